@@ -1,0 +1,131 @@
+//! What a person typed: a draft until saved, an edit until the server has it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{AppError, PictureView};
+
+/// A field of the form that is stored as an edit. The role is none: it is only ever changed online.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ProfileField {
+    /// Given name.
+    FirstName,
+    /// Family name; may be empty.
+    LastName,
+    /// The picture.
+    Picture,
+    /// BCP 47 tag.
+    Language,
+}
+
+/// What the form's picture has been changed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum PictureChoice {
+    /// Back to initials.
+    Removed,
+    /// The https address of a picture.
+    Url {
+        /// The address as typed.
+        url: String,
+    },
+    /// A prepared picture whose bytes are kept on this computer.
+    Held {
+        /// The id that `prepare_picture` answered.
+        id: String,
+    },
+}
+
+/// The changed values of the form as typed, not validated: only what differs from the profile is set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export, optional_fields)]
+pub struct DraftValues {
+    /// First name as typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name as typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Chosen language tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Chosen picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureChoice>,
+    /// Chosen user role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+/// What "Save changes" sends: only the changed fields are set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export, optional_fields)]
+pub struct ProfileChanges {
+    /// New first name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// New last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// New language tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// New picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureChoice>,
+}
+
+/// Where an edit is on its way to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum EditState {
+    /// Stored on this computer, waits to be sent.
+    Waiting,
+    /// On its way, or its outcome is not known yet.
+    Sending,
+    /// The server refused it; `reason` says why.
+    Refused,
+    /// The same field changed on the server; `theirs` is its value.
+    Conflict,
+}
+
+/// One field that was saved here and has not reached the server yet.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct EditView {
+    /// The field.
+    pub field: ProfileField,
+    /// Where it is.
+    pub state: EditState,
+    /// The value that the edit started from.
+    pub base: String,
+    /// The saved value; for a picture its address, empty where removed or still only on this computer.
+    pub mine: String,
+    /// The picture to show for `mine`, for the field picture.
+    pub picture: Option<PictureView>,
+    /// The server's value, for a conflict.
+    pub theirs: Option<String>,
+    /// Why it was refused.
+    pub reason: Option<AppError>,
+    /// When it was saved, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub made_at: i64,
+}
+
+/// A person's decision in a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Keep {
+    /// Send my value over the server's.
+    Mine,
+    /// Drop my value.
+    Theirs,
+}

@@ -1,0 +1,142 @@
+//! How a failure crosses to the page: a closed code, an English message for logs, the server's own words in the details.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::ProfileField;
+
+/// Every failure that the page tells apart. A code is added only together with its row in the page's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ErrorCode {
+    /// The server address is not https, nor http on this computer.
+    InvalidServer,
+    /// The server could not be reached.
+    Network,
+    /// The server's certificate is not trusted.
+    Tls,
+    /// The server is busy or broken for the moment.
+    Transient,
+    /// The session is over; sign in again.
+    SignedOut,
+    /// Email or password is wrong.
+    WrongCredentials,
+    /// The server asks for the six-digit code.
+    TwoFactorRequired,
+    /// The six-digit code is wrong or too old.
+    TwoFactorWrong,
+    /// The API token was refused.
+    TokenRefused,
+    /// The server forbids this to the signed-in person.
+    Forbidden,
+    /// The address exists on no such server.
+    Missing,
+    /// The person no longer exists on the server.
+    PersonGone,
+    /// Someone else changed the profile meanwhile, again and again.
+    Changed,
+    /// The server refused the values; its sentence is in the details.
+    Rejected,
+    /// The server sent us to another host.
+    Redirected,
+    /// The answer is not this API's.
+    Unreadable,
+    /// First or last name: empty, too long, or with control characters (`details.problem`).
+    InvalidName,
+    /// Not a language tag.
+    InvalidLanguage,
+    /// Not an https address of a picture.
+    InvalidPictureUrl,
+    /// Not a picture at all.
+    NotAPicture,
+    /// A kind of picture that Lapel does not read (`details.problem`).
+    UnsupportedPicture,
+    /// Too many bytes or pixels.
+    PictureTooLarge,
+    /// A picture that ends early or is broken inside.
+    DamagedPicture,
+    /// The prepared picture is no longer on this computer.
+    PictureGone,
+    /// The server takes no uploads; the address of a picture is the way on.
+    UploadRefused,
+    /// The person cancelled the upload.
+    UploadCancelled,
+    /// The rules do not let the signed-in person set this role.
+    RoleNotAllowed,
+    /// There are edits that were not sent (`details.count`).
+    UnsentEdits,
+    /// The keyring is locked.
+    KeyringLocked,
+    /// This computer has no keyring.
+    KeyringAbsent,
+    /// The keyring failed in another way.
+    KeyringFailed,
+    /// Lapel could not read or write its data.
+    StorageFailed,
+    /// Saving is disabled because of the state of the data folder.
+    SavingDisabled,
+    /// The demo server inside the app did not start.
+    SandboxFailed,
+    /// A mistake of ours.
+    Internal,
+}
+
+/// What is known beyond the code; all of it optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export, optional_fields)]
+pub struct ErrorDetails {
+    /// The code in the server's envelope, such as 5120.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number")]
+    pub server_code: Option<i64>,
+    /// The sentence in the server's envelope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_message: Option<String>,
+    /// The field it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<ProfileField>,
+    /// A closed word the page may translate: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `bmp`, `tiff`, `text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// A number that belongs in the sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number")]
+    pub count: Option<i64>,
+}
+
+/// A failure as the page gets it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+#[error("{message}")]
+#[ts(export)]
+pub struct AppError {
+    /// Decides text, severity and action on the page.
+    pub code: ErrorCode,
+    /// English, for logs.
+    pub message: String,
+    /// More, where there is more.
+    pub details: ErrorDetails,
+}
+
+impl AppError {
+    /// A failure without details.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: ErrorDetails::default() }
+    }
+
+    /// The same failure, about one field.
+    #[must_use]
+    pub fn about(mut self, field: ProfileField) -> Self {
+        self.details.field = Some(field);
+        self
+    }
+
+    /// The same failure with the closed word that says which.
+    #[must_use]
+    pub fn problem(mut self, word: &str) -> Self {
+        self.details.problem = Some(word.to_owned());
+        self
+    }
+}

@@ -1,0 +1,22 @@
+//! The types that cross to the page, with generated TypeScript (`ui/src/host/generated`).
+//!
+//! The page is a function of one [`Snapshot`]; commands change the state behind it and a new snapshot follows.
+//! No rules here, no tokens ever, and nothing that the store or the wire defines for itself.
+
+mod edit;
+mod error;
+mod picture;
+mod preferences;
+mod profile;
+mod session;
+mod snapshot;
+mod sync;
+
+pub use edit::{DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField};
+pub use error::{AppError, ErrorCode, ErrorDetails};
+pub use picture::{PictureNote, PictureView, PreparedPicture};
+pub use preferences::{Boot, InterfaceLanguage, LanguagePreference, Preferences, Theme};
+pub use profile::{ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView};
+pub use session::{AccountView, ServerKind, ServerOffer, SessionState, SignIn, TokenKeeping, TokenSignIn};
+pub use snapshot::Snapshot;
+pub use sync::{StorageState, SyncState, SyncView, UploadView};

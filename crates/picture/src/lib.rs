@@ -1,0 +1,1 @@
+//! Bytes in, safe square picture out.

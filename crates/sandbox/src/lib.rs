@@ -1,0 +1,1 @@
+//! The profile API as a small real server.

@@ -1,0 +1,1 @@
+//! What Lapel keeps on disk.

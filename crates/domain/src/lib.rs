@@ -1,1 +1,22 @@
-//! The rules of Lapel, without I/O.
+//! The rules of Lapel, without I/O: what a profile is, which values are valid, who may change a role, how two
+//! profiles differ and how an edit meets what the server has meanwhile.
+//!
+//! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
+
+mod initials;
+mod language;
+mod merge;
+mod name;
+mod picture_url;
+mod profile;
+mod role;
+mod timestamp;
+
+pub use initials::initials;
+pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
+pub use merge::{Reset, Verdict, judge, reset_fields};
+pub use name::{NameError, parse_first_name, parse_last_name};
+pub use picture_url::{PictureUrlError, parse_picture_url};
+pub use profile::{Activity, ActivityTrace, Branding, Field, Organization, OrganizationInfo, Profile};
+pub use role::{RoleDenial, UserRole, may_change_user_role, steps_down};
+pub use timestamp::Timestamp;

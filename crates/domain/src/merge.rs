@@ -1,0 +1,86 @@
+//! How an edit meets what the server has meanwhile: the three-way merge of one field, and noticing a server that
+//! empties the fields that a PUT left out.
+
+use crate::{Field, Profile};
+
+/// What to do with an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The server has my value already: nothing to send.
+    Done,
+    /// The server still has the value that the edit started from: send mine.
+    Send,
+    /// The server has a third value: a person decides.
+    Conflict,
+}
+
+/// Judges one field by base, mine and theirs. `mine` is none for a picture that has no address on the server yet.
+///
+/// The same rule resolves a delivery whose outcome is unknown: the server has mine (it arrived), has the base (it did
+/// not), or has something else.
+pub fn judge(base: &str, mine: Option<&str>, theirs: &str) -> Verdict {
+    if mine == Some(theirs) {
+        Verdict::Done
+    } else if theirs == base {
+        Verdict::Send
+    } else {
+        Verdict::Conflict
+    }
+}
+
+/// What a server emptied although the PUT did not mention it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reset {
+    /// Fields that held a value before and are empty after.
+    pub fields: Vec<Field>,
+    /// Whether the role is gone as well.
+    pub role: bool,
+}
+
+impl Reset {
+    /// Whether the server kept everything.
+    pub fn is_nothing(&self) -> bool {
+        self.fields.is_empty() && !self.role
+    }
+}
+
+/// Compares the answer to a PUT of the fields `sent` with the read before it (contract: updateUser, "Assumed").
+pub fn reset_fields(sent: &[Field], sent_role: bool, before: &Profile, after: &Profile) -> Reset {
+    let emptied = |field: &Field| !before.value(*field).is_empty() && after.value(*field).is_empty();
+    Reset {
+        fields: Field::ALL.into_iter().filter(|field| !sent.contains(field) && emptied(field)).collect(),
+        role: !sent_role && !before.role.as_str().is_empty() && after.role.as_str().is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn judges_every_combination() {
+        assert_eq!(judge("a", Some("b"), "a"), Verdict::Send);
+        assert_eq!(judge("a", Some("b"), "b"), Verdict::Done, "an answer that was lost is no conflict with oneself");
+        assert_eq!(judge("a", Some("b"), "c"), Verdict::Conflict);
+        assert_eq!(judge("a", Some("a"), "a"), Verdict::Done, "changed back: nothing to write");
+        assert_eq!(judge("a", None, "a"), Verdict::Send);
+        assert_eq!(judge("a", None, "c"), Verdict::Conflict);
+    }
+
+    #[test]
+    fn notices_only_what_was_emptied_and_not_sent() {
+        let before: Profile = serde_json::from_str(
+            r#"{"id":"1","role":"user","first_name":"John","last_name":"Doe","language":"en","picture":""}"#,
+        )
+        .unwrap();
+        let mut after = before.clone();
+        after.first_name = String::new();
+        after.last_name = String::new();
+        after.language = "de".into();
+        assert_eq!(reset_fields(&[Field::LastName], false, &before, &after).fields, [Field::FirstName]);
+        after.role = crate::UserRole::from(String::new());
+        assert!(reset_fields(&[], false, &before, &after).role);
+        assert!(reset_fields(&Field::ALL, true, &before, &after).is_nothing());
+    }
+}

@@ -1,0 +1,76 @@
+//! What a name may be: trimmed, any script, no control characters; the first name 1 to 128 characters, the last up to
+//! 128. A character is a Unicode scalar value, as the contract's `maxLength` counts.
+
+/// Longest first or last name, in characters.
+const LONGEST: usize = 128;
+
+/// Why a name is not valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// A first name has at least one character.
+    #[error("the name is empty")]
+    Empty,
+    /// At most 128 characters.
+    #[error("the name is longer than {LONGEST} characters")]
+    TooLong,
+    /// Line breaks, tabs and the like.
+    #[error("the name contains a control character")]
+    ControlCharacter,
+}
+
+/// The first name, trimmed.
+///
+/// # Errors
+/// Where it is empty, too long, or has control characters inside.
+pub fn parse_first_name(typed: &str) -> Result<String, NameError> {
+    let name = parse_last_name(typed)?;
+    if name.is_empty() { Err(NameError::Empty) } else { Ok(name) }
+}
+
+/// The last name, trimmed; may be empty.
+///
+/// # Errors
+/// Where it is too long or has control characters inside.
+pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
+    // The contract's pattern knows U+FEFF as white space, Rust does not.
+    let name = typed.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if name.chars().any(char::is_control) {
+        return Err(NameError::ControlCharacter);
+    }
+    if name.chars().count() > LONGEST {
+        return Err(NameError::TooLong);
+    }
+    Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trims_and_keeps_any_script() {
+        for name in ["Zoë", "李小龍", "محمد", "👩‍👩‍👧", "O’Connor-Smith Jr."] {
+            assert_eq!(parse_first_name(&format!("  \u{feff}{name}\u{a0}\n")).as_deref(), Ok(name));
+        }
+    }
+
+    #[test]
+    fn counts_characters_not_bytes() {
+        assert!(parse_first_name(&"字".repeat(128)).is_ok());
+        assert_eq!(parse_first_name(&"字".repeat(129)), Err(NameError::TooLong));
+        assert_eq!(parse_last_name(&"a".repeat(129)), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn only_the_last_name_may_be_empty() {
+        assert_eq!(parse_first_name(" \t "), Err(NameError::Empty));
+        assert_eq!(parse_last_name("   ").as_deref(), Ok(""));
+    }
+
+    #[test]
+    fn refuses_control_characters_inside() {
+        for bad in ["a\nb", "a\tb", "a\u{0}b", "a\u{85}b", "a\u{7f}b"] {
+            assert_eq!(parse_last_name(bad), Err(NameError::ControlCharacter), "{bad:?}");
+        }
+    }
+}

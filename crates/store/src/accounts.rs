@@ -1,0 +1,100 @@
+//! Who is or was signed in on this computer, and what was learnt about servers.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::{Store, StoreError};
+
+/// Row id of an account; never leaves this computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AccountId(pub(crate) i64);
+
+impl AccountId {
+    /// The number, to name the account's entry in the keyring and its pictures.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+}
+
+/// A person on a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its row.
+    pub id: AccountId,
+    /// Key of the server: the word `sandbox`, or its address.
+    pub server: String,
+    /// The person's id on that server.
+    pub user_id: String,
+    /// Email address at the last sign-in.
+    pub email: String,
+    /// Whether it signed in by an API token.
+    pub by_token: bool,
+    /// Whether it is signed in as far as this computer knows.
+    pub signed_in: bool,
+}
+
+fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
+    Ok(Account {
+        id: AccountId(row.get(0)?),
+        server: row.get(1)?,
+        user_id: row.get(2)?,
+        email: row.get(3)?,
+        by_token: row.get(4)?,
+        signed_in: row.get(5)?,
+    })
+}
+
+impl Store {
+    /// The account that the window shows, if any.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn active_account(&self) -> Result<Option<Account>, StoreError> {
+        let connection = self.connection();
+        let sql = "SELECT id, server, user_id, email, by_token, signed_in FROM account WHERE active = 1";
+        Ok(connection.query_row(sql, [], account).optional()?)
+    }
+
+    /// Notes a sign-in and makes the account the active one. What was kept of it before is kept.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn sign_in(&self, server: &str, user_id: &str, email: &str, by_token: bool) -> Result<Account, StoreError> {
+        self.transaction(|transaction| {
+            transaction.execute("UPDATE account SET active = 0", [])?;
+            let sql = "INSERT INTO account (server, user_id, email, by_token, signed_in, active) VALUES (?1, ?2, ?3, ?4, 1, 1)
+                       ON CONFLICT (server, user_id) DO UPDATE SET email = ?3, by_token = ?4, signed_in = 1, active = 1
+                       RETURNING id, server, user_id, email, by_token, signed_in";
+            Ok(transaction.query_row(sql, params![server, user_id, email, by_token], account)?)
+        })
+    }
+
+    /// Notes that the session of an account is over, without removing anything of it.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn mark_signed_out(&self, id: AccountId) -> Result<(), StoreError> {
+        self.connection().execute("UPDATE account SET signed_in = 0 WHERE id = ?1", [id.0])?;
+        Ok(())
+    }
+
+    /// Removes an account with its profile, drafts, edits and pictures.
+    ///
+    /// # Errors
+    /// Where the database cannot be written, or a picture's file cannot be removed.
+    pub fn remove_account(&self, id: AccountId) -> Result<(), StoreError> {
+        let pictures = self.cached_picture_ids(id)?;
+        self.connection().execute("DELETE FROM account WHERE id = ?1", [id.0])?;
+        // What is deleted must not linger in the journal either.
+        self.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        pictures.iter().try_for_each(|picture| self.remove_picture_file(picture))
+    }
+
+    /// Whether a server was seen to empty the fields that a PUT left out.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn resets_omitted(&self, server: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT resets_omitted FROM server WHERE server = ?1";
+        Ok(self.connection().query_row(sql, [server], |row| row.get(0)).optional()?.unwrap_or(false))
+    }
+}

@@ -1,0 +1,49 @@
+//! What was typed into a form and not saved yet. The values are the form's own; the store does not read them.
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::{AccountId, Store, StoreError};
+
+/// The typed values of one form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The values as the form spells them.
+    pub document: String,
+    /// Id of the held picture that they refer to.
+    pub held: Option<String>,
+    /// When it was kept, in milliseconds since 1970.
+    pub saved_at: i64,
+}
+
+impl Store {
+    /// The draft of a form.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn draft(&self, account: AccountId, form: &str) -> Result<Option<Draft>, StoreError> {
+        let sql = "SELECT document, held, saved_at FROM draft WHERE account = ?1 AND form = ?2";
+        let read =
+            |row: &rusqlite::Row<'_>| Ok(Draft { document: row.get(0)?, held: row.get(1)?, saved_at: row.get(2)? });
+        Ok(self.connection().query_row(sql, params![account.0, form], read).optional()?)
+    }
+
+    /// Keeps the draft of a form in place of the former one.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn keep_draft(&self, account: AccountId, form: &str, draft: &Draft) -> Result<(), StoreError> {
+        let sql = "INSERT INTO draft (account, form, document, held, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (account, form) DO UPDATE SET document = ?3, held = ?4, saved_at = ?5";
+        self.connection().execute(sql, params![account.0, form, draft.document, draft.held, draft.saved_at])?;
+        Ok(())
+    }
+
+    /// Forgets the draft of a form.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn drop_draft(&self, account: AccountId, form: &str) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM draft WHERE account = ?1 AND form = ?2", params![account.0, form])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+//! Unsent edits, one field each: at most one row being sent and one follow-up. How they meet the server's answer is in
+//! `sending`.
+
+use lapel_domain::Field;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::{AccountId, Store, StoreError};
+
+/// The value that a person saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mine {
+    /// A text, or the address of a picture, empty where it was removed.
+    Text(String),
+    /// A prepared picture by its id.
+    Held(String),
+}
+
+/// Where an edit is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EditState {
+    /// To be sent, or being sent.
+    Waiting,
+    /// The server refused it, with the typed reason as a document of the caller's.
+    Refused {
+        /// The reason.
+        reason: String,
+    },
+    /// The server holds a third value.
+    Conflict {
+        /// The server's value.
+        theirs: String,
+    },
+}
+
+/// One stored edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The field.
+    pub field: Field,
+    /// Whether it was handed to the network and its outcome is not noted yet.
+    pub in_flight: bool,
+    /// Names the save that made it.
+    pub save_id: String,
+    /// The value that it started from.
+    pub base: String,
+    /// The saved value.
+    pub mine: Mine,
+    /// Where it is.
+    pub state: EditState,
+    /// When it was saved, in milliseconds since 1970.
+    pub made_at: i64,
+}
+
+/// One field to be saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEdit {
+    /// The field.
+    pub field: Field,
+    /// The value shown when the person began.
+    pub base: String,
+    /// The new value.
+    pub mine: Mine,
+}
+
+const COLUMNS: &str = "field, in_flight, save_id, base, mine, held, state, reason, theirs, made_at";
+
+/// A row; none where a later version stored a field or state that this one does not know.
+fn edit(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
+    let (field, mine, held): (String, Option<String>, Option<String>) = (row.get(0)?, row.get(4)?, row.get(5)?);
+    let (state, reason, theirs): (String, Option<String>, Option<String>) = (row.get(6)?, row.get(7)?, row.get(8)?);
+    let state = match state.as_str() {
+        "waiting" => EditState::Waiting,
+        "refused" => EditState::Refused { reason: reason.unwrap_or_default() },
+        "conflict" => EditState::Conflict { theirs: theirs.unwrap_or_default() },
+        _ => return Ok(None),
+    };
+    let (Some(field), Some(mine)) = (Field::parse(&field), mine.map(Mine::Text).or(held.map(Mine::Held))) else {
+        return Ok(None);
+    };
+    let (in_flight, save_id, base, made_at) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(9)?);
+    Ok(Some(Edit { field, in_flight, save_id, base, mine, state, made_at }))
+}
+
+pub(crate) fn read_edit(
+    connection: &Connection,
+    account: AccountId,
+    field: Field,
+    in_flight: bool,
+) -> Result<Option<Edit>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = ?3");
+    Ok(connection.query_row(&sql, params![account.0, field.as_str(), in_flight], edit).optional()?.flatten())
+}
+
+pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edit) -> Result<(), StoreError> {
+    let (mine, held) = match &edit.mine {
+        Mine::Text(text) => (Some(text), None),
+        Mine::Held(id) => (None, Some(id)),
+    };
+    let (state, reason, theirs) = match &edit.state {
+        EditState::Waiting => ("waiting", None, None),
+        EditState::Refused { reason } => ("refused", Some(reason), None),
+        EditState::Conflict { theirs } => ("conflict", None, Some(theirs)),
+    };
+    connection.execute(
+        "INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, held, state, reason, theirs, made_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        params![
+            account.0,
+            edit.field.as_str(),
+            edit.in_flight,
+            edit.save_id,
+            edit.base,
+            mine,
+            held,
+            state,
+            reason,
+            theirs,
+            edit.made_at
+        ],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn remove_edit(
+    connection: &Connection,
+    account: AccountId,
+    field: Field,
+    in_flight: bool,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = ?3";
+    connection.execute(sql, params![account.0, field.as_str(), in_flight])?;
+    Ok(())
+}
+
+impl Store {
+    /// The edits of an account in the order of the form, the one being sent before its follow-up.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn edits(&self, account: AccountId) -> Result<Vec<Edit>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM edit WHERE account = ?1"))?;
+        let rows = statement.query_map([account.0], edit)?;
+        let mut edits: Vec<Edit> = rows.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        edits.sort_by_key(|edit| (edit.field, !edit.in_flight));
+        Ok(edits)
+    }
+
+    /// Turns what was typed into edits and forgets the draft of `form`, in one transaction: when this returns, the edits
+    /// are on disk. A field that already waits takes the new value and keeps its base; one being sent gets a follow-up.
+    ///
+    /// # Errors
+    /// Where the database cannot be written; then nothing was changed.
+    pub fn save_edits(
+        &self,
+        account: AccountId,
+        save_id: &str,
+        form: &str,
+        edits: &[NewEdit],
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            for new in edits {
+                let waiting = read_edit(transaction, account, new.field, false)?;
+                let being_sent = read_edit(transaction, account, new.field, true)?.is_some();
+                let base = match waiting.map(|edit| (edit.base, edit.state)) {
+                    // Typing a third value in a conflict is a decision made with the server's value in sight.
+                    Some((_, EditState::Conflict { theirs })) => theirs,
+                    Some((base, _)) => base,
+                    None => new.base.clone(),
+                };
+                if !being_sent && new.mine == Mine::Text(base.clone()) {
+                    remove_edit(transaction, account, new.field, false)?;
+                    continue;
+                }
+                let (save_id, mine) = (save_id.to_owned(), new.mine.clone());
+                let edit = Edit {
+                    field: new.field,
+                    in_flight: false,
+                    save_id,
+                    base,
+                    mine,
+                    state: EditState::Waiting,
+                    made_at: now,
+                };
+                write_edit(transaction, account, &edit)?;
+            }
+            transaction.execute("DELETE FROM draft WHERE account = ?1 AND form = ?2", params![account.0, form])?;
+            Ok(())
+        })
+    }
+
+    /// Decides a conflict for the server's value, or drops an edit that waits or was refused. One that is being sent
+    /// right now goes on.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn drop_edit(&self, account: AccountId, field: Field) -> Result<(), StoreError> {
+        remove_edit(&self.connection(), account, field, false)
+    }
+
+    /// Decides a conflict for my value: it will be sent over the server's.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn keep_mine(&self, account: AccountId, field: Field) -> Result<(), StoreError> {
+        let sql = "UPDATE edit SET state = 'waiting', base = theirs, theirs = NULL
+                   WHERE account = ?1 AND field = ?2 AND state = 'conflict'";
+        self.connection().execute(sql, params![account.0, field.as_str()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! Opening the database whatever state it is in. Only a damaged file is ever moved, and nothing is ever overwritten:
+//! where the database cannot be used, a stand-in in memory lets the app run from the server.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use std::sync::Mutex;
+
+use crate::folder_lock::FolderLock;
+use crate::{Store, StoreError};
+
+const FILE: &str = "lapel.db";
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/1.sql")];
+
+/// How the database was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Usable.
+    Sound,
+    /// It was damaged; its files stand beside under this name, and a new one is in use.
+    MovedAside(PathBuf),
+    /// Written by a newer version; untouched.
+    Newer,
+    /// Held by another program; untouched.
+    Busy,
+    /// Cannot be written; untouched.
+    ReadOnly,
+    /// No room on the disk; untouched.
+    Full,
+    /// Another failure; untouched.
+    Failed,
+}
+
+/// A store that can be used, and how the database was found.
+pub struct Opened {
+    /// The database, or its stand-in in memory.
+    pub store: Store,
+    /// Where it is neither `Sound` nor `MovedAside`, `store` is the stand-in and saving would be a lie.
+    pub condition: Condition,
+}
+
+impl Store {
+    /// Opens the database of a data folder, which is created where it is missing. `now` in milliseconds since 1970
+    /// names the files that are moved aside. Never fails: see [`Opened::condition`].
+    pub fn open(folder: &Path, now: i64) -> Opened {
+        match Self::open_or_move_aside(folder, now) {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::error!(%error, "the database cannot be used");
+                Opened { store: Self::in_memory(), condition: condition_of(&error) }
+            }
+        }
+    }
+
+    /// An empty store that keeps nothing beyond the process.
+    ///
+    /// # Panics
+    /// Where SQLite cannot even create a database in memory.
+    #[allow(clippy::expect_used, reason = "SQLite in memory fails only where memory itself has run out")]
+    pub fn in_memory() -> Self {
+        let mut connection = Connection::open_in_memory().expect("memory for an empty database");
+        migrate(&mut connection).expect("our own schema is valid");
+        connection.pragma_update(None, "foreign_keys", true).expect("a pragma of SQLite");
+        Self { connection: Mutex::new(connection), pictures: None, _lock: None }
+    }
+
+    fn open_or_move_aside(folder: &Path, now: i64) -> Result<Opened, StoreError> {
+        make_private_folder(folder)?;
+        let lock = FolderLock::take(folder)?;
+        let file = folder.join(FILE);
+        let (connection, condition) = match open_database(&file) {
+            Ok(connection) => (connection, Condition::Sound),
+            Err(StoreError::Damaged) => {
+                let aside = move_aside(&file, now)?;
+                tracing::error!(aside = %aside.display(), "the database was damaged and moved aside");
+                (open_database(&file)?, Condition::MovedAside(aside))
+            }
+            Err(error) => return Err(error),
+        };
+        let pictures = folder.join("pictures");
+        make_private_folder(&pictures)?;
+        let store = Self { connection: Mutex::new(connection), pictures: Some(pictures), _lock: Some(lock) };
+        Ok(Opened { store, condition })
+    }
+}
+
+fn condition_of(error: &StoreError) -> Condition {
+    match error {
+        StoreError::Full => Condition::Full,
+        StoreError::ReadOnly => Condition::ReadOnly,
+        StoreError::Busy => Condition::Busy,
+        StoreError::Newer(_) => Condition::Newer,
+        StoreError::Damaged | StoreError::Document(_) | StoreError::File(_) | StoreError::Database(_) => {
+            Condition::Failed
+        }
+    }
+}
+
+fn open_database(file: &Path) -> Result<Connection, StoreError> {
+    // SQLite falls back to reading where the file cannot be written, and says so only at the first write.
+    if fs::metadata(file).is_ok_and(|metadata| metadata.permissions().readonly()) {
+        return Err(StoreError::ReadOnly);
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(Duration::from_millis(500))?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > MIGRATIONS.len() as i64 {
+        return Err(StoreError::Newer(version));
+    }
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(StoreError::ReadOnly);
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What sign-out removes is overwritten, not only unlinked.
+    connection.pragma_update(None, "secure_delete", true)?;
+    migrate(&mut connection)?;
+    read_everything_that_matters(&connection)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (done, script) in MIGRATIONS.iter().enumerate().skip(usize::try_from(version).unwrap_or_default()) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(script)?;
+        transaction.pragma_update(None, "user_version", done as i64 + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// A truncated file opens well and fails at the first page that is missing: better to know now.
+fn read_everything_that_matters(connection: &Connection) -> Result<(), StoreError> {
+    for (table, column) in [
+        ("account", "email"),
+        ("profile", "document"),
+        ("draft", "document"),
+        ("edit", "base"),
+        ("held_picture", "mime"),
+    ] {
+        let _: i64 =
+            connection
+                .query_row(&format!("SELECT coalesce(sum(length({column})), 0) FROM {table}"), [], |row| row.get(0))?;
+    }
+    Ok(())
+}
+
+/// Renames the database together with its journal, which belong to each other, and answers the new name.
+fn move_aside(file: &Path, now: i64) -> Result<PathBuf, StoreError> {
+    let named = |attempt: u32, suffix: &str| {
+        file.with_file_name(format!("lapel-damaged-{}{}.db{suffix}", date_of(now), attempt_suffix(attempt)))
+    };
+    let mut attempt = 1;
+    while named(attempt, "").exists() {
+        attempt += 1;
+    }
+    for suffix in ["-wal", "-shm", ""] {
+        let from = file.with_file_name(format!("{FILE}{suffix}"));
+        if from.exists() {
+            fs::rename(from, named(attempt, suffix))?;
+        }
+    }
+    Ok(named(attempt, ""))
+}
+
+fn attempt_suffix(attempt: u32) -> String {
+    if attempt == 1 { String::new() } else { format!("-{attempt}") }
+}
+
+/// The day in UTC as `2026-01-31`; a clock beyond all calendars gives `undated`.
+fn date_of(millis: i64) -> String {
+    time::OffsetDateTime::from_unix_timestamp(millis.div_euclid(1000))
+        .map_or_else(|_| "undated".to_owned(), |moment| moment.date().to_string())
+}
+
+/// Creates a folder that only its owner may read, where the system has such a notion.
+fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Pictures fetched from servers, as files beside the database. What was not used for longest goes first.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::{AccountId, Store, StoreError};
+
+/// Bytes that the files may take in all.
+const ROOM: i64 = 200 * 1024 * 1024;
+
+/// A picture from the cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CachedPicture {
+    /// Media type, from the content.
+    pub mime: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// A picture by its opaque id, and notes its use. One whose file is gone counts as none.
+    ///
+    /// # Errors
+    /// Where the database or the file cannot be read.
+    pub fn cached_picture(&self, account: AccountId, id: &str, now: i64) -> Result<Option<CachedPicture>, StoreError> {
+        let sql = "SELECT mime FROM cached_picture WHERE id = ?1 AND account = ?2";
+        let mime: Option<String> =
+            self.connection().query_row(sql, params![id, account.0], |row| row.get(0)).optional()?;
+        let (Some(mime), Some(file)) = (mime, self.picture_file(id)) else { return Ok(None) };
+        let bytes = match fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        self.connection().execute("UPDATE cached_picture SET used_at = ?2 WHERE id = ?1", params![id, now])?;
+        Ok(Some(CachedPicture { mime, bytes }))
+    }
+
+    /// Whether a picture is in the cache, without reading it.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn has_cached_picture(&self, account: AccountId, id: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM cached_picture WHERE id = ?1 AND account = ?2";
+        let row: Option<i64> = self.connection().query_row(sql, params![id, account.0], |row| row.get(0)).optional()?;
+        Ok(row.is_some() && self.picture_file(id).is_some_and(|file| file.exists()))
+    }
+
+    /// Keeps a picture. `id` is hexadecimal, because it becomes a file name. The stand-in in memory keeps none.
+    ///
+    /// # Errors
+    /// Where the file or the database cannot be written.
+    pub fn keep_picture(
+        &self,
+        account: AccountId,
+        id: &str,
+        picture: &CachedPicture,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let Some(file) = self.picture_file(id) else { return Ok(()) };
+        let partial = file.with_extension("partial");
+        fs::File::create(&partial)?.write_all(&picture.bytes)?;
+        fs::rename(&partial, &file)?;
+        let sql =
+            "INSERT OR REPLACE INTO cached_picture (id, account, mime, size, used_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let size = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
+        self.connection().execute(sql, params![id, account.0, picture.mime, size, now])?;
+        self.make_room(ROOM)
+    }
+
+    fn make_room(&self, room: i64) -> Result<(), StoreError> {
+        loop {
+            let total: i64 =
+                self.connection()
+                    .query_row("SELECT coalesce(sum(size), 0) FROM cached_picture", [], |row| row.get(0))?;
+            if total <= room {
+                return Ok(());
+            }
+            let sql = "DELETE FROM cached_picture WHERE id = (SELECT id FROM cached_picture ORDER BY used_at LIMIT 1) RETURNING id";
+            let oldest: Option<String> = self.connection().query_row(sql, [], |row| row.get(0)).optional()?;
+            let Some(oldest) = oldest else { return Ok(()) };
+            self.remove_picture_file(&oldest)?;
+        }
+    }
+
+    pub(crate) fn cached_picture_ids(&self, account: AccountId) -> Result<Vec<String>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT id FROM cached_picture WHERE account = ?1")?;
+        let ids = statement.query_map([account.0], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn remove_picture_file(&self, id: &str) -> Result<(), StoreError> {
+        let Some(file) = self.picture_file(id) else { return Ok(()) };
+        match fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The file of a picture; none for an id that is no plain name, or without a folder.
+    fn picture_file(&self, id: &str) -> Option<PathBuf> {
+        let plain = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        self.pictures.as_ref().filter(|_| plain).map(|folder| folder.join(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn the_least_recently_used_goes_first_with_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), 0).store;
+        let account = store.sign_in("sandbox", "1", "a@example.com", false).unwrap().id;
+        let picture = CachedPicture { mime: "image/png".into(), bytes: vec![7; 100] };
+        for (id, now) in [("aa", 1), ("bb", 2), ("cc", 3)] {
+            store.keep_picture(account, id, &picture, now).unwrap();
+        }
+        store.cached_picture(account, "aa", 4).unwrap().unwrap();
+        store.make_room(200).unwrap();
+        assert!(store.has_cached_picture(account, "aa").unwrap(), "used last");
+        assert!(!store.has_cached_picture(account, "bb").unwrap(), "used first");
+        assert!(!folder.path().join("pictures/bb").exists());
+    }
+
+    #[test]
+    fn an_id_never_leaves_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), 0).store;
+        for id in ["../lapel", "", "a/b", "..", "é"] {
+            assert_eq!(store.picture_file(id), None, "{id:?}");
+        }
+    }
+}

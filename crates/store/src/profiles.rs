@@ -1,0 +1,58 @@
+//! The cached profile of an account.
+
+use lapel_domain::Profile;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{AccountId, Store, StoreError};
+
+/// A profile as last seen on the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CachedProfile {
+    /// The profile.
+    pub profile: Profile,
+    /// Its ETag, where the server sends them.
+    pub etag: Option<String>,
+    /// When it was read, in milliseconds since 1970 by this computer's clock.
+    pub fetched_at: i64,
+}
+
+impl Store {
+    /// The cached profile of an account. One that a newer version wrote in a form that cannot be read counts as none.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn profile(&self, account: AccountId) -> Result<Option<CachedProfile>, StoreError> {
+        let sql = "SELECT document, etag, fetched_at FROM profile WHERE account = ?1";
+        let row: Option<(String, Option<String>, i64)> = self
+            .connection()
+            .query_row(sql, [account.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        Ok(row.and_then(|(document, etag, fetched_at)| match serde_json::from_str(&document) {
+            Ok(profile) => Some(CachedProfile { profile, etag, fetched_at }),
+            Err(error) => {
+                tracing::warn!(%error, "the cached profile cannot be read");
+                None
+            }
+        }))
+    }
+
+    /// Replaces the cached profile.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn keep_profile(&self, account: AccountId, cached: &CachedProfile) -> Result<(), StoreError> {
+        write_profile(&self.connection(), account, cached)
+    }
+}
+
+pub(crate) fn write_profile(
+    connection: &Connection,
+    account: AccountId,
+    cached: &CachedProfile,
+) -> Result<(), StoreError> {
+    let document = serde_json::to_string(&cached.profile)?;
+    let sql = "INSERT INTO profile (account, document, etag, fetched_at) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT (account) DO UPDATE SET document = ?2, etag = ?3, fetched_at = ?4";
+    connection.prepare_cached(sql)?.execute(params![account.0, document, cached.etag, cached.fetched_at])?;
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! What happens to edits on their way: handed to the network, answered, returned or parked.
+
+use lapel_domain::Field;
+use rusqlite::params;
+
+use crate::edits::{read_edit, remove_edit, write_edit};
+use crate::profiles::write_profile;
+use crate::{AccountId, CachedProfile, EditState, Store, StoreError};
+
+/// What one exchange with the server settled.
+#[derive(Clone, Debug)]
+pub struct Answer<'a> {
+    /// The profile that the server has now.
+    pub cached: &'a CachedProfile,
+    /// The fields that have arrived.
+    pub arrived: &'a [Field],
+    /// Fields that the server emptied although they were not sent, with the value they held: kept as conflicts.
+    pub reset: &'a [(Field, String)],
+    /// Key of a server that was seen to empty what a PUT leaves out.
+    pub resets_omitted: Option<&'a str>,
+}
+
+impl Store {
+    /// Marks waiting edits as handed to the network, before they are.
+    ///
+    /// # Errors
+    /// Where the database cannot be written; then nothing may be sent.
+    pub fn begin_sending(&self, account: AccountId, fields: &[Field]) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            let sql = "UPDATE edit SET in_flight = 1 WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting'";
+            for field in fields {
+                transaction.execute(sql, params![account.0, field.as_str()])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes over the server's answer: the profile becomes the cached one, and edits that arrived are gone. Their
+    /// follow-ups start from the value that the server has now.
+    ///
+    /// # Errors
+    /// Where the database cannot be written; then the edits stay in flight.
+    pub fn take_answer(
+        &self,
+        account: AccountId,
+        answer: &Answer<'_>,
+        save_id: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            write_profile(transaction, account, answer.cached)?;
+            for &field in answer.arrived {
+                remove_edit(transaction, account, field, true)?;
+                let server_value = answer.cached.profile.value(field);
+                transaction.execute(
+                    "UPDATE edit SET base = ?3 WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting'",
+                    params![account.0, field.as_str(), server_value],
+                )?;
+                // A follow-up that asks for what the server has now is done as well.
+                transaction.execute(
+                    "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting' AND mine = base",
+                    params![account.0, field.as_str()],
+                )?;
+            }
+            for (field, held_value) in answer.reset {
+                if read_edit(transaction, account, *field, false)?.is_none() {
+                    transaction.execute(
+                        "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
+                         VALUES (?1, ?2, 0, ?3, ?4, ?4, 'conflict', '', ?5)",
+                        params![account.0, field.as_str(), save_id, held_value, now],
+                    )?;
+                }
+            }
+            if let Some(server) = answer.resets_omitted {
+                let sql = "INSERT INTO server (server, resets_omitted) VALUES (?1, 1) ON CONFLICT DO UPDATE SET resets_omitted = 1";
+                transaction.execute(sql, [server])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Returns edits that did not reach the server to the waiting ones; a newer value of the same field wins.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn return_to_waiting(&self, account: AccountId, fields: &[Field]) -> Result<(), StoreError> {
+        self.leave_flight(account, fields, &EditState::Waiting)
+    }
+
+    /// Parks an edit, in flight or waiting, until a person decides. Where a newer value of the field was saved meanwhile,
+    /// that one waits in its place: it may be what the server takes.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn park(&self, account: AccountId, field: Field, state: &EditState) -> Result<(), StoreError> {
+        self.leave_flight(account, &[field], state)
+    }
+
+    fn leave_flight(&self, account: AccountId, fields: &[Field], state: &EditState) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            for &field in fields {
+                let sent = read_edit(transaction, account, field, true)?;
+                let follow_up = read_edit(transaction, account, field, false)?;
+                remove_edit(transaction, account, field, true)?;
+                let edit = match (sent, follow_up) {
+                    (Some(sent), Some(mut follow_up)) => {
+                        follow_up.base = sent.base;
+                        // A conflict concerns the newer value as well: the server's third value is unseen by the person.
+                        if matches!(state, EditState::Conflict { .. }) {
+                            follow_up.state = state.clone();
+                        }
+                        Some(follow_up)
+                    }
+                    (Some(edit), None) | (None, Some(edit)) => {
+                        Some(crate::Edit { in_flight: false, state: state.clone(), ..edit })
+                    }
+                    (None, None) => None,
+                };
+                edit.map_or(Ok(()), |edit| write_edit(transaction, account, &edit))?;
+            }
+            Ok(())
+        })
+    }
+}

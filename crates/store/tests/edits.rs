@@ -1,0 +1,200 @@
+//! The life of an edit on a real file, reopened wherever it matters.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use lapel_domain::{Field, Profile};
+use lapel_store::{Account, Answer, CachedProfile, Draft, EditState, Mine, NewEdit, Store};
+
+struct Fixture {
+    folder: tempfile::TempDir,
+    store: Option<Store>,
+    account: Account,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), 0).store;
+        let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
+        Self { folder, store: Some(store), account }
+    }
+
+    fn store(&self) -> &Store {
+        self.store.as_ref().unwrap()
+    }
+
+    fn reopen(&mut self) {
+        self.store = None;
+        self.store = Some(Store::open(self.folder.path(), 0).store);
+    }
+
+    fn save(&self, field: Field, base: &str, mine: &str) {
+        let edit = NewEdit { field, base: base.into(), mine: Mine::Text(mine.into()) };
+        self.store().save_edits(self.account.id, "save", "profile", &[edit], 5).unwrap();
+    }
+
+    /// Field, in flight, base, mine, state of every row.
+    fn rows(&self) -> Vec<(Field, bool, String, String, EditState)> {
+        let text = |mine| match mine {
+            Mine::Text(text) => text,
+            Mine::Held(id) => format!("held {id}"),
+        };
+        let edits = self.store().edits(self.account.id).unwrap();
+        edits.into_iter().map(|e| (e.field, e.in_flight, e.base, text(e.mine), e.state)).collect()
+    }
+
+    fn answer(&self, profile: &Profile, arrived: &[Field], reset: &[(Field, String)]) {
+        let cached = CachedProfile { profile: profile.clone(), etag: None, fetched_at: 9 };
+        let answer =
+            Answer { cached: &cached, arrived, reset, resets_omitted: (!reset.is_empty()).then_some("sandbox") };
+        self.store().take_answer(self.account.id, &answer, "reset", 9).unwrap();
+    }
+}
+
+fn profile(first: &str, last: &str) -> Profile {
+    let document = serde_json::json!({"id": "u1", "role": "user", "first_name": first, "last_name": last});
+    serde_json::from_value(document).unwrap()
+}
+
+use EditState::Waiting;
+use Field::{FirstName, LastName, Picture};
+
+#[test]
+fn saving_replaces_the_draft_in_one_step_and_survives_a_restart() {
+    let mut fixture = Fixture::new();
+    let draft = Draft { document: "{}".into(), held: None, saved_at: 1 };
+    fixture.store().keep_draft(fixture.account.id, "profile", &draft).unwrap();
+    fixture.save(FirstName, "a", "b");
+    fixture.reopen();
+    assert_eq!(fixture.store().draft(fixture.account.id, "profile").unwrap(), None);
+    assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "b".into(), Waiting)]);
+}
+
+#[test]
+fn repeated_edits_melt_into_one_with_the_first_base() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.save(FirstName, "b", "c");
+    assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
+    fixture.save(FirstName, "c", "a");
+    assert_eq!(fixture.rows(), [], "changed back before it was sent");
+}
+
+#[test]
+fn an_edit_during_sending_follows_and_starts_from_the_answer() {
+    let mut fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.store().begin_sending(fixture.account.id, &[FirstName]).unwrap();
+    fixture.save(FirstName, "b", "c");
+    fixture.reopen();
+    assert_eq!(fixture.rows().len(), 2, "one on its way and one follow-up");
+    fixture.answer(&profile("b", ""), &[FirstName], &[]);
+    assert_eq!(fixture.rows(), [(FirstName, false, "b".into(), "c".into(), Waiting)]);
+}
+
+#[test]
+fn changing_back_while_being_sent_is_still_sent() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.store().begin_sending(fixture.account.id, &[FirstName]).unwrap();
+    fixture.save(FirstName, "a", "a");
+    fixture.answer(&profile("b", ""), &[FirstName], &[]);
+    assert_eq!(fixture.rows(), [(FirstName, false, "b".into(), "a".into(), Waiting)]);
+}
+
+#[test]
+fn what_was_not_delivered_waits_again_and_the_newer_value_wins() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.save(LastName, "x", "y");
+    fixture.store().begin_sending(fixture.account.id, &[FirstName, LastName]).unwrap();
+    fixture.save(FirstName, "b", "c");
+    fixture.store().return_to_waiting(fixture.account.id, &[FirstName, LastName]).unwrap();
+    let expected =
+        [(FirstName, false, "a".into(), "c".into(), Waiting), (LastName, false, "x".into(), "y".into(), Waiting)];
+    assert_eq!(fixture.rows(), expected);
+}
+
+#[test]
+fn a_conflict_is_decided_either_way_or_by_a_third_value() {
+    for (decision, expected) in [
+        ("mine", vec![(FirstName, false, "theirs".to_owned(), "b".to_owned(), Waiting)]),
+        ("theirs", vec![]),
+        ("third", vec![(FirstName, false, "theirs".to_owned(), "third".to_owned(), Waiting)]),
+    ] {
+        let fixture = Fixture::new();
+        fixture.save(FirstName, "a", "b");
+        let conflict = EditState::Conflict { theirs: "theirs".into() };
+        fixture.store().park(fixture.account.id, FirstName, &conflict).unwrap();
+        assert_eq!(fixture.rows()[0].4, conflict);
+        match decision {
+            "mine" => fixture.store().keep_mine(fixture.account.id, FirstName).unwrap(),
+            "theirs" => fixture.store().drop_edit(fixture.account.id, FirstName).unwrap(),
+            third => fixture.save(FirstName, "b", third),
+        }
+        assert_eq!(fixture.rows(), expected, "{decision}");
+    }
+}
+
+#[test]
+fn a_refused_edit_is_corrected_by_saving_again() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.store().begin_sending(fixture.account.id, &[FirstName]).unwrap();
+    let refused = EditState::Refused { reason: "{}".into() };
+    fixture.store().park(fixture.account.id, FirstName, &refused).unwrap();
+    fixture.save(FirstName, "a", "c");
+    assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
+}
+
+#[test]
+fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remembered() {
+    let mut fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.store().begin_sending(fixture.account.id, &[FirstName]).unwrap();
+    fixture.answer(&profile("b", ""), &[FirstName], &[(LastName, "Doe".into())]);
+    fixture.reopen();
+    let conflict = EditState::Conflict { theirs: String::new() };
+    assert_eq!(fixture.rows(), [(LastName, false, "Doe".into(), "Doe".into(), conflict)]);
+    assert!(fixture.store().resets_omitted("sandbox").unwrap());
+    assert!(!fixture.store().resets_omitted("https://example.com/v1").unwrap());
+}
+
+#[test]
+fn a_held_picture_lives_as_long_as_a_draft_or_edit_refers_to_it() {
+    let fixture = Fixture::new();
+    let (store, account) = (fixture.store(), fixture.account.id);
+    store.hold_picture(account, "p1", "image/png", b"bytes").unwrap();
+    store
+        .keep_draft(account, "profile", &Draft { document: "{}".into(), held: Some("p1".into()), saved_at: 1 })
+        .unwrap();
+    store.sweep_held_pictures(account, None).unwrap();
+    assert!(store.held_picture(account, "p1").unwrap().is_some(), "the draft refers to it");
+    let edit = NewEdit { field: Picture, base: String::new(), mine: Mine::Held("p1".into()) };
+    store.save_edits(account, "save", "profile", &[edit], 1).unwrap();
+    store.note_upload("p1", "/v1/pictures/9").unwrap();
+    store.sweep_held_pictures(account, None).unwrap();
+    let held = store.held_picture(account, "p1").unwrap().unwrap();
+    assert_eq!((held.bytes.as_slice(), held.url.as_deref()), (b"bytes".as_slice(), Some("/v1/pictures/9")));
+    store.drop_edit(account, Picture).unwrap();
+    store.sweep_held_pictures(account, None).unwrap();
+    assert_eq!(store.held_picture(account, "p1").unwrap(), None);
+}
+
+#[test]
+fn removing_an_account_leaves_nothing_of_it_and_keeps_the_others() {
+    let fixture = Fixture::new();
+    let store = fixture.store();
+    fixture.save(FirstName, "a", "a-word-to-look-for");
+    let other = store.sign_in("sandbox", "u2", "other@example.com", false).unwrap();
+    store.keep_profile(other.id, &CachedProfile { profile: profile("Other", ""), etag: None, fetched_at: 1 }).unwrap();
+    store.remove_account(fixture.account.id).unwrap();
+    assert_eq!(fixture.rows(), []);
+    assert!(store.profile(other.id).unwrap().is_some());
+    for file in
+        std::fs::read_dir(fixture.folder.path()).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_file())
+    {
+        let bytes = std::fs::read(&file).unwrap();
+        let found = bytes.windows(18).any(|window| window == b"a-word-to-look-for");
+        assert!(!found, "{} still holds what was typed", file.display());
+    }
+}

@@ -1,0 +1,122 @@
+//! A database in every state that it may be found in: the app starts, says what is wrong, and overwrites nothing.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lapel_store::{Condition, Store};
+
+fn folder_with_an_account() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = Store::open(folder.path(), 0);
+    assert_eq!(opened.condition, Condition::Sound);
+    opened.store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
+    let file = folder.path().join("lapel.db");
+    drop(opened);
+    (folder, file)
+}
+
+fn reopen(folder: &Path) -> (Condition, Option<String>) {
+    let opened = Store::open(folder, 1_800_000_000_000);
+    let email = opened.store.active_account().unwrap().map(|account| account.email);
+    (opened.condition, email)
+}
+
+#[test]
+fn a_sound_database_comes_back() {
+    let (folder, _) = folder_with_an_account();
+    assert_eq!(reopen(folder.path()), (Condition::Sound, Some("owner@example.com".into())));
+}
+
+#[test]
+fn a_damaged_database_is_moved_aside_whole_and_dated() {
+    for damage in ["zeroed", "truncated", "text"] {
+        let (folder, file) = folder_with_an_account();
+        let original = fs::read(&file).unwrap();
+        let damaged = match damage {
+            "zeroed" => vec![0; original.len()],
+            "truncated" => original[..original.len() / 2].to_vec(),
+            _ => b"This is no database, whatever its name says. ".repeat(100),
+        };
+        fs::write(&file, &damaged).unwrap();
+        let (condition, email) = reopen(folder.path());
+        let Condition::MovedAside(aside) = condition else { panic!("{damage}: {condition:?}") };
+        assert_eq!(email, None);
+        assert_eq!(aside.file_name().unwrap().to_str(), Some("lapel-damaged-2027-01-15.db"));
+        assert_eq!(fs::read(aside).unwrap(), damaged, "{damage}: nothing of it is lost");
+        assert_eq!(reopen(folder.path()).0, Condition::Sound, "{damage}: the new one is in use");
+    }
+}
+
+#[test]
+fn a_second_damage_on_the_same_day_gets_a_name_of_its_own() {
+    let (folder, file) = folder_with_an_account();
+    for _ in 0..2 {
+        fs::write(&file, b"not a database, but long enough to look").unwrap();
+        assert!(matches!(reopen(folder.path()).0, Condition::MovedAside(_)));
+    }
+    let aside = fs::read_dir(folder.path()).unwrap().filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with("lapel-damaged-") && name.to_string_lossy().ends_with(".db")
+    });
+    assert_eq!(aside.count(), 2);
+}
+
+#[test]
+fn a_newer_database_is_left_untouched() {
+    let (folder, file) = folder_with_an_account();
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection.pragma_update(None, "user_version", 999).unwrap();
+    connection.close().unwrap();
+    let before = fs::read(&file).unwrap();
+    assert_eq!(reopen(folder.path()), (Condition::Newer, None));
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn a_locked_database_is_left_to_its_holder() {
+    let (folder, file) = folder_with_an_account();
+    let holder = rusqlite::Connection::open(&file).unwrap();
+    holder
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE account SET email = 'held'")
+        .unwrap();
+    assert_eq!(reopen(folder.path()).0, Condition::Busy);
+}
+
+#[test]
+fn two_stores_never_share_a_folder() {
+    let (folder, _) = folder_with_an_account();
+    let first = Store::open(folder.path(), 0);
+    assert_eq!(Store::open(folder.path(), 0).condition, Condition::Busy);
+    drop(first);
+    assert_eq!(Store::open(folder.path(), 0).condition, Condition::Sound);
+}
+
+#[test]
+fn a_database_that_cannot_be_written_is_left_untouched() {
+    let (folder, file) = folder_with_an_account();
+    let mut permissions = fs::metadata(&file).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&file, permissions).unwrap();
+    assert_eq!(reopen(folder.path()), (Condition::ReadOnly, None));
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_still_gives_a_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a-file");
+    fs::write(&file, "in the way").unwrap();
+    let opened = Store::open(&file.join("data"), 0);
+    assert_eq!(opened.condition, Condition::Failed);
+    opened.store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_look_into_the_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("data");
+    drop(Store::open(&folder, 0));
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+}

@@ -1,1 +1,29 @@
-fn main() {}
+//! Tells Tauri which commands exist, so that each needs a permission, and where the capabilities are.
+
+const COMMANDS: &[&str] = &[
+    "painted",
+    "snapshot",
+    "sign_in",
+    "sign_in_with_token",
+    "sign_out",
+    "retry_keyring",
+    "refresh",
+    "keep_draft",
+    "drop_draft",
+    "save_profile",
+    "change_own_role",
+    "try_again",
+    "resolve_edit",
+    "drop_edit",
+    "cancel_upload",
+    "prepare_picture",
+    "preview_picture_url",
+    "set_preferences",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    Ok(tauri_build::try_build(attributes)?)
+}

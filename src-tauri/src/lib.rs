@@ -1,1 +1,76 @@
-//! The shell.
+//! The desktop shell: one window, the commands behind it, and the wiring of the parts. What the app does is in
+//! `lapel-core`; nothing here decides anything.
+
+mod commands;
+mod environment;
+mod events;
+mod picture_scheme;
+mod preferences_file;
+mod sandbox;
+mod window;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use lapel_core::{App, Config, OsKeyring};
+use tauri::{Manager, RunEvent};
+
+use crate::environment::Environment;
+
+/// Runs the app until its window is closed.
+pub fn run() -> ExitCode {
+    environment::start_log();
+    let environment = match Environment::read() {
+        Ok(environment) => environment,
+        Err(error) => {
+            tracing::error!(%error, "Lapel cannot start");
+            return ExitCode::FAILURE;
+        }
+    };
+    environment::work_without_gpu();
+    let single_instance = tauri_plugin_single_instance::Builder::new()
+        .dbus_id(environment.instance_name())
+        .callback(|app, _arguments, _folder| window::bring_forward(app))
+        .build();
+    let built = commands::register(tauri::Builder::default())
+        .plugin(single_instance)
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .register_asynchronous_uri_scheme_protocol(picture_scheme::NAME, picture_scheme::serve)
+        .setup(move |app| set_up(app, &environment))
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|app, event| {
+                if let RunEvent::ExitRequested { .. } = event {
+                    window::remember_place(app);
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "Lapel cannot start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Opens the app from the disk and its window, hidden until it has painted.
+fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn std::error::Error>> {
+    let preferences = preferences_file::open(app.handle(), &environment.data_dir)?;
+    let core = App::open(Config {
+        data_dir: environment.data_dir.clone(),
+        offered_server: environment.offered_server.clone(),
+        preferences: preferences.read(),
+        system_language: environment.system_language.clone(),
+        vault: Box::new(OsKeyring::new(environment.keyring_service())),
+        start_sandbox: sandbox::starter(environment.data_dir.join("sandbox.db")),
+        clock: Arc::new(environment::now),
+        timeouts: Default::default(),
+    });
+    events::forward_snapshots(app.handle(), &core);
+    let boot = core.boot(picture_scheme::ORIGIN, env!("CARGO_PKG_VERSION"));
+    app.manage(core);
+    app.manage(preferences);
+    window::create(app, &boot, &environment.data_dir)?;
+    Ok(())
+}

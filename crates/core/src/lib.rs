@@ -1,1 +1,23 @@
-//! What the app does, without a window.
+//! What the app does, without a window: sign in, load, edit, send, set the picture, change the own role.
+//!
+//! The page sees one [`views::Snapshot`]; use cases change the state behind it and answer only success or failure.
+//! Nothing here knows Tauri, SQL or the wire.
+
+mod app;
+mod exchange;
+mod failure;
+mod pictures;
+mod present;
+mod profile_edit;
+mod roles;
+mod sandbox_server;
+mod secrets;
+mod session;
+mod session_end;
+mod state;
+pub mod views;
+
+pub use app::{App, Clock, Config};
+pub use pictures::ServedPicture;
+pub use sandbox_server::StartSandbox;
+pub use secrets::{InMemory, OsKeyring, Vault, VaultError};

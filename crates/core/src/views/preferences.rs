@@ -62,7 +62,12 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { theme: Theme::System, language: LanguagePreference::Profile, load_remote_pictures: true, last_server: None }
+        Self {
+            theme: Theme::System,
+            language: LanguagePreference::Profile,
+            load_remote_pictures: true,
+            last_server: None,
+        }
     }
 }
 

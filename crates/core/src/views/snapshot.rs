@@ -4,8 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{
-    AccountView, DraftValues, EditView, InterfaceLanguage, ProfileView, SessionState, StorageState, SyncView, TokenKeeping,
-    UploadView,
+    AccountView, DraftValues, EditView, InterfaceLanguage, ProfileView, SessionState, StorageState, SyncView,
+    TokenKeeping, UploadView,
 };
 
 /// Everything the page shows, at one moment. A later one has a greater revision.

@@ -1,0 +1,239 @@
+//! The app as the shell holds it: opened at once from the disk, started after the first paint, observed by snapshots.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use lapel_api::{Http, PictureFetcher, Timeouts};
+use lapel_store::{Account, Store, StoreError};
+use tokio::sync::watch;
+
+use crate::pictures::PictureSources;
+use crate::present::present;
+use crate::sandbox_server::{SANDBOX, SandboxServer, StartSandbox};
+use crate::secrets::{Secrets, Vault};
+use crate::state::{State, storage_state};
+use crate::views::{
+    AppError, Boot, DraftValues, ErrorCode, Preferences, ServerKind, ServerOffer, SessionState, Snapshot, StorageState,
+};
+
+/// Milliseconds since 1970 by this computer's clock, which may be years off or go backwards.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// Address of the public service.
+const APPLIVERY: &str = "https://api.applivery.io/v1";
+
+/// Name of the profile page's form in the store.
+pub(crate) const PROFILE_FORM: &str = "profile";
+
+/// What the app is made of.
+pub struct Config {
+    /// The folder of all its files.
+    pub data_dir: PathBuf,
+    /// A server to offer first, as an address with `/v1`.
+    pub offered_server: Option<String>,
+    /// Choices of this computer.
+    pub preferences: Preferences,
+    /// The system's locale.
+    pub system_language: String,
+    /// Where tokens are kept.
+    pub vault: Box<dyn Vault>,
+    /// How the demo server starts.
+    pub start_sandbox: StartSandbox,
+    /// The time.
+    pub clock: Clock,
+    /// Limits of the network.
+    pub timeouts: Timeouts,
+}
+
+/// The app. Clones are the same app.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Arc<Store>,
+    pub(crate) secrets: Secrets,
+    pub(crate) sandbox: SandboxServer,
+    pub(crate) clock: Clock,
+    pub(crate) pictures: PictureSources,
+    /// One exchange with the server at a time.
+    pub(crate) exchange: tokio::sync::Mutex<()>,
+    /// The running exchange and upload, to end them at sign-out or on request.
+    pub(crate) running: Mutex<crate::exchange::Running>,
+    network: OnceLock<Network>,
+    timeouts: Timeouts,
+    offered_server: Option<String>,
+    state: Mutex<State>,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+}
+
+/// What reaches out. Made at first use: reading the system's certificates takes longer than the first paint may.
+pub(crate) struct Network {
+    pub(crate) http: Http,
+    pub(crate) fetcher: PictureFetcher,
+}
+
+impl App {
+    /// Opens the app from what is on the disk, without network or keyring.
+    pub fn open(config: Config) -> Self {
+        let opened = Store::open(&config.data_dir, (config.clock)());
+        let mut state = State::signed_out(config.preferences, config.system_language, storage_state(&opened.condition));
+        if let Err(error) = load_active_account(&opened.store, &mut state) {
+            tracing::error!(%error, "the cached account cannot be read");
+            state.storage = StorageState::Failed;
+        }
+        let pictures = PictureSources::default();
+        let snapshots = watch::Sender::new(Arc::new(present(&state, &pictures)));
+        Self {
+            inner: Arc::new(Inner {
+                store: Arc::new(opened.store),
+                secrets: Secrets::start(config.vault),
+                sandbox: SandboxServer::new(config.start_sandbox),
+                clock: config.clock,
+                pictures,
+                exchange: tokio::sync::Mutex::new(()),
+                running: Mutex::default(),
+                network: OnceLock::new(),
+                timeouts: config.timeouts,
+                offered_server: config.offered_server,
+                state: Mutex::new(state),
+                snapshots,
+            }),
+        }
+    }
+
+    /// What the page finds before its first line runs.
+    pub fn boot(&self, picture_origin: &str, version: &str) -> Boot {
+        Boot {
+            snapshot: self.snapshot(),
+            preferences: self.preferences(),
+            servers: self.inner.servers(),
+            picture_origin: picture_origin.to_owned(),
+            version: version.to_owned(),
+            languages: lapel_domain::LANGUAGES.iter().map(|&tag| tag.to_owned()).collect(),
+        }
+    }
+
+    /// The present state.
+    pub fn snapshot(&self) -> Snapshot {
+        self.inner.snapshots.borrow().as_ref().clone()
+    }
+
+    /// The present and every later state; a slow reader sees only the latest.
+    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.inner.snapshots.subscribe()
+    }
+
+    /// The choices of this computer.
+    pub fn preferences(&self) -> Preferences {
+        self.inner.state().preferences.clone()
+    }
+
+    /// Takes over the choices of this computer. The shell keeps them.
+    pub fn set_preferences(&self, preferences: Preferences) {
+        self.inner.update(|state| state.preferences = preferences);
+    }
+}
+
+impl Inner {
+    pub(crate) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the state and shows it.
+    pub(crate) fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.state();
+        let result = change(&mut state);
+        state.revision += 1;
+        // Sent while the state is held, so that revisions arrive in order.
+        self.snapshots.send_replace(Arc::new(present(&state, &self.pictures)));
+        result
+    }
+
+    /// Works with the store on a thread that may block. A failure of the disk is also shown as the state of the storage.
+    pub(crate) async fn with_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let store = Arc::clone(&self.store);
+        let outcome = tokio::task::spawn_blocking(move || work(&store)).await;
+        let result = outcome.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
+        result.map_err(|error| {
+            tracing::error!(%error, "the store failed");
+            let storage = match &error {
+                StoreError::Full => Some(StorageState::Full),
+                StoreError::ReadOnly => Some(StorageState::ReadOnly),
+                StoreError::Damaged => Some(StorageState::Failed),
+                _ => None,
+            };
+            if let Some(storage) = storage {
+                self.update(|state| state.storage = storage);
+            }
+            error.into()
+        })
+    }
+
+    pub(crate) fn network(&self) -> Result<&Network, AppError> {
+        if let Some(network) = self.network.get() {
+            return Ok(network);
+        }
+        let failed = |error: &dyn std::error::Error| AppError::new(ErrorCode::Internal, error.to_string());
+        let http = Http::new(self.timeouts).map_err(|error| failed(&error))?;
+        let fetcher = PictureFetcher::new(http.clone()).map_err(|error| failed(&error))?;
+        Ok(self.network.get_or_init(|| Network { http, fetcher }))
+    }
+
+    /// The servers on offer, best first.
+    fn servers(&self) -> Vec<ServerOffer> {
+        let offered = self.offered_server.iter().map(|address| server_offer(address));
+        let known = [SANDBOX, APPLIVERY].map(server_offer);
+        let mut servers: Vec<ServerOffer> = offered.chain(known).collect();
+        let mut seen = std::collections::HashSet::new();
+        servers.retain(|server| seen.insert(server.key.clone()));
+        servers
+    }
+
+    /// Reads drafts and edits of the active account again, after the store changed.
+    pub(crate) async fn reload(&self, account: &Account) -> Result<(), AppError> {
+        let id = account.id;
+        let (profile, edits) = self.with_store(move |store| Ok((store.profile(id)?, store.edits(id)?))).await?;
+        self.update(|state| {
+            if state.account.as_ref().is_some_and(|active| active.id == id) {
+                state.profile = profile;
+                state.edits = edits;
+            }
+        });
+        Ok(())
+    }
+}
+
+/// How a server's key is shown.
+pub(crate) fn server_offer(key: &str) -> ServerOffer {
+    let kind = match key {
+        SANDBOX => ServerKind::Sandbox,
+        APPLIVERY => ServerKind::Applivery,
+        _ => ServerKind::Other,
+    };
+    ServerOffer { key: key.to_owned(), kind }
+}
+
+/// Fills the state with what is known of the active account.
+pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<(), StoreError> {
+    let Some(account) = store.active_account()? else { return Ok(()) };
+    state.session_state = if account.signed_in { SessionState::Starting } else { SessionState::Expired };
+    state.profile = store.profile(account.id)?;
+    state.edits = store.edits(account.id)?;
+    state.draft = store.draft(account.id, PROFILE_FORM)?.and_then(|draft| read_draft(&draft.document));
+    state.account = Some(account);
+    Ok(())
+}
+
+/// The values of a draft; one that cannot be read any more is only logged, because nothing could be shown of it.
+fn read_draft(document: &str) -> Option<DraftValues> {
+    serde_json::from_str(document).inspect_err(|error| tracing::warn!(%error, "the draft cannot be read")).ok()
+}

@@ -1,0 +1,171 @@
+//! One exchange with the server: read the profile, let every edit meet it, send what differs, take the answer over.
+//!
+//! The same walk refreshes, sends, and resolves deliveries whose outcome is unknown. There is one at a time, and what
+//! a person saves meanwhile is looked at by the next one.
+
+mod meet;
+mod send;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{MutexGuard, PoisonError};
+
+use lapel_api::{Fetched, Versioned};
+use lapel_store::CachedProfile;
+use tokio::task::AbortHandle;
+
+pub(crate) use send::update_of;
+
+use crate::app::{App, Inner};
+use crate::state::{Activity, Session, State};
+use crate::views::{AppError, ErrorCode, SessionState};
+
+/// How often one exchange reads and sends before it leaves the rest to the next: the profile may change under it.
+const MOST_ROUNDS: usize = 12;
+
+/// Handles to end what is running.
+#[derive(Default)]
+pub(crate) struct Running {
+    exchange: Option<AbortHandle>,
+    upload: Option<AbortHandle>,
+    /// One waits for its turn already: a second one would find nothing left to do.
+    waiting: Arc<AtomicBool>,
+}
+
+impl App {
+    /// Reads the profile from the server and sends what waits.
+    pub fn try_again(&self) {
+        self.inner.start_exchange();
+    }
+
+    /// Ends the upload that is on its way, if any; its edit is dropped and the former picture stays.
+    pub fn cancel_upload(&self) {
+        if let Some(upload) = self.inner.running().upload.take() {
+            upload.abort();
+        }
+    }
+}
+
+impl Inner {
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts an exchange, or lets the one that waits for its turn do.
+    pub(crate) fn start_exchange(self: &Arc<Self>) {
+        let waiting = Arc::clone(&self.running().waiting);
+        if waiting.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let inner = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let _turn = inner.exchange.lock().await;
+            waiting.store(false, Ordering::Release);
+            inner.exchange().await;
+        });
+        self.running().exchange = Some(task.abort_handle());
+    }
+
+    /// Ends the running exchange, for sign-out.
+    pub(crate) fn end_exchange(&self) {
+        let mut running = self.running();
+        for task in [running.exchange.take(), running.upload.take()].into_iter().flatten() {
+            task.abort();
+        }
+        // The ended task can no longer say so itself.
+        running.waiting = Arc::default();
+    }
+
+    async fn exchange(&self) {
+        let Some(session) = self.state().session.clone() else { return };
+        self.update_for(&session, |state| state.activity = Activity::Refreshing);
+        let outcome = self.exchange_with(&session).await;
+        // Also after a failure: edits may have moved before it.
+        let reloaded = self.reload(&session.account).await;
+        let outcome = outcome.and(reloaded);
+        self.update_for(&session, |state| {
+            state.activity = Activity::Idle;
+            state.upload = None;
+            match outcome {
+                Ok(()) => state.error = None,
+                Err(error) if error.code == ErrorCode::SignedOut => expire(state),
+                Err(error) => state.error = Some(error),
+            }
+        });
+    }
+
+    async fn exchange_with(&self, session: &Session) -> Result<(), AppError> {
+        let mut one_at_a_time = false;
+        for _ in 0..MOST_ROUNDS {
+            let server = self.read_profile(session).await?;
+            let mut to_send = self.meet(session, &server.profile).await?;
+            if to_send.is_empty() {
+                return Ok(());
+            }
+            if one_at_a_time {
+                to_send.truncate(1);
+            }
+            self.update_for(session, |state| state.activity = Activity::Sending);
+            one_at_a_time = self.send(session, &server, to_send).await? == send::Next::OneAtATime || one_at_a_time;
+            if !self.has_waiting(session).await? {
+                return Ok(());
+            }
+        }
+        Err(AppError::new(ErrorCode::Changed, "the profile changed again and again"))
+    }
+
+    /// Reads the profile and takes it over as the cached one.
+    pub(crate) async fn read_profile(&self, session: &Session) -> Result<Versioned, AppError> {
+        let cached = self.state().profile.clone();
+        let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());
+        let fetched = match session.connection.profile(etag).await {
+            Err(error) if matches!(error.kind, lapel_api::ApiErrorKind::Missing { known: true }) => {
+                let failure = AppError::from(error);
+                self.park_all(session, &failure).await?;
+                return Err(failure);
+            }
+            fetched => fetched?,
+        };
+        let server = match (fetched, cached) {
+            (Fetched::Profile(versioned), _) => versioned,
+            (Fetched::NotModified, Some(cached)) => Versioned { profile: cached.profile, etag: cached.etag },
+            (Fetched::NotModified, None) => {
+                return Err(AppError::new(ErrorCode::Unreadable, "not modified since never"));
+            }
+        };
+        self.take_profile(session, &server).await?;
+        Ok(server)
+    }
+
+    async fn take_profile(&self, session: &Session, server: &Versioned) -> Result<(), AppError> {
+        let (id, cached) = (session.account.id, self.cached(server));
+        let kept = cached.clone();
+        // A disk that fails must not keep the page from showing what the server has.
+        let outcome = self.with_store(move |store| store.keep_profile(id, &kept)).await;
+        self.update_for(session, |state| {
+            state.profile = Some(cached);
+            state.checked = true;
+        });
+        outcome
+    }
+
+    pub(crate) fn cached(&self, server: &Versioned) -> CachedProfile {
+        CachedProfile { profile: server.profile.clone(), etag: server.etag.clone(), fetched_at: self.now() }
+    }
+
+    /// Changes the state, unless another account is on the page by now.
+    pub(crate) fn update_for(&self, session: &Session, change: impl FnOnce(&mut State)) {
+        self.update(|state| {
+            if state.account.as_ref().is_some_and(|active| active.id == session.account.id) {
+                change(state);
+            }
+        });
+    }
+}
+
+/// The server has ended the session: sign-in appears over the page, and everything that was typed stays.
+pub(crate) fn expire(state: &mut State) {
+    state.session = None;
+    state.session_state = SessionState::Expired;
+    state.error = None;
+}

@@ -1,0 +1,125 @@
+//! How the failures of the parts become the one kind that the page understands.
+
+use lapel_api::{ApiError, ApiErrorKind, PictureFetchError};
+use lapel_domain::{Field, NameError};
+use lapel_picture::{Format, PictureError};
+use lapel_store::StoreError;
+
+use crate::views::{AppError, ErrorCode, ProfileField};
+
+impl From<&ApiError> for AppError {
+    fn from(error: &ApiError) -> Self {
+        let code = match error.kind {
+            ApiErrorKind::Network => ErrorCode::Network,
+            ApiErrorKind::Tls => ErrorCode::Tls,
+            ApiErrorKind::Transient => ErrorCode::Transient,
+            ApiErrorKind::SignedOut => ErrorCode::SignedOut,
+            ApiErrorKind::WrongCredentials => ErrorCode::WrongCredentials,
+            ApiErrorKind::TwoFactorRequired => ErrorCode::TwoFactorRequired,
+            ApiErrorKind::TwoFactorWrong => ErrorCode::TwoFactorWrong,
+            ApiErrorKind::Forbidden => ErrorCode::Forbidden,
+            ApiErrorKind::Missing { known: true } => ErrorCode::PersonGone,
+            ApiErrorKind::Missing { known: false } => ErrorCode::Missing,
+            ApiErrorKind::Changed => ErrorCode::Changed,
+            ApiErrorKind::Rejected => ErrorCode::Rejected,
+            ApiErrorKind::Redirected => ErrorCode::Redirected,
+            ApiErrorKind::Unreadable | ApiErrorKind::TooLarge => ErrorCode::Unreadable,
+        };
+        let mut failure = Self::new(code, error.to_string());
+        failure.details.server_code = error.code;
+        failure.details.server_message.clone_from(&error.server_message);
+        failure
+    }
+}
+
+impl From<ApiError> for AppError {
+    fn from(error: ApiError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        Self::new(ErrorCode::StorageFailed, error.to_string())
+    }
+}
+
+impl From<PictureError> for AppError {
+    fn from(error: PictureError) -> Self {
+        let message = error.to_string();
+        let failure = |code| Self::new(code, message.clone());
+        match error {
+            PictureError::Empty | PictureError::NotAPicture => failure(ErrorCode::NotAPicture),
+            PictureError::Text => failure(ErrorCode::NotAPicture).problem("text"),
+            PictureError::Unsupported(format) => failure(ErrorCode::UnsupportedPicture).problem(word(format)),
+            PictureError::TooManyBytes { .. }
+            | PictureError::TooWide { .. }
+            | PictureError::TooManyPixels { .. }
+            | PictureError::TooMuchMemory { .. } => failure(ErrorCode::PictureTooLarge),
+            PictureError::Damaged(_) => failure(ErrorCode::DamagedPicture),
+        }
+        .about(ProfileField::Picture)
+    }
+}
+
+/// The closed word for a format, which the page translates.
+fn word(format: Format) -> &'static str {
+    match format {
+        Format::Svg => "svg",
+        Format::Heic => "heic",
+        Format::Avif => "avif",
+        Format::JpegXl => "jpegXl",
+        Format::RareJpeg => "rareJpeg",
+        Format::Bmp => "bmp",
+        Format::Ico => "ico",
+        Format::Tiff => "tiff",
+        Format::Pdf => "pdf",
+    }
+}
+
+impl From<PictureFetchError> for AppError {
+    fn from(error: PictureFetchError) -> Self {
+        let code = match error {
+            PictureFetchError::TooLarge => ErrorCode::PictureTooLarge,
+            PictureFetchError::Address | PictureFetchError::NotPublic | PictureFetchError::Redirects => {
+                ErrorCode::InvalidPictureUrl
+            }
+            PictureFetchError::Status(_) => ErrorCode::Missing,
+            PictureFetchError::Tls => ErrorCode::Tls,
+            PictureFetchError::Network => ErrorCode::Network,
+        };
+        Self::new(code, error.to_string()).about(ProfileField::Picture)
+    }
+}
+
+/// A name that is not valid, for the field it was typed into.
+pub(crate) fn invalid_name(error: NameError, field: ProfileField) -> AppError {
+    let problem = match error {
+        NameError::Empty => "empty",
+        NameError::TooLong => "tooLong",
+        NameError::ControlCharacter => "control",
+    };
+    AppError::new(ErrorCode::InvalidName, error.to_string()).about(field).problem(problem)
+}
+
+impl From<Field> for ProfileField {
+    fn from(field: Field) -> Self {
+        match field {
+            Field::FirstName => Self::FirstName,
+            Field::LastName => Self::LastName,
+            Field::Picture => Self::Picture,
+            Field::Language => Self::Language,
+        }
+    }
+}
+
+impl From<ProfileField> for Field {
+    fn from(field: ProfileField) -> Self {
+        match field {
+            ProfileField::FirstName => Self::FirstName,
+            ProfileField::LastName => Self::LastName,
+            ProfileField::Picture => Self::Picture,
+            ProfileField::Language => Self::Language,
+        }
+    }
+}

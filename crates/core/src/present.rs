@@ -1,0 +1,211 @@
+//! The state as the page sees it.
+
+use lapel_domain::{
+    Field, Organization, Profile, UserRole, initials, interface_language, may_change_user_role, steps_down,
+};
+use lapel_store::{Edit, EditState as StoredState, Mine};
+
+use crate::app::server_offer;
+use crate::pictures::PictureSources;
+use crate::state::{Activity, State};
+use crate::views::{
+    AccountView, ActivityView, AppError, EditState, EditView, ErrorCode, InterfaceLanguage, LanguagePreference,
+    OrganizationView, PictureView, ProfileView, RoleChoice, RoleReason, RoleView, SessionState, Snapshot, SyncState,
+    SyncView,
+};
+
+/// Makes the snapshot of a state. `pictures` learns which pictures the page may ask for.
+pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
+    let profile = state.profile.as_ref().map(|cached| &cached.profile);
+    let pictures = Pictures { state, sources: pictures };
+    Snapshot {
+        revision: state.revision,
+        interface_language: language(state, profile),
+        account: state.account.as_ref().map(|account| AccountView {
+            server: server_offer(&account.server),
+            email: account.email.clone(),
+            by_token: account.by_token,
+        }),
+        session: state.session_state,
+        token_keeping: state.token_keeping,
+        profile: profile.map(|profile| profile_view(profile, state, &pictures)),
+        edits: state.edits.iter().map(|edit| edit_view(edit, &pictures)).collect(),
+        draft: state.draft.clone(),
+        sync: SyncView {
+            state: sync_state(state),
+            as_of: state.profile.as_ref().map(|cached| cached.fetched_at),
+            unsent: unsent(&state.edits),
+            error: state.error.clone(),
+        },
+        upload: state.upload,
+        storage: state.storage,
+    }
+}
+
+/// Number of fields that have not reached the server, a follow-up not counted twice.
+pub(crate) fn unsent(edits: &[Edit]) -> usize {
+    Field::ALL.into_iter().filter(|field| edits.iter().any(|edit| edit.field == *field)).count()
+}
+
+fn language(state: &State, profile: Option<&Profile>) -> InterfaceLanguage {
+    let spoken = |tag: &str| match interface_language(tag) {
+        lapel_domain::InterfaceLanguage::English => InterfaceLanguage::En,
+        lapel_domain::InterfaceLanguage::Spanish => InterfaceLanguage::Es,
+    };
+    match state.preferences.language {
+        LanguagePreference::En => InterfaceLanguage::En,
+        LanguagePreference::Es => InterfaceLanguage::Es,
+        LanguagePreference::Profile => {
+            // A language that was saved here counts before the server has it: saving switches the interface at once.
+            let saved = state.edits.iter().rev().find_map(|edit| match (&edit.field, &edit.mine) {
+                (Field::Language, Mine::Text(tag)) => Some(tag.as_str()),
+                _ => None,
+            });
+            let known = saved.or(profile.map(|profile| profile.language.as_str())).filter(|tag| !tag.is_empty());
+            spoken(known.unwrap_or(&state.system_language))
+        }
+    }
+}
+
+/// Addresses of pictures as views that the page can show.
+struct Pictures<'a> {
+    state: &'a State,
+    sources: &'a PictureSources,
+}
+
+impl Pictures<'_> {
+    fn view(&self, address: &str) -> Option<PictureView> {
+        let account = self.state.account.as_ref()?;
+        (!address.is_empty()).then(|| self.sources.view(account.id, address))
+    }
+}
+
+fn profile_view(profile: &Profile, state: &State, pictures: &Pictures<'_>) -> ProfileView {
+    let full_name = profile.display_name();
+    ProfileView {
+        id: profile.id.clone(),
+        email: profile.email.clone(),
+        first_name: profile.first_name.clone(),
+        last_name: profile.last_name.clone(),
+        initials: initials(&full_name),
+        full_name,
+        picture: pictures.view(&profile.picture),
+        language: profile.language.clone(),
+        role: role_view(&profile.role, state),
+        verification: profile.verification.clone(),
+        two_factor: profile.two_factor,
+        sso: profile.sso,
+        has_password: profile.has_password,
+        newsletter: profile.newsletter,
+        organizations: organizations(profile, pictures),
+        activity: ActivityView {
+            last_login: profile.activity.last_login.latest_millis(),
+            last_action: profile.activity.last_action.latest_millis(),
+        },
+        created_at: profile.created_at.as_ref().and_then(lapel_domain::Timestamp::millis),
+        updated_at: profile.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis),
+    }
+}
+
+/// The organizations with the present one first, which the server may not repeat in its list.
+fn organizations(profile: &Profile, pictures: &Pictures<'_>) -> Vec<OrganizationView> {
+    let info = profile.organization_info.as_ref();
+    let current = info.map(|info| info.organization.id.as_str()).or(profile.organization_id.as_deref());
+    let view = |organization: &Organization| OrganizationView {
+        id: organization.id.clone(),
+        name: organization
+            .name
+            .clone()
+            .or_else(|| organization.slug.clone())
+            .unwrap_or_else(|| organization.id.clone()),
+        picture: organization.picture.as_deref().and_then(|address| pictures.view(address)),
+        current: Some(organization.id.as_str()) == current,
+        primary_color: info
+            .filter(|info| info.organization.id == organization.id)
+            .and_then(|info| info.branding.primary_color.clone())
+            .filter(|color| is_color(color)),
+        enforces_sso: info
+            .is_some_and(|info| info.organization.id == organization.id && info.enforces_sso == Some(true)),
+    };
+    let mut views: Vec<OrganizationView> = info.map(|info| view(&info.organization)).into_iter().collect();
+    for organization in &profile.organizations {
+        if views.iter().all(|known| known.id != organization.id) {
+            views.push(view(organization));
+        }
+    }
+    views.sort_by_key(|organization| !organization.current);
+    views
+}
+
+/// `#rgb` or `#rrggbb`: nothing else of the server reaches the page as a colour.
+fn is_color(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn role_view(role: &UserRole, state: &State) -> RoleView {
+    let offline = state.session_state != SessionState::SignedIn || is_offline(state.error.as_ref());
+    let allowed = |new: &UserRole| may_change_user_role(role, role, new).is_ok();
+    let choices: Vec<RoleChoice> = [UserRole::Admin, UserRole::AdminViewer, UserRole::User]
+        .iter()
+        .filter(|new| allowed(new))
+        .map(|new| RoleChoice { role: new.as_str().to_owned(), steps_down: steps_down(role, new) })
+        .collect();
+    let reason = match role {
+        UserRole::ServiceAccount => Some(RoleReason::ServiceAccount),
+        _ if choices.is_empty() => Some(RoleReason::OnlyAdmins),
+        _ if offline => Some(RoleReason::Offline),
+        _ => None,
+    };
+    RoleView { role: role.as_str().to_owned(), choices, reason }
+}
+
+fn edit_view(edit: &Edit, pictures: &Pictures<'_>) -> EditView {
+    let (state, theirs, reason) = match &edit.state {
+        StoredState::Waiting if edit.in_flight => (EditState::Sending, None, None),
+        StoredState::Waiting => (EditState::Waiting, None, None),
+        StoredState::Refused { reason } => (EditState::Refused, None, Some(read_reason(reason))),
+        StoredState::Conflict { theirs } => (EditState::Conflict, Some(theirs.clone()), None),
+    };
+    let (mine, picture) = match &edit.mine {
+        Mine::Text(text) if edit.field == Field::Picture => (text.clone(), pictures.view(text)),
+        Mine::Text(text) => (text.clone(), None),
+        Mine::Held(id) => (String::new(), Some(PictureView { id: id.clone(), url: None })),
+    };
+    EditView {
+        field: edit.field.into(),
+        state,
+        base: edit.base.clone(),
+        mine,
+        picture,
+        theirs,
+        reason,
+        made_at: edit.made_at,
+    }
+}
+
+/// Why an edit was refused, as it was stored. One that a later version stored is a refusal without details.
+fn read_reason(document: &str) -> AppError {
+    serde_json::from_str(document).unwrap_or_else(|_| AppError::new(ErrorCode::Rejected, "refused"))
+}
+
+fn is_offline(error: Option<&AppError>) -> bool {
+    error.is_some_and(|error| matches!(error.code, ErrorCode::Network | ErrorCode::Tls | ErrorCode::Transient))
+}
+
+/// The one state at the foot of the side bar: what a person can do something about comes first.
+fn sync_state(state: &State) -> SyncState {
+    let has = |wanted: fn(&StoredState) -> bool| state.edits.iter().any(|edit| wanted(&edit.state));
+    let session_over = !matches!(state.session_state, SessionState::SignedIn | SessionState::Starting);
+    match state.activity {
+        _ if !state.can_save() => SyncState::StorageFailed,
+        _ if session_over => SyncState::SignedOut,
+        Activity::Sending => SyncState::Sending,
+        _ if has(|state| matches!(state, StoredState::Conflict { .. })) => SyncState::Conflict,
+        _ if has(|state| matches!(state, StoredState::Refused { .. })) => SyncState::Refused,
+        Activity::Refreshing => SyncState::Refreshing,
+        Activity::Idle if is_offline(state.error.as_ref()) => SyncState::WaitingForNetwork,
+        Activity::Idle if state.checked && state.error.is_none() => SyncState::Fresh,
+        Activity::Idle => SyncState::Stale,
+    }
+}

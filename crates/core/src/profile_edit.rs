@@ -1,0 +1,155 @@
+//! From what is typed to a stored edit: drafts, validation, saving, and decisions about edits that stopped. Sending is in
+//! `exchange`.
+
+use lapel_domain::{Field, parse_first_name, parse_language, parse_last_name};
+use lapel_store::{Account, Draft, Mine, NewEdit};
+use uuid::Uuid;
+
+use crate::app::{App, Inner, PROFILE_FORM};
+use crate::failure::invalid_name;
+use crate::pictures::picture_address;
+use crate::views::{AppError, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField};
+
+impl App {
+    /// Keeps what is typed and not saved yet.
+    ///
+    /// # Errors
+    /// Where it cannot be kept.
+    pub async fn keep_draft(&self, values: DraftValues) -> Result<(), AppError> {
+        let account = self.inner.account_for_saving()?;
+        let document =
+            serde_json::to_string(&values).map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
+        let held = match &values.picture {
+            Some(PictureChoice::Held { id }) => Some(id.clone()),
+            _ => None,
+        };
+        let draft = Draft { document, held, saved_at: self.inner.now() };
+        self.inner.with_store(move |store| store.keep_draft(account.id, PROFILE_FORM, &draft)).await?;
+        self.inner.update(|state| state.draft = Some(values));
+        Ok(())
+    }
+
+    /// Forgets what was typed.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn drop_draft(&self) -> Result<(), AppError> {
+        let account = self.inner.account()?;
+        self.inner.with_store(move |store| store.drop_draft(account.id, PROFILE_FORM)).await?;
+        self.inner.update(|state| state.draft = None);
+        Ok(())
+    }
+
+    /// Stores the changes as edits and lets them be sent. When this answers, they are on the disk.
+    ///
+    /// # Errors
+    /// Which value is not valid, or why nothing can be stored. Then nothing was.
+    pub async fn save_profile(&self, changes: ProfileChanges) -> Result<(), AppError> {
+        let inner = &self.inner;
+        let account = inner.account_for_saving()?;
+        let edits = inner.validate(&account, changes).await?;
+        let (save_id, now) = (Uuid::new_v4().to_string(), inner.now());
+        let id = account.id;
+        inner.with_store(move |store| store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)).await?;
+        inner.update(|state| state.draft = None);
+        inner.reload(&account).await?;
+        inner.start_exchange();
+        Ok(())
+    }
+
+    /// Decides a conflict.
+    ///
+    /// # Errors
+    /// Where the decision cannot be stored.
+    pub async fn resolve_edit(&self, field: ProfileField, keep: Keep) -> Result<(), AppError> {
+        let field = Field::from(field);
+        self.decide(move |store, id| match keep {
+            Keep::Mine => store.keep_mine(id, field),
+            Keep::Theirs => store.drop_edit(id, field),
+        })
+        .await
+    }
+
+    /// Drops an edit that waits or was refused.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn drop_edit(&self, field: ProfileField) -> Result<(), AppError> {
+        self.decide(move |store, id| store.drop_edit(id, field.into())).await
+    }
+
+    async fn decide(
+        &self,
+        decision: impl FnOnce(&lapel_store::Store, lapel_store::AccountId) -> Result<(), lapel_store::StoreError>
+        + Send
+        + 'static,
+    ) -> Result<(), AppError> {
+        let account = self.inner.account_for_saving()?;
+        let id = account.id;
+        self.inner.with_store(move |store| decision(store, id)).await?;
+        self.inner.reload(&account).await?;
+        self.inner.start_exchange();
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// The account on the page.
+    pub(crate) fn account(&self) -> Result<Account, AppError> {
+        self.state().account.clone().ok_or_else(|| AppError::new(ErrorCode::SignedOut, "nobody is signed in"))
+    }
+
+    /// The account on the page, where what is saved would last.
+    pub(crate) fn account_for_saving(&self) -> Result<Account, AppError> {
+        if !self.state().can_save() {
+            return Err(AppError::new(ErrorCode::SavingDisabled, "the data folder cannot be used"));
+        }
+        self.account()
+    }
+
+    /// The changes as edits with the values that they start from; fields that do not differ are left out.
+    async fn validate(&self, account: &Account, changes: ProfileChanges) -> Result<Vec<NewEdit>, AppError> {
+        let mut values: Vec<(Field, Mine)> = Vec::new();
+        if let Some(typed) = &changes.first_name {
+            let name = parse_first_name(typed).map_err(|error| invalid_name(error, ProfileField::FirstName))?;
+            values.push((Field::FirstName, Mine::Text(name)));
+        }
+        if let Some(typed) = &changes.last_name {
+            let name = parse_last_name(typed).map_err(|error| invalid_name(error, ProfileField::LastName))?;
+            values.push((Field::LastName, Mine::Text(name)));
+        }
+        if let Some(tag) = &changes.language {
+            let invalid = |error: lapel_domain::LanguageError| {
+                AppError::new(ErrorCode::InvalidLanguage, error.to_string()).about(ProfileField::Language)
+            };
+            values.push((Field::Language, Mine::Text(parse_language(tag).map_err(invalid)?)));
+        }
+        if let Some(choice) = changes.picture {
+            values.push((Field::Picture, self.chosen_picture(account, choice).await?));
+        }
+        let state = self.state();
+        let cached = state.profile.as_ref().map(|cached| &cached.profile);
+        let profile = cached.ok_or_else(|| AppError::new(ErrorCode::Internal, "no profile to start from"))?;
+        let has_edit = |field: Field| state.edits.iter().any(|edit| edit.field == field);
+        let edits =
+            values.into_iter().map(|(field, mine)| NewEdit { field, base: profile.value(field).to_owned(), mine });
+        Ok(edits.filter(|edit| has_edit(edit.field) || edit.mine != Mine::Text(edit.base.clone())).collect())
+    }
+
+    async fn chosen_picture(&self, account: &Account, choice: PictureChoice) -> Result<Mine, AppError> {
+        match choice {
+            PictureChoice::Removed => Ok(Mine::Text(String::new())),
+            PictureChoice::Url { url } => {
+                let address = picture_address(&url)?;
+                let session = self.state().session.clone();
+                Ok(Mine::Text(session.map_or_else(|| address.clone(), |session| session.endpoint.localise(&address))))
+            }
+            PictureChoice::Held { id } => {
+                let (account, name) = (account.id, id.clone());
+                let held = self.with_store(move |store| store.held_picture(account, &name)).await?;
+                let gone = || AppError::new(ErrorCode::PictureGone, "not kept any more").about(ProfileField::Picture);
+                held.map(|_| Mine::Held(id)).ok_or_else(gone)
+            }
+        }
+    }
+}

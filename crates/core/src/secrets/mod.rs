@@ -1,0 +1,101 @@
+//! Where tokens are kept: a small trait over the keyring of the system, on a thread of its own, because a keyring may
+//! block until somebody has answered its prompt.
+
+mod in_memory;
+mod os_keyring;
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use lapel_api::Secret;
+use tokio::sync::oneshot;
+
+pub use in_memory::InMemory;
+pub use os_keyring::OsKeyring;
+
+/// How long a write or removal may take before the app goes on without it. Reads have no limit of their own: whoever
+/// waits for one decides.
+const WRITE_LIMIT: Duration = Duration::from_secs(20);
+
+/// Why the keyring did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// There, but closed, and nobody opened it.
+    #[error("the keyring is locked")]
+    Locked,
+    /// This system runs none.
+    #[error("there is no keyring")]
+    Absent,
+    /// Anything else, in the words of the system.
+    #[error("the keyring failed: {0}")]
+    Failed(String),
+}
+
+/// A place for secrets by name. Calls may block for as long as a person needs to answer a prompt.
+pub trait Vault: Send {
+    /// The secret of that name; none where there is no such entry.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError>;
+    /// Keeps a secret in place of the former one of that name.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    fn set(&mut self, name: &str, secret: &Secret) -> Result<(), VaultError>;
+    /// Removes a secret; one that is not there counts as removed.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    fn remove(&mut self, name: &str) -> Result<(), VaultError>;
+}
+
+type Job = Box<dyn FnOnce(&mut dyn Vault) + Send>;
+
+/// The vault on its own thread.
+#[derive(Clone)]
+pub(crate) struct Secrets {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Secrets {
+    /// Starts the thread, which ends with the last clone of this.
+    pub(crate) fn start(mut vault: Box<dyn Vault>) -> Self {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        std::thread::spawn(move || queue.into_iter().for_each(|job| job(vault.as_mut())));
+        Self { jobs }
+    }
+
+    /// Reads a secret. Waits for as long as the keyring asks its person.
+    pub(crate) async fn get(&self, name: String) -> Result<Option<Secret>, VaultError> {
+        self.run(move |vault| vault.get(&name)).await
+    }
+
+    /// Keeps a secret, within a limit.
+    pub(crate) async fn set(&self, name: String, secret: Secret) -> Result<(), VaultError> {
+        Self::within_limit(self.run(move |vault| vault.set(&name, &secret))).await
+    }
+
+    /// Removes a secret, within a limit.
+    pub(crate) async fn remove(&self, name: String) -> Result<(), VaultError> {
+        Self::within_limit(self.run(move |vault| vault.remove(&name))).await
+    }
+
+    async fn within_limit(work: impl Future<Output = Result<(), VaultError>>) -> Result<(), VaultError> {
+        tokio::time::timeout(WRITE_LIMIT, work).await.unwrap_or(Err(VaultError::Locked))
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Vault) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, VaultError> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |vault| {
+            // Nobody waits any more: the limit was over.
+            let _ = answer.send(work(vault));
+        });
+        let ended = || VaultError::Failed("its thread has ended".to_owned());
+        self.jobs.send(job).map_err(|_| ended())?;
+        answered.await.unwrap_or_else(|_| Err(ended()))
+    }
+}

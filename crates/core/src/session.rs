@@ -1,0 +1,232 @@
+//! Beginning a session: at the start from the keyring, or by signing in. Its end is in `session_end`.
+
+use std::sync::Arc;
+
+use lapel_api::{ApiErrorKind, Connection, Endpoint, Fetched, KeepError, Keeping, Secret, TokenKeeper, Tokens, login};
+use lapel_domain::Profile;
+use lapel_store::{Account, CachedProfile};
+
+use crate::app::{App, Inner, load_active_account};
+use crate::sandbox_server::SANDBOX;
+use crate::secrets::{Secrets, VaultError};
+use crate::state::{Activity, Session};
+use crate::views::{AppError, ErrorCode, SessionState, SignIn, TokenKeeping, TokenSignIn};
+
+/// How long the start waits before it says that the keyring is locked. The answer to its prompt still counts later.
+const PROMPT_PATIENCE: std::time::Duration = std::time::Duration::from_secs(4);
+
+/// Name of an account's entry in the keyring. The person's id, not the email, which may change.
+pub(crate) fn entry_name(account: &Account) -> String {
+    format!("{} {}", account.server, account.user_id)
+}
+
+impl App {
+    /// What waits until the first paint: the keyring, the sandbox, the network, unsent edits.
+    pub async fn start(&self) {
+        let inner = &self.inner;
+        let account = inner.state().account.clone();
+        match account {
+            Some(account) if account.signed_in => inner.resume(&account).await,
+            Some(_) => {}
+            None => {
+                // A newcomer signs in there: better that it is up when they have read the page.
+                if let Err(error) = inner.sandbox.endpoint().await {
+                    tracing::error!(%error, "the demo server did not start");
+                }
+            }
+        }
+    }
+
+    /// Asks the keyring once more.
+    ///
+    /// # Errors
+    /// Where it still does not answer.
+    pub async fn retry_keyring(&self) -> Result<(), AppError> {
+        let account = self.inner.account()?;
+        self.inner.resume(&account).await;
+        match self.inner.state().session_state {
+            SessionState::KeyringLocked => Err(AppError::new(ErrorCode::KeyringLocked, "the keyring is locked")),
+            SessionState::KeyringAbsent => Err(AppError::new(ErrorCode::KeyringAbsent, "there is no keyring")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Signs in with email and password.
+    ///
+    /// # Errors
+    /// Why not; nothing has changed then.
+    pub async fn sign_in(&self, request: SignIn) -> Result<(), AppError> {
+        let inner = &self.inner;
+        let password = Secret::new(request.password);
+        let (server, endpoint) = inner.server(&request.server).await?;
+        let code = request.two_factor_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
+        let http = &inner.network()?.http;
+        let (tokens, profile) = login(http, &endpoint, request.email.trim(), &password, code, None).await?;
+        inner.enter(server, endpoint, tokens, profile, false).await
+    }
+
+    /// Signs in with an API token.
+    ///
+    /// # Errors
+    /// Why not; nothing has changed then.
+    pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<(), AppError> {
+        let inner = &self.inner;
+        let (server, endpoint) = inner.server(&request.server).await?;
+        let tokens = Tokens::api_token(Secret::new(request.token.trim().to_owned()));
+        let keeper: Arc<dyn TokenKeeper> = Arc::new(NeverKeeps);
+        let connection = Connection::new(inner.network()?.http.clone(), endpoint.clone(), tokens.clone(), keeper);
+        match connection.profile(None).await {
+            Ok(Fetched::Profile(versioned)) => inner.enter(server, endpoint, tokens, versioned.profile, true).await,
+            Ok(Fetched::NotModified) => Err(AppError::new(ErrorCode::Unreadable, "not modified since never")),
+            Err(error) if error.kind == ApiErrorKind::SignedOut => {
+                Err(AppError { code: ErrorCode::TokenRefused, ..AppError::from(error) })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Inner {
+    /// The key and the present address of a server on offer or as typed.
+    async fn server(&self, typed: &str) -> Result<(String, Endpoint), AppError> {
+        if typed == SANDBOX {
+            return Ok((SANDBOX.to_owned(), self.sandbox.endpoint().await?));
+        }
+        let invalid = |error: lapel_api::EndpointError| AppError::new(ErrorCode::InvalidServer, error.to_string());
+        let endpoint = Endpoint::parse(typed).map_err(invalid)?;
+        Ok((endpoint.key(), endpoint))
+    }
+
+    /// Fetches the token of an account from the keyring and goes on with its session.
+    async fn resume(self: &Arc<Self>, account: &Account) {
+        let mut asked = std::pin::pin!(self.secrets.get(entry_name(account)));
+        let answer = match tokio::time::timeout(PROMPT_PATIENCE, &mut asked).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                self.show_session_state(account, SessionState::KeyringLocked);
+                asked.await
+            }
+        };
+        let outcome = match answer {
+            Ok(Some(stored)) => match Tokens::from_stored(&stored) {
+                Ok(tokens) => return self.connect_again(account, tokens).await,
+                Err(_) => SessionState::TokenLost,
+            },
+            Ok(None) => SessionState::TokenLost,
+            Err(VaultError::Absent) => SessionState::KeyringAbsent,
+            Err(error @ (VaultError::Locked | VaultError::Failed(_))) => {
+                tracing::warn!(%error, "the token cannot be read");
+                SessionState::KeyringLocked
+            }
+        };
+        self.show_session_state(account, outcome);
+    }
+
+    fn show_session_state(&self, account: &Account, session_state: SessionState) {
+        self.update(|state| {
+            // Somebody may have signed in while the keyring was asking.
+            if state.account.as_ref().is_some_and(|active| active.id == account.id) && state.session.is_none() {
+                state.session_state = session_state;
+            }
+        });
+    }
+
+    async fn connect_again(self: &Arc<Self>, account: &Account, tokens: Tokens) {
+        match self.server(&account.server).await.and_then(|(_, endpoint)| self.session(account, endpoint, tokens)) {
+            Ok(session) => {
+                self.update(|state| {
+                    if state.account.as_ref().is_some_and(|active| active.id == account.id) && state.session.is_none() {
+                        state.session_state = SessionState::SignedIn;
+                        state.session = Some(session);
+                    }
+                });
+                self.start_exchange();
+            }
+            Err(error) => self.update(|state| state.error = Some(error)),
+        }
+    }
+
+    fn session(&self, account: &Account, endpoint: Endpoint, tokens: Tokens) -> Result<Session, AppError> {
+        let keeper = Arc::new(Keeper { secrets: self.secrets.clone(), entry: entry_name(account) });
+        let connection = Connection::new(self.network()?.http.clone(), endpoint.clone(), tokens, keeper);
+        Ok(Session { account: account.clone(), endpoint, connection })
+    }
+
+    /// Shows the account that has just signed in, with whatever was kept of it.
+    async fn enter(
+        self: &Arc<Self>,
+        server: String,
+        endpoint: Endpoint,
+        tokens: Tokens,
+        profile: Profile,
+        by_token: bool,
+    ) -> Result<(), AppError> {
+        self.end_exchange();
+        let former = self.state().account.clone();
+        let fetched_at = self.now();
+        let account = self
+            .with_store(move |store| {
+                let account = store.sign_in(&server, &profile.id, &profile.email, by_token)?;
+                store.keep_profile(account.id, &CachedProfile { profile, etag: None, fetched_at })?;
+                store.sweep_held_pictures(account.id, None)?;
+                Ok(account)
+            })
+            .await?;
+        if let Some(former) = former.filter(|former| former.id != account.id) {
+            self.leave_behind(&former).await;
+        }
+        let kept = self.secrets.set(entry_name(&account), tokens.to_stored()).await;
+        if let Err(error) = &kept {
+            tracing::warn!(%error, "the token is kept in memory only");
+        }
+        let session = self.session(&account, endpoint, tokens)?;
+        self.update(|state| {
+            state.forget_account();
+            if let Err(error) = load_active_account(&self.store, state) {
+                tracing::error!(%error, "the account cannot be read back");
+            }
+            state.token_keeping = if kept.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory };
+            state.session_state = SessionState::SignedIn;
+            state.session = Some(session);
+            state.activity = Activity::Idle;
+            state.preferences.last_server = Some(account.server);
+        });
+        self.start_exchange();
+        Ok(())
+    }
+
+    /// Another person signed in over the page of this one: the account rests with all it has, without its token.
+    async fn leave_behind(&self, former: &Account) {
+        let id = former.id;
+        if let Err(error) = self.with_store(move |store| store.mark_signed_out(id)).await {
+            tracing::error!(%error, "the former account still counts as signed in");
+        }
+        if let Err(error) = self.secrets.remove(entry_name(former)).await {
+            tracing::warn!(%error, "the former token stays in the keyring");
+        }
+    }
+}
+
+/// Keeps renewed tokens in the keyring.
+struct Keeper {
+    secrets: Secrets,
+    entry: String,
+}
+
+impl TokenKeeper for Keeper {
+    fn keep<'a>(&'a self, tokens: &'a Tokens) -> Keeping<'a> {
+        Box::pin(async move {
+            let outcome = self.secrets.set(self.entry.clone(), tokens.to_stored()).await;
+            outcome.map_err(|error| KeepError(Box::new(error)))
+        })
+    }
+}
+
+/// For a token that is only being tried: there is nothing to renew.
+struct NeverKeeps;
+
+impl TokenKeeper for NeverKeeps {
+    fn keep<'a>(&'a self, _tokens: &'a Tokens) -> Keeping<'a> {
+        Box::pin(async { Ok(()) })
+    }
+}

@@ -1,0 +1,91 @@
+//! What the app knows at one moment. The page's picture of it is made in `present`.
+
+use lapel_api::{Connection, Endpoint};
+use lapel_store::{Account, CachedProfile, Condition, Edit};
+
+use crate::views::{AppError, DraftValues, Preferences, SessionState, StorageState, TokenKeeping, UploadView};
+
+/// A signed-in account with its connection. Work in progress holds a clone: it never touches another account.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) account: Account,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) connection: Connection,
+}
+
+/// What goes on between this computer and the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Activity {
+    Idle,
+    Refreshing,
+    Sending,
+}
+
+/// Everything behind a snapshot.
+pub(crate) struct State {
+    pub(crate) revision: u64,
+    pub(crate) preferences: Preferences,
+    /// The system's locale, for the time before sign-in.
+    pub(crate) system_language: String,
+    pub(crate) storage: StorageState,
+    pub(crate) account: Option<Account>,
+    pub(crate) session_state: SessionState,
+    pub(crate) token_keeping: TokenKeeping,
+    pub(crate) session: Option<Session>,
+    pub(crate) profile: Option<CachedProfile>,
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) draft: Option<DraftValues>,
+    pub(crate) activity: Activity,
+    /// Whether the profile was read from the server since the start or the sign-in.
+    pub(crate) checked: bool,
+    /// The last failure of a check or sending, until the next success.
+    pub(crate) error: Option<AppError>,
+    pub(crate) upload: Option<UploadView>,
+}
+
+impl State {
+    /// Nobody signed in.
+    pub(crate) fn signed_out(preferences: Preferences, system_language: String, storage: StorageState) -> Self {
+        Self {
+            revision: 0,
+            preferences,
+            system_language,
+            storage,
+            account: None,
+            session_state: SessionState::SignedOut,
+            token_keeping: TokenKeeping::Keyring,
+            session: None,
+            profile: None,
+            edits: Vec::new(),
+            draft: None,
+            activity: Activity::Idle,
+            checked: false,
+            error: None,
+            upload: None,
+        }
+    }
+
+    /// Forgets everything about the account.
+    pub(crate) fn forget_account(&mut self) {
+        let empty = Self::signed_out(self.preferences.clone(), self.system_language.clone(), self.storage);
+        *self = Self { revision: self.revision, ..empty };
+    }
+
+    /// Whether what is saved would be there after the next start.
+    pub(crate) fn can_save(&self) -> bool {
+        matches!(self.storage, StorageState::Sound | StorageState::MovedAside)
+    }
+}
+
+/// How the page calls the condition of the database.
+pub(crate) fn storage_state(condition: &Condition) -> StorageState {
+    match condition {
+        Condition::Sound => StorageState::Sound,
+        Condition::MovedAside(_) => StorageState::MovedAside,
+        Condition::Newer => StorageState::Newer,
+        Condition::Busy => StorageState::Busy,
+        Condition::ReadOnly => StorageState::ReadOnly,
+        Condition::Full => StorageState::Full,
+        Condition::Failed => StorageState::Failed,
+    }
+}

@@ -1,0 +1,33 @@
+//! What the page may ask for. A command takes the state, calls one use case and passes on its answer.
+
+mod picture;
+mod preferences;
+mod profile;
+mod session;
+mod sync;
+
+use tauri::{Builder, Wry};
+
+/// Registers all of them; build.rs lists the same, and the capability allows them.
+pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
+    builder.invoke_handler(tauri::generate_handler![
+        sync::painted,
+        sync::snapshot,
+        session::sign_in,
+        session::sign_in_with_token,
+        session::sign_out,
+        session::retry_keyring,
+        sync::refresh,
+        profile::keep_draft,
+        profile::drop_draft,
+        profile::save_profile,
+        profile::change_own_role,
+        sync::try_again,
+        sync::resolve_edit,
+        sync::drop_edit,
+        picture::cancel_upload,
+        picture::prepare_picture,
+        picture::preview_picture_url,
+        preferences::set_preferences,
+    ])
+}

@@ -1,0 +1,20 @@
+//! Choices of this computer.
+
+use lapel_core::App;
+use lapel_core::views::{AppError, Preferences};
+use tauri::{AppHandle, State};
+
+use crate::preferences_file::PreferencesFile;
+
+#[tauri::command]
+pub(crate) async fn set_preferences(
+    app: AppHandle,
+    core: State<'_, App>,
+    file: State<'_, PreferencesFile>,
+    preferences: Preferences,
+) -> Result<(), AppError> {
+    core.set_preferences(preferences);
+    file.keep(&core.preferences());
+    crate::window::set_theme(&app, core.preferences().theme);
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! The profile's form.
+
+use lapel_core::App;
+use lapel_core::views::{AppError, DraftValues, ProfileChanges};
+use tauri::State;
+
+#[tauri::command]
+pub(crate) async fn keep_draft(core: State<'_, App>, draft: DraftValues) -> Result<(), AppError> {
+    core.keep_draft(draft).await
+}
+
+#[tauri::command]
+pub(crate) async fn drop_draft(core: State<'_, App>) -> Result<(), AppError> {
+    core.drop_draft().await
+}
+
+#[tauri::command]
+pub(crate) async fn save_profile(core: State<'_, App>, changes: ProfileChanges) -> Result<(), AppError> {
+    core.save_profile(changes).await
+}
+
+#[tauri::command]
+pub(crate) async fn change_own_role(core: State<'_, App>, role: String) -> Result<(), AppError> {
+    core.change_own_role(&role).await
+}

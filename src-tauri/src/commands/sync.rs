@@ -1,0 +1,40 @@
+//! The state, and what waits to be sent.
+
+use lapel_core::App;
+use lapel_core::views::{AppError, Keep, ProfileField, Snapshot};
+use tauri::{State, WebviewWindow};
+
+#[tauri::command]
+pub(crate) async fn painted(core: State<'_, App>, window: WebviewWindow) -> Result<(), AppError> {
+    tracing::info!("painted");
+    crate::window::show(&window);
+    core.start().await;
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn snapshot(core: State<'_, App>) -> Result<Snapshot, AppError> {
+    Ok(core.snapshot())
+}
+
+#[tauri::command]
+pub(crate) async fn refresh(core: State<'_, App>) -> Result<(), AppError> {
+    core.try_again();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn try_again(core: State<'_, App>) -> Result<(), AppError> {
+    core.try_again();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn resolve_edit(core: State<'_, App>, field: ProfileField, keep: Keep) -> Result<(), AppError> {
+    core.resolve_edit(field, keep).await
+}
+
+#[tauri::command]
+pub(crate) async fn drop_edit(core: State<'_, App>, field: ProfileField) -> Result<(), AppError> {
+    core.drop_edit(field).await
+}

@@ -1,0 +1,82 @@
+//! What the process finds around it: folders, variables, locale, clock, GPU.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sha2::{Digest, Sha256};
+
+/// Why the app cannot start at all.
+#[derive(Debug)]
+pub(crate) struct NoHome;
+
+impl std::fmt::Display for NoHome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("this account has no home folder; set LAPEL_DATA_DIR")
+    }
+}
+
+/// What is read once at the start.
+pub(crate) struct Environment {
+    /// The folder of all files of the app.
+    pub(crate) data_dir: PathBuf,
+    /// The server to offer first.
+    pub(crate) offered_server: Option<String>,
+    /// The system's locale.
+    pub(crate) system_language: String,
+}
+
+impl Environment {
+    /// Reads LAPEL_DATA_DIR and LAPEL_API_URL; without the former, the folder that the system has for such data.
+    pub(crate) fn read() -> Result<Self, NoHome> {
+        let given = std::env::var_os("LAPEL_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let data_dir = given.or_else(|| dirs::data_dir().map(|folder| folder.join("lapel"))).ok_or(NoHome)?;
+        // An absolute path names the folder for the single instance, wherever the process was started.
+        let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
+        let offered_server = std::env::var("LAPEL_API_URL").ok().filter(|address| !address.is_empty());
+        let system_language = sys_locale::get_locale().unwrap_or_default();
+        Ok(Self { data_dir, offered_server, system_language })
+    }
+
+    /// Names the running app for others of the same data folder.
+    pub(crate) fn instance_name(&self) -> String {
+        format!("app.lapel.desktop.i{}", self.folder_hash())
+    }
+
+    /// Names the app's entries in the keyring; two data folders never share one.
+    pub(crate) fn keyring_service(&self) -> String {
+        format!("Lapel {}", self.folder_hash())
+    }
+
+    fn folder_hash(&self) -> String {
+        let digest = Sha256::digest(self.data_dir.as_os_str().as_encoded_bytes());
+        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Logs to stderr, filtered by LAPEL_LOG.
+pub(crate) fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LAPEL_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Milliseconds since 1970 by this computer's clock, also for one that stands before it.
+pub(crate) fn now() -> i64 {
+    let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or_else(|error| -millis(error.duration()), millis)
+}
+
+/// WebKitGTK may stay blank where there is no GPU; its renderer of the CPU always paints.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "set_var is unsafe, and sound here: no thread was started yet")]
+pub(crate) fn work_without_gpu() {
+    let has_render_node = std::fs::read_dir("/dev/dri").is_ok_and(|entries| {
+        entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
+    });
+    if !has_render_node && std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
+        unsafe { std::env::set_var("WEBKIT_DISABLE_DMABUF_RENDERER", "1") };
+    }
+}
+
+/// Only WebKitGTK needs it.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn work_without_gpu() {}

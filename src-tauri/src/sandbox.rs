@@ -1,0 +1,21 @@
+//! The demo server inside the process.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lapel_core::StartSandbox;
+use lapel_sandbox::{Config, Database, Sandbox};
+
+/// Starts the demo server over this database, and keeps it for the life of the process.
+pub(crate) fn starter(database: PathBuf) -> StartSandbox {
+    let running: Arc<Mutex<Option<Sandbox>>> = Arc::default();
+    Arc::new(move || {
+        let (running, config) = (Arc::clone(&running), Config::demo(Database::File(database.clone())));
+        Box::pin(async move {
+            let sandbox = Sandbox::start(config).await.map_err(|error| error.to_string())?;
+            let address = sandbox.base_url();
+            *running.lock().unwrap_or_else(PoisonError::into_inner) = Some(sandbox);
+            Ok(address)
+        })
+    })
+}

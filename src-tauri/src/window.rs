@@ -1,0 +1,104 @@
+//! The one window: created hidden, shown when it has painted, put back where it was.
+
+use std::path::Path;
+use std::time::Duration;
+
+use lapel_core::views::{Boot, Theme};
+use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WebviewWindowBuilder, window::Color};
+
+use crate::preferences_file::{Place, PreferencesFile};
+
+/// Its label, which the capability names.
+pub(crate) const LABEL: &str = "main";
+
+/// The window is shown by then, painted or not.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Creates the window with everything that the first paint needs.
+pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let config = app.config().app.windows.first().ok_or("tauri.conf.json names no window")?;
+    let builder = WebviewWindowBuilder::from_config(app, config)?
+        .initialization_script(format!("window.__LAPEL__ = {};", serde_json::to_string(boot)?))
+        .data_directory(data_dir.join("webview"))
+        .theme(theme(boot.preferences.theme))
+        .on_navigation(is_own_page);
+    let window = builder.build()?;
+    if window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark) {
+        window.set_background_color(Some(Color(20, 22, 26, 255)))?;
+    }
+    put_back(&window, app.state::<PreferencesFile>().place())?;
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(PATIENCE).await;
+        show(&window);
+    });
+    Ok(())
+}
+
+/// The page never goes anywhere else: not by a link, not by a dropped file, not by a form.
+fn is_own_page(url: &tauri::Url) -> bool {
+    let own = (url.scheme() == "tauri" && url.host_str() == Some("localhost")) || url.host_str() == Some("tauri.localhost");
+    if !own {
+        tracing::warn!(scheme = url.scheme(), "the page tried to leave");
+    }
+    own
+}
+
+fn theme(theme: Theme) -> Option<tauri::Theme> {
+    match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+/// Lets the system's frame follow the theme.
+pub(crate) fn set_theme(app: &AppHandle, chosen: Theme) {
+    if let Some(Err(error)) = app.get_webview_window(LABEL).map(|window| window.set_theme(theme(chosen))) {
+        tracing::warn!(%error, "the window's frame keeps its theme");
+    }
+}
+
+/// Shows the window; shown already, it stays where it is.
+pub(crate) fn show(window: &WebviewWindow) {
+    if let Err(error) = window.show() {
+        tracing::error!(%error, "the window cannot be shown");
+    }
+}
+
+/// A second start brings the first window forward.
+pub(crate) fn bring_forward(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()) {
+        tracing::warn!(%error, "the window stays behind");
+    }
+}
+
+/// Puts the window where it was, where a screen still is.
+fn put_back(window: &WebviewWindow, place: Option<Place>) -> tauri::Result<()> {
+    let Some(place) = place else { return Ok(()) };
+    let visible = window.available_monitors()?.iter().any(|monitor| {
+        let (origin, size) = (monitor.position(), monitor.size());
+        let within = |at: i32, start: i32, length: u32| at >= start && i64::from(at) < i64::from(start) + i64::from(length);
+        within(place.x, origin.x, size.width) && within(place.y, origin.y, size.height)
+    });
+    if visible {
+        window.set_size(PhysicalSize::new(place.width, place.height))?;
+        window.set_position(PhysicalPosition::new(place.x, place.y))?;
+    }
+    if place.maximized { window.maximize() } else { Ok(()) }
+}
+
+/// Remembers where the window is.
+pub(crate) fn remember_place(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if let (Ok(position), Ok(size), Ok(maximized)) = (window.outer_position(), window.inner_size(), window.is_maximized()) {
+        let Some(preferences) = app.try_state::<PreferencesFile>() else { return };
+        let former = preferences.place();
+        // A maximized window comes back to the size it had before.
+        let (position, size) = match former.filter(|_| maximized) {
+            Some(former) => (PhysicalPosition::new(former.x, former.y), PhysicalSize::new(former.width, former.height)),
+            None => (position, size),
+        };
+        preferences.keep_place(Place { x: position.x, y: position.y, width: size.width, height: size.height, maximized });
+    }
+}

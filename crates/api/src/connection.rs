@@ -1,0 +1,194 @@
+//! What a signed-in person does: read the profile, change a user, upload a picture, sign out. When tokens are renewed is
+//! decided in `session`; how the documents look in `wire`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lapel_domain::Profile;
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use reqwest::{RequestBuilder, StatusCode};
+use serde_json::Value;
+use tracing::instrument;
+
+use crate::exchange::{Load, Reply, exchange};
+use crate::session::{Held, Session};
+use crate::upload::PictureUpload;
+use crate::wire::{UserUpdate, lenient, read_user};
+use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenKeeper, Tokens, envelope, routes};
+
+/// A server and a session on it. Cloning is cheap; clones share the session.
+#[derive(Clone)]
+pub struct Connection(Arc<Parts>);
+
+struct Parts {
+    http: Http,
+    endpoint: Endpoint,
+    session: Session,
+}
+
+/// A profile and which version of it this is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versioned {
+    /// The profile.
+    pub profile: Profile,
+    /// The server's mark of this version, where it has one.
+    pub etag: Option<String>,
+}
+
+/// What reading the profile brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "taken apart where it is made, never stored")]
+pub enum Fetched {
+    /// The version that the caller named is still the present one.
+    NotModified,
+    /// The present version.
+    Profile(Versioned),
+}
+
+/// An answer whose envelope is fine.
+struct Answer {
+    reply: Reply,
+    data: Value,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("endpoint", &self.0.endpoint).finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    /// A connection with tokens as they came from [`crate::login`] or the keyring. Nothing is sent yet.
+    pub fn new(http: Http, endpoint: Endpoint, tokens: Tokens, keeper: Arc<dyn TokenKeeper>) -> Self {
+        Self(Arc::new(Parts { http, endpoint, session: Session::new(tokens, keeper) }))
+    }
+
+    /// The server.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.0.endpoint
+    }
+
+    /// Reads the profile of the signed-in person, or learns that the version named by `if_none_match` is still present.
+    ///
+    /// # Errors
+    /// [`ApiErrorKind::Missing`] with `known` where this person no longer exists.
+    #[instrument(skip_all)]
+    pub async fn profile(&self, if_none_match: Option<&str>) -> Result<Fetched, ApiError> {
+        let url = routes::profile(&self.0.endpoint);
+        let request = || Ok(conditional(self.client().get(url.clone()), IF_NONE_MATCH, if_none_match));
+        let answer = self.call(Load::Document, request).await?;
+        if answer.reply.status == StatusCode::NOT_MODIFIED && if_none_match.is_some() {
+            return Ok(Fetched::NotModified);
+        }
+        self.read(answer).map(Fetched::Profile)
+    }
+
+    /// Changes the fields of a user that are some in `update`, and answers the user as it is then. `if_match` is the
+    /// version that the change was made from; servers without versions ignore it.
+    ///
+    /// # Errors
+    /// [`ApiErrorKind::Changed`] where `if_match` no longer holds; [`ApiErrorKind::Rejected`] with the server's sentence.
+    /// [`Delivery::Unknown`] asks for a read before anything is sent again.
+    #[instrument(skip_all)]
+    pub async fn update_user(
+        &self,
+        user_id: &str,
+        update: &UserUpdate,
+        if_match: Option<&str>,
+    ) -> Result<Versioned, ApiError> {
+        let url = routes::user(&self.0.endpoint, user_id);
+        let body = update.completed(&self.0.endpoint);
+        let request = || Ok(conditional(self.client().put(url.clone()), IF_MATCH, if_match).json(&body));
+        self.read(self.call(Load::Document, request).await?)
+    }
+
+    /// Uploads a picture and answers its address as it is stored. `progress` is told the bytes handed to the connection
+    /// and their total; it starts again where the server wanted a renewed session first. Dropping the future cancels.
+    ///
+    /// # Errors
+    /// [`ApiErrorKind::Forbidden`] and [`ApiErrorKind::Missing`] from servers that take no pictures of people.
+    #[instrument(skip_all)]
+    pub async fn upload_picture(
+        &self,
+        bytes: impl Into<Bytes>,
+        mime: &str,
+        progress: impl Fn(u64, u64) + Send + Sync + 'static,
+    ) -> Result<String, ApiError> {
+        let url = routes::picture(&self.0.endpoint);
+        let upload = PictureUpload::new(bytes.into(), mime, progress);
+        let request = || Ok(self.client().post(url.clone()).multipart(upload.form()?));
+        let answer = self.call(Load::Picture, request).await?;
+        let address = answer.data.as_object().and_then(|data| lenient::text(data, "url"));
+        match address.filter(|address| !address.is_empty()) {
+            Some(address) => Ok(self.0.endpoint.localise(&address)),
+            None => Err(envelope::unreadable(&answer.reply)),
+        }
+    }
+
+    /// Ends the session on the server. One that is over already, and a server without this route, count as done.
+    ///
+    /// # Errors
+    /// Where the server could not be asked.
+    #[instrument(skip_all)]
+    pub async fn logout(&self) -> Result<(), ApiError> {
+        let url = routes::logout(&self.0.endpoint);
+        match self.call(Load::Document, || Ok(self.client().post(url.clone()))).await {
+            Ok(_) => Ok(()),
+            Err(error) if matches!(error.kind, ApiErrorKind::SignedOut | ApiErrorKind::Missing { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn client(&self) -> &reqwest::Client {
+        self.0.http.client(&self.0.endpoint)
+    }
+
+    fn read(&self, answer: Answer) -> Result<Versioned, ApiError> {
+        match read_user(&answer.data, &self.0.endpoint) {
+            Some(profile) => Ok(Versioned { profile, etag: answer.reply.etag }),
+            None => Err(envelope::unreadable(&answer.reply)),
+        }
+    }
+
+    /// Sends a request with tokens that hold; once more, with renewed ones, where the server says they do not.
+    async fn call(
+        &self,
+        load: Load,
+        request: impl Fn() -> Result<RequestBuilder, ApiError>,
+    ) -> Result<Answer, ApiError> {
+        let Parts { http, endpoint, session } = &*self.0;
+        let held = session.usable(http, endpoint).await.map_err(|error| delivered(error, Delivery::NotSent))?;
+        match self.send(&held, load, request()?).await {
+            Err(error) if error.kind == ApiErrorKind::SignedOut && held.tokens.refresh.is_some() => {
+                let renewed = session.renew(http, endpoint, &held).await;
+                let fresh = renewed.map_err(|error| delivered(error, Delivery::Answered))?;
+                self.send(&fresh, load, request()?).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn send(&self, held: &Held, load: Load, request: RequestBuilder) -> Result<Answer, ApiError> {
+        // A text that cannot even be a header is no token of any server.
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", held.tokens.access.expose()))
+            .map_err(|_| ApiError::new(ApiErrorKind::SignedOut, Delivery::NotSent))?;
+        bearer.set_sensitive(true);
+        let request = request.header(AUTHORIZATION, bearer).header(ACCEPT, "application/json");
+        let reply = exchange(request, self.0.http.timeouts, load).await?;
+        let data = envelope::data(&reply)?;
+        Ok(Answer { reply, data })
+    }
+}
+
+/// A failed renewal tells about the request that it was for, not about itself.
+fn delivered(error: ApiError, delivery: Delivery) -> ApiError {
+    ApiError { delivery, ..error }
+}
+
+fn conditional(request: RequestBuilder, name: reqwest::header::HeaderName, version: Option<&str>) -> RequestBuilder {
+    match version {
+        Some(version) => request.header(name, version),
+        None => request,
+    }
+}

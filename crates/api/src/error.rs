@@ -1,0 +1,113 @@
+//! What can go wrong with a request, in the kinds that decide what happens next. Which answer is which kind is decided
+//! in `envelope`; how it is said to people is none of this crate's business.
+
+use std::fmt;
+use std::time::Duration;
+
+/// The kind of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ApiErrorKind {
+    /// The server could not be reached, or the connection broke.
+    Network,
+    /// The server's certificate or its TLS is not to be trusted.
+    Tls,
+    /// Busy or broken for the moment: 408, 429, 5xx.
+    Transient,
+    /// The session is over: 401, 4002, 4004, or a renewal that was refused.
+    SignedOut,
+    /// Email or password is wrong: 4006.
+    WrongCredentials,
+    /// The server asks for the six-digit code: 4010.
+    TwoFactorRequired,
+    /// The six-digit code is wrong or too old: 4011.
+    TwoFactorWrong,
+    /// Not allowed to this person: 403, 4003.
+    Forbidden,
+    /// Not there: 404, 3001.
+    Missing {
+        /// Whether the server said so in its own words (3001); a 404 alone may be a wrong address.
+        known: bool,
+    },
+    /// Someone else was faster: 409, 412.
+    Changed,
+    /// The server refused the values: 5120, `status: false`, any other 4xx.
+    Rejected,
+    /// The server sends us to another origin.
+    Redirected,
+    /// The answer is not one of this API.
+    Unreadable,
+    /// The answer is larger than an answer of this API can be.
+    TooLarge,
+}
+
+/// What is known about a failed request's arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// The request never reached the server.
+    NotSent,
+    /// The server may have carried it out.
+    Unknown,
+    /// The server answered that it did not carry it out.
+    Answered,
+}
+
+/// A failed request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct ApiError {
+    /// What happened.
+    pub kind: ApiErrorKind,
+    /// The status of the answer, where there was one.
+    pub http_status: Option<u16>,
+    /// The code in the envelope.
+    pub code: Option<i64>,
+    /// The sentence in the envelope, at most 500 characters. Not part of the displayed text: it may name people.
+    pub server_message: Option<String>,
+    /// How long the server asks to wait, at most a day.
+    pub retry_after: Option<Duration>,
+    /// Whether the request may have been carried out.
+    pub delivery: Delivery,
+}
+
+impl ApiError {
+    /// A failure without an answer to tell of.
+    pub(crate) fn new(kind: ApiErrorKind, delivery: Delivery) -> Self {
+        Self { kind, http_status: None, code: None, server_message: None, retry_after: None, delivery }
+    }
+
+    /// The same failure with the status of the answer.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.http_status = Some(status);
+        self
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            ApiErrorKind::Network => "the server could not be reached",
+            ApiErrorKind::Tls => "the server's certificate is not trusted",
+            ApiErrorKind::Transient => "the server is busy or broken for the moment",
+            ApiErrorKind::SignedOut => "the session is over",
+            ApiErrorKind::WrongCredentials => "email or password is wrong",
+            ApiErrorKind::TwoFactorRequired => "the server asks for a two-factor code",
+            ApiErrorKind::TwoFactorWrong => "the two-factor code is not valid",
+            ApiErrorKind::Forbidden => "the server forbids this",
+            ApiErrorKind::Missing { .. } => "the server does not have this",
+            ApiErrorKind::Changed => "someone else changed this meanwhile",
+            ApiErrorKind::Rejected => "the server refused this",
+            ApiErrorKind::Redirected => "the server sends the request to another place",
+            ApiErrorKind::Unreadable => "the answer is not one of this API",
+            ApiErrorKind::TooLarge => "the answer is too large",
+        })?;
+        if let Some(status) = self.http_status {
+            write!(f, ", HTTP status {status}")?;
+        }
+        if let Some(code) = self.code {
+            write!(f, ", code {code}")?;
+        }
+        match self.delivery {
+            Delivery::Unknown => f.write_str(" (outcome unknown)"),
+            Delivery::NotSent | Delivery::Answered => Ok(()),
+        }
+    }
+}

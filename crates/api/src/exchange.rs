@@ -1,0 +1,153 @@
+//! One request and its answer as bytes: time limits, the size limit, and what a broken connection means. What the answer
+//! says is read in `envelope`.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode};
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use crate::http::Timeouts;
+use crate::{ApiError, ApiErrorKind, Delivery};
+
+/// Most bytes of an answer, after unpacking (design: "Network").
+const MOST_JSON: usize = 2 * 1024 * 1024;
+/// Longest header value that is kept, in bytes.
+const LONGEST_HEADER: usize = 1024;
+
+/// An answer as it came.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// Its status.
+    pub(crate) status: StatusCode,
+    /// The version of what was read or written.
+    pub(crate) etag: Option<String>,
+    /// The server's clock.
+    pub(crate) date: Option<String>,
+    /// How long to wait, unread.
+    pub(crate) retry_after: Option<String>,
+    /// The body; it may hold tokens.
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+/// What a request carries, which decides how long it may take.
+#[derive(Clone, Copy)]
+pub(crate) enum Load {
+    /// A document, or nothing.
+    Document,
+    /// A picture: the wait for the answer includes sending it.
+    Picture,
+}
+
+/// Sends a request and reads the whole answer.
+pub(crate) async fn exchange(request: RequestBuilder, timeouts: Timeouts, load: Load) -> Result<Reply, ApiError> {
+    let (first_wait, total) = match load {
+        Load::Document => (timeouts.connect + timeouts.read_idle, timeouts.total),
+        Load::Picture => (timeouts.upload, timeouts.upload),
+    };
+    let sending = timeout(first_wait, request.timeout(total).send()).await;
+    let response = sending.map_err(|_| lost())?.map_err(|error| broken(&error))?;
+    let kept = |name: HeaderName| header(response.headers(), &name);
+    let (etag, date, retry_after) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER));
+    let status = response.status();
+    let body = match read_body(response, timeouts.read_idle, MOST_JSON).await {
+        Ok(body) => body,
+        // The status alone says what happened, and that it did not happen.
+        Err(_) if status.is_client_error() => Zeroizing::default(),
+        Err(BodyError::TooLarge) => {
+            return Err(ApiError::new(ApiErrorKind::TooLarge, Delivery::Unknown).with_status(status.as_u16()));
+        }
+        Err(BodyError::Broken(error)) => return Err(broken(&error).with_status(status.as_u16())),
+        Err(BodyError::Stalled) => return Err(lost().with_status(status.as_u16())),
+    };
+    Ok(Reply { status, etag, date, retry_after, body })
+}
+
+/// Why a body was not read to its end.
+pub(crate) enum BodyError {
+    /// More bytes than allowed.
+    TooLarge,
+    /// The connection broke.
+    Broken(reqwest::Error),
+    /// No byte came for too long.
+    Stalled,
+}
+
+/// Reads a body in pieces and stops at the first byte too many: announced lengths and packed bodies both lie.
+pub(crate) async fn read_body(
+    mut response: Response,
+    idle: Duration,
+    most: usize,
+) -> Result<Zeroizing<Vec<u8>>, BodyError> {
+    let mut body = Zeroizing::new(Vec::new());
+    loop {
+        let piece = timeout(idle, response.chunk()).await.map_err(|_| BodyError::Stalled)?;
+        let Some(piece) = piece.map_err(BodyError::Broken)? else { return Ok(body) };
+        if body.len() + piece.len() > most {
+            return Err(BodyError::TooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+}
+
+fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    (value.len() <= LONGEST_HEADER).then(|| value.to_owned())
+}
+
+/// No answer in time.
+fn lost() -> ApiError {
+    ApiError::new(ApiErrorKind::Network, Delivery::Unknown)
+}
+
+/// What a failure of the connection means. Only a failure to connect is sure to have carried nothing to the server.
+pub(crate) fn broken(error: &reqwest::Error) -> ApiError {
+    let kind = if is_tls(error) {
+        ApiErrorKind::Tls
+    } else if is_gibberish(error) {
+        ApiErrorKind::Unreadable
+    } else {
+        ApiErrorKind::Network
+    };
+    let delivery = if error.is_connect() || error.is_builder() { Delivery::NotSent } else { Delivery::Unknown };
+    // The root alone: what stands above it names the whole address.
+    tracing::debug!(reason = root(error).to_string(), "the connection failed");
+    ApiError::new(kind, delivery)
+}
+
+fn root(error: &reqwest::Error) -> &dyn Error {
+    let mut last: &dyn Error = error;
+    while let Some(next) = last.source() {
+        last = next;
+    }
+    last
+}
+
+/// Whether bytes came that are not HTTP, or not packed as announced. A connection that broke while they came fails in
+/// hyper below the unpacking.
+fn is_gibberish(error: &reqwest::Error) -> bool {
+    let below = |wanted: &dyn Fn(&hyper::Error) -> bool| {
+        finds(error, &|cause| cause.downcast_ref::<hyper::Error>().is_some_and(wanted))
+    };
+    below(&hyper::Error::is_parse) || (error.is_decode() && !below(&|_| true))
+}
+
+/// Whether TLS failed. The standard library's I/O error hides what it wraps from `source`.
+pub(crate) fn is_tls(error: &reqwest::Error) -> bool {
+    finds(error, &|cause| cause.is::<rustls::Error>())
+}
+
+/// Whether any cause of an error, wrapped ones too, is what is looked for.
+pub(crate) fn finds(error: &(dyn Error + 'static), wanted: &dyn Fn(&(dyn Error + 'static)) -> bool) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if wanted(cause) || wrapped.is_some_and(|inner| finds(inner, wanted)) {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}

@@ -1,0 +1,11 @@
+//! The documents of the wire and how they become the types of the domain. Reading is lenient: whatever the server adds,
+//! leaves out, nulls or spells oddly is taken for missing, and only an absent id makes a document unreadable.
+
+pub(crate) mod lenient;
+mod session;
+mod update;
+mod user;
+
+pub(crate) use session::{login_body, millis, read_session, refresh_body};
+pub use update::UserUpdate;
+pub(crate) use user::read_user;

@@ -1,0 +1,134 @@
+//! The bodies and the answer of `login` and `refresh`.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::lenient::timestamp;
+use crate::{Secret, Tokens};
+
+/// Longest token that is taken, in bytes.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Login<'a> {
+    provider: &'static str,
+    payload: Credentials<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Credentials<'a> {
+    email: &'a str,
+    password: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    two_factor_code: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Refresh<'a> {
+    refresh_token: &'a str,
+}
+
+/// The body of `login`.
+pub(crate) fn login_body<'a>(
+    email: &'a str,
+    password: &'a Secret,
+    two_factor_code: Option<&'a str>,
+    language: Option<&'a str>,
+) -> impl Serialize + 'a {
+    let payload = Credentials { email, password: password.expose(), two_factor_code };
+    Login { provider: "traditional", payload, language }
+}
+
+/// The body of `refresh`.
+pub(crate) fn refresh_body(refresh: &Secret) -> impl Serialize + '_ {
+    Refresh { refresh_token: refresh.expose() }
+}
+
+/// Takes the tokens out of a session; none where there is no access token. The expiry is moved to this computer's clock
+/// by means of the server's own (`server_now`), because the two may differ by any amount.
+pub(crate) fn read_session(data: &mut Value, server_now: Option<SystemTime>) -> Option<Tokens> {
+    let now = millis(SystemTime::now());
+    let expires_at = data.get("accessToken").and_then(Value::as_object).and_then(|token| timestamp(token, "expireAt"));
+    let lifetime = expires_at.and_then(|at| at.millis()).map(|at| at.saturating_sub(server_now.map_or(now, millis)));
+    Some(Tokens {
+        access: take_token(data.get_mut("accessToken"))?,
+        // What ended before it began comes from a clock that is wrong: the first 401 will tell instead.
+        access_expires_at: lifetime.filter(|lifetime| *lifetime > 0).map(|lifetime| now.saturating_add(lifetime)),
+        refresh: take_token(data.get_mut("refreshToken")),
+    })
+}
+
+/// Moves the text out, so that no second copy of it stays behind.
+fn take_token(token: Option<&mut Value>) -> Option<Secret> {
+    match token?.get_mut("token")?.take() {
+        Value::String(text) if !text.is_empty() && text.len() <= LONGEST_TOKEN => Some(Secret::new(text)),
+        _ => None,
+    }
+}
+
+/// Milliseconds since 1970; 0 for a clock that is set before that.
+pub(crate) fn millis(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn session(expire_at: &str) -> Value {
+        json!({
+            "accessToken": { "token": "a", "expireAt": expire_at },
+            "refreshToken": { "token": "r", "expireAt": "2024-01-02T00:00:00Z" },
+        })
+    }
+
+    #[test]
+    fn bodies_are_spelled_as_in_the_contract() {
+        let password = Secret::new("p".into());
+        let whole = serde_json::to_value(login_body("a@example.com", &password, Some("123456"), Some("es"))).unwrap();
+        let payload = json!({ "email": "a@example.com", "password": "p", "twoFactorCode": "123456" });
+        assert_eq!(whole, json!({ "provider": "traditional", "payload": payload, "language": "es" }));
+        let short = serde_json::to_value(login_body("a@example.com", &password, None, None)).unwrap();
+        let payload = json!({ "email": "a@example.com", "password": "p" });
+        assert_eq!(short, json!({ "provider": "traditional", "payload": payload }));
+        assert_eq!(serde_json::to_value(refresh_body(&password)).unwrap(), json!({ "refreshToken": "p" }));
+    }
+
+    #[test]
+    fn the_expiry_is_moved_to_this_clock() {
+        // The server believes it is 2024.
+        let server_now = UNIX_EPOCH + Duration::from_millis(1_704_067_200_000);
+        let before = millis(SystemTime::now());
+        let tokens = read_session(&mut session("2024-01-01T01: 00:00Z"), Some(server_now)).unwrap();
+        let remaining = tokens.access_expires_at.unwrap() - before;
+        assert!((3_600_000..3_610_000).contains(&remaining), "{remaining}");
+        assert_eq!((tokens.access.expose(), tokens.refresh.unwrap().expose()), ("a", "r"));
+    }
+
+    #[test]
+    fn an_expiry_that_makes_no_sense_counts_as_unknown() {
+        for expire_at in ["2024-01-01T01:00:00Z", "soon", ""] {
+            assert_eq!(read_session(&mut session(expire_at), None).unwrap().access_expires_at, None, "{expire_at}");
+        }
+    }
+
+    #[test]
+    fn without_an_access_token_there_is_no_session() {
+        for mut data in [json!({}), json!({ "accessToken": { "token": "" } }), json!({ "accessToken": { "token": 5 } })]
+        {
+            assert_eq!(read_session(&mut data, None), None);
+        }
+    }
+}

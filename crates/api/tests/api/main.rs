@@ -1,0 +1,10 @@
+//! The client against small servers on a socket, which answer exactly what a test wants.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod faults;
+mod pictures;
+mod renewal;
+mod requests;
+mod sandbox;
+mod server;
+mod tls;

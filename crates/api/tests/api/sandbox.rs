@@ -1,0 +1,121 @@
+//! The client against the sandbox, which was written from the same contract by other rules.
+
+use std::sync::Arc;
+
+use lapel_api::{
+    ApiErrorKind, Connection, Delivery, Endpoint, Fetched, PictureFetcher, Secret, Tokens, UserUpdate, Versioned, login,
+};
+use lapel_domain::Profile;
+use lapel_sandbox::{Config, Database, PasswordCost, Quirks, Sandbox, Uploads};
+
+use crate::server::{Keeper, http};
+
+/// The smallest picture that a sniffing server takes for one.
+const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
+
+async fn start() -> (Sandbox, Endpoint) {
+    let config = Config { password_cost: PasswordCost::Minimal, ..Config::demo(Database::Memory) };
+    let sandbox = Sandbox::start(config).await.unwrap();
+    let endpoint = Endpoint::parse(&sandbox.base_url()).unwrap();
+    (sandbox, endpoint)
+}
+
+async fn sign_in(endpoint: &Endpoint, email: &str) -> (Tokens, Profile) {
+    login(&http(), endpoint, email, &Secret::new("lapel-demo".into()), None, None).await.unwrap()
+}
+
+async fn connect(endpoint: &Endpoint, email: &str) -> (Connection, Arc<Keeper>, Versioned) {
+    let (tokens, _) = sign_in(endpoint, email).await;
+    let keeper = Arc::new(Keeper::default());
+    let connection = Connection::new(http(), endpoint.clone(), tokens, keeper.clone());
+    let Fetched::Profile(read) = connection.profile(None).await.unwrap() else { panic!("a first read") };
+    (connection, keeper, read)
+}
+
+fn named(first_name: &str) -> UserUpdate {
+    UserUpdate { first_name: Some(first_name.into()), ..UserUpdate::default() }
+}
+
+#[tokio::test]
+async fn people_sign_in_or_learn_why_not() {
+    let (_sandbox, endpoint) = start().await;
+    let (tokens, profile) = sign_in(&endpoint, "owner@example.com").await;
+    assert!(tokens.refresh.is_some() && tokens.access_expires_at.is_some());
+    assert_eq!((profile.email.as_str(), profile.role.as_str()), ("owner@example.com", "admin"));
+    for (email, password, code, kind) in [
+        ("owner@example.com", "wrong", None, ApiErrorKind::WrongCredentials),
+        ("twofactor@example.com", "lapel-demo", None, ApiErrorKind::TwoFactorRequired),
+        ("twofactor@example.com", "lapel-demo", Some("000000"), ApiErrorKind::TwoFactorWrong),
+    ] {
+        let password = Secret::new(password.into());
+        let error = login(&http(), &endpoint, email, &password, code, None).await.unwrap_err();
+        assert_eq!((error.kind, error.delivery), (kind, Delivery::Answered), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_seen_and_a_stale_one_is_refused() {
+    let (_sandbox, endpoint) = start().await;
+    let (connection, _, read) = connect(&endpoint, "editor@example.com").await;
+    assert_eq!(connection.profile(read.etag.as_deref()).await.unwrap(), Fetched::NotModified);
+    let id = read.profile.id.as_str();
+    let written = connection.update_user(id, &named("Zoë 😀"), read.etag.as_deref()).await.unwrap();
+    assert_eq!(written.profile.first_name, "Zoë 😀");
+    assert_eq!(written.profile.last_name, read.profile.last_name);
+    let error = connection.update_user(id, &named("Late"), read.etag.as_deref()).await.unwrap_err();
+    assert_eq!((error.kind, error.delivery), (ApiErrorKind::Changed, Delivery::Answered));
+    let error = connection.update_user(id, &named(""), None).await.unwrap_err();
+    assert_eq!((error.kind, error.code), (ApiErrorKind::Rejected, Some(5120)));
+    let error = connection.update_user("507f1f77bcf86cd799439099", &named("Nobody"), None).await.unwrap_err();
+    assert!(matches!(error.kind, ApiErrorKind::Missing { known: true } | ApiErrorKind::Forbidden), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_picture_is_uploaded_set_fetched_and_removed() {
+    let (sandbox, endpoint) = start().await;
+    let (connection, _, read) = connect(&endpoint, "viewer@example.com").await;
+    let stored = connection.upload_picture(GIF, "image/gif", |_, _| ()).await.unwrap();
+    assert!(stored.starts_with('/'), "{stored}");
+    let picture = |picture: &str| UserUpdate { picture: Some(picture.into()), ..UserUpdate::default() };
+    let written = connection.update_user(&read.profile.id, &picture(&stored), None).await.unwrap();
+    assert_eq!(written.profile.picture, stored);
+    let fetched = PictureFetcher::new(http()).unwrap().fetch(Some(&endpoint), &stored).await.unwrap();
+    assert_eq!(fetched, GIF);
+    let removed = connection.update_user(&read.profile.id, &picture(""), None).await.unwrap();
+    assert_eq!(removed.profile.picture, "");
+    for (uploads, kind) in
+        [(Uploads::Refused403, ApiErrorKind::Forbidden), (Uploads::Missing404, ApiErrorKind::Missing { known: false })]
+    {
+        sandbox.set_quirks(Quirks { uploads, ..Quirks::default() });
+        assert_eq!(connection.upload_picture(GIF, "image/gif", |_, _| ()).await.unwrap_err().kind, kind);
+    }
+}
+
+#[tokio::test]
+async fn an_expired_session_is_renewed_and_an_ended_one_is_over() {
+    let (sandbox, endpoint) = start().await;
+    let (connection, keeper, _) = connect(&endpoint, "admin@example.com").await;
+    for renewals in 1..=2 {
+        sandbox.expire_access_tokens().await.unwrap();
+        connection.profile(None).await.unwrap();
+        assert_eq!(keeper.kept.lock().unwrap().len(), renewals);
+    }
+    // What was kept is what the next start begins with.
+    let stored = keeper.kept.lock().unwrap().last().unwrap().to_stored();
+    let restarted = Tokens::from_stored(&stored).unwrap();
+    Connection::new(http(), endpoint, restarted, keeper.clone()).profile(None).await.unwrap();
+    sandbox.end_all_sessions().await.unwrap();
+    assert_eq!(connection.profile(None).await.unwrap_err().kind, ApiErrorKind::SignedOut);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_also_where_the_route_is_missing() {
+    let (sandbox, endpoint) = start().await;
+    let (connection, ..) = connect(&endpoint, "editor@example.com").await;
+    connection.logout().await.unwrap();
+    connection.logout().await.unwrap();
+    assert_eq!(connection.profile(None).await.unwrap_err().kind, ApiErrorKind::SignedOut);
+    sandbox.set_quirks(Quirks { no_logout: true, ..Quirks::default() });
+    let (connection, ..) = connect(&endpoint, "editor@example.com").await;
+    connection.logout().await.unwrap();
+}

@@ -1,0 +1,185 @@
+//! The app without a window, over the real sandbox and a data folder of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![allow(dead_code, unreachable_pub, reason = "shared by several test binaries, none of which needs all of it")]
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lapel_api::{Secret, Timeouts};
+use lapel_core::views::{AppError, Preferences, SignIn, Snapshot, SyncState};
+use lapel_core::{App, Config, Vault, VaultError};
+use lapel_sandbox::{Database, PasswordCost, Sandbox};
+
+pub const OWNER: &str = "owner@example.com";
+pub const EDITOR: &str = "editor@example.com";
+pub const PASSWORD: &str = "lapel-demo";
+
+/// A keyring that outlives the app and can be locked or taken away.
+#[derive(Clone, Default)]
+pub struct TestVault {
+    pub entries: Arc<Mutex<HashMap<String, String>>>,
+    pub trouble: Arc<Mutex<Option<VaultError>>>,
+}
+
+impl TestVault {
+    fn check(&self) -> Result<(), VaultError> {
+        self.trouble.lock().unwrap().clone().map_or(Ok(()), Err)
+    }
+}
+
+impl Vault for TestVault {
+    fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError> {
+        self.check()?;
+        Ok(self.entries.lock().unwrap().get(name).cloned().map(Secret::new))
+    }
+
+    fn set(&mut self, name: &str, secret: &Secret) -> Result<(), VaultError> {
+        self.check()?;
+        self.entries.lock().unwrap().insert(name.to_owned(), secret.expose().to_owned());
+        Ok(())
+    }
+
+    fn remove(&mut self, name: &str) -> Result<(), VaultError> {
+        self.check()?;
+        self.entries.lock().unwrap().remove(name);
+        Ok(())
+    }
+}
+
+pub struct Bench {
+    pub folder: tempfile::TempDir,
+    pub vault: TestVault,
+    pub sandbox: Option<Sandbox>,
+    pub port: u16,
+    database: tempfile::TempDir,
+    pub app: App,
+}
+
+impl Bench {
+    /// The app before anybody signed in; its server listens.
+    pub async fn new() -> Self {
+        let (folder, database) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let sandbox = sandbox(0, database.path()).await;
+        let (vault, port) = (TestVault::default(), sandbox.address().port());
+        let app = open(folder.path(), &vault);
+        Self { folder, vault, sandbox: Some(sandbox), port, database, app }
+    }
+
+    /// Signed in, with the profile as the server has it.
+    pub async fn signed_in(email: &str) -> Self {
+        let bench = Self::new().await;
+        bench.sign_in(email, PASSWORD).await.unwrap();
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+        bench
+    }
+
+    pub fn server(&self) -> String {
+        format!("http://127.0.0.1:{}/v1", self.port)
+    }
+
+    pub fn sandbox(&self) -> &Sandbox {
+        self.sandbox.as_ref().unwrap()
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str) -> Result<(), AppError> {
+        let (email, password) = (email.to_owned(), password.to_owned());
+        self.app.sign_in(SignIn { server: self.server(), email, password, two_factor_code: None }).await
+    }
+
+    /// Waits for a snapshot like this.
+    pub async fn settled(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        let mut snapshots = self.app.snapshots();
+        let found = tokio::time::timeout(Duration::from_secs(20), snapshots.wait_for(|snapshot| wanted(snapshot))).await;
+        match found {
+            Ok(snapshot) => snapshot.unwrap().as_ref().clone(),
+            Err(_) => panic!("never came to it; the last was {:#?}", self.app.snapshot()),
+        }
+    }
+
+    /// The server is gone.
+    pub async fn stop_server(&mut self) {
+        self.sandbox.take().unwrap().stop().await;
+    }
+
+    /// The server is back at its place.
+    pub async fn start_server(&mut self) {
+        self.sandbox = Some(sandbox(self.port, self.database.path()).await);
+    }
+
+    /// Ends the app and opens it again over the same folder and keyring.
+    pub async fn restart(&mut self) {
+        let elsewhere = tempfile::tempdir().unwrap();
+        self.app = open(elsewhere.path(), &self.vault);
+        // The former app's tasks hold its store until they have seen that it is over.
+        for _ in 0..200 {
+            self.app = open(self.folder.path(), &self.vault);
+            if self.app.snapshot().storage == lapel_core::views::StorageState::Sound {
+                return;
+            }
+            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the data folder stays locked");
+    }
+
+    /// Another client, as somebody else with the same account would use.
+    pub async fn elsewhere(&self, email: &str) -> Elsewhere {
+        Elsewhere::sign_in(&self.server(), email).await
+    }
+}
+
+async fn sandbox(port: u16, folder: &std::path::Path) -> Sandbox {
+    let database = Database::File(folder.join("sandbox.db"));
+    let config = lapel_sandbox::Config { port, password_cost: PasswordCost::Minimal, ..lapel_sandbox::Config::demo(database) };
+    Sandbox::start(config).await.unwrap()
+}
+
+fn open(folder: &std::path::Path, vault: &TestVault) -> App {
+    let second = Duration::from_secs(1);
+    App::open(Config {
+        data_dir: folder.to_owned(),
+        offered_server: None,
+        preferences: Preferences::default(),
+        system_language: "en".into(),
+        vault: Box::new(vault.clone()),
+        start_sandbox: Arc::new(|| Box::pin(async { Err("not in this test".to_owned()) })),
+        clock: Arc::new(|| {
+            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+            i64::try_from(since.as_millis()).unwrap()
+        }),
+        timeouts: Timeouts { connect: second, read_idle: second * 2, total: second * 5, upload: second * 20 },
+    })
+}
+
+/// A second client of the same server.
+pub struct Elsewhere {
+    client: reqwest::Client,
+    server: String,
+    token: String,
+    pub id: String,
+}
+
+impl Elsewhere {
+    pub async fn sign_in(server: &str, email: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let payload = serde_json::json!({"email": email, "password": PASSWORD});
+        let body = serde_json::json!({"provider": "traditional", "payload": payload});
+        let response = client.post(format!("{server}/auth/login")).json(&body).send().await.unwrap();
+        let document: serde_json::Value = response.json().await.unwrap();
+        let text = |pointer: &str| document.pointer(pointer).and_then(|value| value.as_str()).unwrap().to_owned();
+        Self { client, server: server.to_owned(), token: text("/data/accessToken/token"), id: text("/data/user/id") }
+    }
+
+    pub async fn profile(&self) -> serde_json::Value {
+        let request = self.client.get(format!("{}/users/profile", self.server)).bearer_auth(&self.token);
+        let document: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+        document["data"].clone()
+    }
+
+    pub async fn put(&self, fields: serde_json::Value) {
+        let request = self.client.put(format!("{}/users/{}", self.server, self.id)).bearer_auth(&self.token);
+        assert_eq!(request.json(&fields).send().await.unwrap().status(), 200);
+    }
+}

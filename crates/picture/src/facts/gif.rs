@@ -1,0 +1,81 @@
+//! The walk through a GIF file: its blocks, up to the trailer or, in a file cut after its first frame, as far as they go.
+
+use super::{Cursor, Facts};
+use crate::error::PictureError;
+use crate::sniff::Mime;
+
+/// Bytes per pixel of the canvas and of the first frame: four channels, and the frame's palette indices before that.
+const CANVAS_BYTES: u64 = 4;
+const FRAME_BYTES: u64 = 4 + 1;
+
+pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
+    let ends_early = || PictureError::ends_early("the first frame of a GIF");
+    let mut cursor = Cursor::new(bytes);
+    cursor.take(6);
+    let [w1, w2, h1, h2, flags, _, _] = cursor.array().ok_or_else(ends_early)?;
+    let (width, height) = (u16::from_le_bytes([w1, w2]).into(), u16::from_le_bytes([h1, h2]).into());
+    skip_palette(&mut cursor, flags).ok_or_else(ends_early)?;
+
+    let mut facts = Facts::still(Mime::Gif, width, height, 0);
+    let mut frames = 0_u32;
+    while let Some(block) = block(&mut cursor) {
+        match block {
+            Block::Frame(size) => {
+                if frames == 0 {
+                    facts.frame = size;
+                }
+                frames = frames.saturating_add(1);
+            }
+            Block::Xmp => facts.has_metadata = true,
+            Block::Other => {}
+        }
+    }
+    if frames == 0 {
+        return Err(ends_early());
+    }
+    let pixels = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
+    facts.decoding_bytes = pixels((width, height)) * CANVAS_BYTES + pixels(facts.frame) * FRAME_BYTES;
+    facts.several_frames = frames > 1;
+    Ok(facts)
+}
+
+enum Block {
+    /// A frame of this width and height.
+    Frame((u32, u32)),
+    Xmp,
+    Other,
+}
+
+/// The next whole block; `None` at the trailer, at the end of the file, and at what is no block.
+fn block(cursor: &mut Cursor<'_>) -> Option<Block> {
+    match cursor.u8()? {
+        0x2c => {
+            let [_, _, _, _, w1, w2, h1, h2, flags] = cursor.array()?;
+            skip_palette(cursor, flags)?;
+            cursor.u8()?;
+            skip_data(cursor)?;
+            Some(Block::Frame((u16::from_le_bytes([w1, w2]).into(), u16::from_le_bytes([h1, h2]).into())))
+        }
+        0x21 => {
+            let is_xmp = cursor.u8()? == 0xff && cursor.rest.starts_with(b"\x0bXMP DataXMP");
+            skip_data(cursor)?;
+            Some(if is_xmp { Block::Xmp } else { Block::Other })
+        }
+        _ => None,
+    }
+}
+
+fn skip_palette(cursor: &mut Cursor<'_>, flags: u8) -> Option<()> {
+    if flags & 0x80 != 0 {
+        cursor.take(3 << ((flags & 7) + 1))?;
+    }
+    Some(())
+}
+
+/// Skips pieces of data, each with its length before it, up to the empty one.
+fn skip_data(cursor: &mut Cursor<'_>) -> Option<()> {
+    while let length @ 1.. = cursor.u8()? {
+        cursor.take(length.into())?;
+    }
+    Some(())
+}

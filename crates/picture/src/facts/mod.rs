@@ -1,0 +1,88 @@
+//! What a file says about itself, read from its structure without decoding a pixel.
+//!
+//! One walk per format, over slices, in time linear in the file. Decoders are too forgiving for this: image's JPEG decoder
+//! fills what is missing with grey, and none of them says beforehand what memory it is going to take.
+
+mod gif;
+mod jpeg;
+mod png;
+mod webp;
+
+use image::metadata::Orientation;
+
+use crate::error::PictureError;
+use crate::sniff::Mime;
+
+/// What a file says about itself.
+pub(crate) struct Facts {
+    pub(crate) mime: Mime,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Width and height of the first frame, which may differ from the canvas.
+    pub(crate) frame: (u32, u32),
+    /// Whether there are frames after the first.
+    pub(crate) several_frames: bool,
+    /// Whether there are EXIF or XMP data.
+    pub(crate) has_metadata: bool,
+    /// How the picture has to be turned.
+    pub(crate) orientation: Orientation,
+    /// The bytes that decoding takes at once, the decoded pixels included, the file not.
+    pub(crate) decoding_bytes: u64,
+}
+
+impl Facts {
+    /// A still picture without metadata.
+    fn still(mime: Mime, width: u32, height: u32, decoding_bytes: u64) -> Self {
+        Self {
+            mime,
+            width,
+            height,
+            frame: (width, height),
+            several_frames: false,
+            has_metadata: false,
+            orientation: Orientation::NoTransforms,
+            decoding_bytes,
+        }
+    }
+}
+
+/// Reads the facts; the file must be complete as far as its first frame goes.
+pub(crate) fn read(bytes: &[u8], mime: Mime) -> Result<Facts, PictureError> {
+    match mime {
+        Mime::Jpeg => jpeg::read(bytes),
+        Mime::Png => png::read(bytes),
+        Mime::WebP => webp::read(bytes),
+        Mime::Gif => gif::read(bytes),
+    }
+}
+
+/// The orientation in an EXIF block, which some writers begin with the marker that only JPEG needs.
+fn exif_orientation(block: &[u8]) -> Orientation {
+    let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
+    Orientation::from_exif_chunk(tiff).unwrap_or(Orientation::NoTransforms)
+}
+
+/// Steps through a file and never past its end.
+struct Cursor<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(count)?;
+        self.rest = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    fn u8(&mut self) -> Option<u8> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+}

@@ -1,0 +1,120 @@
+//! What a file is, by its content. Names and declared types are not asked: they are often wrong and sometimes lies.
+
+use crate::error::{Format, PictureError};
+
+/// The formats that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mime {
+    /// JPEG.
+    Jpeg,
+    /// PNG, animated ones included.
+    Png,
+    /// WebP.
+    WebP,
+    /// GIF.
+    Gif,
+}
+
+impl Mime {
+    /// The media type, such as `image/png`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::WebP => "image/webp",
+            Self::Gif => "image/gif",
+        }
+    }
+}
+
+/// The format by the first bytes; `None` for everything that is not read.
+pub fn sniff(bytes: &[u8]) -> Option<Mime> {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => Some(Mime::Jpeg),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Mime::Png),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Mime::WebP),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Mime::Gif),
+        _ => None,
+    }
+}
+
+/// How many bytes are looked at to tell texts from other files.
+const TEXT_WINDOW: usize = 4096;
+
+/// The most fitting refusal for bytes that [`sniff`] does not know.
+pub(crate) fn refusal(bytes: &[u8]) -> PictureError {
+    let format = match bytes {
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
+            Some(b"avif" | b"avis") => Some(Format::Avif),
+            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => {
+                // mif1 says only "an image file"; the brands that follow tell which.
+                let brands = brand.get(8..brand.len().min(64)).unwrap_or_default();
+                let avif = brands.chunks_exact(4).any(|brand| brand == b"avif");
+                Some(if avif { Format::Avif } else { Format::Heic })
+            }
+            _ => None,
+        },
+        [0xff, 0x0a, ..] | [0, 0, 0, 0x0c, b'J', b'X', b'L', b' ', ..] => Some(Format::JpegXl),
+        [b'I', b'I', b'*' | b'+', 0, ..] | [b'M', b'M', 0, b'*' | b'+', ..] => Some(Format::Tiff),
+        // The length of the header that follows tells a bitmap from a text that begins with BM.
+        [b'B', b'M', _, _, _, _, _, _, _, _, _, _, _, _, 12..=124, 0, 0, 0, ..] => Some(Format::Bmp),
+        [0, 0, 1, 0, 1..=64, 0, ..] => Some(Format::Ico),
+        [b'%', b'P', b'D', b'F', b'-', ..] => Some(Format::Pdf),
+        _ => None,
+    };
+    match (format, text_start(bytes)) {
+        (Some(format), _) => PictureError::Unsupported(format),
+        (None, Some(text)) if is_svg(&text) => PictureError::Unsupported(Format::Svg),
+        (None, Some(_)) => PictureError::Text,
+        (None, None) => PictureError::NotAPicture,
+    }
+}
+
+/// The first characters, in small letters, where the bytes are a text in UTF-8 or UTF-16.
+fn text_start(bytes: &[u8]) -> Option<String> {
+    let window = &bytes[..bytes.len().min(TEXT_WINDOW)];
+    let text = match window {
+        [0xff, 0xfe, rest @ ..] => decode_utf16(rest, u16::from_le_bytes)?,
+        [0xfe, 0xff, rest @ ..] => decode_utf16(rest, u16::from_be_bytes)?,
+        [0xef, 0xbb, 0xbf, rest @ ..] => valid_part(rest)?.to_owned(),
+        rest => valid_part(rest)?.to_owned(),
+    };
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+    (!text.is_empty() && !text.contains(is_control)).then(|| text.to_ascii_lowercase())
+}
+
+/// The window as UTF-8; a character cut in two by the end of the window does not count against it.
+fn valid_part(window: &[u8]) -> Option<&str> {
+    match str::from_utf8(window) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => str::from_utf8(&window[..error.valid_up_to()]).ok(),
+        Err(_) => None,
+    }
+}
+
+fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    String::from_utf16(&units).ok()
+}
+
+/// Whether the root element is svg: a web page that merely contains a drawing is a text.
+fn is_svg(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    loop {
+        let skipped = if rest.starts_with("<?") {
+            rest.split_once("?>")
+        } else if rest.starts_with("<!--") {
+            rest.split_once("-->")
+        } else if rest.starts_with("<!doctype svg") {
+            return true;
+        } else {
+            None
+        };
+        match skipped {
+            Some((_, after)) => rest = after.trim_start(),
+            None => {
+                return rest.starts_with("<svg") || rest.split('<').nth(1).is_some_and(|tag| tag.starts_with("svg:svg"));
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Every format and colour type comes out with the colours that went in.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
+
+mod make;
+
+use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba, RgbaImage};
+use lapel_picture::{Mime, Note, Prepared, SIDE, prepare};
+use make::container::{animated_png, animated_webp, gif};
+use make::jpeg::Halves;
+use make::png::{Header, chunk, png};
+use make::{BLUE, RED, encode, red_blue};
+
+fn decoded(prepared: &Prepared) -> RgbaImage {
+    let image = image::load_from_memory(&prepared.bytes).unwrap();
+    assert_eq!((image.width(), image.height()), (SIDE, SIDE));
+    image.into_rgba8()
+}
+
+#[track_caller]
+fn assert_near(found: Rgba<u8>, wanted: [u8; 4], slack: u8) {
+    let near = found.0.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= slack);
+    assert!(near, "{:?} is not near {wanted:?}", found.0);
+}
+
+fn opaque([r, g, b]: [u8; 3]) -> [u8; 4] {
+    [r, g, b, 255]
+}
+
+/// Prepares and compares the middles of the left and the right half.
+#[track_caller]
+fn check(bytes: &[u8], mime: Mime, left: [u8; 4], right: [u8; 4], notes: &[Note]) {
+    let prepared = prepare(bytes).unwrap();
+    assert_eq!((prepared.mime, prepared.notes.as_slice()), (mime, notes));
+    let image = decoded(&prepared);
+    let slack = if mime == Mime::Png { 3 } else { 6 };
+    assert_near(*image.get_pixel(100, 256), left, slack);
+    assert_near(*image.get_pixel(412, 256), right, slack);
+}
+
+#[test]
+fn plain_pictures_of_every_format_become_jpeg() {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
+        let bytes = encode(red_blue(800, 600), format);
+        check(&bytes, Mime::Jpeg, opaque(RED), opaque(BLUE), &[]);
+    }
+}
+
+#[test]
+fn lossy_webp() {
+    check(include_bytes!("data/lossy.webp"), Mime::Jpeg, opaque(RED), opaque(BLUE), &[Note::Enlarged]);
+    check(include_bytes!("data/lossy-mask.webp"), Mime::Png, opaque(RED), [30, 30, 200, 128], &[Note::Enlarged]);
+}
+
+#[test]
+fn the_middle_is_cut_out() {
+    // Green sides left and right, or above and below, of a red square.
+    for (width, height) in [(1200, 600), (600, 1200), (601, 1200)] {
+        let image = image::RgbImage::from_fn(width, height, |x, y| {
+            let side = width.min(height);
+            let inside = x.abs_diff(width / 2) <= side / 2 && y.abs_diff(height / 2) <= side / 2;
+            Rgb(if inside { RED } else { [0, 255, 0] })
+        });
+        let image = decoded(&prepare(&encode(image, ImageFormat::Png)).unwrap());
+        for (x, y) in [(3, 3), (508, 3), (3, 508), (508, 508), (256, 256)] {
+            assert_near(*image.get_pixel(x, y), opaque(RED), 8);
+        }
+    }
+}
+
+#[test]
+fn colour_models_of_jpeg() {
+    let notes = &[Note::Enlarged];
+    let check =
+        |halves: Halves<'_>, left, right| check(&halves.encode(), Mime::Jpeg, opaque(left), opaque(right), notes);
+    check(Halves::new(&[60], &[220]), [60; 3], [220; 3]);
+    check(Halves { progressive: true, ..Halves::new(&[60], &[220]) }, [60; 3], [220; 3]);
+    // Luminance and two differences.
+    let (red, blue) = ([81, 99, 213], [49, 213, 114]);
+    for (progressive, separate_scans) in [(false, false), (false, true), (true, false)] {
+        check(Halves { progressive, separate_scans, ..Halves::new(&red, &blue) }, RED, BLUE);
+    }
+    check(Halves { adobe: Some(0), ..Halves::new(&RED, &BLUE) }, RED, BLUE);
+    // Four inks, as Adobe writes them: upside down, 255 is no ink at all.
+    let inked = |[r, g, b]: [u8; 3]| [r, g, b, 255];
+    check(Halves { adobe: Some(0), ..Halves::new(&inked(RED), &inked(BLUE)) }, RED, BLUE);
+    check(
+        Halves { adobe: Some(0), ..Halves::new(&[255, 255, 255, 100], &[255, 100, 255, 128]) },
+        [100; 3],
+        [128, 50, 128],
+    );
+    // ... and as luminance and differences of the inks, black apart.
+    check(Halves { adobe: Some(2), ..Halves::new(&[174, 157, 43, 255], &[206, 43, 142, 255]) }, RED, BLUE);
+}
+
+#[test]
+fn colour_types_of_png() {
+    let wide = |c: [u8; 3]| Rgb(c.map(|v| u16::from(v) * 257));
+    let rgb16 = ImageBuffer::from_fn(800, 800, |x, _| if x < 400 { wide(RED) } else { wide(BLUE) });
+    check(&encode(DynamicImage::ImageRgb16(rgb16), ImageFormat::Png), Mime::Jpeg, opaque(RED), opaque(BLUE), &[]);
+
+    let grey = GrayImage::from_fn(800, 800, |x, _| Luma([if x < 400 { 60 } else { 220 }]));
+    check(&encode(grey, ImageFormat::Png), Mime::Jpeg, [60, 60, 60, 255], [220, 220, 220, 255], &[]);
+
+    let grey16 = ImageBuffer::from_fn(800, 800, |x, _| LumaA([60 * 257, if x < 400 { 65_535 } else { 128 * 257 }]));
+    let bytes = encode(DynamicImage::ImageLumaA16(grey16), ImageFormat::Png);
+    check(&bytes, Mime::Png, [60, 60, 60, 255], [60, 60, 60, 128], &[]);
+
+    let solid = encode(RgbaImage::from_pixel(700, 700, Rgba(opaque(RED))), ImageFormat::Png);
+    check(&solid, Mime::Jpeg, opaque(RED), opaque(RED), &[]);
+
+    let small = |depth, colour, interlaced| Header { width: 64, height: 64, depth, colour, interlaced };
+    let palette = chunk(b"PLTE", &[RED, BLUE].concat());
+    let mask = chunk(b"tRNS", &[255, 0]);
+    let index = |x: u32, _| vec![u8::from(x >= 32)];
+    let notes = &[Note::Enlarged];
+    for interlaced in [false, true] {
+        let bytes = png(small(8, 3, interlaced), std::slice::from_ref(&palette), index, &[]);
+        check(&bytes, Mime::Jpeg, opaque(RED), opaque(BLUE), notes);
+        let bytes = png(small(16, 6, interlaced), &[], |x, y| vec![x as u8 * 2, 0, y as u8, 9, 7, 7, 128, 128], &[]);
+        check(&bytes, Mime::Png, [24, 32, 7, 128], [103, 32, 7, 128], notes);
+    }
+    let bytes = png(small(8, 3, false), &[palette, mask], index, &[]);
+    let image = decoded(&prepare(&bytes).unwrap());
+    assert_near(*image.get_pixel(100, 256), opaque(RED), 2);
+    assert_eq!(image.get_pixel(412, 256).0[3], 0);
+    let key = chunk(b"tRNS", &[0, 220]);
+    let bytes = png(small(8, 0, true), &[key], |x, _| vec![if x < 32 { 60 } else { 220 }], &[]);
+    let image = decoded(&prepare(&bytes).unwrap());
+    assert_near(*image.get_pixel(100, 256), [60, 60, 60, 255], 2);
+    assert_eq!(image.get_pixel(412, 256).0[3], 0);
+}
+
+#[test]
+fn the_colour_under_transparent_pixels_does_not_bleed() {
+    // Invisible green beside visible red: on the edge between them there must be no green.
+    let image = RgbaImage::from_fn(1024, 1024, |x, _| Rgba(if x < 500 { opaque(RED) } else { [0, 255, 0, 0] }));
+    let prepared = prepare(&encode(image, ImageFormat::Png)).unwrap();
+    assert_eq!(prepared.mime, Mime::Png);
+    let image = decoded(&prepared);
+    for x in 240..260 {
+        let Rgba([_, green, _, alpha]) = *image.get_pixel(x, 256);
+        assert!(alpha < 16 || green < 60, "at {x}: green {green}, alpha {alpha}");
+    }
+}
+
+#[test]
+fn a_picture_of_the_right_size_keeps_its_pixels() {
+    let image = RgbaImage::from_fn(SIDE, SIDE, |x, y| Rgba([x as u8, y as u8, 77, (x / 2) as u8]));
+    let prepared = prepare(&encode(image.clone(), ImageFormat::Png)).unwrap();
+    assert_eq!((decoded(&prepared), prepared.notes), (image, vec![]));
+}
+
+#[test]
+fn a_single_pixel_fills_the_square() {
+    let bytes = encode(image::RgbImage::from_pixel(1, 1, Rgb(BLUE)), ImageFormat::Png);
+    check(&bytes, Mime::Jpeg, opaque(BLUE), opaque(BLUE), &[Note::Enlarged]);
+    let strip = encode(red_blue(3000, 1), ImageFormat::Png);
+    assert_eq!(prepare(&strip).unwrap().notes, [Note::Enlarged]);
+}
+
+#[test]
+fn of_an_animation_the_first_frame_is_taken_and_said_so() {
+    let red = RgbaImage::from_pixel(600, 600, Rgba(opaque(RED)));
+    let blue = RgbaImage::from_pixel(600, 600, Rgba(opaque(BLUE)));
+    let clear = RgbaImage::from_fn(600, 600, |x, _| if x < 300 { Rgba(opaque(RED)) } else { Rgba([0; 4]) });
+    let frames = vec![red.clone(), blue];
+    let first_only = &[Note::FirstFrameOnly];
+    check(&gif(frames.clone()), Mime::Jpeg, opaque(RED), opaque(RED), first_only);
+    check(&animated_webp(&frames), Mime::Jpeg, opaque(RED), opaque(RED), first_only);
+    let notes = &[Note::FirstFrameOnly, Note::Enlarged];
+    check(&animated_png(64, RED, BLUE), Mime::Jpeg, opaque(RED), opaque(RED), notes);
+    // Where the frame is transparent, so is the result; and a single frame is no animation.
+    for bytes in [gif(vec![clear.clone()]), animated_webp(&[clear])] {
+        let prepared = prepare(&bytes).unwrap();
+        assert_eq!((prepared.mime, prepared.notes.as_slice()), (Mime::Png, [].as_slice()));
+        let image = decoded(&prepared);
+        assert_near(*image.get_pixel(100, 256), opaque(RED), 3);
+        assert_eq!(image.get_pixel(412, 256).0[3], 0);
+    }
+}
+
+#[test]
+fn a_small_first_frame_of_a_gif_lies_on_its_transparent_canvas() {
+    // Two colours; a canvas of 64 x 64, the frame 32 x 64 at its right, every pixel the second colour.
+    let mut bytes = b"GIF89a\x40\0\x40\0\x80\0\0".to_vec();
+    bytes.extend([RED, BLUE].concat());
+    bytes.extend(*b"\x2c\x20\0\0\0\x20\0\x40\0\0\x02");
+    // Codes of three bits: clear (4) and one pixel (1), again and again, so that they never grow.
+    let mut bits: Vec<bool> = Vec::new();
+    let codes = std::iter::repeat_n([4_u8, 1], 32 * 64).flatten().chain([5]);
+    codes.for_each(|code| bits.extend((0..3).map(|at| code >> at & 1 == 1)));
+    let packed: Vec<u8> =
+        bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |sum, bit| sum << 1 | u8::from(*bit))).collect();
+    packed.chunks(255).for_each(|part| bytes.extend([&[part.len() as u8], part].concat()));
+    bytes.extend([0, 0x3b]);
+    let prepared = prepare(&bytes).unwrap();
+    assert_eq!((prepared.mime, prepared.notes.as_slice()), (Mime::Png, [Note::Enlarged].as_slice()));
+    let image = decoded(&prepared);
+    assert_eq!(image.get_pixel(100, 256).0[3], 0);
+    assert_near(*image.get_pixel(412, 256), opaque(BLUE), 3);
+}

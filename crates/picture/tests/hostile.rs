@@ -1,0 +1,179 @@
+//! Files that lie, end early, or are no pictures at all: always an answer, the right one, and never a panic.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
+
+mod make;
+
+use image::{ImageFormat, Rgba, RgbaImage};
+use lapel_picture::{Format, Mime, PictureError, check_displayable, prepare, sniff};
+use make::container::{animated_png, animated_webp, gif, webp_with_exif};
+use make::jpeg::{Halves, segment, with_orientation};
+use make::png::{Header, chunk, with_chunks, with_data, zlib};
+use make::{BLUE, Noise, RED, encode, exif, red_blue};
+
+/// One small file of every kind, each read without complaint.
+fn samples() -> Vec<(&'static str, Vec<u8>)> {
+    let soft = RgbaImage::from_fn(40, 30, |x, y| Rgba([x as u8 * 6, y as u8 * 8, 90, 255 - x as u8]));
+    let jpeg = encode(red_blue(40, 30), ImageFormat::Jpeg);
+    let png = encode(soft.clone(), ImageFormat::Png);
+    let (red, blue) = ([81, 99, 213], [49, 213, 114]);
+    vec![
+        ("jpeg", with_orientation(&jpeg, 6, true)),
+        ("progressive jpeg", Halves { progressive: true, ..Halves::new(&red, &blue) }.encode()),
+        ("jpeg in three scans", Halves { separate_scans: true, ..Halves::new(&red, &blue) }.encode()),
+        ("cmyk jpeg", Halves { adobe: Some(0), ..Halves::new(&[9, 9, 9, 9], &[200, 9, 9, 9]) }.encode()),
+        ("png", with_chunks(&png, &[chunk(b"eXIf", &exif(3, false))])),
+        ("animated png", animated_png(20, RED, BLUE)),
+        ("webp", webp_with_exif(&soft, &exif(8, true))),
+        ("plain webp", encode(red_blue(40, 30), ImageFormat::WebP)),
+        ("lossy webp", include_bytes!("data/lossy.webp").to_vec()),
+        ("lossy webp with a mask", include_bytes!("data/lossy-mask.webp").to_vec()),
+        ("animated webp", animated_webp(&[soft.clone(), soft.clone()])),
+        ("gif", gif(vec![soft.clone()])),
+        ("animated gif", gif(vec![soft.clone(), soft])),
+    ]
+}
+
+#[test]
+fn a_file_cut_anywhere_is_damaged_or_still_complete() {
+    for (name, bytes) in samples() {
+        let whole = prepare(&bytes).unwrap();
+        check_displayable(&bytes).unwrap();
+        let steps = 60.min(bytes.len());
+        for cut in (0..steps).map(|step| bytes.len() * step / steps).chain([bytes.len() - 2]) {
+            match prepare(&bytes[..cut]) {
+                Err(PictureError::Damaged(_)) => {}
+                Err(PictureError::Empty | PictureError::NotAPicture | PictureError::Text) if cut < 12 => {}
+                // The first frame of a GIF, and the pixels before a last padding byte, may be there all the same.
+                Ok(prepared) if prepared.bytes == whole.bytes && name.contains("gif") => {}
+                other => panic!("{name} cut at {cut} of {}: {:?}", bytes.len(), other.map(|_| "prepared")),
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_after_a_complete_picture_do_no_harm() {
+    for (name, bytes) in samples() {
+        let longer = [&bytes[..], &[0; 100], b"anything \xff\xd8\xff"].concat();
+        assert_eq!(prepare(&longer).unwrap(), prepare(&bytes).unwrap(), "{name}");
+        check_displayable(&longer).unwrap();
+    }
+}
+
+#[test]
+fn changed_bytes_never_panic() {
+    let mut noise = Noise(0x1a9e1);
+    for (name, bytes) in samples() {
+        for round in 0..300 {
+            let mut changed = bytes.clone();
+            for _ in 0..=round % 4 {
+                let at = noise.below(changed.len().min(if round % 2 == 0 { 200 } else { usize::MAX }));
+                changed[at] = noise.next() as u8;
+            }
+            // Reading the structure is cheap, and nothing catches its panics; decoding is neither.
+            let shown = check_displayable(&changed);
+            if round % 10 > 1 {
+                continue;
+            }
+            let prepared = prepare(&changed);
+            assert!(prepared.is_err() || prepared.as_ref().is_ok_and(|p| sniff(&p.bytes) == Some(p.mime)), "{name}");
+            assert!(prepared.is_err() || shown.is_ok(), "{name}: prepared, but not to be shown: {shown:?}");
+        }
+    }
+}
+
+#[test]
+fn random_bytes_never_panic() {
+    let mut noise = Noise(0x5eed);
+    let starts: [&[u8]; 6] = [
+        b"",
+        b"\xff\xd8\xff\xe0",
+        b"\x89PNG\r\n\x1a\n",
+        b"RIFF\x40\0\0\0WEBPVP8 ",
+        b"RIFF\x40\0\0\0WEBPVP8X",
+        b"GIF89a",
+    ];
+    for round in 0..6000 {
+        let count = noise.below(300);
+        let bytes = [starts[round % 6], &noise.bytes(count)].concat();
+        check_displayable(&bytes).ok();
+        assert!(prepare(&bytes).is_err() || bytes.starts_with(b"GIF"), "{bytes:?}");
+    }
+}
+
+#[test]
+fn what_is_no_picture_is_named() {
+    let unsupported = |format| PictureError::Unsupported(format);
+    let cases: [(&[u8], PictureError); 21] = [
+        (b"", PictureError::Empty),
+        (b"Dear all,\nthis is not a picture.\n", PictureError::Text),
+        ("\u{feff}Gr\u{fc}\u{df}e".as_bytes(), PictureError::Text),
+        (b"\xff\xfeH\0i\0", PictureError::Text),
+        (b"BMW is a text that begins like a bitmap", PictureError::Text),
+        (b"<!doctype html><html><svg></svg></html>", PictureError::Text),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", unsupported(Format::Svg)),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- drawn -->\n<SVG/>", unsupported(Format::Svg)),
+        (b"<?xml version='1.0'?><svg:svg xmlns:svg='x'/>", unsupported(Format::Svg)),
+        (b"<!DOCTYPE svg PUBLIC 'x' 'y'><svg/>", unsupported(Format::Svg)),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", unsupported(Format::Heic)),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", unsupported(Format::Heic)),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", unsupported(Format::Avif)),
+        (b"\0\0\0\x1cftypavif\0\0\0\0mif1miaf", unsupported(Format::Avif)),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", PictureError::NotAPicture),
+        (b"\xff\x0a\xfa\x7f", unsupported(Format::JpegXl)),
+        (b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", unsupported(Format::Bmp)),
+        (b"II*\0\x08\0\0\0", unsupported(Format::Tiff)),
+        (b"%PDF-1.7\n", unsupported(Format::Pdf)),
+        (b"\0\0\x01\0\x01\0\x10\x10", unsupported(Format::Ico)),
+        (b"\x7fELF\x02\x01\x01\0", PictureError::NotAPicture),
+    ];
+    for (bytes, wanted) in cases {
+        assert_eq!(prepare(bytes), Err(wanted.clone()), "{}", bytes.escape_ascii());
+        assert_eq!(check_displayable(bytes), Err(wanted));
+        assert_eq!(sniff(bytes), None);
+    }
+}
+
+#[test]
+fn content_decides_what_a_file_is() {
+    let mimes = samples().iter().map(|(_, bytes)| check_displayable(bytes).unwrap()).collect::<Vec<_>>();
+    use Mime::{Gif, Jpeg, Png, WebP};
+    assert_eq!(mimes, [Jpeg, Jpeg, Jpeg, Jpeg, Png, Png, WebP, WebP, WebP, WebP, WebP, Gif, Gif]);
+    assert_eq!([Jpeg, Png, WebP, Gif].map(Mime::as_str), ["image/jpeg", "image/png", "image/webp", "image/gif"]);
+}
+
+#[test]
+fn rare_kinds_of_jpeg_are_not_called_damaged() {
+    let jpeg = Halves::new(&RED, &BLUE).encode();
+    let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    // Marker, precision, height, number of components.
+    for (at, value) in [(1, 0xc3), (1, 0xc9), (4, 12), (6, 0)] {
+        let mut rare = jpeg.clone();
+        rare[frame + at] = value;
+        assert_eq!(prepare(&rare), Err(PictureError::Unsupported(Format::RareJpeg)));
+    }
+}
+
+#[test]
+fn contradictions_are_damage() {
+    let two_frames = {
+        let mut halves = Halves::new(&RED, &BLUE);
+        let mut bytes = halves.header();
+        halves.width = 9000;
+        bytes.extend(&halves.encode()[2..]);
+        bytes
+    };
+    let header = Header { width: 64, height: 64, depth: 8, colour: 2, interlaced: false };
+    let files = [
+        two_frames,
+        [&[0xff, 0xd8, 0xff, 0xd9][..], &[0; 30]].concat(),
+        [&[0xff, 0xd8][..], &segment(0xda, &[1, 1, 0, 0, 63, 0]), &[0, 0xff, 0xd9]].concat(),
+        with_data(header, &[], &zlib(&[0; 100]), &[]),
+        with_data(Header { width: 0, ..header }, &[], &zlib(&[0; 100]), &[]),
+        b"RIFF\x0c\0\0\0WEBPXMP \0\0\0\0".to_vec(),
+        b"GIF89a\x01\0\x01\0\0\0\0\x3b".to_vec(),
+    ];
+    for file in files {
+        assert!(matches!(prepare(&file), Err(PictureError::Damaged(_))), "{:?}", prepare(&file).map(|_| ()));
+    }
+}

@@ -1,0 +1,100 @@
+//! What is too large is refused before it is decoded; what is not, fits; and the results have their own limits.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
+
+mod make;
+
+use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb, Rgba};
+use lapel_picture::{
+    MAX_DISPLAY_PIXELS, MAX_INPUT_BYTES, MAX_JPEG_BYTES, MAX_PIXELS, MAX_PNG_BYTES, MAX_SIDE, MAX_WORKING_BYTES, Mime,
+    PictureError, SIDE, check_displayable, prepare,
+};
+use make::container::{riff, webp};
+use make::jpeg::{Halves, segment};
+use make::png::{Header, with_data, zlib};
+use make::{BLUE, Noise, RED, encode, red_blue};
+
+/// A PNG of a few bytes that claims a size; eight bits, with alpha.
+fn claims(width: u32, height: u32) -> Vec<u8> {
+    with_data(Header { width, height, depth: 8, colour: 6, interlaced: false }, &[], &zlib(&[0; 64]), &[])
+}
+
+/// A JPEG of a few bytes that claims a size.
+fn claims_jpeg(width: u16, height: u16, progressive: bool) -> Vec<u8> {
+    let mut bytes = Halves { width, height, progressive, ..Halves::new(&RED, &BLUE) }.header();
+    bytes.extend(segment(0xda, &[3, 1, 0, 2, 0, 3, 0, 0, if progressive { 0 } else { 63 }, 0]));
+    bytes.extend([0, 0, 0xff, 0xd9]);
+    bytes
+}
+
+fn too_heavy(bytes: &[u8]) -> bool {
+    matches!(prepare(bytes), Err(PictureError::TooMuchMemory { needed, limit, .. }) if needed > limit && limit == MAX_WORKING_BYTES)
+}
+
+#[test]
+fn sides_pixels_and_bytes_are_limited() {
+    let (width, height) = (30_001, 5);
+    let wide = PictureError::TooWide { width, height, limit: MAX_SIDE };
+    assert_eq!(prepare(&claims(width, height)), Err(wide.clone()));
+    assert_eq!(check_displayable(&claims(width, height)), Err(wide));
+    let (width, height) = (30_000, 30_000);
+    assert_eq!(prepare(&claims(width, height)), Err(PictureError::TooManyPixels { width, height, limit: MAX_PIXELS }));
+    assert!(matches!(prepare(&claims(u32::MAX, u32::MAX)), Err(PictureError::TooWide { .. })));
+
+    let mut long = encode(red_blue(8, 8), ImageFormat::Jpeg);
+    long.resize(MAX_INPUT_BYTES as usize, 0);
+    assert!(prepare(&long).is_ok());
+    long.push(0);
+    assert_eq!(prepare(&long), Err(PictureError::TooManyBytes { limit: MAX_INPUT_BYTES }));
+}
+
+#[test]
+fn memory_is_estimated_before_it_is_taken() {
+    // 81 megapixels of four bytes; 24 of a lossless WebP, which is unpacked twice; a deep PNG.
+    assert!(too_heavy(&claims(9_000, 9_000)));
+    let pixels = riff(b"VP8L", &[0x2f, 0x87, 0xd3, 0xe1, 0x04]);
+    assert!(too_heavy(&webp(0x10, (5_000, 5_000), &[pixels])));
+    let deep = Header { width: 5_000, height: 5_000, depth: 16, colour: 6, interlaced: false };
+    assert!(too_heavy(&with_data(deep, &[], &zlib(&[0; 64]), &[])));
+    // Forty-eight megapixels are fine as an ordinary JPEG, not where all coefficients are kept.
+    assert!(!too_heavy(&claims_jpeg(8_064, 6_048, false)));
+    assert!(too_heavy(&claims_jpeg(8_064, 6_048, true)));
+    // A frame may be larger than its canvas, and the file's own bytes count.
+    let frame = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x00\x20\x00\x20\0\x02\0\x3b";
+    assert!(too_heavy(frame));
+    let mut padded = claims_jpeg(8_064, 6_048, false);
+    padded.resize(40_000_000, 0);
+    assert!(too_heavy(&padded));
+}
+
+#[test]
+fn a_picture_is_shown_only_where_the_web_view_can_bear_it() {
+    let (width, height) = (6_000, 4_000);
+    assert_eq!(check_displayable(&claims(width, height)), Ok(Mime::Png));
+    let (width, height) = (6_000, 5_000);
+    let refused = PictureError::TooManyPixels { width, height, limit: MAX_DISPLAY_PIXELS };
+    assert_eq!(check_displayable(&claims(width, height)), Err(refused));
+}
+
+#[test]
+fn even_noise_becomes_a_small_file() {
+    let mut noise = Noise(3);
+    let opaque = ImageBuffer::from_fn(SIDE, SIDE, |_, _| Rgb([(); 3].map(|()| noise.next() as u8)));
+    let prepared = prepare(&encode(DynamicImage::ImageRgb8(opaque), ImageFormat::Png)).unwrap();
+    assert_eq!(prepared.mime, Mime::Jpeg);
+    assert!(prepared.bytes.len() < MAX_JPEG_BYTES, "{} bytes", prepared.bytes.len());
+
+    let soft = ImageBuffer::from_fn(SIDE, SIDE, |_, _| Rgba([(); 4].map(|()| noise.next() as u8)));
+    let prepared = prepare(&encode(DynamicImage::ImageRgba8(soft), ImageFormat::Png)).unwrap();
+    assert_eq!(prepared.mime, Mime::Png);
+    assert!(prepared.bytes.len() <= MAX_PNG_BYTES, "{} bytes", prepared.bytes.len());
+}
+
+#[test]
+fn an_ordinary_picture_keeps_its_quality() {
+    // A smooth gradient at the first quality differs by a few steps at most.
+    let smooth = ImageBuffer::from_fn(SIDE, SIDE, |x, y| Rgb([(x / 2) as u8, (y / 2) as u8, ((x + y) / 4) as u8]));
+    let prepared = prepare(&encode(DynamicImage::ImageRgb8(smooth.clone()), ImageFormat::Png)).unwrap();
+    let image = image::load_from_memory(&prepared.bytes).unwrap().into_rgb8();
+    let worst = smooth.iter().zip(image.iter()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+    assert!(worst <= 8, "off by {worst}");
+}

@@ -1,0 +1,68 @@
+//! What all requests share: the database, the settings, and the log of requests.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, Method};
+
+use crate::answer::Refusal;
+use crate::config::Quirks;
+use crate::database::Shared;
+use crate::headers;
+use crate::passwords::Passwords;
+use crate::sessions::{self, Caller, Lifetimes};
+
+/// How many requests are remembered.
+const LOG_CAP: usize = 1000;
+
+/// The state behind every handler.
+pub(crate) struct App {
+    pub(crate) database: Shared,
+    pub(crate) passwords: Passwords,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) latency: Duration,
+    quirks: Mutex<Quirks>,
+    log: Mutex<VecDeque<(Method, String)>>,
+}
+
+impl App {
+    pub(crate) fn new(
+        database: Shared,
+        passwords: Passwords,
+        lifetimes: Lifetimes,
+        latency: Duration,
+        quirks: Quirks,
+    ) -> Self {
+        Self { database, passwords, lifetimes, latency, quirks: Mutex::new(quirks), log: Mutex::default() }
+    }
+
+    pub(crate) fn quirks(&self) -> Quirks {
+        *self.quirks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_quirks(&self, quirks: Quirks) {
+        *self.quirks.lock().unwrap_or_else(PoisonError::into_inner) = quirks;
+    }
+
+    /// Remembers a request by method and path: no query, no header, no body.
+    pub(crate) fn remember(&self, method: &Method, path: &str) {
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        if log.len() == LOG_CAP {
+            log.pop_front();
+        }
+        log.push_back((method.clone(), path.to_owned()));
+    }
+
+    pub(crate) fn remembered(&self) -> Vec<(String, String)> {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.iter().map(|(method, path)| (method.to_string(), path.clone())).collect()
+    }
+
+    /// Who sent the request, or the refusal it deserves.
+    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+        let token = headers::bearer(headers)?;
+        let caller = self.database.transact(move |db| sessions::caller(db, &token)).await?;
+        caller.ok_or_else(Refusal::invalid_token)
+    }
+}

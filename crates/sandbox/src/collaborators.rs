@@ -1,0 +1,167 @@
+//! The team of an organization: rows, filters, and the document that goes over the wire.
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use serde_json::{Value, json};
+
+use crate::answer::Refusal;
+use crate::page::{Page, Sort};
+use crate::roles::TeamRole;
+use crate::{clock, pictures};
+
+/// A row of the team, as far as the rules need it.
+pub(crate) struct Collaborator {
+    pub(crate) id: String,
+    pub(crate) role: TeamRole,
+}
+
+/// What a list is narrowed to.
+pub(crate) struct Wanted {
+    /// Only rows with this role.
+    pub(crate) role: Option<TeamRole>,
+    /// Only the row with this whole address, upper and lower case alike.
+    pub(crate) email: Option<String>,
+    /// Only rows that hold every one of these.
+    pub(crate) tags: Vec<String>,
+    /// No pending invitations.
+    pub(crate) only_users: bool,
+}
+
+fn read(row: &Row<'_>) -> Result<Collaborator, rusqlite::Error> {
+    let role: String = row.get(1)?;
+    // The table holds no other words; a role without rights where it ever did.
+    let role = TeamRole::parse(&role).unwrap_or(TeamRole::Unassigned);
+    Ok(Collaborator { id: row.get(0)?, role })
+}
+
+/// One row of a team.
+pub(crate) fn load(db: &Connection, organization: &str, id: &str) -> Result<Option<Collaborator>, Refusal> {
+    let sql = "SELECT id, role FROM collaborator WHERE organization_id = ?1 AND id = ?2";
+    Ok(db.query_row(sql, (organization, id), read).optional()?)
+}
+
+/// A person's own row in a team; none where they do not belong to it.
+pub(crate) fn membership(db: &Connection, organization: &str, user: &str) -> Result<Option<Collaborator>, Refusal> {
+    let sql = "SELECT id, role FROM collaborator WHERE organization_id = ?1 AND user_id = ?2";
+    Ok(db.query_row(sql, (organization, user), read).optional()?)
+}
+
+/// Writes role and tags, whichever is given.
+pub(crate) fn save(db: &Connection, id: &str, role: Option<TeamRole>, tags: Option<&[String]>) -> Result<(), Refusal> {
+    if let Some(role) = role {
+        db.execute("UPDATE collaborator SET role = ?2 WHERE id = ?1", (id, role.word()))?;
+    }
+    if let Some(tags) = tags {
+        db.execute("DELETE FROM collaborator_tag WHERE collaborator_id = ?1", [id])?;
+        add_tags(db, id, tags)?;
+    }
+    db.execute("UPDATE collaborator SET updated_at = ?2 WHERE id = ?1", (id, clock::now()))?;
+    Ok(())
+}
+
+/// Adds tags to a row that has none.
+pub(crate) fn add_tags<T: AsRef<str>>(db: &Connection, id: &str, tags: &[T]) -> Result<(), rusqlite::Error> {
+    let sql = "INSERT INTO collaborator_tag (collaborator_id, position, tag) VALUES (?1, ?2, ?3)";
+    let mut insert = db.prepare_cached(sql)?;
+    for (position, tag) in (0_i64..).zip(tags) {
+        insert.execute((id, position, tag.as_ref()))?;
+    }
+    Ok(())
+}
+
+/// One page of a team, and how many rows there are in all.
+pub(crate) fn list(
+    db: &Connection,
+    organization: &str,
+    wanted: &Wanted,
+    sort: &Sort,
+    page: Page,
+    origin: &str,
+) -> Result<(Vec<Value>, i64), Refusal> {
+    let mut filter = String::from("FROM collaborator WHERE organization_id = ?");
+    let mut values = vec![Sql::from(organization.to_owned())];
+    if let Some(role) = wanted.role {
+        filter.push_str(" AND role = ?");
+        values.push(role.word().to_owned().into());
+    }
+    if let Some(email) = &wanted.email {
+        filter.push_str(" AND email_key = ?");
+        values.push(email.to_lowercase().into());
+    }
+    if wanted.only_users {
+        filter.push_str(" AND user_id IS NOT NULL");
+    }
+    for tag in &wanted.tags {
+        filter.push_str(" AND id IN (SELECT collaborator_id FROM collaborator_tag WHERE tag = ?)");
+        values.push(tag.clone().into());
+    }
+    let total = db
+        .prepare_cached(&format!("SELECT count(*) {filter}"))?
+        .query_row(params_from_iter(&values), |row| row.get(0))?;
+    values.extend([page.limit.into(), page.offset().into()]);
+    // Only ids here, which the indexes hold: skipped rows cost no look at the table.
+    let ids = db
+        .prepare_cached(&format!("SELECT id {filter} ORDER BY {} LIMIT ? OFFSET ?", order(sort)))?
+        .query_map(params_from_iter(&values), |row| row.get::<_, String>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let items = ids.iter().filter_map(|id| document(db, id, origin).transpose()).collect::<Result<Vec<_>, _>>()?;
+    Ok((items, total))
+}
+
+fn order(sort: &Sort) -> String {
+    let (columns, direction): (&[&str], _) = match sort {
+        Sort::Name(direction) => (&["name_key", "id"], direction),
+        Sort::Email(direction) => (&["email_key", "id"], direction),
+        Sort::Role(direction) => (&["role", "name_key", "id"], direction),
+        Sort::Age(direction) => (&["created_at", "id"], direction),
+    };
+    columns.iter().map(|column| format!("{column} {}", direction.sql())).collect::<Vec<_>>().join(", ")
+}
+
+/// One row as the wire has it.
+pub(crate) fn document(db: &Connection, id: &str, origin: &str) -> Result<Option<Value>, Refusal> {
+    let mut statement = db.prepare_cached(
+        "SELECT c.organization_id, c.role, c.created_by, c.created_at, c.updated_at, c.detected_email,
+                u.id, u.email, u.first_name, u.last_name, u.picture_id, u.picture_url, u.role, u.sso
+         FROM collaborator c LEFT JOIN user u ON u.id = c.user_id WHERE c.id = ?1",
+    )?;
+    let document = statement.query_row([id], |row| {
+        let mut document = json!({
+            "id": id,
+            "organization": row.get::<_, String>(0)?,
+            "role": row.get::<_, String>(1)?,
+            "tags": [],
+            "createdBy": row.get::<_, String>(2)?,
+            "createdAt": clock::spell(row.get(3)?),
+            "updatedAt": clock::spell(row.get(4)?),
+        });
+        match row.get::<_, Option<String>>(5)? {
+            Some(email) => document["detected"] = json!({ "email": email }),
+            None => document["user"] = person(row, origin)?,
+        }
+        Ok(document)
+    });
+    let Some(mut document) = document.optional()? else { return Ok(None) };
+    document["tags"] = tags(db, id)?.into();
+    Ok(Some(document))
+}
+
+fn person(row: &Row<'_>, origin: &str) -> Result<Value, rusqlite::Error> {
+    let picture = pictures::Value { id: row.get(10)?, url: row.get(11)? };
+    Ok(json!({
+        "id": row.get::<_, String>(6)?,
+        "email": row.get::<_, String>(7)?,
+        "firstName": row.get::<_, String>(8)?,
+        "lastName": row.get::<_, String>(9)?,
+        "picture": picture.to_wire(origin),
+        "role": row.get::<_, String>(12)?,
+        "ssoUser": row.get::<_, bool>(13)?,
+    }))
+}
+
+fn tags(db: &Connection, id: &str) -> Result<Vec<String>, Refusal> {
+    let mut statement =
+        db.prepare_cached("SELECT tag FROM collaborator_tag WHERE collaborator_id = ?1 ORDER BY position")?;
+    let tags = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(tags)
+}

@@ -1,0 +1,163 @@
+//! What the demo begins with: Acme Industries and its five people. Only ever written into an empty database.
+
+use rusqlite::{Connection, Transaction};
+
+use super::members;
+use crate::config::{PasswordCost, Seed};
+use crate::{collaborators, passwords, pictures};
+
+pub(super) const ORGANIZATION: &str = "65f0a1c0000000000000a001";
+pub(super) const OWNER: &str = "65f0a1c00000000000000001";
+
+const PASSWORD: &str = "lapel-demo";
+const STORAGE_PROVIDER: &str = "65f0a1c0000000000000b001";
+const LOGO: &[u8] = include_bytes!("../../assets/acme.png");
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// 2024-03-12T18:40:00Z: fixed, so that a fresh demo always looks the same.
+const FOUNDED: i64 = 1_710_268_800_000;
+
+/// Why the demo could not be written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SeedError {
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Password(#[from] argon2::password_hash::Error),
+}
+
+struct Person {
+    /// The last two digits of the ids.
+    number: u8,
+    email: &'static str,
+    first_name: &'static str,
+    last_name: &'static str,
+    role: &'static str,
+    team_role: &'static str,
+    language: &'static str,
+    tags: &'static [&'static str],
+    totp_secret: Option<&'static str>,
+}
+
+const PEOPLE: [Person; 5] = [
+    Person {
+        number: 1,
+        email: "owner@example.com",
+        first_name: "Olivia",
+        last_name: "Owner",
+        role: "admin",
+        team_role: "owner",
+        language: "en",
+        tags: &["management"],
+        totp_secret: None,
+    },
+    Person {
+        number: 2,
+        email: "admin@example.com",
+        first_name: "Adam",
+        last_name: "Admin",
+        role: "admin",
+        team_role: "admin",
+        language: "en",
+        tags: &["management", "support"],
+        totp_secret: None,
+    },
+    Person {
+        number: 3,
+        email: "editor@example.com",
+        first_name: "Edith",
+        last_name: "Editor",
+        role: "user",
+        team_role: "editor",
+        language: "en",
+        tags: &["engineering"],
+        totp_secret: None,
+    },
+    Person {
+        number: 4,
+        email: "viewer@example.com",
+        first_name: "Victor",
+        last_name: "Viewer",
+        role: "adminViewer",
+        team_role: "viewer",
+        language: "en",
+        tags: &["sales"],
+        totp_secret: None,
+    },
+    Person {
+        number: 5,
+        email: "twofactor@example.com",
+        first_name: "Tomas",
+        last_name: "Twofactor",
+        role: "user",
+        team_role: "editor",
+        language: "en",
+        tags: &["engineering", "support"],
+        totp_secret: Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+    },
+];
+
+/// Fills an empty database; one that holds people is left as it is.
+pub(crate) fn plant(connection: &mut Connection, seed: Seed, cost: PasswordCost) -> Result<(), SeedError> {
+    let Seed::Demo { members } = seed;
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let empty: bool = transaction.query_row("SELECT NOT EXISTS (SELECT 1 FROM user)", [], |row| row.get(0))?;
+    if empty {
+        add_organization(&transaction)?;
+        for person in &PEOPLE {
+            add_person(&transaction, person, cost)?;
+        }
+        members::add(&transaction, members, FOUNDED + 30 * DAY)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+fn add_organization(db: &Transaction<'_>) -> Result<(), rusqlite::Error> {
+    let picture = pictures::store(db, "image/png", LOGO)?;
+    db.execute(
+        "INSERT INTO organization (id, name, slug, picture_id, created_by, primary_color, store_enabled, store_domain,
+                                   storage_provider, enforce_sso, created_at)
+         VALUES (?1, 'Acme Industries', 'acme-industries', ?2, ?3, '#0B6E4F', 1, 'apps.acme.example', ?4, 0, ?5)",
+        (ORGANIZATION, picture, OWNER, STORAGE_PROVIDER, FOUNDED),
+    )?;
+    Ok(())
+}
+
+fn add_person(db: &Transaction<'_>, person: &Person, cost: PasswordCost) -> Result<(), SeedError> {
+    let user = format!("65f0a1c000000000000000{:02x}", person.number);
+    let row = format!("65f0a1c000000000000c00{:02x}", person.number);
+    let joined = FOUNDED + i64::from(person.number - 1) * DAY;
+    db.execute(
+        "INSERT INTO user (id, email, email_key, first_name, last_name, role, newsletter, sso, organization_id, language,
+                           verification, password_hash, totp_secret, last_login, last_action, created_at, updated_at)
+         VALUES (?1, ?2, ?2, ?3, ?4, ?5, 1, 0, ?6, ?7, 'verified', ?8, ?9, NULL, NULL, ?10, ?10)",
+        (
+            &user,
+            person.email,
+            person.first_name,
+            person.last_name,
+            person.role,
+            ORGANIZATION,
+            person.language,
+            passwords::hash(cost, PASSWORD)?,
+            person.totp_secret,
+            joined,
+        ),
+    )?;
+    db.execute(
+        "INSERT INTO collaborator (id, organization_id, user_id, role, name_key, email_key, created_by, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+        (
+            &row,
+            ORGANIZATION,
+            &user,
+            person.team_role,
+            format!("{} {}", person.first_name, person.last_name).to_lowercase(),
+            person.email,
+            OWNER,
+            joined,
+        ),
+    )?;
+    collaborators::add_tags(db, &row, person.tags)?;
+    Ok(())
+}

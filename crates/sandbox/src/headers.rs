@@ -1,0 +1,101 @@
+//! What the sandbox reads from request headers: the host, the bearer token, entity tags.
+
+use axum::http::{HeaderMap, Uri, header};
+
+use crate::answer::Refusal;
+
+/// Longest token that is looked up; ours have 43 characters.
+const TOKEN_CAP: usize = 512;
+
+/// Whether a request is addressed to this computer by one of its loopback names. Any other name means that a web page
+/// elsewhere let its own name point here.
+pub(crate) fn is_for_this_computer(uri: &Uri, headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+    host.to_str().is_ok_and(is_loopback) && uri.authority().is_none_or(|authority| is_loopback(authority.as_str()))
+}
+
+/// Whether `host` or `host:port` is a loopback name.
+pub(crate) fn is_loopback(authority: &str) -> bool {
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| match split_off(authority, name) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix(':').is_some_and(is_port),
+        None => false,
+    })
+}
+
+fn is_port(text: &str) -> bool {
+    (1..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn split_off<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(name.len())?;
+    head.eq_ignore_ascii_case(name).then_some(rest)
+}
+
+/// The origin under which the client reached us, for the addresses in answers.
+pub(crate) fn origin(headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    format!("http://{}", host.to_ascii_lowercase())
+}
+
+/// The bearer token.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<String, Refusal> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Err(Refusal::no_token()) };
+    if values.next().is_some() {
+        return Err(Refusal::invalid_token());
+    }
+    let text = value.to_str().map_err(|_| Refusal::invalid_token())?;
+    let token = split_off(text.trim_start(), "bearer").filter(|rest| rest.is_empty() || rest.starts_with(' '));
+    match token.map(str::trim) {
+        None | Some("") => Err(Refusal::no_token()),
+        Some(token) if token.len() > TOKEN_CAP => Err(Refusal::invalid_token()),
+        Some(token) => Ok(token.to_owned()),
+    }
+}
+
+/// Whether If-None-Match holds for this tag: a weak comparison (RFC 9110, 13.1.2).
+pub(crate) fn none_match_holds(headers: &HeaderMap, tag: &str) -> bool {
+    tags(headers, header::IF_NONE_MATCH).any(|given| given == "*" || given.trim_start_matches("W/") == tag)
+}
+
+/// Whether If-Match, where there is one, fails for this tag: a strong comparison (RFC 9110, 13.1.1).
+pub(crate) fn match_fails(headers: &HeaderMap, tag: &str) -> bool {
+    headers.contains_key(header::IF_MATCH) && !tags(headers, header::IF_MATCH).any(|given| given == "*" || given == tag)
+}
+
+/// Our tags hold no comma, so a list may be cut at every one.
+fn tags(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(name).into_iter();
+    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn loopback_names_only() {
+        for good in ["127.0.0.1", "127.0.0.1:8787", "localhost:1", "LocalHost", "[::1]", "[::1]:80"] {
+            assert!(is_loopback(good), "{good}");
+        }
+        let bad = [
+            "",
+            "example.com",
+            "localhost.example.com",
+            "127.0.0.1.example.com:80",
+            "127.0.0.2",
+            "localhost:",
+            "localhost:x",
+            "localhost:123456",
+            "user@localhost",
+            "::1",
+            "lo\u{f6}al",
+            "0.0.0.0",
+        ];
+        for bad in bad {
+            assert!(!is_loopback(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Stored pictures: what bytes are taken for one, under which id they are kept, and the value of the field `picture`.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::answer::Refusal;
+use crate::headers::is_loopback;
+use crate::{clock, ids};
+
+/// Most bytes of one picture.
+pub(crate) const PICTURE_CAP: usize = 5 * 1024 * 1024;
+
+const PATH: &str = "/v1/pictures/";
+
+/// A stored picture.
+pub(crate) struct Picture {
+    pub(crate) kind: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The media type that the first bytes announce; none for what is no picture.
+pub(crate) fn sniff(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// Stores a picture and gives its id. The id comes from the bytes: the same picture is kept once, and an address always
+/// means the same bytes.
+pub(crate) fn store(db: &Connection, kind: &str, bytes: &[u8]) -> Result<String, rusqlite::Error> {
+    let id = ids::hex(&ids::digest(bytes)[..16]);
+    db.execute(
+        "INSERT INTO picture (id, kind, bytes, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING",
+        (&id, kind, bytes, clock::now()),
+    )?;
+    Ok(id)
+}
+
+/// The picture with this id.
+pub(crate) fn load(db: &Connection, id: &str) -> Result<Option<Picture>, Refusal> {
+    let picture = db.query_row("SELECT kind, bytes FROM picture WHERE id = ?1", [id], |row| {
+        Ok(Picture { kind: row.get(0)?, bytes: row.get(1)? })
+    });
+    Ok(picture.optional()?)
+}
+
+/// The address of a stored picture for a client that reached us under this origin.
+pub(crate) fn address(origin: &str, id: &str) -> String {
+    format!("{origin}{PATH}{id}")
+}
+
+/// The value of a field `picture`: at most one of the two is set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub(crate) id: Option<String>,
+    pub(crate) url: Option<String>,
+}
+
+impl Value {
+    /// What to store for a value that a client sent. Our own addresses are kept as ids, because the port changes from
+    /// start to start.
+    pub(crate) fn from_wire(db: &Connection, text: &str) -> Result<Self, Refusal> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        if let Some(id) = own_id(text) {
+            let known: bool =
+                db.query_row("SELECT EXISTS (SELECT 1 FROM picture WHERE id = ?1)", [id], |row| row.get(0))?;
+            if known {
+                return Ok(Self { id: Some(id.to_owned()), url: None });
+            }
+        }
+        Ok(Self { id: None, url: Some(text.to_owned()) })
+    }
+
+    /// The address for a client that reached us under this origin.
+    pub(crate) fn to_wire(&self, origin: &str) -> Option<String> {
+        self.id.as_deref().map(|id| address(origin, id)).or_else(|| self.url.clone())
+    }
+}
+
+fn own_id(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
+    let (authority, path) = rest.split_at(rest.find('/')?);
+    is_loopback(authority).then(|| path.strip_prefix(PATH)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{own_id, sniff};
+
+    #[test]
+    fn own_addresses() {
+        assert_eq!(own_id("http://127.0.0.1:8787/v1/pictures/ab"), Some("ab"));
+        assert_eq!(own_id("https://localhost/v1/pictures/ab"), Some("ab"));
+        for other in ["http://example.com/v1/pictures/ab", "http://127.0.0.1/pictures/ab", "http://127.0.0.1", "x"] {
+            assert_eq!(own_id(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn only_four_kinds() {
+        assert_eq!(sniff(b"RIFF\0\0\0\0WEBPVP8 "), Some("image/webp"));
+        assert_eq!(sniff(b"GIF89a"), Some("image/gif"));
+        for other in [&b""[..], b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", b"RIFF\0\0\0\0WAVE", b"BM", b"\x89PNG"]
+        {
+            assert_eq!(sniff(other), None);
+        }
+    }
+}

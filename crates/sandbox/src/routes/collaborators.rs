@@ -1,0 +1,109 @@
+//! The team of an organization.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use rusqlite::Connection;
+
+use super::{Placeholders, placeholders};
+use crate::answer::{Answer, Refusal, success};
+use crate::app::App;
+use crate::collaborators::{self, Collaborator, Wanted};
+use crate::fields::{self, Fields, Misfit};
+use crate::page::{self, Parameters};
+use crate::roles::{TeamRole, may_change_tags, may_change_team_role};
+use crate::{body, headers, ids, organizations, users};
+
+/// Longest tag, in characters.
+const TAG_CAP: usize = 128;
+/// Most tags that a list can be narrowed by at once.
+const WANTED_TAGS_CAP: usize = 32;
+
+/// GET /organizations/{organizationId}/collaborators/
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    path: Placeholders<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Answer {
+    let caller = app.caller(&headers).await?;
+    let organization = placeholders(path)?;
+    let parameters = Parameters::of(&uri)?;
+    let (page, sort, wanted) = (parameters.page()?, parameters.sort()?, wanted(&parameters)?);
+    let origin = headers::origin(&headers);
+    let listed = app.database.transact(move |db| {
+        let (organization, _) = membership(db, &organization, &caller.user)?;
+        collaborators::list(db, &organization, &wanted, &sort, page, &origin)
+    });
+    let (items, total) = listed.await?;
+    Ok(success(page::document(items, total, page)))
+}
+
+fn wanted(parameters: &Parameters) -> Result<Wanted, Refusal> {
+    let role = parameters.one("role")?.map(fields::team_role).transpose();
+    let tags = parameters.all("tags");
+    if tags.len() > WANTED_TAGS_CAP || tags.iter().any(|tag| tag.chars().count() > TAG_CAP) {
+        return Err(Refusal::request("Too many or too long tags"));
+    }
+    Ok(Wanted {
+        role: role.map_err(|Misfit(sentence)| Refusal::request(sentence))?,
+        email: parameters.text("email", 256)?,
+        tags: tags.into_iter().map(str::to_owned).collect(),
+        only_users: parameters.flag("onlyUsers")?,
+    })
+}
+
+/// The id of the organization and the caller's own row in its team.
+fn membership(db: &Connection, id_or_slug: &str, user: &str) -> Result<(String, Collaborator), Refusal> {
+    let organization = organizations::load(db, id_or_slug)?.ok_or_else(Refusal::not_found)?.id;
+    let own = collaborators::membership(db, &organization, user)?.ok_or_else(Refusal::forbidden)?;
+    Ok((organization, own))
+}
+
+/// What a PUT asks for, checked. What is missing was left out.
+struct Update {
+    role: Option<TeamRole>,
+    tags: Option<Vec<String>>,
+}
+
+impl Update {
+    fn of(fields: &Fields) -> Result<Self, Misfit> {
+        fields.at_least_one()?;
+        let tags = fields.texts("tags")?;
+        for tag in tags.iter().flatten() {
+            fields::at_most("A tag", tag, TAG_CAP)?;
+        }
+        Ok(Self { role: fields.text("role")?.map(fields::team_role).transpose()?, tags })
+    }
+}
+
+/// PUT /organizations/{organizationId}/collaborators/{collaboratorId}
+pub(super) async fn update(
+    State(app): State<Arc<App>>,
+    path: Placeholders<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let caller = app.caller(&headers).await?;
+    let fields = body::object(&headers, body, Refusal::entity).await?;
+    let update = Update::of(&fields).map_err(|Misfit(sentence)| Refusal::entity(sentence))?;
+    let (organization, id) = placeholders(path)?;
+    let id = ids::stored_id(&id).ok_or_else(Refusal::not_found)?;
+    let origin = headers::origin(&headers);
+    let document = app.database.transact(move |db| {
+        let (organization, own) = membership(db, &organization, &caller.user)?;
+        let target = collaborators::load(db, &organization, &id)?.ok_or_else(Refusal::not_found)?;
+        let role = update.role.unwrap_or(target.role);
+        if !may_change_team_role(own.role, own.id == target.id, target.role, role)
+            || (update.tags.is_some() && !may_change_tags(own.role))
+        {
+            return Err(Refusal::forbidden());
+        }
+        collaborators::save(db, &id, update.role, update.tags.as_deref())?;
+        users::touch(db, &caller.user)?;
+        collaborators::document(db, &id, &origin)?.ok_or_else(Refusal::not_found)
+    });
+    Ok(success(document.await?))
+}

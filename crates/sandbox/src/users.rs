@@ -1,0 +1,174 @@
+//! People: their rows, the document that goes over the wire, and its entity tag.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use serde_json::{Map, Value, json};
+
+use crate::answer::Refusal;
+use crate::roles::UserRole;
+use crate::{clock, ids, organizations, pictures};
+
+/// A row of the table `user`, without its secrets.
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) picture: pictures::Value,
+    pub(crate) role: UserRole,
+    pub(crate) language: String,
+    pub(crate) organization: String,
+    newsletter: bool,
+    sso: bool,
+    verification: String,
+    has_password: bool,
+    has_code: bool,
+    last_login: Option<i64>,
+    last_action: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// What sign-in is checked against.
+pub(crate) struct Secrets {
+    pub(crate) user: String,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) totp_secret: Option<String>,
+}
+
+fn read(row: &Row<'_>) -> Result<User, rusqlite::Error> {
+    let role: String = row.get("role")?;
+    Ok(User {
+        id: row.get("id")?,
+        email: row.get("email")?,
+        first_name: row.get("first_name")?,
+        last_name: row.get("last_name")?,
+        picture: pictures::Value { id: row.get("picture_id")?, url: row.get("picture_url")? },
+        // The table holds no other words; a least role where it ever did.
+        role: UserRole::parse(&role).unwrap_or(UserRole::User),
+        language: row.get("language")?,
+        organization: row.get("organization_id")?,
+        newsletter: row.get("newsletter")?,
+        sso: row.get("sso")?,
+        verification: row.get("verification")?,
+        has_password: row.get("has_password")?,
+        has_code: row.get("has_code")?,
+        last_login: row.get("last_login")?,
+        last_action: row.get("last_action")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+/// The person with this id.
+pub(crate) fn load(db: &Connection, id: &str) -> Result<Option<User>, Refusal> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, email, first_name, last_name, picture_id, picture_url, role, language, organization_id, newsletter, sso,
+                verification, password_hash IS NOT NULL AS has_password, totp_secret IS NOT NULL AS has_code,
+                last_login, last_action, created_at, updated_at
+         FROM user WHERE id = ?1",
+    )?;
+    Ok(statement.query_row([id], read).optional()?)
+}
+
+/// What to check a sign-in with this address against; upper and lower case are the same.
+pub(crate) fn secrets_by_email(db: &Connection, email: &str) -> Result<Option<Secrets>, Refusal> {
+    secrets(db, "email_key", &email.to_lowercase())
+}
+
+/// What to check the password of this person against.
+pub(crate) fn secrets_by_id(db: &Connection, id: &str) -> Result<Option<Secrets>, Refusal> {
+    secrets(db, "id", id)
+}
+
+fn secrets(db: &Connection, column: &'static str, key: &str) -> Result<Option<Secrets>, Refusal> {
+    let sql = format!("SELECT id, password_hash, totp_secret FROM user WHERE {column} = ?1");
+    let secrets = db.query_row(&sql, [key], |row| {
+        Ok(Secrets { user: row.get(0)?, password_hash: row.get(1)?, totp_secret: row.get(2)? })
+    });
+    Ok(secrets.optional()?)
+}
+
+/// Whether this is the only administrator of the organization.
+pub(crate) fn is_last_admin(db: &Connection, user: &User) -> Result<bool, Refusal> {
+    let others: bool = db.query_row(
+        "SELECT EXISTS (SELECT 1 FROM user WHERE organization_id = ?1 AND role = ?2 AND id <> ?3)",
+        (&user.organization, UserRole::Admin.word(), &user.id),
+        |row| row.get(0),
+    )?;
+    Ok(user.role == UserRole::Admin && !others)
+}
+
+/// Writes the fields that a PUT may change, and keeps the team's sorting in step.
+pub(crate) fn save(db: &Connection, user: &User) -> Result<(), Refusal> {
+    db.execute(
+        "UPDATE user SET first_name = ?2, last_name = ?3, picture_id = ?4, picture_url = ?5, role = ?6, language = ?7,
+                updated_at = ?8
+         WHERE id = ?1",
+        (
+            &user.id,
+            &user.first_name,
+            &user.last_name,
+            &user.picture.id,
+            &user.picture.url,
+            user.role.word(),
+            &user.language,
+            clock::now(),
+        ),
+    )?;
+    let name_key = full_name(user).to_lowercase();
+    db.execute("UPDATE collaborator SET name_key = ?2 WHERE user_id = ?1", (&user.id, name_key))?;
+    Ok(())
+}
+
+/// Notes that a person wrote something.
+pub(crate) fn touch(db: &Connection, id: &str) -> Result<(), Refusal> {
+    db.execute("UPDATE user SET last_action = ?2 WHERE id = ?1", (id, clock::now()))?;
+    Ok(())
+}
+
+fn full_name(user: &User) -> String {
+    format!("{} {}", user.first_name, user.last_name).trim().to_owned()
+}
+
+/// The person as the wire has it, with addresses under this origin.
+pub(crate) fn document(db: &Connection, user: &User, origin: &str) -> Result<Value, Refusal> {
+    let organization = organizations::load(db, &user.organization)?;
+    let mut document = json!({
+        "id": user.id,
+        "email": user.email,
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "fullName": full_name(user),
+        "picture": user.picture.to_wire(origin),
+        "role": user.role.word(),
+        "newsletter": user.newsletter,
+        "hasPassword": user.has_password,
+        "has2FAActive": user.has_code,
+        "ssoUser": user.sso,
+        "organizationId": user.organization,
+        "organizations": organizations::references_of(db, &user.id, origin)?,
+        "language": user.language,
+        "verificationStatus": user.verification,
+        "activityTrace": { "lastLogin": activity(user.last_login), "lastAction": activity(user.last_action) },
+        "intercomUserHash": ids::hex(&ids::digest(format!("support chat of {}", user.id).as_bytes())),
+        "createdAt": clock::spell(user.created_at),
+        "updatedAt": clock::spell(user.updated_at),
+    });
+    if let Some(organization) = organization {
+        document["organizationInfo"] = organization.information(origin);
+    }
+    Ok(document)
+}
+
+fn activity(dashboard: Option<i64>) -> Value {
+    let mut places = Map::new();
+    if let Some(millis) = dashboard {
+        places.insert("dashboard".to_owned(), clock::spell(millis).into());
+    }
+    Value::Object(places)
+}
+
+/// The strong entity tag of a document: a hash of what is sent.
+pub(crate) fn tag(document: &Value) -> String {
+    format!("\"{}\"", ids::hex(&ids::digest(document.to_string().as_bytes())[..16]))
+}

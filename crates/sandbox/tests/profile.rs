@@ -1,0 +1,192 @@
+//! Reading and writing a profile: the document, entity tags, every rule for a value, the quirks.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
+
+mod common;
+
+use common::{ADMIN, Bench, EDITOR, OWNER, code, etag, seen};
+use lapel_sandbox::Quirks;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+fn user(id: &str) -> String {
+    format!("/users/{id}")
+}
+
+#[tokio::test]
+async fn the_document_has_everything_of_the_contract() {
+    let bench = Bench::new().await;
+    let token = bench.token("owner").await;
+    let (_, body) = bench.get(&token, "/users/profile").await;
+    let person = &body["data"];
+    let expected = [
+        ("/id", json!(OWNER)),
+        ("/email", json!("owner@example.com")),
+        ("/firstName", json!("Olivia")),
+        ("/lastName", json!("Owner")),
+        ("/fullName", json!("Olivia Owner")),
+        ("/picture", Value::Null),
+        ("/role", json!("admin")),
+        ("/newsletter", json!(true)),
+        ("/hasPassword", json!(true)),
+        ("/has2FAActive", json!(false)),
+        ("/ssoUser", json!(false)),
+        ("/language", json!("en")),
+        ("/verificationStatus", json!("verified")),
+        ("/organizations/0/slug", json!("acme-industries")),
+        ("/organizationInfo/name", json!("Acme Industries")),
+        ("/organizationInfo/createdBy", json!(OWNER)),
+        ("/organizationInfo/branding/primaryColor", json!("#0B6E4F")),
+        ("/organizationInfo/store/enabled", json!(true)),
+        ("/organizationInfo/configuration/enforceSSO", json!(false)),
+    ];
+    for (pointer, value) in expected {
+        assert_eq!(person.pointer(pointer), Some(&value), "{pointer}");
+    }
+    assert_eq!(person["organizationId"], person["organizationInfo"]["id"]);
+    for pointer in ["/activityTrace/lastLogin/dashboard", "/intercomUserHash", "/createdAt", "/updatedAt"] {
+        assert!(person.pointer(pointer).is_some_and(Value::is_string), "{pointer}");
+    }
+    let logo = person["organizationInfo"]["picture"].as_str().unwrap().to_owned();
+    let logo = logo.strip_prefix(&bench.sandbox.base_url()).unwrap();
+    assert_eq!(bench.request(Method::GET, logo).send().await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn writing_changes_what_is_sent_and_nothing_else() {
+    let bench = Bench::new().await;
+    let token = bench.token("editor").await;
+    let all = json!({ "firstName": "Ana María", "lastName": "", "picture": "https://example.com/p.png", "role": "user", "language": "pt-BR" });
+    let (status, body) = bench.put(&token, &user(EDITOR), &all).await;
+    assert_eq!(status, 200, "{body}");
+    for (key, value) in all.as_object().unwrap() {
+        assert_eq!(&body["data"][key], value, "{key}");
+    }
+    assert_eq!(body["data"]["fullName"], "Ana María");
+    assert!(body["data"]["activityTrace"]["lastAction"]["dashboard"].is_string());
+    let (_, body) =
+        bench.put(&token, &user(&EDITOR.to_uppercase()), &json!({ "lastName": "Ortiz", "more": [1] })).await;
+    assert_eq!(body["data"]["fullName"], "Ana María Ortiz");
+    assert_eq!(body["data"]["picture"], "https://example.com/p.png");
+    let (_, body) = bench.put(&token, &user(EDITOR), &json!({ "picture": "" })).await;
+    assert_eq!(body["data"]["picture"], Value::Null);
+    assert_eq!(bench.get(&token, "/users/profile").await.1, body);
+}
+
+#[tokio::test]
+async fn bodies_that_do_not_fit_change_nothing() {
+    let bench = Bench::new().await;
+    let token = bench.token("editor").await;
+    let bodies = [
+        json!({}),
+        json!("x"),
+        json!({ "firstName": "" }),
+        json!({ "firstName": " x" }),
+        json!({ "firstName": "a\u{0}b" }),
+        json!({ "firstName": "a".repeat(129) }),
+        json!({ "firstName": null }),
+        json!({ "lastName": "a\nb" }),
+        json!({ "lastName": 1 }),
+        json!({ "language": "english" }),
+        json!({ "language": "" }),
+        json!({ "picture": "javascript:alert(1)" }),
+        json!({ "picture": null }),
+        json!({ "role": "owner" }),
+        json!({ "role": ["user"] }),
+        json!({ "lastName": "Fine", "language": "en_GB" }),
+    ];
+    let before = bench.get(&token, "/users/profile").await;
+    for body in bodies {
+        let answer = bench.put(&token, &user(EDITOR), &body).await;
+        assert_eq!(code(&answer), (400, 5120), "{body}");
+        assert!(!answer.1["error"]["message"].as_str().unwrap().is_empty());
+    }
+    assert_eq!(bench.get(&token, "/users/profile").await, before);
+}
+
+#[tokio::test]
+async fn people_who_do_not_exist() {
+    let bench = Bench::new().await;
+    let token = bench.token("owner").await;
+    for id in ["65f0a1c0000000000000ffff", "x", "%ff", "%00", "65f0a1c0000000000000000g"] {
+        let answer = bench.put(&token, &user(id), &json!({ "lastName": "X" })).await;
+        assert_eq!(code(&answer), (404, 3001), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn an_entity_tag_saves_the_second_read() {
+    let bench = Bench::new().await;
+    let token = bench.token("owner").await;
+    let read = |tag: String| {
+        bench.request(Method::GET, "/users/profile").bearer_auth(&token).header("if-none-match", tag).send()
+    };
+    let first = read("\"other\"".to_owned()).await.unwrap();
+    assert_eq!(first.status(), 200);
+    let tag = etag(&first);
+    assert!(tag.starts_with('"'));
+    let second = read(format!("\"other\", W/{tag}")).await.unwrap();
+    assert_eq!((second.status().as_u16(), etag(&second)), (304, tag.clone()));
+    assert!(second.bytes().await.unwrap().is_empty());
+    assert_eq!(read("*".to_owned()).await.unwrap().status(), 304);
+    bench.put(&token, &user(OWNER), &json!({ "lastName": "Other" })).await;
+    assert_eq!(read(tag).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn if_match_guards_a_write() {
+    let bench = Bench::new().await;
+    let (token, admin) = (bench.token("owner").await, bench.token("admin").await);
+    let read = bench.request(Method::GET, "/users/profile").bearer_auth(&token).send().await.unwrap();
+    let tag = etag(&read);
+    let write = |tag: String, name: &str| {
+        let request = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).header("if-match", tag);
+        request.json(&json!({ "lastName": name })).send()
+    };
+    assert_eq!(write(format!("W/{tag}"), "A").await.unwrap().status(), 412, "a weak tag never matches");
+    let written = write(tag, "A").await.unwrap();
+    assert_eq!(written.status(), 200);
+    let tag = etag(&written);
+    assert_eq!(bench.put(&admin, &user(OWNER), &json!({ "firstName": "Changed" })).await.0, 200);
+    let request = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).header("if-match", tag);
+    assert_eq!(code(&seen(request.json(&json!({ "lastName": "B" }))).await), (412, 5412));
+    assert_eq!(bench.get(&token, "/users/profile").await.1["data"]["fullName"], "Changed A");
+    assert_eq!(write("*".to_owned(), "B").await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_server_without_entity_tags() {
+    let bench = Bench::new().await;
+    bench.sandbox.set_quirks(Quirks { no_etag: true, ..Quirks::default() });
+    let token = bench.token("owner").await;
+    let read = bench.request(Method::GET, "/users/profile").bearer_auth(&token).header("if-none-match", "*");
+    let read = read.send().await.unwrap();
+    assert_eq!((read.status().as_u16(), read.headers().contains_key("etag")), (200, false));
+    let write = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).header("if-match", "\"other\"");
+    let write = write.json(&json!({ "lastName": "X" })).send().await.unwrap();
+    assert_eq!((write.status().as_u16(), write.headers().contains_key("etag")), (200, false));
+}
+
+#[tokio::test]
+async fn a_server_that_empties_what_is_left_out() {
+    let bench = Bench::new().await;
+    bench.sandbox.set_quirks(Quirks { resets_omitted: true, ..Quirks::default() });
+    let token = bench.token("editor").await;
+    let (status, body) = bench.put(&token, &user(EDITOR), &json!({ "lastName": "Kept" })).await;
+    assert_eq!(status, 200);
+    let person = &body["data"];
+    assert_eq!((&person["firstName"], &person["lastName"]), (&json!(""), &json!("Kept")));
+    assert_eq!((&person["language"], &person["picture"], &person["role"]), (&json!(""), &Value::Null, &json!("user")));
+}
+
+#[tokio::test]
+async fn only_administrators_write_others() {
+    let bench = Bench::new().await;
+    for (who, expected) in [("owner", (200, 0)), ("admin", (200, 0)), ("viewer", (403, 4003)), ("editor", (403, 4003))]
+    {
+        let token = bench.token(who).await;
+        let target = if who == "admin" { OWNER } else { ADMIN };
+        let answer =
+            bench.put(&token, &user(target), &json!({ "lastName": "New", "picture": "", "language": "es" })).await;
+        assert_eq!(code(&answer), expected, "{who}");
+    }
+}

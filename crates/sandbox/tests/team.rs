@@ -1,0 +1,204 @@
+//! Lists: pages, order, filters, and that a large team stays quick.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use common::{Bench, OWNER, TEAM, code, config_with_members};
+use serde_json::{Value, json};
+
+/// The address of a row's person, or of its invitation.
+fn email(row: &Value) -> &str {
+    row.pointer("/user/email").or(row.pointer("/detected/email")).unwrap().as_str().unwrap()
+}
+
+async fn list(bench: &Bench, token: &str, query: &str) -> Value {
+    let (status, mut body) = bench.get(token, &format!("{TEAM}?{query}")).await;
+    assert_eq!(status, 200, "{query}: {body}");
+    body["data"].take()
+}
+
+fn emails(list: &Value) -> Vec<&str> {
+    list["items"].as_array().unwrap().iter().map(email).collect()
+}
+
+#[tokio::test]
+async fn the_demo_team() {
+    let bench = Bench::new().await;
+    let token = bench.token("viewer").await;
+    let team = list(&bench, &token, "").await;
+    let expected = ["admin", "editor", "owner", "twofactor", "viewer"].map(|who| format!("{who}@example.com"));
+    assert_eq!(emails(&team), expected, "by name where nothing else is asked for");
+    let mut page = team.clone();
+    page.as_object_mut().unwrap().remove("items");
+    let expected = json!({ "totalDocs": 5, "limit": 100, "page": 1, "totalPages": 1, "hasPrevPage": false,
+        "hasNextPage": false, "prevPage": null, "nextPage": null });
+    assert_eq!(page, expected);
+    let owner = &team["items"][2];
+    let expected = json!({ "id": OWNER, "email": "owner@example.com", "firstName": "Olivia", "lastName": "Owner",
+        "picture": null, "role": "admin", "ssoUser": false });
+    assert_eq!(owner["user"], expected);
+    assert_eq!(owner["role"], "owner");
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repetition() {
+    let bench = Bench::with(config_with_members(95)).await;
+    let token = bench.token("viewer").await;
+    for sort in ["name", "name:desc", "email:asc", "email:desc", "role", "role:desc", "createdAt", "createdAt:desc"] {
+        let whole = list(&bench, &token, &format!("limit=1000&sort={sort}")).await;
+        let mut gathered = Vec::new();
+        for page in 1..=4 {
+            let part = list(&bench, &token, &format!("limit=30&page={page}&sort={sort}")).await;
+            assert_eq!((&part["totalDocs"], &part["totalPages"]), (&json!(100), &json!(4)));
+            assert_eq!(part["prevPage"], if page > 1 { json!(page - 1) } else { Value::Null });
+            assert_eq!(part["nextPage"], if page < 4 { json!(page + 1) } else { Value::Null });
+            gathered.extend(part["items"].as_array().unwrap().clone());
+        }
+        assert_eq!(&gathered, whole["items"].as_array().unwrap(), "{sort}");
+        let ids: BTreeSet<&str> = gathered.iter().map(|row| row["id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), 100);
+    }
+    let beyond = list(&bench, &token, "limit=30&page=1000000").await;
+    assert_eq!((beyond["items"].as_array().unwrap().len(), &beyond["hasPrevPage"]), (0, &json!(true)));
+}
+
+#[tokio::test]
+async fn orders() {
+    let bench = Bench::with(config_with_members(40)).await;
+    let token = bench.token("viewer").await;
+    let key = |row: &Value, pointer: &str| row.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+    for (sort, pointer) in [("role", "/role"), ("createdAt", "/createdAt")] {
+        let rows = list(&bench, &token, &format!("sort={sort}")).await;
+        let keys: Vec<String> = rows["items"].as_array().unwrap().iter().map(|row| key(row, pointer)).collect();
+        assert!(keys.is_sorted(), "{sort}: {keys:?}");
+    }
+    let up = list(&bench, &token, "sort=email").await;
+    assert!(emails(&up).is_sorted());
+    let mut down = list(&bench, &token, "sort=email:desc").await;
+    down["items"].as_array_mut().unwrap().reverse();
+    assert_eq!(up["items"], down["items"]);
+}
+
+#[tokio::test]
+async fn a_changed_name_moves_its_row() {
+    let bench = Bench::new().await;
+    let token = bench.token("owner").await;
+    bench.put(&token, &format!("/users/{OWNER}"), &json!({ "firstName": "Aaron", "lastName": "" })).await;
+    assert_eq!(emails(&list(&bench, &token, "").await)[0], "owner@example.com");
+}
+
+#[tokio::test]
+async fn filters() {
+    let bench = Bench::with(config_with_members(95)).await;
+    let token = bench.token("viewer").await;
+    let all = list(&bench, &token, "limit=1000").await;
+    let all = all["items"].as_array().unwrap();
+    let count = |predicate: &dyn Fn(&Value) -> bool| all.iter().filter(|row| predicate(row)).count();
+    let holds = |row: &Value, tag: &str| row["tags"].as_array().unwrap().contains(&json!(tag));
+    let expected = [
+        ("role=editor", count(&|row| row["role"] == "editor")),
+        ("role=unassigned", count(&|row| row["role"] == "unassigned")),
+        ("onlyUsers=true", count(&|row| row.get("user").is_some())),
+        ("onlyUsers=false", 100),
+        ("tags=support", count(&|row| holds(row, "support"))),
+        ("tags=support&tags=pilot", count(&|row| holds(row, "support") && holds(row, "pilot"))),
+        ("tags=nothing", 0),
+        ("email=OWNER%40example.com", 1),
+        ("email=owner", 0),
+        ("email=Invited00007@Example.com", 1),
+        ("email=invited00007%40example.com&onlyUsers=true", 0),
+        (
+            "role=viewer&onlyUsers=true&tags=remote",
+            count(&|row| row["role"] == "viewer" && row.get("user").is_some() && holds(row, "remote")),
+        ),
+        ("email=%27%20OR%201%3D1%20--", 0),
+    ];
+    for (query, expected) in expected {
+        let found = list(&bench, &token, &format!("{query}&limit=1000")).await;
+        assert_eq!(found["items"].as_array().unwrap().len(), expected, "{query}");
+        assert_eq!(found["totalDocs"], expected, "{query}");
+    }
+    for row in all.iter().filter(|row| row.get("user").is_none()) {
+        assert!(row["detected"]["email"].is_string());
+    }
+    assert!(all.iter().any(|row| row["user"]["role"] == "serviceAccount"));
+}
+
+#[tokio::test]
+async fn queries_that_do_not_fit() {
+    let bench = Bench::new().await;
+    let token = bench.token("viewer").await;
+    let queries = [
+        "page=0",
+        "page=-1",
+        "page=1000001",
+        "page=x",
+        "page=",
+        "page=1.5",
+        "page=99999999999999999999",
+        "page=1&page=2",
+        "limit=0",
+        "limit=1001",
+        "sort=id",
+        "sort=name:up",
+        "sort=name:asc:asc",
+        "sort=",
+        "role=boss",
+        "role=",
+        "onlyUsers=1",
+        "onlyUsers=",
+    ];
+    for query in queries {
+        assert_eq!(code(&bench.get(&token, &format!("{TEAM}?{query}")).await), (400, 5000), "{query}");
+    }
+    let long = "a".repeat(257);
+    assert_eq!(code(&bench.get(&token, &format!("{TEAM}?email={long}")).await), (400, 5000));
+    for harmless in ["%00=1", "email=%ff%fe", "more=1", "&&&", "tags=%00", "email=%00"] {
+        assert_eq!(bench.get(&token, &format!("{TEAM}?{harmless}")).await.0, 200, "{harmless}");
+    }
+    for missing in ["nowhere", "65f0a1c0000000000000ffff", "%ff", "%00", "a%2Fb"] {
+        let answer = bench.get(&token, &format!("/organizations/{missing}/collaborators/")).await;
+        assert_eq!(code(&answer), (404, 3001), "{missing}");
+    }
+}
+
+#[tokio::test]
+async fn organizations_of_the_caller() {
+    let bench = Bench::new().await;
+    let token = bench.token("editor").await;
+    let (_, body) = bench.get(&token, "/organizations").await;
+    assert_eq!(body["data"]["totalDocs"], 1);
+    let acme = &body["data"]["items"][0];
+    assert_eq!((&acme["name"], &acme["slug"]), (&json!("Acme Industries"), &json!("acme-industries")));
+    let by_id = format!("/organizations/{}/collaborators/", acme["id"].as_str().unwrap().to_uppercase());
+    assert_eq!(bench.get(&token, &by_id).await.1["data"]["totalDocs"], 5);
+    for (query, expected) in
+        [("name=acme", 1), ("name=other", 0), ("slug=acme-industries", 1), ("slug=acme", 0), ("page=2", 1)]
+    {
+        let (_, body) = bench.get(&token, &format!("/organizations?{query}")).await;
+        assert_eq!(body["data"]["totalDocs"], expected, "{query}");
+    }
+    assert_eq!(code(&bench.get(&token, "/organizations?limit=0").await), (400, 5000));
+}
+
+/// The bound is wide, for a machine that is busy with other things; looking at every row for every page would break it.
+#[tokio::test]
+async fn a_large_team_is_quick() {
+    let bench = Bench::with(config_with_members(30_000)).await;
+    let token = bench.token("viewer").await;
+    for query in [
+        "page=300",
+        "page=300&sort=email:desc",
+        "page=290&onlyUsers=true",
+        "role=viewer&page=100",
+        "email=member29999@example.com",
+    ] {
+        let start = Instant::now();
+        let found = list(&bench, &token, query).await;
+        assert!(!found["items"].as_array().unwrap().is_empty(), "{query}");
+        assert!(start.elapsed() < Duration::from_millis(500), "{query} took {:?}", start.elapsed());
+    }
+}

@@ -1,0 +1,86 @@
+//! Just enough of HTTP/1.1 to take a message from one socket and put it on another.
+
+use std::io;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+const HEAD_LIMIT: usize = 64 * 1024;
+const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// A request or an answer: its first line, its headers as they came, and its body as it came (also its chunks).
+pub(super) struct Message {
+    pub(super) first_line: String,
+    pub(super) headers: Vec<String>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Message {
+    /// Reads a request. `None` where the other side closed before one came.
+    pub(super) async fn request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
+        let Some((mut message, mut rest)) = head(stream).await? else { return Ok(None) };
+        let length = message.header("content-length").and_then(|value| value.parse::<usize>().ok());
+        let chunked = message.header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked"));
+        let complete = |body: &[u8]| match length {
+            Some(length) => body.len() >= length,
+            None => !chunked || body.ends_with(b"\r\n0\r\n\r\n") || body == b"0\r\n\r\n",
+        };
+        while !complete(&rest) {
+            if rest.len() > BODY_LIMIT || stream.read_buf(&mut rest).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        message.body = rest;
+        Ok(Some(message))
+    }
+
+    /// Reads an answer, whose end is the end of the connection.
+    pub(super) async fn answer(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
+        let Some((mut message, mut rest)) = head(stream).await? else { return Ok(None) };
+        stream.take(BODY_LIMIT as u64).read_to_end(&mut rest).await?;
+        message.body = rest;
+        Ok(Some(message))
+    }
+
+    /// An answer of our own.
+    pub(super) fn own(status: u16, kind: &str, body: &str) -> Self {
+        let headers = vec![format!("content-type: {kind}"), format!("content-length: {}", body.len())];
+        Self { first_line: format!("HTTP/1.1 {status} Status"), headers, body: body.as_bytes().to_vec() }
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().filter_map(|line| line.split_once(':')).find_map(|(key, value)| {
+            key.trim().eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+
+    /// Method and path of a request.
+    pub(super) fn target(&self) -> (String, String) {
+        let mut words = self.first_line.split(' ').map(str::to_owned);
+        (words.next().unwrap_or_default(), words.next().unwrap_or_default())
+    }
+
+    /// First line and headers for the wire, telling the other side that the connection ends with this message.
+    pub(super) fn head_bytes(&self) -> Vec<u8> {
+        let kept = self.headers.iter().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
+        let lines: String = kept.map(|line| format!("{line}\r\n")).collect();
+        format!("{}\r\n{lines}connection: close\r\n\r\n", self.first_line).into_bytes()
+    }
+}
+
+/// Reads up to the empty line; answers also what was already read beyond it.
+async fn head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<(Message, Vec<u8>)>> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end;
+        }
+        if bytes.len() > HEAD_LIMIT || stream.read_buf(&mut bytes).await? == 0 {
+            return Ok(None);
+        }
+    };
+    let rest = bytes.split_off(end + 4);
+    let text = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let mut lines = text.split("\r\n").map(str::to_owned);
+    let first_line = lines.next().unwrap_or_default();
+    Ok(Some((Message { first_line, headers: lines.collect(), body: Vec::new() }, rest)))
+}

@@ -1,0 +1,126 @@
+//! A whole scene: the server, the network before it, the desktop, the open window, and a way to look from outside.
+
+use lapel_sandbox::{Config, Database, PasswordCost, Sandbox};
+
+use crate::{
+    Outcome, Trouble,
+    desktop::{Desktop, KeyringAtStart},
+    person::{DEMO_PASSWORD, Person},
+    proxy::Proxy,
+    window::{Opening, Window},
+};
+
+/// The demo person whom most tests play: user role admin, team role owner.
+pub const OWNER: &str = "owner@example.com";
+
+/// Everything around one app under test. Dropping it ends all of it.
+pub struct Stage {
+    /// The open window; gone between [`Stage::kill`] or [`Stage::close`] and [`Stage::open`].
+    window: Option<Window>,
+    /// The desktop.
+    pub desktop: Desktop,
+    /// The network between the app and the server.
+    pub proxy: Proxy,
+    /// The server.
+    pub sandbox: Sandbox,
+    opening: Opening,
+}
+
+impl Stage {
+    /// A server with the demo people, a network that works, a desktop with an open keyring, and the app at its
+    /// sign-in page.
+    ///
+    /// # Errors
+    /// [`Trouble`] where a part does not start.
+    pub async fn new() -> Outcome<Self> {
+        Self::with(KeyringAtStart::Unlocked, demo()).await
+    }
+
+    /// The same with another keyring or server.
+    ///
+    /// # Errors
+    /// [`Trouble`] where a part does not start.
+    pub async fn with(keyring: KeyringAtStart, server: Config) -> Outcome<Self> {
+        let mut stage = Self::without_window(keyring, server).await?;
+        stage.open().await?;
+        Ok(stage)
+    }
+
+    /// The same, with the app not started yet.
+    ///
+    /// # Errors
+    /// [`Trouble`] where a part does not start.
+    pub async fn without_window(keyring: KeyringAtStart, server: Config) -> Outcome<Self> {
+        let sandbox = Sandbox::start(server).await;
+        let sandbox = sandbox.map_err(|error| Trouble::Missing(format!("the sandbox did not start: {error}")))?;
+        let proxy = Proxy::start(sandbox.address()).await?;
+        let desktop = Desktop::start(keyring).await?;
+        let opening = Opening { api_url: proxy.base_url(), environment: Vec::new() };
+        Ok(Self { window: None, desktop, proxy, sandbox, opening })
+    }
+
+    /// The open window.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] while the app is not running.
+    pub fn window(&self) -> Outcome<&Window> {
+        self.window.as_ref().ok_or_else(|| Trouble::Missing("the app is not running".to_owned()))
+    }
+
+    /// Starts the app.
+    ///
+    /// # Errors
+    /// [`Trouble`] where it does not start.
+    pub async fn open(&mut self) -> Outcome<&Window> {
+        let window = Window::open(&self.desktop, &self.opening).await?;
+        Ok(self.window.insert(window))
+    }
+
+    /// Closes the window as a person does.
+    ///
+    /// # Errors
+    /// [`Trouble`] where the app goes on.
+    pub async fn close(&mut self) -> Outcome<()> {
+        match self.window.take() {
+            Some(window) => window.close(&self.desktop).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Kills the app without warning.
+    ///
+    /// # Errors
+    /// [`Trouble`] where it survives.
+    pub async fn kill(&mut self) -> Outcome<()> {
+        match self.window.take() {
+            Some(window) => window.kill().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Signs in by the form with email and password and waits for the profile.
+    ///
+    /// # Errors
+    /// [`Trouble::NotSeen`] where the profile does not come.
+    pub async fn sign_in(&self, email: &str) -> Outcome<&Window> {
+        let window = self.window()?;
+        window.fill("Email", email).await?;
+        window.fill("Password", DEMO_PASSWORD).await?;
+        window.click("button", "Sign in").await?;
+        window.by_label("First name").await?;
+        Ok(window)
+    }
+
+    /// The same person by a client of their own, straight at the server.
+    ///
+    /// # Errors
+    /// [`Trouble`] where the server refuses.
+    pub async fn person(&self, email: &str) -> Outcome<Person> {
+        Person::sign_in(&self.sandbox.base_url(), email, DEMO_PASSWORD).await
+    }
+}
+
+/// A server with the demo people that forgets everything and hashes passwords quickly.
+pub fn demo() -> Config {
+    Config { password_cost: PasswordCost::Minimal, ..Config::demo(Database::Memory) }
+}

@@ -1,0 +1,110 @@
+//! The process of the app: its memory, its window as the desktop sees it, its end.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+
+use crate::{
+    Outcome, Trouble,
+    desktop::Desktop,
+    program,
+    waiting::{PATIENCE, until},
+};
+
+/// The running app.
+#[derive(Clone, Copy, Debug)]
+pub struct App {
+    id: Pid,
+}
+
+impl App {
+    /// The app among the children of the driver.
+    pub(super) fn started_by(driver: u32, binary: &Path) -> Outcome<Self> {
+        let children = fs::read_to_string(format!("/proc/{driver}/task/{driver}/children")).unwrap_or_default();
+        // The driver may have started it from any of its threads.
+        let all = fs::read_dir("/proc").map_err(Trouble::io("the list of processes"))?;
+        let ids = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        let is_app = |id: &i32| {
+            fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == binary)
+                && (children.split(' ').any(|child| child == id.to_string()) || parent(*id) == i32::try_from(driver).ok())
+        };
+        let missing = || Trouble::Missing("the app is not among the driver's processes".to_owned());
+        ids.into_iter().find(is_app).and_then(Pid::from_raw).map(|id| Self { id }).ok_or_else(missing)
+    }
+
+    /// The greatest memory that the app's own process has held so far, in KiB (VmHWM; WebKit's helpers not counted).
+    ///
+    /// # Errors
+    /// [`Trouble`] where the app is gone.
+    pub fn peak_memory_kib(&self) -> Outcome<u64> {
+        let path = PathBuf::from(format!("/proc/{}/status", self.id));
+        let status = fs::read_to_string(path).map_err(Trouble::io("the app's memory"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok());
+        number.ok_or_else(|| Trouble::Missing("the app's memory is not told".to_owned()))
+    }
+
+    /// Whether its window is the one in front.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] where no window is in front.
+    pub async fn is_in_front(&self, desktop: &Desktop) -> Outcome<bool> {
+        let active = xdotool(desktop, &["getactivewindow"]).await?;
+        Ok(self.windows(desktop).await?.contains(&active))
+    }
+
+    /// Minimises its window.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] where it has none.
+    pub async fn minimise(&self, desktop: &Desktop) -> Outcome<()> {
+        for window in self.windows(desktop).await? {
+            xdotool(desktop, &["windowminimize", "--sync", &window]).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes the window by the window manager's key and waits for the end of the process.
+    pub(super) async fn close(&self, desktop: &Desktop) -> Outcome<()> {
+        let windows = self.windows(desktop).await?;
+        let window = windows.last().ok_or_else(|| Trouble::Missing("the app shows no window".to_owned()))?;
+        xdotool(desktop, &["windowactivate", "--sync", window]).await?;
+        xdotool(desktop, &["key", "--clearmodifiers", "alt+F4"]).await?;
+        self.gone().await
+    }
+
+    pub(super) async fn kill(&self) -> Outcome<()> {
+        kill_process(self.id, Signal::KILL).map_err(|error| Trouble::Missing(format!("killing the app: {error}")))?;
+        self.gone().await
+    }
+
+    async fn gone(&self) -> Outcome<()> {
+        until("the end of the app", PATIENCE, async || Ok(self.is_gone().then_some(()))).await
+    }
+
+    /// A dead process that its parent has not asked after still counts as gone.
+    fn is_gone(&self) -> bool {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id)).unwrap_or_default();
+        test_kill_process(self.id).is_err() || status.lines().any(|line| line.starts_with("State:\tZ"))
+    }
+
+    async fn windows(&self, desktop: &Desktop) -> Outcome<Vec<String>> {
+        let id = self.id.to_string();
+        let found = xdotool(desktop, &["search", "--onlyvisible", "--pid", &id]).await?;
+        Ok(found.split_whitespace().map(str::to_owned).collect())
+    }
+}
+
+async fn xdotool(desktop: &Desktop, arguments: &[&str]) -> Outcome<String> {
+    let mut command = desktop.command("xdotool");
+    command.args(arguments);
+    Ok(program::run("xdotool", command).await?.trim().to_owned())
+}
+
+fn parent(id: i32) -> Option<i32> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
+}

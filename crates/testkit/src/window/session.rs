@@ -1,0 +1,40 @@
+//! Starting a session of the driver.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tokio::{net::TcpStream, time::timeout};
+
+use super::START;
+use crate::{
+    Outcome, Trouble,
+    waiting::{PATIENCE, until},
+};
+
+/// A port that is free now.
+pub(super) fn free_port() -> Outcome<u16> {
+    let what = || Trouble::io("a free port for the driver");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(what())?;
+    Ok(listener.local_addr().map_err(what())?.port())
+}
+
+/// Waits for the driver on `port` and lets it start the app.
+pub(super) async fn start(port: u16, binary: &Path) -> Outcome<Client> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    until("the driver of the window", PATIENCE, async || Ok(TcpStream::connect(address).await.ok())).await?;
+    let capabilities = json!({ "webkitgtk:browserOptions": { "binary": binary, "args": [] } });
+    let capabilities = capabilities.as_object().cloned().unwrap_or_default();
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    builder.capabilities(capabilities);
+    let url = format!("http://{address}");
+    match timeout(START, builder.connect(&url)).await {
+        Ok(Ok(client)) => Ok(client),
+        Ok(Err(error)) => Err(Trouble::Missing(format!("the app did not start under the driver: {error}"))),
+        Err(_) => Err(Trouble::NotSeen("the app's window under the driver".to_owned())),
+    }
+}

@@ -1,0 +1,155 @@
+//! Every fault of the proxy, seen by a real client in front of a tiny real server.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed step is a failed test")]
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use lapel_testkit::proxy::{Envelope, Fault, Proxy};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+const BODY: &str = r#"{"status":true,"data":{"firstName":"Olivia"}}"#;
+
+/// Answers every request with [`BODY`] and counts them.
+async fn tiny_server() -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") && stream.read_buf(&mut request).await.unwrap() > 0 {}
+            counted.fetch_add(1, Ordering::SeqCst);
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", BODY.len());
+            stream.write_all((head + BODY).as_bytes()).await.unwrap();
+        }
+    });
+    (address, count)
+}
+
+/// One request by hand: what came back, or the failure of the socket.
+async fn ask(proxy: &Proxy, method: &str, path: &str) -> std::io::Result<String> {
+    let address = proxy.base_url().replace("http://", "").replace("/v1", "");
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+async fn started() -> (Proxy, Arc<AtomicUsize>) {
+    let (upstream, count) = tiny_server().await;
+    (Proxy::start(upstream).await.unwrap(), count)
+}
+
+#[tokio::test]
+async fn passes_on_what_has_no_fault_and_notes_it() {
+    let (proxy, count) = started().await;
+    let mark = proxy.mark();
+    let answer = ask(&proxy, "GET", "/v1/users/profile?x=1").await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(BODY), "{answer}");
+    let seen = proxy.wait_for(mark, "GET", "/v1/users").await.unwrap();
+    assert_eq!((seen.path.as_str(), seen.delivered), ("/v1/users/profile?x=1", true));
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn offline_refuses_to_connect_until_it_is_over() {
+    let (proxy, _) = started().await;
+    for _ in 0..3 {
+        proxy.always(Fault::Offline).await;
+        let error = ask(&proxy, "GET", "/").await.unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
+        proxy.always(Fault::Pass).await;
+        assert!(ask(&proxy, "GET", "/").await.unwrap().ends_with(BODY));
+    }
+}
+
+#[tokio::test]
+async fn a_reset_before_is_never_delivered_and_a_reset_after_is() {
+    let (proxy, count) = started().await;
+    for (fault, delivered) in [(Fault::ResetBefore, 0), (Fault::ResetAfter, 1)] {
+        proxy.next(fault);
+        let error = ask(&proxy, "PUT", "/").await.unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+        assert_eq!(count.load(Ordering::SeqCst), delivered);
+    }
+}
+
+#[tokio::test]
+async fn a_single_fault_waits_for_the_request_that_fits_and_happens_once() {
+    let (proxy, _) = started().await;
+    proxy.next_on("PUT", "/v1/users/", Fault::status(503));
+    assert!(ask(&proxy, "GET", "/v1/users/1").await.unwrap().starts_with("HTTP/1.1 200"));
+    assert!(ask(&proxy, "PUT", "/v1/users/1").await.unwrap().starts_with("HTTP/1.1 503"));
+    assert!(ask(&proxy, "PUT", "/v1/users/1").await.unwrap().starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_stalled_request_gets_no_answer_and_is_delivered_only_where_so_asked() {
+    let (proxy, count) = started().await;
+    for (fault, delivered) in [(Fault::Stall, 0), (Fault::StallAfter, 1)] {
+        proxy.next(fault);
+        let waited = tokio::time::timeout(Duration::from_millis(300), ask(&proxy, "GET", "/")).await;
+        assert!(waited.is_err());
+        assert_eq!(count.load(Ordering::SeqCst), delivered);
+    }
+}
+
+#[tokio::test]
+async fn answers_come_late_short_or_damaged() {
+    let (proxy, _) = started().await;
+    proxy.next(Fault::Latency(Duration::from_millis(200)));
+    let before = Instant::now();
+    assert!(ask(&proxy, "GET", "/").await.unwrap().ends_with(BODY));
+    assert!(before.elapsed() >= Duration::from_millis(200));
+
+    proxy.next(Fault::Truncate(10));
+    let answer = ask(&proxy, "GET", "/").await.unwrap();
+    assert!(answer.ends_with(&BODY[..10]) && answer.contains(&format!("content-length: {}", BODY.len())), "{answer}");
+
+    proxy.next(Fault::CorruptBody);
+    let answer = ask(&proxy, "GET", "/").await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains(BODY));
+}
+
+#[tokio::test]
+async fn answers_come_from_something_else() {
+    let (proxy, count) = started().await;
+    let envelope = Envelope { code: 5120, message: "No".to_owned() };
+    let faults = [
+        (Fault::Html, "HTTP/1.1 200", "text/html"),
+        (Fault::StatusFalse200(envelope), "HTTP/1.1 200", r#""status":false"#),
+        (Fault::refused(403, 4003, "Forbidden"), "HTTP/1.1 403", r#""code":4003"#),
+        (Fault::Status { status: 429, envelope: None, retry_after: Some(7) }, "HTTP/1.1 429", "retry-after: 7"),
+        (Fault::Redirect("http://127.0.0.1:1/".to_owned()), "HTTP/1.1 307", "location: http://127.0.0.1:1/"),
+    ];
+    for (fault, start, part) in faults {
+        proxy.next(fault);
+        let answer = ask(&proxy, "GET", "/").await.unwrap();
+        assert!(answer.starts_with(start) && answer.contains(part), "{answer}");
+    }
+    proxy.next(Fault::HugeBody(3_000_000));
+    assert!(ask(&proxy, "GET", "/").await.unwrap().len() > 3_000_000);
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn what_was_awaited_and_did_not_come_is_told_with_what_came() {
+    let (proxy, _) = started().await;
+    let mark = proxy.mark();
+    ask(&proxy, "GET", "/other").await.unwrap();
+    tokio::time::pause();
+    let trouble = proxy.wait_for(mark, "PUT", "/v1/").await.unwrap_err();
+    assert!(trouble.to_string().contains("/other"), "{trouble}");
+}

@@ -1,0 +1,182 @@
+// Stands in for the shell while the page is looked at in a browser: scenes by name, commands that answer plausibly.
+
+(() => {
+  const query = new URLSearchParams(location.search);
+  const scene = query.get("scene") ?? "profile";
+  const minute = 60_000;
+  const now = Date.now();
+
+  const organization = (id, name, current, more = {}) => ({ id, name, picture: null, current, primaryColor: null, enforcesSso: false, ...more });
+
+  const profile = {
+    id: "5f1c0b7e2f8fb814b56fa181",
+    email: "owner@example.com",
+    firstName: "Owner",
+    lastName: "Person",
+    fullName: "Owner Person",
+    initials: "OP",
+    picture: null,
+    language: "en",
+    role: {
+      role: "admin",
+      choices: [
+        { role: "admin", stepsDown: false },
+        { role: "adminViewer", stepsDown: true },
+        { role: "user", stepsDown: true },
+      ],
+      reason: null,
+    },
+    verification: "verified",
+    twoFactor: false,
+    sso: null,
+    hasPassword: true,
+    newsletter: false,
+    organizations: [
+      organization("o1", "Acme Industries", true, { enforcesSso: scene === "picture", primaryColor: query.get("accent") }),
+      organization("o2", "Example Labs", false),
+    ],
+    activity: { lastLogin: now - 3 * 60 * minute, lastAction: now - 2 * minute },
+    createdAt: Date.UTC(2025, 5, 12),
+    updatedAt: now - minute,
+  };
+
+  const snapshot = {
+    revision: 1,
+    interfaceLanguage: query.get("lang") ?? "en",
+    account: { server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false },
+    session: "signedIn",
+    tokenKeeping: "keyring",
+    profile,
+    edits: [],
+    draft: null,
+    sync: { state: "fresh", asOf: now - 12 * minute, unsent: 0, error: null },
+    upload: null,
+    storage: "sound",
+  };
+
+  const error = (code, details = {}) => ({ code, message: code, details });
+  const edit = (field, state, more = {}) => ({
+    field, state, base: "Owner", mine: "Olivia", picture: null, theirs: null, reason: null, madeAt: now - 7 * minute, ...more,
+  });
+  const sync = (state, unsent = 0, failure = null) => (snapshot.sync = { ...snapshot.sync, state, unsent, error: failure });
+
+  const scenes = {
+    profile() {},
+    signIn() {
+      Object.assign(snapshot, { account: null, session: "signedOut", profile: null });
+    },
+    loading() {
+      Object.assign(snapshot, { session: "starting", profile: null });
+      sync("refreshing");
+    },
+    picture() {
+      profile.picture = { id: "p1", url: "https://pictures.example.com/owner.png" };
+      profile.sso = true;
+      profile.twoFactor = true;
+      snapshot.upload = { sent: 340_000, total: 900_000 };
+    },
+    viewer() {
+      Object.assign(profile.role, { role: "captain", choices: [], reason: "onlyAdmins" });
+      Object.assign(profile, { verification: "pending", createdAt: null, twoFactor: null, fullName: "Wolfeschlegelsteinhausenbergerdorff Nachname", language: "zh-Hant-TW" });
+      profile.activity = { lastLogin: null, lastAction: null };
+    },
+    draft() {
+      snapshot.draft = { firstName: "Olivia", language: "es", role: "user" };
+    },
+    offline() {
+      snapshot.edits = [edit("firstName", "waiting"), edit("language", "waiting", { base: "en", mine: "pt-BR" })];
+      profile.role.reason = "offline";
+      sync("waitingForNetwork", 2);
+    },
+    stale() {
+      sync("stale", 0, error("network"));
+    },
+    conflict() {
+      snapshot.edits = [edit("firstName", "conflict", { theirs: "Oliver" })];
+      sync("conflict", 1);
+    },
+    refused() {
+      snapshot.edits = [edit("lastName", "refused", { base: "Person", mine: "", reason: error("rejected", { serverMessage: "The last name is required here." }) })];
+      sync("refused", 1);
+    },
+    expired() {
+      snapshot.session = "expired";
+      snapshot.draft = { firstName: "Typed before" };
+      sync("signedOut");
+    },
+    locked() {
+      snapshot.session = "keyringLocked";
+      snapshot.storage = "full";
+      sync("signedOut");
+    },
+  };
+  (scenes[scene] ?? scenes.profile)();
+
+  window.__LAPEL__ = {
+    snapshot,
+    preferences: { theme: query.get("theme") ?? "system", language: "profile", loadRemotePictures: true, lastServer: null },
+    servers: [
+      { key: "sandbox", kind: "sandbox" },
+      { key: "https://api.example.com/v1", kind: "applivery" },
+      { key: "", kind: "other" },
+    ],
+    pictureOrigin: "/picture/",
+    version: "0.1.0",
+    languages: ["ar", "ca", "de", "el", "en", "en-GB", "es", "es-MX", "fr", "he", "ja", "pt", "pt-BR", "zh-Hans", "zh-Hant"],
+  };
+
+  const listeners = [];
+  let shown = snapshot;
+  function publish(change) {
+    shown = { ...shown, ...change, revision: shown.revision + 1 };
+    for (const listener of listeners) window[`_${listener}`]({ event: "snapshot", id: 1, payload: shown });
+  }
+
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  const commands = {
+    "plugin:event|listen": ({ handler }) => (listeners.push(handler), handler),
+    snapshot: () => shown,
+    sign_in: async ({ request }) => {
+      await wait(300);
+      if (request.email.startsWith("twofactor") && request.twoFactorCode === null) throw error("twoFactorRequired");
+      if (request.twoFactorCode && request.twoFactorCode !== "123456") throw error("twoFactorWrong");
+      if (request.password !== "lapel-demo") throw error("wrongCredentials");
+      publish({ ...window.__LAPEL__.snapshot, profile, account: { server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false }, session: "signedIn" });
+    },
+    sign_out: ({ discardUnsent }) => {
+      if (shown.edits.length > 0 && !discardUnsent) throw error("unsentEdits", { count: shown.edits.length });
+      publish({ account: null, session: "signedOut", profile: null, edits: [] });
+    },
+    save_profile: async ({ changes }) => {
+      await wait(300);
+      if (changes.firstName?.trim() === "") throw { ...error("invalidName", { field: "firstName", problem: "empty" }) };
+      const { picture, ...plain } = changes;
+      const next = { ...shown.profile, ...plain };
+      next.fullName = `${next.firstName} ${next.lastName}`;
+      if (picture) next.picture = picture.kind === "removed" ? null : { id: picture.id ?? "p2", url: picture.url ?? null };
+      publish({ profile: next, draft: null, interfaceLanguage: next.language.startsWith("es") ? "es" : "en" });
+    },
+    change_own_role: () => {
+      throw error("rejected", { serverCode: 5120, serverMessage: "The last administrator stays one." });
+    },
+    prepare_picture: () => ({ picture: { id: "p3", url: null }, notes: ["metadataRemoved", "enlarged"] }),
+    preview_picture_url: async ({ url }) => {
+      await wait(200);
+      if (!url.startsWith("https://")) throw error("invalidPictureUrl");
+      return { id: "p4", url };
+    },
+  };
+
+  window.calls = [];
+  window.__TAURI_INTERNALS__ = {
+    transformCallback(callback) {
+      const id = Math.floor(Math.random() * 1e9);
+      window[`_${id}`] = callback;
+      return id;
+    },
+    async invoke(command, payload) {
+      window.calls.push([command, payload]);
+      return structuredClone((await commands[command]?.(payload)) ?? null);
+    },
+  };
+})();

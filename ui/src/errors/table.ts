@@ -1,0 +1,86 @@
+// The one table of failures: what each means to the person and what helps. Nothing else on the page looks at codes to
+// find words.
+
+import type { AppError, ErrorCode } from "../host/types";
+import * as m from "../paraglide/messages";
+import { NAME_PROBLEMS, PICTURE_KINDS } from "../text/words";
+
+/** How loud a failure is: `note` is expected, `warning` passes or can be waited out, `error` needs the person. */
+export type Severity = "note" | "warning" | "error";
+
+/** What helps: a sign-in, the keyring, another try, another value in the field; nothing where only waiting does. */
+export type Action = "signIn" | "unlock" | "tryAgain" | "correct" | "none";
+
+interface Row {
+  severity: Severity;
+  action: Action;
+  text: (error: AppError) => string;
+}
+
+const row = (severity: Severity, action: Action, text: Row["text"]): Row => ({ severity, action, text });
+
+function unsupported({ details }: AppError): string {
+  const kind = details.problem ? PICTURE_KINDS[details.problem] : undefined;
+  return kind ? m.error_unsupportedPicture_kind({ kind }) : m.error_unsupportedPicture();
+}
+
+/** The server's own sentence where it gave one: nobody else knows why it refused. */
+function rejected({ details }: AppError): string {
+  const message = details.serverMessage?.trim();
+  return message ? m.error_rejected_said({ message }) : m.error_rejected();
+}
+
+const TABLE: Record<ErrorCode, Row> = {
+  invalidServer: row("error", "correct", () => m.error_invalidServer()),
+  network: row("warning", "tryAgain", () => m.error_network()),
+  tls: row("error", "none", () => m.error_tls()),
+  transient: row("warning", "tryAgain", () => m.error_transient()),
+  signedOut: row("warning", "signIn", () => m.error_signedOut()),
+  wrongCredentials: row("error", "correct", () => m.error_wrongCredentials()),
+  twoFactorRequired: row("note", "correct", () => m.error_twoFactorRequired()),
+  twoFactorWrong: row("error", "correct", () => m.error_twoFactorWrong()),
+  tokenRefused: row("error", "correct", () => m.error_tokenRefused()),
+  forbidden: row("error", "none", () => m.error_forbidden()),
+  missing: row("error", "correct", () => m.error_missing()),
+  personGone: row("error", "none", () => m.error_personGone()),
+  changed: row("warning", "tryAgain", () => m.error_changed()),
+  rejected: row("error", "correct", rejected),
+  redirected: row("error", "none", () => m.error_redirected()),
+  unreadable: row("error", "none", () => m.error_unreadable()),
+  invalidName: row("error", "correct", ({ details }) => (NAME_PROBLEMS[details.problem ?? ""] ?? m.error_invalidName)()),
+  invalidLanguage: row("error", "correct", () => m.error_invalidLanguage()),
+  invalidPictureUrl: row("error", "correct", () => m.error_invalidPictureUrl()),
+  notAPicture: row("error", "correct", () => m.error_notAPicture()),
+  unsupportedPicture: row("error", "correct", unsupported),
+  pictureTooLarge: row("error", "correct", () => m.error_pictureTooLarge()),
+  damagedPicture: row("error", "correct", () => m.error_damagedPicture()),
+  pictureGone: row("error", "correct", () => m.error_pictureGone()),
+  uploadRefused: row("error", "correct", () => m.error_uploadRefused()),
+  uploadCancelled: row("note", "tryAgain", () => m.error_uploadCancelled()),
+  roleNotAllowed: row("error", "none", () => m.error_roleNotAllowed()),
+  unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
+  keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),
+  keyringAbsent: row("warning", "signIn", () => m.error_keyringAbsent()),
+  keyringFailed: row("warning", "unlock", () => m.error_keyringFailed()),
+  storageFailed: row("error", "tryAgain", () => m.error_storageFailed()),
+  savingDisabled: row("error", "none", () => m.error_savingDisabled()),
+  sandboxFailed: row("error", "none", () => m.error_sandboxFailed()),
+  internal: row("error", "tryAgain", () => m.error_internal()),
+};
+
+/** The row of a failure; `internal` for a code from a newer shell. */
+function rowOf(error: AppError): Row {
+  return TABLE[error.code] ?? TABLE.internal;
+}
+
+/** A failure in one or two plain sentences. */
+export const errorText = (error: AppError): string => rowOf(error).text(error);
+
+/** How loud a failure is. */
+export const errorSeverity = (error: AppError): Severity => rowOf(error).severity;
+
+/** What helps against a failure. */
+export const errorAction = (error: AppError): Action => rowOf(error).action;
+
+/** Every code that has a row. */
+export const ERROR_CODES = Object.keys(TABLE) as ErrorCode[];

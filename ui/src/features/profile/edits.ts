@@ -1,0 +1,35 @@
+// Edits in words.
+
+import type { EditState, EditView, ProfileField } from "../../host/types";
+import * as m from "../../paraglide/messages";
+import { languageName } from "../../text/languages";
+import type { Text } from "../../text/words";
+
+/** The fields by their labels. */
+export const FIELD_NAMES: Record<ProfileField, Text> = {
+  firstName: m.first_name,
+  lastName: m.last_name,
+  picture: m.picture,
+  language: m.language,
+};
+
+/** Where an edit is on its way. */
+export const EDIT_STATES: Record<EditState, Text> = {
+  waiting: m.edit_state_waiting,
+  sending: m.edit_state_sending,
+  refused: m.edit_state_refused,
+  conflict: m.edit_state_conflict,
+};
+
+/** A value as people read it: a language by its name, a picture by a word, nothing as "empty". */
+export function valueText(field: ProfileField, value: string, locale: string): string {
+  if (field === "picture") return value === "" ? m.value_no_picture() : m.value_picture();
+  if (value === "") return m.value_empty();
+  return field === "language" ? languageName(value, locale) : `“${value}”`;
+}
+
+/** The saved value; a picture that is still only on this computer has no address and is one all the same. */
+export function mineText(edit: EditView, locale: string): string {
+  if (edit.field === "picture") return edit.picture ? m.value_new_picture() : m.value_no_picture();
+  return valueText(edit.field, edit.mine, locale);
+}

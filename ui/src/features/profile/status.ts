@@ -1,0 +1,22 @@
+// The word beside the form: where what was saved is on its way.
+
+import type { EditView, SyncView } from "../../host/types";
+
+/** What the form says about saving. */
+export type SaveStatus = "none" | "saving" | "saved" | "notSent" | "refused" | "conflict";
+
+const ON_THE_WAY: readonly SyncView["state"][] = ["fresh", "refreshing", "sending"];
+
+/**
+ * The status by what is known: `busy` while a command runs, `saved` once one has succeeded and nothing was typed since.
+ * What needs the person comes before what only needs time.
+ */
+export function saveStatus(edits: readonly EditView[], sync: SyncView, busy: boolean, saved: boolean): SaveStatus {
+  if (busy) return "saving";
+  const states = new Set(edits.map((edit) => edit.state));
+  if (states.has("conflict")) return "conflict";
+  if (states.has("refused")) return "refused";
+  if (states.has("sending")) return "saving";
+  if (states.has("waiting")) return ON_THE_WAY.includes(sync.state) && !sync.error ? "saving" : "notSent";
+  return saved ? "saved" : "none";
+}

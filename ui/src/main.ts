@@ -1,0 +1,15 @@
+// Where the page starts.
+
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+
+import { mount } from "svelte";
+
+import App from "./app/App.svelte";
+import { app } from "./state/app.svelte";
+
+const target = document.getElementById("app");
+if (!target) throw new Error("index.html has no place for the page");
+mount(App, { target });
+void app.start();

@@ -1,0 +1,64 @@
+// Names of languages: in the language itself and in the interface's, sorted and searched. Pure.
+
+/** A profile language on offer. */
+export interface LanguageOption {
+  /** BCP 47 tag. */
+  tag: string;
+  /** Its name in the language itself, else the tag. */
+  own: string;
+  /** Its name in the interface's language, else the tag. */
+  local: string;
+}
+
+/** A language's name in another one; the tag where Intl knows none or refuses the tag. */
+export function languageName(tag: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: "language", fallback: "code" }).of(tag) ?? tag;
+  } catch {
+    // RangeError: the profile may hold what is no tag at all, and then that is its name.
+    return tag;
+  }
+}
+
+function capitalized(text: string, tag: string): string {
+  const [first = "", ...rest] = [...text];
+  try {
+    return first.toLocaleUpperCase(tag) + rest.join("");
+  } catch {
+    return text;
+  }
+}
+
+/** The tags as options, in the order of the interface language; `held` is added where it is not among them. */
+export function languageOptions(tags: readonly string[], held: string, locale: string): LanguageOption[] {
+  const all = held === "" || tags.includes(held) ? tags : [...tags, held];
+  const order = new Intl.Collator(locale);
+  return all
+    .map((tag) => ({
+      tag,
+      own: capitalized(languageName(tag, tag), tag),
+      local: capitalized(languageName(tag, locale), locale),
+    }))
+    .sort((a, b) => order.compare(a.local, b.local) || order.compare(a.tag, b.tag));
+}
+
+/** Without case, accents and marks, so that "espanol" finds "Español". */
+function folded(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Scripts that write words without spaces between them, where any place is as good as the beginning. */
+const WITHOUT_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
+/** The options of which a name has a word that begins with what was typed, or whose tag does. */
+export function searchLanguages(options: readonly LanguageOption[], typed: string): LanguageOption[] {
+  const wanted = folded(typed.trim());
+  if (wanted === "") return [...options];
+  return options.filter(({ tag, own, local }) =>
+    [own, local, tag].some((name) => {
+      const text = folded(name);
+      if (WITHOUT_SPACES.test(wanted)) return text.includes(wanted);
+      return text.startsWith(wanted) || text.split(/[\s(,]+/u).some((word) => word.startsWith(wanted));
+    }),
+  );
+}

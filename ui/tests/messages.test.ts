@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+
+import en from "../messages/en.json";
+import es from "../messages/es.json";
+import { ERROR_CODES, errorAction, errorSeverity, errorText } from "../src/errors/table";
+import type { AppError, ErrorDetails, SyncState } from "../src/host/types";
+import { syncLine } from "../src/features/sync/line";
+import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleLine, roleName, SESSIONS, STORAGES } from "../src/text/words";
+
+const LOCALES = ["en", "es"] as const;
+
+/** Names in `{}`, wherever they stand in a message. */
+function placeholders(message: unknown): string[] {
+  return [...new Set(JSON.stringify(message).match(/(?<=\{)[a-z]+(?=\})/g) ?? [])].sort();
+}
+
+describe("message files", () => {
+  test("have the same keys in the same order", () => {
+    expect(Object.keys(es)).toEqual(Object.keys(en));
+  });
+
+  test("use the same placeholders", () => {
+    for (const [key, message] of Object.entries(en)) {
+      expect(placeholders(es[key as keyof typeof es]), key).toEqual(placeholders(message));
+    }
+  });
+
+  test("leave nothing empty", () => {
+    for (const [key, message] of [...Object.entries(en), ...Object.entries(es)]) {
+      expect(JSON.stringify(message).length, key).toBeGreaterThan(2);
+    }
+  });
+
+  test("name the controls exactly as others find them", () => {
+    const names = ["server", "email", "password", "sign_in", "use_token", "api_token", "two_factor_code", "first_name",
+      "last_name", "language", "role", "choose_picture", "picture_url", "remove_picture", "use_picture", "save_changes",
+      "discard_changes", "try_again", "keep_mine", "keep_theirs", "sign_out", "page_profile", "page_settings"] as const;
+    expect(names.map((name) => en[name])).toEqual(["Server", "Email", "Password", "Sign in", "Use an API token instead",
+      "API token", "Two-factor code", "First name", "Last name", "Language", "Role", "Choose picture", "Picture URL",
+      "Remove picture", "Use picture", "Save changes", "Discard changes", "Try again", "Keep mine", "Keep theirs",
+      "Sign out", "Profile", "Settings"]);
+  });
+});
+
+describe.each(LOCALES)("every word from the shell has its text in %s", (locale) => {
+  const speak = () => overwriteGetLocale(() => locale);
+  const failure = (code: AppError["code"], details = {}): AppError => ({ code, message: "", details: details as ErrorDetails });
+
+  test("errors, each with a sentence of its own", () => {
+    speak();
+    const sentences = ERROR_CODES.map((code) => errorText(failure(code)));
+    expect(ERROR_CODES).toHaveLength(35);
+    expect(sentences.every((sentence) => /[.?]$/.test(sentence))).toBe(true);
+    expect(new Set(sentences).size).toBe(sentences.length);
+  });
+
+  test("session, storage, picture and role words", () => {
+    speak();
+    for (const table of [SESSIONS, STORAGES, PICTURE_NOTES, ROLE_REASONS, NAME_PROBLEMS]) {
+      const texts = Object.values(table).map((text) => text());
+      expect(texts.every((text) => text.length > 3)).toBe(true);
+      expect(new Set(texts).size).toBe(texts.length);
+    }
+  });
+
+  test("absent, locked and lost keyrings are told apart", () => {
+    speak();
+    expect(new Set([SESSIONS.keyringAbsent(), SESSIONS.keyringLocked(), SESSIONS.tokenLost()]).size).toBe(3);
+  });
+
+  test("sync states", () => {
+    speak();
+    const states: SyncState[] = ["fresh", "stale", "refreshing", "waitingForNetwork", "sending", "conflict", "refused", "signedOut", "storageFailed"];
+    const texts = states.map((state) => syncLine({ state, asOf: null, unsent: 0, error: null }, 1).text);
+    expect(new Set(texts).size).toBe(states.length);
+    expect(texts.every((text) => text.length > 3)).toBe(true);
+  });
+
+  test("plurals", () => {
+    speak();
+    const one = errorText(failure("unsentEdits", { count: 1 }));
+    const many = errorText(failure("unsentEdits", { count: 1_000_000 }));
+    expect(one).not.toBe(many.replace("1000000", "1"));
+    expect(many).toContain("1000000");
+  });
+});
+
+describe("details of failures", () => {
+  test("the server's own sentence is shown", () => {
+    overwriteGetLocale(() => "en");
+    const error = { code: "rejected", message: "", details: { serverMessage: " No. " } as ErrorDetails } as const;
+    expect(errorText(error)).toBe("The server refused the change: No.");
+  });
+
+  test("kinds of pictures and problems of names are named", () => {
+    overwriteGetLocale(() => "en");
+    const about = (code: AppError["code"], problem: string) => errorText({ code, message: "", details: { problem } as ErrorDetails });
+    expect(about("unsupportedPicture", "heic")).toContain("HEIC");
+    expect(about("unsupportedPicture", "text")).toContain("this kind");
+    expect(about("invalidName", "tooLong")).toContain("128");
+    expect(about("invalidName", "from-a-newer-shell")).toBe("This name cannot be used.");
+  });
+
+  test("a code from a newer shell is still a sentence", () => {
+    const error = { code: "brandNew", message: "", details: {} } as unknown as AppError;
+    expect(errorText(error)).not.toBe("");
+    expect(errorSeverity(error)).toBe("error");
+    expect(errorAction(error)).toBe("tryAgain");
+  });
+
+  test("unknown roles keep their spelling", () => {
+    expect(roleName("captain")).toBe("captain");
+    expect(roleName("")).toBe("Not known");
+    expect(roleLine("captain")).toBe("");
+  });
+});

@@ -1,0 +1,53 @@
+// What several tests start from.
+
+import type { EditView, ProfileView, Snapshot, SyncView } from "../src/host/types";
+
+/** A profile with everything known. */
+export const profile: ProfileView = {
+  id: "u1",
+  email: "owner@example.com",
+  firstName: "Owner",
+  lastName: "Person",
+  fullName: "Owner Person",
+  initials: "OP",
+  picture: null,
+  language: "en",
+  role: { role: "admin", choices: [], reason: null },
+  verification: "verified",
+  twoFactor: true,
+  sso: false,
+  hasPassword: true,
+  newsletter: false,
+  organizations: [],
+  activity: { lastLogin: 2, lastAction: 3 },
+  createdAt: 1,
+  updatedAt: 4,
+};
+
+/** An edit of the first name that waits. */
+export function edit(change: Partial<EditView>): EditView {
+  return { field: "firstName", state: "waiting", base: "Owner", mine: "Olivia", picture: null, theirs: null, reason: null, madeAt: 0, ...change };
+}
+
+/** All is well. */
+export function sync(change: Partial<SyncView> = {}): SyncView {
+  return { state: "fresh", asOf: 0, unsent: 0, error: null, ...change };
+}
+
+/** Somebody signed in. */
+export function snapshot(change: Partial<Snapshot>): Snapshot {
+  return {
+    revision: 1,
+    interfaceLanguage: "en",
+    account: { server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false },
+    session: "signedIn",
+    tokenKeeping: "keyring",
+    profile,
+    edits: [],
+    draft: null,
+    sync: sync(),
+    upload: null,
+    storage: "sound",
+    ...change,
+  };
+}

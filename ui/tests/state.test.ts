@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { mineText, valueText } from "../src/features/profile/edits";
+import { badges, facts } from "../src/features/profile/facts";
+import { saveStatus } from "../src/features/profile/status";
+import { fieldOf, missing } from "../src/features/sign-in/fields";
+import { choices, DEMO, filledFor, firstChoice } from "../src/features/sign-in/servers";
+import { joined, syncLine } from "../src/features/sync/line";
+import { asAppError } from "../src/host/failure";
+import type { AppError, ErrorDetails, ServerOffer } from "../src/host/types";
+import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { latest } from "../src/state/latest";
+import { edit, profile, snapshot, sync } from "./samples";
+
+beforeEach(() => overwriteGetLocale(() => "en"));
+
+const failure = (code: AppError["code"]): AppError => ({ code, message: "", details: {} as ErrorDetails });
+
+test("an older snapshot that arrives late is ignored", () => {
+  const shown = snapshot({ revision: 5 });
+  expect(latest(shown, snapshot({ revision: 4 }))).toBe(shown);
+  const next = snapshot({ revision: 6 });
+  expect(latest(shown, next)).toBe(next);
+});
+
+test("whatever a command rejects with becomes an AppError", () => {
+  expect(asAppError(failure("tls")).code).toBe("tls");
+  expect(asAppError("Command painted not allowed")).toMatchObject({ code: "internal", message: "Command painted not allowed" });
+  expect(asAppError(new Error("no IPC"))).toMatchObject({ code: "internal", message: "no IPC" });
+});
+
+describe("the word beside the form", () => {
+  test.each([
+    ["nothing was saved", saveStatus([], sync(), false, false), "none"],
+    ["a command runs", saveStatus([], sync(), true, false), "saving"],
+    ["it is on its way", saveStatus([edit({ state: "sending" })], sync(), false, true), "saving"],
+    ["it is about to be sent", saveStatus([edit({})], sync(), false, true), "saving"],
+    ["there is no connection", saveStatus([edit({})], sync({ state: "waitingForNetwork" }), false, true), "notSent"],
+    ["sending failed", saveStatus([edit({})], sync({ error: failure("transient") }), false, true), "notSent"],
+    ["the session is over", saveStatus([edit({})], sync({ state: "signedOut" }), false, true), "notSent"],
+    ["the server has it", saveStatus([], sync(), false, true), "saved"],
+    ["it was refused", saveStatus([edit({ state: "refused" }), edit({})], sync(), false, true), "refused"],
+    ["both changed it", saveStatus([edit({ state: "refused" }), edit({ state: "conflict" })], sync(), false, true), "conflict"],
+  ])("when %s", (_, status, expected) => expect(status).toBe(expected));
+});
+
+describe("the sync line", () => {
+  test("says what waits", () => {
+    expect(syncLine(sync({ state: "waitingForNetwork", unsent: 2 }), 0)).toMatchObject({
+      text: "No connection. 2 changes wait to be sent",
+      showsAge: false,
+      action: "tryAgain",
+    });
+    expect(syncLine(sync({ state: "waitingForNetwork" }), 0)).toMatchObject({ text: "No connection", showsAge: true });
+    expect(syncLine(sync({ state: "refreshing", unsent: 1 }), 0).text).toBe("Checking… 1 change waits to be sent");
+  });
+
+  test("counts the conflicts, not all that is unsent", () => {
+    expect(syncLine(sync({ state: "conflict", unsent: 3 }), 1).text).toBe("1 change needs you");
+  });
+
+  test("offers what helps", () => {
+    expect(syncLine(sync(), 0).action).toBe("refresh");
+    expect(syncLine(sync({ state: "stale", error: failure("network") }), 0).action).toBe("tryAgain");
+    expect(syncLine(sync({ state: "stale", error: failure("signedOut") }), 0).action).toBe("signIn");
+    expect(syncLine(sync({ state: "sending" }), 0).action).toBe("none");
+  });
+
+  test("joins its parts as sentences", () => {
+    expect(joined("No connection", "Shown as of now")).toBe("No connection. Shown as of now");
+    expect(joined("", "Shown as of now")).toBe("Shown as of now");
+  });
+});
+
+describe("the servers on offer", () => {
+  const offers: ServerOffer[] = [
+    { key: "sandbox", kind: "sandbox" },
+    { key: "https://api.example.com/v1", kind: "applivery" },
+  ];
+
+  test("end with another address, once", () => {
+    expect(choices(offers).at(-1)).toEqual({ key: "", kind: "other" });
+    expect(choices([...offers, { key: "", kind: "other" }])).toHaveLength(3);
+  });
+
+  test("start with the last one, which may be a typed address, else with the best", () => {
+    expect(firstChoice(offers, null)).toEqual({ key: "sandbox", address: "" });
+    expect(firstChoice(offers, "https://api.example.com/v1").key).toBe("https://api.example.com/v1");
+    expect(firstChoice(offers, "https://own.example.com/v1")).toEqual({ key: "", address: "https://own.example.com/v1" });
+    expect(firstChoice([], null)).toEqual({ key: "", address: "" });
+  });
+
+  test("fill in the demo's owner for the sandbox only, and never over what was typed", () => {
+    const mine = { email: "me@example.com", password: "" };
+    expect(filledFor("sandbox", { email: "", password: "" })).toEqual(DEMO);
+    expect(filledFor("sandbox", mine)).toEqual(mine);
+    expect(filledFor("applivery", { ...DEMO })).toEqual({ email: "", password: "" });
+    expect(filledFor("applivery", mine)).toEqual(mine);
+  });
+});
+
+describe("the sign-in form", () => {
+  const typed = { address: null, email: "a@example.com", password: "x", code: null, token: "", byToken: false };
+
+  test("says what is missing before it asks the server", () => {
+    expect(missing(typed)).toBeNull();
+    expect(missing({ ...typed, address: " " })?.field).toBe("address");
+    expect(missing({ ...typed, email: "" })?.field).toBe("email");
+    expect(missing({ ...typed, password: "" })?.field).toBe("password");
+    expect(missing({ ...typed, code: "" })?.field).toBe("code");
+    expect(missing({ ...typed, email: "", byToken: true })?.field).toBe("token");
+  });
+
+  test("puts each failure at its field, the others above", () => {
+    expect(fieldOf(failure("wrongCredentials"), typed)).toBe("password");
+    expect(fieldOf(failure("twoFactorRequired"), typed)).toBe("code");
+    expect(fieldOf(failure("tokenRefused"), typed)).toBe("token");
+    expect(fieldOf(failure("invalidServer"), { address: "x" })).toBe("address");
+    expect(fieldOf(failure("invalidServer"), typed)).toBeNull();
+    expect(fieldOf(failure("network"), typed)).toBeNull();
+  });
+});
+
+describe("what is told of a profile", () => {
+  test("says what is not known and leaves out what means nothing", () => {
+    const bare = { ...profile, verification: null, twoFactor: null, hasPassword: null, newsletter: null, createdAt: null };
+    expect(badges(bare)).toEqual([]);
+    expect(facts(bare)).toContainEqual({ name: "Member since", value: "Not known" });
+    expect(facts(bare)).toHaveLength(3);
+    expect(facts(profile)).toContainEqual({ name: "Newsletter", value: "No" });
+  });
+
+  test("keeps the server's word for another verification", () => {
+    expect(badges({ ...profile, verification: "pending" })[0]).toEqual({ text: "Verification: pending", good: false });
+    expect(badges(profile)[0]).toEqual({ text: "Verified", good: true });
+  });
+});
+
+describe("edits in words", () => {
+  test("name languages, pictures and nothing at all", () => {
+    expect(valueText("language", "pt-BR", "en")).toBe("Brazilian Portuguese");
+    expect(valueText("lastName", "", "en")).toBe("empty");
+    expect(valueText("picture", "https://example.com/a.png", "en")).toBe("a picture");
+    expect(mineText(edit({ field: "picture", mine: "", picture: { id: "p", url: null } }), "en")).toBe("a new picture");
+    expect(mineText(edit({ field: "picture", mine: "", picture: null }), "en")).toBe("no picture");
+  });
+});

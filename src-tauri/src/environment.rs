@@ -69,9 +69,8 @@ pub(crate) fn now() -> i64 {
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code, reason = "set_var is unsafe, and sound here: no thread was started yet")]
 pub(crate) fn work_without_gpu() {
-    let has_render_node = std::fs::read_dir("/dev/dri").is_ok_and(|entries| {
-        entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
-    });
+    let has_render_node = std::fs::read_dir("/dev/dri")
+        .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("renderD")));
     if !has_render_node && std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
         unsafe { std::env::set_var("WEBKIT_DISABLE_DMABUF_RENDERER", "1") };
     }

@@ -19,7 +19,8 @@ pub(crate) fn serve(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>
     let core = context.app_handle().state::<App>().inner().clone();
     let id = request.uri().path().trim_start_matches('/').to_owned();
     tauri::async_runtime::spawn(async move {
-        let picture = core.picture(&id).await.inspect_err(|error| tracing::debug!(message = error.message, "no picture"));
+        let picture =
+            core.picture(&id).await.inspect_err(|error| tracing::debug!(message = error.message, "no picture"));
         responder.respond(response(picture.ok()));
     });
 }

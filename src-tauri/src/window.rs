@@ -36,7 +36,8 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
 
 /// The page never goes anywhere else: not by a link, not by a dropped file, not by a form.
 fn is_own_page(url: &tauri::Url) -> bool {
-    let own = (url.scheme() == "tauri" && url.host_str() == Some("localhost")) || url.host_str() == Some("tauri.localhost");
+    let own =
+        (url.scheme() == "tauri" && url.host_str() == Some("localhost")) || url.host_str() == Some("tauri.localhost");
     if !own {
         tracing::warn!(scheme = url.scheme(), "the page tried to leave");
     }
@@ -78,7 +79,8 @@ fn put_back(window: &WebviewWindow, place: Option<Place>) -> tauri::Result<()> {
     let Some(place) = place else { return Ok(()) };
     let visible = window.available_monitors()?.iter().any(|monitor| {
         let (origin, size) = (monitor.position(), monitor.size());
-        let within = |at: i32, start: i32, length: u32| at >= start && i64::from(at) < i64::from(start) + i64::from(length);
+        let within =
+            |at: i32, start: i32, length: u32| at >= start && i64::from(at) < i64::from(start) + i64::from(length);
         within(place.x, origin.x, size.width) && within(place.y, origin.y, size.height)
     });
     if visible {
@@ -91,7 +93,9 @@ fn put_back(window: &WebviewWindow, place: Option<Place>) -> tauri::Result<()> {
 /// Remembers where the window is.
 pub(crate) fn remember_place(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
-    if let (Ok(position), Ok(size), Ok(maximized)) = (window.outer_position(), window.inner_size(), window.is_maximized()) {
+    if let (Ok(position), Ok(size), Ok(maximized)) =
+        (window.outer_position(), window.inner_size(), window.is_maximized())
+    {
         let Some(preferences) = app.try_state::<PreferencesFile>() else { return };
         let former = preferences.place();
         // A maximized window comes back to the size it had before.
@@ -99,6 +103,12 @@ pub(crate) fn remember_place(app: &AppHandle) {
             Some(former) => (PhysicalPosition::new(former.x, former.y), PhysicalSize::new(former.width, former.height)),
             None => (position, size),
         };
-        preferences.keep_place(Place { x: position.x, y: position.y, width: size.width, height: size.height, maximized });
+        preferences.keep_place(Place {
+            x: position.x,
+            y: position.y,
+            width: size.width,
+            height: size.height,
+            maximized,
+        });
     }
 }

@@ -92,7 +92,9 @@ mod tests {
         write("none", b"quiet heron, cXVpZXQ");
         let mut found = files_with(folder.path(), &["quiet-heron"]).unwrap();
         found.sort();
-        let names: Vec<_> = found.iter().map(|line| line.rsplit('/').next().unwrap()).collect();
+        let mut names: Vec<_> = found.iter().map(|line| line.rsplit('/').next().unwrap()).collect();
+        // Within a longer text both byte orders of UTF-16 are found.
+        names.dedup();
         assert_eq!(names, ["base64 (base64)", "hex (hexadecimal)", "plain (as it is)", "wide (UTF-16)"]);
     }
 }

@@ -7,7 +7,11 @@ use tauri::State;
 use crate::preferences_file::PreferencesFile;
 
 #[tauri::command]
-pub(crate) async fn sign_in(core: State<'_, App>, file: State<'_, PreferencesFile>, request: SignIn) -> Result<(), AppError> {
+pub(crate) async fn sign_in(
+    core: State<'_, App>,
+    file: State<'_, PreferencesFile>,
+    request: SignIn,
+) -> Result<(), AppError> {
     core.sign_in(request).await?;
     file.keep(&core.preferences());
     Ok(())

@@ -1,0 +1,84 @@
+//! Signing in and out in the real window.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use lapel_testkit::person::{DEMO_PASSWORD, two_factor_code};
+use lapel_testkit::proxy::Fault;
+use lapel_testkit::search::{files_with, text_with};
+use lapel_testkit::stage::{OWNER, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_failure_is_said_in_its_own_words_and_the_typed_text_stays() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.window().unwrap();
+    window.fill("Email", OWNER).await.unwrap();
+    window.fill("Password", "wrong").await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    let alert = window.by_role("alert", "").await.unwrap().text().await.unwrap();
+    stage.proxy.always(Fault::Html).await;
+    window.click("button", "Sign in").await.unwrap();
+    window.see_no_more(&alert).await.unwrap();
+    let html = window.by_role("alert", "").await.unwrap().text().await.unwrap();
+    stage.proxy.always(Fault::Offline).await;
+    window.click("button", "Sign in").await.unwrap();
+    window.see_no_more(&html).await.unwrap();
+    let offline = window.by_role("alert", "").await.unwrap().text().await.unwrap();
+    assert!(alert != html && html != offline && alert != offline, "{alert} / {html} / {offline}");
+    assert_eq!(window.value_of("Email").await.unwrap(), OWNER);
+    assert_eq!(window.value_of("Password").await.unwrap(), "wrong");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_factor_is_asked_for_and_accepted() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.window().unwrap();
+    window.fill("Email", "twofactor@example.com").await.unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.fill("Two-factor code", "000000").await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.by_role("alert", "").await.unwrap();
+    window.fill("Two-factor code", &two_factor_code().unwrap()).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.see("twofactor@example.com").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_token_signs_in_and_nothing_secret_is_left_in_files_logs_or_page() {
+    let stage = Stage::new().await.unwrap();
+    let person = stage.person(OWNER).await.unwrap();
+    let window = stage.window().unwrap();
+    window.click("button", "Use an API token instead").await.unwrap();
+    window.fill("API token", person.token()).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.by_label("First name").await.unwrap();
+    let secrets = [person.token(), DEMO_PASSWORD];
+    let page = window.everything_held().await.unwrap();
+    assert!(!text_with(&page, &secrets), "the page holds a secret");
+    assert!(!text_with(&window.log_text(), &secrets), "the log holds a secret");
+    assert_eq!(files_with(&stage.desktop.home().data_dir(), &[person.token()]).unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_offline_leaves_nothing_of_the_account() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    stage.proxy.always(Fault::Offline).await;
+    window.click("link", "Settings").await.unwrap();
+    window.click("button", "Sign out").await.unwrap();
+    window.by_label("Email").await.unwrap();
+    assert_eq!(files_with(&stage.desktop.home().data_dir(), &["Olivia"]).unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_session_asks_over_the_page_and_what_was_typed_stays() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    stage.sandbox.end_all_sessions().await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.by_role("dialog", "").await.unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.see("Olga Owner").await.unwrap();
+    assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
+}

@@ -64,6 +64,7 @@ describe("languages", () => {
     expect(found("deut")).toEqual(["de"]);
     expect(found("中")).toEqual(["zh-Hans"]);
     expect(found("portugu")).toEqual(["pt-BR", "pt"]);
+    expect(found("portuguese")).toEqual(["pt", "pt-BR"]);
     expect(found("pt-b")).toEqual(["pt-BR"]);
     expect(found(" ")).toHaveLength(tags.length);
     expect(found("xyz")).toEqual([]);

@@ -68,7 +68,10 @@ async fn values_that_are_not_valid_are_refused_by_field_and_nothing_is_stored() 
             None,
         ),
         (
-            ProfileChanges { picture: Some(PictureChoice::Url { url: "http://x.example/a".into() }), ..Default::default() },
+            ProfileChanges {
+                picture: Some(PictureChoice::Url { url: "http://x.example/a".into() }),
+                ..Default::default()
+            },
             ErrorCode::InvalidPictureUrl,
             ProfileField::Picture,
             None,
@@ -85,7 +88,10 @@ async fn values_that_are_not_valid_are_refused_by_field_and_nothing_is_stored() 
             changes.first_name = Some("Valid".into());
         }
         let refused = bench.app.save_profile(changes).await.unwrap_err();
-        assert_eq!((refused.code, refused.details.field, refused.details.problem.as_deref()), (code, Some(field), problem));
+        assert_eq!(
+            (refused.code, refused.details.field, refused.details.problem.as_deref()),
+            (code, Some(field), problem)
+        );
     }
     assert!(bench.app.snapshot().edits.is_empty());
 }
@@ -157,7 +163,8 @@ async fn a_picture_is_prepared_uploaded_once_and_shown_without_being_fetched() {
     let bench = Bench::signed_in(OWNER).await;
     let prepared = bench.app.prepare_picture(photo()).await.unwrap();
     let preview = bench.app.picture(&prepared.picture.id).await.unwrap();
-    let changes = ProfileChanges { picture: Some(PictureChoice::Held { id: prepared.picture.id }), ..Default::default() };
+    let changes =
+        ProfileChanges { picture: Some(PictureChoice::Held { id: prepared.picture.id }), ..Default::default() };
     bench.app.save_profile(changes).await.unwrap();
     let snapshot = bench.settled(all_sent).await;
     let shown = snapshot.profile.unwrap().picture.unwrap();

@@ -113,7 +113,8 @@ fn is_svg(text: &str) -> bool {
         match skipped {
             Some((_, after)) => rest = after.trim_start(),
             None => {
-                return rest.starts_with("<svg") || rest.split('<').nth(1).is_some_and(|tag| tag.starts_with("svg:svg"));
+                return rest.starts_with("<svg")
+                    || rest.split('<').nth(1).is_some_and(|tag| tag.starts_with("svg:svg"));
             }
         }
     }

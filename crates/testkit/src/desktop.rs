@@ -60,14 +60,8 @@ impl Desktop {
         let window_manager = with(program::command("openbox"), &environment);
         let window_manager = Program::start("openbox", window_manager, &home.log("openbox"))?;
 
-        let mut desktop = Self {
-            keyring: None,
-            environment,
-            _window_manager: window_manager,
-            _bus: bus,
-            _screen: screen,
-            home,
-        };
+        let mut desktop =
+            Self { keyring: None, environment, _window_manager: window_manager, _bus: bus, _screen: screen, home };
         if keyring == KeyringAtStart::Unlocked {
             desktop.start_keyring().await?;
         }
@@ -116,11 +110,8 @@ fn with(mut command: Command, environment: &[(OsString, OsString)]) -> Command {
 }
 
 fn base_environment(home: &TemporaryHome) -> Vec<(OsString, OsString)> {
-    let mut environment: Vec<(OsString, OsString)> = home
-        .environment()
-        .into_iter()
-        .map(|(key, value)| (key.into(), value.into_os_string()))
-        .collect();
+    let mut environment: Vec<(OsString, OsString)> =
+        home.environment().into_iter().map(|(key, value)| (key.into(), value.into_os_string())).collect();
     let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
     let fixed = [("LANG", "C.UTF-8"), ("LANGUAGE", "en"), ("NO_AT_BRIDGE", "1"), ("LIBGL_ALWAYS_SOFTWARE", "1")];
     environment.push(("PATH".into(), path));

@@ -33,11 +33,10 @@ impl Program {
     /// [`Trouble::Missing`] where the program cannot be started.
     pub fn start(name: &str, mut command: Command, log: &Path) -> Outcome<Self> {
         let log = File::options().create(true).append(true).open(log).map_err(Trouble::io("the log of a program"))?;
-        let child = command
-            .process_group(0)
-            .stderr(log)
-            .spawn()
-            .map_err(|error| Trouble::Missing(format!("{name} does not start ({error}); ./dev test installs it")))?;
+        let child =
+            command.process_group(0).stderr(log).spawn().map_err(|error| {
+                Trouble::Missing(format!("{name} does not start ({error}); ./dev test installs it"))
+            })?;
         let group = group_of(&child, name)?;
         Ok(Self { name: name.to_owned(), group, child })
     }

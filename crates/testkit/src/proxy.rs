@@ -21,11 +21,11 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
+use self::log::Log;
 pub use self::{
     fault::{Envelope, Fault},
     log::{Mark, Request},
 };
-use self::log::Log;
 use crate::{Outcome, Trouble};
 
 /// One fault for the next request that fits.

@@ -1,5 +1,7 @@
 //! A whole scene: the server, the network before it, the desktop, the open window, and a way to look from outside.
 
+use tokio::sync::{Mutex, MutexGuard};
+
 use lapel_sandbox::{Config, Database, PasswordCost, Sandbox};
 
 use crate::{
@@ -13,6 +15,9 @@ use crate::{
 /// The demo person whom most tests play: user role admin, team role owner.
 pub const OWNER: &str = "owner@example.com";
 
+/// One window at a time: two would slow each other down until a wait is over.
+static TURN: Mutex<()> = Mutex::const_new(());
+
 /// Everything around one app under test. Dropping it ends all of it.
 pub struct Stage {
     /// The open window; gone between [`Stage::kill`] or [`Stage::close`] and [`Stage::open`].
@@ -24,6 +29,8 @@ pub struct Stage {
     /// The server.
     pub sandbox: Sandbox,
     opening: Opening,
+    /// Held for its Drop, which comes last.
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Stage {
@@ -51,12 +58,13 @@ impl Stage {
     /// # Errors
     /// [`Trouble`] where a part does not start.
     pub async fn without_window(keyring: KeyringAtStart, server: Config) -> Outcome<Self> {
+        let turn = TURN.lock().await;
         let sandbox = Sandbox::start(server).await;
         let sandbox = sandbox.map_err(|error| Trouble::Missing(format!("the sandbox did not start: {error}")))?;
         let proxy = Proxy::start(sandbox.address()).await?;
         let desktop = Desktop::start(keyring).await?;
         let opening = Opening { api_url: proxy.base_url(), environment: Vec::new() };
-        Ok(Self { window: None, desktop, proxy, sandbox, opening })
+        Ok(Self { window: None, desktop, proxy, sandbox, opening, _turn: turn })
     }
 
     /// The open window.

@@ -172,10 +172,7 @@ pub fn binary() -> Outcome<PathBuf> {
 }
 
 /// A command to the driver, which may itself hang, within 15 s.
-async fn bounded<T>(
-    what: &str,
-    command: impl Future<Output = Result<T, fantoccini::error::CmdError>>,
-) -> Outcome<T> {
+async fn bounded<T>(what: &str, command: impl Future<Output = Result<T, fantoccini::error::CmdError>>) -> Outcome<T> {
     match tokio::time::timeout(PATIENCE, command).await {
         Ok(answer) => Ok(answer?),
         Err(_) => Err(Trouble::NotSeen(what.to_owned())),

@@ -1,14 +1,32 @@
-// Puts the page out of reach while a dialog is over it, also for screen readers and for tests that look by name.
+// Puts the page out of reach while a dialog is over it, also for screen readers and for tests that look by name, and
+// brings the focus back to it afterwards.
 
 let covers = 0;
+let wanted: HTMLElement | null = null;
+
+/** Moves the focus to something on the page, now or as soon as no dialog is over it any more. */
+export function focusOnPage(element: HTMLElement | null | undefined): void {
+  if (!element) return;
+  if (covers > 0) wanted = element;
+  else element.focus();
+}
 
 /** An attachment for the content of a dialog: the page is inert as long as one is open. */
 export function coverPage(): () => void {
   const page = document.getElementById("app");
+  const before = document.activeElement;
+  // A dialog may follow another: what had the focus on the page is remembered through both.
+  if (before instanceof HTMLElement && page?.contains(before)) wanted = before;
   covers += 1;
   if (page) page.inert = true;
   return () => {
     covers -= 1;
-    if (page && covers === 0) page.inert = false;
+    // A moment later, so that a dialog that follows at once, or a page that changes, is there first.
+    setTimeout(() => {
+      if (covers > 0) return;
+      if (page) page.inert = false;
+      if (wanted?.isConnected) wanted.focus();
+      wanted = null;
+    });
   };
 }

@@ -50,15 +50,22 @@ function folded(text: string): string {
 /** Scripts that write words without spaces between them, where any place is as good as the beginning. */
 const WITHOUT_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
-/** The options of which a name has a word that begins with what was typed, or whose tag does. */
+/** How well a name answers to what was typed: 0 is the name itself, 1 its beginning, 2 one of its words; 3 is not at all. */
+function rank(name: string, wanted: string): number {
+  const text = folded(name);
+  if (text === wanted) return 0;
+  if (text.startsWith(wanted)) return 1;
+  const within = WITHOUT_SPACES.test(wanted) ? text.includes(wanted) : text.split(/[\s(,]+/u).some((word) => word.startsWith(wanted));
+  return within ? 2 : 3;
+}
+
+/** The options that answer to what was typed by one of their names or by their tag, the best first. */
 export function searchLanguages(options: readonly LanguageOption[], typed: string): LanguageOption[] {
   const wanted = folded(typed.trim());
   if (wanted === "") return [...options];
-  return options.filter(({ tag, own, local }) =>
-    [own, local, tag].some((name) => {
-      const text = folded(name);
-      if (WITHOUT_SPACES.test(wanted)) return text.includes(wanted);
-      return text.startsWith(wanted) || text.split(/[\s(,]+/u).some((word) => word.startsWith(wanted));
-    }),
-  );
+  return options
+    .map((option) => ({ option, best: Math.min(...[option.own, option.local, option.tag].map((name) => rank(name, wanted))) }))
+    .filter(({ best }) => best < 3)
+    .sort((a, b) => a.best - b.best)
+    .map(({ option }) => option);
 }

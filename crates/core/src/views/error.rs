@@ -89,7 +89,7 @@ pub enum ErrorCode {
 pub struct ErrorDetails {
     /// The code in the server's envelope, such as 5120.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number")]
+    #[ts(optional, as = "Option<i32>")]
     pub server_code: Option<i64>,
     /// The sentence in the server's envelope.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +102,7 @@ pub struct ErrorDetails {
     pub problem: Option<String>,
     /// A number that belongs in the sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number")]
+    #[ts(optional, as = "Option<i32>")]
     pub count: Option<i64>,
 }
 

@@ -90,7 +90,8 @@ impl Bench {
     /// Waits for a snapshot like this.
     pub async fn settled(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
         let mut snapshots = self.app.snapshots();
-        let found = tokio::time::timeout(Duration::from_secs(20), snapshots.wait_for(|snapshot| wanted(snapshot))).await;
+        let found =
+            tokio::time::timeout(Duration::from_secs(20), snapshots.wait_for(|snapshot| wanted(snapshot))).await;
         match found {
             Ok(snapshot) => snapshot.unwrap().as_ref().clone(),
             Err(_) => panic!("never came to it; the last was {:#?}", self.app.snapshot()),
@@ -131,7 +132,8 @@ impl Bench {
 
 async fn sandbox(port: u16, folder: &std::path::Path) -> Sandbox {
     let database = Database::File(folder.join("sandbox.db"));
-    let config = lapel_sandbox::Config { port, password_cost: PasswordCost::Minimal, ..lapel_sandbox::Config::demo(database) };
+    let config =
+        lapel_sandbox::Config { port, password_cost: PasswordCost::Minimal, ..lapel_sandbox::Config::demo(database) };
     Sandbox::start(config).await.unwrap()
 }
 

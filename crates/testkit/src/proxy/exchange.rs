@@ -109,7 +109,9 @@ async fn stalled(stream: &mut TcpStream) -> io::Result<()> {
 
 /// A well-formed beginning of a document that goes on and on.
 async fn huge(stream: &mut TcpStream, bytes: u64) -> io::Result<()> {
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {bytes}\r\nconnection: close\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {bytes}\r\nconnection: close\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).await?;
     let start = br#"{"status":true,"data":{"firstName":""#;
     stream.write_all(start).await?;

@@ -48,9 +48,10 @@ impl Message {
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().filter_map(|line| line.split_once(':')).find_map(|(key, value)| {
-            key.trim().eq_ignore_ascii_case(name).then_some(value.trim())
-        })
+        self.headers
+            .iter()
+            .filter_map(|line| line.split_once(':'))
+            .find_map(|(key, value)| key.trim().eq_ignore_ascii_case(name).then_some(value.trim()))
     }
 
     /// Method and path of a request.

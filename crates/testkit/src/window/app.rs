@@ -29,7 +29,8 @@ impl App {
         let ids = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
         let is_app = |id: &i32| {
             fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == binary)
-                && (children.split(' ').any(|child| child == id.to_string()) || parent(*id) == i32::try_from(driver).ok())
+                && (children.split(' ').any(|child| child == id.to_string())
+                    || parent(*id) == i32::try_from(driver).ok())
         };
         let missing = || Trouble::Missing("the app is not among the driver's processes".to_owned());
         ids.into_iter().find(is_app).and_then(Pid::from_raw).map(|id| Self { id }).ok_or_else(missing)

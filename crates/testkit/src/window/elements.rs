@@ -28,7 +28,8 @@ const BY_ROLE: &[(&str, &str)] = &[
 ];
 
 /// Everything that a label can belong to.
-const CONTROLS: &str = "input,textarea,select,[role=textbox],[role=combobox],[role=switch],[role=radio],[role=checkbox]";
+const CONTROLS: &str =
+    "input,textarea,select,[role=textbox],[role=combobox],[role=switch],[role=radio],[role=checkbox]";
 
 /// Reachable elements only: neither hidden nor behind a dialog. A file input may be invisible, its label is not.
 const CANDIDATES: &str = r#"
@@ -63,10 +64,10 @@ impl Window {
     /// # Errors
     /// [`Trouble::Driver`] where the page does not answer.
     pub async fn all_by_role(&self, role: &str, name: &str) -> Outcome<Vec<Element>> {
-        let selector = BY_ROLE.iter().find(|(known, _)| *known == role).map_or_else(
-            || format!("[role={role}]"),
-            |(_, selector)| (*selector).to_owned(),
-        );
+        let selector = BY_ROLE
+            .iter()
+            .find(|(known, _)| *known == role)
+            .map_or_else(|| format!("[role={role}]"), |(_, selector)| (*selector).to_owned());
         let mut fitting = Vec::new();
         for element in self.candidates(&selector).await? {
             if (name.is_empty() || self.is_named(&element, name).await?) && self.plays(&element, role).await? {
@@ -141,7 +142,8 @@ impl Window {
     /// [`Trouble::NotSeen`] where there is none.
     pub async fn value_of(&self, label: &str) -> Outcome<String> {
         let element = self.by_label(label).await?;
-        let value = self.execute_with("return String(arguments[0].value ?? arguments[0].innerText)", vec![json!(element)]);
+        let value =
+            self.execute_with("return String(arguments[0].value ?? arguments[0].innerText)", vec![json!(element)]);
         Ok(value.await?.as_str().unwrap_or_default().to_owned())
     }
 

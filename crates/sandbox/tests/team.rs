@@ -187,14 +187,14 @@ async fn organizations_of_the_caller() {
 /// The bound is wide, for a machine that is busy with other things; looking at every row for every page would break it.
 #[tokio::test]
 async fn a_large_team_is_quick() {
-    let bench = Bench::with(config_with_members(30_000)).await;
+    let bench = Bench::with(config_with_members(20_000)).await;
     let token = bench.token("viewer").await;
     for query in [
-        "page=300",
-        "page=300&sort=email:desc",
-        "page=290&onlyUsers=true",
-        "role=viewer&page=100",
-        "email=member29999@example.com",
+        "page=200",
+        "page=200&sort=email:desc",
+        "page=190&onlyUsers=true",
+        "role=viewer&page=80",
+        "email=member19999@example.com",
     ] {
         let start = Instant::now();
         let found = list(&bench, &token, query).await;

@@ -57,7 +57,8 @@ impl Desktop {
         let mut bus = Program::start("dbus-daemon", bus, &home.log("bus"))?;
         environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), bus.first_line().await?.into()));
 
-        let window_manager = with(program::command("openbox"), &environment);
+        let mut window_manager = with(program::command("openbox"), &environment);
+        window_manager.stdout(Stdio::null());
         let window_manager = Program::start("openbox", window_manager, &home.log("openbox"))?;
 
         let mut desktop =

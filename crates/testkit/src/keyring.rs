@@ -85,6 +85,24 @@ impl Keyring {
         Ok(items(desktop).await?.len())
     }
 
+    /// What every entry holds, as another program of the same person can read it.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] where the keyring is locked.
+    pub async fn secrets(&self, desktop: &Desktop) -> Outcome<Vec<String>> {
+        let mut held = Vec::new();
+        for item in items(desktop).await? {
+            let arguments = ["org.freedesktop.Secret.Item", "Attributes"];
+            let attributes = call(desktop, &item, "org.freedesktop.DBus.Properties.Get", &arguments).await?;
+            // Names and values in quotes, one after the other: what the lookup takes.
+            let words = attributes.split('\'').skip(1).step_by(2).map(str::to_owned);
+            let mut lookup = desktop.command("secret-tool");
+            lookup.arg("lookup").args(words);
+            held.push(program::run("reading the keyring", lookup).await?);
+        }
+        Ok(held)
+    }
+
     /// Deletes every entry, behind the app's back.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ pub enum Trouble {
         source: std::io::Error,
     },
     /// The driver of the window failed.
-    #[error("the driver of the window: {0}")]
+    #[error("the driver of the window: {0:?}")]
     Driver(#[from] fantoccini::error::CmdError),
     /// The other side of a request failed.
     #[error("a request of the test itself: {0}")]

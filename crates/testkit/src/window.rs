@@ -52,6 +52,10 @@ impl Window {
         command.arg(format!("--port={port}")).stdout(std::process::Stdio::null());
         command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
         command.env("LAPEL_API_URL", &opening.api_url).env("LAPEL_LOG", "info");
+        if audit::screenshots().is_some() {
+            // Drawn in the way that computers without a GPU need, WebKit never answers a screenshot.
+            command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0");
+        }
         command.envs(opening.environment.iter().cloned());
         let driver = Program::start("WebKitWebDriver", command, &log)?;
         let client = session::start(port, &binary).await?;

@@ -36,24 +36,29 @@ impl Window {
     /// Replaces what the field with this label holds, by typing.
     ///
     /// # Errors
-    /// [`Trouble::NotSeen`] where there is no such field, or it holds something else afterwards.
+    /// [`Trouble::NotSeen`] where there is no such field, or it does not take the text within 15 s.
     pub async fn fill(&self, label: &str, text: &str) -> Outcome<()> {
-        let field = self.by_label(label).await?;
-        bounded("a click into the field", field.click()).await?;
-        bounded("an emptied field", field.send_keys(&spelled("Control+a")?)).await?;
-        bounded("an emptied field", field.send_keys(&spelled("Delete")?)).await?;
-        if text.chars().any(|letter| letter > '\u{ffff}') {
-            // The driver loses letters beyond the basic plane, which a person's input method does not.
-            let script = "arguments[0].focus(); document.execCommand('insertText', false, arguments[1])";
-            self.execute_with(script, vec![json!(field), json!(text)]).await?;
-        } else if !text.is_empty() {
-            bounded("a filled field", field.send_keys(text)).await?;
-        }
-        let held = self.execute_with("return arguments[0].value", vec![json!(field)]).await?;
-        match held.as_str() == Some(text) {
-            true => Ok(()),
-            false => Err(Trouble::NotSeen(format!("\"{text}\" in the field \"{label}\"; instead {held}"))),
-        }
+        // Something may lie over it for a moment, or the page may replace it between finding and typing.
+        let what = format!("\"{text}\" in the field \"{label}\"");
+        until(&what, PATIENCE, async || {
+            let field = self.by_label(label).await?;
+            self.click_on(&field).await?;
+            bounded("an emptied field", field.send_keys(&spelled("Control+a")?)).await?;
+            bounded("an emptied field", field.send_keys(&spelled("Delete")?)).await?;
+            if text.chars().any(|letter| letter > '\u{ffff}') {
+                // The driver loses letters beyond the basic plane, which a person's input method does not.
+                let script = "arguments[0].focus(); document.execCommand('insertText', false, arguments[1])";
+                self.execute_with(script, vec![json!(field), json!(text)]).await?;
+            } else if !text.is_empty() {
+                bounded("a filled field", field.send_keys(text)).await?;
+            }
+            let held = self.execute_with("return arguments[0].value", vec![json!(field)]).await?;
+            match held.as_str() == Some(text) {
+                true => Ok(Some(())),
+                false => Err(Trouble::NotSeen(format!("it holds {held}"))),
+            }
+        })
+        .await
     }
 
     /// Clicks the element with this role and name.
@@ -64,9 +69,16 @@ impl Window {
         // Something may pass over it for a moment, or the page may replace it between finding and clicking.
         until(&format!("a click on {role} \"{name}\""), PATIENCE, async || {
             let element = self.by_role(role, name).await?;
-            bounded("a click", element.click()).await.map(Some)
+            self.click_on(&element).await.map(Some)
         })
         .await
+    }
+
+    /// Clicks where a person would have scrolled to: the middle of the window, clear of what sticks to its edges.
+    async fn click_on(&self, element: &Element) -> Outcome<()> {
+        let script = r#"arguments[0].scrollIntoView({ block: "center", behavior: "instant" })"#;
+        self.execute_with(script, vec![json!(element)]).await?;
+        bounded("a click", element.click()).await
     }
 
     /// Clicks the form control with this label.
@@ -87,7 +99,7 @@ impl Window {
         if bounded("a field", field.tag_name()).await? == "select" {
             return self.choose_in_select(&field, label, option).await;
         }
-        bounded("a click into the field", field.click()).await?;
+        self.click_on(&field).await?;
         bounded("an emptied field", field.send_keys(&spelled("Control+a")?)).await?;
         bounded("a search", field.send_keys(option)).await?;
         self.click("option", option).await

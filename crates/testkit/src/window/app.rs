@@ -53,8 +53,8 @@ impl App {
     /// # Errors
     /// [`Trouble::Missing`] where no window is in front.
     pub async fn is_in_front(&self, desktop: &Desktop) -> Outcome<bool> {
-        let active = xdotool(desktop, &["getactivewindow"]).await?;
-        Ok(self.windows(desktop).await?.contains(&active))
+        let active = xdotool(desktop, &["getactivewindow", "getwindowpid"]).await?;
+        Ok(active == self.id.to_string())
     }
 
     /// Minimises its window.
@@ -92,17 +92,20 @@ impl App {
         test_kill_process(self.id).is_err() || status.lines().any(|line| line.starts_with("State:\tZ"))
     }
 
+    /// Waits for its visible windows; xdotool fails while there are none.
     async fn windows(&self, desktop: &Desktop) -> Outcome<Vec<String>> {
         let id = self.id.to_string();
-        let found = xdotool(desktop, &["search", "--onlyvisible", "--pid", &id]).await?;
-        Ok(found.split_whitespace().map(str::to_owned).collect())
+        let found = until("a visible window of the app", PATIENCE, async || {
+            xdotool(desktop, &["search", "--onlyvisible", "--pid", &id]).await.map(Some)
+        });
+        Ok(found.await?.split_whitespace().map(str::to_owned).collect())
     }
 }
 
 async fn xdotool(desktop: &Desktop, arguments: &[&str]) -> Outcome<String> {
     let mut command = desktop.command("xdotool");
     command.args(arguments);
-    Ok(program::run("xdotool", command).await?.trim().to_owned())
+    Ok(program::run(&format!("xdotool {}", arguments.join(" ")), command).await?.trim().to_owned())
 }
 
 fn parent(id: i32) -> Option<i32> {

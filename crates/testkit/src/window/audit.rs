@@ -18,6 +18,11 @@ const RUN_AXE: &str = r#"
         error => done([`axe-core failed: ${error}`]));
 "#;
 
+/// Where screenshots shall go, if anywhere.
+pub(super) fn screenshots() -> Option<PathBuf> {
+    std::env::var_os("LAPEL_SCREENSHOTS").map(PathBuf::from)
+}
+
 impl Window {
     /// What axe-core finds wrong with the present page, each in a readable line. Empty is good.
     ///
@@ -45,7 +50,7 @@ impl Window {
     /// # Errors
     /// [`Trouble`] where no picture can be taken or written.
     pub async fn screenshot(&self, name: &str) -> Outcome<()> {
-        let Some(folder) = std::env::var_os("LAPEL_SCREENSHOTS").map(PathBuf::from) else { return Ok(()) };
+        let Some(folder) = screenshots() else { return Ok(()) };
         let picture = bounded("a picture of the window", self.client.screenshot()).await?;
         fs::create_dir_all(&folder).map_err(Trouble::io("the folder of screenshots"))?;
         fs::write(folder.join(format!("{name}.png")), picture).map_err(Trouble::io("a screenshot"))

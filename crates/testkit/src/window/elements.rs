@@ -147,6 +147,25 @@ impl Window {
         Ok(value.await?.as_str().unwrap_or_default().to_owned())
     }
 
+    /// What is said to be wrong with the form control with this label: the text that describes it while it is marked
+    /// invalid. Waits up to 15 s for it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotSeen`] where the control stays valid.
+    pub async fn problem_of(&self, label: &str) -> Outcome<String> {
+        let script = r#"
+            if (arguments[0].getAttribute("aria-invalid") !== "true") return "";
+            const ids = (arguments[0].getAttribute("aria-describedby") ?? "").split(" ");
+            return ids.map(id => document.getElementById(id)?.innerText ?? "").join(" ").trim();
+        "#;
+        until(&format!("a problem of the field \"{label}\""), PATIENCE, async || {
+            let field = self.by_label(label).await?;
+            let text = self.execute_with(script, vec![json!(field)]).await?;
+            Ok(text.as_str().filter(|text| !text.is_empty()).map(str::to_owned))
+        })
+        .await
+    }
+
     async fn candidates(&self, selector: &str) -> Outcome<Vec<Element>> {
         let found = self.execute_with(CANDIDATES, vec![json!(selector)]).await?;
         let references = found.as_array().cloned().unwrap_or_default();

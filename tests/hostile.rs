@@ -1,0 +1,101 @@
+//! Servers that answer badly: the profile stays on screen, the typed text stays, and the app says what is wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use std::time::Duration;
+
+use lapel_sandbox::{Config, Quirks};
+use lapel_testkit::desktop::KeyringAtStart;
+use lapel_testkit::proxy::{Envelope, Fault};
+use lapel_testkit::stage::{OWNER, Stage, demo};
+use lapel_testkit::tls::UntrustedServer;
+
+/// What the line at the foot of the side bar, or a sentence by the form, may say about a failed request.
+const SAID: &str = r#"
+    const text = document.body.innerText;
+    return ["Could not check", "No connection", "Not sent yet", "Refused by the server"].some(said => text.includes(said));
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreadable_answer_leaves_profile_and_typed_text_and_is_said() {
+    // Without ETag every answer carries the whole profile, so that there is something to damage.
+    let server = Config { quirks: Quirks { no_etag: true, ..Quirks::default() }, ..demo() };
+    let stage = Stage::with(KeyringAtStart::Unlocked, server).await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    let envelope = Envelope { code: 5120, message: "Error updating entity".to_owned() };
+    let faults = [
+        Fault::Html,
+        Fault::Truncate(20),
+        Fault::CorruptBody,
+        Fault::HugeBody(200 * 1024 * 1024),
+        Fault::StatusFalse200(envelope),
+        Fault::status(500),
+        Fault::Status { status: 429, envelope: None, retry_after: Some(3600) },
+        Fault::Redirect("http://127.0.0.1:9/v1/users/profile".to_owned()),
+    ];
+    window.fill("Last name", "Typed").await.unwrap();
+    for fault in faults {
+        stage.proxy.always(fault.clone()).await;
+        window.click("button", "Refresh").await.unwrap();
+        window.wait_until("a word about it", SAID).await.unwrap_or_else(|trouble| panic!("{fault:?}: {trouble}"));
+        window.see("Olivia Owner").await.unwrap();
+        assert_eq!(window.value_of("Last name").await.unwrap(), "Typed", "{fault:?}");
+        stage.proxy.always(Fault::Pass).await;
+        window.click("button", "Try again").await.unwrap();
+        window.see("Up to date").await.unwrap_or_else(|trouble| panic!("after {fault:?}: {trouble}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_value_shows_the_servers_own_sentence_and_keeps_the_text() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    stage.proxy.next_on("PUT", "/v1/users/", Fault::refused(400, 5120, "This name is reserved"));
+    window.fill("First name", "Reserved").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("This name is reserved").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Reserved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_nobody_trusts_is_refused_in_its_own_words() {
+    let stage = Stage::new().await.unwrap();
+    let server = UntrustedServer::start().await.unwrap();
+    let window = stage.window().unwrap();
+    window.choose("Server", "Another address").await.unwrap();
+    window.fill("Address", &server.base_url()).await.unwrap();
+    window.fill("Email", OWNER).await.unwrap();
+    window.fill("Password", "not told to anyone").await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.see("The certificate of the server is not trusted").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_none_or_not_https_is_refused_before_anything_is_sent() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.window().unwrap();
+    window.choose("Server", "Another address").await.unwrap();
+    window.fill("Email", OWNER).await.unwrap();
+    window.fill("Password", "not told to anyone").await.unwrap();
+    for address in ["http://example.com/v1", "ftp://127.0.0.1/v1", "https://user:word@example.com/"] {
+        window.fill("Address", address).await.unwrap();
+        window.click("button", "Sign in").await.unwrap();
+        let said = window.problem_of("Address").await.unwrap();
+        assert!(said.contains("no address of a server"), "{address}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_server_leaves_the_window_answering() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    stage.proxy.always(Fault::Latency(Duration::from_secs(3))).await;
+    window.fill("First name", "Olga").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Saving").await.unwrap();
+    let asked = std::time::Instant::now();
+    window.click("link", "Settings").await.unwrap();
+    window.see("These choices belong to this computer").await.unwrap();
+    assert!(asked.elapsed() < Duration::from_millis(2500), "the window waited for the network");
+    window.click("link", "Profile").await.unwrap();
+    window.see("Olga Owner").await.unwrap();
+}

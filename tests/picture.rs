@@ -1,0 +1,70 @@
+//! The picture in the real window: from a file, removed, kept offline; and files that are none.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use lapel_testkit::proxy::Fault;
+use lapel_testkit::stage::{OWNER, Stage};
+
+/// The files, made once for this run.
+static FIXTURES: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
+    let binary = Path::new(&std::env::var("LAPEL_BIN").expect("LAPEL_BIN names the built app"))
+        .with_file_name("examples/make_fixtures");
+    assert!(Command::new(binary).arg(&folder).status().unwrap().success(), "the fixtures were made");
+    folder
+});
+
+const HELD: &str = "return [...document.images].some(image => image.naturalWidth === 512)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_file_is_previewed_uploaded_by_save_and_shown_offline_after_a_restart() {
+    let mut stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.choose_file("Choose picture", &FIXTURES.join("photo.jpg")).await.unwrap();
+    window.click("button", "Use picture").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Saved").await.unwrap();
+    let person = stage.person(OWNER).await.unwrap();
+    assert!(person.field("picture").await.unwrap().contains("/pictures/"));
+    stage.close().await.unwrap();
+    stage.proxy.always(Fault::Offline).await;
+    let window = stage.open().await.unwrap();
+    window.see("No connection").await.unwrap();
+    window.wait_until("the cached picture", HELD).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_picture_goes_back_to_initials() {
+    let stage = Stage::new().await.unwrap();
+    let person = stage.person(OWNER).await.unwrap();
+    person.change(serde_json::json!({"picture": "https://pictures.example.com/me.png"})).await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.click("button", "Remove picture").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Saved").await.unwrap();
+    assert_eq!(person.field("picture").await.unwrap(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence_within_bounds_of_memory() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    for odd in ["cmyk.jpg", "sixteen-bit.png", "animated.webp", "orientation-6.jpg", "transparent.png"] {
+        window.choose_file("Choose picture", &FIXTURES.join(odd)).await.unwrap();
+        window.by_role("button", "Use picture").await.unwrap_or_else(|trouble| panic!("{odd}: {trouble}"));
+        window.press("Escape").await.unwrap();
+        window.no_more("button", "Use picture").await.unwrap();
+    }
+    for hostile in ["bomb-30000.png", "big-60mb.jpg", "truncated.jpg", "text.png", "drawing.svg", "empty.png"] {
+        window.choose_file("Choose picture", &FIXTURES.join(hostile)).await.unwrap();
+        let script = "return !!document.querySelector('#picture-problem')?.textContent.trim()";
+        window.wait_until(hostile, script).await.unwrap();
+        window.choose_file("Choose picture", &FIXTURES.join("small.png")).await.unwrap();
+        window.by_role("button", "Use picture").await.unwrap();
+        window.press("Escape").await.unwrap();
+        window.no_more("button", "Use picture").await.unwrap();
+    }
+}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use lapel_sandbox::{Quirks, Uploads};
 use lapel_testkit::proxy::Fault;
 use lapel_testkit::stage::{OWNER, Stage};
 
@@ -52,13 +53,14 @@ async fn a_removed_picture_goes_back_to_initials() {
 async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence_within_bounds_of_memory() {
     let stage = Stage::new().await.unwrap();
     let window = stage.sign_in(OWNER).await.unwrap();
-    for odd in ["cmyk.jpg", "sixteen-bit.png", "animated.webp", "orientation-6.jpg", "transparent.png"] {
+    let idle = window.app().peak_memory_kib().unwrap();
+    for odd in ["cmyk.jpg", "sixteen-bit.png", "animated.webp", "orientation-6.jpg", "transparent.png", "big-60mb.jpg"] {
         window.choose_file("Choose picture", &FIXTURES.join(odd)).await.unwrap();
         window.by_role("button", "Use picture").await.unwrap_or_else(|trouble| panic!("{odd}: {trouble}"));
         window.press("Escape").await.unwrap();
         window.no_more("button", "Use picture").await.unwrap();
     }
-    for hostile in ["bomb-30000.png", "big-60mb.jpg", "truncated.jpg", "text.png", "drawing.svg", "empty.png"] {
+    for hostile in ["bomb-30000.png", "too-many-bytes.jpg", "truncated.jpg", "text.png", "drawing.svg", "empty.png"] {
         window.choose_file("Choose picture", &FIXTURES.join(hostile)).await.unwrap();
         let script = "return !!document.querySelector('#picture-problem')?.textContent.trim()";
         window.wait_until(hostile, script).await.unwrap();
@@ -66,5 +68,57 @@ async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence_within_bounds_o
         window.by_role("button", "Use picture").await.unwrap();
         window.press("Escape").await.unwrap();
         window.no_more("button", "Use picture").await.unwrap();
+    }    let more = window.app().peak_memory_kib().unwrap() - idle;
+    assert!(more <= 200_000, "these pictures took {more} KiB");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_the_server_refuses_points_to_the_address_of_a_picture() {
+    let stage = Stage::new().await.unwrap();
+    stage.sandbox.set_quirks(Quirks { uploads: Uploads::Refused403, ..Quirks::default() });
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.choose_file("Choose picture", &FIXTURES.join("small.png")).await.unwrap();
+    window.click("button", "Use picture").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("This server takes no picture files").await.unwrap();
+    assert_eq!(stage.person(OWNER).await.unwrap().field("picture").await.unwrap(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_can_be_cancelled_and_sent_later() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    stage.proxy.next_on("POST", "/v1/upload/", Fault::Stall);
+    window.choose_file("Choose picture", &FIXTURES.join("photo.jpg")).await.unwrap();
+    window.click("button", "Use picture").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.by_role("progressbar", "Uploading the picture").await.unwrap();
+    window.click("button", "Cancel").await.unwrap();
+    window.no_more("progressbar", "Uploading the picture").await.unwrap();
+    let person = stage.person(OWNER).await.unwrap();
+    assert_eq!(person.field("picture").await.unwrap(), "");
+    window.click("button", "Try again").await.unwrap();
+    window.see("Saved").await.unwrap();
+    assert!(person.field("picture").await.unwrap().contains("/pictures/"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_of_a_picture_is_previewed_and_saved() {
+    let stage = Stage::new().await.unwrap();
+    let person = stage.person(OWNER).await.unwrap();
+    let url = person.upload("small.png", &std::fs::read(FIXTURES.join("small.png")).unwrap()).await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    for none in ["http://pictures.example.com/me.png", "https://127.0.0.1:9/me.png", "me"] {
+        window.fill("Picture URL", none).await.unwrap();
+        window.press("Tab").await.unwrap();
+        window.problem_of("Picture URL").await.unwrap_or_else(|trouble| panic!("{none}: {trouble}"));
     }
+    // The app reaches the same server through the proxy, so by another port.
+    let own = format!("{}{}", stage.proxy.base_url(), url.split_once("/v1").unwrap().1);
+    window.fill("Picture URL", &own).await.unwrap();
+    window.press("Tab").await.unwrap();
+    window.wait_until("the preview", "return [...document.images].some(image => image.naturalWidth === 40)").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Saved").await.unwrap();
+    assert_eq!(person.field("picture").await.unwrap(), url);
 }

@@ -34,3 +34,54 @@ async fn offline_the_cached_profile_is_read_and_an_edit_waits_for_try_again() {
     window.see("Olga Owner").await.unwrap();
     assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_language_reaches_the_server_and_the_app_speaks_it_at_once() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.choose("Language", "Spanish").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Tu perfil").await.unwrap();
+    assert_eq!(stage.person(OWNER).await.unwrap().field("language").await.unwrap(), "es");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_steps_down_only_after_being_asked_once_more() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    let person = stage.person(OWNER).await.unwrap();
+    window.choose("Role", "User").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Give up your administrator role?").await.unwrap();
+    assert_eq!(person.field("role").await.unwrap(), "admin");
+    window.click("button", "Give up the role").await.unwrap();
+    window.see("Only an administrator can change your role").await.unwrap();
+    assert_eq!(person.field("role").await.unwrap(), "user");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_no_admin_reads_the_role_and_why_it_stays() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in("viewer@example.com").await.unwrap();
+    window.see("Only an administrator can change your role").await.unwrap();
+    assert_eq!(window.value_of("Role").await.unwrap(), "Administrator, view only");
+    window.fill("Last name", "Other").await.unwrap();
+    window.press("Control+s").await.unwrap();
+    window.see("Victor Other").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn discarded_changes_are_gone_here_and_never_reach_the_server() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    let mark = stage.proxy.mark();
+    window.fill("First name", "Olga").await.unwrap();
+    window.click("link", "Settings").await.unwrap();
+    window.see("You have unsaved changes").await.unwrap();
+    window.click("button", "Keep editing").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
+    window.click("button", "Discard changes").await.unwrap();
+    window.see_no_more("not saved").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Olivia");
+    assert!(stage.proxy.requests(mark).iter().all(|request| request.method == "GET"));
+}

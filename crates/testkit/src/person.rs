@@ -69,19 +69,6 @@ impl Person {
         self.ask(Method::PUT, &format!("/users/{}", self.id), Some(fields)).await
     }
 
-    /// Uploads a picture; answers its URL as this client reaches it.
-    ///
-    /// # Errors
-    /// [`Trouble`] where the server refuses.
-    pub async fn upload(&self, name: &str, bytes: &[u8]) -> Outcome<String> {
-        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
-        let form = reqwest::multipart::Form::new().part("file", part);
-        let request = self.client.post(format!("{}/upload/logo/logo", self.base_url)).bearer_auth(&self.token);
-        let answer: Value = request.multipart(form).send().await?.json().await?;
-        let refused = || Trouble::Missing(format!("the server refused the picture: {answer}"));
-        answer["data"]["url"].as_str().map(str::to_owned).ok_or_else(refused)
-    }
-
     /// Changes the password.
     ///
     /// # Errors

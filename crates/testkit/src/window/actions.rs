@@ -102,7 +102,17 @@ impl Window {
         self.click_on(&field).await?;
         bounded("an emptied field", field.send_keys(&spelled("Control+a")?)).await?;
         bounded("a search", field.send_keys(option)).await?;
-        self.click("option", option).await
+        // An option may say more than its text, such as a language's name in that language.
+        until(&format!("option \"{option}\" of \"{label}\""), PATIENCE, async || {
+            for element in self.all_by_role("option", "").await? {
+                let name = self.name_of(&element).await?;
+                if name == option || name.strip_prefix(option).is_some_and(|rest| rest.starts_with(' ')) {
+                    return self.click_on(&element).await.map(Some);
+                }
+            }
+            Ok(None)
+        })
+        .await
     }
 
     /// A native list is drawn outside of the page, where the driver cannot click: this is what choosing does.

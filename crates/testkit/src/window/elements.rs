@@ -89,7 +89,7 @@ impl Window {
             Err(trouble) => {
                 let mut names = Vec::new();
                 for element in self.all_by_role(role, "").await.unwrap_or_default() {
-                    names.push(self.computed(&element, "computedlabel").await.unwrap_or_default());
+                    names.push(self.name_of(&element).await.unwrap_or_default());
                 }
                 Err(Trouble::NotSeen(format!("{trouble}; instead {names:?} in: {}", self.text().await?)))
             }
@@ -174,9 +174,14 @@ impl Window {
         Ok(references.into_iter().filter_map(id).map(element).collect())
     }
 
-    async fn is_named(&self, element: &Element, name: &str) -> Outcome<bool> {
+    /// The accessible name, with plain white space.
+    pub(super) async fn name_of(&self, element: &Element) -> Outcome<String> {
         let computed = self.computed(element, "computedlabel").await?;
-        let computed = computed.split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(computed.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    async fn is_named(&self, element: &Element, name: &str) -> Outcome<bool> {
+        let computed = self.name_of(element).await?;
         // WebKit adds the chosen option to the name of a select that stands inside its label.
         let with_value = || computed.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '));
         Ok(computed == name || (with_value() && element.tag_name().await? == "select"))

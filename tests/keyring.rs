@@ -34,6 +34,11 @@ async fn a_locked_keyring_is_said_and_unlocking_goes_on() {
     let window = stage.open().await.unwrap();
     window.see("keyring of this computer is locked").await.unwrap();
     window.see("Olivia Owner").await.unwrap();
+    stage.desktop.keyring().unwrap().unlock(&stage.desktop).await.unwrap();
+    let window = stage.window().unwrap();
+    window.click("button", "Unlock and try again").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    window.see_no_more("is locked").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

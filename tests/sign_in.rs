@@ -86,3 +86,33 @@ async fn an_ended_session_asks_over_the_page_and_what_was_typed_stays() {
     window.see("Olga Owner").await.unwrap();
     assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_api_token_is_refused_at_its_field() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.window().unwrap();
+    window.click("button", "Use an API token instead").await.unwrap();
+    window.fill("API token", "no-such-token").await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    let said = window.problem_of("API token").await.unwrap();
+    assert!(said.contains("refused this token"), "{said}");
+    assert_eq!(stage.desktop.keyring().unwrap().count(&stage.desktop).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_where_nothing_listens_is_said_and_the_demo_on_this_computer_still_works() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.window().unwrap();
+    window.choose("Server", "Another address").await.unwrap();
+    window.fill("Address", "http://127.0.0.1:9/v1").await.unwrap();
+    window.fill("Email", OWNER).await.unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.see("The server cannot be reached").await.unwrap();
+    let mark = stage.proxy.mark();
+    window.choose("Server", "Try it on this computer").await.unwrap();
+    assert_eq!(window.value_of("Email").await.unwrap(), OWNER);
+    window.click("button", "Sign in").await.unwrap();
+    window.see("Olivia Owner").await.unwrap();
+    assert_eq!(stage.proxy.requests(mark), Vec::new());
+}

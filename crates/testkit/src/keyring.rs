@@ -2,6 +2,11 @@
 
 use std::process::Stdio;
 
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixStream,
+};
+
 use crate::{
     Outcome, Trouble,
     desktop::Desktop,
@@ -60,20 +65,28 @@ impl Keyring {
         Ok(answer.contains("true"))
     }
 
-    /// Opens it again, as signing in to the desktop does.
+    /// Opens it again, as signing in to the desktop does: by the daemon's own socket, since its program only starts new
+    /// daemons open.
     ///
     /// # Errors
-    /// [`Trouble::Missing`] where the keyring refuses.
+    /// [`Trouble`] where the keyring refuses.
     pub async fn unlock(&self, desktop: &Desktop) -> Outcome<()> {
-        let mut command = desktop.command("gnome-keyring-daemon");
-        command.env("GNOME_KEYRING_CONTROL", desktop.home().runtime().join("keyring"));
-        command.arg("--unlock").stdin(Stdio::piped()).stdout(Stdio::null());
-        let mut program = Program::start("unlocking the keyring", command, &desktop.home().log("keyring"))?;
-        program.tell(PASSWORD).await?;
-        program.ended(crate::waiting::PATIENCE).await?;
+        let what = || Trouble::io("unlocking the keyring");
+        let socket = desktop.home().runtime().join("keyring/control");
+        let mut stream = UnixStream::connect(socket).await.map_err(what())?;
+        // One byte that only carries who is asking, then length, operation 1 and the password, each number in four bytes.
+        let mut message = vec![0];
+        let length = u32::try_from(PASSWORD.len()).unwrap_or(u32::MAX);
+        for number in [length + 12, 1, length] {
+            message.extend(number.to_be_bytes());
+        }
+        message.extend(PASSWORD.as_bytes());
+        stream.write_all(&message).await.map_err(what())?;
+        let mut answer = [0; 8];
+        stream.read_exact(&mut answer).await.map_err(what())?;
         match self.is_locked(desktop).await? {
             false => Ok(()),
-            true => Err(Trouble::Missing("the keyring did not open".to_owned())),
+            true => Err(Trouble::Missing(format!("the keyring did not open: {answer:?}"))),
         }
     }
 

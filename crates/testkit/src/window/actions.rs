@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use fantoccini::elements::Element;
+use fantoccini::{
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+};
 use serde_json::json;
 
 use super::{Window, bounded};
@@ -143,13 +146,17 @@ impl Window {
         bounded("a chosen file", input.send_keys(&path.to_string_lossy())).await
     }
 
-    /// Presses keys on what has the focus: one key or a combination, such as `Tab` or `Control+s`.
+    /// Presses keys on whatever has the focus: one key or a combination, such as `Tab` or `Control+s`.
     ///
     /// # Errors
     /// [`Trouble::Missing`] for a key without a spelling here.
     pub async fn press(&self, keys: &str) -> Outcome<()> {
-        let focused = bounded("what has the focus", self.client.active_element()).await?;
-        bounded("pressed keys", focused.send_keys(&spelled(keys)?)).await
+        let pressed: Vec<char> = spelled(keys)?.chars().filter(|key| *key != RELEASE).collect();
+        let down = pressed.iter().map(|&value| KeyAction::Down { value });
+        let up = pressed.iter().rev().map(|&value| KeyAction::Up { value });
+        let keyboard = KeyActions::new("keyboard".to_owned());
+        let keyboard = down.chain(up).fold(keyboard, |keyboard, action| keyboard.then(action));
+        bounded("pressed keys", self.client.perform_actions(keyboard)).await
     }
 }
 

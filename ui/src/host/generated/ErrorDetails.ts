@@ -8,7 +8,7 @@ export type ErrorDetails = {
 /**
  * The code in the server's envelope, such as 5120.
  */
-serverCode: number, 
+serverCode?: number, 
 /**
  * The sentence in the server's envelope.
  */
@@ -24,4 +24,4 @@ problem?: string,
 /**
  * A number that belongs in the sentence.
  */
-count: number, };
+count?: number, };

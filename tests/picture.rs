@@ -53,6 +53,7 @@ async fn a_removed_picture_goes_back_to_initials() {
 async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence() {
     let stage = Stage::new().await.unwrap();
     let window = stage.sign_in(OWNER).await.unwrap();
+    let idle = window.app().peak_memory_kib().unwrap();
     for odd in ["cmyk.jpg", "sixteen-bit.png", "animated.webp", "orientation-6.jpg", "transparent.png"] {
         window.choose_file("Choose picture", &FIXTURES.join(odd)).await.unwrap();
         window.by_role("button", "Use picture").await.unwrap_or_else(|trouble| panic!("{odd}: {trouble}"));
@@ -67,10 +68,13 @@ async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence() {
         window.by_role("button", "Use picture").await.unwrap();
         window.press("Escape").await.unwrap();
         window.no_more("button", "Use picture").await.unwrap();
-    } // Sixty megabytes are taken or refused, but never at any price.
+    }
+    // Sixty megabytes are taken or refused, but never at any price.
     window.choose_file("Choose picture", &FIXTURES.join("big-60mb.jpg")).await.unwrap();
     let settled = "return !!document.querySelector('#picture-problem')?.textContent.trim() || !!document.querySelector('#use-picture')";
     window.wait_until("big-60mb.jpg", settled).await.unwrap();
+    let more = window.app().peak_memory_kib().unwrap() - idle;
+    assert!(more <= 200_000, "the shell took {more} KiB more than idle");
 }
 
 #[tokio::test(flavor = "multi_thread")]

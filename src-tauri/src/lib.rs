@@ -12,7 +12,7 @@ mod window;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use lapel_core::{App, Config, OsKeyring};
+use lapel_core::{App, Config, OsKeyring, PictureProcess};
 use tauri::{Manager, RunEvent};
 
 use crate::environment::Environment;
@@ -64,6 +64,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         system_language: environment.system_language.clone(),
         vault: Box::new(OsKeyring::new(environment.keyring_service())),
         start_sandbox: sandbox::starter(environment.data_dir.join("sandbox.db")),
+        picture_process: PictureProcess { program: std::env::current_exe()? },
         clock: Arc::new(environment::now),
         timeouts: Default::default(),
     });

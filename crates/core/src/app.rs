@@ -7,6 +7,7 @@ use lapel_api::{Http, PictureFetcher, Timeouts};
 use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
+use crate::picture_process::PictureProcess;
 use crate::pictures::PictureSources;
 use crate::present::present;
 use crate::sandbox_server::{SANDBOX, SandboxServer, StartSandbox};
@@ -39,6 +40,8 @@ pub struct Config {
     pub vault: Box<dyn Vault>,
     /// How the demo server starts.
     pub start_sandbox: StartSandbox,
+    /// What decodes pictures.
+    pub picture_process: PictureProcess,
     /// The time.
     pub clock: Clock,
     /// Limits of the network.
@@ -57,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) sandbox: SandboxServer,
     pub(crate) clock: Clock,
     pub(crate) pictures: PictureSources,
+    pub(crate) picture_process: PictureProcess,
     /// One exchange with the server at a time.
     pub(crate) exchange: tokio::sync::Mutex<()>,
     /// The running exchange and upload, to end them at sign-out or on request.
@@ -92,6 +96,7 @@ impl App {
                 sandbox: SandboxServer::new(config.start_sandbox),
                 clock: config.clock,
                 pictures,
+                picture_process: config.picture_process,
                 exchange: tokio::sync::Mutex::new(()),
                 running: Mutex::default(),
                 network: OnceLock::new(),

@@ -6,6 +6,7 @@
 mod app;
 mod exchange;
 mod failure;
+mod picture_process;
 mod pictures;
 mod present;
 mod profile_edit;
@@ -18,6 +19,8 @@ mod state;
 pub mod views;
 
 pub use app::{App, Clock, Config};
+pub use lapel_picture::child as picture_child;
+pub use picture_process::PictureProcess;
 pub use pictures::ServedPicture;
 pub use sandbox_server::StartSandbox;
 pub use secrets::{InMemory, OsKeyring, Vault, VaultError};

@@ -52,11 +52,10 @@ impl App {
     ///
     /// # Errors
     /// What is wrong with the file, or that nothing can be kept at the moment.
-    pub async fn prepare_picture(&self, bytes: Vec<u8>) -> Result<PreparedPicture, AppError> {
+    pub async fn prepare_picture(&self, bytes: &[u8]) -> Result<PreparedPicture, AppError> {
         let inner = &self.inner;
         let account = inner.account_for_saving()?;
-        let prepared = tokio::task::spawn_blocking(move || lapel_picture::prepare(&bytes)).await;
-        let prepared = prepared.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))??;
+        let prepared = inner.picture_process.prepare(bytes).await?;
         let notes = prepared.notes.iter().map(|&note| note.into()).collect();
         let id = Uuid::new_v4().simple().to_string();
         let name = id.clone();

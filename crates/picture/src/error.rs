@@ -1,9 +1,10 @@
 //! Why a file does not become a picture. The sentences are for logs; the page has its own, translated ones.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A kind of file that is recognised but not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
     /// Scalable vector graphics: a document that may carry scripts, not pixels.
     Svg,
@@ -43,7 +44,7 @@ impl Format {
 }
 
 /// Why a file does not become a picture.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum PictureError {
     /// There are no bytes.
     #[error("the file is empty")]

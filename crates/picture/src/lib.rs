@@ -2,8 +2,10 @@
 //!
 //! [`prepare`] turns any file that someone chose into the 512 x 512 picture that is uploaded; [`check_displayable`] says whether
 //! bytes from elsewhere may be handed to the web view. Both read the structure of the file first ([`facts`]) and refuse by its
-//! numbers before a single pixel is decoded. No files, no network, no threads: what does that lives in lapel-core.
+//! numbers before a single pixel is decoded. The app calls [`prepare`] in a process of its own ([`child`]). No files, no network,
+//! no threads: what does that lives in lapel-core.
 
+pub mod child;
 mod decode;
 mod encode;
 mod error;
@@ -13,6 +15,8 @@ mod sniff;
 mod square;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::{Deserialize, Serialize};
 
 pub use encode::{MAX_JPEG_BYTES, MAX_PNG_BYTES};
 pub use error::{Format, PictureError};
@@ -34,7 +38,7 @@ pub struct Prepared {
 }
 
 /// Something that was done to a picture and that the person may not expect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
     /// The file has several frames; the first was taken.
     FirstFrameOnly,

@@ -1,9 +1,11 @@
 //! What a file is, by its content. Names and declared types are not asked: they are often wrong and sometimes lies.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Format, PictureError};
 
 /// The formats that are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Mime {
     /// JPEG.
     Jpeg,

@@ -8,7 +8,7 @@ use tauri::ipc::{InvokeBody, Request};
 #[tauri::command]
 pub(crate) async fn prepare_picture(core: State<'_, App>, request: Request<'_>) -> Result<PreparedPicture, AppError> {
     match request.body() {
-        InvokeBody::Raw(bytes) => core.prepare_picture(bytes.clone()).await,
+        InvokeBody::Raw(bytes) => core.prepare_picture(bytes).await,
         InvokeBody::Json(_) => Err(AppError::new(ErrorCode::Internal, "the bytes of the picture came as text")),
     }
 }

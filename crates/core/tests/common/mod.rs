@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lapel_api::{Secret, Timeouts};
 use lapel_core::views::{AppError, Preferences, SignIn, Snapshot, SyncState};
-use lapel_core::{App, Config, Vault, VaultError};
+use lapel_core::{App, Config, PictureProcess, Vault, VaultError};
 use lapel_sandbox::{Database, PasswordCost, Sandbox};
 
 pub const OWNER: &str = "owner@example.com";
@@ -146,12 +146,19 @@ fn open(folder: &std::path::Path, vault: &TestVault) -> App {
         system_language: "en".into(),
         vault: Box::new(vault.clone()),
         start_sandbox: Arc::new(|| Box::pin(async { Err("not in this test".to_owned()) })),
+        picture_process: PictureProcess { program: built("lapel-picture") },
         clock: Arc::new(|| {
             let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
             i64::try_from(since.as_millis()).unwrap()
         }),
         timeouts: Timeouts { connect: second, read_idle: second * 2, total: second * 5, upload: second * 20 },
     })
+}
+
+/// A binary of this workspace, which cargo puts beside the folder of this test.
+fn built(name: &str) -> std::path::PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().and_then(|deps| deps.parent()).unwrap().join(name)
 }
 
 /// A second client of the same server.

@@ -2,9 +2,14 @@
 
 const COMMANDS: &[&str] = &[
     "painted",
+    "heard_closing",
+    "close_window",
     "snapshot",
     "sign_in",
     "sign_in_with_token",
+    "cancel_sign_in",
+    "switch_account",
+    "leave_account",
     "sign_out",
     "retry_keyring",
     "refresh",
@@ -12,7 +17,6 @@ const COMMANDS: &[&str] = &[
     "drop_draft",
     "save_profile",
     "change_own_role",
-    "try_again",
     "resolve_edit",
     "drop_edit",
     "cancel_upload",

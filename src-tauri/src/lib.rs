@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use lapel_core::{App, Config, OsKeyring, PictureProcess};
-use tauri::{Manager, RunEvent};
+use tauri::Manager;
 
 use crate::environment::Environment;
 
@@ -40,11 +40,7 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|app, event| {
-                if let RunEvent::ExitRequested { .. } = event {
-                    window::remember_place(app);
-                }
-            });
+            app.run(|_app, _event| {});
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -1,10 +1,14 @@
 //! The one window: created hidden, shown when it has painted, put back where it was.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lapel_core::views::{Boot, Theme};
-use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WebviewWindowBuilder, window::Color};
+use tauri::{
+    AppHandle, Emitter, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+    window::Color,
+};
 
 use crate::preferences_file::{Place, PreferencesFile};
 
@@ -23,8 +27,9 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
         .theme(theme(boot.preferences.theme))
         .on_navigation(is_own_page);
     let window = builder.build()?;
+    ask_before_closing(&window);
     if window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark) {
-        window.set_background_color(Some(Color(20, 22, 26, 255)))?;
+        window.set_background_color(Some(Color(27, 28, 30, 255)))?;
     }
     put_back(&window, app.state::<PreferencesFile>().place())?;
     tauri::async_runtime::spawn(async move {
@@ -34,10 +39,43 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     Ok(())
 }
 
+/// Whether the page was asked to close and has not answered yet.
+#[derive(Default)]
+struct Asked(AtomicBool);
+
+/// A person's wish to close goes to the page first, which keeps what is typed and may ask. Where it does not answer, a
+/// second wish closes in any case.
+fn ask_before_closing(window: &WebviewWindow) {
+    window.manage(Asked::default());
+    let this = window.clone();
+    window.on_window_event(move |event| {
+        let WindowEvent::CloseRequested { api, .. } = event else { return };
+        remember_place(&this);
+        let silent = this.state::<Asked>().0.swap(true, Ordering::Relaxed);
+        if !silent && this.emit_to(LABEL, "closing", ()).is_ok() {
+            api.prevent_close();
+        }
+    });
+}
+
+/// The page has heard the wish and asks its person first.
+pub(crate) fn heard_closing(window: &WebviewWindow) {
+    window.state::<Asked>().0.store(false, Ordering::Relaxed);
+}
+
+/// Closes the window, and with it the app.
+pub(crate) fn close(window: &WebviewWindow) {
+    if let Err(error) = window.destroy() {
+        tracing::error!(%error, "the window cannot be closed");
+    }
+}
+
 /// The page never goes anywhere else: not by a link, not by a dropped file, not by a form.
 fn is_own_page(url: &tauri::Url) -> bool {
-    let own =
-        (url.scheme() == "tauri" && url.host_str() == Some("localhost")) || url.host_str() == Some("tauri.localhost");
+    // WebView2 and Android have no schemes of their own and use a host instead.
+    let (scheme, host) =
+        if cfg!(any(windows, target_os = "android")) { ("http", "tauri.localhost") } else { ("tauri", "localhost") };
+    let own = url.scheme() == scheme && url.host_str() == Some(host) && url.port().is_none();
     if !own {
         tracing::warn!(scheme = url.scheme(), "the page tried to leave");
     }
@@ -79,9 +117,7 @@ fn put_back(window: &WebviewWindow, place: Option<Place>) -> tauri::Result<()> {
     let Some(place) = place else { return Ok(()) };
     let visible = window.available_monitors()?.iter().any(|monitor| {
         let (origin, size) = (monitor.position(), monitor.size());
-        let within =
-            |at: i32, start: i32, length: u32| at >= start && i64::from(at) < i64::from(start) + i64::from(length);
-        within(place.x, origin.x, size.width) && within(place.y, origin.y, size.height)
+        shares(place.x, place.width, origin.x, size.width) && shares(place.y, place.height, origin.y, size.height)
     });
     if visible {
         window.set_size(PhysicalSize::new(place.width, place.height))?;
@@ -90,13 +126,19 @@ fn put_back(window: &WebviewWindow, place: Option<Place>) -> tauri::Result<()> {
     if place.maximized { window.maximize() } else { Ok(()) }
 }
 
-/// Remembers where the window is.
-pub(crate) fn remember_place(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else { return };
+/// Whether two stretches share at least what is needed to take a window by its edge.
+fn shares(start: i32, length: u32, other: i32, other_length: u32) -> bool {
+    const GRIP: i64 = 48;
+    let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
+    end(start, length).min(end(other, other_length)) - i64::from(start.max(other)) >= GRIP
+}
+
+/// Remembers where the window is. Only while it is there: at the exit of the app it is gone already.
+fn remember_place(window: &WebviewWindow) {
     if let (Ok(position), Ok(size), Ok(maximized)) =
         (window.outer_position(), window.inner_size(), window.is_maximized())
     {
-        let Some(preferences) = app.try_state::<PreferencesFile>() else { return };
+        let Some(preferences) = window.try_state::<PreferencesFile>() else { return };
         let former = preferences.place();
         // A maximized window comes back to the size it had before.
         let (position, size) = match former.filter(|_| maximized) {

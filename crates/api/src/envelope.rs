@@ -204,9 +204,9 @@ mod tests {
     #[test]
     fn the_documented_errors_are_understood() {
         for (document, status, kind) in [
-            (include_str!("../tests/examples/error-3001.json"), 404, Kind::Missing { known: true }),
-            (include_str!("../tests/examples/error-4002.json"), 401, Kind::SignedOut),
-            (include_str!("../tests/examples/error-5120.json"), 400, Kind::Rejected),
+            (include_str!("../../../tests/contract/examples/error-3001.json"), 404, Kind::Missing { known: true }),
+            (include_str!("../../../tests/contract/examples/error-4002.json"), 401, Kind::SignedOut),
+            (include_str!("../../../tests/contract/examples/error-5120.json"), 400, Kind::Rejected),
         ] {
             assert_eq!(data(&reply(status, document)).unwrap_err().kind, kind);
         }

@@ -9,6 +9,8 @@ use std::time::Duration;
 pub enum ApiErrorKind {
     /// The server could not be reached, or the connection broke.
     Network,
+    /// No server has this name.
+    UnknownServer,
     /// The server's certificate or its TLS is not to be trusted.
     Tls,
     /// Busy or broken for the moment: 408, 429, 5xx.
@@ -85,6 +87,7 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             ApiErrorKind::Network => "the server could not be reached",
+            ApiErrorKind::UnknownServer => "no server has this name",
             ApiErrorKind::Tls => "the server's certificate is not trusted",
             ApiErrorKind::Transient => "the server is busy or broken for the moment",
             ApiErrorKind::SignedOut => "the session is over",

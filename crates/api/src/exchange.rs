@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::http::Timeouts;
+use crate::names::UnknownName;
 use crate::{ApiError, ApiErrorKind, Delivery};
 
 /// Most bytes of an answer, after unpacking (design: "Network").
@@ -106,6 +107,8 @@ fn lost() -> ApiError {
 pub(crate) fn broken(error: &reqwest::Error) -> ApiError {
     let kind = if is_tls(error) {
         ApiErrorKind::Tls
+    } else if finds(error, &|cause| cause.is::<UnknownName>()) {
+        ApiErrorKind::UnknownServer
     } else if is_gibberish(error) {
         ApiErrorKind::Unreadable
     } else {
@@ -131,7 +134,8 @@ fn is_gibberish(error: &reqwest::Error) -> bool {
     let below = |wanted: &dyn Fn(&hyper::Error) -> bool| {
         finds(error, &|cause| cause.downcast_ref::<hyper::Error>().is_some_and(wanted))
     };
-    below(&hyper::Error::is_parse) || (error.is_decode() && !below(&|_| true))
+    // A body that took too long counts as undecodable too.
+    !error.is_timeout() && (below(&hyper::Error::is_parse) || (error.is_decode() && !below(&|_| true)))
 }
 
 /// Whether TLS failed. The standard library's I/O error hides what it wraps from `source`.

@@ -6,6 +6,7 @@ use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Client, ClientBuilder};
 
 use crate::Endpoint;
+use crate::names::SystemNames;
 
 /// Most redirects within an origin that are followed.
 const MOST_REDIRECTS: usize = 5;
@@ -54,7 +55,7 @@ impl Http {
     /// Where TLS or the system's proxy settings cannot be read.
     pub fn new(timeouts: Timeouts) -> Result<Self, HttpError> {
         Ok(Self {
-            remote: build(|| base(timeouts).redirect(Policy::custom(within_origin)))?,
+            remote: build(|| base(timeouts).redirect(Policy::custom(within_origin)).dns_resolver(SystemNames))?,
             // A proxy cannot reach what "this computer" is here.
             local: build(|| base(timeouts).redirect(Policy::custom(within_origin)).no_proxy())?,
             timeouts,
@@ -92,4 +93,15 @@ fn within_origin(attempt: Attempt<'_>) -> Action {
     let follow = attempt.previous().len() <= MOST_REDIRECTS
         && attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
     if follow { attempt.follow() } else { attempt.stop() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_takes_longer_than_the_design_allows() {
+        let Timeouts { connect, read_idle, total, upload } = Timeouts::default();
+        assert_eq!([connect, read_idle, total, upload].map(|limit| limit.as_secs_f64()), [10.0, 20.0, 60.0, 300.0]);
+    }
 }

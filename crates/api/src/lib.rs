@@ -10,6 +10,7 @@ mod error;
 mod exchange;
 mod http;
 mod login;
+mod names;
 mod picture_fetcher;
 mod public_address;
 mod routes;

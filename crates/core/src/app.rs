@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use lapel_api::{Http, PictureFetcher, Timeouts};
+use lapel_api::{Endpoint, Http, PictureFetcher, Timeouts};
 use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
@@ -63,6 +63,8 @@ pub(crate) struct Inner {
     pub(crate) picture_process: PictureProcess,
     /// One exchange with the server at a time.
     pub(crate) exchange: tokio::sync::Mutex<()>,
+    /// Ends a sign-in that waits for its server.
+    pub(crate) sign_in_cancelled: tokio::sync::Notify,
     /// The running exchange and upload, to end them at sign-out or on request.
     pub(crate) running: Mutex<crate::exchange::Running>,
     network: OnceLock<Network>,
@@ -98,6 +100,7 @@ impl App {
                 pictures,
                 picture_process: config.picture_process,
                 exchange: tokio::sync::Mutex::new(()),
+                sign_in_cancelled: tokio::sync::Notify::new(),
                 running: Mutex::default(),
                 network: OnceLock::new(),
                 timeouts: config.timeouts,
@@ -112,7 +115,6 @@ impl App {
     pub fn boot(&self, picture_origin: &str, version: &str) -> Boot {
         Boot {
             snapshot: self.snapshot(),
-            preferences: self.preferences(),
             servers: self.inner.servers(),
             picture_origin: picture_origin.to_owned(),
             version: version.to_owned(),
@@ -160,7 +162,7 @@ impl Inner {
         result
     }
 
-    /// Works with the store on a thread that may block. A failure of the disk is also shown as the state of the storage.
+    /// Works with the store on a thread that may block.
     pub(crate) async fn with_store<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
@@ -168,19 +170,35 @@ impl Inner {
         let store = Arc::clone(&self.store);
         let outcome = tokio::task::spawn_blocking(move || work(&store)).await;
         let result = outcome.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
-        result.map_err(|error| {
-            tracing::error!(%error, "the store failed");
-            let storage = match &error {
-                StoreError::Full => Some(StorageState::Full),
-                StoreError::ReadOnly => Some(StorageState::ReadOnly),
-                StoreError::Damaged => Some(StorageState::Failed),
-                _ => None,
-            };
-            if let Some(storage) = storage {
-                self.update(|state| state.storage = storage);
-            }
+        Ok(result.inspect_err(|error| tracing::error!(%error, "the store failed"))?)
+    }
+
+    /// Writes what a person typed or saved. A disk that fails here is shown as the state of the storage, until it works
+    /// again.
+    pub(crate) async fn write_typed(
+        &self,
+        work: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), AppError> {
+        let outcome =
+            self.with_store(move |store| Ok(work(store).map_err(|error| (failing_storage(&error), error)))).await?;
+        let storage = match &outcome {
+            Ok(()) => self.state().storage_found,
+            Err((storage, _)) => *storage,
+        };
+        if self.state().storage != storage {
+            self.update(|state| state.storage = storage);
+        }
+        outcome.map_err(|(_, error)| {
+            tracing::error!(%error, "what was typed could not be written");
             error.into()
         })
+    }
+
+    /// Shows the accounts of this computer anew, after one came or went.
+    pub(crate) async fn reload_accounts(&self) -> Result<(), AppError> {
+        let accounts = self.with_store(|store| store.accounts()).await?;
+        self.update(|state| set_other_accounts(state, accounts));
+        Ok(())
     }
 
     pub(crate) fn network(&self) -> Result<&Network, AppError> {
@@ -195,7 +213,10 @@ impl Inner {
 
     /// The servers on offer, best first.
     fn servers(&self) -> Vec<ServerOffer> {
-        let offered = self.offered_server.iter().map(|address| server_offer(address));
+        // In the spelling of the accounts, so that the server used last is found among them.
+        let offered = self.offered_server.iter().map(|address| {
+            Endpoint::parse(address).map_or_else(|_| server_offer(address), |endpoint| server_offer(&endpoint.key()))
+        });
         let known = [SANDBOX, APPLIVERY].map(server_offer);
         let mut servers: Vec<ServerOffer> = offered.chain(known).collect();
         let mut seen = std::collections::HashSet::new();
@@ -227,9 +248,25 @@ pub(crate) fn server_offer(key: &str) -> ServerOffer {
     ServerOffer { key: key.to_owned(), kind }
 }
 
-/// Fills the state with what is known of the active account.
+/// How a failing disk is called.
+fn failing_storage(error: &StoreError) -> StorageState {
+    match error {
+        StoreError::Full => StorageState::Full,
+        StoreError::ReadOnly => StorageState::ReadOnly,
+        _ => StorageState::Failed,
+    }
+}
+
+fn set_other_accounts(state: &mut State, mut accounts: Vec<Account>) {
+    accounts.retain(|account| state.account.as_ref().is_none_or(|active| active.id != account.id));
+    state.other_accounts = accounts;
+}
+
+/// Fills the state with what is known of the accounts, and of the active one in particular.
 pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<(), StoreError> {
+    state.other_accounts = store.accounts()?;
     let Some(account) = store.active_account()? else { return Ok(()) };
+    state.other_accounts.retain(|other| other.id != account.id);
     state.session_state = if account.signed_in { SessionState::Starting } else { SessionState::Expired };
     state.profile = store.profile(account.id)?;
     state.edits = store.edits(account.id)?;

@@ -26,16 +26,23 @@ const MOST_ROUNDS: usize = 12;
 /// Handles to end what is running.
 #[derive(Default)]
 pub(crate) struct Running {
-    exchange: Option<AbortHandle>,
+    tasks: Vec<AbortHandle>,
     upload: Option<AbortHandle>,
     /// One waits for its turn already: a second one would find nothing left to do.
     waiting: Arc<AtomicBool>,
 }
 
 impl App {
-    /// Reads the profile from the server and sends what waits.
-    pub fn try_again(&self) {
-        self.inner.start_exchange();
+    /// Reads the profile from the server and sends what waits. Where the session could not be taken up at the start, that
+    /// is tried again first.
+    pub fn refresh(&self) {
+        let account = {
+            let state = self.inner.state();
+            state.account.clone().filter(|_| state.session.is_none() && state.session_state == SessionState::Starting)
+        };
+        let Some(account) = account else { return self.inner.start_exchange() };
+        let inner = Arc::clone(&self.inner);
+        tokio::spawn(async move { inner.resume(&account).await });
     }
 
     /// Ends the upload that is on its way, if any; its edit is dropped and the former picture stays.
@@ -63,15 +70,33 @@ impl Inner {
             waiting.store(false, Ordering::Release);
             inner.exchange().await;
         });
-        self.running().exchange = Some(task.abort_handle());
+        self.tie(task.abort_handle());
     }
 
-    /// Ends the running exchange, for sign-out.
+    fn tie(&self, task: AbortHandle) {
+        let mut running = self.running();
+        running.tasks.retain(|task| !task.is_finished());
+        running.tasks.push(task);
+    }
+
+    /// Does something that ends with the session.
+    ///
+    /// # Errors
+    /// Its own, or [`ErrorCode::Cancelled`].
+    pub(crate) async fn within_session<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, AppError>> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let task = tokio::spawn(work);
+        self.tie(task.abort_handle());
+        task.await.unwrap_or_else(|_| Err(AppError::new(ErrorCode::Cancelled, "the session ended")))
+    }
+
+    /// Ends everything that runs for the session, for sign-out.
     pub(crate) fn end_exchange(&self) {
         let mut running = self.running();
-        for task in [running.exchange.take(), running.upload.take()].into_iter().flatten() {
-            task.abort();
-        }
+        let upload = running.upload.take();
+        running.tasks.drain(..).chain(upload).for_each(|task| task.abort());
         // The ended task can no longer say so itself.
         running.waiting = Arc::default();
     }
@@ -153,10 +178,10 @@ impl Inner {
         CachedProfile { profile: server.profile.clone(), etag: server.etag.clone(), fetched_at: self.now() }
     }
 
-    /// Changes the state, unless another account is on the page by now.
+    /// Changes the state, unless another session is on the page by now.
     pub(crate) fn update_for(&self, session: &Session, change: impl FnOnce(&mut State)) {
         self.update(|state| {
-            if state.account.as_ref().is_some_and(|active| active.id == session.account.id) {
+            if state.session.as_ref().is_some_and(|active| active.id == session.id) {
                 change(state);
             }
         });

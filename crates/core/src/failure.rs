@@ -11,6 +11,7 @@ impl From<&ApiError> for AppError {
     fn from(error: &ApiError) -> Self {
         let code = match error.kind {
             ApiErrorKind::Network => ErrorCode::Network,
+            ApiErrorKind::UnknownServer => ErrorCode::UnknownServer,
             ApiErrorKind::Tls => ErrorCode::Tls,
             ApiErrorKind::Transient => ErrorCode::Transient,
             ApiErrorKind::SignedOut => ErrorCode::SignedOut,
@@ -79,16 +80,17 @@ fn word(format: Format) -> &'static str {
 
 impl From<PictureFetchError> for AppError {
     fn from(error: PictureFetchError) -> Self {
-        let code = match error {
-            PictureFetchError::TooLarge => ErrorCode::PictureTooLarge,
-            PictureFetchError::Address | PictureFetchError::NotPublic | PictureFetchError::Redirects => {
-                ErrorCode::InvalidPictureUrl
-            }
-            PictureFetchError::Status(_) => ErrorCode::Missing,
-            PictureFetchError::Tls => ErrorCode::Tls,
-            PictureFetchError::Network => ErrorCode::Network,
-        };
-        Self::new(code, error.to_string()).about(ProfileField::Picture)
+        let failure = |code| Self::new(code, error.to_string());
+        match error {
+            PictureFetchError::TooLarge => failure(ErrorCode::PictureTooLarge),
+            PictureFetchError::Address => failure(ErrorCode::InvalidPictureUrl),
+            PictureFetchError::NotPublic => failure(ErrorCode::InvalidPictureUrl).problem("private"),
+            PictureFetchError::Redirects => failure(ErrorCode::InvalidPictureUrl).problem("redirects"),
+            PictureFetchError::Status(_) => failure(ErrorCode::PictureNotFound),
+            PictureFetchError::Tls => failure(ErrorCode::Tls),
+            PictureFetchError::Network => failure(ErrorCode::Network),
+        }
+        .about(ProfileField::Picture)
     }
 }
 

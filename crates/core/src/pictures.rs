@@ -60,10 +60,9 @@ impl App {
         let id = Uuid::new_v4().simple().to_string();
         let name = id.clone();
         let keep = move |store: &lapel_store::Store| {
-            store.sweep_held_pictures(account.id, None)?;
             store.hold_picture(account.id, &name, prepared.mime.as_str(), &prepared.bytes)
         };
-        inner.with_store(keep).await?;
+        inner.write_typed(keep).await?;
         Ok(PreparedPicture { picture: PictureView { id, url: None }, notes })
     }
 
@@ -112,7 +111,8 @@ impl Inner {
             )
         };
         if !allowed {
-            return Err(AppError::new(ErrorCode::Forbidden, "pictures from other servers are not loaded"));
+            let off = AppError::new(ErrorCode::RemotePicturesOff, "pictures from other servers are not loaded");
+            return Err(off.about(ProfileField::Picture));
         }
         let url = match &endpoint {
             Some(endpoint) => endpoint.complete(address),
@@ -122,25 +122,23 @@ impl Inner {
         let bytes = self.network()?.fetcher.fetch(endpoint.as_ref(), &url).await?;
         let mime = lapel_picture::check_displayable(&bytes)?;
         let picture = CachedPicture { mime: mime.as_str().to_owned(), bytes };
-        self.keep_picture(account, id, picture.clone()).await?;
+        self.keep_picture(account, id, picture.clone()).await;
         Ok(picture)
     }
 
-    async fn keep_picture(&self, account: AccountId, id: &str, picture: CachedPicture) -> Result<(), AppError> {
+    /// A picture that cannot be kept is shown all the same, and fetched again the next time.
+    async fn keep_picture(&self, account: AccountId, id: &str, picture: CachedPicture) {
         let (id, now) = (id.to_owned(), self.now());
-        self.with_store(move |store| store.keep_picture(account, &id, &picture, now)).await
+        let kept = self.with_store(move |store| store.keep_picture(account, &id, &picture, now)).await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "a picture was not kept");
+        }
     }
 
     /// Keeps uploaded bytes as the cached picture of their new address, so that they need not be fetched to be shown.
-    pub(crate) async fn keep_uploaded(
-        &self,
-        account: AccountId,
-        address: &str,
-        mime: &str,
-        bytes: Vec<u8>,
-    ) -> Result<(), AppError> {
+    pub(crate) async fn keep_uploaded(&self, account: AccountId, address: &str, mime: &str, bytes: Vec<u8>) {
         let id = self.pictures.view(account, address).id;
-        self.keep_picture(account, &id, CachedPicture { mime: mime.to_owned(), bytes }).await
+        self.keep_picture(account, &id, CachedPicture { mime: mime.to_owned(), bytes }).await;
     }
 }
 

@@ -3,7 +3,7 @@
 use lapel_domain::{
     Field, Organization, Profile, UserRole, initials, interface_language, may_change_user_role, steps_down,
 };
-use lapel_store::{Edit, EditState as StoredState, Mine};
+use lapel_store::{Account, Edit, EditState as StoredState, Mine};
 
 use crate::app::server_offer;
 use crate::pictures::PictureSources;
@@ -20,16 +20,14 @@ pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
     let pictures = Pictures { state, sources: pictures };
     Snapshot {
         revision: state.revision,
+        preferences: state.preferences.clone(),
         interface_language: language(state, profile),
-        account: state.account.as_ref().map(|account| AccountView {
-            server: server_offer(&account.server),
-            email: account.email.clone(),
-            by_token: account.by_token,
-        }),
+        account: state.account.as_ref().map(account_view),
+        other_accounts: state.other_accounts.iter().map(account_view).collect(),
         session: state.session_state,
         token_keeping: state.token_keeping,
         profile: profile.map(|profile| profile_view(profile, state, &pictures)),
-        edits: state.edits.iter().map(|edit| edit_view(edit, &pictures)).collect(),
+        edits: Field::ALL.into_iter().filter_map(|field| edit_view(field, state, &pictures)).collect(),
         draft: state.draft.clone(),
         sync: SyncView {
             state: sync_state(state),
@@ -39,6 +37,15 @@ pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
         },
         upload: state.upload,
         storage: state.storage,
+    }
+}
+
+fn account_view(account: &Account) -> AccountView {
+    AccountView {
+        id: account.id.number(),
+        server: server_offer(&account.server),
+        email: account.email.clone(),
+        by_token: account.by_token,
     }
 }
 
@@ -90,6 +97,7 @@ fn profile_view(profile: &Profile, state: &State, pictures: &Pictures<'_>) -> Pr
         initials: initials(&full_name),
         full_name,
         picture: pictures.view(&profile.picture),
+        picture_address: profile.picture.clone(),
         language: profile.language.clone(),
         role: role_view(&profile.role, state),
         verification: profile.verification.clone(),
@@ -160,28 +168,26 @@ fn role_view(role: &UserRole, state: &State) -> RoleView {
     RoleView { role: role.as_str().to_owned(), choices, reason }
 }
 
-fn edit_view(edit: &Edit, pictures: &Pictures<'_>) -> EditView {
-    let (state, theirs, reason) = match &edit.state {
-        StoredState::Waiting if edit.in_flight => (EditState::Sending, None, None),
+/// The edit of a field: its newest value, with where the oldest of it started and is.
+fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<EditView> {
+    let mut edits = state.edits.iter().filter(|edit| edit.field == field);
+    let oldest = edits.next()?;
+    let newest = edits.next_back().unwrap_or(oldest);
+    // In flight and nobody sending: what became of it is unknown, and it is tried again like any other.
+    let sending = oldest.in_flight && state.activity == Activity::Sending;
+    let (state, theirs, reason) = match &newest.state {
+        StoredState::Waiting if sending => (EditState::Sending, None, None),
         StoredState::Waiting => (EditState::Waiting, None, None),
         StoredState::Refused { reason } => (EditState::Refused, None, Some(read_reason(reason))),
         StoredState::Conflict { theirs } => (EditState::Conflict, Some(theirs.clone()), None),
     };
-    let (mine, picture) = match &edit.mine {
-        Mine::Text(text) if edit.field == Field::Picture => (text.clone(), pictures.view(text)),
+    let (mine, picture) = match &newest.mine {
+        Mine::Text(text) if field == Field::Picture => (text.clone(), pictures.view(text)),
         Mine::Text(text) => (text.clone(), None),
         Mine::Held(id) => (String::new(), Some(PictureView { id: id.clone(), url: None })),
     };
-    EditView {
-        field: edit.field.into(),
-        state,
-        base: edit.base.clone(),
-        mine,
-        picture,
-        theirs,
-        reason,
-        made_at: edit.made_at,
-    }
+    let (base, made_at) = (oldest.base.clone(), newest.made_at);
+    Some(EditView { field: field.into(), state, base, mine, picture, theirs, reason, made_at })
 }
 
 /// Why an edit was refused, as it was stored. One that a later version stored is a refusal without details.
@@ -190,7 +196,9 @@ fn read_reason(document: &str) -> AppError {
 }
 
 fn is_offline(error: Option<&AppError>) -> bool {
-    error.is_some_and(|error| matches!(error.code, ErrorCode::Network | ErrorCode::Tls | ErrorCode::Transient))
+    error.is_some_and(|error| {
+        matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls | ErrorCode::Transient)
+    })
 }
 
 /// The one state at the foot of the side bar: what a person can do something about comes first.

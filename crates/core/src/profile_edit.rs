@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::{App, Inner, PROFILE_FORM};
 use crate::failure::invalid_name;
 use crate::pictures::picture_address;
-use crate::views::{AppError, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField};
+use crate::views::{AppError, BaseValues, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField};
 
 impl App {
     /// Keeps what is typed and not saved yet.
@@ -24,7 +24,7 @@ impl App {
             _ => None,
         };
         let draft = Draft { document, held, saved_at: self.inner.now() };
-        self.inner.with_store(move |store| store.keep_draft(account.id, PROFILE_FORM, &draft)).await?;
+        self.inner.write_typed(move |store| store.keep_draft(account.id, PROFILE_FORM, &draft)).await?;
         self.inner.update(|state| state.draft = Some(values));
         Ok(())
     }
@@ -50,7 +50,7 @@ impl App {
         let edits = inner.validate(&account, changes).await?;
         let (save_id, now) = (Uuid::new_v4().to_string(), inner.now());
         let id = account.id;
-        inner.with_store(move |store| store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)).await?;
+        inner.write_typed(move |store| store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)).await?;
         inner.update(|state| state.draft = None);
         inner.reload(&account).await?;
         inner.start_exchange();
@@ -124,6 +124,7 @@ impl Inner {
             };
             values.push((Field::Language, Mine::Text(parse_language(tag).map_err(invalid)?)));
         }
+        let shown = changes.base;
         if let Some(choice) = changes.picture {
             values.push((Field::Picture, self.chosen_picture(account, choice).await?));
         }
@@ -131,8 +132,11 @@ impl Inner {
         let cached = state.profile.as_ref().map(|cached| &cached.profile);
         let profile = cached.ok_or_else(|| AppError::new(ErrorCode::Internal, "no profile to start from"))?;
         let has_edit = |field: Field| state.edits.iter().any(|edit| edit.field == field);
-        let edits =
-            values.into_iter().map(|(field, mine)| NewEdit { field, base: profile.value(field).to_owned(), mine });
+        let edits = values.into_iter().map(|(field, mine)| {
+            // What the person saw, not what the server has by now: a value that changed meanwhile is a conflict.
+            let base = shown_value(&shown, field).unwrap_or_else(|| profile.value(field)).to_owned();
+            NewEdit { field, base, mine }
+        });
         Ok(edits.filter(|edit| has_edit(edit.field) || edit.mine != Mine::Text(edit.base.clone())).collect())
     }
 
@@ -151,5 +155,14 @@ impl Inner {
                 held.map(|_| Mine::Held(id)).ok_or_else(gone)
             }
         }
+    }
+}
+
+fn shown_value(shown: &BaseValues, field: Field) -> Option<&str> {
+    match field {
+        Field::FirstName => shown.first_name.as_deref(),
+        Field::LastName => shown.last_name.as_deref(),
+        Field::Picture => shown.picture.as_deref(),
+        Field::Language => shown.language.as_deref(),
     }
 }

@@ -1,9 +1,9 @@
 //! Changing the own user role: online, in a PUT of its own, never stored as an edit.
 
-use lapel_api::{ApiErrorKind, Versioned};
+use std::sync::Arc;
+
+use lapel_api::ApiErrorKind;
 use lapel_domain::{UserRole, may_change_user_role, reset_fields};
-use lapel_store::Answer;
-use uuid::Uuid;
 
 use crate::app::{App, Inner};
 use crate::exchange::update_of;
@@ -22,12 +22,17 @@ impl App {
         let inner = &self.inner;
         let session = inner.state().session.clone();
         let session = session.ok_or_else(|| AppError::new(ErrorCode::SignedOut, "no session"))?;
-        let _turn = inner.exchange.lock().await;
-        let outcome = inner.put_role(&session, UserRole::from(role.to_owned())).await;
-        if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
-            inner.update_for(&session, crate::exchange::expire);
-        }
-        outcome
+        let (worker, role) = (Arc::clone(inner), UserRole::from(role.to_owned()));
+        inner
+            .within_session(async move {
+                let _turn = worker.exchange.lock().await;
+                let outcome = worker.put_role(&session, role).await;
+                if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
+                    worker.update_for(&session, crate::exchange::expire);
+                }
+                outcome
+            })
+            .await
     }
 }
 
@@ -46,25 +51,19 @@ impl Inner {
             let mut update = update_of(&[], sends_all.then_some(&server));
             update.role = Some(role.as_str().to_owned());
             match session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await {
-                Ok(after) => return self.take_role(session, &server, &after).await,
+                Ok(after) => {
+                    let reset = reset_fields(&[], true, &server.profile, &after.profile);
+                    return self.take_over(session, &server, &after, Vec::new(), reset).await;
+                }
                 Err(error) if error.kind == ApiErrorKind::Changed => {}
+                Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
+                    let gone = AppError::from(error);
+                    self.park_all(session, &gone).await?;
+                    return Err(gone);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
         Err(AppError::new(ErrorCode::Changed, "the profile changed again and again"))
-    }
-
-    async fn take_role(&self, session: &Session, before: &Versioned, after: &Versioned) -> Result<(), AppError> {
-        let reset = reset_fields(&[], true, &before.profile, &after.profile);
-        let emptied =
-            reset.fields.iter().map(|&field| (field, before.profile.value(field).to_owned())).collect::<Vec<_>>();
-        let (account, cached, now) = (session.account.clone(), self.cached(after), self.now());
-        self.with_store(move |store| {
-            let resets_omitted = (!reset.is_nothing()).then_some(account.server.as_str());
-            let answer = Answer { cached: &cached, arrived: &[], reset: &emptied, resets_omitted };
-            store.take_answer(account.id, &answer, &Uuid::new_v4().to_string(), now)
-        })
-        .await?;
-        self.reload(&session.account).await
     }
 }

@@ -1,14 +1,15 @@
 //! Beginning a session: at the start from the keyring, or by signing in. Its end is in `session_end`.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use lapel_api::{ApiErrorKind, Connection, Endpoint, Fetched, KeepError, Keeping, Secret, TokenKeeper, Tokens, login};
+use lapel_api::{ApiError, Connection, Endpoint, Fetched, KeepError, Keeping, Secret, TokenKeeper, Tokens, login};
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
+use uuid::Uuid;
 
 use crate::app::{App, Inner, load_active_account};
 use crate::sandbox_server::SANDBOX;
-use crate::secrets::{Secrets, VaultError};
+use crate::secrets::VaultError;
 use crate::state::{Activity, Session};
 use crate::views::{AppError, ErrorCode, SessionState, SignIn, TokenKeeping, TokenSignIn};
 
@@ -24,6 +25,7 @@ impl App {
     /// What waits until the first paint: the keyring, the sandbox, the network, unsent edits.
     pub async fn start(&self) {
         let inner = &self.inner;
+        inner.sweep().await;
         let account = inner.state().account.clone();
         match account {
             Some(account) if account.signed_in => inner.resume(&account).await,
@@ -61,8 +63,14 @@ impl App {
         let (server, endpoint) = inner.server(&request.server).await?;
         let code = request.two_factor_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
         let http = &inner.network()?.http;
-        let (tokens, profile) = login(http, &endpoint, request.email.trim(), &password, code, None).await?;
+        let login = login(http, &endpoint, request.email.trim(), &password, code, None);
+        let (tokens, profile) = inner.until_cancelled(login).await?;
         inner.enter(server, endpoint, tokens, profile, false).await
+    }
+
+    /// Ends the sign-in that waits for its server, if any.
+    pub fn cancel_sign_in(&self) {
+        self.inner.sign_in_cancelled.notify_waiters();
     }
 
     /// Signs in with an API token.
@@ -75,18 +83,36 @@ impl App {
         let tokens = Tokens::api_token(Secret::new(request.token.trim().to_owned()));
         let keeper: Arc<dyn TokenKeeper> = Arc::new(NeverKeeps);
         let connection = Connection::new(inner.network()?.http.clone(), endpoint.clone(), tokens.clone(), keeper);
-        match connection.profile(None).await {
+        match inner.until_cancelled(connection.profile(None)).await {
             Ok(Fetched::Profile(versioned)) => inner.enter(server, endpoint, tokens, versioned.profile, true).await,
             Ok(Fetched::NotModified) => Err(AppError::new(ErrorCode::Unreadable, "not modified since never")),
-            Err(error) if error.kind == ApiErrorKind::SignedOut => {
-                Err(AppError { code: ErrorCode::TokenRefused, ..AppError::from(error) })
+            Err(error) if error.code == ErrorCode::SignedOut => {
+                Err(AppError { code: ErrorCode::TokenRefused, ..error })
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 }
 
 impl Inner {
+    /// Waits for the server's answer, or for the person who does not want to wait any more.
+    async fn until_cancelled<T>(&self, request: impl Future<Output = Result<T, ApiError>>) -> Result<T, AppError> {
+        tokio::select! {
+            answer = request => Ok(answer?),
+            () = self.sign_in_cancelled.notified() => Err(AppError::new(ErrorCode::Cancelled, "cancelled")),
+        }
+    }
+
+    /// Removes what interrupted work has left behind. None of it matters to what the person sees.
+    async fn sweep(self: &Arc<Self>) {
+        let swept = self.with_store(|store| store.sweep_held_pictures().and(store.sweep_picture_files())).await;
+        if let Err(error) = swept {
+            tracing::warn!(%error, "leftovers stay");
+        }
+        let inner = Arc::clone(self);
+        tokio::spawn(async move { inner.remove_left_entries().await });
+    }
+
     /// The key and the present address of a server on offer or as typed.
     async fn server(&self, typed: &str) -> Result<(String, Endpoint), AppError> {
         if typed == SANDBOX {
@@ -98,7 +124,7 @@ impl Inner {
     }
 
     /// Fetches the token of an account from the keyring and goes on with its session.
-    async fn resume(self: &Arc<Self>, account: &Account) {
+    pub(crate) async fn resume(self: &Arc<Self>, account: &Account) {
         let mut asked = std::pin::pin!(self.secrets.get(entry_name(account)));
         let answer = match tokio::time::timeout(PROMPT_PATIENCE, &mut asked).await {
             Ok(answer) => answer,
@@ -146,10 +172,10 @@ impl Inner {
         }
     }
 
-    fn session(&self, account: &Account, endpoint: Endpoint, tokens: Tokens) -> Result<Session, AppError> {
-        let keeper = Arc::new(Keeper { secrets: self.secrets.clone(), entry: entry_name(account) });
+    fn session(self: &Arc<Self>, account: &Account, endpoint: Endpoint, tokens: Tokens) -> Result<Session, AppError> {
+        let keeper = Arc::new(Keeper { app: Arc::downgrade(self), entry: entry_name(account) });
         let connection = Connection::new(self.network()?.http.clone(), endpoint.clone(), tokens, keeper);
-        Ok(Session { account: account.clone(), endpoint, connection })
+        Ok(Session { id: Uuid::new_v4(), account: account.clone(), endpoint, connection })
     }
 
     /// Shows the account that has just signed in, with whatever was kept of it.
@@ -168,13 +194,15 @@ impl Inner {
             .with_store(move |store| {
                 let account = store.sign_in(&server, &profile.id, &profile.email, by_token)?;
                 store.keep_profile(account.id, &CachedProfile { profile, etag: None, fetched_at })?;
-                store.sweep_held_pictures(account.id, None)?;
+                // The entry is in use again and must not be removed at the next start.
+                store.forget_left_entry(&entry_name(&account))?;
                 Ok(account)
             })
             .await?;
         if let Some(former) = former.filter(|former| former.id != account.id) {
             self.leave_behind(&former).await;
         }
+        self.reload_accounts().await?;
         let kept = self.secrets.set(entry_name(&account), tokens.to_stored()).await;
         if let Err(error) = &kept {
             tracing::warn!(%error, "the token is kept in memory only");
@@ -185,7 +213,7 @@ impl Inner {
             if let Err(error) = load_active_account(&self.store, state) {
                 tracing::error!(%error, "the account cannot be read back");
             }
-            state.token_keeping = if kept.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory };
+            state.token_keeping = keeping(&kept);
             state.session_state = SessionState::SignedIn;
             state.session = Some(session);
             state.activity = Activity::Idle;
@@ -209,17 +237,23 @@ impl Inner {
 
 /// Keeps renewed tokens in the keyring.
 struct Keeper {
-    secrets: Secrets,
+    app: Weak<Inner>,
     entry: String,
 }
 
 impl TokenKeeper for Keeper {
     fn keep<'a>(&'a self, tokens: &'a Tokens) -> Keeping<'a> {
         Box::pin(async move {
-            let outcome = self.secrets.set(self.entry.clone(), tokens.to_stored()).await;
+            let Some(app) = self.app.upgrade() else { return Ok(()) };
+            let outcome = app.secrets.set(self.entry.clone(), tokens.to_stored()).await;
+            app.update(|state| state.token_keeping = keeping(&outcome));
             outcome.map_err(|error| KeepError(Box::new(error)))
         })
     }
+}
+
+fn keeping(kept: &Result<(), VaultError>) -> TokenKeeping {
+    if kept.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory }
 }
 
 /// For a token that is only being tried: there is nothing to renew.

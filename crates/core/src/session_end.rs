@@ -1,10 +1,13 @@
-//! Ending a session on request: at the server if it can be reached, and on this computer in any case.
+//! Leaving an account: ending its session, at the server if it can be reached and on this computer in any case, or only
+//! letting another account take its place.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::App;
+use crate::app::{App, Inner, load_active_account};
 use crate::present::unsent;
 use crate::session::entry_name;
+use crate::state::State;
 use crate::views::{AppError, ErrorCode};
 
 /// How long the server may take to hear of it. The person does not wait for a network that is not there.
@@ -14,7 +17,8 @@ impl App {
     /// Signs out and removes token, cache, pictures, drafts and edits of the account.
     ///
     /// # Errors
-    /// [`ErrorCode::UnsentEdits`] where edits wait and `discard_unsent` was not said; otherwise what could not be removed.
+    /// [`ErrorCode::UnsentEdits`] where edits wait and `discard_unsent` was not said; [`ErrorCode::TokenLeft`] where all is
+    /// done but the keyring kept its entry; otherwise what could not be removed.
     pub async fn sign_out(&self, discard_unsent: bool) -> Result<(), AppError> {
         let inner = &self.inner;
         let account = inner.account()?;
@@ -33,12 +37,72 @@ impl App {
                 Err(_) => tracing::warn!("the server was not told in time"),
             }
         }
-        let forgotten = inner.secrets.remove(entry_name(&account)).await;
-        if let Err(error) = &forgotten {
-            tracing::warn!(%error, "the token stays in the keyring");
+        let entry = entry_name(&account);
+        let forgotten = inner.secrets.remove(entry.clone()).await;
+        let left = forgotten.is_err();
+        inner
+            .with_store(move |store| {
+                if left {
+                    store.note_left_entry(&entry)?;
+                }
+                store.remove_account(account.id)
+            })
+            .await?;
+        inner.update(State::forget_account);
+        inner.reload_accounts().await?;
+        forgotten.map_err(|error| AppError::new(ErrorCode::TokenLeft, error.to_string()))
+    }
+
+    /// Shows the sign-in page for another person; this account rests, signed in, with all it has.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn leave_account(&self) -> Result<(), AppError> {
+        let inner = &self.inner;
+        inner.end_exchange();
+        inner.with_store(|store| store.activate(None)).await?;
+        inner.update(State::forget_account);
+        inner.reload_accounts().await
+    }
+
+    /// Shows another account of this computer and goes on with its session.
+    ///
+    /// # Errors
+    /// Where there is no such account, or the store fails.
+    pub async fn switch_account(&self, id: i64) -> Result<(), AppError> {
+        let inner = &self.inner;
+        let other = inner.state().other_accounts.iter().find(|account| account.id.number() == id).cloned();
+        let other = other.ok_or_else(|| AppError::new(ErrorCode::Internal, "no such account"))?;
+        inner.end_exchange();
+        let active = other.id;
+        inner.with_store(move |store| store.activate(Some(active))).await?;
+        inner.update(|state| {
+            state.forget_account();
+            if let Err(error) = load_active_account(&inner.store, state) {
+                tracing::error!(%error, "the account cannot be read");
+            }
+            state.preferences.last_server = Some(other.server.clone());
+        });
+        if other.signed_in {
+            let inner = Arc::clone(inner);
+            tokio::spawn(async move { inner.resume(&other).await });
         }
-        inner.with_store(move |store| store.remove_account(account.id)).await?;
-        inner.update(crate::state::State::forget_account);
         Ok(())
+    }
+}
+
+impl Inner {
+    /// Removes from the keyring what it did not let go at a sign-out.
+    pub(crate) async fn remove_left_entries(&self) {
+        let names = self.with_store(|store| store.left_entries()).await.unwrap_or_default();
+        for name in names {
+            match self.secrets.remove(name.clone()).await {
+                Ok(()) => {
+                    let forgotten = self.with_store(move |store| store.forget_left_entry(&name)).await;
+                    forgotten.unwrap_or_else(|error| tracing::warn!(%error, "a removed entry is still noted"));
+                }
+                Err(error) => tracing::warn!(%error, "an old token stays in the keyring"),
+            }
+        }
     }
 }

@@ -2,12 +2,15 @@
 
 use lapel_api::{Connection, Endpoint};
 use lapel_store::{Account, CachedProfile, Condition, Edit};
+use uuid::Uuid;
 
 use crate::views::{AppError, DraftValues, Preferences, SessionState, StorageState, TokenKeeping, UploadView};
 
 /// A signed-in account with its connection. Work in progress holds a clone: it never touches another account.
 #[derive(Clone)]
 pub(crate) struct Session {
+    /// Tells it from a later session of the same account.
+    pub(crate) id: Uuid,
     pub(crate) account: Account,
     pub(crate) endpoint: Endpoint,
     pub(crate) connection: Connection,
@@ -27,8 +30,12 @@ pub(crate) struct State {
     pub(crate) preferences: Preferences,
     /// The system's locale, for the time before sign-in.
     pub(crate) system_language: String,
+    /// How the database was found at the start.
+    pub(crate) storage_found: StorageState,
+    /// How it is now.
     pub(crate) storage: StorageState,
     pub(crate) account: Option<Account>,
+    pub(crate) other_accounts: Vec<Account>,
     pub(crate) session_state: SessionState,
     pub(crate) token_keeping: TokenKeeping,
     pub(crate) session: Option<Session>,
@@ -50,8 +57,10 @@ impl State {
             revision: 0,
             preferences,
             system_language,
+            storage_found: storage,
             storage,
             account: None,
+            other_accounts: Vec::new(),
             session_state: SessionState::SignedOut,
             token_keeping: TokenKeeping::Keyring,
             session: None,
@@ -67,13 +76,15 @@ impl State {
 
     /// Forgets everything about the account.
     pub(crate) fn forget_account(&mut self) {
-        let empty = Self::signed_out(self.preferences.clone(), self.system_language.clone(), self.storage);
-        *self = Self { revision: self.revision, ..empty };
+        let empty = Self::signed_out(self.preferences.clone(), self.system_language.clone(), self.storage_found);
+        let others = std::mem::take(&mut self.other_accounts);
+        *self = Self { revision: self.revision, storage: self.storage, other_accounts: others, ..empty };
     }
 
-    /// Whether what is saved would be there after the next start.
+    /// Whether the database is in use, so that what is saved is there after the next start. A disk that is full for the
+    /// moment is found out by trying.
     pub(crate) fn can_save(&self) -> bool {
-        matches!(self.storage, StorageState::Sound | StorageState::MovedAside)
+        matches!(self.storage_found, StorageState::Sound | StorageState::MovedAside)
     }
 }
 

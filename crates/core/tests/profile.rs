@@ -28,6 +28,7 @@ async fn each_field_reaches_the_server_and_the_answer_is_shown() {
         last_name: Some(String::new()),
         language: Some("es".into()),
         picture: Some(PictureChoice::Url { url: "https://pictures.example.com/me.png".into() }),
+        ..Default::default()
     };
     bench.app.save_profile(changes).await.unwrap();
     let snapshot = bench.settled(all_sent).await;
@@ -107,7 +108,7 @@ async fn without_a_network_the_edit_stays_over_a_restart_and_try_again_sends_it(
     bench.app.start().await;
     bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
     bench.start_server().await;
-    bench.app.try_again();
+    bench.app.refresh();
     bench.settled(all_sent).await;
     assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
 }

@@ -86,7 +86,59 @@ impl Store {
         self.connection().execute("DELETE FROM account WHERE id = ?1", [id.0])?;
         // What is deleted must not linger in the journal either.
         self.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        pictures.iter().try_for_each(|picture| self.remove_picture_file(picture))
+        // All of them are tried; what could not be removed is swept at a later start.
+        pictures.iter().map(|picture| self.remove_picture_file(picture)).fold(Ok(()), Result::and)
+    }
+
+    /// All accounts, the latest sign-in last.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        let connection = self.connection();
+        let mut statement =
+            connection.prepare("SELECT id, server, user_id, email, by_token, signed_in FROM account ORDER BY id")?;
+        let accounts = statement.query_map([], account)?;
+        Ok(accounts.collect::<Result<_, _>>()?)
+    }
+
+    /// Lets the window show another account, or none.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn activate(&self, id: Option<AccountId>) -> Result<(), StoreError> {
+        let sql = "UPDATE account SET active = (id IS ?1)";
+        self.connection().execute(sql, [id.map(|id| id.0)])?;
+        Ok(())
+    }
+
+    /// Notes that the keyring still holds an entry that was to be removed.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn note_left_entry(&self, name: &str) -> Result<(), StoreError> {
+        self.connection().execute("INSERT OR IGNORE INTO left_entry (name) VALUES (?1)", [name])?;
+        Ok(())
+    }
+
+    /// Entries that the keyring still holds and shall not.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn left_entries(&self) -> Result<Vec<String>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT name FROM left_entry")?;
+        let names = statement.query_map([], |row| row.get(0))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets such an entry: it is gone, or in use again.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn forget_left_entry(&self, name: &str) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM left_entry WHERE name = ?1", [name])?;
+        Ok(())
     }
 
     /// Whether a server was seen to empty the fields that a PUT left out.

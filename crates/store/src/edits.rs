@@ -190,13 +190,23 @@ impl Store {
         })
     }
 
-    /// Decides a conflict for the server's value, or drops an edit that waits or was refused. One that is being sent
-    /// right now goes on.
+    /// Drops what a person saved of a field and decides against: a conflict, an edit that waits or was refused. One that
+    /// is being sent right now goes on.
     ///
     /// # Errors
     /// Where the database cannot be written.
     pub fn drop_edit(&self, account: AccountId, field: Field) -> Result<(), StoreError> {
         remove_edit(&self.connection(), account, field, false)
+    }
+
+    /// Drops exactly this edit, which is settled; one that was saved in its place meanwhile stays.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn forget_edit(&self, account: AccountId, edit: &Edit) -> Result<(), StoreError> {
+        let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = ?3 AND save_id = ?4";
+        self.connection().execute(sql, params![account.0, edit.field.as_str(), edit.in_flight, edit.save_id])?;
+        Ok(())
     }
 
     /// Decides a conflict for my value: it will be sent over the server's.

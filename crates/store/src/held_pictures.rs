@@ -46,15 +46,16 @@ impl Store {
         Ok(())
     }
 
-    /// Removes the prepared pictures of an account that neither a draft nor an edit refers to, except `keep`.
+    /// Removes the prepared pictures that neither a draft nor an edit refers to. Only at the start, while none can be on
+    /// its way into one.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn sweep_held_pictures(&self, account: AccountId, keep: Option<&str>) -> Result<(), StoreError> {
-        let sql = "DELETE FROM held_picture WHERE account = ?1 AND id IS NOT ?2
-                   AND id NOT IN (SELECT held FROM draft WHERE held IS NOT NULL)
+    pub fn sweep_held_pictures(&self) -> Result<(), StoreError> {
+        let sql = "DELETE FROM held_picture
+                   WHERE id NOT IN (SELECT held FROM draft WHERE held IS NOT NULL)
                    AND id NOT IN (SELECT held FROM edit WHERE held IS NOT NULL)";
-        self.connection().execute(sql, params![account.0, keep])?;
+        self.connection().execute(sql, [])?;
         Ok(())
     }
 }

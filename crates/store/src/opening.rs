@@ -12,7 +12,7 @@ use crate::folder_lock::FolderLock;
 use crate::{Store, StoreError};
 
 const FILE: &str = "lapel.db";
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("../migrations/1.sql"), include_str!("../migrations/2.sql")];
 
 /// How the database was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::{OptionalExtension, params};
 
@@ -61,14 +62,41 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         let Some(file) = self.picture_file(id) else { return Ok(()) };
-        let partial = file.with_extension("partial");
-        fs::File::create(&partial)?.write_all(&picture.bytes)?;
-        fs::rename(&partial, &file)?;
+        // The same picture may be fetched twice at once.
+        static PARTS: AtomicU64 = AtomicU64::new(0);
+        let part = file.with_extension(format!("part{}", PARTS.fetch_add(1, Ordering::Relaxed)));
+        let written = fs::File::create(&part).and_then(|mut file| file.write_all(&picture.bytes));
         let sql =
             "INSERT OR REPLACE INTO cached_picture (id, account, mime, size, used_at) VALUES (?1, ?2, ?3, ?4, ?5)";
         let size = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
-        self.connection().execute(sql, params![id, account.0, picture.mime, size, now])?;
+        // The row comes before the file has its name: of an account that is gone by now, no picture stays behind.
+        let noted = written.map_err(StoreError::from).and_then(|()| {
+            self.connection().execute(sql, params![id, account.0, picture.mime, size, now])?;
+            Ok(fs::rename(&part, &file)?)
+        });
+        if noted.is_err() {
+            fs::remove_file(&part).ok();
+        }
+        noted?;
         self.make_room(ROOM)
+    }
+
+    /// Removes files that no row names: an interrupted write or removal left them.
+    ///
+    /// # Errors
+    /// Where the folder or the database cannot be read, or a file cannot be removed.
+    pub fn sweep_picture_files(&self) -> Result<(), StoreError> {
+        let Some(folder) = &self.pictures else { return Ok(()) };
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let id = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let sql = "SELECT 1 FROM cached_picture WHERE id = ?1";
+            let known: Option<i64> = self.connection().query_row(sql, [id], |row| row.get(0)).optional()?;
+            if known.is_none() {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
     }
 
     fn make_room(&self, room: i64) -> Result<(), StoreError> {
@@ -127,6 +155,21 @@ mod tests {
         assert!(store.has_cached_picture(account, "aa").unwrap(), "used last");
         assert!(!store.has_cached_picture(account, "bb").unwrap(), "used first");
         assert!(!folder.path().join("pictures/bb").exists());
+    }
+
+    #[test]
+    fn a_picture_of_an_account_that_is_gone_leaves_no_file_and_a_stray_file_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), 0).store;
+        let account = store.sign_in("sandbox", "1", "a@example.com", false).unwrap().id;
+        let picture = CachedPicture { mime: "image/png".into(), bytes: vec![7; 100] };
+        store.remove_account(account).unwrap();
+        store.keep_picture(account, "aa", &picture, 1).unwrap_err();
+        let files = || fs::read_dir(folder.path().join("pictures")).unwrap().count();
+        assert_eq!(files(), 0);
+        fs::write(folder.path().join("pictures/bb.part0"), "left by a crash").unwrap();
+        store.sweep_picture_files().unwrap();
+        assert_eq!(files(), 0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use crate::edits::{read_edit, remove_edit, write_edit};
 use crate::profiles::write_profile;
-use crate::{AccountId, CachedProfile, EditState, Store, StoreError};
+use crate::{AccountId, CachedProfile, Edit, EditState, Store, StoreError};
 
 /// What one exchange with the server settled.
 #[derive(Clone, Debug)]
@@ -21,17 +21,22 @@ pub struct Answer<'a> {
 }
 
 impl Store {
-    /// Marks waiting edits as handed to the network, before they are.
+    /// Marks waiting edits as handed to the network, before they are, and answers those that were marked. One in whose
+    /// place another was saved meanwhile is not: its value must neither be sent nor count as arrived.
     ///
     /// # Errors
     /// Where the database cannot be written; then nothing may be sent.
-    pub fn begin_sending(&self, account: AccountId, fields: &[Field]) -> Result<(), StoreError> {
+    pub fn begin_sending(&self, account: AccountId, edits: &[Edit]) -> Result<Vec<Edit>, StoreError> {
         self.transaction(|transaction| {
-            let sql = "UPDATE edit SET in_flight = 1 WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting'";
-            for field in fields {
-                transaction.execute(sql, params![account.0, field.as_str()])?;
+            let sql = "UPDATE edit SET in_flight = 1
+                       WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting' AND save_id = ?3";
+            let mut marked = Vec::new();
+            for edit in edits {
+                if transaction.execute(sql, params![account.0, edit.field.as_str(), edit.save_id])? > 0 {
+                    marked.push(Edit { in_flight: true, ..edit.clone() });
+                }
             }
-            Ok(())
+            Ok(marked)
         })
     }
 
@@ -84,7 +89,9 @@ impl Store {
     /// # Errors
     /// Where the database cannot be written.
     pub fn return_to_waiting(&self, account: AccountId, fields: &[Field]) -> Result<(), StoreError> {
-        self.leave_flight(account, fields, &EditState::Waiting)
+        self.transaction(|transaction| {
+            fields.iter().try_for_each(|&field| leave_flight(transaction, account, field, &EditState::Waiting))
+        })
     }
 
     /// Parks an edit, in flight or waiting, until a person decides. Where a newer value of the field was saved meanwhile,
@@ -92,33 +99,37 @@ impl Store {
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn park(&self, account: AccountId, field: Field, state: &EditState) -> Result<(), StoreError> {
-        self.leave_flight(account, &[field], state)
-    }
-
-    fn leave_flight(&self, account: AccountId, fields: &[Field], state: &EditState) -> Result<(), StoreError> {
+    pub fn park(&self, account: AccountId, edit: &Edit, state: &EditState) -> Result<(), StoreError> {
         self.transaction(|transaction| {
-            for &field in fields {
-                let sent = read_edit(transaction, account, field, true)?;
-                let follow_up = read_edit(transaction, account, field, false)?;
-                remove_edit(transaction, account, field, true)?;
-                let edit = match (sent, follow_up) {
-                    (Some(sent), Some(mut follow_up)) => {
-                        follow_up.base = sent.base;
-                        // A conflict concerns the newer value as well: the server's third value is unseen by the person.
-                        if matches!(state, EditState::Conflict { .. }) {
-                            follow_up.state = state.clone();
-                        }
-                        Some(follow_up)
-                    }
-                    (Some(edit), None) | (None, Some(edit)) => {
-                        Some(crate::Edit { in_flight: false, state: state.clone(), ..edit })
-                    }
-                    (None, None) => None,
-                };
-                edit.map_or(Ok(()), |edit| write_edit(transaction, account, &edit))?;
+            if edit.in_flight {
+                return leave_flight(transaction, account, edit.field, state);
             }
-            Ok(())
+            match read_edit(transaction, account, edit.field, false)? {
+                Some(waiting) if waiting.save_id == edit.save_id => {
+                    write_edit(transaction, account, &Edit { state: state.clone(), ..waiting })
+                }
+                _ => Ok(()),
+            }
         })
     }
+}
+
+/// Takes the edit of a field that was being sent out of flight, in this state.
+fn leave_flight(
+    transaction: &rusqlite::Transaction<'_>,
+    account: AccountId,
+    field: Field,
+    state: &EditState,
+) -> Result<(), StoreError> {
+    let Some(sent) = read_edit(transaction, account, field, true)? else { return Ok(()) };
+    remove_edit(transaction, account, field, true)?;
+    let edit = match read_edit(transaction, account, field, false)? {
+        None => Edit { in_flight: false, state: state.clone(), ..sent },
+        // A conflict concerns the newer value as well: the server's third value is unseen by the person.
+        Some(newer) if matches!(state, EditState::Conflict { .. }) => {
+            Edit { base: sent.base, state: state.clone(), ..newer }
+        }
+        Some(newer) => Edit { base: sent.base, ..newer },
+    };
+    write_edit(transaction, account, &edit)
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use lapel_domain::{Field, Profile};
-use lapel_store::{Account, Answer, CachedProfile, Draft, EditState, Mine, NewEdit, Store};
+use lapel_store::{Account, Answer, CachedProfile, Draft, Edit, EditState, Mine, NewEdit, Store};
 
 struct Fixture {
     folder: tempfile::TempDir,
@@ -29,7 +29,17 @@ impl Fixture {
 
     fn save(&self, field: Field, base: &str, mine: &str) {
         let edit = NewEdit { field, base: base.into(), mine: Mine::Text(mine.into()) };
-        self.store().save_edits(self.account.id, "save", "profile", &[edit], 5).unwrap();
+        self.store().save_edits(self.account.id, &format!("save of {mine}"), "profile", &[edit], 5).unwrap();
+    }
+
+    fn edit(&self, field: Field) -> Edit {
+        let edits = self.store().edits(self.account.id).unwrap();
+        edits.into_iter().find(|edit| edit.field == field).unwrap()
+    }
+
+    fn send(&self, fields: &[Field]) {
+        let edits: Vec<Edit> = fields.iter().map(|&field| self.edit(field)).collect();
+        assert_eq!(self.store().begin_sending(self.account.id, &edits).unwrap().len(), fields.len());
     }
 
     /// Field, in flight, base, mine, state of every row.
@@ -83,7 +93,7 @@ fn repeated_edits_melt_into_one_with_the_first_base() {
 fn an_edit_during_sending_follows_and_starts_from_the_answer() {
     let mut fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
-    fixture.store().begin_sending(fixture.account.id, &[FirstName]).unwrap();
+    fixture.send(&[FirstName]);
     fixture.save(FirstName, "b", "c");
     fixture.reopen();
     assert_eq!(fixture.rows().len(), 2, "one on its way and one follow-up");
@@ -95,7 +105,7 @@ fn an_edit_during_sending_follows_and_starts_from_the_answer() {
 fn changing_back_while_being_sent_is_still_sent() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
-    fixture.store().begin_sending(fixture.account.id, &[FirstName]).unwrap();
+    fixture.send(&[FirstName]);
     fixture.save(FirstName, "a", "a");
     fixture.answer(&profile("b", ""), &[FirstName], &[]);
     assert_eq!(fixture.rows(), [(FirstName, false, "b".into(), "a".into(), Waiting)]);
@@ -106,7 +116,7 @@ fn what_was_not_delivered_waits_again_and_the_newer_value_wins() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.save(LastName, "x", "y");
-    fixture.store().begin_sending(fixture.account.id, &[FirstName, LastName]).unwrap();
+    fixture.send(&[FirstName, LastName]);
     fixture.save(FirstName, "b", "c");
     fixture.store().return_to_waiting(fixture.account.id, &[FirstName, LastName]).unwrap();
     let expected =
@@ -124,7 +134,7 @@ fn a_conflict_is_decided_either_way_or_by_a_third_value() {
         let fixture = Fixture::new();
         fixture.save(FirstName, "a", "b");
         let conflict = EditState::Conflict { theirs: "theirs".into() };
-        fixture.store().park(fixture.account.id, FirstName, &conflict).unwrap();
+        fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
         assert_eq!(fixture.rows()[0].4, conflict);
         match decision {
             "mine" => fixture.store().keep_mine(fixture.account.id, FirstName).unwrap(),
@@ -139,9 +149,9 @@ fn a_conflict_is_decided_either_way_or_by_a_third_value() {
 fn a_refused_edit_is_corrected_by_saving_again() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
-    fixture.store().begin_sending(fixture.account.id, &[FirstName]).unwrap();
+    fixture.send(&[FirstName]);
     let refused = EditState::Refused { reason: "{}".into() };
-    fixture.store().park(fixture.account.id, FirstName, &refused).unwrap();
+    fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &refused).unwrap();
     fixture.save(FirstName, "a", "c");
     assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
 }
@@ -150,7 +160,7 @@ fn a_refused_edit_is_corrected_by_saving_again() {
 fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remembered() {
     let mut fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
-    fixture.store().begin_sending(fixture.account.id, &[FirstName]).unwrap();
+    fixture.send(&[FirstName]);
     fixture.answer(&profile("b", ""), &[FirstName], &[(LastName, "Doe".into())]);
     fixture.reopen();
     let conflict = EditState::Conflict { theirs: String::new() };
@@ -167,16 +177,16 @@ fn a_held_picture_lives_as_long_as_a_draft_or_edit_refers_to_it() {
     store
         .keep_draft(account, "profile", &Draft { document: "{}".into(), held: Some("p1".into()), saved_at: 1 })
         .unwrap();
-    store.sweep_held_pictures(account, None).unwrap();
+    store.sweep_held_pictures().unwrap();
     assert!(store.held_picture(account, "p1").unwrap().is_some(), "the draft refers to it");
     let edit = NewEdit { field: Picture, base: String::new(), mine: Mine::Held("p1".into()) };
     store.save_edits(account, "save", "profile", &[edit], 1).unwrap();
     store.note_upload("p1", "/v1/pictures/9").unwrap();
-    store.sweep_held_pictures(account, None).unwrap();
+    store.sweep_held_pictures().unwrap();
     let held = store.held_picture(account, "p1").unwrap().unwrap();
     assert_eq!((held.bytes.as_slice(), held.url.as_deref()), (b"bytes".as_slice(), Some("/v1/pictures/9")));
     store.drop_edit(account, Picture).unwrap();
-    store.sweep_held_pictures(account, None).unwrap();
+    store.sweep_held_pictures().unwrap();
     assert_eq!(store.held_picture(account, "p1").unwrap(), None);
 }
 
@@ -197,4 +207,35 @@ fn removing_an_account_leaves_nothing_of_it_and_keeps_the_others() {
         let found = bytes.windows(18).any(|window| window == b"a-word-to-look-for");
         assert!(!found, "{} still holds what was typed", file.display());
     }
+}
+
+#[test]
+fn a_value_saved_between_reading_and_sending_is_neither_sent_as_the_older_nor_taken_for_arrived() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    let read = fixture.edit(FirstName);
+    fixture.save(FirstName, "a", "c");
+    let (store, account) = (fixture.store(), fixture.account.id);
+    assert_eq!(store.begin_sending(account, std::slice::from_ref(&read)).unwrap(), []);
+    store.forget_edit(account, &read).unwrap();
+    store.park(account, &read, &EditState::Refused { reason: "of the older".into() }).unwrap();
+    assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
+}
+
+#[test]
+fn accounts_take_turns_and_an_entry_left_in_the_keyring_is_remembered() {
+    let mut fixture = Fixture::new();
+    let other = fixture.store().sign_in("sandbox", "u2", "other@example.com", false).unwrap();
+    assert_eq!(fixture.store().active_account().unwrap().map(|account| account.id), Some(other.id));
+    fixture.store().activate(Some(fixture.account.id)).unwrap();
+    fixture.store().note_left_entry("sandbox u2").unwrap();
+    fixture.reopen();
+    let store = fixture.store();
+    assert_eq!(store.active_account().unwrap().map(|account| account.id), Some(fixture.account.id));
+    assert_eq!(store.accounts().unwrap().len(), 2);
+    assert_eq!(store.left_entries().unwrap(), ["sandbox u2"]);
+    store.forget_left_entry("sandbox u2").unwrap();
+    store.activate(None).unwrap();
+    assert_eq!(store.left_entries().unwrap(), Vec::<String>::new());
+    assert_eq!(store.active_account().unwrap(), None);
 }

@@ -12,9 +12,14 @@ use tauri::{Builder, Wry};
 pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
     builder.invoke_handler(tauri::generate_handler![
         sync::painted,
+        sync::heard_closing,
+        sync::close_window,
         sync::snapshot,
         session::sign_in,
         session::sign_in_with_token,
+        session::cancel_sign_in,
+        session::switch_account,
+        session::leave_account,
         session::sign_out,
         session::retry_keyring,
         sync::refresh,
@@ -22,7 +27,6 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         profile::drop_draft,
         profile::save_profile,
         profile::change_own_role,
-        sync::try_again,
         sync::resolve_edit,
         sync::drop_edit,
         picture::cancel_upload,

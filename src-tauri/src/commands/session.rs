@@ -29,6 +29,28 @@ pub(crate) async fn sign_in_with_token(
 }
 
 #[tauri::command]
+pub(crate) async fn cancel_sign_in(core: State<'_, App>) -> Result<(), AppError> {
+    core.cancel_sign_in();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn switch_account(
+    core: State<'_, App>,
+    file: State<'_, PreferencesFile>,
+    id: i64,
+) -> Result<(), AppError> {
+    core.switch_account(id).await?;
+    file.keep(&core.preferences());
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn leave_account(core: State<'_, App>) -> Result<(), AppError> {
+    core.leave_account().await
+}
+
+#[tauri::command]
 pub(crate) async fn sign_out(core: State<'_, App>, discard_unsent: bool) -> Result<(), AppError> {
     core.sign_out(discard_unsent).await
 }

@@ -13,19 +13,25 @@ pub(crate) async fn painted(core: State<'_, App>, window: WebviewWindow) -> Resu
 }
 
 #[tauri::command]
+pub(crate) async fn heard_closing(window: WebviewWindow) -> Result<(), AppError> {
+    crate::window::heard_closing(&window);
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn close_window(window: WebviewWindow) -> Result<(), AppError> {
+    crate::window::close(&window);
+    Ok(())
+}
+
+#[tauri::command]
 pub(crate) async fn snapshot(core: State<'_, App>) -> Result<Snapshot, AppError> {
     Ok(core.snapshot())
 }
 
 #[tauri::command]
 pub(crate) async fn refresh(core: State<'_, App>) -> Result<(), AppError> {
-    core.try_again();
-    Ok(())
-}
-
-#[tauri::command]
-pub(crate) async fn try_again(core: State<'_, App>) -> Result<(), AppError> {
-    core.try_again();
+    core.refresh();
     Ok(())
 }
 

@@ -48,7 +48,7 @@ mod tests {
             language: Some("en".into()),
         };
         let written = serde_json::to_string_pretty(&update).unwrap();
-        assert_eq!(written, include_str!("../../tests/examples/put-user.request.json").trim_end());
+        assert_eq!(written, include_str!("../../../../tests/contract/examples/put-user.request.json").trim_end());
     }
 
     #[test]

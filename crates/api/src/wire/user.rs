@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    const EXAMPLE: &str = include_str!("../../tests/examples/put-user.200.json");
+    const EXAMPLE: &str = include_str!("../../../../tests/contract/examples/put-user.200.json");
 
     fn endpoint() -> Endpoint {
         Endpoint::parse("https://api.example.com/v1").unwrap()

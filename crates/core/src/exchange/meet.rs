@@ -32,7 +32,7 @@ fn meet_all(store: &Store, account: &Account, server: &CachedProfile) -> Result<
         match verdict(store, account, edit, &server.profile)? {
             Verdict::Done => arrived(store, account, server, edit.field)?,
             Verdict::Send => store.return_to_waiting(account.id, &[edit.field])?,
-            Verdict::Conflict => store.park(account.id, edit.field, &conflict(edit, &server.profile))?,
+            Verdict::Conflict => store.park(account.id, edit, &conflict(edit, &server.profile))?,
         }
     }
     let mut to_send = Vec::new();
@@ -40,11 +40,11 @@ fn meet_all(store: &Store, account: &Account, server: &CachedProfile) -> Result<
         match (&edit.state, verdict(store, account, &edit, &server.profile)?) {
             (EditState::Refused { .. }, _) => {}
             (EditState::Waiting | EditState::Conflict { .. }, Verdict::Done) => {
-                store.drop_edit(account.id, edit.field)?;
+                store.forget_edit(account.id, &edit)?;
             }
             (EditState::Waiting, Verdict::Send) => to_send.push(edit),
             (EditState::Waiting | EditState::Conflict { .. }, _) => {
-                store.park(account.id, edit.field, &conflict(&edit, &server.profile))?;
+                store.park(account.id, &edit, &conflict(&edit, &server.profile))?;
             }
         }
     }
@@ -52,11 +52,15 @@ fn meet_all(store: &Store, account: &Account, server: &CachedProfile) -> Result<
 }
 
 fn verdict(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<Verdict, StoreError> {
-    let mine = match &edit.mine {
-        Mine::Text(text) => Some(text.clone()),
-        Mine::Held(id) => store.held_picture(account.id, id)?.and_then(|held| held.url),
-    };
-    Ok(judge(&edit.base, mine.as_deref(), theirs.value(edit.field)))
+    Ok(judge(&edit.base, value(store, account, edit)?.as_deref(), theirs.value(edit.field)))
+}
+
+/// The value that an edit puts on the server; none for a picture that was not uploaded yet.
+pub(super) fn value(store: &Store, account: &Account, edit: &Edit) -> Result<Option<String>, StoreError> {
+    match &edit.mine {
+        Mine::Text(text) => Ok(Some(text.clone())),
+        Mine::Held(id) => Ok(store.held_picture(account.id, id)?.and_then(|held| held.url)),
+    }
 }
 
 fn conflict(edit: &Edit, theirs: &Profile) -> EditState {

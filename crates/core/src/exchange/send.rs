@@ -2,9 +2,10 @@
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate, Versioned};
 use lapel_domain::{Field, Reset, reset_fields};
-use lapel_store::{Answer, Edit, EditState, HeldPicture, Mine};
+use lapel_store::{Answer, Edit, EditState, HeldPicture, Mine, StoreError};
 use uuid::Uuid;
 
+use super::meet::value;
 use crate::app::Inner;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, ProfileField, UploadView};
@@ -21,30 +22,36 @@ pub(super) enum Next {
 impl Inner {
     /// Sends edits over the profile that was just read.
     pub(super) async fn send(&self, session: &Session, server: &Versioned, edits: Vec<Edit>) -> Result<Next, AppError> {
-        let mut values: Vec<(Field, String)> = Vec::new();
+        let mut ready = Vec::new();
         for edit in edits {
-            match edit.mine {
-                Mine::Text(text) => values.push((edit.field, text)),
-                Mine::Held(id) => values.extend(self.uploaded(session, &id).await?.map(|url| (Field::Picture, url))),
+            let settled = match &edit.mine {
+                Mine::Text(_) => false,
+                Mine::Held(id) => !self.upload_once(session, &edit, id).await?,
+            };
+            if !settled {
+                ready.push(edit);
             }
         }
-        if values.is_empty() {
-            return Ok(Next::Same);
-        }
-        let fields: Vec<Field> = values.iter().map(|(field, _)| *field).collect();
-        let (id, begun, key) = (session.account.id, fields.clone(), session.account.server.clone());
-        let sends_all = self
+        let account = session.account.clone();
+        let (sent, values, sends_all) = self
             .with_store(move |store| {
-                store.begin_sending(id, &begun)?;
-                store.resets_omitted(&key)
+                let sent = store.begin_sending(account.id, &ready)?;
+                let value = |edit: &Edit| Ok(value(store, &account, edit)?.map(|value| (edit.field, value)));
+                let values = sent.iter().map(value).collect::<Result<Vec<_>, StoreError>>()?;
+                Ok((sent, values, store.resets_omitted(&account.server)?))
             })
             .await?;
+        let values: Vec<(Field, String)> = values.into_iter().flatten().collect();
+        if values.is_empty() {
+            // Everything was saved anew meanwhile; the next round sends that.
+            return Ok(Next::Same);
+        }
         self.reload(&session.account).await?;
         let update = update_of(&values, sends_all.then_some(server));
         let answer = session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await;
         match answer {
-            Ok(after) => self.take_answer(session, server, &after, &fields, sends_all).await.map(|()| Next::Same),
-            Err(error) => self.take_failure(session, error, &fields, sends_all).await,
+            Ok(after) => self.take_answer(session, server, &after, &sent, sends_all).await.map(|()| Next::Same),
+            Err(error) => self.take_failure(session, error, &sent, sends_all).await,
         }
     }
 
@@ -53,21 +60,32 @@ impl Inner {
         session: &Session,
         before: &Versioned,
         after: &Versioned,
-        fields: &[Field],
+        sent: &[Edit],
         sent_all: bool,
     ) -> Result<(), AppError> {
+        let fields: Vec<Field> = sent.iter().map(|edit| edit.field).collect();
         let reset =
-            if sent_all { Reset::default() } else { reset_fields(fields, false, &before.profile, &after.profile) };
+            if sent_all { Reset::default() } else { reset_fields(&fields, false, &before.profile, &after.profile) };
+        self.take_over(session, before, after, fields, reset).await
+    }
+
+    /// Takes the server's answer over: the cached profile, what arrived, and what the server emptied unasked.
+    pub(crate) async fn take_over(
+        &self,
+        session: &Session,
+        before: &Versioned,
+        after: &Versioned,
+        arrived: Vec<Field>,
+        reset: Reset,
+    ) -> Result<(), AppError> {
         let emptied: Vec<(Field, String)> =
             reset.fields.iter().map(|&field| (field, before.profile.value(field).to_owned())).collect();
-        let (account, arrived, cached, now) =
-            (session.account.clone(), fields.to_vec(), self.cached(after), self.now());
+        let (account, cached, now) = (session.account.clone(), self.cached(after), self.now());
         let kept = cached.clone();
         self.with_store(move |store| {
             let resets_omitted = (!reset.is_nothing()).then_some(account.server.as_str());
             let answer = Answer { cached: &kept, arrived: &arrived, reset: &emptied, resets_omitted };
-            store.take_answer(account.id, &answer, &Uuid::new_v4().to_string(), now)?;
-            store.sweep_held_pictures(account.id, None)
+            store.take_answer(account.id, &answer, &Uuid::new_v4().to_string(), now)
         })
         .await?;
         self.update_for(session, |state| {
@@ -81,14 +99,14 @@ impl Inner {
         &self,
         session: &Session,
         error: ApiError,
-        fields: &[Field],
+        sent: &[Edit],
         sent_all: bool,
     ) -> Result<Next, AppError> {
         if error.delivery == Delivery::Unknown {
             // They stay in flight: the next read tells whether they arrived.
             return Err(error.into());
         }
-        let (id, returned) = (session.account.id, fields.to_vec());
+        let (id, returned) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
         self.with_store(move |store| store.return_to_waiting(id, &returned)).await?;
         let refused = matches!(error.kind, ApiErrorKind::Rejected | ApiErrorKind::Forbidden);
         match error.kind {
@@ -97,42 +115,43 @@ impl Inner {
                 self.park_all(session, &AppError::from(&error)).await?;
                 Err(error.into())
             }
-            _ if refused && fields.len() > 1 && !sent_all => Ok(Next::OneAtATime),
+            _ if refused && sent.len() > 1 && !sent_all => Ok(Next::OneAtATime),
             _ if refused => {
-                self.park(session, fields, &AppError::from(&error)).await?;
+                let waiting = sent.iter().map(|edit| Edit { in_flight: false, ..edit.clone() }).collect();
+                self.park(session, waiting, &AppError::from(&error)).await?;
                 Ok(Next::Same)
             }
             _ => Err(error.into()),
         }
     }
 
-    /// The address of a prepared picture: uploaded now, or earlier where only the PUT had failed. None where the upload
-    /// was refused or cancelled; its edit is settled then.
-    async fn uploaded(&self, session: &Session, id: &str) -> Result<Option<String>, AppError> {
+    /// Uploads a prepared picture, unless it was earlier and only the PUT had failed. False where its edit is settled
+    /// instead: refused, cancelled, or without its bytes.
+    async fn upload_once(&self, session: &Session, edit: &Edit, id: &str) -> Result<bool, AppError> {
         let (account, name) = (session.account.id, id.to_owned());
         let held = self.with_store(move |store| store.held_picture(account, &name)).await?;
         let Some(held) = held else {
             let gone =
                 AppError::new(ErrorCode::PictureGone, "the prepared picture is gone").about(ProfileField::Picture);
-            self.park(session, &[Field::Picture], &gone).await?;
-            return Ok(None);
+            return self.park(session, vec![edit.clone()], &gone).await.map(|()| false);
         };
         if held.url.is_some() {
-            return Ok(held.url);
+            return Ok(true);
         }
         match self.upload(session, &held).await {
             None => {
-                self.with_store(move |store| store.drop_edit(account, Field::Picture)).await?;
-                Ok(None)
+                let cancelled = edit.clone();
+                self.with_store(move |store| store.forget_edit(account, &cancelled)).await?;
+                Ok(false)
             }
             Some(Ok(url)) => {
                 let (name, address) = (id.to_owned(), url.clone());
                 self.with_store(move |store| store.note_upload(&name, &address)).await?;
-                self.keep_uploaded(account, &url, &held.mime, held.bytes).await?;
-                Ok(Some(url))
+                self.keep_uploaded(account, &url, &held.mime, held.bytes).await;
+                Ok(true)
             }
             Some(Err(error)) => match upload_refusal(&error) {
-                Some(failure) => self.park(session, &[Field::Picture], &failure).await.map(|()| None),
+                Some(failure) => self.park(session, vec![edit.clone()], &failure).await.map(|()| false),
                 None => Err(error.into()),
             },
         }
@@ -142,13 +161,14 @@ impl Inner {
     async fn upload(&self, session: &Session, held: &HeldPicture) -> Option<Result<String, ApiError>> {
         let (connection, bytes, mime) = (session.connection.clone(), held.bytes.clone(), held.mime.clone());
         let total = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        self.update_for(session, |state| state.upload = Some(UploadView { sent: 0, total }));
         let (progress, mut sent) = tokio::sync::watch::channel(0);
         let report = move |bytes: u64, _total: u64| {
             progress.send_replace(bytes);
         };
         let mut task = tokio::spawn(async move { connection.upload_picture(bytes, &mime, report).await });
         self.running().upload = Some(task.abort_handle());
+        // Shown once it can be cancelled.
+        self.update_for(session, |state| state.upload = Some(UploadView { sent: 0, total }));
         let outcome = loop {
             tokio::select! {
                 outcome = &mut task => break outcome,
@@ -163,24 +183,20 @@ impl Inner {
         outcome.ok()
     }
 
-    async fn park(&self, session: &Session, fields: &[Field], failure: &AppError) -> Result<(), AppError> {
+    async fn park(&self, session: &Session, edits: Vec<Edit>, failure: &AppError) -> Result<(), AppError> {
         let reason =
             serde_json::to_string(failure).map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
-        let (id, fields) = (session.account.id, fields.to_vec());
-        self.with_store(move |store| {
-            fields.iter().try_for_each(|&field| store.park(id, field, &EditState::Refused { reason: reason.clone() }))
-        })
-        .await?;
+        let (id, refused) = (session.account.id, EditState::Refused { reason });
+        self.with_store(move |store| edits.iter().try_for_each(|edit| store.park(id, edit, &refused))).await?;
         self.reload(&session.account).await
     }
 
     /// Parks everything that waits: the person is gone from the server.
-    pub(super) async fn park_all(&self, session: &Session, failure: &AppError) -> Result<(), AppError> {
+    pub(crate) async fn park_all(&self, session: &Session, failure: &AppError) -> Result<(), AppError> {
         let id = session.account.id;
         let edits = self.with_store(move |store| store.edits(id)).await?;
-        let fields: Vec<Field> =
-            edits.iter().filter(|edit| edit.state == EditState::Waiting).map(|edit| edit.field).collect();
-        self.park(session, &fields, failure).await
+        let waiting = edits.into_iter().filter(|edit| edit.state == EditState::Waiting).collect();
+        self.park(session, waiting, failure).await
     }
 }
 

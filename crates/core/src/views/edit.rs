@@ -39,6 +39,26 @@ pub enum PictureChoice {
     },
 }
 
+/// The values that the form showed when the person began to change them, for the fields that have no edit yet. They are
+/// what the server's present values are compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export, optional_fields)]
+pub struct BaseValues {
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Language tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// `ProfileView.pictureAddress`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+}
+
 /// The changed values of the form as typed, not validated: only what differs from the profile is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
@@ -59,6 +79,8 @@ pub struct DraftValues {
     /// Chosen user role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// What the changed fields showed before.
+    pub base: BaseValues,
 }
 
 /// What "Save changes" sends: only the changed fields are set.
@@ -78,6 +100,8 @@ pub struct ProfileChanges {
     /// New picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<PictureChoice>,
+    /// What the changed fields showed before.
+    pub base: BaseValues,
 }
 
 /// Where an edit is on its way to the server.
@@ -85,9 +109,9 @@ pub struct ProfileChanges {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum EditState {
-    /// Stored on this computer, waits to be sent.
+    /// Stored on this computer, waits to be sent, or to be sent again where nobody knows whether it arrived.
     Waiting,
-    /// On its way, or its outcome is not known yet.
+    /// On its way now.
     Sending,
     /// The server refused it; `reason` says why.
     Refused,
@@ -95,7 +119,8 @@ pub enum EditState {
     Conflict,
 }
 
-/// One field that was saved here and has not reached the server yet.
+/// One field that was saved here and has not reached the server yet; a newer value saved while an older one is on its way
+/// counts, with the state of the older.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

@@ -14,6 +14,8 @@ pub enum ErrorCode {
     InvalidServer,
     /// The server could not be reached.
     Network,
+    /// No server has this name.
+    UnknownServer,
     /// The server's certificate is not trusted.
     Tls,
     /// The server is busy or broken for the moment.
@@ -30,7 +32,7 @@ pub enum ErrorCode {
     TokenRefused,
     /// The server forbids this to the signed-in person.
     Forbidden,
-    /// The address exists on no such server.
+    /// No such API answers at this address.
     Missing,
     /// The person no longer exists on the server.
     PersonGone,
@@ -46,8 +48,12 @@ pub enum ErrorCode {
     InvalidName,
     /// Not a language tag.
     InvalidLanguage,
-    /// Not an https address of a picture.
+    /// Not an https address of a picture (`details.problem`: `private` or `redirects` where Lapel does not go there).
     InvalidPictureUrl,
+    /// There is no picture at this address.
+    PictureNotFound,
+    /// The preferences say that pictures of other servers are not loaded.
+    RemotePicturesOff,
     /// Not a picture at all.
     NotAPicture,
     /// A kind of picture that Lapel does not read (`details.problem`).
@@ -60,8 +66,8 @@ pub enum ErrorCode {
     PictureGone,
     /// The server takes no uploads; the address of a picture is the way on.
     UploadRefused,
-    /// The person cancelled the upload.
-    UploadCancelled,
+    /// The person cancelled it.
+    Cancelled,
     /// The rules do not let the signed-in person set this role.
     RoleNotAllowed,
     /// There are edits that were not sent (`details.count`).
@@ -70,8 +76,8 @@ pub enum ErrorCode {
     KeyringLocked,
     /// This computer has no keyring.
     KeyringAbsent,
-    /// The keyring failed in another way.
-    KeyringFailed,
+    /// Signed out, but the keyring did not let the token go; Lapel tries again at its next starts.
+    TokenLeft,
     /// Lapel could not read or write its data.
     StorageFailed,
     /// Saving is disabled because of the state of the data folder.
@@ -97,7 +103,8 @@ pub struct ErrorDetails {
     /// The field it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<ProfileField>,
-    /// A closed word the page may translate: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `bmp`, `tiff`, `text`.
+    /// A closed word the page may translate: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `jpegXl`, `rareJpeg`,
+    /// `bmp`, `ico`, `tiff`, `pdf`, `text`; `private`, `redirects`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// A number that belongs in the sentence.

@@ -12,7 +12,7 @@ mod session;
 mod snapshot;
 mod sync;
 
-pub use edit::{DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField};
+pub use edit::{BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField};
 pub use error::{AppError, ErrorCode, ErrorDetails};
 pub use picture::{PictureNote, PictureView, PreparedPicture};
 pub use preferences::{Boot, InterfaceLanguage, LanguagePreference, Preferences, Theme};

@@ -78,8 +78,6 @@ impl Default for Preferences {
 pub struct Boot {
     /// The state to paint.
     pub snapshot: Snapshot,
-    /// The preferences.
-    pub preferences: Preferences,
     /// The servers offered on the sign-in page, best first.
     pub servers: Vec<ServerOffer>,
     /// Prefix of a picture's address; differs between systems.

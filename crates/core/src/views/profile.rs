@@ -61,7 +61,8 @@ pub struct OrganizationView {
     pub enforces_sso: bool,
 }
 
-/// When the person was last seen, in milliseconds since 1970; a text where the server's spelling could not be read.
+/// When the person was last seen, in milliseconds since 1970; none where the server did not say, or in a spelling that
+/// cannot be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -93,6 +94,8 @@ pub struct ProfileView {
     pub initials: String,
     /// The picture.
     pub picture: Option<PictureView>,
+    /// The picture's address as it is compared with later ones; empty where there is none.
+    pub picture_address: String,
     /// Language tag; empty where the server has none.
     pub language: String,
     /// The role.

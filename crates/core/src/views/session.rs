@@ -27,11 +27,14 @@ pub struct ServerOffer {
     pub kind: ServerKind,
 }
 
-/// The active account.
+/// An account on this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct AccountView {
+    /// Its number on this computer.
+    #[ts(type = "number")]
+    pub id: i64,
     /// Its server.
     pub server: ServerOffer,
     /// Email address, for the sign-in form that appears over the page.
@@ -53,7 +56,7 @@ pub enum SessionState {
     SignedIn,
     /// The server ended the session: sign in again, over the page.
     Expired,
-    /// The keyring is locked: unlock it and try again.
+    /// The keyring is locked: unlock it and try again, or sign in again.
     KeyringLocked,
     /// This computer has no keyring, so the token of the last start is gone: sign in again.
     KeyringAbsent,

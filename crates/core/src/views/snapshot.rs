@@ -4,8 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{
-    AccountView, DraftValues, EditView, InterfaceLanguage, ProfileView, SessionState, StorageState, SyncView,
-    TokenKeeping, UploadView,
+    AccountView, DraftValues, EditView, InterfaceLanguage, Preferences, ProfileView, SessionState, StorageState,
+    SyncView, TokenKeeping, UploadView,
 };
 
 /// Everything the page shows, at one moment. A later one has a greater revision.
@@ -16,10 +16,14 @@ pub struct Snapshot {
     /// Grows with every change.
     #[ts(type = "number")]
     pub revision: u64,
+    /// The choices of this computer.
+    pub preferences: Preferences,
     /// The language that the interface speaks now.
     pub interface_language: InterfaceLanguage,
     /// The active account; none on the sign-in page.
     pub account: Option<AccountView>,
+    /// Other accounts that are kept on this computer, to switch to.
+    pub other_accounts: Vec<AccountView>,
     /// Where the session is.
     pub session: SessionState,
     /// Where the token is kept.

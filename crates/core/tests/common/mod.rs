@@ -10,6 +10,7 @@ use lapel_api::{Secret, Timeouts};
 use lapel_core::views::{AppError, Preferences, SignIn, Snapshot, SyncState};
 use lapel_core::{App, Config, PictureProcess, Vault, VaultError};
 use lapel_sandbox::{Database, PasswordCost, Sandbox};
+use lapel_testkit::proxy::Proxy;
 
 pub const OWNER: &str = "owner@example.com";
 pub const EDITOR: &str = "editor@example.com";
@@ -52,7 +53,9 @@ pub struct Bench {
     pub vault: TestVault,
     pub sandbox: Option<Sandbox>,
     pub port: u16,
-    database: tempfile::TempDir,
+    /// The network before the server, where a test needs one that fails.
+    pub proxy: Option<Proxy>,
+    pub database: tempfile::TempDir,
     pub app: App,
 }
 
@@ -63,7 +66,20 @@ impl Bench {
         let sandbox = sandbox(0, database.path()).await;
         let (vault, port) = (TestVault::default(), sandbox.address().port());
         let app = open(folder.path(), &vault);
-        Self { folder, vault, sandbox: Some(sandbox), port, database, app }
+        Self { folder, vault, sandbox: Some(sandbox), port, proxy: None, database, app }
+    }
+
+    /// Signed in through a network that can be made to fail.
+    pub async fn behind_a_proxy(email: &str) -> Self {
+        let mut bench = Self::new().await;
+        bench.proxy = Some(Proxy::start(bench.sandbox().address()).await.unwrap());
+        bench.sign_in(email, PASSWORD).await.unwrap();
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+        bench
+    }
+
+    pub fn proxy(&self) -> &Proxy {
+        self.proxy.as_ref().unwrap()
     }
 
     /// Signed in, with the profile as the server has it.
@@ -75,7 +91,7 @@ impl Bench {
     }
 
     pub fn server(&self) -> String {
-        format!("http://127.0.0.1:{}/v1", self.port)
+        self.proxy.as_ref().map_or_else(|| format!("http://127.0.0.1:{}/v1", self.port), Proxy::base_url)
     }
 
     pub fn sandbox(&self) -> &Sandbox {
@@ -126,7 +142,7 @@ impl Bench {
 
     /// Another client, as somebody else with the same account would use.
     pub async fn elsewhere(&self, email: &str) -> Elsewhere {
-        Elsewhere::sign_in(&self.server(), email).await
+        Elsewhere::sign_in(&self.sandbox().base_url(), email).await
     }
 }
 
@@ -138,8 +154,13 @@ async fn sandbox(port: u16, folder: &std::path::Path) -> Sandbox {
 }
 
 fn open(folder: &std::path::Path, vault: &TestVault) -> App {
+    App::open(config(folder, vault))
+}
+
+/// What the app is opened with; its own demo server does not start.
+pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
     let second = Duration::from_secs(1);
-    App::open(Config {
+    Config {
         data_dir: folder.to_owned(),
         offered_server: None,
         preferences: Preferences::default(),
@@ -152,7 +173,7 @@ fn open(folder: &std::path::Path, vault: &TestVault) -> App {
             i64::try_from(since.as_millis()).unwrap()
         }),
         timeouts: Timeouts { connect: second, read_idle: second * 2, total: second * 5, upload: second * 20 },
-    })
+    }
 }
 
 /// A binary of this workspace, which cargo puts beside the folder of this test.

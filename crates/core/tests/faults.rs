@@ -1,0 +1,148 @@
+//! Saving over a network that fails, beside somebody else, and while the person goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use common::{Bench, OWNER};
+use lapel_core::views::{
+    BaseValues, EditState, ErrorCode, PictureChoice, ProfileChanges, ProfileField, Snapshot, SyncState,
+};
+use lapel_testkit::proxy::Fault;
+use serde_json::json;
+
+fn first_name(name: &str) -> ProfileChanges {
+    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
+}
+
+fn all_sent(snapshot: &Snapshot) -> bool {
+    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
+}
+
+async fn with_picture(bench: &Bench) -> ProfileChanges {
+    let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../icons/512x512.png")).unwrap();
+    let prepared = bench.app.prepare_picture(&photo).await.unwrap();
+    ProfileChanges { picture: Some(PictureChoice::Held { id: prepared.picture.id }), ..first_name("First") }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_saved_while_an_upload_runs_is_what_the_server_gets() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    let mark = bench.proxy().mark();
+    bench.proxy().next_on("POST", "/v1/upload/", Fault::Latency(std::time::Duration::from_millis(700)));
+    let changes = with_picture(&bench).await;
+    bench.app.save_profile(changes).await.unwrap();
+    bench.proxy().wait_for(mark, "POST", "/v1/upload/").await.unwrap();
+    bench.app.save_profile(first_name("Second")).await.unwrap();
+    bench.settled(all_sent).await;
+    let theirs = bench.elsewhere(OWNER).await.profile().await;
+    assert_eq!(theirs["firstName"], "Second");
+    assert!(theirs["picture"].as_str().unwrap().contains("/pictures/"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_upload_drops_its_edit_alone_and_the_prepared_picture_can_be_used_again() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    bench.proxy().next_on("POST", "/v1/upload/", Fault::Stall);
+    let mark = bench.proxy().mark();
+    let changes = with_picture(&bench).await;
+    let picture = changes.picture.clone();
+    bench.app.save_profile(changes).await.unwrap();
+    bench.proxy().wait_for(mark, "POST", "/v1/upload/").await.unwrap();
+    bench.app.cancel_upload();
+    bench.settled(all_sent).await;
+    let theirs = bench.elsewhere(OWNER).await;
+    assert_eq!(theirs.profile().await["firstName"], "First", "the name was not cancelled");
+    bench.app.save_profile(ProfileChanges { picture, ..Default::default() }).await.unwrap();
+    bench.settled(all_sent).await;
+    assert!(theirs.profile().await["picture"].as_str().unwrap().contains("/pictures/"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_whose_fate_is_unknown_waits_and_does_not_seem_to_be_on_its_way() {
+    let mut bench = Bench::behind_a_proxy(OWNER).await;
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let waits = |snapshot: &Snapshot| {
+        snapshot.sync.state == SyncState::WaitingForNetwork && snapshot.edits[0].state == EditState::Waiting
+    };
+    bench.settled(waits).await;
+    bench.proxy().always(Fault::Offline).await;
+    bench.restart().await;
+    bench.app.start().await;
+    bench.settled(waits).await;
+    bench.proxy().always(Fault::Pass).await;
+    bench.app.refresh();
+    bench.settled(all_sent).await;
+    let puts = bench.sandbox().requests().iter().filter(|(method, _)| method == "PUT").count();
+    assert_eq!(puts, 1, "it had arrived, and is not written twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_changed_elsewhere_since_the_person_began_to_type_is_a_conflict() {
+    let bench = Bench::signed_in(OWNER).await;
+    bench.elsewhere(OWNER).await.put(json!({"firstName": "Theirs"})).await;
+    bench.app.refresh();
+    bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Theirs").await;
+    let base = BaseValues { first_name: Some("Olivia".into()), ..Default::default() };
+    bench.app.save_profile(ProfileChanges { base, ..first_name("Mine") }).await.unwrap();
+    let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+    assert_eq!(snapshot.edits[0].theirs.as_deref(), Some("Theirs"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_is_gone_from_the_server_keeps_cache_and_edits_and_is_told() {
+    for method in ["GET", "PUT"] {
+        let bench = Bench::behind_a_proxy(OWNER).await;
+        bench.proxy().next_on(method, "/v1/users/", Fault::refused(404, 3001, "Entity not found"));
+        bench.app.save_profile(first_name("Olga")).await.unwrap();
+        let told = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.sync.error.is_some();
+        let snapshot = bench.settled(told).await;
+        let reason = snapshot.edits[0].reason.as_ref().map(|reason| reason.code);
+        assert_eq!(reason, Some(ErrorCode::PersonGone), "{method}");
+        assert!(snapshot.profile.is_some(), "{method}: the cache stays");
+        assert_eq!(snapshot.sync.error.map(|error| error.code), Some(ErrorCode::PersonGone), "{method}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bare_404_parks_nothing_and_a_role_that_could_not_be_put_stays_as_it_was() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::status(404));
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let error = bench.settled(|snapshot| snapshot.sync.error.is_some()).await;
+    assert_eq!(error.sync.error.map(|error| error.code), Some(ErrorCode::Missing));
+    assert_eq!(bench.app.snapshot().edits[0].state, EditState::Waiting);
+    bench.app.drop_edit(ProfileField::FirstName).await.unwrap();
+    bench.settled(all_sent).await;
+
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetBefore);
+    assert_eq!(bench.app.change_own_role("user").await.unwrap_err().code, ErrorCode::Network);
+    assert_eq!(bench.app.snapshot().profile.unwrap().role.role, "admin");
+    bench.proxy().always(Fault::Offline).await;
+    bench.app.refresh();
+    let offline = bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
+    assert_eq!(offline.profile.unwrap().role.reason, Some(lapel_core::views::RoleReason::Offline));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_from_a_pictures_address_is_shown_only_where_it_is_a_picture_and_wanted() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    let changes = with_picture(&bench).await;
+    bench.app.save_profile(changes).await.unwrap();
+    bench.settled(all_sent).await;
+    // Another computer, which has nothing of it in its cache.
+    let other = Bench { folder: tempfile::tempdir().unwrap(), ..bench };
+    let app = lapel_core::App::open(common::config(other.folder.path(), &other.vault));
+    let other = Bench { app, ..other };
+    other.sign_in(OWNER, common::PASSWORD).await.unwrap();
+    let shown = other.settled(all_sent).await.profile.unwrap().picture.unwrap();
+    other.proxy().next_on("GET", "/v1/pictures/", Fault::Html);
+    assert_eq!(other.app.picture(&shown.id).await.unwrap_err().code, ErrorCode::NotAPicture);
+    other.app.picture(&shown.id).await.expect("what was no picture was not kept either");
+
+    let mut preferences = other.app.preferences();
+    preferences.load_remote_pictures = false;
+    other.app.set_preferences(preferences);
+    let refused = other.app.preview_picture_url("https://pictures.example.com/me.png").await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::RemotePicturesOff);
+}

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use lapel_testkit::desktop::KeyringAtStart;
+use lapel_testkit::person::DEMO_PASSWORD;
 use lapel_testkit::stage::{OWNER, Stage, demo};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,4 +52,22 @@ async fn without_a_keyring_the_sign_in_lasts_until_the_app_is_closed_and_it_says
     let window = stage.open().await.unwrap();
     window.see("This computer has no keyring").await.unwrap();
     window.see("Olivia Owner").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keyring_that_comes_up_later_is_used_without_a_restart() {
+    let mut stage = Stage::new().await.unwrap();
+    stage.sign_in(OWNER).await.unwrap();
+    stage.close().await.unwrap();
+    stage.desktop.end_keyring().await;
+    let window = stage.open().await.unwrap();
+    window.see("This computer has no keyring").await.unwrap();
+    stage.desktop.start_keyring().await.unwrap();
+    let keyring = stage.desktop.keyring().unwrap();
+    keyring.forget_all(&stage.desktop).await.unwrap();
+    let window = stage.window().unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    assert_eq!(keyring.count(&stage.desktop).await.unwrap(), 1);
 }

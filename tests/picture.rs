@@ -119,7 +119,7 @@ async fn the_address_of_a_picture_is_checked_and_saved_and_no_private_address_is
         window.fill("Picture URL", none).await.unwrap();
         window.press("Tab").await.unwrap();
         let said = window.problem_of("Picture URL").await.unwrap_or_else(|trouble| panic!("{none}: {trouble}"));
-        assert!(said.contains("no address of a picture"), "{none}: {said}");
+        assert!(said.contains("not the address of a picture"), "{none}: {said}");
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let private = format!("https://127.0.0.1:{}/me.png", listener.local_addr().unwrap().port());

@@ -116,3 +116,19 @@ async fn an_address_where_nothing_listens_is_said_and_the_demo_on_this_computer_
     window.see("Olivia Owner").await.unwrap();
     assert_eq!(stage.proxy.requests(mark), Vec::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_on_this_computer_is_the_same_account_after_a_restart_at_another_port() {
+    let mut stage = Stage::new().await.unwrap();
+    let window = stage.window().unwrap();
+    window.choose("Server", "Try it on this computer").await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Olga Owner").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    stage.close().await.unwrap();
+    let window = stage.open().await.unwrap();
+    window.see("Up to date").await.unwrap();
+    window.see("Olga Owner").await.unwrap();
+}

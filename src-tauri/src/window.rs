@@ -24,7 +24,7 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let builder = WebviewWindowBuilder::from_config(app, config)?
         .initialization_script(format!("window.__LAPEL__ = {};", serde_json::to_string(boot)?))
         .data_directory(data_dir.join("webview"))
-        .theme(theme(boot.preferences.theme))
+        .theme(theme(boot.snapshot.preferences.theme))
         .on_navigation(is_own_page);
     let window = builder.build()?;
     ask_before_closing(&window);

@@ -16,6 +16,7 @@
     fullName: "Owner Person",
     initials: "OP",
     picture: null,
+    pictureAddress: "",
     language: "en",
     role: {
       role: "admin",
@@ -40,10 +41,17 @@
     updatedAt: now - minute,
   };
 
+  const account = (id, email, key = "sandbox", kind = "sandbox") => ({ id, server: { key, kind }, email, byToken: false });
+
   const snapshot = {
     revision: 1,
+    preferences: { theme: query.get("theme") ?? "system", language: "profile", loadRemotePictures: true, lastServer: null },
     interfaceLanguage: query.get("lang") ?? "en",
-    account: { server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false },
+    account: account(1, profile.email),
+    otherAccounts: [
+      account(2, "viewer@example.com"),
+      account(3, "a-rather-long-name.of-somebody@department.example.com", "https://profiles.example.com/v1", "other"),
+    ],
     session: "signedIn",
     tokenKeeping: "keyring",
     profile,
@@ -63,6 +71,10 @@
   const scenes = {
     profile() {},
     signIn() {
+      Object.assign(snapshot, { account: null, otherAccounts: [], session: "signedOut", profile: null });
+    },
+    accounts() {
+      snapshot.otherAccounts.unshift(snapshot.account);
       Object.assign(snapshot, { account: null, session: "signedOut", profile: null });
     },
     loading() {
@@ -71,6 +83,8 @@
     },
     picture() {
       profile.picture = { id: "p1", url: "https://pictures.example.com/owner.png" };
+      profile.pictureAddress = profile.picture.url;
+      snapshot.edits = [edit("picture", "sending", { base: profile.pictureAddress, mine: "", picture: { id: "p3", url: null } })];
       profile.sso = true;
       profile.twoFactor = true;
       snapshot.upload = { sent: 340_000, total: 900_000 };
@@ -81,15 +95,22 @@
       profile.activity = { lastLogin: null, lastAction: null };
     },
     draft() {
-      snapshot.draft = { firstName: "Olivia", language: "es", role: "user" };
+      snapshot.draft = { firstName: "Olivia", language: "es", role: "user", base: { firstName: "Owner", language: "en" } };
     },
     offline() {
       snapshot.edits = [edit("firstName", "waiting"), edit("language", "waiting", { base: "en", mine: "pt-BR" })];
       profile.role.reason = "offline";
-      sync("waitingForNetwork", 2);
+      sync("waitingForNetwork", 2, error("network"));
     },
     stale() {
-      sync("stale", 0, error("network"));
+      sync("stale", 0, error("unreadable"));
+    },
+    busy() {
+      snapshot.edits = [edit("firstName", "waiting")];
+      sync("waitingForNetwork", 1, error("transient"));
+    },
+    memory() {
+      snapshot.tokenKeeping = "memory";
     },
     conflict() {
       snapshot.edits = [edit("firstName", "conflict", { theirs: "Oliver" })];
@@ -101,7 +122,7 @@
     },
     expired() {
       snapshot.session = "expired";
-      snapshot.draft = { firstName: "Typed before" };
+      snapshot.draft = { firstName: "Typed before", base: { firstName: "Owner" } };
       sync("signedOut");
     },
     locked() {
@@ -114,7 +135,6 @@
 
   window.__LAPEL__ = {
     snapshot,
-    preferences: { theme: query.get("theme") ?? "system", language: "profile", loadRemotePictures: true, lastServer: null },
     servers: [
       { key: "sandbox", kind: "sandbox" },
       { key: "https://api.example.com/v1", kind: "applivery" },
@@ -126,40 +146,66 @@
   };
 
   const listeners = [];
+  const tell = (event, payload) => {
+    for (const listener of listeners) if (listener.event === event) window[`_${listener.handler}`]({ event, id: 1, payload });
+  };
   let shown = snapshot;
   function publish(change) {
     shown = { ...shown, ...change, revision: shown.revision + 1 };
-    for (const listener of listeners) window[`_${listener}`]({ event: "snapshot", id: 1, payload: shown });
+    tell("snapshot", shown);
   }
+  /** The person wants to close the window; from the console. */
+  window.wantToClose = () => tell("closing", null);
 
+  let cancelSignIn = () => {};
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  const signedIn = (who) => publish({ account: who, session: "signedIn", profile: { ...profile, email: who.email } });
+  const others = () => [shown.account, ...shown.otherAccounts].filter(Boolean);
+  const withoutEdit = (field) => publish({ edits: shown.edits.filter((edit) => edit.field !== field), sync: { ...shown.sync, state: "fresh", unsent: 0, error: null } });
+
   const commands = {
-    "plugin:event|listen": ({ handler }) => (listeners.push(handler), handler),
+    "plugin:event|listen": ({ event, handler }) => (listeners.push({ event, handler }), handler),
     snapshot: () => shown,
     sign_in: async ({ request }) => {
-      await wait(300);
+      const cancelled = new Promise((_, reject) => (cancelSignIn = () => reject(error("cancelled"))));
+      await Promise.race([wait(Number(query.get("delay") ?? 300)), cancelled]);
       if (request.email.startsWith("twofactor") && request.twoFactorCode === null) throw error("twoFactorRequired");
       if (request.twoFactorCode && request.twoFactorCode !== "123456") throw error("twoFactorWrong");
       if (request.password !== "lapel-demo") throw error("wrongCredentials");
-      publish({ ...window.__LAPEL__.snapshot, profile, account: { server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false }, session: "signedIn" });
+      signedIn(account(9, request.email));
     },
-    sign_out: ({ discardUnsent }) => {
+    cancel_sign_in: () => cancelSignIn(),
+    sign_out: async ({ discardUnsent }) => {
+      await wait(300);
       if (shown.edits.length > 0 && !discardUnsent) throw error("unsentEdits", { count: shown.edits.length });
       publish({ account: null, session: "signedOut", profile: null, edits: [] });
+      if (scene === "memory") throw error("tokenLeft");
     },
-    save_profile: async ({ changes }) => {
+    leave_account: () => publish({ otherAccounts: others(), account: null, session: "signedOut", profile: null, edits: [], draft: null }),
+    switch_account: ({ id }) => {
+      const all = others();
+      publish({ otherAccounts: all.filter((one) => one.id !== id), edits: [], draft: null });
+      signedIn(all.find((one) => one.id === id));
+    },
+    set_preferences: ({ preferences }) => {
+      if (scene === "full") throw error("storageFailed");
+      publish({ preferences });
+    },
+    save_profile: async ({ changes: { base: _, picture, ...plain } }) => {
       await wait(300);
-      if (changes.firstName?.trim() === "") throw { ...error("invalidName", { field: "firstName", problem: "empty" }) };
-      const { picture, ...plain } = changes;
+      if (plain.firstName?.trim() === "") throw error("invalidName", { field: "firstName", problem: "empty" });
       const next = { ...shown.profile, ...plain };
       next.fullName = `${next.firstName} ${next.lastName}`;
       if (picture) next.picture = picture.kind === "removed" ? null : { id: picture.id ?? "p2", url: picture.url ?? null };
       publish({ profile: next, draft: null, interfaceLanguage: next.language.startsWith("es") ? "es" : "en" });
     },
+    resolve_edit: async ({ field }) => (await wait(200), withoutEdit(field)),
+    drop_edit: async ({ field }) => (await wait(200), withoutEdit(field)),
+    cancel_upload: () => void setTimeout(() => publish({ upload: null, edits: [] }), 200),
     change_own_role: () => {
       throw error("rejected", { serverCode: 5120, serverMessage: "The last administrator stays one." });
     },
-    prepare_picture: () => ({ picture: { id: "p3", url: null }, notes: ["metadataRemoved", "enlarged"] }),
+    prepare_picture: () => ({ picture: { id: "p5", url: null }, notes: ["metadataRemoved", "enlarged"] }),
     preview_picture_url: async ({ url }) => {
       await wait(200);
       if (!url.startsWith("https://")) throw error("invalidPictureUrl");

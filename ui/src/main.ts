@@ -7,9 +7,13 @@ import "./styles/controls.css";
 import { mount } from "svelte";
 
 import App from "./app/App.svelte";
+import { closeForm } from "./form/leaving.svelte";
+import { onClosing } from "./host/events";
 import { app } from "./state/app.svelte";
+import { failures } from "./state/failures.svelte";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no place for the page");
 mount(App, { target });
 void app.start();
+void failures.attempt("close", () => onClosing(() => void closeForm()));

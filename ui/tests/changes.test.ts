@@ -1,51 +1,86 @@
 import { describe, expect, test } from "vitest";
 
-import { baseOf, choiceForUrl, count, differences, nameProblem, profileChanges, withoutSaved } from "../src/features/profile/changes";
+import {
+  baseAfter, count, differences, nameProblem, profileChanges, savedOf, withBase, withoutFields, withoutRole, withoutSaved,
+} from "../src/form/changes";
 import type { EditView, PictureChoice } from "../src/host/types";
 import { edit, profile } from "./samples";
 
-const base = baseOf(profile, []);
+const saved = savedOf(profile, []);
 
-describe("the base of the form", () => {
+describe("what the form starts from", () => {
   test("is the profile with what waits to be sent laid over it", () => {
     const edits: EditView[] = [
       edit({ field: "firstName", mine: "Olivia" }),
       edit({ field: "language", mine: "es", state: "conflict", theirs: "fr" }),
       edit({ field: "picture", mine: "", picture: { id: "p9", url: null } }),
     ];
-    expect(baseOf(profile, edits)).toEqual({ firstName: "Olivia", lastName: "Person", language: "es", role: "admin", picture: { id: "p9", url: null } });
+    expect(savedOf(profile, edits)).toEqual({ firstName: "Olivia", lastName: "Person", language: "es", role: "admin", picture: { id: "p9", url: null } });
   });
 
-  test("takes the newest edit of a field, and a removed picture as none", () => {
+  test("is no picture where its removal waits", () => {
     const held = { ...profile, picture: { id: "p1", url: null } };
-    expect(baseOf(profile, [edit({ mine: "A" }), edit({ mine: "B" })]).firstName).toBe("B");
-    expect(baseOf(held, [edit({ field: "picture", mine: "", picture: null })]).picture).toBeNull();
+    expect(savedOf(held, [edit({ field: "picture", mine: "", picture: null })]).picture).toBeNull();
   });
 });
 
 describe("differences", () => {
   test("are only what differs", () => {
-    expect(differences(base, { firstName: "Owner", lastName: "Else", language: "en", role: "admin" })).toEqual({ lastName: "Else" });
-    expect(count(differences(base, {}))).toBe(0);
+    expect(differences(saved, { firstName: "Owner", lastName: "Else", language: "en", role: "admin" })).toEqual({ lastName: "Else" });
+    expect(count(differences(saved, {}))).toBe(0);
   });
 
   test("keep what was typed letter for letter, and spaces around a name are none", () => {
-    expect(differences(base, { firstName: "Owner " })).toEqual({});
-    expect(differences(base, { firstName: " Olivia " })).toEqual({ firstName: " Olivia " });
-    expect(differences(base, { firstName: "" })).toEqual({ firstName: "" });
+    expect(differences(saved, { firstName: "Owner " })).toEqual({});
+    expect(differences(saved, { firstName: " Olivia " })).toEqual({ firstName: " Olivia " });
+    expect(differences(saved, { firstName: "" })).toEqual({ firstName: "" });
   });
 
   test("compare pictures by what they are", () => {
-    const withPicture = { ...base, picture: { id: "p1", url: "https://example.com/a.png" } };
-    expect(differences(base, { picture: { kind: "removed" } })).toEqual({});
+    const withPicture = { ...saved, picture: { id: "p1", url: "https://example.com/a.png" } };
+    expect(differences(saved, { picture: { kind: "removed" } })).toEqual({});
     expect(differences(withPicture, { picture: { kind: "removed" } })).toEqual({ picture: { kind: "removed" } });
     expect(differences(withPicture, { picture: { kind: "held", id: "p1" } })).toEqual({});
     expect(differences(withPicture, { picture: { kind: "url", url: "https://example.com/a.png " } })).toEqual({});
     expect(count(differences(withPicture, { picture: { kind: "held", id: "p2" } }))).toBe(1);
   });
 
-  test("send the role on its own", () => {
-    expect(profileChanges({ firstName: "Olivia", role: "user" })).toEqual({ firstName: "Olivia" });
+  test("can be had without the role", () => {
+    expect(withoutRole({ firstName: "Olivia", role: "user" })).toEqual({ firstName: "Olivia" });
+  });
+});
+
+describe("the base of a field", () => {
+  const withPicture = { ...profile, picture: { id: "p1", url: null }, pictureAddress: "/pictures/1.png" };
+
+  test("is what the profile showed when the person began", () => {
+    expect(baseAfter({}, "firstName", {}, { firstName: "O" }, profile, [])).toEqual({ firstName: "Owner" });
+    expect(baseAfter({}, "language", {}, { language: "es" }, profile, [])).toEqual({ language: "en" });
+    expect(baseAfter({}, "picture", {}, { picture: { kind: "removed" } }, withPicture, [])).toEqual({ picture: "/pictures/1.png" });
+  });
+
+  test("stays the same while they go on, whatever the server has by then", () => {
+    const later = { ...profile, firstName: "Other" };
+    expect(baseAfter({ firstName: "Owner" }, "firstName", { firstName: "O" }, { firstName: "Ol" }, later, [])).toEqual({ firstName: "Owner" });
+  });
+
+  test("goes when the field is as saved again, and is taken anew after that", () => {
+    const base = { firstName: "Owner", lastName: "Person" };
+    expect(baseAfter(base, "firstName", { firstName: "O" }, {}, profile, [])).toEqual({ lastName: "Person" });
+    const later = { ...profile, firstName: "Other" };
+    expect(baseAfter(base, "firstName", {}, { firstName: "O" }, later, [])).toEqual({ firstName: "Other", lastName: "Person" });
+  });
+
+  test("is not taken where an edit holds it, nor for the role", () => {
+    expect(baseAfter({}, "firstName", {}, { firstName: "O" }, profile, [edit({})])).toEqual({});
+    expect(baseAfter({}, "role", {}, { role: "user" }, profile, [])).toEqual({});
+  });
+
+  test("goes to the shell with its field only, and always as an object", () => {
+    expect(withBase({ firstName: "O" }, { firstName: "Owner", language: "en" })).toEqual({ firstName: "O", base: { firstName: "Owner" } });
+    expect(withBase({ firstName: "O" }, {})).toEqual({ firstName: "O", base: {} });
+    expect(profileChanges({ firstName: "O", role: "user" }, { firstName: "Owner" })).toEqual({ firstName: "O", base: { firstName: "Owner" } });
+    expect(withoutFields({ firstName: "Owner", language: "en" }, ["firstName"])).toEqual({ language: "en" });
   });
 });
 
@@ -54,16 +89,6 @@ describe("after a save", () => {
     const choice: PictureChoice = { kind: "held", id: "p1" };
     const typed = { firstName: "Olivia!", lastName: "Else", picture: choice };
     expect(withoutSaved(typed, { firstName: "Olivia", lastName: "Else", picture: choice })).toEqual({ firstName: "Olivia!" });
-  });
-});
-
-describe("a typed address", () => {
-  const saved = { id: "p1", url: "https://example.com/a.png" };
-  test("is a picture, no picture, or no change", () => {
-    expect(choiceForUrl(" https://example.com/b.png ", saved)).toEqual({ kind: "url", url: "https://example.com/b.png" });
-    expect(choiceForUrl("", saved)).toEqual({ kind: "removed" });
-    expect(choiceForUrl("https://example.com/a.png", saved)).toBeUndefined();
-    expect(choiceForUrl("", null)).toBeUndefined();
   });
 });
 

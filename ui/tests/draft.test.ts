@@ -1,24 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { Draft, PAUSE_MS } from "../src/features/profile/draft";
+import { Draft, PAUSE_MS } from "../src/form/draft";
 import type { DraftValues } from "../src/host/types";
 
-/** Notes what it is told, in order; `hold` keeps the next call open. */
+const named = (firstName: string): DraftValues => ({ firstName, base: { firstName: "Owner" } });
+
+/** Notes what it is told, in order; `hold` keeps the next call open, `fail` lets every call fail. */
 function keeping() {
   const told: (DraftValues | "drop")[] = [];
-  const failed = vi.fn();
-  let gate: Promise<void> = Promise.resolve();
+  let gate: Promise<boolean> = Promise.resolve(true);
   return {
     told,
-    failed,
     hold() {
       let open = () => {};
-      gate = new Promise((done) => (open = done));
+      gate = new Promise((done) => (open = () => done(true)));
       return open;
     },
-    fail(reason: unknown) {
-      gate = Promise.reject(reason);
-      gate.catch(() => {});
+    fail() {
+      gate = Promise.resolve(false);
     },
     keep: (draft: DraftValues) => (told.push(draft), gate),
     drop: () => (told.push("drop"), gate),
@@ -32,30 +31,30 @@ describe("a draft", () => {
   test("is kept once typing pauses, with the last values only", async () => {
     const to = keeping();
     const draft = new Draft(to);
-    draft.want({ firstName: "O" });
+    draft.want(named("O"));
     await vi.advanceTimersByTimeAsync(PAUSE_MS - 1);
-    draft.want({ firstName: "Ol" });
+    draft.want(named("Ol"));
     await vi.advanceTimersByTimeAsync(PAUSE_MS - 1);
     expect(to.told).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    expect(to.told).toEqual([{ firstName: "Ol" }]);
+    expect(to.told).toEqual([named("Ol")]);
   });
 
   test("is kept at once when a field is left, and not twice", async () => {
     const to = keeping();
     const draft = new Draft(to);
-    draft.want({ firstName: "Ol" });
+    draft.want(named("Ol"));
     await draft.flush();
     await draft.flush();
-    draft.want({ firstName: "Ol" });
+    draft.want(named("Ol"));
     await vi.advanceTimersByTimeAsync(PAUSE_MS);
-    expect(to.told).toEqual([{ firstName: "Ol" }]);
+    expect(to.told).toEqual([named("Ol")]);
   });
 
   test("is dropped at once when everything is back to what is saved", async () => {
     const to = keeping();
-    const draft = new Draft(to, { firstName: "Ol" });
-    draft.want({});
+    const draft = new Draft(to, named("Ol"));
+    draft.want(null);
     await draft.flush();
     expect(to.told).toEqual(["drop"]);
   });
@@ -63,7 +62,7 @@ describe("a draft", () => {
   test("is not dropped where there is none", async () => {
     const to = keeping();
     const draft = new Draft(to);
-    draft.want({});
+    draft.want(null);
     await draft.flush();
     expect(to.told).toEqual([]);
   });
@@ -72,36 +71,42 @@ describe("a draft", () => {
     const to = keeping();
     const draft = new Draft(to);
     const open = to.hold();
-    draft.want({ firstName: "A" });
+    draft.want(named("A"));
     void draft.flush();
     await Promise.resolve();
-    draft.want({ firstName: "AB" });
+    draft.want(named("AB"));
     let settled = false;
     const settle = draft.settle().then(() => (settled = true));
     await vi.advanceTimersByTimeAsync(PAUSE_MS * 2);
     expect(settled).toBe(false);
     open();
     await settle;
-    expect(to.told).toEqual([{ firstName: "A" }]);
+    expect(to.told).toEqual([named("A")]);
   });
 
   test("that could not be kept is told, and tried again with the next values", async () => {
     const to = keeping();
     const draft = new Draft(to);
-    to.fail("full");
-    draft.want({ firstName: "A" });
-    await draft.flush();
-    expect(to.failed).toHaveBeenCalledWith("full");
-    draft.want({ firstName: "A" });
+    to.fail();
+    draft.want(named("A"));
+    expect(await draft.flush()).toBe(false);
+    draft.want(named("A"));
     await draft.flush();
     expect(to.told).toHaveLength(2);
+  });
+
+  test("that is kept, or that is none, is told so", async () => {
+    const draft = new Draft(keeping());
+    expect(await draft.flush()).toBe(true);
+    draft.want(named("A"));
+    expect(await draft.flush()).toBe(true);
   });
 
   test("of which nothing is known any more is written in any case", async () => {
     const to = keeping();
     const draft = new Draft(to);
     draft.forget();
-    draft.want({});
+    draft.want(null);
     await draft.flush();
     expect(to.told).toEqual(["drop"]);
   });

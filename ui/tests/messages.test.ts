@@ -6,7 +6,14 @@ import { ERROR_CODES, errorAction, errorSeverity, errorText } from "../src/error
 import type { AppError, ErrorDetails, SyncState } from "../src/host/types";
 import { syncLine } from "../src/features/sync/line";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleLine, roleName, SESSIONS, STORAGES } from "../src/text/words";
+import {
+  NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleHint, roleLine, roleName, rolesExplained, SESSIONS, STORAGES, URL_PROBLEMS,
+} from "../src/text/words";
+
+/** Everything that may use a text. */
+const SOURCES = Object.values(
+  import.meta.glob<string>("../src/**/*.{ts,svelte}", { query: "?raw", import: "default", eager: true }),
+).join("\n");
 
 const LOCALES = ["en", "es"] as const;
 
@@ -32,6 +39,11 @@ describe("message files", () => {
     }
   });
 
+  test("are all used", () => {
+    const keys = Object.keys(en).filter((key) => !key.startsWith("$"));
+    expect(keys.filter((key) => !new RegExp(`\\bm\\.${key}\\b`).test(SOURCES))).toEqual([]);
+  });
+
   test("name the controls exactly as others find them", () => {
     const names = ["server", "email", "password", "sign_in", "use_token", "api_token", "two_factor_code", "first_name",
       "last_name", "language", "role", "choose_picture", "picture_url", "remove_picture", "use_picture", "save_changes",
@@ -50,14 +62,14 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
   test("errors, each with a sentence of its own", () => {
     speak();
     const sentences = ERROR_CODES.map((code) => errorText(failure(code)));
-    expect(ERROR_CODES).toHaveLength(35);
+    expect(ERROR_CODES).toHaveLength(38);
     expect(sentences.every((sentence) => /[.?]$/.test(sentence))).toBe(true);
     expect(new Set(sentences).size).toBe(sentences.length);
   });
 
   test("session, storage, picture and role words", () => {
     speak();
-    for (const table of [SESSIONS, STORAGES, PICTURE_NOTES, ROLE_REASONS, NAME_PROBLEMS]) {
+    for (const table of [SESSIONS, STORAGES, PICTURE_NOTES, ROLE_REASONS, NAME_PROBLEMS, URL_PROBLEMS]) {
       const texts = Object.values(table).map((text) => text());
       expect(texts.every((text) => text.length > 3)).toBe(true);
       expect(new Set(texts).size).toBe(texts.length);
@@ -72,7 +84,7 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
   test("sync states", () => {
     speak();
     const states: SyncState[] = ["fresh", "stale", "refreshing", "waitingForNetwork", "sending", "conflict", "refused", "signedOut", "storageFailed"];
-    const texts = states.map((state) => syncLine({ state, asOf: null, unsent: 0, error: null }, 1).text);
+    const texts = states.map((state) => syncLine({ state, asOf: null, unsent: 0, error: null }, 1).parts.join("|"));
     expect(new Set(texts).size).toBe(states.length);
     expect(texts.every((text) => text.length > 3)).toBe(true);
   });
@@ -81,8 +93,9 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
     speak();
     const one = errorText(failure("unsentEdits", { count: 1 }));
     const many = errorText(failure("unsentEdits", { count: 1_000_000 }));
-    expect(one).not.toBe(many.replace("1000000", "1"));
-    expect(many).toContain("1000000");
+    const number = new Intl.NumberFormat(locale).format(1_000_000);
+    expect(many).toContain(number);
+    expect(one).not.toBe(many.replace(number, "1"));
   });
 });
 
@@ -107,6 +120,28 @@ describe("details of failures", () => {
     expect(errorText(error)).not.toBe("");
     expect(errorSeverity(error)).toBe("error");
     expect(errorAction(error)).toBe("tryAgain");
+  });
+
+  test("addresses of pictures that Lapel does not go to have their reason", () => {
+    overwriteGetLocale(() => "en");
+    const about = (problem: string) => errorText({ code: "invalidPictureUrl", message: "", details: { problem } as ErrorDetails });
+    expect(about("private")).toContain("private network");
+    expect(new Set([about("private"), about("redirects"), about("")]).size).toBe(3);
+  });
+
+  test("rare kinds are named, and what helps with a rare JPEG is said", () => {
+    overwriteGetLocale(() => "en");
+    const about = (problem: string) => errorText({ code: "unsupportedPicture", message: "", details: { problem } as ErrorDetails });
+    for (const [word, name] of [["jpegXl", "JPEG XL"], ["ico", "ICO"], ["pdf", "PDF"]] as const) expect(about(word)).toContain(name);
+    expect(about("rareJpeg")).toContain("ordinary JPEG");
+  });
+
+  test("a role says what it may do, and why it stays", () => {
+    overwriteGetLocale(() => "en");
+    expect(roleHint("user", null)).toBe("Changes their own profile.");
+    expect(roleHint("user", "onlyAdmins")).toBe("Changes their own profile. Only an administrator can change your role.");
+    expect(roleHint("captain", "offline")).toBe("Changing the role needs a connection.");
+    expect(rolesExplained()).toHaveLength(4);
   });
 
   test("unknown roles keep their spelling", () => {

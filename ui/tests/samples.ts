@@ -1,6 +1,6 @@
 // What several tests start from.
 
-import type { EditView, ProfileView, Snapshot, SyncView } from "../src/host/types";
+import type { AccountView, AppError, EditView, ErrorDetails, ProfileView, Snapshot, SyncView } from "../src/host/types";
 
 /** A profile with everything known. */
 export const profile: ProfileView = {
@@ -11,6 +11,7 @@ export const profile: ProfileView = {
   fullName: "Owner Person",
   initials: "OP",
   picture: null,
+  pictureAddress: "",
   language: "en",
   role: { role: "admin", choices: [], reason: null },
   verification: "verified",
@@ -34,12 +35,24 @@ export function sync(change: Partial<SyncView> = {}): SyncView {
   return { state: "fresh", asOf: 0, unsent: 0, error: null, ...change };
 }
 
+/** A failure as the shell tells it. */
+export function failure(code: AppError["code"], details: Partial<ErrorDetails> = {}): AppError {
+  return { code, message: "", details: details as ErrorDetails };
+}
+
+/** An account of the demo. */
+export function account(id = 1): AccountView {
+  return { id, server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false };
+}
+
 /** Somebody signed in. */
 export function snapshot(change: Partial<Snapshot>): Snapshot {
   return {
     revision: 1,
     interfaceLanguage: "en",
-    account: { server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false },
+    preferences: { theme: "system", language: "profile", loadRemotePictures: true, lastServer: null },
+    account: account(),
+    otherAccounts: [],
     session: "signedIn",
     tokenKeeping: "keyring",
     profile,

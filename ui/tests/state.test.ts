@@ -1,20 +1,19 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { errorText } from "../src/errors/table";
 import { mineText, valueText } from "../src/features/profile/edits";
 import { badges, facts } from "../src/features/profile/facts";
-import { saveStatus } from "../src/features/profile/status";
-import { fieldOf, missing } from "../src/features/sign-in/fields";
+import { saveStatus } from "../src/form/status";
+import { codeOwner, fieldOf, missing } from "../src/features/sign-in/fields";
 import { choices, DEMO, filledFor, firstChoice } from "../src/features/sign-in/servers";
-import { joined, syncLine } from "../src/features/sync/line";
+import { syncLine } from "../src/features/sync/line";
 import { asAppError } from "../src/host/failure";
-import type { AppError, ErrorDetails, ServerOffer } from "../src/host/types";
+import type { ServerOffer, SyncState, SyncView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { latest } from "../src/state/latest";
-import { edit, profile, snapshot, sync } from "./samples";
+import { edit, failure, profile, snapshot, sync } from "./samples";
 
 beforeEach(() => overwriteGetLocale(() => "en"));
-
-const failure = (code: AppError["code"]): AppError => ({ code, message: "", details: {} as ErrorDetails });
 
 test("an older snapshot that arrives late is ignored", () => {
   const shown = snapshot({ revision: 5 });
@@ -44,31 +43,53 @@ describe("the word beside the form", () => {
   ])("when %s", (_, status, expected) => expect(status).toBe(expected));
 });
 
-describe("the sync line", () => {
-  test("says what waits", () => {
-    expect(syncLine(sync({ state: "waitingForNetwork", unsent: 2 }), 0)).toMatchObject({
-      text: "No connection. 2 changes wait to be sent",
-      showsAge: false,
-      action: "tryAgain",
-    });
-    expect(syncLine(sync({ state: "waitingForNetwork" }), 0)).toMatchObject({ text: "No connection", showsAge: true });
-    expect(syncLine(sync({ state: "refreshing", unsent: 1 }), 0).text).toBe("Checking… 1 change waits to be sent");
+describe("the lines at the foot", () => {
+  const parts = (change: Partial<SyncView>, conflicts = 0) => syncLine(sync(change), conflicts).parts;
+
+  test("say what waits", () => {
+    expect(parts({ state: "waitingForNetwork", unsent: 2, error: failure("network") })).toEqual(["No connection", "2 changes not sent yet"]);
+    expect(parts({ state: "refreshing", unsent: 1 })).toEqual(["Checking…", "1 change not sent yet"]);
+    expect(parts({ state: "sending", unsent: 1 })).toEqual(["Sending…"]);
   });
 
-  test("counts the conflicts, not all that is unsent", () => {
-    expect(syncLine(sync({ state: "conflict", unsent: 3 }), 1).text).toBe("1 change needs you");
+  test("speak of no connection only where there is none", () => {
+    for (const code of ["network", "unknownServer"] as const) {
+      expect(parts({ state: "waitingForNetwork", error: failure(code) })).toEqual(["No connection"]);
+    }
+    for (const code of ["unreadable", "redirected", "forbidden", "tls", "transient", "sandboxFailed", "missing"] as const) {
+      for (const state of ["stale", "waitingForNetwork"] as const) {
+        expect(parts({ state, error: failure(code) })).toEqual(["Could not check", errorText(failure(code))]);
+        expect(parts({ state, unsent: 1, error: failure(code) })).toEqual([errorText(failure(code)), "1 change not sent yet"]);
+      }
+    }
   });
 
-  test("offers what helps", () => {
+  test("do not repeat what a note on the page says", () => {
+    expect(parts({ state: "stale", error: failure("personGone") })).toEqual(["Could not check"]);
+    expect(syncLine(sync({ state: "signedOut", error: failure("network") }), 0)).toMatchObject({ parts: ["Sign in to go on"], action: "none" });
+  });
+
+  test("say with a conflict or a refusal that there is no connection, and count the conflicts only", () => {
+    expect(parts({ state: "conflict", unsent: 3 }, 1)).toEqual(["1 change needs your decision"]);
+    expect(parts({ state: "conflict", unsent: 1, error: failure("network") }, 1)).toEqual(["1 change needs your decision", "No connection"]);
+    expect(parts({ state: "refused", unsent: 1, error: failure("network") })).toEqual(["The server refused a change", "No connection"]);
+  });
+
+  test("show the age of all that is not fresh", () => {
+    const states: SyncState[] = ["stale", "refreshing", "waitingForNetwork", "sending", "conflict", "refused", "signedOut", "storageFailed"];
+    for (const state of states) expect(syncLine(sync({ state, unsent: 1 }), 1).showsAge, state).toBe(true);
+    expect(syncLine(sync(), 0).showsAge).toBe(false);
+    expect(syncLine(sync({ state: "refreshing", asOf: null }), 0).showsAge).toBe(false);
+  });
+
+  test("offer what helps", () => {
     expect(syncLine(sync(), 0).action).toBe("refresh");
     expect(syncLine(sync({ state: "stale", error: failure("network") }), 0).action).toBe("tryAgain");
+    expect(syncLine(sync({ state: "waitingForNetwork" }), 0).action).toBe("tryAgain");
+    expect(syncLine(sync({ state: "conflict", error: failure("network") }), 1).action).toBe("tryAgain");
     expect(syncLine(sync({ state: "stale", error: failure("signedOut") }), 0).action).toBe("signIn");
-    expect(syncLine(sync({ state: "sending" }), 0).action).toBe("none");
-  });
-
-  test("joins its parts as sentences", () => {
-    expect(joined("No connection", "Shown as of now")).toBe("No connection. Shown as of now");
-    expect(joined("", "Shown as of now")).toBe("Shown as of now");
+    expect(syncLine(sync({ state: "sending" }), 0).action).toBe("refresh");
+    expect(syncLine(sync({ state: "refreshing", error: failure("network") }), 0).action).toBe("tryAgain");
   });
 });
 
@@ -117,7 +138,14 @@ describe("the sign-in form", () => {
     expect(fieldOf(failure("tokenRefused"), typed)).toBe("token");
     expect(fieldOf(failure("invalidServer"), { address: "x" })).toBe("address");
     expect(fieldOf(failure("invalidServer"), typed)).toBeNull();
+    expect(fieldOf(failure("unknownServer"), { address: "x" })).toBe("address");
     expect(fieldOf(failure("network"), typed)).toBeNull();
+  });
+
+  test("knows one person at one server as one owner of a code", () => {
+    expect(codeOwner("sandbox", "A@example.com ")).toBe(codeOwner("sandbox", "a@example.com"));
+    expect(codeOwner("sandbox", "a@example.com")).not.toBe(codeOwner("sandbox", "b@example.com"));
+    expect(codeOwner("sandbox", "a@example.com")).not.toBe(codeOwner("https://api.example.com/v1", "a@example.com"));
   });
 });
 
@@ -126,7 +154,8 @@ describe("what is told of a profile", () => {
     const bare = { ...profile, verification: null, twoFactor: null, hasPassword: null, newsletter: null, createdAt: null };
     expect(badges(bare)).toEqual([]);
     expect(facts(bare)).toContainEqual({ name: "Member since", value: "Not known" });
-    expect(facts(bare)).toHaveLength(3);
+    expect(facts(bare)).toHaveLength(4);
+    expect(facts(profile)).toContainEqual({ name: "Last change", at: 4, as: "ago" });
     expect(facts(profile)).toContainEqual({ name: "Newsletter", value: "No" });
   });
 
@@ -140,6 +169,7 @@ describe("edits in words", () => {
   test("name languages, pictures and nothing at all", () => {
     expect(valueText("language", "pt-BR", "en")).toBe("Brazilian Portuguese");
     expect(valueText("lastName", "", "en")).toBe("empty");
+    expect(valueText("lastName", "Person", "en")).toBe("“Person”");
     expect(valueText("picture", "https://example.com/a.png", "en")).toBe("a picture");
     expect(mineText(edit({ field: "picture", mine: "", picture: { id: "p", url: null } }), "en")).toBe("a new picture");
     expect(mineText(edit({ field: "picture", mine: "", picture: null }), "en")).toBe("no picture");

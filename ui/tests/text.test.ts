@@ -5,8 +5,10 @@ import { overwriteGetLocale } from "../src/paraglide/runtime";
 import tokens from "../src/styles/tokens.css?raw";
 import { accentFor, GROUNDS } from "../src/text/accent";
 import { contrast, ENOUGH, formatColour, parseColour } from "../src/text/colour";
-import { ago, dateOnly } from "../src/text/dates";
+import { ago, asOf, dateOnly } from "../src/text/dates";
+import { languageHint } from "../src/text/hints";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
+import { isSave } from "../src/text/keys";
 import { languageOptions, searchLanguages } from "../src/text/languages";
 
 beforeEach(() => overwriteGetLocale(() => "en"));
@@ -36,6 +38,34 @@ describe("dates", () => {
     const at = now - 8 * 24 * 60 * MINUTE;
     expect(ago(at, now, "en")).toBe(dateOnly(at, "en"));
     expect(dateOnly(at, "es")).toBe("7 ene 2026");
+  });
+});
+
+test("the moment of which something is shown is a time today, with the date before", () => {
+  const now = new Date(2026, 0, 15, 12).getTime();
+  expect(asOf(new Date(2026, 0, 15, 9, 12).getTime(), now, "es")).toBe("9:12");
+  expect(asOf(new Date(2026, 0, 14, 9, 12).getTime(), now, "es")).toBe("14 ene 2026, 9:12");
+});
+
+describe("the hint at the language", () => {
+  test("says what Lapel will speak, never more", () => {
+    expect(languageHint("profile", "es-MX", "en")).toBe("Lapel follows this language.");
+    expect(languageHint("profile", "pt-BR", "en")).toContain("uses English");
+    expect(languageHint("profile", "ca", "en")).toContain("uses Spanish");
+    expect(languageHint("es", "en", "en")).toContain("stays in Spanish");
+  });
+});
+
+describe("the shortcut for saving", () => {
+  const key = (change: Partial<KeyboardEvent>) => isSave({ key: "s", code: "KeyS", ctrlKey: true, metaKey: false, altKey: false, ...change });
+  test("is Ctrl or Command with S, wherever S is", () => {
+    expect(key({})).toBe(true);
+    expect(key({ key: "S", ctrlKey: false, metaKey: true })).toBe(true);
+    expect(key({ key: "s", code: "Semicolon" })).toBe(true);
+    expect(key({ key: "o", code: "KeyS" })).toBe(false);
+    expect(key({ key: "ы", code: "KeyS" })).toBe(true);
+    expect(key({ altKey: true })).toBe(false);
+    expect(key({ ctrlKey: false })).toBe(false);
   });
 });
 

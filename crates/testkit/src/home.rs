@@ -50,9 +50,14 @@ impl TemporaryHome {
         self.root.path().join("run")
     }
 
+    /// The folder of what the programs said.
+    pub fn logs(&self) -> PathBuf {
+        self.root.path().join("logs")
+    }
+
     /// The file that takes what the program `name` says.
     pub fn log(&self, name: &str) -> PathBuf {
-        self.root.path().join("logs").join(format!("{name}.log"))
+        self.logs().join(format!("{name}.log"))
     }
 
     /// The environment of every program of this home.
@@ -97,6 +102,7 @@ pub(crate) fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
     while let Some(folder) = folders.pop() {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
+            // Not made yet, or gone meanwhile.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(Trouble::io(format!("reading {}", folder.display()))(error)),
         };

@@ -31,14 +31,48 @@ impl Program {
     ///
     /// # Errors
     /// [`Trouble::Missing`] where the program cannot be started.
-    pub fn start(name: &str, mut command: Command, log: &Path) -> Outcome<Self> {
+    pub fn start(name: &str, command: Command, log: &Path) -> Outcome<Self> {
         let log = File::options().create(true).append(true).open(log).map_err(Trouble::io("the log of a program"))?;
+        Self::spawn(name, command, log.into())
+    }
+
+    /// The same with what it says on stderr kept for [`Program::heard`].
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] where the program cannot be started.
+    pub fn start_heard(name: &str, command: Command) -> Outcome<Self> {
+        Self::spawn(name, command, Stdio::piped())
+    }
+
+    fn spawn(name: &str, mut command: Command, stderr: Stdio) -> Outcome<Self> {
         let child =
-            command.process_group(0).stderr(log).spawn().map_err(|error| {
+            command.process_group(0).stderr(stderr).spawn().map_err(|error| {
                 Trouble::Missing(format!("{name} does not start ({error}); ./dev test installs it"))
             })?;
         let group = group_of(&child, name)?;
         Ok(Self { name: name.to_owned(), group, child })
+    }
+
+    /// Waits until the program, started by [`Program::start_heard`], says `word` on its stderr.
+    ///
+    /// # Errors
+    /// [`Trouble::NotSeen`] where it ends before, or does not say it for 15 s.
+    pub async fn heard(&mut self, word: &str) -> Outcome<()> {
+        let silent = || Trouble::NotSeen(format!("\"{word}\" from {}", self.name));
+        let stderr = self.child.stderr.as_mut().ok_or_else(silent)?;
+        let mut lines = BufReader::new(stderr).lines();
+        let heard = async {
+            while let Ok(Some(line)) = lines.next_line().await {
+                if line.contains(word) {
+                    return true;
+                }
+            }
+            false
+        };
+        match timeout(crate::waiting::PATIENCE, heard).await {
+            Ok(true) => Ok(()),
+            _ => Err(silent()),
+        }
     }
 
     /// The first line that the program says on its piped stdout.

@@ -7,6 +7,7 @@ mod exchange;
 mod fault;
 mod log;
 mod message;
+mod secrets;
 
 use std::{
     collections::VecDeque,
@@ -21,11 +22,11 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use self::log::Log;
 pub use self::{
     fault::{Envelope, Fault},
     log::{Mark, Request},
 };
+use self::{log::Log, secrets::Secrets};
 use crate::{Outcome, Trouble};
 
 /// One fault for the next request that fits.
@@ -44,6 +45,7 @@ struct Shared {
     upstream: SocketAddr,
     rules: Mutex<Rules>,
     log: Log,
+    secrets: Secrets,
 }
 
 /// The running proxy. Dropping it closes the door and every open connection.
@@ -66,7 +68,7 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(what())?;
         let address = listener.local_addr().map_err(what())?;
         let rules = Mutex::new(Rules { always: Fault::Pass, singles: VecDeque::new() });
-        let shared = Arc::new(Shared { upstream, rules, log: Log::default() });
+        let shared = Arc::new(Shared { upstream, rules, log: Log::default(), secrets: Secrets::default() });
         let (wanted, wanted_seen) = watch::channel(true);
         let (open_said, open) = watch::channel(true);
         let task = tokio::spawn(serve(listener, Arc::clone(&shared), wanted_seen, open_said));
@@ -121,6 +123,11 @@ impl Proxy {
     /// [`Trouble::NotSeen`] with the requests that came instead.
     pub async fn wait_for(&self, mark: Mark, method: &str, path_prefix: &str) -> Outcome<Request> {
         self.shared.log.wait_for(mark, method, path_prefix).await
+    }
+
+    /// Every access and refresh token that went through.
+    pub fn tokens(&self) -> Vec<String> {
+        self.shared.secrets.all()
     }
 
     fn rules(&self) -> MutexGuard<'_, Rules> {

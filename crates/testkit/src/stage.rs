@@ -9,6 +9,7 @@ use crate::{
     desktop::{Desktop, KeyringAtStart},
     person::{DEMO_PASSWORD, Person},
     proxy::Proxy,
+    search::{files_with, text_with},
     window::{Opening, Window},
 };
 
@@ -87,10 +88,13 @@ impl Stage {
     /// Closes the window as a person does.
     ///
     /// # Errors
-    /// [`Trouble`] where the app goes on.
+    /// [`Trouble`] where the app goes on, or its page holds a token.
     pub async fn close(&mut self) -> Outcome<()> {
         match self.window.take() {
-            Some(window) => window.close(&self.desktop).await,
+            Some(window) => {
+                self.page_holds_no_token(&window).await?;
+                window.close(&self.desktop).await
+            }
             None => Ok(()),
         }
     }
@@ -98,12 +102,34 @@ impl Stage {
     /// Kills the app without warning.
     ///
     /// # Errors
-    /// [`Trouble`] where it survives.
+    /// [`Trouble`] where it survives, or its page holds a token.
     pub async fn kill(&mut self) -> Outcome<()> {
         match self.window.take() {
-            Some(window) => window.kill().await,
+            Some(window) => {
+                self.page_holds_no_token(&window).await?;
+                window.kill().await
+            }
             None => Ok(()),
         }
+    }
+
+    async fn page_holds_no_token(&self, window: &Window) -> Outcome<()> {
+        let tokens = self.proxy.tokens();
+        let page = window.everything_held().await?;
+        match text_with(&page, &tokens.iter().map(String::as_str).collect::<Vec<_>>()) {
+            true => Err(Trouble::Missing("the page holds a token".to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    /// Files of the data folder and logs that hold one of the tokens in use so far.
+    ///
+    /// # Errors
+    /// [`Trouble::Io`] where a folder cannot be read.
+    pub fn files_with_a_token(&self) -> Outcome<Vec<String>> {
+        let (home, tokens) = (self.desktop.home(), self.proxy.tokens());
+        let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
+        Ok([files_with(&home.data_dir(), &tokens)?, files_with(&home.logs(), &tokens)?].concat())
     }
 
     /// Signs in by the form with email and password and waits for the profile.
@@ -125,6 +151,16 @@ impl Stage {
     /// [`Trouble`] where the server refuses.
     pub async fn person(&self, email: &str) -> Outcome<Person> {
         Person::sign_in(&self.sandbox.base_url(), email, DEMO_PASSWORD).await
+    }
+}
+
+/// Whatever a test was about: no token is left in a file of the app or in a log.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let found = self.files_with_a_token();
+            assert!(found.as_ref().is_ok_and(Vec::is_empty), "tokens where none may be: {found:?}");
+        }
     }
 }
 

@@ -1,5 +1,7 @@
-// Puts the page out of reach while a dialog is over it, also for screen readers and for tests that look by name, and
-// brings the focus back to it afterwards.
+// Where the focus goes when what has it goes away. A dialog puts the page out of reach, also for screen readers and for
+// tests that look by name, and brings the focus back to it afterwards.
+
+import { tick } from "svelte";
 
 let covers = 0;
 let wanted: HTMLElement | null = null;
@@ -9,6 +11,16 @@ export function focusOnPage(element: HTMLElement | null | undefined): void {
   if (!element) return;
   if (covers > 0) wanted = element;
   else element.focus();
+}
+
+/** The heading of the page, where the focus goes when nothing better is left. */
+export const heading = (): HTMLElement | null => document.querySelector<HTMLElement>("#app h1");
+
+/** To be called before a change: if the focus is inside and goes with what changes, it moves to `next`. */
+export function handOn(inside: HTMLElement | undefined, next: () => HTMLElement | null | undefined): void {
+  const focused = document.activeElement;
+  if (!focused || !inside?.contains(focused)) return;
+  void tick().then(() => focused.isConnected || focusOnPage(next()));
 }
 
 /** An attachment for the content of a dialog: the page is inert as long as one is open. */
@@ -25,7 +37,7 @@ export function coverPage(): () => void {
     setTimeout(() => {
       if (covers > 0) return;
       if (page) page.inert = false;
-      if (wanted?.isConnected) wanted.focus();
+      (wanted?.isConnected ? wanted : heading())?.focus();
       wanted = null;
     });
   };

@@ -3,7 +3,7 @@
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
-import { NAME_PROBLEMS, PICTURE_KINDS } from "../text/words";
+import { NAME_PROBLEMS, PICTURE_KINDS, URL_PROBLEMS } from "../text/words";
 
 /** How loud a failure is: `note` is expected, `warning` passes or can be waited out, `error` needs the person. */
 export type Severity = "note" | "warning" | "error";
@@ -20,6 +20,7 @@ interface Row {
 const row = (severity: Severity, action: Action, text: Row["text"]): Row => ({ severity, action, text });
 
 function unsupported({ details }: AppError): string {
+  if (details.problem === "rareJpeg") return m.error_unsupportedPicture_rareJpeg();
   const kind = details.problem ? PICTURE_KINDS[details.problem] : undefined;
   return kind ? m.error_unsupportedPicture_kind({ kind }) : m.error_unsupportedPicture();
 }
@@ -33,6 +34,7 @@ function rejected({ details }: AppError): string {
 const TABLE: Record<ErrorCode, Row> = {
   invalidServer: row("error", "correct", () => m.error_invalidServer()),
   network: row("warning", "tryAgain", () => m.error_network()),
+  unknownServer: row("error", "correct", () => m.error_unknownServer()),
   tls: row("error", "none", () => m.error_tls()),
   transient: row("warning", "tryAgain", () => m.error_transient()),
   signedOut: row("warning", "signIn", () => m.error_signedOut()),
@@ -49,22 +51,25 @@ const TABLE: Record<ErrorCode, Row> = {
   unreadable: row("error", "none", () => m.error_unreadable()),
   invalidName: row("error", "correct", ({ details }) => (NAME_PROBLEMS[details.problem ?? ""] ?? m.error_invalidName)()),
   invalidLanguage: row("error", "correct", () => m.error_invalidLanguage()),
-  invalidPictureUrl: row("error", "correct", () => m.error_invalidPictureUrl()),
+  invalidPictureUrl: row("error", "correct", ({ details }) => (URL_PROBLEMS[details.problem ?? ""] ?? m.error_invalidPictureUrl)()),
+  pictureNotFound: row("error", "correct", () => m.error_pictureNotFound()),
+  remotePicturesOff: row("error", "correct", () => m.error_remotePicturesOff()),
   notAPicture: row("error", "correct", () => m.error_notAPicture()),
   unsupportedPicture: row("error", "correct", unsupported),
   pictureTooLarge: row("error", "correct", () => m.error_pictureTooLarge()),
   damagedPicture: row("error", "correct", () => m.error_damagedPicture()),
   pictureGone: row("error", "correct", () => m.error_pictureGone()),
   uploadRefused: row("error", "correct", () => m.error_uploadRefused()),
-  uploadCancelled: row("note", "tryAgain", () => m.error_uploadCancelled()),
+  // Nobody is told what they did themselves; the row is there so that the table is whole.
+  cancelled: row("note", "none", () => m.error_cancelled()),
   roleNotAllowed: row("error", "none", () => m.error_roleNotAllowed()),
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),
   keyringAbsent: row("warning", "signIn", () => m.error_keyringAbsent()),
-  keyringFailed: row("warning", "unlock", () => m.error_keyringFailed()),
+  tokenLeft: row("warning", "none", () => m.error_tokenLeft()),
   storageFailed: row("error", "tryAgain", () => m.error_storageFailed()),
   savingDisabled: row("error", "none", () => m.error_savingDisabled()),
-  sandboxFailed: row("error", "none", () => m.error_sandboxFailed()),
+  sandboxFailed: row("error", "tryAgain", () => m.error_sandboxFailed()),
   internal: row("error", "tryAgain", () => m.error_internal()),
 };
 

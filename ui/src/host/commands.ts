@@ -28,6 +28,12 @@ async function call<T>(command: string, payload?: Record<string, unknown> | Uint
 /** Tells the shell that the first page is on screen, so that the window may be shown. */
 export const painted = () => call<void>("painted");
 
+/** Says that the event `closing` was heard and the person is being asked; without it the next wish to close is final. */
+export const heardClosing = () => call<void>("heard_closing");
+
+/** Closes the window, in answer to the event `closing`. */
+export const closeWindow = () => call<void>("close_window");
+
 /** The newest state. */
 export const snapshot = () => call<Snapshot>("snapshot");
 
@@ -37,13 +43,22 @@ export const signIn = (request: SignIn) => call<void>("sign_in", { request });
 /** Signs in with an API token. */
 export const signInWithToken = (request: TokenSignIn) => call<void>("sign_in_with_token", { request });
 
+/** Ends the sign-in that waits for its server; that one rejects with `cancelled`. */
+export const cancelSignIn = () => call<void>("cancel_sign_in");
+
+/** Shows another account of this computer. */
+export const switchAccount = (id: number) => call<void>("switch_account", { id });
+
+/** Shows the sign-in page; this account stays signed in. */
+export const leaveAccount = () => call<void>("leave_account");
+
 /** Signs out; rejects with `unsentEdits` where there are some and `discardUnsent` is false. */
 export const signOut = (discardUnsent: boolean) => call<void>("sign_out", { discardUnsent });
 
 /** Asks the keyring again, after the person has unlocked it. */
 export const retryKeyring = () => call<void>("retry_keyring");
 
-/** Reads the profile from the server again. */
+/** Reads the profile from the server again and sends what waits. */
 export const refresh = () => call<void>("refresh");
 
 /** Keeps what is typed and not saved. */
@@ -57,9 +72,6 @@ export const saveProfile = (changes: ProfileChanges) => call<void>("save_profile
 
 /** Changes the person's own user role, at once or not at all. */
 export const changeOwnRole = (role: string) => call<void>("change_own_role", { role });
-
-/** Sends what waits, now. */
-export const tryAgain = () => call<void>("try_again");
 
 /** Decides a conflict. */
 export const resolveEdit = (field: ProfileField, keep: Keep) => call<void>("resolve_edit", { field, keep });

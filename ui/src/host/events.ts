@@ -1,15 +1,20 @@
-// What the shell tells the page unasked.
+// What the shell tells the page unasked. Each resolves once nothing can be missed any more, and rejects with an AppError.
 
 import { listen } from "@tauri-apps/api/event";
 
 import { asAppError } from "./failure";
 import type { Snapshot } from "./types";
 
-/** Calls back with every new state; resolves once no later one can be missed. Rejects with an AppError. */
-export async function onSnapshot(receive: (snapshot: Snapshot) => void): Promise<void> {
+async function hear<T>(event: string, receive: (payload: T) => void): Promise<void> {
   try {
-    await listen<Snapshot>("snapshot", (event) => receive(event.payload));
+    await listen<T>(event, ({ payload }) => receive(payload));
   } catch (caught) {
     throw asAppError(caught);
   }
 }
+
+/** Calls back with every new state. */
+export const onSnapshot = (receive: (snapshot: Snapshot) => void) => hear("snapshot", receive);
+
+/** Calls back when the person wants to close the window. */
+export const onClosing = (receive: () => void) => hear<unknown>("closing", () => receive());

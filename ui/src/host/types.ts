@@ -3,6 +3,7 @@
 export type { AccountView } from "./generated/AccountView";
 export type { ActivityView } from "./generated/ActivityView";
 export type { AppError } from "./generated/AppError";
+export type { BaseValues } from "./generated/BaseValues";
 export type { Boot } from "./generated/Boot";
 export type { DraftValues } from "./generated/DraftValues";
 export type { EditState } from "./generated/EditState";

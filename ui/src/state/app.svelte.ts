@@ -1,10 +1,10 @@
-// What the whole page shows: the newest snapshot and the preferences. No rules here, and nothing typed.
+// What the whole page shows: the newest snapshot. No rules here, and nothing typed.
 
 import { readBoot } from "../host/boot";
 import * as commands from "../host/commands";
 import { onSnapshot } from "../host/events";
-import { asAppError } from "../host/failure";
-import type { AppError, Boot, Preferences, Snapshot } from "../host/types";
+import type { Boot, Preferences, Snapshot } from "../host/types";
+import { failures } from "./failures.svelte";
 import { latest } from "./latest";
 import { setInterfaceLanguage } from "./locale.svelte";
 
@@ -12,9 +12,7 @@ import { setInterfaceLanguage } from "./locale.svelte";
 class App {
   readonly boot: Boot = readBoot();
   snapshot = $state.raw<Snapshot>(this.boot.snapshot);
-  preferences = $state.raw<Preferences>(this.boot.preferences);
-  /** The last failure that has no place of its own on the page. */
-  failure = $state.raw<AppError | null>(null);
+  #preferring: Promise<unknown> = Promise.resolve();
 
   constructor() {
     setInterfaceLanguage(this.boot.snapshot.interfaceLanguage);
@@ -28,7 +26,7 @@ class App {
 
   /** Listens first and asks then, so that no state falls between the two. */
   async start(): Promise<void> {
-    await this.attempt(async () => {
+    await failures.attempt("start", async () => {
       await onSnapshot(this.receive);
       await this.renew();
     });
@@ -39,24 +37,15 @@ class App {
     this.receive(await commands.snapshot());
   }
 
-  /** Runs something that has no place of its own for a failure; whether it worked. */
-  async attempt(run: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await run();
-      this.failure = null;
-      return true;
-    } catch (caught) {
-      this.failure = asAppError(caught);
-      return false;
-    }
-  }
-
-  /** Shows a preference at once and keeps it; shows the old one again where that fails. */
+  /** Keeps a preference. One at a time: each sends all of them, with what the one before has changed. */
   async prefer(change: Partial<Preferences>): Promise<void> {
-    const before = this.preferences;
-    const after = { ...before, ...change };
-    this.preferences = after;
-    if (!(await this.attempt(() => commands.setPreferences(after)))) this.preferences = before;
+    const keep = () =>
+      failures.attempt("preferences", async () => {
+        await commands.setPreferences({ ...this.snapshot.preferences, ...change });
+        await this.renew();
+      });
+    this.#preferring = this.#preferring.then(keep);
+    await this.#preferring;
   }
 }
 

@@ -23,6 +23,13 @@ export function exactly(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(at);
 }
 
+/** The moment of which something is shown: the time today, else with the date. */
+export function asOf(at: number, now: number, locale: string): string {
+  const day = new Intl.DateTimeFormat("en", { dateStyle: "short" });
+  const today = day.format(at) === day.format(now);
+  return new Intl.DateTimeFormat(locale, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }).format(at);
+}
+
 /** How long ago, in words; a date from a week on. What seems to lie in the future, by clocks that differ, is just now. */
 export function ago(at: number, now: number, locale: string): string {
   const age = now - at;

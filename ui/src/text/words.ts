@@ -1,8 +1,9 @@
 // Words for the closed and open words that cross from the shell. Each table is checked against its type, so that a
 // new state without a text does not compile; the message files hold the text itself.
 
-import type { PictureNote, RoleReason, SessionState, StorageState } from "../host/types";
+import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, StorageState } from "../host/types";
 import * as m from "../paraglide/messages";
+import type { Fact } from "./fact";
 
 /** A text of the interface, in its language at the moment of the call. */
 export type Text = () => string;
@@ -27,12 +28,22 @@ export const roleName = (role: string): string => ROLE_NAMES[role]?.() ?? (role 
 /** What a role may do, in one line; nothing where Lapel does not know it. */
 export const roleLine = (role: string): string => ROLE_LINES[role]?.() ?? "";
 
+/** Every role that Lapel knows, by its name, with what it may do. */
+export const rolesExplained = (): Fact[] => Object.keys(ROLE_LINES).map((role) => ({ name: roleName(role), value: roleLine(role) }));
+
 /** Why the role cannot be changed here and now. */
 export const ROLE_REASONS: Record<RoleReason, Text> = {
   onlyAdmins: m.role_reason_onlyAdmins,
   serviceAccount: m.role_reason_serviceAccount,
   offline: m.role_reason_offline,
 };
+
+/** What a role may do, and why it cannot be changed where that is so. */
+export function roleHint(role: string, reason: RoleReason | null): string {
+  const line = roleLine(role);
+  if (!reason) return line;
+  return line ? m.role_line_and_reason({ line, reason: ROLE_REASONS[reason]() }) : ROLE_REASONS[reason]();
+}
 
 /** What was done to a chosen picture. */
 export const PICTURE_NOTES: Record<PictureNote, Text> = {
@@ -41,20 +52,16 @@ export const PICTURE_NOTES: Record<PictureNote, Text> = {
   enlarged: m.picture_note_enlarged,
 };
 
-/** What a session state means for the person. */
-export const SESSIONS: Record<SessionState, Text> = {
-  signedOut: m.session_signedOut,
-  starting: m.session_starting,
-  signedIn: m.session_signedIn,
+/** What a session that is over means for the person. */
+export const SESSIONS: Record<Exclude<SessionState, "signedOut" | "starting" | "signedIn">, Text> = {
   expired: m.session_expired,
   keyringLocked: m.session_keyringLocked,
   keyringAbsent: m.session_keyringAbsent,
   tokenLost: m.session_tokenLost,
 };
 
-/** What a storage state means for the person. */
-export const STORAGES: Record<StorageState, Text> = {
-  sound: m.storage_sound,
+/** What is wrong with the data folder. */
+export const STORAGES: Record<Exclude<StorageState, "sound">, Text> = {
   movedAside: m.storage_movedAside,
   newer: m.storage_newer,
   busy: m.storage_busy,
@@ -63,12 +70,29 @@ export const STORAGES: Record<StorageState, Text> = {
   failed: m.storage_failed,
 };
 
-/** Where the word stands in `details.problem` of a name. */
+/** A server's name; the address where it is one that was typed. */
+export function serverName({ kind, key }: ServerOffer): string {
+  if (kind === "sandbox") return m.server_sandbox();
+  return kind === "applivery" ? m.server_applivery() : key;
+}
+
+/** Who an account is. */
+export const accountName = (account: AccountView): string => account.email || m.account_by_token();
+
+/** What is wrong with a name, by the word in `details.problem`. */
 export const NAME_PROBLEMS: Record<string, Text> = {
   empty: m.name_empty,
   tooLong: m.name_too_long,
   control: m.name_control,
 };
 
+/** Why Lapel does not go to the address of a picture, by the word in `details.problem`. */
+export const URL_PROBLEMS: Record<string, Text> = {
+  private: m.picture_url_private,
+  redirects: m.picture_url_redirects,
+};
+
 /** Kinds of pictures as people spell them, by the word in `details.problem`. */
-export const PICTURE_KINDS: Record<string, string> = { svg: "SVG", heic: "HEIC", avif: "AVIF", bmp: "BMP", tiff: "TIFF" };
+export const PICTURE_KINDS: Record<string, string> = {
+  svg: "SVG", heic: "HEIC", avif: "AVIF", jpegXl: "JPEG XL", bmp: "BMP", ico: "ICO", tiff: "TIFF", pdf: "PDF",
+};

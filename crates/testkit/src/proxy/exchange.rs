@@ -18,6 +18,7 @@ pub(super) async fn handle(mut stream: TcpStream, shared: Arc<Shared>) {
 async fn exchange(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
     let Some(request) = Message::request(stream).await? else { return Ok(()) };
     let (method, path) = request.target();
+    shared.secrets.note_request(&request);
     let fault = shared.fault_for(&method, &path);
     let entry = shared.log.arrived(&method, &path);
     match fault {
@@ -27,6 +28,7 @@ async fn exchange(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
             let page = "<!doctype html><html><title>Welcome</title><body>Please accept the terms of this network.</body></html>";
             send(stream, &Message::own(200, "text/html; charset=utf-8", page)).await
         }
+        Fault::Json(document) => send(stream, &Message::own(200, "application/json", &document)).await,
         Fault::StatusFalse200(envelope) => {
             send(stream, &Message::own(200, "application/json", &in_the_apis_form(&envelope))).await
         }
@@ -51,6 +53,7 @@ async fn exchange(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
         | Fault::Truncate(_)
         | Fault::CorruptBody => {
             let answer = deliver(&request, shared).await?;
+            shared.secrets.note_answer(&answer);
             shared.log.delivered(entry);
             back(stream, answer, fault).await
         }

@@ -34,6 +34,8 @@ pub enum Fault {
     CorruptBody,
     /// A page instead of an answer, as from a hotel's network.
     Html,
+    /// Status 200 with this document, whatever was asked.
+    Json(String),
     /// Status 200 with `status: false`.
     StatusFalse200(Envelope),
     /// A failing status of the server or of something before it.

@@ -77,6 +77,17 @@ impl Window {
         .await
     }
 
+    /// Clicks what ends the window, once the driver has had its answer: that of a window that is gone gives none.
+    ///
+    /// # Errors
+    /// [`Trouble::NotSeen`] where there is no such element within 15 s.
+    pub async fn click_the_last(&self, role: &str, name: &str) -> Outcome<()> {
+        let element = self.by_role(role, name).await?;
+        self.execute_with("const [element] = arguments; setTimeout(() => element.click(), 200)", vec![json!(element)])
+            .await
+            .map(drop)
+    }
+
     /// Clicks where a person would have scrolled to: the middle of the window, clear of what sticks to its edges.
     async fn click_on(&self, element: &Element) -> Outcome<()> {
         let script = r#"arguments[0].scrollIntoView({ block: "center", behavior: "instant" })"#;

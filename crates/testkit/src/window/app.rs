@@ -48,6 +48,50 @@ impl App {
         number.ok_or_else(|| Trouble::Missing("the app's memory is not told".to_owned()))
     }
 
+    /// Moves and resizes its window, in pixels of the screen.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] where it has none.
+    pub async fn place(&self, desktop: &Desktop, at: (i32, i32), size: (u32, u32)) -> Outcome<()> {
+        for window in self.windows(desktop).await? {
+            xdotool(desktop, &["windowsize", "--sync", &window, &size.0.to_string(), &size.1.to_string()]).await?;
+            xdotool(desktop, &["windowmove", "--sync", &window, &at.0.to_string(), &at.1.to_string()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Position and size of its window, as the desktop tells them.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] where it has none.
+    pub async fn geometry(&self, desktop: &Desktop) -> Outcome<String> {
+        let windows = self.windows(desktop).await?;
+        let window = windows.last().ok_or_else(|| Trouble::Missing("the app shows no window".to_owned()))?;
+        let told = xdotool(desktop, &["getwindowgeometry", window]).await?;
+        Ok(told.lines().skip(1).map(str::trim).collect::<Vec<_>>().join(", "))
+    }
+
+    /// Asks the window manager to close the window, and does not wait.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] where it has none.
+    pub async fn ask_to_close(&self, desktop: &Desktop) -> Outcome<()> {
+        let windows = self.windows(desktop).await?;
+        let window = windows.last().ok_or_else(|| Trouble::Missing("the app shows no window".to_owned()))?;
+        // Not by its key, which goes astray where the window does not have the focus yet.
+        let mut command = desktop.command("wmctrl");
+        command.args(["-i", "-c", window]);
+        program::run("wmctrl", command).await.map(drop)
+    }
+
+    /// Waits for the end of the process.
+    ///
+    /// # Errors
+    /// [`Trouble::NotSeen`] where it goes on for 15 s.
+    pub async fn gone(&self) -> Outcome<()> {
+        until("the end of the app", PATIENCE, async || Ok(self.is_gone().then_some(()))).await
+    }
+
     /// Whether its window is the one in front.
     ///
     /// # Errors
@@ -68,22 +112,15 @@ impl App {
         Ok(())
     }
 
-    /// Closes the window by the window manager's key and waits for the end of the process.
+    /// Lets the window manager close the window, as its button does, and waits for the end of the process.
     pub(super) async fn close(&self, desktop: &Desktop) -> Outcome<()> {
-        let windows = self.windows(desktop).await?;
-        let window = windows.last().ok_or_else(|| Trouble::Missing("the app shows no window".to_owned()))?;
-        xdotool(desktop, &["windowactivate", "--sync", window]).await?;
-        xdotool(desktop, &["key", "--clearmodifiers", "alt+F4"]).await?;
+        self.ask_to_close(desktop).await?;
         self.gone().await
     }
 
     pub(super) async fn kill(&self) -> Outcome<()> {
         kill_process(self.id, Signal::KILL).map_err(|error| Trouble::Missing(format!("killing the app: {error}")))?;
         self.gone().await
-    }
-
-    async fn gone(&self) -> Outcome<()> {
-        until("the end of the app", PATIENCE, async || Ok(self.is_gone().then_some(()))).await
     }
 
     /// A dead process that its parent has not asked after still counts as gone.

@@ -25,7 +25,7 @@ export const EDIT_STATES: Record<EditState, Text> = {
 export function valueText(field: ProfileField, value: string, locale: string): string {
   if (field === "picture") return value === "" ? m.value_no_picture() : m.value_picture();
   if (value === "") return m.value_empty();
-  return field === "language" ? languageName(value, locale) : `“${value}”`;
+  return field === "language" ? languageName(value, locale) : m.value_quoted({ value });
 }
 
 /** The saved value; a picture that is still only on this computer has no address and is one all the same. */

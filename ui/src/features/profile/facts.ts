@@ -34,6 +34,7 @@ export function facts(profile: ProfileView): Fact[] {
     moment(m.member_since(), profile.createdAt, "date"),
     moment(m.last_login(), profile.activity.lastLogin, "ago"),
     moment(m.last_action(), profile.activity.lastAction, "ago"),
+    moment(m.last_change(), profile.updatedAt, "ago"),
     ...answer(m.has_password(), profile.hasPassword),
     ...answer(m.newsletter(), profile.newsletter),
   ];

@@ -29,6 +29,7 @@ export function fieldOf(error: AppError, typed: Pick<Typed, "address">): SignInF
     case "tokenRefused":
       return "token";
     case "invalidServer":
+    case "unknownServer":
     case "missing":
       return typed.address === null ? null : "address";
     default:
@@ -45,3 +46,6 @@ export function missing(typed: Typed): { field: SignInField; text: () => string 
   if (typed.code?.trim() === "") return { field: "code", text: m.code_missing };
   return null;
 }
+
+/** Whom a two-factor code is for: somebody else, or another server, is not asked for it. */
+export const codeOwner = (server: string, email: string): string => JSON.stringify([server.trim(), email.trim().toLowerCase()]);

@@ -1,11 +1,11 @@
 // What is typed into a sign-in form, and the one submission under way.
 
+import { errorText } from "../../errors/table";
 import * as commands from "../../host/commands";
 import { asAppError } from "../../host/failure";
-import { errorText } from "../../errors/table";
 import type { AccountView, AppError, ServerKind } from "../../host/types";
 import { app } from "../../state/app.svelte";
-import { fieldOf, missing, type SignInField, type Typed } from "./fields";
+import { codeOwner, fieldOf, missing, type SignInField, type Typed } from "./fields";
 import { choices, filledFor, firstChoice, TYPED } from "./servers";
 
 /** One sign-in form: the page's, or the one over the page where `again` is the account that was signed in. */
@@ -17,10 +17,11 @@ export class SignInState {
   token = $state("");
   code = $state("");
   byToken = $state(false);
-  /** Whether the server asked for the six-digit code. */
-  asksCode = $state(false);
   busy = $state(false);
+  cancelling = $state(false);
   problem = $state.raw<{ field: SignInField | null; text: () => string; error: AppError | null } | null>(null);
+  /** Whom the server asked for a six-digit code. */
+  #codeFor = $state<string | null>(null);
 
   readonly offers = choices(app.boot.servers);
   readonly kind = $derived<ServerKind>(this.offers.find((offer) => offer.key === this.server)?.kind ?? "other");
@@ -31,18 +32,29 @@ export class SignInState {
       this.email = again.email;
       this.byToken = again.byToken;
     } else {
-      const first = firstChoice(app.boot.servers, app.preferences.lastServer);
+      const first = firstChoice(app.boot.servers, app.snapshot.preferences.lastServer);
       this.address = first.address;
       this.chooseServer(first.key);
     }
   }
 
-  /** Takes another server; what belongs to the last one only is forgotten. */
+  /** Whether the server asked for the six-digit code of whoever is in the form now. */
+  get asksCode(): boolean {
+    return this.#codeFor !== null && this.#codeFor === this.#owner;
+  }
+
+  get #typesAddress(): boolean {
+    return !this.again && this.server === TYPED;
+  }
+
+  get #owner(): string {
+    return codeOwner(this.#typesAddress ? this.address : this.server, this.email);
+  }
+
+  /** Takes another server, with what is filled in for it. */
   chooseServer(key: string): void {
     this.server = key;
     this.changed();
-    this.asksCode = false;
-    this.code = "";
     const filled = filledFor(this.kind, { email: this.email, password: this.password });
     this.email = filled.email;
     this.password = filled.password;
@@ -68,6 +80,7 @@ export class SignInState {
   async submit(): Promise<boolean> {
     if (this.busy) return false;
     const typed = this.#typed();
+    const owner = this.#owner;
     const lacking = missing(typed);
     this.problem = lacking && { ...lacking, error: null };
     if (lacking) return false;
@@ -76,21 +89,37 @@ export class SignInState {
       await this.#send(typed);
       await app.renew();
     } catch (caught) {
-      const error = asAppError(caught);
-      if (error.code === "twoFactorRequired" || error.code === "twoFactorWrong") this.asksCode = true;
-      this.problem = { field: fieldOf(error, typed), text: () => errorText(error), error };
+      this.#failed(asAppError(caught), typed, owner);
       return false;
     } finally {
       this.busy = false;
+      this.cancelling = false;
     }
     this.#forget();
     return true;
   }
 
+  /** Gives up the submission under way. */
+  async cancel(): Promise<void> {
+    if (!this.busy || this.cancelling) return;
+    this.cancelling = true;
+    try {
+      await commands.cancelSignIn();
+    } catch {
+      // Then it goes on, and its own end is told.
+      this.cancelling = false;
+    }
+  }
+
+  #failed(error: AppError, typed: Typed, owner: string): void {
+    if (error.code === "cancelled") return;
+    if (error.code === "twoFactorRequired" || error.code === "twoFactorWrong") this.#codeFor = owner;
+    this.problem = { field: fieldOf(error, typed), text: () => errorText(error), error };
+  }
+
   #typed(): Typed {
-    const typedAddress = !this.again && this.server === TYPED;
     return {
-      address: typedAddress ? this.address : null,
+      address: this.#typesAddress ? this.address : null,
       email: this.email,
       password: this.password,
       code: this.asksCode ? this.code : null,
@@ -107,13 +136,12 @@ export class SignInState {
       const { email, password, code } = typed;
       await commands.signIn({ server, email: email.trim(), password, twoFactorCode: code?.replace(/\s/g, "") ?? null });
     }
-    if (app.preferences.lastServer !== server) void app.prefer({ lastServer: server });
   }
 
   #forget(): void {
     this.password = "";
     this.token = "";
     this.code = "";
-    this.asksCode = false;
+    this.#codeFor = null;
   }
 }

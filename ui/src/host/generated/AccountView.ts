@@ -2,9 +2,13 @@
 import type { ServerOffer } from "./ServerOffer";
 
 /**
- * The active account.
+ * An account on this computer.
  */
 export type AccountView = { 
+/**
+ * Its number on this computer.
+ */
+id: number, 
 /**
  * Its server.
  */

@@ -5,7 +5,8 @@ import type { PictureView } from "./PictureView";
 import type { ProfileField } from "./ProfileField";
 
 /**
- * One field that was saved here and has not reached the server yet.
+ * One field that was saved here and has not reached the server yet; a newer value saved while an older one is on its way
+ * counts, with the state of the older.
  */
 export type EditView = { 
 /**

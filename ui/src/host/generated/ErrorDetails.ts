@@ -18,7 +18,8 @@ serverMessage?: string,
  */
 field?: ProfileField, 
 /**
- * A closed word the page may translate: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `bmp`, `tiff`, `text`.
+ * A closed word the page may translate: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `jpegXl`, `rareJpeg`,
+ * `bmp`, `ico`, `tiff`, `pdf`, `text`; `private`, `redirects`.
  */
 problem?: string, 
 /**

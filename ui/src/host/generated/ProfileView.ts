@@ -37,6 +37,10 @@ initials: string,
  */
 picture: PictureView | null, 
 /**
+ * The picture's address as it is compared with later ones; empty where there is none.
+ */
+pictureAddress: string, 
+/**
  * Language tag; empty where the server has none.
  */
 language: string, 

@@ -3,6 +3,7 @@ import type { AccountView } from "./AccountView";
 import type { DraftValues } from "./DraftValues";
 import type { EditView } from "./EditView";
 import type { InterfaceLanguage } from "./InterfaceLanguage";
+import type { Preferences } from "./Preferences";
 import type { ProfileView } from "./ProfileView";
 import type { SessionState } from "./SessionState";
 import type { StorageState } from "./StorageState";
@@ -19,6 +20,10 @@ export type Snapshot = {
  */
 revision: number, 
 /**
+ * The choices of this computer.
+ */
+preferences: Preferences, 
+/**
  * The language that the interface speaks now.
  */
 interfaceLanguage: InterfaceLanguage, 
@@ -26,6 +31,10 @@ interfaceLanguage: InterfaceLanguage,
  * The active account; none on the sign-in page.
  */
 account: AccountView | null, 
+/**
+ * Other accounts that are kept on this computer, to switch to.
+ */
+otherAccounts: Array<AccountView>, 
 /**
  * Where the session is.
  */

@@ -1,6 +1,6 @@
 // The word beside the form: where what was saved is on its way.
 
-import type { EditView, SyncView } from "../../host/types";
+import type { EditView, SyncView } from "../host/types";
 
 /** What the form says about saving. */
 export type SaveStatus = "none" | "saving" | "saved" | "notSent" | "refused" | "conflict";

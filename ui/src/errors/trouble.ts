@@ -1,0 +1,16 @@
+// Why the page does not show or send what it should, in a few words where the foot of the side bar and the form say it.
+
+import type { AppError, SyncView } from "../host/types";
+import * as m from "../paraglide/messages";
+import { errorText } from "./table";
+
+/** Whether the failure means that there is no way to the server. */
+export const isOffline = (error: AppError): boolean => error.code === "network" || error.code === "unknownServer";
+
+/** The reason; empty where there is none, or where a note on the page says it already. */
+export function troubleText({ state, error }: SyncView): string {
+  if (state === "signedOut") return m.sync_signedOut();
+  if (!error) return state === "waitingForNetwork" ? m.sync_waitingForNetwork() : "";
+  if (error.code === "personGone") return "";
+  return isOffline(error) ? m.sync_waitingForNetwork() : errorText(error);
+}

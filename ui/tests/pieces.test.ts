@@ -1,0 +1,136 @@
+// The smaller pieces of state, each with a shell that answers when it is told to.
+
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+import { saveLine } from "../src/features/profile/save-line";
+import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { failure, snapshot, sync } from "./samples";
+
+const shell = vi.hoisted(() => ({ asked: [] as { command: string; answer: (value: unknown) => void; refuse: (error: unknown) => void }[] }));
+
+vi.mock("@tauri-apps/api/core", () => ({
+  invoke: (command: string) =>
+    command === "snapshot" || command.endsWith("_draft")
+      ? Promise.resolve(snapshot({}))
+      : new Promise((answer, refuse) => shell.asked.push({ command, answer, refuse })),
+}));
+vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
+
+vi.stubGlobal("document", { documentElement: {} });
+vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", version: "", languages: [] } });
+
+const { FileChoice, LARGEST_FILE } = await import("../src/features/picture/choose.svelte");
+const { AddressLook } = await import("../src/features/picture/look.svelte");
+const { SignOut } = await import("../src/features/settings/sign-out.svelte");
+const { form } = await import("../src/form/form.svelte");
+const { failures } = await import("../src/state/failures.svelte");
+
+const asked = (count: number) => vi.waitFor(() => expect(shell.asked).toHaveLength(count));
+const prepared = (id: string) => ({ picture: { id, url: null }, notes: [] });
+
+beforeEach(() => {
+  overwriteGetLocale(() => "en");
+  shell.asked = [];
+  form.discard();
+  form.loaded = null;
+  failures.all = [];
+});
+
+describe("a chosen file", () => {
+  test("is the newest of two, also where its answer comes first", async () => {
+    const files = new FileChoice();
+    const first = files.choose(new Blob(["1"]));
+    const second = files.choose(new Blob(["2"]));
+    await asked(2);
+    shell.asked[1]?.answer(prepared("two"));
+    await second;
+    shell.asked[0]?.answer(prepared("one"));
+    await first;
+    expect(files.prepared?.picture.id).toBe("two");
+    expect(files.preparing).toBe(false);
+    files.use();
+    expect(form.typed.picture).toEqual({ kind: "held", id: "two" });
+  });
+
+  test("that is none is said at the file, also while an address is typed", async () => {
+    form.typeUrl("https://example.com/a.png");
+    const files = new FileChoice();
+    const choosing = files.choose(new Blob(["x"]));
+    await asked(1);
+    shell.asked[0]?.refuse(failure("notAPicture", { field: "picture" }));
+    await choosing;
+    expect(form.failures.file?.code).toBe("notAPicture");
+    expect(form.failures.url).toBeUndefined();
+    expect(form.typed.picture?.kind).toBe("url");
+  });
+
+  test("that is too large is not read at all", async () => {
+    await new FileChoice().choose({ size: LARGEST_FILE + 1 } as Blob);
+    expect(form.failures.file?.code).toBe("pictureTooLarge");
+    expect(shell.asked).toEqual([]);
+  });
+});
+
+describe("a look at an address", () => {
+  test("that comes late changes nothing about a newer one", async () => {
+    const address = new AddressLook();
+    form.typeUrl("https://example.com/old.png");
+    const old = address.look();
+    form.typeUrl("https://example.com/new.png");
+    const now = address.look();
+    shell.asked[1]?.answer({ id: "new", url: null });
+    await now;
+    shell.asked[0]?.answer({ id: "old", url: null });
+    await old;
+    expect(form.picture?.id).toBe("new");
+    expect(address.loading).toBe(false);
+  });
+
+  test("says what is wrong only of the address that stands there", async () => {
+    const address = new AddressLook();
+    form.typeUrl("https://example.com/a.png");
+    const looking = address.look();
+    form.typeUrl("https://example.com/ab.png");
+    shell.asked[0]?.refuse(failure("pictureNotFound", { field: "picture" }));
+    await looking;
+    expect(form.failures.url).toBeUndefined();
+    const again = address.look();
+    shell.asked[1]?.refuse(failure("pictureNotFound", { field: "picture" }));
+    await again;
+    expect(form.failures.url?.code).toBe("pictureNotFound");
+  });
+});
+
+describe("signing out", () => {
+  test("asks about what was not sent", async () => {
+    const out = new SignOut();
+    const running = out.run(false);
+    expect(out.busy).toBe(true);
+    shell.asked[0]?.refuse(failure("unsentEdits", { count: 3 }));
+    await running;
+    expect(out).toMatchObject({ busy: false, unsent: 3, failure: null });
+  });
+
+  test("says a sign-in that is left in the keyring where the sign-in page can show it", async () => {
+    const out = new SignOut();
+    const running = out.run(true);
+    shell.asked[0]?.refuse(failure("tokenLeft"));
+    await running;
+    expect(out.failure).toBeNull();
+    expect(failures.all.map(({ error }) => error.code)).toEqual(["tokenLeft"]);
+  });
+});
+
+describe("what the form says about saving", () => {
+  test("comes with the reason", () => {
+    expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("network") }), 0)).toEqual(["Not sent yet", "No connection"]);
+    expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("tls") }), 2)).toEqual([
+      "Not sent yet",
+      "The certificate of the server is not trusted, so Lapel does not talk to it.",
+      "2 changes not saved",
+    ]);
+    expect(saveLine("notSent", sync({ state: "signedOut" }), 0)).toEqual(["Not sent yet", "Sign in to go on"]);
+    expect(saveLine("saved", sync({ error: failure("network") }), 0)).toEqual(["Saved"]);
+    expect(saveLine("none", sync(), 0)).toEqual([]);
+  });
+});

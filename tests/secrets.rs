@@ -1,16 +1,20 @@
 //! Where secrets may be, and what else the app leaves behind: nothing outside of its folder, no secret within.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::person::{DEMO_PASSWORD, Person};
 use lapel_testkit::search::{files_with, text_with};
-use lapel_testkit::stage::{OWNER, Stage};
+use lapel_testkit::stage::{OWNER, Stage, demo};
 
 /// Unlike the demo's own, it stands nowhere in the app.
 const PASSWORD: &str = "Quiet-Heron-4711";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_day_of_use_no_secret_is_in_any_file_log_or_page_and_no_file_is_elsewhere() {
-    let mut stage = Stage::new().await.unwrap();
+    let mut stage = Stage::without_window(KeyringAtStart::Unlocked, demo()).await.unwrap();
+    // Whatever the app and its parts can be made to say.
+    stage.set("LAPEL_LOG", "trace");
+    stage.open().await.unwrap();
     stage.person(OWNER).await.unwrap().change_password(DEMO_PASSWORD, PASSWORD).await.unwrap();
     let window = stage.window().unwrap();
     window.fill("Email", OWNER).await.unwrap();
@@ -30,6 +34,7 @@ async fn after_a_day_of_use_no_secret_is_in_any_file_log_or_page_and_no_file_is_
     let mut secrets = tokens;
     secrets.push(PASSWORD);
     assert!(!text_with(&window.everything_held().await.unwrap(), &secrets), "the page holds a secret");
+    assert_eq!(window.stored().await.unwrap(), Vec::<String>::new(), "the page stores something");
     assert!(!text_with(&window.log_text(), &secrets), "the log holds a secret");
     stage.kill().await.unwrap();
     stage.open().await.unwrap().see("Up to date").await.unwrap();

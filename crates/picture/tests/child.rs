@@ -1,16 +1,40 @@
 //! The process that decodes a picture, as a process.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+mod make;
 
-use lapel_picture::{Mime, PictureError, Prepared, child};
+use std::io::{ErrorKind, Write};
+use std::process::{Child, Command, Stdio};
+
+use lapel_picture::{MAX_INPUT_BYTES, Mime, PictureError, Prepared, child, prepare};
+use make::jpeg::{Halves, segment};
+use make::png::{Header, with_data, zlib};
+use make::samples::samples;
+use make::{BLUE, Noise, RED};
+
+fn start() -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lapel-picture"));
+    command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn feed(process: &mut Child, bytes: &[u8]) {
+    match process.stdin.as_mut().unwrap().write_all(bytes) {
+        // It has read enough; its answer says why.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        fed => fed.unwrap(),
+    }
+}
+
+/// What the process answers; `None` where it ended in another way than by answering.
+fn answer(process: Child) -> Option<Result<Prepared, PictureError>> {
+    let ended = process.wait_with_output().unwrap();
+    (ended.status.success() && ended.stderr.is_empty()).then(|| child::read_answer(&ended.stdout))
+}
 
 fn decode(bytes: &[u8]) -> Result<Prepared, PictureError> {
-    let mut process =
-        Command::new(env!("CARGO_BIN_EXE_lapel-picture")).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    process.stdin.take().unwrap().write_all(bytes).unwrap();
-    child::read_answer(&process.wait_with_output().unwrap().stdout)
+    let mut process = start();
+    feed(&mut process, bytes);
+    answer(process).expect("an answer")
 }
 
 #[test]
@@ -18,7 +42,7 @@ fn a_picture_comes_back_whole_with_what_was_done_to_it() {
     let mut file = Vec::new();
     let pixels = image::RgbImage::from_pixel(64, 48, image::Rgb([200, 40, 10]));
     pixels.write_to(&mut std::io::Cursor::new(&mut file), image::ImageFormat::Png).unwrap();
-    let expected = lapel_picture::prepare(&file).unwrap();
+    let expected = prepare(&file).unwrap();
     assert_eq!(expected.mime, Mime::Jpeg);
     assert_eq!(decode(&file), Ok(expected));
 }
@@ -42,4 +66,84 @@ fn only_the_argument_makes_the_app_the_process() {
     assert!(of(&["lapel", child::ARGUMENT]));
     assert!(!of(&["lapel"]));
     assert!(!of(&["lapel", "photo.jpg", child::ARGUMENT]));
+}
+
+#[test]
+fn a_hostile_file_gets_an_answer_and_the_same_as_without_a_process() {
+    let mut noise = Noise(0xc41d);
+    for (name, bytes) in samples() {
+        for round in 0..12 {
+            let mut hostile = bytes.clone();
+            for _ in 0..=round {
+                let at = noise.below(hostile.len().min(if round % 2 == 0 { 200 } else { usize::MAX }));
+                hostile[at] = noise.next() as u8;
+            }
+            if round % 3 == 0 {
+                hostile.truncate(noise.below(hostile.len()));
+            }
+            assert_eq!(decode(&hostile), prepare(&hostile), "{name}, round {round}");
+        }
+    }
+}
+
+#[test]
+fn a_bomb_is_refused_by_its_numbers() {
+    let flat = |side| {
+        let header = Header { width: side, height: side, depth: 8, colour: 6, interlaced: false };
+        with_data(header, &[], &zlib(&[0; 64]), &[])
+    };
+    let progressive = {
+        let halves = Halves { width: 9_900, height: 9_900, progressive: true, ..Halves::new(&RED, &BLUE) };
+        let scan = segment(0xda, &[3, 1, 0, 2, 0, 3, 0, 0, 0, 0]);
+        [halves.header(), scan, vec![0, 0, 0xff, 0xd9]].concat()
+    };
+    assert!(matches!(decode(&flat(30_000)), Err(PictureError::TooManyPixels { .. })));
+    assert!(matches!(decode(&flat(9_000)), Err(PictureError::TooMuchMemory { .. })));
+    assert!(matches!(decode(&progressive), Err(PictureError::TooMuchMemory { .. })));
+    let endless = vec![0xff; usize::try_from(MAX_INPUT_BYTES).unwrap() + 500_000];
+    assert_eq!(decode(&endless), Err(PictureError::TooManyBytes { limit: MAX_INPUT_BYTES }));
+}
+
+/// A process that has set its limits: it reads only after that, and a pipe does not hold what it was fed.
+#[cfg(target_os = "linux")]
+fn reading() -> Child {
+    let mut process = start();
+    feed(&mut process, &[0xff, 0xd8]);
+    feed(&mut process, &[0; 1024 * 1024]);
+    process
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_system_limits_memory_and_time_before_a_byte_is_read() {
+    let mut process = reading();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.id())).unwrap();
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let memory = (2 * lapel_picture::MAX_WORKING_BYTES).to_string();
+    for (name, limit) in [("Max data size", memory.as_str()), ("Max cpu time", "20"), ("Max core file size", "0")] {
+        let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        let [soft, hard] = [0, 1].map(|at| line.split_whitespace().nth(at).unwrap());
+        assert_eq!((soft, hard), (limit, limit), "{name}");
+    }
+}
+
+/// Under a limit so low that a photo cannot be decoded: no crash of anybody but that process.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_decoder_out_of_memory_is_one_that_gave_up() {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+    let photo = Halves { width: 4_000, height: 4_000, ..Halves::new(&RED, &BLUE) }.encode();
+    let mut process = start();
+    // More than a pipe holds, so that the limit comes after the process's own.
+    feed(&mut process, &photo[..photo.len() / 2]);
+    let low = Rlimit { current: Some(20_000_000), maximum: Some(20_000_000) };
+    prlimit(Pid::from_child(&process).into(), Resource::Data, low).unwrap();
+    feed(&mut process, &photo[photo.len() / 2..]);
+    drop(process.stdin.take());
+    let ended = process.wait_with_output().unwrap();
+    assert!(!ended.status.success());
+    assert_eq!(child::read_answer(&ended.stdout), Err(PictureError::Damaged("the decoder gave up".into())));
+    assert!(decode(&photo).is_ok(), "only the limit was in the way");
 }

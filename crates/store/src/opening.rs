@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::Mutex;
 
@@ -105,6 +106,8 @@ fn open_database(file: &Path) -> Result<Connection, StoreError> {
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(file, flags)?;
+    // Until the file is known to be ours and sound, closing it must not write its journal into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.busy_timeout(Duration::from_millis(500))?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version > MIGRATIONS.len() as i64 {
@@ -120,6 +123,7 @@ fn open_database(file: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "secure_delete", true)?;
     migrate(&mut connection)?;
     read_everything_that_matters(&connection)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }
 
@@ -186,4 +190,47 @@ fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    /// For a database that is made, one that is opened again, and one that stands in for a damaged one.
+    #[test]
+    fn what_is_saved_is_on_disk_and_what_is_removed_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..3 {
+            let opened = Store::open(folder.path(), 0);
+            let connection = opened.store.connection();
+            let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+            assert_eq!(journal, "wal");
+            for (pragma, expected) in [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)] {
+                let value: i64 = connection.pragma_query_value(None, pragma, |row| row.get(0)).unwrap();
+                assert_eq!(value, expected, "{pragma}, round {round}");
+            }
+            assert_eq!(matches!(opened.condition, Condition::MovedAside(_)), round == 2);
+            drop(connection);
+            drop(opened);
+            if round == 1 {
+                fs::write(folder.path().join(FILE), "no database, but long enough to be looked at").unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_database_without_room_says_so_and_keeps_what_it_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), 0).store;
+        let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
+        let limit = |pages: i64| store.connection().pragma_update(None, "max_page_count", pages).unwrap();
+        // SQLite takes the present size where less is asked for.
+        limit(1);
+        let error = store.hold_picture(account, "p", "image/png", &[0; 100_000]).unwrap_err();
+        assert_eq!(condition_of(&error), Condition::Full, "{error:?}");
+        assert_eq!(store.held_picture(account, "p").unwrap(), None);
+        limit(1_000_000);
+        store.hold_picture(account, "p", "image/png", &[0; 100_000]).unwrap();
+    }
 }

@@ -1,20 +1,13 @@
 //! A database in every state that it may be found in: the app starts, says what is wrong, and overwrites nothing.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use common::folder_with_an_account;
 use lapel_store::{Condition, Store};
-
-fn folder_with_an_account() -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let opened = Store::open(folder.path(), 0);
-    assert_eq!(opened.condition, Condition::Sound);
-    opened.store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
-    let file = folder.path().join("lapel.db");
-    drop(opened);
-    (folder, file)
-}
 
 fn reopen(folder: &Path) -> (Condition, Option<String>) {
     let opened = Store::open(folder, 1_800_000_000_000);

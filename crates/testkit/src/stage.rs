@@ -76,6 +76,11 @@ impl Stage {
         self.window.as_ref().ok_or_else(|| Trouble::Missing("the app is not running".to_owned()))
     }
 
+    /// Sets a variable for the starts of the app from now on.
+    pub fn set(&mut self, variable: &str, value: &str) {
+        self.opening.environment.push((variable.to_owned(), value.to_owned()));
+    }
+
     /// Starts the app.
     ///
     /// # Errors

@@ -58,7 +58,9 @@ impl Window {
         }
         command.envs(opening.environment.iter().cloned());
         let driver = Program::start("WebKitWebDriver", command, &log)?;
-        let client = session::start(port, &binary).await?;
+        let said = || std::fs::read_to_string(&log).unwrap_or_default();
+        let client = session::start(port, &binary).await;
+        let client = client.map_err(|trouble| Trouble::NotSeen(format!("{trouble}; the app said: {}", said())))?;
         let app = App::started_by(driver.id(), &binary)?;
         let window = Self { client, app, log, driver };
         until("the first page", PATIENCE, async || {

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod faults;
+mod limits;
 mod pictures;
 mod renewal;
 mod requests;
 mod sandbox;
+mod secrets;
 mod server;
 mod tls;

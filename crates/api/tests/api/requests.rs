@@ -72,10 +72,31 @@ async fn an_update_carries_only_what_changes() {
     assert_eq!(request.json(), json!({ "lastName": "Roe", "picture": picture }));
 }
 
+/// Compared as text: key for key, in the order of the document.
+#[tokio::test]
+async fn an_update_of_everything_is_the_documented_request() {
+    let server = Server::start(|_| reply(200, user())).await;
+    let document = include_str!("../../../../tests/contract/examples/put-user.request.json");
+    let field =
+        |name: &str| Some(serde_json::from_str::<serde_json::Value>(document).unwrap()[name].as_str()?.to_owned());
+    let update = UserUpdate {
+        first_name: field("firstName"),
+        last_name: field("lastName"),
+        picture: field("picture"),
+        role: field("role"),
+        language: field("language"),
+    };
+    server.connection().update_user("1", &update, None).await.unwrap();
+    let request = &server.requests()[0];
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    // None of its values has a space.
+    assert_eq!(String::from_utf8_lossy(&request.body), document.split_whitespace().collect::<String>());
+}
+
 #[tokio::test]
 async fn a_refused_update_brings_the_sentence_of_the_server() {
     let server = Server::start(|_| {
-        let body = include_bytes!("../examples/error-5120.json").to_vec();
+        let body = include_bytes!("../../../../tests/contract/examples/error-5120.json").to_vec();
         Answer::Reply(400, vec![("retry-after", "3".into())], body)
     })
     .await;

@@ -47,6 +47,8 @@ pub(crate) enum Answer {
     Stall(&'static str),
     /// A head, then a body without end.
     Flood(&'static str),
+    /// A head, then a byte of its body now and then, for ever.
+    Drip(&'static str, Duration),
 }
 
 pub(crate) fn json(status: u16, body: serde_json::Value) -> Answer {
@@ -54,7 +56,7 @@ pub(crate) fn json(status: u16, body: serde_json::Value) -> Answer {
 }
 
 pub(crate) fn user() -> serde_json::Value {
-    serde_json::from_str(include_str!("../examples/put-user.200.json")).unwrap()
+    serde_json::from_str(include_str!("../../../../tests/contract/examples/put-user.200.json")).unwrap()
 }
 
 /// A session that ends in `seconds` by the clock of the server, which is `date`.
@@ -134,6 +136,17 @@ impl Server {
     pub(crate) fn connection_with(&self, tokens: Tokens, keeper: Arc<dyn TokenKeeper>) -> Connection {
         Connection::new(http(), self.endpoint(), tokens, keeper)
     }
+
+    /// A connection with an API token and these limits.
+    pub(crate) fn connection_within(&self, timeouts: Timeouts) -> Connection {
+        connection_within(self.endpoint(), timeouts)
+    }
+}
+
+/// A connection with an API token and these limits.
+pub(crate) fn connection_within(endpoint: Endpoint, timeouts: Timeouts) -> Connection {
+    let token = Tokens::api_token(Secret::new("key".into()));
+    Connection::new(Http::new(timeouts).unwrap(), endpoint, token, Arc::new(Keeper::default()))
 }
 
 /// Clients with short limits.
@@ -199,6 +212,13 @@ async fn serve(
                 flooded.fetch_add(piece.len() as u64, Ordering::Relaxed);
             }
             Ok(())
+        }
+        Answer::Drip(head, pause) => {
+            stream.write_all(head.as_bytes()).await?;
+            loop {
+                stream.write_all(b" ").await?;
+                tokio::time::sleep(pause).await;
+            }
         }
     }
 }

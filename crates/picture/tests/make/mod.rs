@@ -9,6 +9,7 @@
 pub mod container;
 pub mod jpeg;
 pub mod png;
+pub mod samples;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;

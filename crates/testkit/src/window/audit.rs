@@ -56,6 +56,30 @@ impl Window {
         fs::write(folder.join(format!("{name}.png")), picture).map_err(Trouble::io("a screenshot"))
     }
 
+    /// What the page keeps for later starts, by the place where it does: storage, cookies, databases, caches.
+    ///
+    /// # Errors
+    /// [`Trouble::Driver`] where the page does not answer.
+    pub async fn stored(&self) -> Outcome<Vec<String>> {
+        const SCRIPT: &str = r#"
+            const done = arguments[arguments.length - 1];
+            const names = async (place, list) => {
+                try { return (await list()).map(name => `${place}: ${name}`); } catch { return []; }
+            };
+            Promise.all([
+                names("localStorage", () => Object.keys(localStorage)),
+                names("sessionStorage", () => Object.keys(sessionStorage)),
+                names("cookie", () => document.cookie.split(";").filter(Boolean)),
+                names("indexedDB", async () => (await indexedDB.databases()).map(database => database.name)),
+                names("caches", () => caches.keys()),
+                names("service worker", async () => (await navigator.serviceWorker.getRegistrations()).map(worker => worker.scope)),
+            ]).then(found => done(found.flat()));
+        "#;
+        let found = bounded("what the page stores", self.client.execute_async(SCRIPT, Vec::new())).await?;
+        let names = found.as_array().cloned().unwrap_or_default();
+        Ok(names.iter().map(|name| name.as_str().unwrap_or_default().to_owned()).collect())
+    }
+
     /// Everything that the page holds where a secret could hide: storage, cookies, the document, global variables.
     ///
     /// # Errors

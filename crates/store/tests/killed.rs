@@ -1,0 +1,85 @@
+//! A process that is killed at any moment: whatever it was told is saved is there afterwards, and whole.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use std::io::{BufRead, Write};
+use std::time::Duration;
+
+use common::{another_process, folder_of_another_process, folder_with_an_account};
+use lapel_domain::Field;
+use lapel_store::{Condition, Draft, EditState, Mine, NewEdit, Store};
+
+const ROUNDS: u64 = 30;
+const FIELDS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Language];
+
+/// Not a test of its own: the process that is killed. It saves the next number in all fields at once, and says so.
+#[test]
+fn saves_for_ever() {
+    let Some(folder) = folder_of_another_process() else { return };
+    let store = Store::open(&folder, 0).store;
+    let account = store.active_account().unwrap().unwrap().id;
+    let saved = store.edits(account).unwrap();
+    let mut number = saved.first().map_or(0, |edit| number_of(&edit.mine));
+    loop {
+        number += 1;
+        let draft = Draft { document: number.to_string(), held: None, saved_at: number };
+        store.keep_draft(account, "profile", &draft).unwrap();
+        // Long enough that one save changes many pages.
+        let mine = Mine::Text(format!("{number} {}", "x".repeat(3000)));
+        let edits = FIELDS.map(|field| NewEdit { field, base: "base".into(), mine: mine.clone() });
+        store.save_edits(account, &number.to_string(), "profile", &edits, number).unwrap();
+        writeln!(std::io::stdout(), "\nsaved {number}").unwrap();
+        std::io::stdout().flush().unwrap();
+    }
+}
+
+fn number_of(mine: &Mine) -> i64 {
+    let Mine::Text(text) = mine else { panic!("{mine:?}") };
+    assert!(text.len() > 3000, "{text:.20} is whole");
+    text.split(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn every_acknowledged_edit_survives_being_killed() {
+    let (folder, _file) = folder_with_an_account();
+    let mut random = 0x2545_f491_4f6c_dd1d_u64 ^ u64::from(std::process::id());
+    let mut next = |below: u64| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        random % below
+    };
+    let mut killed_while_saving = 0;
+    for round in 0..ROUNDS {
+        let (mut process, output) = another_process("saves_for_ever", folder.path());
+        let mut said = output.lines().map(Result::unwrap).filter_map(|line| line.strip_prefix("saved ")?.parse().ok());
+        let mut acknowledged: Option<i64> = None;
+        for _ in 0..=next(8) {
+            acknowledged = said.next();
+            assert!(acknowledged.is_some(), "round {round}: it ended by itself");
+        }
+        // Any moment between two saves or within one: there is nothing to wait for.
+        std::thread::sleep(Duration::from_micros(next(4000)));
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let acknowledged = said.last().or(acknowledged).unwrap();
+
+        let opened = Store::open(folder.path(), 0);
+        assert_eq!(opened.condition, Condition::Sound, "round {round}");
+        let account = opened.store.active_account().unwrap().unwrap().id;
+        let edits = opened.store.edits(account).unwrap();
+        assert_eq!(edits.iter().map(|edit| edit.field).collect::<Vec<_>>(), FIELDS, "round {round}");
+        let saved = number_of(&edits[0].mine);
+        for edit in &edits {
+            assert_eq!(number_of(&edit.mine), saved, "round {round}: all fields of a save or none");
+            assert_eq!((edit.save_id.as_str(), edit.made_at), (saved.to_string().as_str(), saved));
+            assert_eq!((edit.base.as_str(), &edit.state, edit.in_flight), ("base", &EditState::Waiting, false));
+        }
+        assert!(saved == acknowledged || saved == acknowledged + 1, "round {round}: {saved} after {acknowledged}");
+        let draft = opened.store.draft(account, "profile").unwrap().map(|draft| draft.saved_at);
+        assert!(draft.is_none() || draft == Some(saved + 1), "round {round}: a draft is gone with its save");
+        killed_while_saving += u64::from(saved != acknowledged || draft.is_some());
+    }
+    assert!(killed_while_saving > 0, "no moment was a random one");
+}

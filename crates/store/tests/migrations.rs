@@ -1,0 +1,95 @@
+//! A database of the first version, with everything that was typed and not sent yet, as later versions find it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use std::path::Path;
+
+use common::cut_off;
+use lapel_domain::Field::{FirstName, Language, LastName, Picture};
+use lapel_store::{Condition, Edit, EditState, Mine, Store};
+use rusqlite::Connection;
+
+/// What people left in it. Never changed: it is what is on their disks.
+const TYPED: &str = r#"
+INSERT INTO account (id, server, user_id, email, by_token, signed_in, active) VALUES
+    (1, 'sandbox', 'u1', 'owner@example.com', 0, 1, 1),
+    (2, 'https://api.example.com/v1', 'u2', 'editor@example.com', 1, 0, 0);
+INSERT INTO server VALUES ('sandbox', 1);
+INSERT INTO profile VALUES (1, '{"id":"u1","role":"user","first_name":"John","last_name":"Doe"}', '"7"', 5);
+INSERT INTO draft VALUES (1, 'profile', '{"first_name":"typed"}', 'p2', 6);
+INSERT INTO held_picture VALUES ('p1', 1, 'image/png', x'0102', '/v1/pictures/9'), ('p2', 1, 'image/png', x'03', NULL);
+INSERT INTO edit (account, field, in_flight, save_id, base, mine, held, state, reason, theirs, made_at) VALUES
+    (1, 'firstName', 1, 's1', 'a', 'b', NULL, 'waiting', NULL, NULL, 10),
+    (1, 'firstName', 0, 's2', 'b', 'c', NULL, 'waiting', NULL, NULL, 11),
+    (1, 'lastName', 0, 's2', 'x', 'y', NULL, 'conflict', NULL, 'z', 11),
+    (1, 'language', 0, 's3', 'en', 'es', NULL, 'refused', '{"code":"rejected"}', NULL, 12),
+    (1, 'picture', 0, 's4', '', NULL, 'p1', 'waiting', NULL, NULL, 13),
+    (2, 'lastName', 0, 's5', '', '', NULL, 'waiting', NULL, NULL, 14);
+"#;
+
+fn first_version(folder: &Path) {
+    let connection = Connection::open(folder.join("lapel.db")).unwrap();
+    connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+    connection.execute_batch(include_str!("../migrations/1.sql")).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection.close().unwrap();
+}
+
+fn edit(field: lapel_domain::Field, save_id: &str, base: &str, mine: &str, state: EditState, made_at: i64) -> Edit {
+    let (save_id, base, mine) = (save_id.into(), base.into(), Mine::Text(mine.into()));
+    Edit { field, in_flight: false, save_id, base, mine, state, made_at }
+}
+
+fn assert_complete(folder: &Path) {
+    let opened = Store::open(folder, 0);
+    assert_eq!(opened.condition, Condition::Sound);
+    let store = opened.store;
+    let account = store.active_account().unwrap().unwrap();
+    assert_eq!((account.email.as_str(), account.signed_in, account.by_token), ("owner@example.com", true, false));
+    let conflict = EditState::Conflict { theirs: "z".into() };
+    let refused = EditState::Refused { reason: r#"{"code":"rejected"}"#.into() };
+    let first_name = edit(FirstName, "s2", "b", "c", EditState::Waiting, 11);
+    let mut expected = vec![
+        Edit { in_flight: true, ..edit(FirstName, "s1", "a", "b", EditState::Waiting, 10) },
+        first_name,
+        edit(LastName, "s2", "x", "y", conflict, 11),
+        edit(Language, "s3", "en", "es", refused, 12),
+        Edit { mine: Mine::Held("p1".into()), ..edit(Picture, "s4", "", "", EditState::Waiting, 13) },
+    ];
+    expected.sort_by_key(|edit| (edit.field, !edit.in_flight));
+    assert_eq!(store.edits(account.id).unwrap(), expected);
+    let draft = store.draft(account.id, "profile").unwrap().unwrap();
+    assert_eq!((draft.document.as_str(), draft.held.as_deref()), (r#"{"first_name":"typed"}"#, Some("p2")));
+    let held = store.held_picture(account.id, "p1").unwrap().unwrap();
+    assert_eq!((held.bytes.as_slice(), held.url.as_deref()), ([1, 2].as_slice(), Some("/v1/pictures/9")));
+    assert_eq!(store.held_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
+    let cached = store.profile(account.id).unwrap().unwrap();
+    assert_eq!((cached.profile.last_name.as_str(), cached.etag.as_deref()), ("Doe", Some("\"7\"")));
+    assert!(store.resets_omitted("sandbox").unwrap());
+
+    let other = store.sign_in("https://api.example.com/v1", "u2", "editor@example.com", true).unwrap();
+    assert_eq!(other.id.number(), 2, "the account that was there");
+    assert_eq!(store.edits(other.id).unwrap(), [edit(LastName, "s5", "", "", EditState::Waiting, 14)]);
+}
+
+#[test]
+fn nothing_typed_in_the_first_version_is_lost_by_a_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    first_version(folder.path());
+    let connection = Connection::open(folder.path().join("lapel.db")).unwrap();
+    connection.execute_batch(TYPED).unwrap();
+    connection.close().unwrap();
+    assert_complete(folder.path());
+    // And again as what it has become.
+    let store = Store::open(folder.path(), 0).store;
+    let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
+    assert_eq!(store.edits(account.id).unwrap().len(), 5);
+}
+
+#[test]
+fn nor_is_what_a_crash_left_in_the_journal() {
+    let made = tempfile::tempdir().unwrap();
+    first_version(made.path());
+    assert_complete(cut_off(&made.path().join("lapel.db"), TYPED).path());
+}

@@ -10,6 +10,8 @@ export default defineConfig({
     target: ["es2022", "safari16"],
     // The content security policy has no data: and the preload polyfill would use fetch.
     assetsInlineLimit: 0,
+    // One style for all parts: those loaded after the first paint must not change how it looks.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
   },
   test: {

@@ -12,10 +12,17 @@ import { setInterfaceLanguage } from "./locale.svelte";
 class App {
   readonly boot: Boot = readBoot();
   snapshot = $state.raw<Snapshot>(this.boot.snapshot);
+  /** Whether the first paint is over, and what it does without may be loaded. */
+  painted = $state(false);
   #preferring: Promise<unknown> = Promise.resolve();
 
   constructor() {
     setInterfaceLanguage(this.boot.snapshot.interfaceLanguage);
+  }
+
+  /** Loads what the first paint does without, once that is over. */
+  later<T>(load: () => Promise<T>): Promise<T> {
+    return this.painted ? load() : new Promise(() => {});
   }
 
   /** Takes a snapshot in, unless a later one is shown already. */

@@ -13,21 +13,34 @@ const STEPS: { until: number; size: number; unit: Intl.RelativeTimeFormatUnit }[
   { until: 7 * DAY, size: DAY, unit: "day" },
 ];
 
-/** Day, month and year. */
-export function dateOnly(at: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(at);
+/** Ways of writing a moment. */
+const STYLES = {
+  date: { dateStyle: "medium" },
+  time: { timeStyle: "short" },
+  both: { dateStyle: "medium", timeStyle: "short" },
+  exact: { dateStyle: "long", timeStyle: "short" },
+} as const;
+
+/** Formats are dear to make, and the first paint waits for each. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function write(at: number, style: keyof typeof STYLES, locale: string): string {
+  const key = `${style} ${locale}`;
+  const format = made.get(key) ?? new Intl.DateTimeFormat(locale, STYLES[style]);
+  made.set(key, format);
+  return format.format(at);
 }
 
+/** Day, month and year. */
+export const dateOnly = (at: number, locale: string): string => write(at, "date", locale);
+
 /** Date and time to the minute. */
-export function exactly(at: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(at);
-}
+export const exactly = (at: number, locale: string): string => write(at, "exact", locale);
 
 /** The moment of which something is shown: the time today, else with the date. */
 export function asOf(at: number, now: number, locale: string): string {
-  const day = new Intl.DateTimeFormat("en", { dateStyle: "short" });
-  const today = day.format(at) === day.format(now);
-  return new Intl.DateTimeFormat(locale, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }).format(at);
+  const today = new Date(at).toDateString() === new Date(now).toDateString();
+  return write(at, today ? "time" : "both", locale);
 }
 
 /** How long ago, in words; a date from a week on. What seems to lie in the future, by clocks that differ, is just now. */

@@ -29,6 +29,9 @@ function capitalized(text: string, tag: string): string {
   }
 }
 
+/** A language's name in the interface's language, as it stands alone. */
+export const localName = (tag: string, locale: string): string => capitalized(languageName(tag, locale), locale);
+
 /** The tags as options, in the order of the interface language; `held` is added where it is not among them. */
 export function languageOptions(tags: readonly string[], held: string, locale: string): LanguageOption[] {
   const all = held === "" || tags.includes(held) ? tags : [...tags, held];
@@ -37,7 +40,7 @@ export function languageOptions(tags: readonly string[], held: string, locale: s
     .map((tag) => ({
       tag,
       own: capitalized(languageName(tag, tag), tag),
-      local: capitalized(languageName(tag, locale), locale),
+      local: localName(tag, locale),
     }))
     .sort((a, b) => order.compare(a.local, b.local) || order.compare(a.tag, b.tag));
 }

@@ -1,0 +1,59 @@
+// The profile page as it is first drawn: what is there, once, and in which order.
+
+import { render } from "svelte/server";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+import type { Snapshot } from "../src/host/types";
+import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { edit, profile, snapshot } from "./samples";
+
+vi.mock("@tauri-apps/api/core", () => ({ invoke: async () => null }));
+vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
+vi.stubGlobal("document", { documentElement: {} });
+vi.stubGlobal("navigator", { languages: ["en"] });
+vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "pictures/", version: "", languages: ["en"] } });
+
+const { default: ProfilePage } = await import("../src/features/profile/ProfilePage.svelte");
+const { app } = await import("../src/state/app.svelte");
+const { form } = await import("../src/form/form.svelte");
+
+/** The page in a state, without what only the compiler reads. */
+function drawn(change: Partial<Snapshot>): string {
+  app.snapshot = snapshot(change);
+  return render(ProfilePage).body.replace(/<!--.*?-->/g, "");
+}
+
+/** The texts of the headings, with their levels. */
+const headings = (html: string): string[] =>
+  [...html.matchAll(/<h(\d)[^>]*>(.*?)<\/h\1>/gs)].map(([, level, text]) => `${level} ${text?.replace(/<[^>]*>/g, "")}`);
+
+beforeEach(() => {
+  overwriteGetLocale(() => "en");
+  form.discard();
+});
+
+describe("the profile page", () => {
+  test("has the person with the form first, then the account", () => {
+    expect(headings(drawn({}))).toEqual(["1 Your profile", "2 Owner Person", "2 About your account"]);
+    const waits = headings(drawn({ edits: [edit({ state: "refused" })] }));
+    expect(waits.slice(0, 4)).toEqual(["1 Your profile", "2 Not on the server yet", "3 First name", "2 Owner Person"]);
+  });
+
+  test("has the fields in the order of their use, the address of a picture last", () => {
+    const ids = [...drawn({}).matchAll(/<label for="(profile-[\w-]+)"/g)].map(([, id]) => id);
+    expect(ids).toEqual([
+      "profile-picture-file", "profile-firstName", "profile-lastName", "profile-language", "profile-role", "profile-picture-url",
+    ]);
+  });
+
+  test("shows one picture, the one in the form, and the name that is saved", () => {
+    const saved = { ...profile, picture: { id: "saved", url: null } };
+    form.type("picture", { kind: "held", id: "chosen" });
+    form.type("firstName", "Olivia");
+    const html = drawn({ profile: saved });
+    expect(html.match(/<img [^>]*/g)).toEqual([expect.stringContaining('src="pictures/chosen" alt="Your picture"')]);
+    expect(headings(html)).toContain("2 Owner Person");
+    form.removePicture();
+    expect(drawn({ profile: saved })).toMatch(/role="img" aria-label="Your picture"[^>]*>OP</);
+  });
+});

@@ -29,6 +29,7 @@ const headings = (html: string): string[] =>
 
 beforeEach(() => {
   overwriteGetLocale(() => "en");
+  app.painted = true;
   form.discard();
 });
 

@@ -11,9 +11,8 @@ async fn a_draft_survives_a_crash() {
     let mut stage = Stage::new().await.unwrap();
     let window = stage.sign_in(OWNER).await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
-    // Leaving the field keeps the draft at once; the app's answer to the next command comes after it.
-    window.press("Tab").await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let kept = "return window.__TAURI_INTERNALS__.invoke('snapshot').then(state => state.draft?.firstName === 'Olga')";
+    window.wait_until("the draft on the disk", kept).await.unwrap();
     stage.kill().await.unwrap();
     let window = stage.open().await.unwrap();
     window.see("1 change not saved").await.unwrap();

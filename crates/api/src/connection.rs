@@ -1,5 +1,5 @@
-//! What a signed-in person does: read the profile, change a user, upload a picture, sign out. When tokens are renewed is
-//! decided in `session`; how the documents look in `wire`.
+//! What a signed-in person does: read the profile, change a user, upload a picture, sign out. The team is in `team`; when
+//! tokens are renewed is decided in `session`; how the documents look in `wire`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -47,9 +47,9 @@ pub enum Fetched {
 }
 
 /// An answer whose envelope is fine.
-struct Answer {
-    reply: Reply,
-    data: Value,
+pub(crate) struct Answer {
+    pub(crate) reply: Reply,
+    pub(crate) data: Value,
 }
 
 impl fmt::Debug for Connection {
@@ -140,7 +140,7 @@ impl Connection {
         }
     }
 
-    fn client(&self) -> &reqwest::Client {
+    pub(crate) fn client(&self) -> &reqwest::Client {
         self.0.http.client(&self.0.endpoint)
     }
 
@@ -152,7 +152,7 @@ impl Connection {
     }
 
     /// Sends a request with tokens that hold; once more, with renewed ones, where the server says they do not.
-    async fn call(
+    pub(crate) async fn call(
         &self,
         load: Load,
         request: impl Fn() -> Result<RequestBuilder, ApiError>,

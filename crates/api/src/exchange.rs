@@ -15,6 +15,8 @@ use crate::{ApiError, ApiErrorKind, Delivery};
 
 /// Most bytes of an answer, after unpacking (design: "Network").
 const MOST_JSON: usize = 2 * 1024 * 1024;
+/// The same for a page of a team.
+const MOST_TEAM: usize = 8 * 1024 * 1024;
 /// Longest header value that is kept, in bytes.
 const LONGEST_HEADER: usize = 1024;
 
@@ -33,11 +35,13 @@ pub(crate) struct Reply {
     pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
-/// What a request carries, which decides how long it may take.
+/// What a request or its answer carries, which decides how long it may take and how large the answer may be.
 #[derive(Clone, Copy)]
 pub(crate) enum Load {
     /// A document, or nothing.
     Document,
+    /// A page of a team as the answer.
+    Team,
     /// A picture: the wait for the answer includes sending it.
     Picture,
 }
@@ -45,15 +49,19 @@ pub(crate) enum Load {
 /// Sends a request and reads the whole answer.
 pub(crate) async fn exchange(request: RequestBuilder, timeouts: Timeouts, load: Load) -> Result<Reply, ApiError> {
     let (first_wait, total) = match load {
-        Load::Document => (timeouts.connect + timeouts.read_idle, timeouts.total),
+        Load::Document | Load::Team => (timeouts.connect + timeouts.read_idle, timeouts.total),
         Load::Picture => (timeouts.upload, timeouts.upload),
+    };
+    let most = match load {
+        Load::Document | Load::Picture => MOST_JSON,
+        Load::Team => MOST_TEAM,
     };
     let sending = timeout(first_wait, request.timeout(total).send()).await;
     let response = sending.map_err(|_| lost())?.map_err(|error| broken(&error))?;
     let kept = |name: HeaderName| header(response.headers(), &name);
     let (etag, date, retry_after) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER));
     let status = response.status();
-    let body = match read_body(response, timeouts.read_idle, MOST_JSON).await {
+    let body = match read_body(response, timeouts.read_idle, most).await {
         Ok(body) => body,
         // The status alone says what happened, and that it did not happen.
         Err(_) if status.is_client_error() => Zeroizing::default(),

@@ -34,5 +34,20 @@ pub(crate) fn picture(endpoint: &Endpoint) -> Url {
     endpoint.join(&["upload", "logo", "logo"])
 }
 
+/// `listOrganizations` (docs).
+pub(crate) fn organizations(endpoint: &Endpoint) -> Url {
+    endpoint.join(&["organizations"])
+}
+
+/// `listCollaborators` (docs), which ends in a slash. The organization is named by its id or slug.
+pub(crate) fn collaborators(endpoint: &Endpoint, organization: &str) -> Url {
+    endpoint.join(&["organizations", organization, "collaborators", ""])
+}
+
+/// `updateCollaborator`. Assumed: the public reference does not document it.
+pub(crate) fn collaborator(endpoint: &Endpoint, organization: &str, id: &str) -> Url {
+    endpoint.join(&["organizations", organization, "collaborators", id])
+}
+
 /// Name of the form field of `uploadPicture`. Assumed.
 pub(crate) const PICTURE_FIELD: &str = "file";

@@ -1,8 +1,10 @@
-//! The rules of Lapel, without I/O: what a profile is, which values are valid, who may change a role, how two
+//! The rules of Lapel, without I/O: what a profile and a team are, which values are valid, who may change a role, how two
 //! profiles differ and how an edit meets what the server has meanwhile.
 //!
 //! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
 
+mod collaborator;
+mod folding;
 mod initials;
 mod language;
 mod merge;
@@ -10,13 +12,22 @@ mod name;
 mod picture_url;
 mod profile;
 mod role;
+mod role_change;
+mod team_role;
 mod timestamp;
 
+pub use collaborator::Collaborator;
+pub use folding::fold;
 pub use initials::initials;
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
 pub use merge::{Reset, Verdict, judge, reset_fields};
 pub use name::{NameError, parse_first_name, parse_last_name};
 pub use picture_url::{PictureUrlError, parse_picture_url};
 pub use profile::{Activity, ActivityTrace, Branding, Field, Organization, OrganizationInfo, Profile};
-pub use role::{RoleDenial, UserRole, may_change_user_role, steps_down};
+pub use role::{RoleDenial, UserRole, check_user_role_change, may_change_user_role, steps_down, user_roles_on_offer};
+pub use role_change::{
+    Ability, AbilityChange, Confirmation, RoleKind, can_undo_team_role, can_undo_user_role, confirm_team_role,
+    confirm_user_role,
+};
+pub use team_role::{TeamRole, TeamRoleDenial, may_change_team_role, team_roles_on_offer};
 pub use timestamp::Timestamp;

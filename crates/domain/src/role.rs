@@ -1,5 +1,5 @@
 //! User roles, and who may change whose. The server decides again; these rules exist so that the page offers only
-//! what will work. Team roles are not here: nothing of the app uses them yet.
+//! what will work. Team roles are in `team_role`; what a change of either brings is in `role_change`.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,9 @@ pub enum UserRole {
 }
 
 impl UserRole {
+    /// The roles that can be given at all, the one with the most rights first.
+    const GIVEN: [Self; 3] = [Self::Admin, Self::AdminViewer, Self::User];
+
     /// The role as the wire spells it.
     pub fn as_str(&self) -> &str {
         match self {
@@ -32,15 +35,21 @@ impl UserRole {
     }
 }
 
-impl From<String> for UserRole {
-    fn from(spelling: String) -> Self {
-        match spelling.as_str() {
+impl From<&str> for UserRole {
+    fn from(spelling: &str) -> Self {
+        match spelling {
             "admin" => Self::Admin,
             "adminViewer" => Self::AdminViewer,
             "user" => Self::User,
             "serviceAccount" => Self::ServiceAccount,
-            _ => Self::Unknown(spelling),
+            _ => Self::Unknown(spelling.to_owned()),
         }
+    }
+}
+
+impl From<String> for UserRole {
+    fn from(spelling: String) -> Self {
+        Self::from(spelling.as_str())
     }
 }
 
@@ -62,9 +71,13 @@ pub enum RoleDenial {
     /// Nobody is made a service account, nor given a role that Lapel does not know.
     #[error("this role cannot be given")]
     NotGiven,
+    /// The person has this role already.
+    #[error("the role is held already")]
+    NoChange,
 }
 
 /// Whether a caller may change a user role from `old` to `new`, on others as on oneself (design: "Who may change roles").
+/// The role that is held already counts as allowed, so that a list of choices may show it.
 ///
 /// # Errors
 /// The reason why not.
@@ -79,6 +92,22 @@ pub fn may_change_user_role(caller: &UserRole, old: &UserRole, new: &UserRole) -
         UserRole::Admin | UserRole::AdminViewer | UserRole::User => Ok(()),
         UserRole::ServiceAccount | UserRole::Unknown(_) => Err(RoleDenial::NotGiven),
     }
+}
+
+/// The same for a change that somebody is about to make: setting the role that is held already is none.
+///
+/// # Errors
+/// The reason why not.
+pub fn check_user_role_change(caller: &UserRole, old: &UserRole, new: &UserRole) -> Result<(), RoleDenial> {
+    may_change_user_role(caller, old, new)?;
+    if old == new { Err(RoleDenial::NoChange) } else { Ok(()) }
+}
+
+/// The roles that a caller may give in place of `old`, the one with the most rights first; never `old` itself.
+pub fn user_roles_on_offer(caller: &UserRole, old: &UserRole) -> Vec<UserRole> {
+    let mut roles = UserRole::GIVEN.to_vec();
+    roles.retain(|new| check_user_role_change(caller, old, new).is_ok());
+    roles
 }
 
 /// Whether an own change from `old` to `new` gives up the right to change roles, which asks once more.
@@ -109,9 +138,27 @@ mod tests {
                     let expected = caller == UserRole::Admin
                         && old != UserRole::ServiceAccount
                         && matches!(new, UserRole::Admin | UserRole::AdminViewer | UserRole::User);
-                    assert_eq!(allowed, expected, "{caller:?}: {old:?} -> {new:?}");
+                    let what = format!("{caller:?}: {old:?} -> {new:?}");
+                    assert_eq!(allowed, expected, "{what}");
+                    let is_change = expected && old != new;
+                    assert_eq!(check_user_role_change(&caller, &old, &new).is_ok(), is_change, "{what}");
+                    assert_eq!(user_roles_on_offer(&caller, &old).contains(&new), is_change, "{what} on offer");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_denial_names_its_reason() {
+        use UserRole::{Admin, AdminViewer, ServiceAccount, User};
+        for (caller, old, new, reason) in [
+            (AdminViewer, User, AdminViewer, RoleDenial::OnlyAdmins),
+            (Admin, ServiceAccount, User, RoleDenial::TakesServiceAccount),
+            (Admin, User, ServiceAccount, RoleDenial::NotGiven),
+            (Admin, User, UserRole::Unknown("captain".into()), RoleDenial::NotGiven),
+            (Admin, User, User, RoleDenial::NoChange),
+        ] {
+            assert_eq!(check_user_role_change(&caller, &old, &new), Err(reason), "{caller:?}: {old:?} -> {new:?}");
         }
     }
 

@@ -1,17 +1,21 @@
-//! What Lapel keeps on disk: accounts, cached profiles, drafts, unsent edits and pictures, in one SQLite database.
+//! What Lapel keeps on disk: accounts, cached profiles, drafts, unsent edits, teams and pictures, in one SQLite database.
 //!
 //! Every call blocks on the disk, and time is passed in. Tokens and passwords never come here; preferences of this
 //! computer that nobody misses live elsewhere.
 
 mod accounts;
+mod collaborators;
 mod drafts;
 mod edits;
 mod error;
 mod folder_lock;
 mod held_pictures;
 mod opening;
+mod organizations;
 mod picture_cache;
 mod profiles;
+mod refresh;
+mod role_history;
 mod sending;
 
 use std::path::PathBuf;
@@ -20,13 +24,17 @@ use std::sync::{Mutex, MutexGuard};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use accounts::{Account, AccountId};
+pub use collaborators::CachedCollaborator;
 pub use drafts::Draft;
 pub use edits::{Edit, EditState, Mine, NewEdit};
 pub use error::StoreError;
 pub use held_pictures::HeldPicture;
 pub use opening::{Condition, Opened};
+pub use organizations::CachedOrganization;
 pub use picture_cache::CachedPicture;
 pub use profiles::CachedProfile;
+pub use refresh::{FinishedPass, RefreshPass, TeamPage, UnseenRow};
+pub use role_history::RoleChange;
 pub use sending::Answer;
 
 /// The database and the folder of pictures beside it.

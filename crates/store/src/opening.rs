@@ -13,7 +13,8 @@ use crate::folder_lock::FolderLock;
 use crate::{Store, StoreError};
 
 const FILE: &str = "lapel.db";
-const MIGRATIONS: [&str; 2] = [include_str!("../migrations/1.sql"), include_str!("../migrations/2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("../migrations/1.sql"), include_str!("../migrations/2.sql"), include_str!("../migrations/3.sql")];
 
 /// How the database was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +147,7 @@ fn read_everything_that_matters(connection: &Connection) -> Result<(), StoreErro
         ("draft", "document"),
         ("edit", "base"),
         ("held_picture", "mime"),
+        ("role_change", "name"),
     ] {
         let _: i64 =
             connection

@@ -3,6 +3,8 @@
 use lapel_domain::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::Endpoint;
+
 /// Longest text that is kept of a field, in bytes: twice the longest that the contract allows anywhere.
 const LONGEST_TEXT: usize = 4096;
 
@@ -77,6 +79,11 @@ pub(crate) fn boolean(object: &Object, key: &str) -> Option<bool> {
 /// A timestamp in the server's spelling.
 pub(crate) fn timestamp(object: &Object, key: &str) -> Option<Timestamp> {
     text_or_number(object, key).map(Timestamp::new)
+}
+
+/// The address of a picture as it is stored.
+pub(crate) fn picture(object: &Object, key: &str, endpoint: &Endpoint) -> Option<String> {
+    text(object, key).map(|address| endpoint.localise(&address))
 }
 
 /// An object inside.

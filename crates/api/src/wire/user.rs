@@ -3,7 +3,8 @@
 use lapel_domain::{Activity, ActivityTrace, Branding, Organization, OrganizationInfo, Profile, UserRole};
 use serde_json::Value;
 
-use super::lenient::{Object, boolean, object, text, text_or_number, timestamp};
+use super::lenient::{Object, boolean, object, picture, text, text_or_number, timestamp};
+use super::organization::{organization, read_organization};
 use crate::Endpoint;
 
 /// Most organizations that are kept.
@@ -38,26 +39,9 @@ pub(crate) fn read_user(data: &Value, endpoint: &Endpoint) -> Option<Profile> {
     })
 }
 
-fn picture(of: &Object, key: &str, endpoint: &Endpoint) -> Option<String> {
-    text(of, key).map(|address| endpoint.localise(&address))
-}
-
 fn organizations(user: &Object, endpoint: &Endpoint) -> Vec<Organization> {
     let listed = user.get("organizations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let known = listed.iter().filter_map(Value::as_object).filter_map(|organization| {
-        let id = text_or_number(organization, "id")?;
-        Some(read_organization(id, organization, endpoint))
-    });
-    known.take(MOST_ORGANIZATIONS).collect()
-}
-
-fn read_organization(id: String, organization: &Object, endpoint: &Endpoint) -> Organization {
-    Organization {
-        id,
-        name: text(organization, "name"),
-        slug: text(organization, "slug"),
-        picture: picture(organization, "picture", endpoint),
-    }
+    listed.iter().filter_map(|listed| read_organization(listed, endpoint)).take(MOST_ORGANIZATIONS).collect()
 }
 
 /// Its id may be missing: what matters of it is how it looks.
@@ -65,7 +49,7 @@ fn organization_info(info: &Object, endpoint: &Endpoint) -> OrganizationInfo {
     let id = text_or_number(info, "id").unwrap_or_default();
     let branding = object(info, "branding");
     OrganizationInfo {
-        organization: read_organization(id, info, endpoint),
+        organization: organization(id, info, endpoint),
         branding: Branding {
             primary_color: branding.and_then(|branding| text(branding, "primaryColor")),
             logo_url: branding.and_then(|branding| picture(branding, "logoUrl", endpoint)),

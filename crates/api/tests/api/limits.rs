@@ -4,9 +4,10 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use lapel_api::{
-    ApiError, ApiErrorKind, Delivery, Endpoint, Fetched, Http, PictureFetchError, PictureFetcher, Secret, Timeouts,
-    UserUpdate, login,
+    ApiError, ApiErrorKind, CollaboratorQuery, Delivery, Endpoint, Fetched, Http, PictureFetchError, PictureFetcher,
+    Secret, Timeouts, UserUpdate, login,
 };
+use lapel_domain::TeamRole;
 
 use crate::server::{Answer, Server, connection_within, json, user};
 
@@ -124,6 +125,27 @@ async fn a_document_has_two_mebibytes_at_most() {
         let server = Server::start(move |_| padded(user().to_string().into_bytes(), MOST + 1, announced)).await;
         let error = server.connection_within(no_limits()).profile(None).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (ApiErrorKind::TooLarge, Delivery::Unknown));
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_a_team_has_eight_mebibytes_at_most() {
+    const MOST: usize = 8 * 1024 * 1024;
+    let query = CollaboratorQuery { page: 1, limit: 1000, sort: None, email: None };
+    let page = serde_json::json!({ "status": true, "data": { "items": [{ "id": "1" }], "totalDocs": 1 } }).to_string();
+    for announced in [true, false] {
+        for (length, fits) in [(MOST, true), (MOST + 1, false)] {
+            let page = page.clone();
+            let server = Server::start(move |_| padded(page.clone().into_bytes(), length, announced)).await;
+            let connection = server.connection_within(no_limits());
+            let read = connection.collaborators("1", &query).await;
+            let expected = if fits { Ok(1) } else { Err((ApiErrorKind::TooLarge, Delivery::Unknown)) };
+            assert_eq!(read.map(|page| page.items.len()).map_err(|error| (error.kind, error.delivery)), expected);
+            // Nothing else about teams is as large.
+            assert_eq!(connection.organizations(1).await.unwrap_err().kind, ApiErrorKind::TooLarge);
+            let changed = connection.update_collaborator("1", "2", &TeamRole::Editor).await;
+            assert_eq!(changed.unwrap_err().kind, ApiErrorKind::TooLarge);
+        }
     }
 }
 

@@ -9,4 +9,5 @@ mod requests;
 mod sandbox;
 mod secrets;
 mod server;
+mod team;
 mod tls;

@@ -6,7 +6,7 @@ use lapel_api::{
     ApiErrorKind, Connection, Delivery, Endpoint, Fetched, PictureFetcher, Secret, Tokens, UserUpdate, Versioned, login,
 };
 use lapel_domain::Profile;
-use lapel_sandbox::{Config, Database, PasswordCost, Quirks, Sandbox, Uploads};
+use lapel_sandbox::{Config, Database, PasswordCost, Quirks, Sandbox, Seed, Uploads};
 
 use crate::server::{Keeper, http};
 
@@ -14,7 +14,13 @@ use crate::server::{Keeper, http};
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 async fn start() -> (Sandbox, Endpoint) {
-    let config = Config { password_cost: PasswordCost::Minimal, ..Config::demo(Database::Memory) };
+    start_with_members(0).await
+}
+
+/// A sandbox with the five demo people and this many generated members.
+pub(crate) async fn start_with_members(members: u32) -> (Sandbox, Endpoint) {
+    let seed = Some(Seed::Demo { members });
+    let config = Config { password_cost: PasswordCost::Minimal, seed, ..Config::demo(Database::Memory) };
     let sandbox = Sandbox::start(config).await.unwrap();
     let endpoint = Endpoint::parse(&sandbox.base_url()).unwrap();
     (sandbox, endpoint)
@@ -24,7 +30,7 @@ async fn sign_in(endpoint: &Endpoint, email: &str) -> (Tokens, Profile) {
     login(&http(), endpoint, email, &Secret::new("lapel-demo".into()), None, None).await.unwrap()
 }
 
-async fn connect(endpoint: &Endpoint, email: &str) -> (Connection, Arc<Keeper>, Versioned) {
+pub(crate) async fn connect(endpoint: &Endpoint, email: &str) -> (Connection, Arc<Keeper>, Versioned) {
     let (tokens, _) = sign_in(endpoint, email).await;
     let keeper = Arc::new(Keeper::default());
     let connection = Connection::new(http(), endpoint.clone(), tokens, keeper.clone());

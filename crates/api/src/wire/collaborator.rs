@@ -1,0 +1,152 @@
+//! The document of a collaborator, and the body that changes its team role.
+
+use lapel_domain::{Collaborator, TeamRole, UserRole};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::lenient::{Object, boolean, object, picture, text, text_or_number, timestamp};
+use crate::Endpoint;
+
+#[derive(Serialize)]
+struct Role<'a> {
+    role: &'a str,
+}
+
+/// The body of `updateCollaborator`.
+pub(crate) fn role_body(role: &TeamRole) -> impl Serialize + '_ {
+    Role { role: role.as_str() }
+}
+
+/// Reads a row of a team; none only where it has no id. `organization` is the one that was asked for, in case the row
+/// does not say.
+pub(crate) fn read_collaborator(value: &Value, organization: &str, endpoint: &Endpoint) -> Option<Collaborator> {
+    let row = value.as_object()?;
+    let id = text_or_number(row, "id")?;
+    let user = object(row, "user");
+    let of_user = |key| user.and_then(|user| text(user, key));
+    // Some servers put the id alone where others put the person.
+    let user_id = user.map_or_else(|| text_or_number(row, "user"), |user| text_or_number(user, "id"));
+    Some(Collaborator {
+        id,
+        organization: text_or_number(row, "organization").unwrap_or_else(|| organization.to_owned()),
+        pending: user.is_none() && user_id.is_none(),
+        user_id,
+        email: email(row).unwrap_or_default(),
+        first_name: of_user("firstName").unwrap_or_default(),
+        last_name: of_user("lastName").unwrap_or_default(),
+        picture: user.and_then(|user| picture(user, "picture", endpoint)).unwrap_or_default(),
+        team_role: TeamRole::from(text(row, "role").unwrap_or_default()),
+        user_role: of_user("role").filter(|role| !role.is_empty()).map(UserRole::from),
+        sso: user.and_then(|user| boolean(user, "ssoUser")),
+        tags: tags(row),
+        created_at: timestamp(row, "createdAt"),
+        updated_at: timestamp(row, "updatedAt"),
+    })
+}
+
+/// The address of the person, else the one that was invited.
+fn email(row: &Object) -> Option<String> {
+    let known = ["user", "detected"].into_iter().filter_map(|key| text(object(row, key)?, "email"));
+    known.into_iter().find(|email| !email.is_empty())
+}
+
+fn tags(row: &Object) -> Vec<String> {
+    let listed = row.get("tags").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    listed.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use lapel_domain::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(value: &Value) -> Option<Collaborator> {
+        read_collaborator(value, "asked", &Endpoint::parse("https://api.example.com/v1").unwrap())
+    }
+
+    fn member() -> Value {
+        json!({
+            "id": "65f0a1c000000000000c0003", "organization": "65f0a1c0000000000000a001", "role": "editor",
+            "tags": ["support", "pilot"],
+            "user": { "id": "65f0a1c00000000000000003", "email": "editor@example.com", "firstName": "Edith",
+                "lastName": "Editor", "picture": "https://api.example.com/v1/pictures/1", "role": "user", "ssoUser": false },
+            "createdBy": "65f0a1c00000000000000001",
+            "createdAt": "2024-01-01T00: 00:00Z", "updatedAt": "2024-02-01T00:00:00Z",
+        })
+    }
+
+    #[test]
+    fn reads_a_member_whole() {
+        let expected = Collaborator {
+            id: "65f0a1c000000000000c0003".into(),
+            organization: "65f0a1c0000000000000a001".into(),
+            user_id: Some("65f0a1c00000000000000003".into()),
+            email: "editor@example.com".into(),
+            first_name: "Edith".into(),
+            last_name: "Editor".into(),
+            picture: "/v1/pictures/1".into(),
+            team_role: TeamRole::Editor,
+            user_role: Some(UserRole::User),
+            sso: Some(false),
+            tags: vec!["support".into(), "pilot".into()],
+            pending: false,
+            created_at: Some(Timestamp::new("2024-01-01T00: 00:00Z")),
+            updated_at: Some(Timestamp::new("2024-02-01T00:00:00Z")),
+        };
+        assert_eq!(read(&member()), Some(expected));
+    }
+
+    #[test]
+    fn an_invitation_has_the_invited_address_and_a_team_role_only() {
+        let invited = json!({ "id": "1", "role": "viewer", "tags": [], "detected": { "email": "new@example.com" } });
+        let row = read(&invited).unwrap();
+        assert!(row.pending);
+        assert_eq!((row.email.as_str(), row.team_role, row.user_role), ("new@example.com", TeamRole::Viewer, None));
+        assert_eq!((row.user_id, row.organization.as_str()), (None, "asked"));
+        for nothing in [json!(null), json!(false), json!([])] {
+            let row = json!({ "id": "1", "user": nothing, "detected": nothing });
+            assert!(read(&row).is_some_and(|row| row.pending && row.email.is_empty()), "{row}");
+        }
+    }
+
+    #[test]
+    fn the_id_alone_is_required() {
+        let row = read(&json!({ "id": 5 })).unwrap();
+        assert_eq!((row.id.as_str(), row.team_role.as_str(), row.tags.len()), ("5", "", 0));
+        for without in [json!({}), json!({ "id": "" }), json!({ "id": null }), json!([]), json!("5"), json!(null)] {
+            assert_eq!(read(&without), None, "{without}");
+        }
+    }
+
+    #[test]
+    fn odd_fields_count_as_missing_and_unknown_roles_stay() {
+        let mut odd = member();
+        odd["role"] = json!("captain");
+        odd["organization"] = json!({});
+        odd["tags"] = json!(["a", 5, null, "b"]);
+        odd["createdAt"] = json!("yesterday");
+        odd["user"] = json!({ "id": null, "email": "", "picture": null, "role": "cook", "ssoUser": "yes" });
+        odd["detected"] = json!({ "email": "detected@example.com" });
+        let row = read(&odd).unwrap();
+        assert_eq!((row.team_role.as_str(), row.organization.as_str()), ("captain", "asked"));
+        assert_eq!(row.user_role, Some(UserRole::Unknown("cook".into())));
+        assert_eq!((row.tags, row.sso, row.picture.as_str()), (vec!["a".into(), "b".into()], None, ""));
+        assert_eq!((row.email.as_str(), row.pending), ("detected@example.com", false));
+        assert_eq!(row.created_at, Some(Timestamp::new("yesterday")));
+    }
+
+    #[test]
+    fn a_person_named_by_id_alone_is_a_member() {
+        let row = read(&json!({ "id": "1", "user": "65f0a1c00000000000000003" })).unwrap();
+        assert_eq!((row.user_id.as_deref(), row.pending), (Some("65f0a1c00000000000000003"), false));
+        assert_eq!(row.user_role, None);
+    }
+
+    #[test]
+    fn the_body_is_spelled_as_in_the_contract() {
+        assert_eq!(serde_json::to_string(&role_body(&TeamRole::Unassigned)).unwrap(), r#"{"role":"unassigned"}"#);
+    }
+}

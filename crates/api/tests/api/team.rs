@@ -1,0 +1,166 @@
+//! Organizations and teams: what is asked on the wire, and what the sandbox makes of it.
+
+use std::collections::BTreeSet;
+
+use lapel_api::{ApiError, ApiErrorKind, CollaboratorQuery, Connection, Delivery, Page, UserUpdate};
+use lapel_domain::{Collaborator, TeamRole, UserRole};
+use serde_json::json;
+
+use crate::sandbox::{connect, start_with_members};
+use crate::server::{Server, json as reply};
+
+const ACME: &str = "acme-industries";
+
+fn page(page: u32, limit: u32) -> CollaboratorQuery<'static> {
+    CollaboratorQuery { page, limit, sort: Some("createdAt:asc"), email: None }
+}
+
+fn of_email(email: &str) -> CollaboratorQuery<'_> {
+    CollaboratorQuery { page: 1, limit: 1000, sort: None, email: Some(email) }
+}
+
+async fn find(connection: &Connection, email: &str) -> Collaborator {
+    let found = connection.collaborators(ACME, &of_email(email)).await.unwrap();
+    let [row] = &found.items[..] else { panic!("{email}: {found:?}") };
+    row.clone()
+}
+
+#[tokio::test]
+async fn the_requests_are_those_of_the_contract() {
+    let server = Server::start(|request| match request.line.starts_with("PUT") {
+        true => reply(200, json!({ "status": true, "data": { "id": "c/1", "role": "viewer" } })),
+        false => reply(200, json!({ "status": true, "data": { "items": [] } })),
+    })
+    .await;
+    let connection = server.connection();
+    connection.organizations(2).await.unwrap();
+    connection.collaborators("o/1", &page(3, 1000)).await.unwrap();
+    connection.collaborators("1", &of_email("a+b@example.com")).await.unwrap();
+    let row = connection.update_collaborator("o/1", "c/1", &TeamRole::Viewer).await.unwrap();
+    assert_eq!((row.id.as_str(), row.organization.as_str(), row.team_role), ("c/1", "o/1", TeamRole::Viewer));
+    let requests = server.requests();
+    let lines: Vec<&str> = requests.iter().map(|request| request.line.as_str()).collect();
+    let expected = [
+        "GET /v1/organizations?page=2&limit=100",
+        "GET /v1/organizations/o%2F1/collaborators/?page=3&limit=1000&sort=createdAt%3Aasc",
+        "GET /v1/organizations/1/collaborators/?page=1&limit=1000&email=a%2Bb%40example.com",
+        "PUT /v1/organizations/o%2F1/collaborators/c%2F1",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(requests[3].json(), json!({ "role": "viewer" }));
+}
+
+#[tokio::test]
+async fn a_page_with_rows_that_nobody_can_read_is_still_a_page() {
+    let server = Server::start(|_| {
+        let items = json!([null, { "id": "1", "role": "captain", "later": {} }, "x", {}, { "id": 2 }]);
+        reply(200, json!({ "status": true, "data": { "items": items, "totalDocs": 5, "totalPages": 1, "page": 1 } }))
+    })
+    .await;
+    let read = server.connection().collaborators("o", &page(1, 10)).await.unwrap();
+    let ids: Vec<&str> = read.items.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!((ids.as_slice(), read.skipped, read.total), (["1", "2"].as_slice(), 3, Some(5)));
+    assert_eq!(read.items[0].team_role, TeamRole::Other("captain".into()));
+    let organizations = server.connection().organizations(1).await.unwrap();
+    assert_eq!((organizations.items.len(), organizations.skipped), (2, 3));
+}
+
+#[tokio::test]
+async fn an_answer_without_a_list_or_a_row_is_none_of_this_api() {
+    let server = Server::start(|_| reply(200, json!({ "status": true, "data": { "role": "viewer" } }))).await;
+    let connection = server.connection();
+    let unreadable = (ApiErrorKind::Unreadable, Delivery::Unknown);
+    let seen = |error: ApiError| (error.kind, error.delivery);
+    assert_eq!(seen(connection.organizations(1).await.unwrap_err()), unreadable);
+    assert_eq!(seen(connection.collaborators("o", &page(1, 10)).await.unwrap_err()), unreadable);
+    let changed = connection.update_collaborator("o", "c", &TeamRole::Viewer).await;
+    assert_eq!(seen(changed.unwrap_err()), unreadable, "it may have been changed");
+}
+
+#[tokio::test]
+async fn organizations_of_the_signed_in_person_are_listed() {
+    let (_sandbox, endpoint) = start_with_members(0).await;
+    let (connection, ..) = connect(&endpoint, "viewer@example.com").await;
+    let organizations = connection.organizations(1).await.unwrap();
+    let [acme] = &organizations.items[..] else { panic!("{organizations:?}") };
+    assert_eq!((acme.name.as_deref(), acme.slug.as_deref()), (Some("Acme Industries"), Some(ACME)));
+    assert!(acme.picture.as_ref().is_some_and(|picture| picture.starts_with('/')), "{acme:?}");
+    assert_eq!((organizations.total, organizations.total_pages, organizations.skipped), (Some(1), 1, 0));
+    assert_eq!(connection.organizations(2).await.unwrap().items, []);
+}
+
+#[tokio::test]
+async fn a_team_is_read_page_by_page() {
+    let (_sandbox, endpoint) = start_with_members(95).await;
+    let (connection, ..) = connect(&endpoint, "viewer@example.com").await;
+    let mut rows = Vec::new();
+    for number in 1..=4 {
+        let Page { items, total, page, total_pages, skipped } =
+            connection.collaborators(ACME, &page(number, 30)).await.unwrap();
+        assert_eq!((total, page, total_pages, skipped), (Some(100), number, 4, 0));
+        rows.extend(items);
+    }
+    let ids: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(ids.len(), 100);
+    assert!(rows.iter().map(|row| row.created_at.as_ref().unwrap().millis().unwrap()).is_sorted());
+    let pending: Vec<&Collaborator> = rows.iter().filter(|row| row.pending).collect();
+    assert_eq!(pending.len(), 2);
+    for row in pending {
+        assert!(row.email.starts_with("invited") && row.user_id.is_none() && row.user_role.is_none(), "{row:?}");
+    }
+    assert!(rows.iter().any(|row| row.user_role == Some(UserRole::ServiceAccount)));
+    assert!(rows.iter().any(|row| row.tags.len() == 2));
+}
+
+#[tokio::test]
+async fn a_team_role_is_changed_and_found_changed() {
+    let (_sandbox, endpoint) = start_with_members(10).await;
+    let (connection, ..) = connect(&endpoint, "owner@example.com").await;
+    let editor = find(&connection, "EDITOR@example.com").await;
+    assert_eq!((editor.team_role.clone(), editor.user_role.clone()), (TeamRole::Editor, Some(UserRole::User)));
+    let changed = connection.update_collaborator(ACME, &editor.id, &TeamRole::Admin).await.unwrap();
+    assert_eq!(
+        Collaborator { updated_at: None, ..changed.clone() },
+        Collaborator { team_role: TeamRole::Admin, updated_at: None, ..editor }
+    );
+    assert_eq!(find(&connection, "editor@example.com").await, changed);
+    let invited = find(&connection, "invited00007@example.com").await;
+    let changed = connection.update_collaborator(ACME, &invited.id, &TeamRole::Unassigned).await.unwrap();
+    assert!(changed.pending && changed.team_role == TeamRole::Unassigned, "{changed:?}");
+}
+
+#[tokio::test]
+async fn what_the_server_forbids_or_does_not_have_is_told_apart() {
+    let (_sandbox, endpoint) = start_with_members(0).await;
+    let (owner, ..) = connect(&endpoint, "owner@example.com").await;
+    let (viewer, ..) = connect(&endpoint, "viewer@example.com").await;
+    let row = find(&viewer, "editor@example.com").await;
+    let refused = |outcome: Result<Collaborator, ApiError>| {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.delivery, Delivery::Answered);
+        error.kind
+    };
+    let gone = ApiErrorKind::Missing { known: true };
+    let none = "65f0a1c0000000000000ffff";
+    assert_eq!(refused(viewer.update_collaborator(ACME, &row.id, &TeamRole::Viewer).await), ApiErrorKind::Forbidden);
+    assert_eq!(refused(owner.update_collaborator(ACME, &row.id, &TeamRole::Owner).await), ApiErrorKind::Forbidden);
+    assert_eq!(refused(owner.update_collaborator(ACME, none, &TeamRole::Viewer).await), gone);
+    assert_eq!(refused(owner.update_collaborator(none, &row.id, &TeamRole::Viewer).await), gone);
+    assert_eq!(owner.collaborators(none, &page(1, 10)).await.unwrap_err().kind, gone);
+    let unknown = TeamRole::Other("captain".into());
+    assert_eq!(refused(owner.update_collaborator(ACME, &row.id, &unknown).await), ApiErrorKind::Rejected);
+}
+
+#[tokio::test]
+async fn an_admin_changes_the_user_of_a_row() {
+    let (_sandbox, endpoint) = start_with_members(0).await;
+    let (connection, ..) = connect(&endpoint, "admin@example.com").await;
+    let user_id = find(&connection, "editor@example.com").await.user_id.unwrap();
+    let update =
+        UserUpdate { first_name: Some("Zoë".into()), role: Some("adminViewer".into()), ..UserUpdate::default() };
+    connection.update_user(&user_id, &update, None).await.unwrap();
+    let row = find(&connection, "editor@example.com").await;
+    assert_eq!((row.first_name.as_str(), row.user_role), ("Zoë", Some(UserRole::AdminViewer)));
+    let (viewer, ..) = connect(&endpoint, "viewer@example.com").await;
+    assert_eq!(viewer.update_user(&user_id, &update, None).await.unwrap_err().kind, ApiErrorKind::Forbidden);
+}

@@ -1,0 +1,80 @@
+-- The organizations that a person belongs to. What is kept of a team goes with its organization.
+CREATE TABLE organization (
+    account  INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+    id       TEXT    NOT NULL,
+    position INTEGER NOT NULL,
+    name     TEXT,
+    slug     TEXT,
+    picture  TEXT,
+    as_of    INTEGER NOT NULL,
+    PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+
+-- A team as last seen, one row a member or invitation. tags is a list in JSON. seen_pass and page say where the row was seen
+-- last, missed how many clean passes came to an end without it since, changed_at when this computer changed it since the
+-- running pass began.
+CREATE TABLE collaborator (
+    account      INTEGER NOT NULL,
+    organization TEXT    NOT NULL,
+    id           TEXT    NOT NULL,
+    user_id      TEXT,
+    email        TEXT    NOT NULL,
+    first_name   TEXT    NOT NULL,
+    last_name    TEXT    NOT NULL,
+    picture      TEXT    NOT NULL,
+    team_role    TEXT    NOT NULL,
+    user_role    TEXT,
+    sso          INTEGER,
+    tags         TEXT    NOT NULL,
+    pending      INTEGER NOT NULL,
+    created_at   TEXT,
+    updated_at   TEXT,
+    search       TEXT    NOT NULL,
+    seen_pass    INTEGER,
+    page         INTEGER,
+    missed       INTEGER NOT NULL DEFAULT 0,
+    changed_at   INTEGER,
+    PRIMARY KEY (account, organization, id),
+    FOREIGN KEY (account, organization) REFERENCES organization ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX collaborator_changed ON collaborator (account, organization) WHERE changed_at IS NOT NULL;
+
+-- A reading of a whole team, page by page. Numbers are never used again, so that no row is taken for one of a later pass.
+-- total is that of the first page.
+CREATE TABLE refresh_pass (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    account      INTEGER NOT NULL,
+    organization TEXT    NOT NULL,
+    page_size    INTEGER NOT NULL,
+    pages        INTEGER,
+    total        INTEGER,
+    clean        INTEGER NOT NULL,
+    started_at   INTEGER NOT NULL,
+    finished_at  INTEGER,
+    FOREIGN KEY (account, organization) REFERENCES organization ON DELETE CASCADE
+) STRICT;
+CREATE INDEX refresh_pass_by_organization ON refresh_pass (account, organization);
+
+-- The pages that a pass has; they come in any order.
+CREATE TABLE refresh_page (
+    pass INTEGER NOT NULL REFERENCES refresh_pass ON DELETE CASCADE,
+    page INTEGER NOT NULL,
+    PRIMARY KEY (pass, page)
+) STRICT, WITHOUT ROWID;
+
+-- Changes of roles made from this computer. They outlive the person's place in the organization, not their account.
+CREATE TABLE role_change (
+    id           INTEGER PRIMARY KEY,
+    account      INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+    at           INTEGER NOT NULL,
+    organization TEXT    NOT NULL,
+    collaborator TEXT    NOT NULL,
+    name         TEXT    NOT NULL,
+    kind         TEXT    NOT NULL,
+    old          TEXT    NOT NULL,
+    new          TEXT    NOT NULL,
+    outcome      TEXT    NOT NULL,
+    batch        TEXT,
+    search       TEXT    NOT NULL
+) STRICT;
+CREATE INDEX role_change_by_account ON role_change (account);

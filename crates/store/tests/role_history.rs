@@ -1,0 +1,82 @@
+//! The record of role changes on a real file.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use lapel_domain::{Organization, RoleKind};
+use lapel_store::{RoleChange, Store};
+
+fn change(at: i64, name: &str, organization: &str, kind: RoleKind, outcome: &str) -> RoleChange {
+    RoleChange {
+        at,
+        organization: organization.into(),
+        collaborator: format!("id-of-{name}"),
+        name: name.into(),
+        kind,
+        old: "viewer".into(),
+        new: "editor".into(),
+        outcome: outcome.into(),
+        batch: (at > 1).then(|| "batch".into()),
+    }
+}
+
+fn changes() -> [RoleChange; 3] {
+    [
+        change(1, "Zoë Núñez", "acme", RoleKind::Team, "changed"),
+        change(2, "Adam", "acme", RoleKind::User, "forbidden"),
+        change(2, "Łukasz", "other", RoleKind::Team, "changed"),
+    ]
+}
+
+#[test]
+fn changes_come_back_after_a_restart_the_latest_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), 0).store;
+    let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
+    for change in changes() {
+        store.note_role_change(account, &change).unwrap();
+    }
+    drop(store);
+    let store = Store::open(folder.path(), 0).store;
+    let [zoe, adam, lukasz] = changes();
+    assert_eq!(store.role_history(account, None, "").unwrap(), [lukasz.clone(), adam.clone(), zoe.clone()]);
+    assert_eq!(store.role_history(account, Some("acme"), "").unwrap(), [adam, zoe]);
+    assert_eq!(store.role_history(account, Some("other"), " ").unwrap(), [lukasz]);
+}
+
+#[test]
+fn is_searched_by_name_id_role_and_outcome_without_case_and_accents() {
+    let store = Store::in_memory();
+    let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
+    for change in changes() {
+        store.note_role_change(account, &change).unwrap();
+    }
+    for (text, names) in [
+        ("nunez", vec!["Zoë Núñez"]),
+        (" ZOË ", vec!["Zoë Núñez"]),
+        ("lukasz", vec!["Łukasz"]),
+        ("id-of-adam", vec!["Adam"]),
+        ("EDITOR", vec!["Łukasz", "Adam", "Zoë Núñez"]),
+        ("forbidden", vec!["Adam"]),
+        ("%", vec![]),
+        ("adam viewer", vec![]),
+    ] {
+        let found = store.role_history(account, None, text).unwrap();
+        assert_eq!(found.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), names, "{text:?}");
+    }
+}
+
+#[test]
+fn the_history_outlives_the_organization_and_goes_with_the_account() {
+    let store = Store::in_memory();
+    let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
+    let other = store.sign_in("sandbox", "u2", "other@example.com", false).unwrap().id;
+    let acme = Organization { id: "acme".into(), name: None, slug: None, picture: None };
+    store.keep_organizations(account, &[acme], 1).unwrap();
+    let [zoe, adam, _] = changes();
+    store.note_role_change(account, &zoe).unwrap();
+    store.note_role_change(other, &adam).unwrap();
+    store.keep_organizations(account, &[], 2).unwrap();
+    assert_eq!(store.role_history(account, None, "").unwrap(), [zoe]);
+    store.remove_account(account).unwrap();
+    assert_eq!(store.role_history(account, None, "").unwrap(), []);
+    assert_eq!(store.role_history(other, None, "").unwrap(), [adam]);
+}

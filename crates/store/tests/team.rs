@@ -1,0 +1,340 @@
+//! The team of an organization on a real file: kept page by page, brought up to date, changed, and gone with its account.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use std::path::Path;
+
+use lapel_domain::{Collaborator, Organization, TeamRole, Timestamp, UserRole};
+use lapel_store::{AccountId, CachedCollaborator, FinishedPass, RefreshPass, Store, TeamPage};
+
+const ACME: &str = "acme";
+const PAGE_SIZE: u32 = 2;
+
+struct Team {
+    folder: tempfile::TempDir,
+    store: Store,
+    account: AccountId,
+}
+
+impl Team {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), 0).store;
+        let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
+        store.keep_organizations(account, &[organization(ACME)], 1).unwrap();
+        Self { folder, store, account }
+    }
+
+    fn reopen(self) -> Self {
+        let Self { folder, store, account } = self;
+        drop(store);
+        let store = Store::open(folder.path(), 0).store;
+        Self { folder, store, account }
+    }
+
+    fn begin(&self, now: i64) -> RefreshPass {
+        self.store.begin_or_resume_pass(self.account, ACME, PAGE_SIZE, now).unwrap()
+    }
+
+    /// Keeps a page of a team that has as many rows as all pages of this size hold.
+    fn keep(&self, pass: &RefreshPass, number: u32, pages: u32, rows: &[Collaborator]) -> RefreshPass {
+        self.keep_as(pass, &TeamPage { rows, ..page(number, pages) })
+    }
+
+    fn keep_as(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> RefreshPass {
+        self.store.keep_page(pass, page).unwrap().expect("a pass that goes on")
+    }
+
+    fn finish(&self, pass: &RefreshPass) -> FinishedPass {
+        self.store.finish_pass(pass, 100).unwrap().expect("a pass with all its pages")
+    }
+
+    /// One whole pass over a team of one page.
+    fn pass_over(&self, rows: &[Collaborator]) -> FinishedPass {
+        let pass = self.begin(10);
+        self.keep_as(&pass, &TeamPage { rows, total: Some(rows.len() as u64), ..page(1, 1) });
+        self.finish(&pass)
+    }
+
+    fn rows(&self) -> Vec<CachedCollaborator> {
+        self.store.collaborators(self.account, ACME).unwrap()
+    }
+
+    fn ids(&self) -> Vec<String> {
+        self.rows().into_iter().map(|row| row.collaborator.id).collect()
+    }
+
+    fn role(&self, id: &str) -> TeamRole {
+        let row = self.rows().into_iter().find(|row| row.collaborator.id == id);
+        row.unwrap().collaborator.team_role
+    }
+}
+
+fn organization(id: &str) -> Organization {
+    Organization { id: id.into(), name: Some(format!("{id} Industries")), slug: None, picture: None }
+}
+
+fn page(number: u32, pages: u32) -> TeamPage<'static> {
+    TeamPage { number, pages, total: Some(u64::from(pages * PAGE_SIZE)), rows: &[], skipped: 0, asked_at: 20 }
+}
+
+fn member(id: &str) -> Collaborator {
+    Collaborator {
+        id: id.into(),
+        organization: ACME.into(),
+        user_id: Some(format!("user of {id}")),
+        email: format!("{id}@example.com"),
+        first_name: "Zoë".into(),
+        last_name: id.to_uppercase(),
+        picture: "/v1/pictures/1".into(),
+        team_role: TeamRole::Viewer,
+        user_role: Some(UserRole::AdminViewer),
+        sso: Some(true),
+        tags: vec!["support".into(), "a \"quoted\" one".into()],
+        pending: false,
+        created_at: Some(Timestamp::new("2024-01-01T00: 00:00Z")),
+        updated_at: None,
+    }
+}
+
+fn with_role(id: &str, role: &str) -> Collaborator {
+    Collaborator { team_role: TeamRole::from(role), ..member(id) }
+}
+
+fn without_email(id: &str) -> Collaborator {
+    Collaborator { email: String::new(), ..member(id) }
+}
+
+fn to_look_up(finished: &FinishedPass) -> Vec<(&str, &str)> {
+    finished.to_look_up.iter().map(|row| (row.id.as_str(), row.email.as_str())).collect()
+}
+
+#[test]
+fn rows_come_back_after_a_restart_as_they_were_kept() {
+    let team = Team::new();
+    let invited = Collaborator {
+        user_id: None,
+        user_role: None,
+        sso: None,
+        tags: vec![],
+        pending: true,
+        created_at: None,
+        team_role: TeamRole::Other("captain".into()),
+        ..member("b")
+    };
+    let pass = team.begin(10);
+    team.keep(&pass, 1, 1, &[member("a"), invited.clone()]);
+    let team = team.reopen();
+    let expected = [member("a"), invited].map(|row| CachedCollaborator {
+        search_text: row.search_text(),
+        collaborator: row,
+        page: Some(1),
+    });
+    assert_eq!(team.rows(), expected);
+    assert_eq!(team.rows()[0].search_text, "zoe a\na@example.com\na");
+}
+
+#[test]
+fn an_interrupted_pass_goes_on_with_the_pages_that_are_missing() {
+    let team = Team::new();
+    let pass = team.begin(10);
+    assert_eq!(pass.missing().collect::<Vec<_>>(), [1], "nobody knows yet how many there are");
+    team.keep(&pass, 1, 4, &[member("a"), member("b")]);
+    let pass = team.keep(&pass, 3, 4, &[member("e"), member("f")]);
+    let team = team.reopen();
+    assert_eq!(team.store.team_as_of(team.account, ACME).unwrap(), None);
+    let resumed = team.begin(50);
+    assert_eq!(resumed, pass);
+    assert_eq!((resumed.missing().collect::<Vec<_>>(), resumed.started_at), (vec![2, 4], 10));
+    assert_eq!(team.store.finish_pass(&resumed, 60).unwrap(), None, "pages are missing");
+    team.keep(&resumed, 4, 4, &[member("g"), member("h")]);
+    team.keep(&resumed, 2, 4, &[member("c"), member("d")]);
+    assert!(team.finish(&resumed).clean);
+    assert_eq!(team.ids(), ["a", "b", "c", "d", "e", "f", "g", "h"]);
+    assert_eq!(team.store.team_as_of(team.account, ACME).unwrap(), Some(100));
+    assert_ne!(team.begin(110).started_at, 10, "a finished pass is over");
+}
+
+#[test]
+fn a_pass_with_pages_of_another_size_begins_anew() {
+    let team = Team::new();
+    let pass = team.begin(10);
+    team.keep(&pass, 1, 2, &[member("a"), member("b")]);
+    let anew = team.store.begin_or_resume_pass(team.account, ACME, 1000, 50).unwrap();
+    assert_eq!((anew.kept.len(), anew.started_at), (0, 50));
+    assert_eq!(team.store.keep_page(&pass, &page(2, 2)).unwrap(), None, "the former one is over");
+    assert_eq!(team.ids(), ["a", "b"], "what it kept stays");
+}
+
+#[test]
+fn a_row_that_a_clean_pass_did_not_see_is_looked_up_and_stays_until_it_is_removed() {
+    let team = Team::new();
+    team.pass_over(&[member("a"), member("b"), member("c")]);
+    for _ in 0..3 {
+        let finished = team.pass_over(&[member("a")]);
+        assert_eq!(to_look_up(&finished), [("b", "b@example.com"), ("c", "c@example.com")]);
+        assert_eq!(finished.removed, Vec::<String>::new());
+    }
+    team.store.remove_collaborator(team.account, ACME, "b").unwrap();
+    team.store.put_collaborator(team.account, ACME, &member("c"), 30).unwrap();
+    assert_eq!(team.ids(), ["a", "c"], "the look-up found one of them");
+    assert_eq!(to_look_up(&team.pass_over(&[member("a"), member("c")])), []);
+}
+
+#[test]
+fn a_row_without_an_address_goes_after_two_clean_passes_without_it() {
+    let team = Team::new();
+    let (a, b) = (member("a"), without_email("b"));
+    team.pass_over(&[a.clone(), b.clone()]);
+    assert_eq!(team.pass_over(std::slice::from_ref(&a)).removed, Vec::<String>::new());
+    team.pass_over(&[a.clone(), b]);
+    assert_eq!(team.pass_over(std::slice::from_ref(&a)).removed, Vec::<String>::new(), "it was seen in between");
+    let unclean = team.begin(10);
+    team.keep_as(&unclean, &TeamPage { skipped: 1, ..page(1, 1) });
+    team.finish(&unclean);
+    assert_eq!(team.ids(), ["a", "b"], "an unclean pass does not count");
+    assert_eq!(team.pass_over(&[a]).removed, ["b"]);
+    assert_eq!(team.ids(), ["a"]);
+}
+
+/// Whatever hints that the team changed in between: nobody is removed, and nobody is looked up.
+#[test]
+fn a_pass_that_may_have_missed_someone_removes_nobody() {
+    let rows = [member("a"), member("b")];
+    let second = [member("c"), member("d")];
+    let ordinary = TeamPage { rows: &second, ..page(2, 2) };
+    for (what, last) in [
+        ("another total", TeamPage { total: Some(5), ..ordinary }),
+        ("no total", TeamPage { total: None, ..ordinary }),
+        ("a row that cannot be read", TeamPage { skipped: 1, ..ordinary }),
+        ("a row that was on the page before", TeamPage { rows: &[member("b"), member("c")], ..ordinary }),
+        ("a row less than announced", TeamPage { rows: &second[..1], ..ordinary }),
+    ] {
+        let team = Team::new();
+        team.pass_over(&[without_email("gone"), member("gone too")]);
+        for _ in 0..2 {
+            let pass = team.begin(10);
+            team.keep(&pass, 1, 2, &rows);
+            team.keep_as(&pass, &last);
+            let nothing = FinishedPass { clean: false, to_look_up: vec![], removed: vec![] };
+            assert_eq!(team.finish(&pass), nothing, "{what}");
+            assert!(team.ids().contains(&"gone".to_owned()), "{what}");
+        }
+        let pass = team.begin(10);
+        team.keep(&pass, 1, 2, &rows);
+        team.keep_as(&pass, &ordinary);
+        assert_eq!(to_look_up(&team.finish(&pass)), [("gone too", "gone too@example.com")], "{what}, and then none");
+    }
+}
+
+#[test]
+fn a_change_is_not_overwritten_by_a_page_that_was_asked_for_before_it() {
+    let team = Team::new();
+    team.pass_over(&[member("a"), member("b")]);
+    let pass = team.begin(10);
+    team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), 30).unwrap();
+    for asked_at in [20, 30] {
+        team.keep_as(&pass, &TeamPage { rows: &[member("a"), member("b")], asked_at, ..page(1, 1) });
+        assert_eq!(team.role("a"), TeamRole::Editor, "asked for at {asked_at}");
+    }
+    assert!(team.finish(&pass).clean, "a row that was not overwritten was seen all the same");
+}
+
+#[test]
+fn a_change_is_overwritten_by_a_page_that_was_asked_for_after_it() {
+    let team = Team::new();
+    let pass = team.begin(10);
+    team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), 30).unwrap();
+    let team = team.reopen();
+    team.keep_as(&pass, &TeamPage { rows: &[with_role("a", "unassigned")], asked_at: 31, ..page(1, 1) });
+    assert_eq!(team.role("a"), TeamRole::Unassigned);
+}
+
+#[test]
+fn a_clock_that_was_set_back_holds_a_changed_row_for_the_running_pass_only() {
+    let team = Team::new();
+    team.pass_over(&[member("a")]);
+    team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), i64::MAX - 1).unwrap();
+    team.pass_over(&[with_role("a", "unassigned")]);
+    assert_eq!(team.role("a"), TeamRole::Unassigned);
+}
+
+#[test]
+fn a_row_that_was_changed_during_a_pass_is_there_whatever_the_pages_say() {
+    let team = Team::new();
+    team.pass_over(&[member("a"), member("b")]);
+    let pass = team.begin(10);
+    team.keep_as(&pass, &TeamPage { rows: &[member("a")], total: Some(1), ..page(1, 1) });
+    team.store.put_collaborator(team.account, ACME, &with_role("b", "editor"), 30).unwrap();
+    assert_eq!(to_look_up(&team.finish(&pass)), []);
+    assert_eq!(team.role("b"), TeamRole::Editor);
+}
+
+#[test]
+fn a_changed_row_keeps_the_page_that_held_it() {
+    let team = Team::new();
+    let pass = team.begin(10);
+    team.keep(&pass, 2, 2, &[member("a")]);
+    team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), 30).unwrap();
+    team.store.put_collaborator(team.account, ACME, &member("new"), 30).unwrap();
+    let pages: Vec<_> = team.rows().into_iter().map(|row| (row.collaborator.id, row.page)).collect();
+    assert_eq!(pages, [("a".to_owned(), Some(2)), ("new".to_owned(), None)]);
+}
+
+#[test]
+fn organizations_keep_their_order_and_their_teams_and_take_them_along() {
+    let team = Team::new();
+    team.pass_over(&[member("a")]);
+    let list = [organization("other"), organization(ACME)];
+    team.store.keep_organizations(team.account, &list, 7).unwrap();
+    let team = team.reopen();
+    let kept = team.store.organizations(team.account).unwrap();
+    let seen: Vec<_> = kept.into_iter().map(|kept| (kept.organization, kept.as_of)).collect();
+    assert_eq!(seen, list.map(|organization| (organization, 7)));
+    assert_eq!((team.ids().len(), team.store.team_as_of(team.account, ACME).unwrap()), (1, Some(100)));
+    let pass = team.begin(10);
+    team.store.keep_organizations(team.account, &[organization("other")], 8).unwrap();
+    assert_eq!(team.ids(), Vec::<String>::new(), "the team of an organization that is no longer listed");
+    assert_eq!(team.store.keep_page(&pass, &page(1, 1)).unwrap(), None);
+    assert_eq!(team.store.finish_pass(&pass, 9).unwrap(), None);
+    assert!(team.store.begin_or_resume_pass(team.account, ACME, PAGE_SIZE, 10).is_err(), "it is not kept");
+}
+
+#[test]
+fn signing_out_removes_the_team_of_that_account_and_no_other() {
+    let team = Team::new();
+    let other = team.store.sign_in("sandbox", "u2", "other@example.com", false).unwrap().id;
+    team.store.keep_organizations(other, &[organization(ACME)], 1).unwrap();
+    let pass = team.begin(10);
+    team.keep(&pass, 1, 2, &[member("a-word-to-look-for")]);
+    team.store.put_collaborator(other, ACME, &member("kept"), 1).unwrap();
+    team.store.remove_account(team.account).unwrap();
+    assert_eq!((team.ids(), team.store.organizations(team.account).unwrap()), (vec![], vec![]));
+    assert_eq!(team.store.keep_page(&pass, &page(2, 2)).unwrap(), None, "a page that comes too late");
+    assert_eq!(team.store.collaborators(other, ACME).unwrap().len(), 1);
+    assert!(!holds(team.folder.path(), b"a-word-to-look-for"));
+    assert!(holds(team.folder.path(), b"kept@example.com"));
+}
+
+/// Whether any file of a folder holds these bytes.
+fn holds(folder: &Path, wanted: &[u8]) -> bool {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.into_iter().any(|file| std::fs::read(file).unwrap().windows(wanted.len()).any(|window| window == wanted))
+}
+
+#[test]
+fn a_team_of_a_hundred_thousand_is_kept_by_pages_and_read_at_once() {
+    const PAGES: u32 = 100;
+    let team = Team::new();
+    let pass = team.store.begin_or_resume_pass(team.account, ACME, 1000, 10).unwrap();
+    for number in (1..=PAGES).rev() {
+        let rows: Vec<Collaborator> = (0..1000).map(|row| member(&format!("{number:03}{row:03}"))).collect();
+        team.keep_as(&pass, &TeamPage { rows: &rows, total: Some(100_000), ..page(number, PAGES) });
+    }
+    let finished = team.finish(&pass);
+    assert_eq!((finished.clean, finished.to_look_up.len()), (true, 0));
+    let rows = team.rows();
+    assert_eq!(rows.len(), 100_000);
+    assert!(rows.iter().all(|row| row.search_text.starts_with("zoe ") && row.collaborator.tags.len() == 2));
+    team.store.remove_account(team.account).unwrap();
+    assert_eq!(team.ids().len(), 0);
+}

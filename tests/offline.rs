@@ -98,3 +98,20 @@ async fn leaving_with_unsent_changes_asks_first() {
     window.see("Not on the server yet").await.unwrap();
     assert_eq!(window.value_of("Last name").await.unwrap(), "Waiting");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_with_unsent_changes_shows_them_at_the_top_and_the_name_that_was_saved() {
+    let mut stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    stage.proxy.always(Fault::Offline).await;
+    window.fill("First name", "Olga").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Olga Owner").await.unwrap();
+    stage.kill().await.unwrap();
+    let window = stage.open().await.unwrap();
+    window.see("No connection").await.unwrap();
+    window.see("Not on the server yet").await.unwrap();
+    window.see("Olga Owner").await.unwrap();
+    let scrolled = window.execute("return document.querySelector('main').scrollTop").await.unwrap();
+    assert_eq!(scrolled, json!(0), "what waits is above the view");
+}

@@ -85,3 +85,30 @@ async fn discarded_changes_are_gone_here_and_never_reach_the_server() {
     assert_eq!(window.value_of("First name").await.unwrap(), "Olivia");
     assert!(stage.proxy.requests(mark).iter().all(|request| request.method == "GET"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_change_whose_answer_is_lost_ends_with_the_role_and_without_an_error() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    stage.proxy.next_on("PUT", "/v1/users/", lapel_testkit::proxy::Fault::ResetAfter);
+    window.choose("Role", "Administrator, view only").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.click("button", "Give up the role").await.unwrap();
+    window.see("Only an administrator can change your role").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    window.see_no_more("cannot be reached").await.unwrap();
+    assert_eq!(window.value_of("Role").await.unwrap(), "Administrator, view only");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saving_by_key_within_the_language_field_opens_no_list() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    let language = window.by_label("Language").await.unwrap();
+    window.execute_with("arguments[0].focus()", vec![serde_json::json!(language)]).await.unwrap();
+    window.press("Control+s").await.unwrap();
+    window.see("Olga Owner").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    assert!(window.all_by_role("listbox", "Language").await.unwrap().is_empty());
+}

@@ -52,7 +52,7 @@ pub fn run() -> ExitCode {
 
 /// Opens the app from the disk and its window, hidden until it has painted.
 fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn std::error::Error>> {
-    let preferences = preferences_file::open(app.handle(), &environment.data_dir)?;
+    let preferences = preferences_file::open(app.handle(), &environment.data_dir);
     let core = App::open(Config {
         data_dir: environment.data_dir.clone(),
         offered_server: environment.offered_server.clone(),

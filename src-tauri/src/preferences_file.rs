@@ -19,18 +19,19 @@ pub(crate) struct Place {
     pub(crate) maximized: bool,
 }
 
-/// The open file.
-pub(crate) struct PreferencesFile(Arc<Store<Wry>>);
+/// The open file; none where the data folder cannot be used.
+pub(crate) struct PreferencesFile(Option<Arc<Store<Wry>>>);
 
 /// Opens the file in the data folder; one that cannot be read counts as empty.
-pub(crate) fn open(handle: &AppHandle, data_dir: &Path) -> Result<PreferencesFile, tauri_plugin_store::Error> {
-    Ok(PreferencesFile(handle.store(data_dir.join("preferences.json"))?))
+pub(crate) fn open(handle: &AppHandle, data_dir: &Path) -> PreferencesFile {
+    let opened = handle.store(data_dir.join("preferences.json"));
+    PreferencesFile(opened.inspect_err(|error| tracing::warn!(%error, "there are no preferences")).ok())
 }
 
 impl PreferencesFile {
     /// The preferences, or those of a first start.
     pub(crate) fn read(&self) -> Preferences {
-        self.0.get("preferences").and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+        self.value("preferences").unwrap_or_default()
     }
 
     /// Keeps the preferences.
@@ -40,7 +41,7 @@ impl PreferencesFile {
 
     /// Where the window was.
     pub(crate) fn place(&self) -> Option<Place> {
-        self.0.get("window").and_then(|value| serde_json::from_value(value).ok())
+        self.value("window")
     }
 
     /// Keeps the place of the window.
@@ -48,12 +49,17 @@ impl PreferencesFile {
         self.write("window", &place);
     }
 
+    fn value<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.0.as_ref().and_then(|file| file.get(key)).and_then(|value| serde_json::from_value(value).ok())
+    }
+
     fn write(&self, key: &str, value: &impl Serialize) {
+        let Some(file) = &self.0 else { return };
         match serde_json::to_value(value) {
-            Ok(value) => self.0.set(key, value),
+            Ok(value) => file.set(key, value),
             Err(error) => tracing::warn!(%error, "the preferences cannot be written"),
         }
-        if let Err(error) = self.0.save() {
+        if let Err(error) = file.save() {
             tracing::warn!(%error, "the preferences were not kept");
         }
     }

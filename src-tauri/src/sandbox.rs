@@ -10,7 +10,7 @@ use lapel_sandbox::{Config, Database, Sandbox};
 pub(crate) fn starter(database: PathBuf) -> StartSandbox {
     let running: Arc<Mutex<Option<Sandbox>>> = Arc::default();
     Arc::new(move || {
-        let (running, config) = (Arc::clone(&running), Config::demo(Database::File(database.clone())));
+        let (running, config) = (Arc::clone(&running), Config::demo(Database::Own(database.clone())));
         Box::pin(async move {
             let sandbox = Sandbox::start(config).await.map_err(|error| error.to_string())?;
             let address = sandbox.base_url();

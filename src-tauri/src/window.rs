@@ -23,10 +23,12 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let config = app.config().app.windows.first().ok_or("tauri.conf.json names no window")?;
     let builder = WebviewWindowBuilder::from_config(app, config)?
         .initialization_script(format!("window.__LAPEL__ = {};", serde_json::to_string(boot)?))
-        .data_directory(data_dir.join("webview"))
         .theme(theme(boot.snapshot.preferences.theme))
         .on_navigation(is_own_page);
-    let window = builder.build()?;
+    let folder = data_dir.join("webview");
+    // A folder that cannot be used is said on the page, which needs none to open.
+    let usable = std::fs::create_dir_all(&folder).is_ok();
+    let window = if usable { builder.data_directory(folder) } else { builder.incognito(true) }.build()?;
     ask_before_closing(&window);
     if window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark) {
         window.set_background_color(Some(Color(27, 28, 30, 255)))?;
@@ -133,6 +135,12 @@ fn shares(start: i32, length: u32, other: i32, other_length: u32) -> bool {
     end(start, length).min(end(other, other_length)) - i64::from(start.max(other)) >= GRIP
 }
 
+/// The size of a first start, in pixels of the screen.
+fn first_size(window: &WebviewWindow) -> PhysicalSize<u32> {
+    let size = window.config().app.windows.first().map_or((1080.0, 760.0), |config| (config.width, config.height));
+    tauri::LogicalSize::new(size.0, size.1).to_physical(window.scale_factor().unwrap_or(1.0))
+}
+
 /// Remembers where the window is. Only while it is there: at the exit of the app it is gone already.
 fn remember_place(window: &WebviewWindow) {
     if let (Ok(position), Ok(size), Ok(maximized)) =
@@ -141,9 +149,12 @@ fn remember_place(window: &WebviewWindow) {
         let Some(preferences) = window.try_state::<PreferencesFile>() else { return };
         let former = preferences.place();
         // A maximized window comes back to the size it had before.
-        let (position, size) = match former.filter(|_| maximized) {
-            Some(former) => (PhysicalPosition::new(former.x, former.y), PhysicalSize::new(former.width, former.height)),
-            None => (position, size),
+        let (position, size) = match former {
+            Some(former) if maximized => {
+                (PhysicalPosition::new(former.x, former.y), PhysicalSize::new(former.width, former.height))
+            }
+            None if maximized => (position, first_size(window)),
+            _ => (position, size),
         };
         preferences.keep_place(Place {
             x: position.x,

@@ -141,6 +141,7 @@
       { key: "", kind: "other" },
     ],
     pictureOrigin: "/picture/",
+    dataFolder: "/home/owner/.local/share/lapel",
     version: "0.1.0",
     languages: ["ar", "ca", "de", "el", "en", "en-GB", "es", "es-MX", "fr", "he", "ja", "pt", "pt-BR", "zh-Hans", "zh-Hant"],
   };

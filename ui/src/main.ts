@@ -9,11 +9,13 @@ import { mount } from "svelte";
 import App from "./app/App.svelte";
 import { closeForm } from "./form/leaving.svelte";
 import { onClosing } from "./host/events";
+import { keepPagesMenuAway } from "./state/menu";
 import { app } from "./state/app.svelte";
 import { failures } from "./state/failures.svelte";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no place for the page");
 mount(App, { target });
+document.addEventListener("contextmenu", keepPagesMenuAway);
 void app.start();
 void failures.attempt("close", () => onClosing(() => void closeForm()));

@@ -17,7 +17,7 @@ vi.mock("@tauri-apps/api/core", () => ({
 vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
 
 vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", version: "", languages: [] } });
+vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
 
 const { form } = await import("../src/form/form.svelte");
 const { closeForm, leave, leaveForm, leaving, stay } = await import("../src/form/leaving.svelte");

@@ -103,7 +103,7 @@ describe("details of failures", () => {
   test("the server's own sentence is shown", () => {
     overwriteGetLocale(() => "en");
     const error = { code: "rejected", message: "", details: { serverMessage: " No. " } as ErrorDetails } as const;
-    expect(errorText(error)).toBe("The server refused the change: No.");
+    expect(errorText(error)).toBe("The server refused this: No.");
   });
 
   test("kinds of pictures and problems of names are named", () => {

@@ -17,7 +17,7 @@ vi.mock("@tauri-apps/api/core", () => ({
 vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
 
 vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", version: "", languages: [] } });
+vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
 
 const { FileChoice, LARGEST_FILE } = await import("../src/features/picture/choose.svelte");
 const { AddressLook } = await import("../src/features/picture/look.svelte");

@@ -14,7 +14,7 @@ vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
 
 vi.stubGlobal("document", { documentElement: {} });
 vi.stubGlobal("window", {
-  __LAPEL__: { snapshot: snapshot({}), servers: [{ key: "sandbox", kind: "sandbox" }], pictureOrigin: "", version: "", languages: [] },
+  __LAPEL__: { snapshot: snapshot({}), servers: [{ key: "sandbox", kind: "sandbox" }], pictureOrigin: "", dataFolder: "", version: "", languages: [] },
 });
 
 const { SignInState } = await import("../src/features/sign-in/state.svelte");

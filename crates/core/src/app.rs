@@ -70,6 +70,7 @@ pub(crate) struct Inner {
     network: OnceLock<Network>,
     timeouts: Timeouts,
     offered_server: Option<String>,
+    data_folder: String,
     state: Mutex<State>,
     snapshots: watch::Sender<Arc<Snapshot>>,
 }
@@ -105,6 +106,7 @@ impl App {
                 network: OnceLock::new(),
                 timeouts: config.timeouts,
                 offered_server: config.offered_server,
+                data_folder: config.data_dir.display().to_string(),
                 state: Mutex::new(state),
                 snapshots,
             }),
@@ -117,6 +119,7 @@ impl App {
             snapshot: self.snapshot(),
             servers: self.inner.servers(),
             picture_origin: picture_origin.to_owned(),
+            data_folder: self.inner.data_folder.clone(),
             version: version.to_owned(),
             languages: lapel_domain::LANGUAGES.iter().map(|&tag| tag.to_owned()).collect(),
         }

@@ -86,9 +86,9 @@ impl From<PictureFetchError> for AppError {
             PictureFetchError::Address => failure(ErrorCode::InvalidPictureUrl),
             PictureFetchError::NotPublic => failure(ErrorCode::InvalidPictureUrl).problem("private"),
             PictureFetchError::Redirects => failure(ErrorCode::InvalidPictureUrl).problem("redirects"),
-            PictureFetchError::Status(_) => failure(ErrorCode::PictureNotFound),
-            PictureFetchError::Tls => failure(ErrorCode::Tls),
-            PictureFetchError::Network => failure(ErrorCode::Network),
+            PictureFetchError::Status(_) | PictureFetchError::Tls | PictureFetchError::Network => {
+                failure(ErrorCode::PictureNotFound)
+            }
         }
         .about(ProfileField::Picture)
     }

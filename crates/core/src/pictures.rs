@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use lapel_domain::parse_picture_url;
+use lapel_domain::{PictureUrlError, parse_picture_url};
 use lapel_store::{AccountId, CachedPicture};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -144,8 +144,10 @@ impl Inner {
 
 /// A typed address as the contract takes it.
 pub(crate) fn picture_address(typed: &str) -> Result<String, AppError> {
-    parse_picture_url(typed)
-        .map_err(|error| AppError::new(ErrorCode::InvalidPictureUrl, error.to_string()).about(ProfileField::Picture))
+    parse_picture_url(typed).map_err(|error| {
+        let failure = AppError::new(ErrorCode::InvalidPictureUrl, error.to_string()).about(ProfileField::Picture);
+        if error == PictureUrlError::TooLong { failure.problem("tooLong") } else { failure }
+    })
 }
 
 impl From<lapel_picture::Note> for PictureNote {

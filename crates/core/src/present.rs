@@ -88,7 +88,7 @@ impl Pictures<'_> {
 }
 
 fn profile_view(profile: &Profile, state: &State, pictures: &Pictures<'_>) -> ProfileView {
-    let full_name = profile.display_name();
+    let full_name = shown_name(profile, &state.edits);
     ProfileView {
         id: profile.id.clone(),
         email: profile.email.clone(),
@@ -112,6 +112,25 @@ fn profile_view(profile: &Profile, state: &State, pictures: &Pictures<'_>) -> Pr
         },
         created_at: profile.created_at.as_ref().and_then(lapel_domain::Timestamp::millis),
         updated_at: profile.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis),
+    }
+}
+
+/// The name with what was saved here and is on its way laid over it; what was refused or is in conflict is not.
+fn shown_name(profile: &Profile, edits: &[Edit]) -> String {
+    let on_its_way = |field: Field| {
+        let newest = edits.iter().rfind(|edit| edit.field == field && edit.state == StoredState::Waiting)?;
+        match &newest.mine {
+            Mine::Text(text) => Some(text.clone()),
+            Mine::Held(_) => None,
+        }
+    };
+    match (on_its_way(Field::FirstName), on_its_way(Field::LastName)) {
+        (None, None) => profile.display_name(),
+        (first, last) => {
+            let first = first.unwrap_or_else(|| profile.first_name.clone());
+            let last = last.unwrap_or_else(|| profile.last_name.clone());
+            format!("{first} {last}").trim().to_owned()
+        }
     }
 }
 

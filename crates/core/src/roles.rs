@@ -30,6 +30,10 @@ impl App {
                 if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
                     worker.update_for(&session, crate::exchange::expire);
                 }
+                if outcome.is_err() {
+                    // Whether it was changed all the same, the next read tells.
+                    worker.start_exchange();
+                }
                 outcome
             })
             .await

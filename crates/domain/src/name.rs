@@ -13,7 +13,7 @@ pub enum NameError {
     /// At most 128 characters.
     #[error("the name is longer than {LONGEST} characters")]
     TooLong,
-    /// Line breaks, tabs and the like.
+    /// Line breaks, tabs and the like, and what turns the direction of all text after it.
     #[error("the name contains a control character")]
     ControlCharacter,
 }
@@ -24,7 +24,7 @@ pub enum NameError {
 /// Where it is empty, too long, or has control characters inside.
 pub fn parse_first_name(typed: &str) -> Result<String, NameError> {
     let name = parse_last_name(typed)?;
-    if name.is_empty() { Err(NameError::Empty) } else { Ok(name) }
+    if name.chars().all(is_invisible) { Err(NameError::Empty) } else { Ok(name) }
 }
 
 /// The last name, trimmed; may be empty.
@@ -34,7 +34,7 @@ pub fn parse_first_name(typed: &str) -> Result<String, NameError> {
 pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
     // The contract's pattern knows U+FEFF as white space, Rust does not.
     let name = typed.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if name.chars().any(char::is_control) {
+    if name.chars().any(|c| c.is_control() || turns_direction(c)) {
         return Err(NameError::ControlCharacter);
     }
     if name.chars().count() > LONGEST {
@@ -43,9 +43,29 @@ pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
     Ok(name.to_owned())
 }
 
+/// Marks between visible characters, which alone make no name: zero-width ones and fillers.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+}
+
+/// Embeddings, overrides and isolates (UAX 9): in a name they serve only to make it read as another.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_can_be_seen_and_leaves_the_direction_of_text_alone() {
+        assert_eq!(parse_first_name("\u{200b}\u{2060}"), Err(NameError::Empty));
+        assert_eq!(parse_last_name("a\u{202e}bcd"), Err(NameError::ControlCharacter));
+        // Persian joins and parts its letters with one that has no width.
+        assert_eq!(parse_first_name("علی\u{200c}رضا").as_deref(), Ok("علی\u{200c}رضا"));
+    }
 
     #[test]
     fn trims_and_keeps_any_script() {

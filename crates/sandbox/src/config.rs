@@ -8,6 +8,8 @@ use std::time::Duration;
 pub enum Database {
     /// A SQLite file; created where it does not exist.
     File(PathBuf),
+    /// A file that is the demo's alone: where it is damaged it is moved aside, and the demo begins anew.
+    Own(PathBuf),
     /// Nothing outlives the sandbox.
     Memory,
 }

@@ -87,6 +87,9 @@ async fn a_damaged_file() {
     }
     std::fs::write(&file, bytes).unwrap();
     assert!(matches!(refusal(&file).await, OpenError::Damaged { .. }));
+    let own = Config { database: Database::Own(file.clone()), ..on(&file) };
+    Bench::with(own).await.sandbox.stop().await;
+    assert!(folder.path().join("sandbox.damaged.db").is_file(), "moved aside where the file is the demo's own");
 }
 
 #[tokio::test]

@@ -106,6 +106,7 @@ fn open_database(file: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::ReadOnly);
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    make_private_file(file)?;
     let mut connection = Connection::open_with_flags(file, flags)?;
     // Until the file is known to be ours and sound, closing it must not write its journal into it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
@@ -182,6 +183,16 @@ fn attempt_suffix(attempt: u32) -> String {
 fn date_of(millis: i64) -> String {
     time::OffsetDateTime::from_unix_timestamp(millis.div_euclid(1000))
         .map_or_else(|_| "undated".to_owned(), |moment| moment.date().to_string())
+}
+
+/// Creates the file that only its owner may read, also in a folder that others may enter; the journal follows it.
+fn make_private_file(file: &Path) -> Result<(), StoreError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?;
+    Ok(())
 }
 
 /// Creates a folder that only its owner may read, where the system has such a notion.

@@ -32,6 +32,8 @@ class ProfileForm {
   #base: BaseValues = {};
   #busy = $state(false);
   #saved = $state(false);
+  /** The role that could not be given, or whose answer was lost. */
+  #roleWanted: string | null = null;
   #owner: number | null = null;
   #beforeUrl: PictureChoice | undefined;
   #taken: TakenBack | null = null;
@@ -63,6 +65,8 @@ class ProfileForm {
   adopt(snapshot: Snapshot): void {
     const account = snapshot.account?.id ?? null;
     if (account !== this.#owner) this.#own(account, snapshot.draft);
+    // The answer may have been all that was lost.
+    if (this.failures.role && snapshot.profile?.role.role === this.#roleWanted) this.fail("role", null);
     const fate = this.#taken && fateOf(this.#taken, snapshot);
     if (!this.#taken || fate === "pending") return;
     const { held } = this.#taken;
@@ -186,6 +190,7 @@ class ProfileForm {
       return true;
     } catch (caught) {
       const error = asAppError(caught);
+      this.#roleWanted = role;
       if (error.code !== "cancelled") this.fail("role", error);
       return false;
     } finally {

@@ -89,6 +89,7 @@ export const NAME_PROBLEMS: Record<string, Text> = {
 /** Why Lapel does not go to the address of a picture, by the word in `details.problem`. */
 export const URL_PROBLEMS: Record<string, Text> = {
   private: m.picture_url_private,
+  tooLong: m.picture_url_too_long,
   redirects: m.picture_url_redirects,
 };
 

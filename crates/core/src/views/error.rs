@@ -48,9 +48,10 @@ pub enum ErrorCode {
     InvalidName,
     /// Not a language tag.
     InvalidLanguage,
-    /// Not an https address of a picture (`details.problem`: `private` or `redirects` where Lapel does not go there).
+    /// Not an https address of a picture (`details.problem`: `tooLong`, or `private` and `redirects` where Lapel does not
+    /// go there).
     InvalidPictureUrl,
-    /// There is no picture at this address.
+    /// No picture can be had from this address.
     PictureNotFound,
     /// The preferences say that pictures of other servers are not loaded.
     RemotePicturesOff,

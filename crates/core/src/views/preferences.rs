@@ -82,6 +82,8 @@ pub struct Boot {
     pub servers: Vec<ServerOffer>,
     /// Prefix of a picture's address; differs between systems.
     pub picture_origin: String,
+    /// The folder of all files of the app, to be read.
+    pub data_folder: String,
     /// The app's version.
     pub version: String,
     /// The profile languages on offer, as BCP 47 tags.

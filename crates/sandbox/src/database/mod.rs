@@ -60,15 +60,35 @@ pub enum OpenError {
 
 /// Opens the database and brings it to the present schema.
 pub(crate) fn open(database: &config::Database) -> Result<Connection, OpenError> {
-    let (path, mut connection) = match database {
-        config::Database::Memory => (PathBuf::from(":memory:"), Connection::open_in_memory()?),
-        config::Database::File(path) => (path.clone(), open_file(path)?),
-    };
-    prepare(&path, &mut connection).map_err(|error| match error {
-        OpenError::Failed(source) => sort_out(&path, source),
+    match database {
+        config::Database::Memory => open_and_prepare(Path::new(":memory:"), Connection::open_in_memory()?),
+        config::Database::File(path) => open_and_prepare(path, open_file(path)?),
+        config::Database::Own(path) => match open_and_prepare(path, open_file(path)?) {
+            Err(OpenError::Damaged { .. }) => {
+                tracing::error!(path = %path.display(), "the demo's database is damaged and moved aside");
+                move_aside(path);
+                open_and_prepare(path, open_file(path)?)
+            }
+            opened => opened,
+        },
+    }
+}
+
+fn open_and_prepare(path: &Path, mut connection: Connection) -> Result<Connection, OpenError> {
+    prepare(path, &mut connection).map_err(|error| match error {
+        OpenError::Failed(source) => sort_out(path, source),
         known => known,
     })?;
     Ok(connection)
+}
+
+/// Moves a damaged database with its journal out of the way, under a name that says so.
+fn move_aside(path: &Path) {
+    for suffix in ["-wal", "-shm", ""] {
+        let named = |name: &Path| PathBuf::from(format!("{}{suffix}", name.display()));
+        // The journal may not be there; where the database cannot be renamed, opening it again tells so.
+        std::fs::rename(named(path), named(&path.with_extension("damaged.db"))).ok();
+    }
 }
 
 fn open_file(path: &Path) -> Result<Connection, OpenError> {

@@ -71,6 +71,27 @@ impl App {
         Ok(told.lines().skip(1).map(str::trim).collect::<Vec<_>>().join(", "))
     }
 
+    /// Maximises its window, or puts it back, and waits until it has another size.
+    ///
+    /// # Errors
+    /// [`Trouble`] where it stays as it is.
+    pub async fn maximise(&self, desktop: &Desktop, maximised: bool) -> Outcome<()> {
+        let before = self.geometry(desktop).await?;
+        let windows = self.windows(desktop).await?;
+        let window = windows.last().ok_or_else(|| Trouble::Missing("the app shows no window".to_owned()))?;
+        let change =
+            if maximised { "add,maximized_vert,maximized_horz" } else { "remove,maximized_vert,maximized_horz" };
+        let mut command = desktop.command("wmctrl");
+        command.args(["-i", "-r", window, "-b", change]);
+        program::run("wmctrl", command).await?;
+        until(
+            "a window of another size",
+            PATIENCE,
+            async || Ok((self.geometry(desktop).await? != before).then_some(())),
+        )
+        .await
+    }
+
     /// Asks the window manager to close the window, and does not wait.
     ///
     /// # Errors

@@ -37,11 +37,12 @@ export function fieldOf(error: AppError, typed: Pick<Typed, "address">): SignInF
   }
 }
 
-/** The first field that is empty and must not be, with its sentence. */
+/** The first field that is empty or plainly incomplete, with its sentence. */
 export function missing(typed: Typed): { field: SignInField; text: () => string } | null {
   if (typed.address?.trim() === "") return { field: "address", text: m.address_missing };
   if (typed.byToken) return typed.token.trim() === "" ? { field: "token", text: m.token_missing } : null;
   if (typed.email.trim() === "") return { field: "email", text: m.email_missing };
+  if (!/^\S+@\S+$/.test(typed.email.trim())) return { field: "email", text: m.email_incomplete };
   if (typed.password === "") return { field: "password", text: m.password_missing };
   if (typed.code?.trim() === "") return { field: "code", text: m.code_missing };
   return null;

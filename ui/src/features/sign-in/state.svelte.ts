@@ -6,7 +6,7 @@ import { asAppError } from "../../host/failure";
 import type { AccountView, AppError, ServerKind } from "../../host/types";
 import { app } from "../../state/app.svelte";
 import { codeOwner, fieldOf, missing, type SignInField, type Typed } from "./fields";
-import { choices, filledFor, firstChoice, TYPED } from "./servers";
+import { choices, DEMO, filledFor, firstChoice, TYPED } from "./servers";
 
 /** One sign-in form: the page's, or the one over the page where `again` is the account that was signed in. */
 export class SignInState {
@@ -25,6 +25,8 @@ export class SignInState {
 
   readonly offers = choices(app.boot.servers);
   readonly kind = $derived<ServerKind>(this.offers.find((offer) => offer.key === this.server)?.kind ?? "other");
+  /** Whether the demo owner stands in the form, filled in by itself. */
+  readonly isDemo = $derived(!this.byToken && this.kind === "sandbox" && this.email === DEMO.email);
 
   constructor(private readonly again: AccountView | null) {
     if (again) {

@@ -19,6 +19,10 @@ servers: Array<ServerOffer>,
  */
 pictureOrigin: string, 
 /**
+ * The folder of all files of the app, to be read.
+ */
+dataFolder: string, 
+/**
  * The app's version.
  */
 version: string, 

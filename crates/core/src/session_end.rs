@@ -94,8 +94,12 @@ impl App {
 impl Inner {
     /// Removes from the keyring what it did not let go at a sign-out.
     pub(crate) async fn remove_left_entries(&self) {
-        let names = self.with_store(|store| store.left_entries()).await.unwrap_or_default();
-        for name in names {
+        let left = || self.with_store(|store| store.left_entries());
+        for name in left().await.unwrap_or_default() {
+            // Whoever has signed in there meanwhile needs it.
+            if !left().await.unwrap_or_default().contains(&name) {
+                continue;
+            }
             match self.secrets.remove(name.clone()).await {
                 Ok(()) => {
                     let forgotten = self.with_store(move |store| store.forget_left_entry(&name)).await;

@@ -23,6 +23,8 @@ pub(crate) struct Environment {
     pub(crate) offered_server: Option<String>,
     /// The system's locale.
     pub(crate) system_language: String,
+    /// Where files go that the person asks for.
+    pub(crate) downloads: PathBuf,
 }
 
 impl Environment {
@@ -34,7 +36,10 @@ impl Environment {
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
         let offered_server = std::env::var("LAPEL_API_URL").ok().filter(|address| !address.is_empty());
         let system_language = sys_locale::get_locale().unwrap_or_default();
-        Ok(Self { data_dir, offered_server, system_language })
+        // Some systems name no such folder; people look for files there all the same.
+        let home = || dirs::home_dir().map(|home| home.join("Downloads"));
+        let downloads = dirs::download_dir().or_else(home).unwrap_or_else(|| data_dir.join("exports"));
+        Ok(Self { data_dir, offered_server, system_language, downloads })
     }
 
     /// Names the running app for others of the same data folder.

@@ -58,6 +58,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         offered_server: environment.offered_server.clone(),
         preferences: preferences.read(),
         system_language: environment.system_language.clone(),
+        downloads: environment.downloads.clone(),
         vault: Box::new(OsKeyring::new(environment.keyring_service())),
         start_sandbox: sandbox::starter(environment.data_dir.join("sandbox.db")),
         picture_process: PictureProcess { program: std::env::current_exe()? },

@@ -1,6 +1,8 @@
 // What several tests start from.
 
-import type { AccountView, AppError, EditView, ErrorDetails, ProfileView, Snapshot, SyncView } from "../src/host/types";
+import type {
+  AccountView, AppError, EditView, ErrorDetails, PersonView, ProfileView, Snapshot, SyncView, TeamCounts, TeamRow, TeamView,
+} from "../src/host/types";
 
 /** A profile with everything known. */
 export const profile: ProfileView = {
@@ -60,7 +62,36 @@ export function snapshot(change: Partial<Snapshot>): Snapshot {
     draft: null,
     sync: sync(),
     upload: null,
+    team: null,
     storage: "sound",
     ...change,
+  };
+}
+
+/** A row of a team. */
+export function teamRow(change: Partial<TeamRow> = {}): TeamRow {
+  return {
+    id: "r1", name: "Zoë Núñez", initials: "ZN", email: "zoe@example.com", picture: null, teamRole: "viewer", userRole: "user", sso: false,
+    tags: [], pending: false, since: 1, isSelf: false, selected: false, nameMarks: [], emailMarks: [], idMarks: [], ...change,
+  };
+}
+
+/** Counts of a team with nobody in it. */
+export function teamCounts(change: Partial<TeamCounts> = {}): TeamCounts {
+  return { teamRoles: [], userRoles: [], members: 0, pending: 0, tags: [], ...change };
+}
+
+/** A team that was read. */
+export function teamView(change: Partial<TeamView> = {}): TeamView {
+  return {
+    organizations: [{ id: "o1", name: "Acme", picture: null }], organization: "o1", loaded: true, version: 1, total: 3, asOf: 1,
+    refreshing: null, error: null, rights: { teamRoles: true, userRoles: true, reason: null }, batch: null, ...change,
+  };
+}
+
+/** Somebody else who may be changed. */
+export function personView(change: Partial<PersonView> = {}): PersonView {
+  return {
+    row: teamRow({ id: "p1" }), firstName: "Zoë", lastName: "Núñez", pictureAddress: "", updatedAt: 2, canEdit: true, draft: null, ...change,
   };
 }

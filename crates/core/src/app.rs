@@ -36,6 +36,8 @@ pub struct Config {
     pub preferences: Preferences,
     /// The system's locale.
     pub system_language: String,
+    /// Where files go that the person asks for.
+    pub downloads: PathBuf,
     /// Where tokens are kept.
     pub vault: Box<dyn Vault>,
     /// How the demo server starts.
@@ -67,6 +69,11 @@ pub(crate) struct Inner {
     pub(crate) sign_in_cancelled: tokio::sync::Notify,
     /// The running exchange and upload, to end them at sign-out or on request.
     pub(crate) running: Mutex<crate::exchange::Running>,
+    /// Rows of a team are written to the disk and into memory as one, by one at a time.
+    pub(crate) team_writes: Arc<tokio::sync::Mutex<()>>,
+    /// The reading of a team that goes on.
+    pub(crate) team_refresh: Mutex<crate::team::TeamRefresh>,
+    pub(crate) downloads: PathBuf,
     network: OnceLock<Network>,
     timeouts: Timeouts,
     offered_server: Option<String>,
@@ -103,6 +110,9 @@ impl App {
                 exchange: tokio::sync::Mutex::new(()),
                 sign_in_cancelled: tokio::sync::Notify::new(),
                 running: Mutex::default(),
+                team_writes: Arc::default(),
+                team_refresh: Mutex::default(),
+                downloads: config.downloads,
                 network: OnceLock::new(),
                 timeouts: config.timeouts,
                 offered_server: config.offered_server,
@@ -279,6 +289,6 @@ pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<()
 }
 
 /// The values of a draft; one that cannot be read any more is only logged, because nothing could be shown of it.
-fn read_draft(document: &str) -> Option<DraftValues> {
+pub(crate) fn read_draft(document: &str) -> Option<DraftValues> {
     serde_json::from_str(document).inspect_err(|error| tracing::warn!(%error, "the draft cannot be read")).ok()
 }

@@ -14,7 +14,7 @@ use lapel_api::{Fetched, Versioned};
 use lapel_store::CachedProfile;
 use tokio::task::AbortHandle;
 
-pub(crate) use send::update_of;
+pub(crate) use send::{update_of, upload_refusal};
 
 use crate::app::{App, Inner};
 use crate::state::{Activity, Session, State};
@@ -73,7 +73,8 @@ impl Inner {
         self.tie(task.abort_handle());
     }
 
-    fn tie(&self, task: AbortHandle) {
+    /// Lets a task end with the session.
+    pub(crate) fn tie(&self, task: AbortHandle) {
         let mut running = self.running();
         running.tasks.retain(|task| !task.is_finished());
         running.tasks.push(task);

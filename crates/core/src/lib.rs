@@ -1,4 +1,4 @@
-//! What the app does, without a window: sign in, load, edit, send, set the picture, change the own role.
+//! What the app does, without a window: sign in, load, edit, send, set the picture, change the own role, manage a team.
 //!
 //! The page sees one [`views::Snapshot`]; use cases change the state behind it and answer only success or failure.
 //! Nothing here knows Tauri, SQL or the wire.
@@ -16,6 +16,7 @@ mod secrets;
 mod session;
 mod session_end;
 mod state;
+mod team;
 pub mod views;
 
 pub use app::{App, Clock, Config};

@@ -8,10 +8,11 @@ use lapel_store::{Account, Edit, EditState as StoredState, Mine};
 use crate::app::server_offer;
 use crate::pictures::PictureSources;
 use crate::state::{Activity, State};
+use crate::team::present_team;
 use crate::views::{
     AccountView, ActivityView, AppError, EditState, EditView, ErrorCode, InterfaceLanguage, LanguagePreference,
     OrganizationView, PictureView, ProfileView, RoleChoice, RoleReason, RoleView, SessionState, Snapshot, SyncState,
-    SyncView,
+    SyncView, TeamView,
 };
 
 /// Makes the snapshot of a state. `pictures` learns which pictures the page may ask for.
@@ -36,8 +37,18 @@ pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
             error: state.error.clone(),
         },
         upload: state.upload,
+        team: team_view(state, pictures.sources),
         storage: state.storage,
     }
+}
+
+fn team_view(state: &State, pictures: &PictureSources) -> Option<TeamView> {
+    let (team, account) = (state.team.as_ref()?, state.account.as_ref()?);
+    let role = state.profile.as_ref().map(|cached| &cached.profile.role);
+    let offline = state.session_state != SessionState::SignedIn
+        || is_offline(state.error.as_ref())
+        || is_offline(team.error.as_ref());
+    Some(present_team(team, account, role, offline, pictures))
 }
 
 fn account_view(account: &Account) -> AccountView {

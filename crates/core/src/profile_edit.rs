@@ -107,8 +107,12 @@ impl Inner {
         self.account()
     }
 
-    /// The changes as edits with the values that they start from; fields that do not differ are left out.
-    async fn validate(&self, account: &Account, changes: ProfileChanges) -> Result<Vec<NewEdit>, AppError> {
+    /// The changed values, valid, in the order of the form.
+    pub(crate) async fn typed_values(
+        &self,
+        account: &Account,
+        changes: ProfileChanges,
+    ) -> Result<Vec<(Field, Mine)>, AppError> {
         let mut values: Vec<(Field, Mine)> = Vec::new();
         if let Some(typed) = &changes.first_name {
             let name = parse_first_name(typed).map_err(|error| invalid_name(error, ProfileField::FirstName))?;
@@ -124,10 +128,16 @@ impl Inner {
             };
             values.push((Field::Language, Mine::Text(parse_language(tag).map_err(invalid)?)));
         }
-        let shown = changes.base;
         if let Some(choice) = changes.picture {
             values.push((Field::Picture, self.chosen_picture(account, choice).await?));
         }
+        Ok(values)
+    }
+
+    /// The changes as edits with the values that they start from; fields that do not differ are left out.
+    async fn validate(&self, account: &Account, changes: ProfileChanges) -> Result<Vec<NewEdit>, AppError> {
+        let shown = changes.base.clone();
+        let values = self.typed_values(account, changes).await?;
         let state = self.state();
         let cached = state.profile.as_ref().map(|cached| &cached.profile);
         let profile = cached.ok_or_else(|| AppError::new(ErrorCode::Internal, "no profile to start from"))?;
@@ -158,7 +168,7 @@ impl Inner {
     }
 }
 
-fn shown_value(shown: &BaseValues, field: Field) -> Option<&str> {
+pub(crate) fn shown_value(shown: &BaseValues, field: Field) -> Option<&str> {
     match field {
         Field::FirstName => shown.first_name.as_deref(),
         Field::LastName => shown.last_name.as_deref(),

@@ -26,6 +26,7 @@ impl App {
     pub async fn start(&self) {
         let inner = &self.inner;
         inner.sweep().await;
+        inner.load_team_ahead();
         let account = inner.state().account.clone();
         match account {
             Some(account) if account.signed_in => inner.resume(&account).await,
@@ -219,6 +220,7 @@ impl Inner {
             state.activity = Activity::Idle;
             state.preferences.last_server = Some(account.server);
         });
+        self.load_team_ahead();
         self.start_exchange();
         Ok(())
     }

@@ -83,6 +83,7 @@ impl App {
             }
             state.preferences.last_server = Some(other.server.clone());
         });
+        inner.load_team_ahead();
         if other.signed_in {
             let inner = Arc::clone(inner);
             tokio::spawn(async move { inner.resume(&other).await });

@@ -4,6 +4,7 @@ use lapel_api::{Connection, Endpoint};
 use lapel_store::{Account, CachedProfile, Condition, Edit};
 use uuid::Uuid;
 
+use crate::team::Team;
 use crate::views::{AppError, DraftValues, Preferences, SessionState, StorageState, TokenKeeping, UploadView};
 
 /// A signed-in account with its connection. Work in progress holds a clone: it never touches another account.
@@ -48,6 +49,8 @@ pub(crate) struct State {
     /// The last failure of a check or sending, until the next success.
     pub(crate) error: Option<AppError>,
     pub(crate) upload: Option<UploadView>,
+    /// The team, once its page was opened.
+    pub(crate) team: Option<Team>,
 }
 
 impl State {
@@ -71,6 +74,7 @@ impl State {
             checked: false,
             error: None,
             upload: None,
+            team: None,
         }
     }
 

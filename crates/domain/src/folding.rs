@@ -36,9 +36,61 @@ fn plain(letter: char) -> Option<&'static str> {
     })
 }
 
+/// Places of a text where one of the folded words is found, as pairs of start and end in UTF-16 units, in order and
+/// without overlap. What folds to nothing, such as an accent of its own, belongs to the letter before it.
+pub fn marks(text: &str, words: &[&str]) -> Vec<(u32, u32)> {
+    let mut folded = String::with_capacity(text.len());
+    // For each byte of the folded text, where the letter that it comes from starts and ends.
+    let mut places: Vec<(u32, u32)> = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for letter in text.chars() {
+        let end = at + u32::from(letter.len_utf16() == 2) + 1;
+        let before = folded.len();
+        folded.push_str(&fold(letter.encode_utf8(&mut [0; 4])));
+        if folded.len() == before {
+            let last = places.last().copied();
+            places.iter_mut().rev().take_while(|place| Some(**place) == last).for_each(|place| place.1 = end);
+        }
+        places.resize(folded.len(), (at, end));
+        at = end;
+    }
+    let found = words.iter().filter(|word| !word.is_empty()).flat_map(|word| {
+        folded
+            .match_indices(word)
+            .filter_map(|(start, word)| Some((places.get(start)?.0, places.get(start + word.len() - 1)?.1)))
+    });
+    let mut found: Vec<(u32, u32)> = found.collect();
+    found.sort_unstable();
+    found.dedup_by(|next, kept| {
+        let overlaps = next.0 <= kept.1;
+        if overlaps {
+            kept.1 = kept.1.max(next.1);
+        }
+        overlaps
+    });
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_are_places_in_the_text_as_it_is_written() {
+        for (text, words, expected) in [
+            ("Edith Editor", vec!["edit"], vec![(0, 4), (6, 10)]),
+            ("Zoë Ñúñez", vec!["oe", "nune"], vec![(1, 3), (4, 8)]),
+            ("e\u{301}lodie", vec!["e"], vec![(0, 2), (7, 8)]),
+            ("Straße", vec!["ss"], vec![(4, 5)]),
+            ("Straße", vec!["s"], vec![(0, 1), (4, 5)]),
+            ("👩 Anna", vec!["anna"], vec![(3, 7)]),
+            ("banana", vec!["ana", "nan"], vec![(1, 5)]),
+            ("abc", vec!["", "x"], vec![]),
+            ("", vec!["a"], vec![]),
+        ] {
+            assert_eq!(marks(text, &words), expected, "{text:?} {words:?}");
+        }
+    }
 
     #[test]
     fn case_accents_and_compatible_forms_do_not_count() {

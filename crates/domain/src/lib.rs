@@ -17,7 +17,7 @@ mod team_role;
 mod timestamp;
 
 pub use collaborator::Collaborator;
-pub use folding::fold;
+pub use folding::{fold, marks};
 pub use initials::initials;
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
 pub use merge::{Reset, Verdict, judge, reset_fields};

@@ -27,14 +27,14 @@ pub(crate) struct Origin {
     pub(crate) asked_at: i64,
 }
 
-/// Writes a row; one that is newer stays, and counts as seen.
+/// Writes a row; one that is newer stays, and counts as seen. Whether it was written.
 pub(crate) fn write_collaborator(
     connection: &Connection,
     account: AccountId,
     organization: &str,
     row: &Collaborator,
     origin: &Origin,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let sql = "INSERT INTO collaborator (account, organization, id, user_id, email, first_name, last_name, picture, team_role,
                                          user_role, sso, tags, pending, created_at, updated_at, search, seen_pass, page,
                                          changed_at)
@@ -72,7 +72,7 @@ pub(crate) fn write_collaborator(
                    WHERE account = ?1 AND organization = ?2 AND id = ?3";
         connection.prepare_cached(sql)?.execute(params![account.0, organization, row.id, pass, page])?;
     }
-    Ok(())
+    Ok(written > 0)
 }
 
 fn collaborator(row: &Row<'_>, organization: &str) -> rusqlite::Result<CachedCollaborator> {
@@ -125,7 +125,7 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         let origin = Origin { seen: None, changed_at: Some(now), asked_at: i64::MAX };
-        write_collaborator(&self.connection(), account, organization, row, &origin)
+        write_collaborator(&self.connection(), account, organization, row, &origin).map(drop)
     }
 
     /// Removes a row that the server no longer has.

@@ -33,7 +33,7 @@ pub use opening::{Condition, Opened};
 pub use organizations::CachedOrganization;
 pub use picture_cache::CachedPicture;
 pub use profiles::CachedProfile;
-pub use refresh::{FinishedPass, RefreshPass, TeamPage, UnseenRow};
+pub use refresh::{FinishedPass, KeptPage, RefreshPass, TeamPage, UnseenRow};
 pub use role_history::RoleChange;
 pub use sending::Answer;
 

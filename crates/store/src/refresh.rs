@@ -50,6 +50,15 @@ pub struct TeamPage<'a> {
     pub asked_at: i64,
 }
 
+/// What keeping a page came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptPage {
+    /// How far the pass is.
+    pub pass: RefreshPass,
+    /// Ids of rows of the page that are kept newer than the page has them.
+    pub newer: Vec<String>,
+}
+
 /// How a pass ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FinishedPass {
@@ -110,12 +119,12 @@ impl Store {
         })
     }
 
-    /// Keeps a page, and answers how far the pass is then; none where it is no longer going on, as after sign-out. Rows that
-    /// this computer changed after the page was asked for stay as they are.
+    /// Keeps a page; none where the pass is no longer going on, as after sign-out. Rows that this computer changed after the
+    /// page was asked for stay as they are.
     ///
     /// # Errors
     /// Where the database cannot be written; then nothing of the page was kept.
-    pub fn keep_page(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> Result<Option<RefreshPass>, StoreError> {
+    pub fn keep_page(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> Result<Option<KeptPage>, StoreError> {
         self.transaction(|transaction| {
             let Some(before) = going_on(transaction, pass)? else { return Ok(None) };
             let total = if before.kept.is_empty() { page.total } else { before.total };
@@ -126,10 +135,13 @@ impl Store {
             transaction.prepare_cached(sql)?.execute(params![pass.id, page.number])?;
             let seen = Some((pass.id, page.number));
             let origin = Origin { seen, changed_at: None, asked_at: page.asked_at };
+            let mut newer = Vec::new();
             for row in page.rows {
-                write_collaborator(transaction, before.account, &before.organization, row, &origin)?;
+                if !write_collaborator(transaction, before.account, &before.organization, row, &origin)? {
+                    newer.push(row.id.clone());
+                }
             }
-            going_on(transaction, pass)
+            Ok(going_on(transaction, pass)?.map(|pass| KeptPage { pass, newer }))
         })
     }
 

@@ -41,7 +41,7 @@ impl Team {
     }
 
     fn keep_as(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> RefreshPass {
-        self.store.keep_page(pass, page).unwrap().expect("a pass that goes on")
+        self.store.keep_page(pass, page).unwrap().expect("a pass that goes on").pass
     }
 
     fn finish(&self, pass: &RefreshPass) -> FinishedPass {

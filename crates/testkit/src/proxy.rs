@@ -36,9 +36,19 @@ struct Single {
     fault: Fault,
 }
 
+/// One fault for every so many requests that fit.
+struct Nth {
+    every: usize,
+    seen: usize,
+    method: String,
+    path_prefix: String,
+    fault: Fault,
+}
+
 struct Rules {
     always: Fault,
     singles: VecDeque<Single>,
+    nth: Option<Nth>,
 }
 
 struct Shared {
@@ -67,7 +77,7 @@ impl Proxy {
         let what = || Trouble::io("opening the proxy");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(what())?;
         let address = listener.local_addr().map_err(what())?;
-        let rules = Mutex::new(Rules { always: Fault::Pass, singles: VecDeque::new() });
+        let rules = Mutex::new(Rules { always: Fault::Pass, singles: VecDeque::new(), nth: None });
         let shared = Arc::new(Shared { upstream, rules, log: Log::default(), secrets: Secrets::default() });
         let (wanted, wanted_seen) = watch::channel(true);
         let (open_said, open) = watch::channel(true);
@@ -101,9 +111,17 @@ impl Proxy {
         self.rules().singles.push_back(single);
     }
 
-    /// Forgets the single faults that have not happened.
+    /// What happens to every so many requests with this method whose path begins so.
+    pub fn every_nth_on(&self, every: usize, method: &str, path_prefix: &str, fault: Fault) {
+        let (method, path_prefix) = (method.to_owned(), path_prefix.to_owned());
+        self.rules().nth = Some(Nth { every, seen: 0, method, path_prefix, fault });
+    }
+
+    /// Forgets the single faults that have not happened, and those of every so many requests.
     pub fn forget_singles(&self) {
-        self.rules().singles.clear();
+        let mut rules = self.rules();
+        rules.singles.clear();
+        rules.nth = None;
     }
 
     /// The present end of the log, to look at what comes after it.
@@ -135,6 +153,14 @@ impl Proxy {
     }
 }
 
+impl Rules {
+    fn nth_fault(&mut self, method: &str, path: &str) -> Option<Fault> {
+        let nth = self.nth.as_mut().filter(|nth| nth.method == method && path.starts_with(&nth.path_prefix))?;
+        nth.seen += 1;
+        nth.seen.is_multiple_of(nth.every).then(|| nth.fault.clone())
+    }
+}
+
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
@@ -154,7 +180,7 @@ impl Shared {
         };
         match rules.singles.iter().position(fits).and_then(|at| rules.singles.remove(at)) {
             Some(single) => single.fault,
-            None => rules.always.clone(),
+            None => rules.nth_fault(method, path).unwrap_or_else(|| rules.always.clone()),
         }
     }
 }

@@ -3,8 +3,10 @@
 mod picture;
 mod preferences;
 mod profile;
+mod roles;
 mod session;
 mod sync;
+mod team;
 
 use tauri::{Builder, Wry};
 
@@ -32,6 +34,26 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         picture::cancel_upload,
         picture::prepare_picture,
         picture::preview_picture_url,
+        team::open_team,
+        team::refresh_team,
+        team::team_rows,
+        team::select_team,
+        team::export_team,
+        team::open_person,
+        team::save_person,
+        team::keep_person_draft,
+        roles::role_dialog,
+        roles::change_role,
+        roles::plan_batch,
+        roles::import_batch,
+        roles::batch_rows,
+        roles::run_batch,
+        roles::cancel_batch,
+        roles::retry_batch,
+        roles::undo_batch,
+        roles::close_batch,
+        roles::role_history,
+        roles::export_history,
         preferences::set_preferences,
     ])
 }

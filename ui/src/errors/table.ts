@@ -63,6 +63,13 @@ const TABLE: Record<ErrorCode, Row> = {
   // Nobody is told what they did themselves; the row is there so that the table is whole.
   cancelled: row("note", "none", () => m.error_cancelled()),
   roleNotAllowed: row("error", "none", () => m.error_roleNotAllowed()),
+  roleMoved: row("warning", "correct", ({ details }) => m.error_roleMoved({ role: details.problem ?? "" })),
+  rowGone: row("error", "none", () => m.error_rowGone()),
+  teamGone: row("error", "none", () => m.error_teamGone()),
+  personMoved: row("warning", "correct", () => m.error_personMoved()),
+  languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
+  notAList: row("error", "correct", () => m.error_notAList()),
+  exportFailed: row("error", "tryAgain", () => m.error_exportFailed()),
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),
   keyringAbsent: row("warning", "signIn", () => m.error_keyringAbsent()),

@@ -5,15 +5,27 @@ import { invoke } from "@tauri-apps/api/core";
 
 import { asAppError } from "./failure";
 import type {
+  BatchRowState,
+  BatchWindow,
   DraftValues,
+  Exported,
+  HistoryWindow,
   Keep,
+  PersonView,
   PictureView,
   Preferences,
   PreparedPicture,
   ProfileChanges,
   ProfileField,
+  RoleChanged,
+  RoleChangeRequest,
+  RoleDialog,
+  RoleKind,
+  SelectionChange,
   SignIn,
   Snapshot,
+  TeamQuery,
+  TeamWindow,
   TokenSignIn,
 } from "./types";
 
@@ -90,3 +102,68 @@ export const previewPictureUrl = (url: string) => call<PictureView>("preview_pic
 
 /** Keeps the preferences. */
 export const setPreferences = (preferences: Preferences) => call<void>("set_preferences", { preferences });
+
+/** Opens the team of an organization, or of the one opened last: what was kept of it, and then a refresh. */
+export const openTeam = (organization: string | null) => call<void>("open_team", { organization });
+
+/** Reads the team from the server again. */
+export const refreshTeam = () => call<void>("refresh_team");
+
+/** Some of the rows that a query finds. */
+export const teamRows = (query: TeamQuery, from: number, count: number) =>
+  call<TeamWindow>("team_rows", { query, from, count });
+
+/** Selects rows among those that a query finds; what was selected and is not found stays out of sight. */
+export const selectTeam = (query: TeamQuery, change: SelectionChange) => call<void>("select_team", { query, change });
+
+/** What may be made of the roles of a row. */
+export const roleDialog = (id: string) => call<RoleDialog>("role_dialog", { id });
+
+/** Changes a role, at once or not at all. */
+export const changeRole = (request: RoleChangeRequest) => call<RoleChanged>("change_role", { request });
+
+/** Plans one role for all selected rows that a query finds. */
+export const planBatch = (query: TeamQuery, kind: RoleKind, role: string) =>
+  call<void>("plan_batch", { query, kind, role });
+
+/** Plans team roles from a file of email addresses and roles; the bytes are the whole payload. */
+export const importBatch = (bytes: Uint8Array) => call<void>("import_batch", bytes);
+
+/** Some rows of the batch; only those of one state where one is named. */
+export const batchRows = (only: BatchRowState | null, from: number, count: number) =>
+  call<BatchWindow>("batch_rows", { only, from, count });
+
+/** Makes the planned changes. It answers at once; how far it is says the state. */
+export const runBatch = () => call<void>("run_batch");
+
+/** Makes no more changes; those on their way are waited for. */
+export const cancelBatch = () => call<void>("cancel_batch");
+
+/** Tries what failed or was cancelled once more, from the roles that the rows have now. It answers at once. */
+export const retryBatch = () => call<void>("retry_batch");
+
+/** Plans the way back of what was made. */
+export const undoBatch = () => call<void>("undo_batch");
+
+/** Forgets the batch; one that runs is cancelled. */
+export const closeBatch = () => call<void>("close_batch");
+
+/** Some of the changes of roles made from this computer that hold a text. */
+export const roleHistory = (search: string, from: number, count: number) =>
+  call<HistoryWindow>("role_history", { search, from, count });
+
+/** Writes the rows that a query finds as CSV. */
+export const exportTeam = (query: TeamQuery) => call<Exported>("export_team", { query });
+
+/** Writes the changes of roles that hold a text as CSV. */
+export const exportHistory = (search: string) => call<Exported>("export_history", { search });
+
+/** Everything about one row. */
+export const openPerson = (id: string) => call<PersonView>("open_person", { id });
+
+/** Changes name, picture or language of somebody else, at once or not at all. */
+export const savePerson = (id: string, changes: ProfileChanges) => call<void>("save_person", { id, changes });
+
+/** Keeps what is typed about somebody else and not saved; null forgets it. */
+export const keepPersonDraft = (id: string, draft: DraftValues | null) =>
+  call<void>("keep_person_draft", { id, draft });

@@ -201,7 +201,7 @@ impl Inner {
 }
 
 /// Why an upload is refused for good, or none where trying again may help.
-fn upload_refusal(error: &ApiError) -> Option<AppError> {
+pub(crate) fn upload_refusal(error: &ApiError) -> Option<AppError> {
     let mut failure = AppError::from(error).about(ProfileField::Picture);
     match error.kind {
         ApiErrorKind::Forbidden | ApiErrorKind::Missing { .. } => failure.code = ErrorCode::UploadRefused,

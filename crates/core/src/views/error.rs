@@ -69,8 +69,23 @@ pub enum ErrorCode {
     UploadRefused,
     /// The person cancelled it.
     Cancelled,
-    /// The rules do not let the signed-in person set this role.
+    /// The rules do not let the signed-in person set this role (`details.problem`: as in `RoleOffer.reason`, or `givesOwner`,
+    /// `givesUnknown`, `notGiven`, `noChange`).
     RoleNotAllowed,
+    /// The row has another role by now (`details.problem`), and nothing was changed.
+    RoleMoved,
+    /// The row is no longer in the team, and nothing was changed.
+    RowGone,
+    /// The organization is no longer there, or the person no longer in it.
+    TeamGone,
+    /// The fields that were changed here have other values on the server by now, and nothing was changed.
+    PersonMoved,
+    /// This server empties what a change leaves out, and the language of others cannot be read: one has to be chosen.
+    LanguageNeeded,
+    /// The file is no list of email addresses and roles (`details.problem`: `tooLarge`, `text`, `columns`, `empty`).
+    NotAList,
+    /// The file for the person could not be written.
+    ExportFailed,
     /// There are edits that were not sent (`details.count`).
     UnsentEdits,
     /// The keyring is locked.
@@ -108,6 +123,9 @@ pub struct ErrorDetails {
     /// `bmp`, `ico`, `tiff`, `pdf`, `text`; `private`, `redirects`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+    /// How long the server asks to wait, in seconds, at most 18 hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u16>,
     /// A number that belongs in the sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, as = "Option<i32>")]

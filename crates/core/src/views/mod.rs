@@ -11,6 +11,7 @@ mod profile;
 mod session;
 mod snapshot;
 mod sync;
+mod team;
 
 pub use edit::{BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField};
 pub use error::{AppError, ErrorCode, ErrorDetails};
@@ -20,3 +21,9 @@ pub use profile::{ActivityView, OrganizationView, ProfileView, RoleChoice, RoleR
 pub use session::{AccountView, ServerKind, ServerOffer, SessionState, SignIn, TokenKeeping, TokenSignIn};
 pub use snapshot::Snapshot;
 pub use sync::{StorageState, SyncState, SyncView, UploadView};
+pub use team::{
+    Ability, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, Exported, FacetCount,
+    HistoryOutcome, HistoryRow, HistoryWindow, LeftOut, LeftOutReason, MemberState, PersonView, RoleChangeRequest,
+    RoleChanged, RoleDialog, RoleKind, RoleOffer, SelectionChange, TeamColumn, TeamCounts, TeamOrganization,
+    TeamProgress, TeamQuery, TeamReason, TeamRights, TeamRoleChoice, TeamRow, TeamView, TeamWindow, TextMarks,
+};

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::{
     AccountView, DraftValues, EditView, InterfaceLanguage, Preferences, ProfileView, SessionState, StorageState,
-    SyncView, TokenKeeping, UploadView,
+    SyncView, TeamView, TokenKeeping, UploadView,
 };
 
 /// Everything the page shows, at one moment. A later one has a greater revision.
@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub sync: SyncView,
     /// An upload on its way.
     pub upload: Option<UploadView>,
+    /// The team, once its page was opened.
+    pub team: Option<TeamView>,
     /// Whether the data folder is sound.
     pub storage: StorageState,
 }

@@ -62,8 +62,13 @@ pub struct Bench {
 impl Bench {
     /// The app before anybody signed in; its server listens.
     pub async fn new() -> Self {
+        Self::with_members(0).await
+    }
+
+    /// The same with so many more people in the team.
+    pub async fn with_members(members: u32) -> Self {
         let (folder, database) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let sandbox = sandbox(0, database.path()).await;
+        let sandbox = sandbox(0, database.path(), members).await;
         let (vault, port) = (TestVault::default(), sandbox.address().port());
         let app = open(folder.path(), &vault);
         Self { folder, vault, sandbox: Some(sandbox), port, proxy: None, database, app }
@@ -71,7 +76,12 @@ impl Bench {
 
     /// Signed in through a network that can be made to fail.
     pub async fn behind_a_proxy(email: &str) -> Self {
-        let mut bench = Self::new().await;
+        Self::behind_a_proxy_with(email, 0).await
+    }
+
+    /// The same with so many more people in the team.
+    pub async fn behind_a_proxy_with(email: &str, members: u32) -> Self {
+        let mut bench = Self::with_members(members).await;
         bench.proxy = Some(Proxy::start(bench.sandbox().address()).await.unwrap());
         bench.sign_in(email, PASSWORD).await.unwrap();
         bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
@@ -121,7 +131,7 @@ impl Bench {
 
     /// The server is back at its place.
     pub async fn start_server(&mut self) {
-        self.sandbox = Some(sandbox(self.port, self.database.path()).await);
+        self.sandbox = Some(sandbox(self.port, self.database.path(), 0).await);
     }
 
     /// Ends the app and opens it again over the same folder and keyring.
@@ -146,10 +156,15 @@ impl Bench {
     }
 }
 
-async fn sandbox(port: u16, folder: &std::path::Path) -> Sandbox {
+async fn sandbox(port: u16, folder: &std::path::Path, members: u32) -> Sandbox {
     let database = Database::File(folder.join("sandbox.db"));
-    let config =
-        lapel_sandbox::Config { port, password_cost: PasswordCost::Minimal, ..lapel_sandbox::Config::demo(database) };
+    let seed = Some(lapel_sandbox::Seed::Demo { members });
+    let config = lapel_sandbox::Config {
+        port,
+        seed,
+        password_cost: PasswordCost::Minimal,
+        ..lapel_sandbox::Config::demo(database)
+    };
     Sandbox::start(config).await.unwrap()
 }
 
@@ -165,6 +180,7 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
         offered_server: None,
         preferences: Preferences::default(),
         system_language: "en".into(),
+        downloads: folder.join("downloads"),
         vault: Box::new(vault.clone()),
         start_sandbox: Arc::new(|| Box::pin(async { Err("not in this test".to_owned()) })),
         picture_process: PictureProcess { program: built("lapel-picture") },
@@ -206,6 +222,17 @@ impl Elsewhere {
         let request = self.client.get(format!("{}/users/profile", self.server)).bearer_auth(&self.token);
         let document: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
         document["data"].clone()
+    }
+
+    /// Changes somebody's team role.
+    pub async fn put_team_role(&self, row: &str, role: &str) {
+        assert_eq!(self.put_role(&format!("organizations/acme-industries/collaborators/{row}"), role).await, 200);
+    }
+
+    /// Tries to change a role; the status of the answer.
+    pub async fn put_role(&self, path: &str, role: &str) -> u16 {
+        let request = self.client.put(format!("{}/{path}", self.server)).bearer_auth(&self.token);
+        request.json(&serde_json::json!({ "role": role })).send().await.unwrap().status().as_u16()
     }
 
     pub async fn put(&self, fields: serde_json::Value) {

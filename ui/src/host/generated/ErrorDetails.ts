@@ -23,6 +23,10 @@ field?: ProfileField,
  */
 problem?: string, 
 /**
+ * How long the server asks to wait, in seconds, at most 18 hours.
+ */
+retryAfter?: number, 
+/**
  * A number that belongs in the sentence.
  */
 count?: number, };

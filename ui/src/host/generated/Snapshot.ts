@@ -8,6 +8,7 @@ import type { ProfileView } from "./ProfileView";
 import type { SessionState } from "./SessionState";
 import type { StorageState } from "./StorageState";
 import type { SyncView } from "./SyncView";
+import type { TeamView } from "./TeamView";
 import type { TokenKeeping } from "./TokenKeeping";
 import type { UploadView } from "./UploadView";
 
@@ -63,6 +64,10 @@ sync: SyncView,
  * An upload on its way.
  */
 upload: UploadView | null, 
+/**
+ * The team, once its page was opened.
+ */
+team: TeamView | null, 
 /**
  * Whether the data folder is sound.
  */

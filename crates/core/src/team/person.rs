@@ -1,0 +1,194 @@
+//! Somebody else's details: shown, typed about, and changed online by an administrator. Never queued; what was typed stays
+//! a draft until it is saved.
+
+use std::sync::Arc;
+
+use lapel_api::UserUpdate;
+use lapel_domain::{Collaborator, Field, UserRole};
+use lapel_store::{Draft, Mine};
+
+use super::change::{put_failure, row_gone};
+use super::window::Showing;
+use super::{Caller, no_team};
+use crate::app::{App, Inner};
+use crate::profile_edit::shown_value;
+use crate::state::Session;
+use crate::views::{AppError, DraftValues, ErrorCode, PersonView, PictureChoice, ProfileChanges, ProfileField};
+
+/// Name of the form about a row, in the store.
+fn form_name(organization: &str, id: &str) -> String {
+    format!("person {organization} {id}")
+}
+
+impl App {
+    /// Everything about one row, with what was typed about it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RowGone`], or where the store cannot be read.
+    pub async fn open_person(&self, id: &str) -> Result<PersonView, AppError> {
+        let account = self.inner.account()?;
+        let form = self.inner.person_form(id)?;
+        let draft = self.inner.with_store(move |store| store.draft(account.id, &form)).await?;
+        let draft = draft.and_then(|draft| crate::app::read_draft(&draft.document));
+        let state = self.inner.state();
+        let caller = state.caller().ok_or_else(no_team)?;
+        let entry = state.team.as_ref().and_then(|team| team.directory.get(id)).ok_or_else(row_gone)?;
+        let showing = Showing { account: account.id, person: &caller.id, pictures: &self.inner.pictures };
+        let row = &entry.row;
+        Ok(PersonView {
+            row: showing.row(entry, &[]),
+            first_name: row.first_name.clone(),
+            last_name: row.last_name.clone(),
+            picture_address: row.picture.clone(),
+            updated_at: row.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis),
+            can_edit: can_edit(&caller, row),
+            draft,
+        })
+    }
+
+    /// Keeps what is typed about somebody and not saved; none forgets it.
+    ///
+    /// # Errors
+    /// Where it cannot be kept.
+    pub async fn keep_person_draft(&self, id: &str, values: Option<DraftValues>) -> Result<(), AppError> {
+        let account = self.inner.account_for_saving()?;
+        let form = self.inner.person_form(id)?;
+        let Some(values) = values else {
+            return self.inner.with_store(move |store| store.drop_draft(account.id, &form)).await;
+        };
+        let document =
+            serde_json::to_string(&values).map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
+        let held = match values.picture {
+            Some(PictureChoice::Held { id }) => Some(id),
+            _ => None,
+        };
+        let draft = Draft { document, held, saved_at: self.inner.now() };
+        self.inner.write_typed(move |store| store.keep_draft(account.id, &form, &draft)).await
+    }
+
+    /// Changes name, picture or language of somebody else, and answers when the server has said yes.
+    ///
+    /// # Errors
+    /// Why nothing was changed: [`ErrorCode::PersonMoved`] where a changed field has another value than the person saw,
+    /// [`ErrorCode::RowGone`], a value that is not valid, or what the server said.
+    pub async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<(), AppError> {
+        let (session, organization) = self.inner.team_session()?;
+        let (inner, id) = (Arc::clone(&self.inner), id.to_owned());
+        let work = async move {
+            let outcome = inner.save_person_in(&session, &organization, &id, changes).await;
+            if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
+                inner.update_for(&session, crate::exchange::expire);
+            }
+            outcome
+        };
+        self.inner.within_session(work).await
+    }
+}
+
+impl Inner {
+    fn person_form(&self, id: &str) -> Result<String, AppError> {
+        let state = self.state();
+        let organization = state.team.as_ref().and_then(|team| team.organization.as_deref()).ok_or_else(no_team)?;
+        Ok(form_name(organization, id))
+    }
+
+    async fn save_person_in(
+        self: &Arc<Self>,
+        session: &Session,
+        organization: &str,
+        id: &str,
+        changes: ProfileChanges,
+    ) -> Result<(), AppError> {
+        let base = changes.base.clone();
+        let values = self.typed_values(&session.account, changes).await?;
+        let row = self.read_row(session, organization, id).await?;
+        let caller = self.state().caller().ok_or_else(no_team)?;
+        let user_id = row.user_id.clone().filter(|_| can_edit(&caller, &row));
+        let user_id =
+            user_id.ok_or_else(|| AppError::new(ErrorCode::Forbidden, "only an administrator may, of a member"))?;
+        let mut sent: Vec<(Field, String)> = Vec::new();
+        for (field, mine) in values {
+            let mine = match mine {
+                Mine::Text(text) => text,
+                Mine::Held(id) => self.upload_for(session, &id).await?,
+            };
+            match value(&row, field) {
+                Some(theirs) if theirs == mine => {}
+                Some(theirs) if shown_value(&base, field).is_some_and(|shown| shown != theirs) => {
+                    let moved = AppError::new(ErrorCode::PersonMoved, "the field has another value by now");
+                    return Err(moved.about(ProfileField::from(field)));
+                }
+                _ => sent.push((field, mine)),
+            }
+        }
+        if !sent.is_empty() {
+            let update = self.update_of_person(session, &row, &sent).await?;
+            let after = session.connection.update_user(&user_id, &update, None).await.map_err(put_failure)?.profile;
+            let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);
+            let row = Collaborator { first_name, last_name, picture, user_role: Some(after.role), ..row };
+            self.put_row(session, organization, row).await?;
+        }
+        let (account, form) = (session.account.id, form_name(organization, id));
+        self.with_store(move |store| store.drop_draft(account, &form)).await
+    }
+
+    /// The body of the PUT. A server that empties what is left out gets all of it, for which the language is needed.
+    async fn update_of_person(
+        &self,
+        session: &Session,
+        row: &Collaborator,
+        sent: &[(Field, String)],
+    ) -> Result<UserUpdate, AppError> {
+        let key = session.account.server.clone();
+        let sends_all = self.with_store(move |store| store.resets_omitted(&key)).await?;
+        let mine = |field: Field| sent.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
+        if sends_all && mine(Field::Language).is_none() {
+            let needed = AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
+            return Err(needed.about(ProfileField::Language));
+        }
+        let untouched = |field| value(row, field).filter(|value| sends_all && !value.is_empty()).map(str::to_owned);
+        Ok(UserUpdate {
+            first_name: mine(Field::FirstName).or_else(|| untouched(Field::FirstName)),
+            last_name: mine(Field::LastName).or_else(|| untouched(Field::LastName)),
+            picture: mine(Field::Picture).or_else(|| untouched(Field::Picture)),
+            role: row.user_role.as_ref().filter(|_| sends_all).map(|role| role.as_str().to_owned()),
+            language: mine(Field::Language),
+        })
+    }
+
+    /// Uploads a prepared picture, unless it was earlier; answers its address.
+    async fn upload_for(&self, session: &Session, id: &str) -> Result<String, AppError> {
+        let (account, name) = (session.account.id, id.to_owned());
+        let held = self.with_store(move |store| store.held_picture(account, &name)).await?;
+        let gone =
+            || AppError::new(ErrorCode::PictureGone, "the prepared picture is gone").about(ProfileField::Picture);
+        let held = held.ok_or_else(gone)?;
+        if let Some(url) = held.url {
+            return Ok(url);
+        }
+        let uploaded = session.connection.upload_picture(held.bytes.clone(), &held.mime, |_, _| {}).await;
+        let url = uploaded.map_err(|error| {
+            crate::exchange::upload_refusal(&error)
+                .unwrap_or_else(|| AppError::from(error).about(ProfileField::Picture))
+        })?;
+        let (name, address) = (id.to_owned(), url.clone());
+        self.with_store(move |store| store.note_upload(&name, &address)).await?;
+        self.keep_uploaded(account, &url, &held.mime, held.bytes).await;
+        Ok(url)
+    }
+}
+
+/// Whether a caller may change name, picture and language of a row here.
+fn can_edit(caller: &Caller, row: &Collaborator) -> bool {
+    caller.user == UserRole::Admin && !row.pending && row.user_id.is_some() && !caller.is(row)
+}
+
+/// What a row holds of a field; none for the language, which the server does not tell of others.
+fn value(row: &Collaborator, field: Field) -> Option<&str> {
+    match field {
+        Field::FirstName => Some(&row.first_name),
+        Field::LastName => Some(&row.last_name),
+        Field::Picture => Some(&row.picture),
+        Field::Language => None,
+    }
+}

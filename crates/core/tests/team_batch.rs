@@ -1,0 +1,222 @@
+//! Many roles at once: the plan, a server that fails, the result per row, the way back; lists in and out.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Bench, OWNER};
+use lapel_core::views::{
+    BatchRow, BatchRowState, BatchState, BatchView, Confirmation, ErrorCode, LeftOutReason, RoleKind, SelectionChange,
+    Snapshot, TeamQuery,
+};
+use lapel_testkit::proxy::Fault;
+
+const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
+
+fn read(snapshot: &Snapshot) -> bool {
+    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
+}
+
+fn over(snapshot: &Snapshot) -> bool {
+    batch(snapshot).is_some_and(|batch| batch.state == BatchState::Over)
+}
+
+fn batch(snapshot: &Snapshot) -> Option<&BatchView> {
+    snapshot.team.as_ref()?.batch.as_ref()
+}
+
+impl Bench {
+    async fn team(members: u32) -> Self {
+        let bench = Self::behind_a_proxy_with(OWNER, members).await;
+        bench.app.open_team(None).await.unwrap();
+        bench.settled(read).await;
+        bench
+    }
+
+    fn plan(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> BatchView {
+        self.app.select_team(query, &SelectionChange::All).unwrap();
+        self.app.plan_batch(query, kind, role).unwrap();
+        self.batch()
+    }
+
+    fn batch(&self) -> BatchView {
+        batch(&self.app.snapshot()).unwrap().clone()
+    }
+
+    fn batch_rows(&self, only: Option<BatchRowState>) -> Vec<BatchRow> {
+        self.app.batch_rows(only, 0, 1000).unwrap().rows
+    }
+
+    fn with_role(&self, role: &str) -> usize {
+        let query = TeamQuery { team_role: Some(role.into()), ..TeamQuery::default() };
+        self.app.team_rows(&query, 0, 0).unwrap().found
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_says_who_changes_and_who_is_left_out_and_why_and_changes_nothing() {
+    let bench = Bench::team(40).await;
+    let mark = bench.proxy().mark();
+    let view = bench.plan(&TeamQuery::default(), RoleKind::Team, "viewer");
+    let viewers = bench.with_role("viewer");
+    assert_eq!((view.total, view.changes), (45, 45 - viewers - 1));
+    let count = |reason| view.left_out.iter().find(|left| left.reason == reason).map_or(0, |left| left.count);
+    assert_eq!((count(LeftOutReason::OwnRow), count(LeftOutReason::NoChange)), (1, viewers));
+    let rows = bench.batch_rows(None);
+    assert!(rows[..view.changes].iter().all(|row| row.state == BatchRowState::Planned && row.to == "viewer"));
+    assert!(rows[view.changes..].iter().all(|row| row.left_out.is_some()));
+    assert_eq!(view.confirmation, None);
+    assert_eq!(bench.plan(&TeamQuery::default(), RoleKind::Team, "admin").confirmation, Some(Confirmation::GivesAdmin));
+    let view = bench.plan(&TeamQuery::default(), RoleKind::User, "user");
+    let count = |reason| view.left_out.iter().find(|left| left.reason == reason).map_or(0, |left| left.count);
+    assert!(count(LeftOutReason::Pending) > 0 && count(LeftOutReason::ServiceAccount) > 0);
+    assert_eq!(bench.proxy().requests(mark).len(), 0);
+    bench.app.close_batch();
+    assert!(batch(&bench.app.snapshot()).is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_fail_say_so_are_tried_again_and_all_of_it_goes_back() {
+    let bench = Bench::team(60).await;
+    let view = bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    let before = (bench.with_role("editor"), bench.with_role("viewer"), bench.with_role("unassigned"));
+    bench.proxy().every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
+    bench.app.run_batch().unwrap();
+    let after = batch(&bench.settled(over).await).unwrap().clone();
+    assert_eq!((after.done, after.failed), (view.changes - view.changes / 10, view.changes / 10));
+    let failed = bench.batch_rows(Some(BatchRowState::Failed));
+    assert!(
+        failed.iter().all(|row| row.error.as_ref().unwrap().details.server_message.as_deref() == Some("Not today"))
+    );
+    bench.proxy().forget_singles();
+    bench.app.retry_batch().unwrap();
+    let after = batch(&bench.settled(over).await).unwrap().clone();
+    assert_eq!((after.done, after.failed, after.can_undo), (view.changes, 0, view.changes));
+    assert_eq!(bench.with_role("unassigned"), 64, "all but the owner");
+    bench.app.undo_batch().unwrap();
+    assert!(bench.batch().undoes && bench.batch().changes == view.changes);
+    bench.app.run_batch().unwrap();
+    let after = batch(&bench.settled(over).await).unwrap().clone();
+    assert_eq!((after.done, after.failed), (view.changes, 0));
+    assert_eq!((bench.with_role("editor"), bench.with_role("viewer"), bench.with_role("unassigned")), before);
+    let history = bench.app.role_history("", 0, 1000).await.unwrap();
+    assert_eq!(history.found, view.changes * 2 + view.changes / 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_asks_to_wait_is_waited_for() {
+    let bench = Bench::team(10).await;
+    bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    let busy = Fault::Status { status: 429, envelope: None, retry_after: Some(2) };
+    bench.proxy().next_on("PUT", COLLABORATORS, busy);
+    let started = Instant::now();
+    bench.app.run_batch().unwrap();
+    let waiting = bench.settled(|snapshot| batch(snapshot).unwrap().state == BatchState::Waiting).await;
+    assert!(batch(&waiting).unwrap().waits_until.is_some());
+    let after = batch(&bench.settled(over).await).unwrap().clone();
+    assert_eq!((after.failed, after.cancelled, after.done), (0, 0, after.changes));
+    assert!(started.elapsed() >= Duration::from_secs(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_cancelled_stays_as_it_was() {
+    let bench = Bench::team(100).await;
+    let view = bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    bench.proxy().every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(Duration::from_millis(100)));
+    bench.app.run_batch().unwrap();
+    bench.settled(|snapshot| batch(snapshot).unwrap().done > 0).await;
+    bench.app.cancel_batch();
+    let after = batch(&bench.settled(over).await).unwrap().clone();
+    assert!(after.cancelled > 0 && after.done + after.cancelled == view.changes, "{after:?}");
+    bench.proxy().forget_singles();
+    bench.app.retry_batch().unwrap();
+    let after = batch(&bench.settled(over).await).unwrap().clone();
+    assert_eq!((after.done, after.cancelled), (view.changes, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_connection_the_rest_is_not_tried() {
+    let bench = Bench::team(100).await;
+    let view = bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    bench.proxy().always(Fault::Offline).await;
+    bench.app.run_batch().unwrap();
+    let after = batch(&bench.settled(over).await).unwrap().clone();
+    assert_eq!((after.done, after.failed + after.cancelled), (0, view.changes));
+    assert!(after.failed < 20, "{after:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_addresses_and_roles_is_planned_line_by_line() {
+    let bench = Bench::team(10).await;
+    let list = "\u{feff}Correo;Rol\r\nEDITOR@example.com;viewer\r\n\r\nviewer@example.com;Administrador\r\n\
+                member00002@example.com;owner\r\nnobody@example.com;editor\r\neditor@example.com;editor\r\n\
+                owner@example.com;viewer\r\nmember00003@example.com;\r\n;viewer\r\nadmin@example.com;captain\r\n";
+    bench.app.import_batch(list.as_bytes()).unwrap();
+    let view = bench.batch();
+    assert!(view.from_file && view.role.is_none() && view.changes == 2);
+    let rows: Vec<(Option<usize>, Option<LeftOutReason>)> =
+        bench.batch_rows(None).into_iter().map(|row| (row.line, row.left_out)).collect();
+    assert_eq!(
+        rows,
+        [
+            (Some(2), None),
+            (Some(4), None),
+            (Some(5), Some(LeftOutReason::UnknownRole)),
+            (Some(6), Some(LeftOutReason::UnknownEmail)),
+            (Some(7), Some(LeftOutReason::Twice)),
+            (Some(8), Some(LeftOutReason::OwnRow)),
+            (Some(9), Some(LeftOutReason::Incomplete)),
+            (Some(10), Some(LeftOutReason::Incomplete)),
+            (Some(11), Some(LeftOutReason::UnknownRole)),
+        ]
+    );
+    bench.app.run_batch().unwrap();
+    assert_eq!(batch(&bench.settled(over).await).unwrap().done, 2);
+    assert_eq!(bench.with_role("owner"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_list_says_what_is_wrong() {
+    let bench = Bench::team(0).await;
+    let large = vec![b'a'; 5 * 1024 * 1024];
+    for (bytes, word) in [
+        (b"".as_slice(), "empty"),
+        (b"email,role\n", "empty"),
+        (b"name,role\nx,y\n", "columns"),
+        (b"a,b\nc,d\n", "columns"),
+        (b"\xff\xfee\0m\0", "text"),
+        (&large, "tooLarge"),
+    ] {
+        let error = bench.app.import_batch(bytes).unwrap_err();
+        assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::NotAList, Some(word)));
+    }
+    bench.app.import_batch(b"editor@example.com\tviewer").unwrap();
+    assert_eq!(bench.batch().changes, 1, "without names of columns");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_the_screen_is_written_out_and_no_spreadsheet_computes_it() {
+    let bench = Bench::team(5).await;
+    let id = bench.app.team_rows(&TeamQuery::default(), 2, 1).unwrap().rows[0].id.clone();
+    let changes = lapel_core::views::ProfileChanges {
+        first_name: Some("=HYPERLINK(\"x\")".into()),
+        last_name: Some("Quo,\"ted\"".into()),
+        ..Default::default()
+    };
+    bench.app.save_person(&id, changes).await.unwrap();
+    let query = TeamQuery { team_role: Some("editor".into()), ..TeamQuery::default() };
+    let exported = bench.app.export_team(&query).await.unwrap();
+    let text = std::fs::read_to_string(&exported.path).unwrap();
+    let found = bench.app.team_rows(&query, 0, 1000).unwrap();
+    assert_eq!((exported.rows, text.matches("\r\n").count()), (found.found, found.found + 1));
+    assert!(text.starts_with("name,email,role,userRole,sso,tags,state,since\r\n"));
+    let line = "\"'=HYPERLINK(\"\"x\"\") Quo,\"\"ted\"\"\",editor@example.com,editor,user,no,engineering,member,2024-03-14T18:40:00Z";
+    assert!(text.contains(line), "{text}");
+    let again = bench.app.export_team(&query).await.unwrap();
+    assert!(again.path != exported.path && again.path.ends_with("-2.csv"), "{}", again.path);
+    bench.app.import_batch(&std::fs::read(again.path).unwrap()).unwrap();
+    assert_eq!(bench.batch().changes, 0, "it reads back as it is");
+    let history = bench.app.export_history("").await.unwrap();
+    assert_eq!((history.rows, std::fs::read_to_string(history.path).unwrap().lines().count()), (0, 1));
+}

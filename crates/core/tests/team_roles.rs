@@ -1,0 +1,202 @@
+//! Roles changed one at a time, and somebody else's details.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use common::{Bench, EDITOR, OWNER};
+use lapel_core::views::{
+    Ability, BaseValues, Confirmation, DraftValues, ErrorCode, HistoryOutcome, ProfileChanges, ProfileField,
+    RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow,
+};
+use lapel_testkit::proxy::Fault;
+use serde_json::json;
+
+const ADMIN: &str = "admin@example.com";
+const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
+
+fn read(snapshot: &Snapshot) -> bool {
+    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
+}
+
+impl Bench {
+    async fn team_of(email: &str) -> Self {
+        let bench = Self::behind_a_proxy(email).await;
+        bench.app.open_team(None).await.unwrap();
+        bench.settled(read).await;
+        bench
+    }
+
+    fn row(&self, search: &str) -> TeamRow {
+        let query = TeamQuery { search: search.into(), ..TeamQuery::default() };
+        self.app.team_rows(&query, 0, 1).unwrap().rows.remove(0)
+    }
+
+    fn change(&self, who: &str, kind: RoleKind, to: &str) -> RoleChangeRequest {
+        let row = self.row(who);
+        let from = if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() };
+        RoleChangeRequest { id: row.id, kind, from, to: to.into() }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dialog_offers_what_the_caller_may_give_and_says_what_it_brings() {
+    let bench = Bench::team_of(ADMIN).await;
+    let dialog = bench.app.role_dialog(&bench.row("viewer@").id).unwrap();
+    let roles: Vec<&str> = dialog.team.choices.iter().map(|choice| choice.role.as_str()).collect();
+    assert_eq!((dialog.team.role.as_str(), roles), ("viewer", vec!["editor", "unassigned"]));
+    assert_eq!(dialog.team.choices[0].gained, [Ability::EditContent]);
+    assert_eq!(dialog.team.choices[1].lost, [Ability::ViewContent]);
+    let user = dialog.user.unwrap();
+    let roles: Vec<&str> = user.choices.iter().map(|choice| choice.role.as_str()).collect();
+    assert_eq!((user.role.as_str(), roles), ("adminViewer", vec!["admin", "user"]));
+    assert_eq!(user.choices[0].confirmation, Some(Confirmation::GivesAdmin));
+
+    let owner = bench.app.role_dialog(&bench.row("owner@").id).unwrap();
+    assert_eq!((owner.team.choices.len(), owner.team.reason.as_deref()), (0, Some("takesOwner")));
+    let own = bench.app.role_dialog(&bench.row(ADMIN).id).unwrap();
+    assert!(own.is_self && own.team.choices.iter().all(|choice| !choice.can_undo));
+    assert!(own.team.choices.iter().all(|choice| choice.confirmation == Some(Confirmation::StepsDown)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_role_is_on_the_server_in_the_row_and_in_the_history_and_goes_back() {
+    let bench = Bench::team_of(OWNER).await;
+    let changed = bench.app.change_role(bench.change("editor@", RoleKind::Team, "viewer")).await.unwrap();
+    assert_eq!((changed.name.as_str(), changed.can_undo), ("Edith Editor", true));
+    assert_eq!(bench.row("editor@").team_role, "viewer");
+    bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
+    assert_eq!(bench.row("editor@").user_role.as_deref(), Some("adminViewer"));
+    bench.app.change_role(bench.change("editor@", RoleKind::Team, "editor")).await.unwrap();
+    bench.app.refresh_team();
+    bench.settled(read).await;
+    assert_eq!(bench.row("editor@").team_role, "editor", "as the server has it");
+    let history = bench.app.role_history("édith", 0, 10).await.unwrap();
+    let shown: Vec<_> = history.rows.iter().map(|row| (row.kind, row.from.as_str(), row.to.as_str())).collect();
+    assert_eq!(
+        shown,
+        [
+            (RoleKind::Team, "viewer", "editor"),
+            (RoleKind::User, "user", "adminViewer"),
+            (RoleKind::Team, "editor", "viewer")
+        ]
+    );
+    let last = &history.rows[0];
+    assert_eq!((last.organization.as_str(), last.by.as_str()), ("Acme Industries", OWNER));
+    assert_eq!(last.outcome, HistoryOutcome::Made);
+    assert_eq!(bench.app.role_history("nobody", 0, 10).await.unwrap().found, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_somebody_else_changed_is_not_changed_over_it() {
+    let bench = Bench::team_of(OWNER).await;
+    let request = bench.change("editor@", RoleKind::Team, "viewer");
+    bench.elsewhere(ADMIN).await.put_team_role(&request.id, "unassigned").await;
+    let error = bench.app.change_role(request.clone()).await.unwrap_err();
+    assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::RoleMoved, Some("unassigned")));
+    assert_eq!(bench.row("editor@").team_role, "unassigned", "the row shows it");
+    assert_eq!(bench.app.role_history("", 0, 10).await.unwrap().found, 0, "nothing was tried");
+    bench.app.change_role(RoleChangeRequest { from: "unassigned".into(), ..request }).await.unwrap();
+    assert_eq!(bench.row("editor@").team_role, "viewer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_gone_is_not_changed() {
+    let bench = Bench::team_of(OWNER).await;
+    let request = bench.change("editor@", RoleKind::Team, "viewer");
+    let empty = json!({ "status": true, "data": { "items": [], "totalDocs": 0, "page": 1, "totalPages": 1 } });
+    let mark = bench.proxy().mark();
+    bench.proxy().next_on("GET", COLLABORATORS, Fault::Json(empty.to_string()));
+    let error = bench.app.change_role(request.clone()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::RowGone);
+    assert!(bench.proxy().requests(mark).iter().all(|request| request.method == "GET"));
+    let path = COLLABORATORS;
+    bench.proxy().next_on("PUT", path, Fault::refused(404, 3001, "Entity not found"));
+    assert_eq!(bench.app.change_role(request).await.unwrap_err().code, ErrorCode::RowGone);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_rules_forbid_is_not_even_asked() {
+    let bench = Bench::team_of(EDITOR).await;
+    let mark = bench.proxy().mark();
+    let error = bench.app.change_role(bench.change("viewer@", RoleKind::Team, "editor")).await.unwrap_err();
+    assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::RoleNotAllowed, Some("noRight")));
+    let error = bench.app.change_role(bench.change("viewer@", RoleKind::User, "user")).await.unwrap_err();
+    assert_eq!(error.details.problem.as_deref(), Some("onlyAdmins"));
+    assert!(bench.proxy().requests(mark).iter().all(|request| request.method == "GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_looked_up() {
+    let bench = Bench::team_of(OWNER).await;
+    bench.proxy().next_on("PUT", COLLABORATORS, Fault::ResetAfter);
+    bench.app.change_role(bench.change("editor@", RoleKind::Team, "viewer")).await.expect("it was made");
+    bench.proxy().next_on("PUT", COLLABORATORS, Fault::ResetBefore);
+    let error = bench.app.change_role(bench.change("editor@", RoleKind::Team, "editor")).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::Network);
+    assert_eq!(bench.row("editor@").team_role, "viewer", "the row changes when the server said yes, not before");
+    let history = bench.app.role_history("", 0, 10).await.unwrap().rows;
+    assert_eq!([history[0].outcome, history[1].outcome], [HistoryOutcome::Failed, HistoryOutcome::Made]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_who_steps_down_has_no_rights_left() {
+    let bench = Bench::team_of(ADMIN).await;
+    let changed = bench.app.change_role(bench.change(ADMIN, RoleKind::Team, "editor")).await.unwrap();
+    assert!(!changed.can_undo);
+    assert!(!bench.app.snapshot().team.unwrap().rights.team_roles);
+    bench.app.change_role(bench.change(ADMIN, RoleKind::User, "user")).await.unwrap();
+    bench.settled(|snapshot| !snapshot.team.as_ref().unwrap().rights.user_roles).await;
+}
+
+fn first_name(name: &str, shown: &str) -> ProfileChanges {
+    let base = BaseValues { first_name: Some(shown.into()), ..BaseValues::default() };
+    ProfileChanges { first_name: Some(name.into()), base, ..ProfileChanges::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_changes_name_and_language_of_somebody_else() {
+    let bench = Bench::team_of(OWNER).await;
+    let id = bench.row("editor@").id;
+    let person = bench.app.open_person(&id).await.unwrap();
+    assert!(person.can_edit && person.draft.is_none());
+    let draft = DraftValues { first_name: Some("Edi".into()), ..DraftValues::default() };
+    bench.app.keep_person_draft(&id, Some(draft.clone())).await.unwrap();
+    assert_eq!(bench.app.open_person(&id).await.unwrap().draft, Some(draft));
+    let changes = ProfileChanges { language: Some("es".into()), ..first_name("Edita", "Edith") };
+    bench.app.save_person(&id, changes).await.unwrap();
+    let theirs = bench.elsewhere(EDITOR).await.profile().await;
+    assert_eq!((&theirs["firstName"], &theirs["language"]), (&json!("Edita"), &json!("es")));
+    let person = bench.app.open_person(&id).await.unwrap();
+    assert_eq!((person.row.name.as_str(), person.draft), ("Edita Editor", None));
+    assert!(!bench.app.open_person(&bench.row(OWNER).id).await.unwrap().can_edit, "one's own page is the place");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_that_changed_meanwhile_is_not_written_over_and_the_draft_stays() {
+    let bench = Bench::team_of(OWNER).await;
+    let id = bench.row("editor@").id;
+    bench.elsewhere(EDITOR).await.put(json!({ "firstName": "Elsewhere" })).await;
+    let draft = DraftValues { first_name: Some("Edita".into()), ..DraftValues::default() };
+    bench.app.keep_person_draft(&id, Some(draft.clone())).await.unwrap();
+    let error = bench.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
+    assert_eq!((error.code, error.details.field), (ErrorCode::PersonMoved, Some(ProfileField::FirstName)));
+    let person = bench.app.open_person(&id).await.unwrap();
+    assert_eq!((person.first_name.as_str(), person.draft), ("Elsewhere", Some(draft)));
+    bench.app.save_person(&id, first_name("Edita", "Elsewhere")).await.unwrap();
+    assert_eq!(bench.elsewhere(EDITOR).await.profile().await["firstName"], "Edita");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_name_is_refused_before_anything_is_sent_and_others_may_not_at_all() {
+    let bench = Bench::team_of(OWNER).await;
+    let id = bench.row("editor@").id;
+    let mark = bench.proxy().mark();
+    let error = bench.app.save_person(&id, first_name("", "Edith")).await.unwrap_err();
+    assert_eq!((error.code, error.details.field), (ErrorCode::InvalidName, Some(ProfileField::FirstName)));
+    assert_eq!(bench.proxy().requests(mark).len(), 0);
+    let bench = Bench::team_of(EDITOR).await;
+    let id = bench.row("viewer@").id;
+    assert!(!bench.app.open_person(&id).await.unwrap().can_edit);
+    let error = bench.app.save_person(&id, first_name("No", "Victor")).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::Forbidden);
+}

@@ -1,0 +1,89 @@
+//! Changes of roles: one, many, and their history.
+
+use lapel_core::App;
+use lapel_core::views::{
+    AppError, BatchRowState, BatchWindow, ErrorCode, Exported, HistoryWindow, RoleChangeRequest, RoleChanged,
+    RoleDialog, RoleKind, TeamQuery,
+};
+use tauri::State;
+use tauri::ipc::{InvokeBody, Request};
+
+#[tauri::command]
+pub(crate) async fn role_dialog(core: State<'_, App>, id: String) -> Result<RoleDialog, AppError> {
+    core.role_dialog(&id)
+}
+
+#[tauri::command]
+pub(crate) async fn change_role(core: State<'_, App>, request: RoleChangeRequest) -> Result<RoleChanged, AppError> {
+    core.change_role(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn plan_batch(
+    core: State<'_, App>,
+    query: TeamQuery,
+    kind: RoleKind,
+    role: String,
+) -> Result<(), AppError> {
+    core.plan_batch(&query, kind, &role)
+}
+
+#[tauri::command]
+pub(crate) async fn import_batch(core: State<'_, App>, request: Request<'_>) -> Result<(), AppError> {
+    match request.body() {
+        InvokeBody::Raw(bytes) => core.import_batch(bytes),
+        InvokeBody::Json(_) => Err(AppError::new(ErrorCode::Internal, "the bytes of the file came as text")),
+    }
+}
+
+#[tauri::command]
+pub(crate) async fn batch_rows(
+    core: State<'_, App>,
+    only: Option<BatchRowState>,
+    from: usize,
+    count: usize,
+) -> Result<BatchWindow, AppError> {
+    core.batch_rows(only, from, count)
+}
+
+#[tauri::command]
+pub(crate) async fn run_batch(core: State<'_, App>) -> Result<(), AppError> {
+    core.run_batch()
+}
+
+#[tauri::command]
+pub(crate) async fn cancel_batch(core: State<'_, App>) -> Result<(), AppError> {
+    core.cancel_batch();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn retry_batch(core: State<'_, App>) -> Result<(), AppError> {
+    core.retry_batch()
+}
+
+#[tauri::command]
+pub(crate) async fn undo_batch(core: State<'_, App>) -> Result<(), AppError> {
+    core.undo_batch()
+}
+
+#[tauri::command]
+pub(crate) async fn close_batch(core: State<'_, App>) -> Result<(), AppError> {
+    core.close_batch();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn role_history(
+    core: State<'_, App>,
+    search: String,
+    from: usize,
+    count: usize,
+) -> Result<HistoryWindow, AppError> {
+    core.role_history(&search, from, count).await
+}
+
+#[tauri::command]
+pub(crate) async fn export_history(core: State<'_, App>, search: String) -> Result<Exported, AppError> {
+    core.export_history(&search).await
+}

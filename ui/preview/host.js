@@ -59,6 +59,7 @@
     draft: null,
     sync: { state: "fresh", asOf: now - 12 * minute, unsent: 0, error: null },
     upload: null,
+    team: null,
     storage: "sound",
   };
 
@@ -131,6 +132,9 @@
       sync("signedOut");
     },
   };
+  // Further scenes and commands, each part in a file of its own: team.js, roles.js, person.js.
+  const parts = (window.previewParts ?? []).map((part) => part({ query, now, snapshot, sync, error, wait: (ms) => new Promise((done) => setTimeout(done, ms)), publish: (change) => publish(change), shown: () => shown }));
+  for (const part of parts) Object.assign(scenes, part.scenes);
   (scenes[scene] ?? scenes.profile)();
 
   window.__LAPEL__ = {
@@ -213,6 +217,7 @@
       return { id: "p4", url };
     },
   };
+  for (const part of parts) Object.assign(commands, part.commands);
 
   window.calls = [];
   window.__TAURI_INTERNALS__ = {

@@ -10,7 +10,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const dist = join(here, "..", "dist");
+const dist = process.env.DIST ?? join(here, "..", "dist");
 const port = Number(process.argv[2] ?? 4173);
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
@@ -19,7 +19,8 @@ const POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src
 async function answer(path) {
   if (path === "/") {
     const page = await readFile(join(dist, "index.html"), "utf8");
-    return { type: "text/html", body: page.replace("<head>", '<head><script src="/preview/host.js"></script>') };
+    const scripts = ["team", "roles", "person", "host"].map((name) => `<script src="/preview/${name}.js"></script>`);
+    return { type: "text/html", body: page.replace("<head>", `<head>${scripts.join("")}`) };
   }
   const preview = path.startsWith("/preview/");
   const file = join(preview ? join(here, "..") : dist, normalize(path));

@@ -80,11 +80,19 @@ impl Program {
     /// # Errors
     /// [`Trouble::NotSeen`] where it ends or stays silent for 15 s.
     pub async fn first_line(&mut self) -> Outcome<String> {
+        self.first_line_within(crate::waiting::PATIENCE).await
+    }
+
+    /// The same with another patience.
+    ///
+    /// # Errors
+    /// [`Trouble::NotSeen`] where it ends or stays silent for that long.
+    pub async fn first_line_within(&mut self, patience: Duration) -> Outcome<String> {
         let silent = || Trouble::NotSeen(format!("the first line of {}", self.name));
         let stdout = self.child.stdout.take().ok_or_else(silent)?;
         let mut line = String::new();
         let mut stdout = BufReader::new(stdout);
-        match timeout(crate::waiting::PATIENCE, stdout.read_line(&mut line)).await {
+        match timeout(patience, stdout.read_line(&mut line)).await {
             Ok(Ok(count)) if count > 0 => Ok(line.trim().to_owned()),
             _ => Err(silent()),
         }

@@ -5,12 +5,21 @@ import { tick } from "svelte";
 
 let covers = 0;
 let wanted: HTMLElement | null = null;
+/** The same in a dialog that has another one over it. */
+let wantedBelow: HTMLElement | null = null;
 
-/** Moves the focus to something on the page, now or as soon as no dialog is over it any more. */
+/** Moves the focus to something on the page or in a dialog, now or as soon as no other dialog is over it any more. */
 export function focusOnPage(element: HTMLElement | null | undefined): void {
   if (!element) return;
-  if (covers > 0) wanted = element;
-  else element.focus();
+  if (covers === 0 || inReach(element)) element.focus();
+  else if (element.closest("#app")) wanted = element;
+  else wantedBelow = element;
+}
+
+/** Whether something can be reached: it is not under a dialog, or is in the one on top. */
+export function inReach(element: HTMLElement): boolean {
+  const dialog = element.closest(".dialog");
+  return dialog ? dialog.contains(document.activeElement) : !element.closest("[inert]");
 }
 
 /** The heading of the page, where the focus goes when nothing better is left. */
@@ -35,7 +44,13 @@ export function coverPage(): () => void {
     covers -= 1;
     // A moment later, so that a dialog that follows at once, or a page that changes, is there first.
     setTimeout(() => {
-      if (covers > 0) return;
+      if (covers > 0) {
+        // What was beneath is a dialog itself.
+        if (wantedBelow) wantedBelow.focus();
+        else if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
+        wantedBelow = null;
+        return;
+      }
       if (page) page.inert = false;
       (wanted?.isConnected ? wanted : heading())?.focus();
       wanted = null;

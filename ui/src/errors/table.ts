@@ -3,7 +3,7 @@
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
-import { NAME_PROBLEMS, PICTURE_KINDS, URL_PROBLEMS } from "../text/words";
+import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, URL_PROBLEMS } from "../text/words";
 
 /** How loud a failure is: `note` is expected, `warning` passes or can be waited out, `error` needs the person. */
 export type Severity = "note" | "warning" | "error";
@@ -68,7 +68,7 @@ const TABLE: Record<ErrorCode, Row> = {
   teamGone: row("error", "none", () => m.error_teamGone()),
   personMoved: row("warning", "correct", () => m.error_personMoved()),
   languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
-  notAList: row("error", "correct", () => m.error_notAList()),
+  notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)()),
   exportFailed: row("error", "tryAgain", () => m.error_exportFailed()),
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),

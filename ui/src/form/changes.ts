@@ -72,8 +72,11 @@ export function withoutSaved(typed: Values, saved: Values): Values {
   return kept;
 }
 
+/** What of a person's values is compared with later ones. */
+type Shown = Pick<ProfileView, "firstName" | "lastName" | "language" | "pictureAddress">;
+
 /** What the server's profile shows in a field, as the shell compares it. */
-function rawValue(profile: ProfileView, field: ProfileField): string {
+function rawValue(profile: Shown, field: ProfileField): string {
   return field === "picture" ? profile.pictureAddress : profile[field];
 }
 
@@ -82,7 +85,7 @@ function rawValue(profile: ProfileView, field: ProfileField): string {
  * is taken once and let go when the field is as saved again. Where an edit waits, that edit holds the base already.
  */
 export function baseAfter(
-  base: BaseValues, field: Field, before: Values, after: Values, profile: ProfileView, edits: readonly EditView[],
+  base: BaseValues, field: Field, before: Values, after: Values, profile: Shown, edits: readonly EditView[],
 ): BaseValues {
   if (field === "role") return base;
   if (after[field] === undefined) return withoutFields(base, [field]);

@@ -3,18 +3,13 @@
 
 import * as commands from "../host/commands";
 import { asAppError } from "../host/failure";
-import type { AppError, BaseValues, DraftValues, Keep, PictureChoice, PictureView, ProfileField, Snapshot } from "../host/types";
+import type { BaseValues, DraftValues, Keep, ProfileField, Snapshot } from "../host/types";
 import { app } from "../state/app.svelte";
 import { failures } from "../state/failures.svelte";
-import {
-  baseAfter, count, differences, type Field, profileChanges, savedOf, type Values, withBase, withoutFields, withoutRole, withoutSaved,
-} from "./changes";
-import { Draft } from "./draft";
-import { choiceForUrl, fateOf, placeOf, type TakenBack, takenBack } from "./picture";
+import { baseAfter, count, type Field, profileChanges, savedOf, type Values, withoutFields, withoutRole, withoutSaved } from "./changes";
+import { fateOf, placeOf, type TakenBack, takenBack } from "./picture";
 import { saveStatus } from "./status";
-
-/** Where failures are said: at a field, at one of the two ways to a picture, or at the form. */
-type Place = Exclude<Field, "picture"> | "file" | "url" | "form";
+import { TypedForm } from "./typed.svelte";
 
 /** A question that the person has to answer before saving goes on. */
 interface StepDown {
@@ -23,42 +18,22 @@ interface StepDown {
 }
 
 /** The one profile form. */
-class ProfileForm {
-  typed = $state.raw<Values>({});
-  failures = $state.raw<Partial<Record<Place, AppError>>>({});
-  /** The picture behind a typed address, once it was loaded. */
-  loaded = $state.raw<{ url: string; picture: PictureView } | null>(null);
+class ProfileForm extends TypedForm {
+  readonly prefix = "profile";
   stepDown = $state.raw<StepDown | null>(null);
-  #base: BaseValues = {};
-  #busy = $state(false);
-  #saved = $state(false);
   /** The role that could not be given, or whose answer was lost. */
   #roleWanted: string | null = null;
   #owner: number | null = null;
-  #beforeUrl: PictureChoice | undefined;
   #taken: TakenBack | null = null;
-  #draft = this.#newDraft(null);
 
   readonly saved = $derived(app.snapshot.profile && savedOf(app.snapshot.profile, app.snapshot.edits));
-  /** All that differs; a chosen role waits in it for a connection. */
-  readonly #all = $derived(this.saved ? differences(this.saved, this.typed) : {});
+  /** A chosen role waits for a connection. */
   readonly #roleIsOpen = $derived(app.snapshot.profile?.role.reason === null);
-  readonly different = $derived(this.#roleIsOpen ? this.#all : withoutRole(this.#all));
-  readonly changed = $derived(count(this.different));
-  readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.#busy, this.#saved && this.changed === 0));
+  readonly #different = $derived(this.#roleIsOpen ? this.all : withoutRole(this.all));
+  readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.saving, this.done && this.changed === 0));
 
-  /** Whether a save is on its way to the shell. */
-  get busy(): boolean {
-    return this.#busy;
-  }
-
-  /** The picture that the form shows now. */
-  get picture(): PictureView | null {
-    const choice = this.typed.picture;
-    if (!choice) return this.saved?.picture ?? null;
-    if (choice.kind === "removed") return null;
-    if (choice.kind === "held") return { id: choice.id, url: null };
-    return this.loaded?.url === choice.url.trim() ? this.loaded.picture : null;
+  override get different(): Values {
+    return this.#different;
   }
 
   /** Takes in what a new state means for the form: another account's draft, a picture that comes back. */
@@ -71,7 +46,7 @@ class ProfileForm {
     if (!this.#taken || fate === "pending") return;
     const { held } = this.#taken;
     this.#taken = null;
-    if (fate === "arrived") this.#saved = true;
+    if (fate === "arrived") this.done = true;
     else if (!this.typed.picture) {
       this.type("picture", { kind: "held", id: held });
       this.leaveField();
@@ -79,100 +54,46 @@ class ProfileForm {
   }
 
   #own(owner: number | null, draft: DraftValues | null): void {
-    const { base = {}, ...typed } = draft ?? {};
     this.#owner = owner;
-    this.#base = base;
-    this.typed = typed;
-    this.failures = {};
-    this.#saved = false;
     this.#taken = null;
-    this.#draft = this.#newDraft(draft);
+    this.begin(draft);
   }
 
-  #newDraft(stored: DraftValues | null): Draft {
-    const keep = (draft: DraftValues) => failures.attempt("draft", () => commands.keepDraft(draft));
-    return new Draft({ keep, drop: () => failures.attempt("draft", commands.dropDraft) }, stored);
+  protected override store(draft: DraftValues | null): Promise<boolean> {
+    return failures.attempt("draft", () => (draft ? commands.keepDraft(draft) : commands.dropDraft()));
   }
 
-  #keepDraft(): void {
-    this.#draft.want(count(this.#all) === 0 ? null : withBase(this.#all, this.#base));
-  }
-
-  /** Takes in what was typed into a field; undefined goes back to the saved value. */
-  type<F extends Field>(field: F, value: Values[F] | undefined): void {
+  protected override basesAfter(field: Field, before: Values): BaseValues {
     const { profile, edits } = app.snapshot;
-    const before = this.#all;
-    const typed = { ...this.typed };
-    if (value === undefined) delete typed[field];
-    else typed[field] = value;
-    this.typed = typed;
-    if (profile) this.#base = baseAfter(this.#base, field, before, this.#all, profile, edits);
-    this.#saved = false;
-    // The role was refused for what the form held then.
-    for (const place of field === "picture" ? (["file", "url"] as const) : [field as Place]) this.fail(place, null);
-    this.fail("role", null);
-    this.fail("form", null);
-    this.#keepDraft();
+    return profile ? baseAfter(this.bases, field, before, this.all, profile, edits) : this.bases;
   }
 
-  /** Takes in what was typed into "Picture URL". */
-  typeUrl(text: string): void {
-    const now = this.typed.picture;
-    if (now?.kind !== "url") this.#beforeUrl = now;
-    this.type("picture", choiceForUrl(text, this.saved?.picture ?? null, this.#beforeUrl));
-  }
-
-  /** Takes the picture away. Nothing saved means that taking the new one away is no change at all. */
-  removePicture(): void {
-    this.type("picture", this.saved?.picture ? { kind: "removed" } : undefined);
-  }
-
-  /** Keeps the draft now, when a field is left; whether what is typed is kept. */
-  leaveField(): Promise<boolean> {
-    return this.#draft.flush();
-  }
-
-  /** Says what is wrong at a place, or that nothing is. */
-  fail(where: Place, error: AppError | null): void {
-    const { [where]: _, ...others } = this.failures;
-    this.failures = error ? { ...others, [where]: error } : others;
-  }
-
-  /** Back to the saved values. */
-  discard(): void {
-    this.typed = {};
-    this.#base = {};
-    this.failures = {};
-    this.#draft.want(null);
-  }
-
-  /** Saves everything that differs; whether all of it worked. What did not work is said at its place. */
-  async save(): Promise<boolean> {
-    if (this.#busy || this.changed === 0) return false;
+  override async save(): Promise<boolean> {
+    if (this.saving || this.changed === 0) return false;
     const { role } = this.different;
     if (role !== undefined && this.#stepsDown(role) && !(await this.#asksStepDown(role))) return false;
-    this.#busy = true;
+    this.saving = true;
     this.failures = {};
     try {
-      await this.#draft.settle();
+      await this.draft.settle();
       const all = this.different;
       return (await this.#saveProfile(withoutRole(all))) && (await this.#saveRole(all.role));
     } finally {
-      this.#busy = false;
-      this.#draft.forget();
-      this.#keepDraft();
+      this.saving = false;
+      this.draft.forget();
+      this.keepDraft();
     }
   }
 
   async #saveProfile(values: Values): Promise<boolean> {
     if (count(values) === 0) return true;
     try {
-      await commands.saveProfile(profileChanges(values, this.#base));
+      await commands.saveProfile(profileChanges(values, this.bases));
       await app.renew();
       this.typed = withoutSaved(this.typed, values);
       // From here on the edits hold them, also for what was typed over meanwhile.
-      this.#base = withoutFields(this.#base, Object.keys(values));
-      this.#saved = true;
+      this.bases = withoutFields(this.bases, Object.keys(values));
+      this.done = true;
       return true;
     } catch (caught) {
       const error = asAppError(caught);
@@ -186,7 +107,7 @@ class ProfileForm {
     try {
       await commands.changeOwnRole(role);
       await app.renew();
-      this.#saved = true;
+      this.done = true;
       return true;
     } catch (caught) {
       const error = asAppError(caught);
@@ -220,7 +141,7 @@ class ProfileForm {
   }
 
   async #decide(field: ProfileField, saves: boolean, run: () => Promise<void>): Promise<void> {
-    this.#saved = saves;
+    this.done = saves;
     await failures.attempt(`edit ${field}`, async () => {
       await run();
       await app.renew();
@@ -229,7 +150,7 @@ class ProfileForm {
 
   /** Stops the upload; its picture comes back into the form as a change that is not saved. */
   async cancelUpload(): Promise<void> {
-    this.#saved = false;
+    this.done = false;
     this.#taken = takenBack(app.snapshot.edits.find((edit) => edit.field === "picture"), app.snapshot);
     const worked = await failures.attempt("upload", async () => {
       await commands.cancelUpload();

@@ -3,9 +3,12 @@
 import { closeWindow, heardClosing } from "../host/commands";
 import { failures } from "../state/failures.svelte";
 import { form } from "./form.svelte";
+import type { TypedForm } from "./typed.svelte";
 
 /** What waits for the answer. */
 interface Waiting {
+  /** The form with the unsaved changes. */
+  of: TypedForm;
   then: () => void;
   closes: boolean;
   /** Whether what is typed is kept on this computer without being saved. */
@@ -14,22 +17,35 @@ interface Waiting {
 
 let waiting = $state.raw<Waiting | null>(null);
 
+/** Another form that is open beside the profile's. */
+let other: TypedForm | null = null;
+
+/** From here on closing the window asks about this form too; answers how to end that. */
+export function alsoOpen(opened: TypedForm): () => void {
+  other = opened;
+  return () => {
+    if (other === opened) other = null;
+  };
+}
+
 /** What waits for the question about unsaved changes. */
 export const leaving = (): Waiting | null => waiting;
 
 /** Does something that leaves the form, after asking where there are unsaved changes. */
 export function leaveForm(then: () => void): void {
   if (form.changed === 0) then();
-  else waiting = { then, closes: false, kept: true };
+  else waiting = { of: form, then, closes: false, kept: true };
 }
 
 /** The person wants to close the window. */
 export async function closeForm(): Promise<void> {
   form.stepDown?.answer(false);
-  const kept = await form.leaveField();
+  const forms = other ? [form, other] : [form];
+  const kept = await Promise.all(forms.map((one) => one.leaveField()));
   const then = () => void failures.attempt("close", closeWindow);
-  if (form.changed === 0) return then();
-  waiting = { then, closes: true, kept };
+  const of = forms.find((one) => one.changed > 0);
+  if (!of) return then();
+  waiting = { of, then, closes: true, kept: kept.every(Boolean) };
   void failures.attempt("close", heardClosing);
 }
 

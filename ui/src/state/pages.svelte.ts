@@ -1,7 +1,7 @@
 // Which page is shown.
 
 /** The pages of the side bar. */
-export type Page = "profile" | "settings";
+export type Page = "profile" | "team" | "settings";
 
 let shown = $state<Page>("profile");
 

@@ -1,4 +1,4 @@
 // The shape of what components/Facts.svelte lists.
 
-/** A named value, or a named moment in milliseconds since 1970. */
-export type Fact = { name: string; value: string } | { name: string; at: number; as: "ago" | "date" };
+/** A named value, which may take a row of its own, or a named moment in milliseconds since 1970. */
+export type Fact = { name: string; value: string; long?: true } | { name: string; at: number; as: "ago" | "date" };

@@ -25,6 +25,17 @@ const ROLE_LINES: Record<string, Text> = {
 /** A role's name; a role that Lapel does not know keeps the server's spelling. */
 export const roleName = (role: string): string => ROLE_NAMES[role]?.() ?? (role || m.not_known());
 
+const TEAM_ROLE_NAMES: Record<string, Text> = {
+  owner: m.team_role_owner,
+  admin: m.team_role_admin,
+  editor: m.team_role_editor,
+  viewer: m.team_role_viewer,
+  unassigned: m.team_role_unassigned,
+};
+
+/** A team role's name; a role that Lapel does not know keeps the server's spelling. */
+export const teamRoleName = (role: string): string => TEAM_ROLE_NAMES[role]?.() ?? (role || m.team_role_none());
+
 /** What a role may do, in one line; nothing where Lapel does not know it. */
 export const roleLine = (role: string): string => ROLE_LINES[role]?.() ?? "";
 
@@ -91,6 +102,14 @@ export const URL_PROBLEMS: Record<string, Text> = {
   private: m.picture_url_private,
   tooLong: m.picture_url_too_long,
   redirects: m.picture_url_redirects,
+};
+
+/** What is wrong with a file of addresses and roles, by the word in `details.problem`. */
+export const LIST_PROBLEMS: Record<string, Text> = {
+  tooLarge: m.import_too_large,
+  text: m.import_text,
+  columns: m.import_columns,
+  empty: m.import_empty,
 };
 
 /** Kinds of pictures as people spell them, by the word in `details.problem`. */

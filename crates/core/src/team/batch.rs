@@ -101,6 +101,13 @@ impl Batch {
         fitting.map(|(at, _)| at).collect()
     }
 
+    /// What was not begun is not made.
+    pub(super) fn cancel_rest(&mut self) {
+        for at in self.places(|state| state == BatchRowState::Planned) {
+            self.change(at, |item| item.shown.state = BatchRowState::Cancelled);
+        }
+    }
+
     /// The batch as the page sees it.
     pub(crate) fn view(&self) -> BatchView {
         let gives_admin = || {
@@ -171,9 +178,13 @@ impl App {
 
     /// Makes no more changes; those on their way come to their end.
     pub fn cancel_batch(&self) {
-        if let Some(batch) = self.inner.state().team.as_ref().and_then(|team| team.batch.as_ref()) {
-            batch.stop.send_replace(true);
-        }
+        self.inner.update(|state| {
+            let batch = state.team.as_mut().and_then(|team| team.batch.as_mut());
+            if let Some(batch) = batch {
+                batch.stop.send_replace(true);
+                batch.cancel_rest();
+            }
+        });
     }
 
     /// Forgets the batch; one that runs is cancelled.

@@ -138,9 +138,7 @@ impl Run {
             }
         }
         self.change(true, |batch| {
-            for at in batch.places(|state| matches!(state, BatchRowState::Planned | BatchRowState::Running)) {
-                batch.change(at, |item| item.shown.state = BatchRowState::Cancelled);
-            }
+            batch.cancel_rest();
             batch.state = BatchState::Over;
             batch.waits_until = None;
         });
@@ -159,6 +157,10 @@ impl Run {
         let request = self.change(false, |batch| {
             let mut request = None;
             batch.change(at, |item| {
+                // It may have been cancelled since.
+                if item.shown.state != BatchRowState::Planned {
+                    return;
+                }
                 item.shown.state = BatchRowState::Running;
                 let (id, from, to) = (item.id.clone(), item.shown.from.clone(), item.shown.to.clone());
                 request = Some(RoleChangeRequest { id, kind: self.kind, from, to });

@@ -1,6 +1,7 @@
 // A chosen file on its way through the shell and the person's eyes into the form.
 
 import { form } from "../../form/form.svelte";
+import type { TypedForm } from "../../form/typed.svelte";
 import { preparePicture } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError, ErrorDetails, PreparedPicture } from "../../host/types";
@@ -28,24 +29,27 @@ export class FileChoice {
   prepared = $state.raw<PreparedPicture | null>(null);
   #begin = newest();
 
+  /** For the profile, unless another form is named. */
+  constructor(private readonly into: TypedForm = form) {}
+
   /** Takes a file. What is wrong with it is said at the file. */
   async choose(file: Blob): Promise<void> {
     const isNewest = this.#begin();
     this.preparing = true;
     this.prepared = null;
-    form.fail("file", null);
+    this.into.fail("file", null);
     try {
       const prepared = await prepare(file);
       if (isNewest()) this.prepared = prepared;
     } catch (caught) {
-      if (isNewest()) form.fail("file", asAppError(caught));
+      if (isNewest()) this.into.fail("file", asAppError(caught));
     }
     if (isNewest()) this.preparing = false;
   }
 
   /** "Use picture". */
   use(): void {
-    if (this.prepared) form.type("picture", { kind: "held", id: this.prepared.picture.id });
+    if (this.prepared) this.into.type("picture", { kind: "held", id: this.prepared.picture.id });
     this.prepared = null;
   }
 

@@ -1,14 +1,10 @@
 // What is behind a typed address.
 
 import { form } from "../../form/form.svelte";
+import type { TypedForm } from "../../form/typed.svelte";
 import { previewPictureUrl } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import { newest } from "../../state/newest";
-
-function typedAddress(): string {
-  const choice = form.typed.picture;
-  return choice?.kind === "url" ? choice.url.trim() : "";
-}
 
 /** Looks at the typed address; the newest look counts. */
 export class AddressLook {
@@ -17,21 +13,29 @@ export class AddressLook {
   #seen = "";
   #begin = newest();
 
+  /** Of the profile, unless another form is named. */
+  constructor(private readonly of: TypedForm = form) {}
+
+  get #typed(): string {
+    const choice = this.of.typed.picture;
+    return choice?.kind === "url" ? choice.url.trim() : "";
+  }
+
   /** Loads the picture at the address, or says at the field why there is none. */
   async look(): Promise<void> {
-    const url = typedAddress();
-    if (url === "" || url === this.#seen || form.loaded?.url === url) return;
+    const url = this.#typed;
+    if (url === "" || url === this.#seen || this.of.loaded?.url === url) return;
     const isNewest = this.#begin();
     this.#seen = url;
     this.loading = true;
     try {
       const picture = await previewPictureUrl(url);
-      if (isNewest()) form.loaded = { url, picture };
+      if (isNewest()) this.of.loaded = { url, picture };
     } catch (caught) {
       if (isNewest()) {
         this.#seen = "";
         // Another address may stand there by now.
-        if (typedAddress() === url) form.fail("url", asAppError(caught));
+        if (this.#typed === url) this.of.fail("url", asAppError(caught));
       }
     }
     if (isNewest()) this.loading = false;

@@ -101,7 +101,7 @@ async fn curl(server: &str) -> Outcome<Duration> {
     command.arg(format!("Authorization: Bearer {}", person.token()));
     command.arg(format!("{server}/{team}?page=[1-{pages}]&limit=1000&sort=createdAt:asc")).args(["-o", "/dev/null"]);
     let begun = Instant::now();
-    let status = command.status().await.map_err(Trouble::io("curl"))?;
+    let status = command.stderr(std::process::Stdio::null()).status().await.map_err(Trouble::io("curl"))?;
     match status.success() {
         true => Ok(begun.elapsed()),
         false => Err(Trouble::Missing(format!("curl: {status}"))),

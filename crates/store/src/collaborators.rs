@@ -88,8 +88,8 @@ fn collaborator(row: &Row<'_>, organization: &str) -> rusqlite::Result<CachedCol
         team_role: TeamRole::from(row.get_ref(6)?.as_str()?),
         user_role: row.get_ref(7)?.as_str_or_null()?.map(UserRole::from),
         sso: row.get(8)?,
-        // Written by this program alone; a list that it cannot read is worth no row.
-        tags: serde_json::from_str(tags).unwrap_or_default(),
+        // Written by this program alone; a list that it cannot read is worth no row. Most have none.
+        tags: if tags == "[]" { Vec::new() } else { serde_json::from_str(tags).unwrap_or_default() },
         pending: row.get(10)?,
         created_at: row.get_ref(11)?.as_str_or_null()?.map(Timestamp::new),
         updated_at: row.get_ref(12)?.as_str_or_null()?.map(Timestamp::new),

@@ -6,63 +6,32 @@ use std::collections::{HashMap, HashSet};
 use lapel_domain::{Collaborator, TeamRole, UserRole};
 use lapel_store::CachedCollaborator;
 
-use super::find::{Found, Orders, Searched};
+use super::find::{Found, Orders};
+use super::index::Index;
 
-/// A row with what finding it needs.
+/// A row with where it came from.
 pub(crate) struct Entry {
     pub(crate) row: Collaborator,
     /// [`Collaborator::search_text`].
     pub(crate) search_text: String,
     /// Number of the page that held it in the last reading of the team.
     pub(crate) page: Option<u32>,
-    pub(crate) selected: bool,
-    /// Places in the lists of values, so that counting compares numbers.
-    pub(super) team_role: u16,
-    pub(super) user_role: Option<u16>,
-    pub(super) tags: Vec<u16>,
-}
-
-/// The values of one kind that rows have, each once.
-#[derive(Default)]
-pub(crate) struct Values {
-    pub(super) texts: Vec<String>,
-    places: HashMap<String, u16>,
-}
-
-impl Values {
-    /// The place of a value. Beyond the 65,535th, which no team has, all count as one.
-    fn place(&mut self, text: &str) -> u16 {
-        if let Some(&place) = self.places.get(text) {
-            return place;
-        }
-        let place = u16::try_from(self.texts.len()).unwrap_or(u16::MAX);
-        if place < u16::MAX {
-            self.texts.push(text.to_owned());
-        }
-        self.places.insert(text.to_owned(), place);
-        place
-    }
-
-    pub(super) fn find(&self, text: &str) -> Option<u16> {
-        self.places.get(text).copied()
-    }
 }
 
 /// The rows of one team.
 #[derive(Default)]
 pub(crate) struct Directory {
     pub(super) entries: Vec<Entry>,
+    /// Whether each row is selected. Beside the rows and not in them: it is counted with every keystroke.
+    pub(super) selected: Vec<bool>,
     by_id: HashMap<String, u32>,
     /// Id of the signed-in person, and of their row.
     person: String,
     own: Option<String>,
-    pub(super) team_roles: Values,
-    pub(super) user_roles: Values,
-    pub(super) tags: Values,
     /// Grows with every change of a row.
     pub(crate) version: u64,
     pub(super) orders: Orders,
-    pub(super) searched: Searched,
+    pub(super) index: Option<Index>,
     pub(super) found: Option<Found>,
 }
 
@@ -109,8 +78,9 @@ impl Directory {
             self.entries[at].page = page;
             return;
         }
-        let (search_text, selected) = (row.search_text(), self.entries[at].selected);
-        self.entries[at] = Entry { selected, ..self.entry(row, search_text, page) };
+        let search_text = row.search_text();
+        self.note_own(&row);
+        self.entries[at] = Entry { row, search_text, page };
         self.changed();
     }
 
@@ -119,7 +89,10 @@ impl Directory {
         if ids.iter().all(|id| !self.by_id.contains_key(id)) {
             return;
         }
-        self.entries.retain(|entry| !ids.contains(&entry.row.id));
+        let stays = |entry: &Entry| !ids.contains(&entry.row.id);
+        let selected = self.entries.iter().zip(&self.selected).filter(|(entry, _)| stays(entry));
+        self.selected = selected.map(|(_, &selected)| selected).collect();
+        self.entries.retain(stays);
         let places = self.entries.iter().zip(0..).map(|(entry, at)| (entry.row.id.clone(), at));
         self.by_id = places.collect();
         self.changed();
@@ -127,7 +100,7 @@ impl Directory {
 
     /// Selects a row or not. What is selected is no change of a row.
     pub(super) fn select(&mut self, at: u32, selected: bool) {
-        self.entries[at as usize].selected = selected;
+        self.selected[at as usize] = selected;
     }
 
     pub(super) fn place(&self, id: &str) -> Option<u32> {
@@ -138,24 +111,21 @@ impl Directory {
         // A team has fewer rows than fit here; the rest would only not be found.
         let Ok(at) = u32::try_from(self.entries.len()) else { return };
         self.by_id.insert(row.id.clone(), at);
-        let entry = self.entry(row, search_text, page);
-        self.entries.push(entry);
+        self.note_own(&row);
+        self.entries.push(Entry { row, search_text, page });
+        self.selected.push(false);
     }
 
-    fn entry(&mut self, row: Collaborator, search_text: String, page: Option<u32>) -> Entry {
+    fn note_own(&mut self, row: &Collaborator) {
         if row.user_id.as_deref() == Some(&self.person) {
             self.own = Some(row.id.clone());
         }
-        let team_role = self.team_roles.place(row.team_role.as_str());
-        let user_role = row.user_role.as_ref().map(|role| self.user_roles.place(role.as_str()));
-        let tags = row.tags.iter().map(|tag| self.tags.place(tag)).collect();
-        Entry { row, search_text, page, selected: false, team_role, user_role, tags }
     }
 
     fn changed(&mut self) {
         self.version += 1;
         self.orders = Orders::default();
-        self.searched = Searched::default();
+        self.index = None;
         self.found = None;
     }
 }

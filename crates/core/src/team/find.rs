@@ -2,14 +2,13 @@
 //! that a further window of the same question costs nothing.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use lapel_domain::fold;
-use memchr::memmem::Finder;
 
 use super::directory::{Directory, Entry, team_rank, user_rank};
-use crate::views::{FacetCount, MemberState, TeamColumn, TeamCounts, TeamQuery};
+use super::index::Index;
+use crate::views::{TeamColumn, TeamCounts, TeamQuery};
 
 /// The answer to a question, as places of rows in their order.
 #[derive(Clone)]
@@ -28,54 +27,6 @@ pub(super) struct Order {
     with_value: usize,
 }
 
-/// The search texts of all rows in one piece, which is searched much faster than 100,000 small ones.
-#[derive(Default)]
-pub(super) struct Searched {
-    text: String,
-    /// Where the text of each row begins, and one more: where the last one ends.
-    starts: Vec<usize>,
-}
-
-impl Searched {
-    fn of(entries: &[Entry]) -> Self {
-        let mut searched = Self::default();
-        searched.text.reserve(entries.iter().map(|entry| entry.search_text.len() + 1).sum());
-        searched.starts.reserve(entries.len() + 1);
-        for entry in entries {
-            searched.starts.push(searched.text.len());
-            searched.text.push_str(&entry.search_text);
-            // Words hold no line breaks: none is found across two rows.
-            searched.text.push('\n');
-        }
-        searched.starts.push(searched.text.len());
-        searched
-    }
-
-    fn range(&self, row: usize) -> Range<usize> {
-        self.starts[row]..self.starts[row + 1]
-    }
-
-    /// For each row whether its text holds all words.
-    fn search(&self, words: &[&str]) -> Vec<bool> {
-        let rows = self.starts.len().saturating_sub(1);
-        let mut words = words.to_vec();
-        // The longest one is found least often.
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        let Some((first, others)) = words.split_first() else { return vec![true; rows] };
-        let others: Vec<Finder<'_>> = others.iter().map(Finder::new).collect();
-        let (mut hits, finder, text) = (vec![false; rows], Finder::new(first), self.text.as_bytes());
-        let (mut row, mut from) = (0, 0);
-        while let Some(at) = finder.find(&text[from..]).map(|at| at + from) {
-            while self.starts[row + 1] <= at {
-                row += 1;
-            }
-            hits[row] = others.iter().all(|word| word.find(&text[self.range(row)]).is_some());
-            from = self.starts[row + 1];
-        }
-        hits
-    }
-}
-
 /// The words of a search, folded.
 pub(crate) fn words(search: &str) -> String {
     fold(search)
@@ -90,85 +41,21 @@ impl Directory {
     }
 
     fn find_anew(&mut self, query: &TeamQuery) -> Found {
-        if self.searched.starts.is_empty() {
-            self.searched = Searched::of(&self.entries);
-        }
         let folded = words(&query.search);
-        let hits = self.searched.search(&folded.split_whitespace().collect::<Vec<_>>());
-        let (kept, counts) = self.filter(query, hits);
+        let index = self.index.get_or_insert_with(|| Index::of(&self.entries));
+        let hits = index.search(&folded.split_whitespace().collect::<Vec<_>>());
+        let (kept, counts) = index.filter(query, hits);
         let column = query.sort;
-        if !self.orders.contains_key(&column) {
-            let order = order(&self.entries, column);
-            self.orders.insert(column, order);
-        }
-        let in_order = |order: &Order| -> Vec<u32> {
-            let (some, none) = order.places.split_at(order.with_value);
-            let kept = |place: &&u32| kept[**place as usize];
-            if query.descending {
-                some.iter().rev().chain(none).filter(kept).copied().collect()
-            } else {
-                some.iter().chain(none).filter(kept).copied().collect()
-            }
+        let order = self.orders.entry(column).or_insert_with(|| order(&self.entries, column));
+        let (some, none) = order.places.split_at(order.with_value);
+        let kept = |place: &&u32| kept[**place as usize];
+        let rows: Vec<u32> = if query.descending {
+            some.iter().rev().chain(none).filter(kept).copied().collect()
+        } else {
+            some.iter().chain(none).filter(kept).copied().collect()
         };
-        let rows = self.orders.get(&column).map(in_order).unwrap_or_default();
         Found { query: query.clone(), rows: rows.into(), counts }
     }
-
-    /// Applies the filters to what the search found. Each count is under all filters but its own, so that it says what a
-    /// choice there would leave.
-    fn filter(&self, query: &TeamQuery, mut hits: Vec<bool>) -> (Vec<bool>, TeamCounts) {
-        // A value that no row has is at no place, and then nothing fits.
-        let wanted_team = query.team_role.as_deref().map(|role| self.team_roles.find(role));
-        let wanted_user = query.user_role.as_deref().map(|role| self.user_roles.find(role));
-        let wanted_tag = query.tag.as_deref().map(|tag| self.tags.find(tag));
-        let mut team = vec![0; self.team_roles.texts.len()];
-        let mut user = vec![0; self.user_roles.texts.len()];
-        let mut tags = vec![0; self.tags.texts.len()];
-        let (mut members, mut pending) = (0, 0);
-        for (entry, hit) in self.entries.iter().zip(&mut hits) {
-            if !*hit {
-                continue;
-            }
-            let fits_team = wanted_team.is_none_or(|wanted| wanted == Some(entry.team_role));
-            let fits_user = wanted_user.is_none_or(|wanted| wanted.is_some() && wanted == entry.user_role);
-            let fits_state = query.state.is_none_or(|state| (state == MemberState::Pending) == entry.row.pending);
-            let fits_tag = wanted_tag.is_none_or(|wanted| wanted.is_some_and(|tag| entry.tags.contains(&tag)));
-            *hit = fits_team && fits_user && fits_state && fits_tag;
-            if fits_user && fits_state && fits_tag {
-                count(&mut team, entry.team_role);
-            }
-            if fits_team
-                && fits_state
-                && fits_tag
-                && let Some(role) = entry.user_role
-            {
-                count(&mut user, role);
-            }
-            if fits_team && fits_user && fits_tag {
-                *(if entry.row.pending { &mut pending } else { &mut members }) += 1;
-            }
-            if fits_team && fits_user && fits_state {
-                entry.tags.iter().for_each(|&tag| count(&mut tags, tag));
-            }
-        }
-        let team_roles = facets(&self.team_roles.texts, &team, |role| (team_rank(&role.into()), role.to_owned()));
-        let user_roles = facets(&self.user_roles.texts, &user, |role| (user_rank(&role.into()), role.to_owned()));
-        let tags = facets(&self.tags.texts, &tags, |tag| (0, fold(tag)));
-        (hits, TeamCounts { team_roles, user_roles, members, pending, tags })
-    }
-}
-
-fn count(counts: &mut [usize], place: u16) {
-    if let Some(count) = counts.get_mut(usize::from(place)) {
-        *count += 1;
-    }
-}
-
-fn facets(values: &[String], counts: &[usize], rank: impl Fn(&str) -> (u8, String)) -> Vec<FacetCount> {
-    let facet = |(value, &count): (&String, &usize)| FacetCount { value: value.clone(), count };
-    let mut facets: Vec<FacetCount> = values.iter().zip(counts).map(facet).collect();
-    facets.sort_by_cached_key(|facet| rank(&facet.value));
-    facets
 }
 
 /// The folded text that a row is ordered by name with.

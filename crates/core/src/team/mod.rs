@@ -7,6 +7,7 @@ mod change;
 mod directory;
 mod find;
 mod history;
+mod index;
 mod list_file;
 mod person;
 mod plan;
@@ -150,13 +151,15 @@ impl Inner {
             let kept: Vec<Organization> = store.organizations(id)?.into_iter().map(|kept| kept.organization).collect();
             let listed = |wanted: &String| kept.iter().any(|organization| organization.id == *wanted);
             let organization = preferred.filter(listed).or_else(|| kept.first().map(|first| first.id.clone()));
+
             let (rows, as_of) = match &organization {
                 Some(organization) => (store.collaborators(id, organization)?, store.team_as_of(id, organization)?),
                 None => (Vec::new(), None),
             };
             let version = inner.state().team.as_ref().map_or(0, |team| team.directory.version) + 1;
             // Built before the state is held: this takes its time.
-            let directory = Directory::new(rows, version, &person);
+            let mut directory = Directory::new(rows, version, &person);
+            directory.find(&TeamQuery::default());
             inner.update(|state| {
                 if state.account.as_ref().is_some_and(|active| active.id == id) {
                     let shown_version = version;

@@ -36,7 +36,7 @@ impl App {
         let showing = Showing { account: account.id, person: &caller.id, pictures: &self.inner.pictures };
         let row = &entry.row;
         Ok(PersonView {
-            row: showing.row(entry, &[]),
+            row: showing.row(entry, false, &[]),
             first_name: row.first_name.clone(),
             last_name: row.last_name.clone(),
             picture_address: row.picture.clone(),

@@ -21,7 +21,7 @@ pub(crate) struct Showing<'a> {
 
 impl Showing<'_> {
     /// A row as the page shows it, with what the words of a search found marked.
-    pub(crate) fn row(&self, entry: &Entry, words: &[&str]) -> TeamRow {
+    pub(crate) fn row(&self, entry: &Entry, selected: bool, words: &[&str]) -> TeamRow {
         let row = &entry.row;
         let name = row.display_name();
         TeamRow {
@@ -36,7 +36,7 @@ impl Showing<'_> {
             pending: row.pending,
             since: row.created_at.as_ref().and_then(lapel_domain::Timestamp::millis),
             is_self: row.user_id.as_deref() == Some(self.person),
-            selected: entry.selected,
+            selected,
             name_marks: marks(&name, words),
             email_marks: marks(&row.email, words),
             id_marks: marks(&row.id, words),
@@ -56,10 +56,15 @@ impl Directory {
             version: self.version,
             found: found.rows.len(),
             from,
-            rows: places.map(|&at| showing.row(&self.entries()[at as usize], &words)).collect(),
+            rows: places.map(|&at| self.shown_row(at, showing, &words)).collect(),
             counts: found.counts,
-            selected: found.rows.iter().filter(|&&at| self.entries()[at as usize].selected).count(),
+            selected: found.rows.iter().filter(|&&at| self.selected[at as usize]).count(),
         }
+    }
+
+    fn shown_row(&self, at: u32, showing: &Showing<'_>, words: &[&str]) -> TeamRow {
+        let at = at as usize;
+        showing.row(&self.entries[at], self.selected[at], words)
     }
 
     /// Changes the selection among what a query finds. Rows that it does not find keep theirs, out of sight, so that a
@@ -71,8 +76,7 @@ impl Directory {
         match change {
             SelectionChange::Toggle { id } => {
                 if let Some(at) = self.place(id) {
-                    let selected = self.entries()[at as usize].selected;
-                    self.select(at, !selected);
+                    self.select(at, !self.selected[at as usize]);
                 }
             }
             SelectionChange::Only { id } => {
@@ -97,6 +101,6 @@ impl Directory {
     /// The selected rows among what a query finds, in its order.
     pub(crate) fn selected(&mut self, query: &TeamQuery) -> Vec<&Entry> {
         let found = self.find(query).rows.clone();
-        found.iter().map(|&at| &self.entries()[at as usize]).filter(|entry| entry.selected).collect()
+        found.iter().filter(|&&at| self.selected[at as usize]).map(|&at| &self.entries[at as usize]).collect()
     }
 }

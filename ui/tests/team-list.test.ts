@@ -64,7 +64,8 @@ describe("chunks", () => {
     const found = 10 * CHUNK;
     expect(new Chunks().missing([450, 510], found, 0)).toEqual([4, 5, 6, 3, 7]);
     expect(new Chunks().missing([0, 20], 150, 0)).toEqual([0, 1]);
-    expect(new Chunks().missing([0, 20], 0, 0)).toEqual([]);
+    expect(new Chunks().missing([0, 20], 0, 0), "somebody may have come").toEqual([0]);
+    expect(new Chunks().with(0, [], 0).missing([0, 20], 0, 0)).toEqual([]);
     expect(new Chunks().with(0, rows(0), 0).missing([0, 20], found, 0)).toEqual([1, 2]);
   });
 

@@ -45,6 +45,11 @@ impl TemporaryHome {
         self.root.path().join("lapel")
     }
 
+    /// Where the app writes what the person asks for.
+    pub fn downloads(&self) -> PathBuf {
+        self.root.path().join("home/Downloads")
+    }
+
     /// XDG_RUNTIME_DIR.
     pub fn runtime(&self) -> PathBuf {
         self.root.path().join("run")

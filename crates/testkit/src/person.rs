@@ -14,6 +14,9 @@ use crate::{Outcome, Trouble};
 /// The password of every demo person.
 pub const DEMO_PASSWORD: &str = "lapel-demo";
 
+/// The demo's team.
+const TEAM: &str = "/organizations/acme-industries/collaborators/";
+
 /// Someone signed in to a server, with an HTTP client of their own.
 pub struct Person {
     client: Client,
@@ -76,6 +79,32 @@ impl Person {
     pub async fn change_password(&self, old: &str, new: &str) -> Outcome<()> {
         let body = json!({ "password": old, "newPassword": new });
         self.ask(Method::POST, "/auth/register/update-password", Some(body)).await.map(drop)
+    }
+
+    /// The team role of somebody in the demo's organization.
+    ///
+    /// # Errors
+    /// [`Trouble`] where nobody there has this address.
+    pub async fn team_role(&self, email: &str) -> Outcome<String> {
+        Ok(self.row(email).await?["role"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Changes it.
+    ///
+    /// # Errors
+    /// [`Trouble`] where the server refuses.
+    pub async fn set_team_role(&self, email: &str, role: &str) -> Outcome<()> {
+        let row = self.row(email).await?;
+        let path = format!("{TEAM}{}", row["id"].as_str().unwrap_or_default());
+        self.ask(Method::PUT, &path, Some(json!({ "role": role }))).await.map(drop)
+    }
+
+    async fn row(&self, email: &str) -> Outcome<Value> {
+        let mut page = self.ask(Method::GET, &format!("{TEAM}?email={email}"), None).await?;
+        match page["items"][0].take() {
+            Value::Null => Err(Trouble::Missing(format!("nobody in the team has the address {email}"))),
+            row => Ok(row),
+        }
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Outcome<Value> {

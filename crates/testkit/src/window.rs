@@ -120,8 +120,16 @@ impl Window {
     /// # Errors
     /// [`Trouble::NotSeen`] with what can be read instead.
     pub async fn see(&self, text: &str) -> Outcome<()> {
+        self.see_within(text, PATIENCE).await
+    }
+
+    /// The same with another patience, for what is meant to take its time.
+    ///
+    /// # Errors
+    /// [`Trouble::NotSeen`] with what can be read instead.
+    pub async fn see_within(&self, text: &str, patience: Duration) -> Outcome<()> {
         let mut seen = String::new();
-        let found = until(text, PATIENCE, async || Ok(self.text().await?.contains(text).then_some(()))).await;
+        let found = until(text, patience, async || Ok(self.text().await?.contains(text).then_some(()))).await;
         if found.is_err() {
             seen = self.text().await.unwrap_or_default();
         }

@@ -10,6 +10,7 @@ use lapel_domain::{Collaborator, Organization};
 use lapel_store::{RefreshPass, TeamPage, UnseenRow};
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::directory::Directory;
 use super::{Team, team_failure};
 use crate::app::Inner;
 use crate::exchange::expire;
@@ -125,8 +126,13 @@ impl Inner {
             let team = state.team.get_or_insert_default();
             team.organizations = organizations;
             if !still_there {
-                let (organizations, refreshing) = (std::mem::take(&mut team.organizations), team.refreshing);
-                *team = Team { organizations, refreshing, ..Team::default() };
+                *team = Team {
+                    organizations: std::mem::take(&mut team.organizations),
+                    refreshing: team.refreshing,
+                    directory: Directory::new(Vec::new(), team.directory.version + 1, &session.account.user_id),
+                    batch: team.batch.take(),
+                    ..Team::default()
+                };
             }
         });
         outcome?;

@@ -157,6 +157,17 @@ impl Window {
         bounded("a chosen file", input.send_keys(&path.to_string_lossy())).await
     }
 
+    /// Types a text on whatever has the focus, key by key.
+    ///
+    /// # Errors
+    /// [`Trouble::Driver`] where the page does not answer.
+    pub async fn type_keys(&self, text: &str) -> Outcome<()> {
+        for key in text.chars() {
+            self.press(&key.to_string()).await?;
+        }
+        Ok(())
+    }
+
     /// Presses keys on whatever has the focus: one key or a combination, such as `Tab` or `Control+s`.
     ///
     /// # Errors

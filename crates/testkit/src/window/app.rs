@@ -1,9 +1,6 @@
 //! The process of the app: its memory, its window as the desktop sees it, its end.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
@@ -41,11 +38,25 @@ impl App {
     /// # Errors
     /// [`Trouble`] where the app is gone.
     pub fn peak_memory_kib(&self) -> Outcome<u64> {
-        let path = PathBuf::from(format!("/proc/{}/status", self.id));
-        let status = fs::read_to_string(path).map_err(Trouble::io("the app's memory"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let number = line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok());
-        number.ok_or_else(|| Trouble::Missing("the app's memory is not told".to_owned()))
+        peak_memory_kib(self.id.as_raw_nonzero().get())
+    }
+
+    /// The same of WebKit's process that runs and draws the page.
+    ///
+    /// # Errors
+    /// [`Trouble`] where there is none.
+    pub fn page_peak_memory_kib(&self) -> Outcome<u64> {
+        let all = fs::read_dir("/proc").map_err(Trouble::io("the list of processes"))?;
+        let ids = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        // One that was started ahead of its use, and never used, is the smaller one.
+        let peaks =
+            ids.filter(|id| draws_pages(*id) && self.has_started(*id)).filter_map(|id| peak_memory_kib(id).ok());
+        peaks.max().ok_or_else(|| Trouble::Missing("no process draws the app's page".to_owned()))
+    }
+
+    /// Whether a process is the app's, or one's that the app has started.
+    fn has_started(&self, id: i32) -> bool {
+        std::iter::successors(parent(id), |id| parent(*id)).any(|id| id == self.id.as_raw_nonzero().get())
     }
 
     /// Moves and resizes its window, in pixels of the screen.
@@ -164,6 +175,17 @@ async fn xdotool(desktop: &Desktop, arguments: &[&str]) -> Outcome<String> {
     let mut command = desktop.command("xdotool");
     command.args(arguments);
     Ok(program::run(&format!("xdotool {}", arguments.join(" ")), command).await?.trim().to_owned())
+}
+
+fn peak_memory_kib(id: i32) -> Outcome<u64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).map_err(Trouble::io("the app's memory"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok());
+    number.ok_or_else(|| Trouble::Missing("the app's memory is not told".to_owned()))
+}
+
+fn draws_pages(id: i32) -> bool {
+    fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe.ends_with("WebKitWebProcess"))
 }
 
 fn parent(id: i32) -> Option<i32> {

@@ -59,6 +59,15 @@ impl WebDriverCompatibleCommand for Computed {
 type ParseError = <reqwest::Url as std::str::FromStr>::Err;
 
 impl Window {
+    /// The accessible name of what has the focus.
+    ///
+    /// # Errors
+    /// [`Trouble::Driver`] where the page does not answer.
+    pub async fn focused_name(&self) -> Outcome<String> {
+        let focused = self.client.active_element().await?;
+        self.name_of(&focused).await
+    }
+
     /// The reachable elements with this role and accessible name; an empty name fits every element of the role.
     ///
     /// # Errors

@@ -53,13 +53,14 @@ export class Chunks {
 
   /** Without what lies beyond the end of the list. */
   upTo(found: number): Chunks {
-    const inside = [...this.#kept].filter(([number]) => number * CHUNK < found);
+    const inside = [...this.#kept].filter(([number]) => number === 0 || number * CHUNK < found);
     return inside.length === this.#kept.size ? this : new Chunks(new Map(inside));
   }
 
   /** Chunks to ask for, the most urgent first: what is looked at, then its neighbours, the one below before the one above. */
   missing([first, last]: readonly [number, number], found: number, turn: number): number[] {
-    const end = Math.ceil(found / CHUNK);
+    // Of an empty list too, the first one: somebody may have come.
+    const end = Math.max(1, Math.ceil(found / CHUNK));
     const [from, to] = [Math.floor(first / CHUNK), Math.floor(Math.max(first, last) / CHUNK)];
     const looked = Array.from({ length: to - from + 1 }, (_, at) => from + at);
     return [...looked, to + 1, from - 1, to + 2].filter(

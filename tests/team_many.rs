@@ -1,0 +1,141 @@
+//! Many people at once in the real window, lists in and out, and somebody else's details.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use lapel_sandbox::{Config, Seed};
+use lapel_testkit::desktop::KeyringAtStart;
+use lapel_testkit::proxy::Fault;
+use lapel_testkit::stage::{OWNER, Stage, demo};
+
+/// Hundreds of changes take longer than one.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
+
+const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
+
+async fn team_of(members: u32) -> Stage {
+    let server = Config { seed: Some(Seed::Demo { members }), ..demo() };
+    let stage = Stage::with(KeyringAtStart::Unlocked, server).await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.click("link", "Team").await.unwrap();
+    window.see("As of").await.unwrap();
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_roles_over_a_server_that_refuses_every_tenth_and_all_of_it_back() {
+    let stage = team_of(511).await;
+    let window = stage.window().unwrap();
+    window.fill("Search", "member").await.unwrap();
+    // Every fiftieth is an invitation.
+    window.see("500 found").await.unwrap();
+    window.click_label("Select all").await.unwrap();
+    window.see("500 of 500 selected").await.unwrap();
+    window.choose("Role", "Unassigned").await.unwrap();
+    window.click("button", "Plan change…").await.unwrap();
+    // Every twentieth has the role already, and none of these is an invitation.
+    window.see("475 roles will change, 25 are left out").await.unwrap();
+    stage.proxy.every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
+    window.click("button", "Change 475 roles").await.unwrap();
+    window.see_within("428 changed, 47 failed", PATIENCE).await.unwrap();
+    window.choose("Show", "Failed (47)").await.unwrap();
+    window.see("Not today").await.unwrap();
+    stage.proxy.forget_singles();
+    window.click("button", "Try failed again").await.unwrap();
+    window.see_within("475 changed", PATIENCE).await.unwrap();
+    let person = stage.person(OWNER).await.unwrap();
+    assert_eq!(person.team_role("member00004@example.com").await.unwrap(), "unassigned");
+    window.click("button", "Undo all").await.unwrap();
+    window.see("475 roles will change").await.unwrap();
+    window.click("button", "Change 475 roles").await.unwrap();
+    // Ten of those that go back were admins.
+    window.click("button", "Make them admins").await.unwrap();
+    window.see_within("475 changed", PATIENCE).await.unwrap();
+    window.click("button", "Close").await.unwrap();
+    assert_eq!(person.team_role("member00004@example.com").await.unwrap(), "editor");
+    assert_eq!(person.team_role("member00021@example.com").await.unwrap(), "admin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_on_the_screen_is_exported_and_a_list_is_imported_after_a_look() {
+    let stage = team_of(20).await;
+    let window = stage.window().unwrap();
+    window.click("button", "Viewer 12").await.unwrap();
+    window.see("12 found").await.unwrap();
+    window.click("button", "Export").await.unwrap();
+    window.see("Saved 12 rows as").await.unwrap();
+    let folder = stage.desktop.home().downloads();
+    let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    assert_eq!(text.lines().count(), 13);
+    assert!(text.contains("Victor Viewer,viewer@example.com,viewer,adminViewer,no,sales,member,2024-03-15T18:40:00Z"));
+
+    let list = stage.desktop.home().data_dir().join("roles.csv");
+    std::fs::write(&list, "\u{feff}email;role\r\neditor@example.com;viewer\r\nnobody@example.com;editor\r\n").unwrap();
+    window.choose_file("Import roles", &list).await.unwrap();
+    window.by_role("dialog", "Import roles").await.unwrap();
+    window.see("1 role will change, 1 is left out").await.unwrap();
+    window.see("Line 3").await.unwrap();
+    let person = stage.person(OWNER).await.unwrap();
+    assert_eq!(person.team_role("editor@example.com").await.unwrap(), "editor", "only a plan");
+    window.click("button", "Change 1 role").await.unwrap();
+    window.see("1 changed").await.unwrap();
+    assert_eq!(person.team_role("editor@example.com").await.unwrap(), "viewer");
+    std::fs::remove_file(list).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_edits_somebody_else_and_what_was_typed_outlives_a_crash() {
+    let mut stage = team_of(0).await;
+    let window = stage.window().unwrap();
+    window.click("button", "Edith Editor").await.unwrap();
+    window.fill("First name", "Edita").await.unwrap();
+    window.press("Tab").await.unwrap();
+    window.see("1 change not saved").await.unwrap();
+    let kept = "return window.__TAURI_INTERNALS__.invoke('open_person', { id: '65f0a1c000000000000c0003' })
+        .then(person => person.draft?.firstName === 'Edita')";
+    window.wait_until("the draft on the disk", kept).await.unwrap();
+    stage.kill().await.unwrap();
+    let window = stage.open().await.unwrap();
+    window.click("link", "Team").await.unwrap();
+    window.click("button", "Edith Editor").await.unwrap();
+    window.see("You typed this earlier and did not save it").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Edita");
+    let editor = stage.person("editor@example.com").await.unwrap();
+    assert_eq!(editor.field("firstName").await.unwrap(), "Edith", "it is only a draft");
+    let window = stage.window().unwrap();
+    window.choose("Language", "Spanish").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Saved").await.unwrap();
+    assert_eq!(editor.field("firstName").await.unwrap(), "Edita");
+    assert_eq!(editor.field("language").await.unwrap(), "es");
+    let photo = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("icons/512x512.png");
+    window.choose_file("Choose picture", &photo).await.unwrap();
+    window.click("button", "Use picture").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Saved").await.unwrap();
+    assert!(editor.field("picture").await.unwrap().contains("/pictures/"));
+    window.see_no_more("not saved").await.unwrap();
+    window.click("button", "Close").await.unwrap();
+    window.by_role("button", "Edita Editor").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_of_two_organizations_goes_from_one_team_to_the_other() {
+    let stage = Stage::without_window(KeyringAtStart::Unlocked, demo()).await.unwrap();
+    let organization = |id: &str, name: &str| serde_json::json!({ "id": id, "name": name });
+    // The short name leads to the same team; for the app it is another one.
+    let both = [organization("65f0a1c0000000000000a001", "Acme Industries"), organization("acme-industries", "Labs")];
+    let page = serde_json::json!({ "items": both, "totalDocs": 2, "limit": 100, "page": 1, "totalPages": 1 });
+    let document = serde_json::json!({ "status": true, "data": page }).to_string();
+    stage.proxy.every_nth_on(1, "GET", "/v1/organizations?", Fault::Json(document));
+    let mut stage = stage;
+    stage.open().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.click("link", "Team").await.unwrap();
+    window.by_label("Organization").await.unwrap();
+    window.see("Edith Editor").await.unwrap();
+    let mark = stage.proxy.mark();
+    window.choose("Organization", "Labs").await.unwrap();
+    stage.proxy.wait_for(mark, "GET", "/v1/organizations/acme-industries/").await.unwrap();
+    window.see("Edith Editor").await.unwrap();
+    window.see("As of").await.unwrap();
+}

@@ -6,7 +6,7 @@ mod common;
 use common::{Bench, EDITOR, OWNER};
 use lapel_core::views::{
     Ability, BaseValues, Confirmation, DraftValues, ErrorCode, HistoryOutcome, ProfileChanges, ProfileField,
-    RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow,
+    RoleChangeRequest, RoleKind, Snapshot, SyncState, TeamQuery, TeamRow,
 };
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
@@ -146,6 +146,55 @@ async fn an_admin_who_steps_down_has_no_rights_left() {
     assert!(!bench.app.snapshot().team.unwrap().rights.team_roles);
     bench.app.change_role(bench.change(ADMIN, RoleKind::User, "user")).await.unwrap();
     bench.settled(|snapshot| !snapshot.team.as_ref().unwrap().rights.user_roles).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_role_is_shown_as_it_is_and_changed_to_a_known_one_without_a_way_back() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    // Edith's row, with roles of a later server and without an address to look her up by.
+    let edith = json!({
+        "id": "65f0a1c000000000000c0003", "role": "captain",
+        "user": { "id": "65f0a1c00000000000000003", "firstName": "Edith", "role": "cook" },
+    });
+    let owner = json!({
+        "id": "65f0a1c000000000000c0001", "role": "owner",
+        "user": { "id": "65f0a1c00000000000000001", "email": OWNER, "role": "admin" },
+    });
+    let page = json!({ "items": [edith, owner], "totalDocs": 2, "limit": 1000, "page": 1, "totalPages": 1 });
+    let document = json!({ "status": true, "data": page }).to_string();
+    bench.proxy().every_nth_on(1, "GET", COLLABORATORS, Fault::Json(document));
+    bench.app.open_team(None).await.unwrap();
+    bench.settled(read).await;
+    let row = bench.row("edith");
+    assert_eq!((row.team_role.as_str(), row.user_role.as_deref(), row.email.as_str()), ("captain", Some("cook"), ""));
+    let dialog = bench.app.role_dialog(&row.id).unwrap();
+    let user = dialog.user.unwrap();
+    for choices in [&dialog.team.choices, &user.choices] {
+        assert!(choices.len() >= 3 && choices.iter().all(|choice| !choice.can_undo && choice.lost.is_empty()));
+    }
+    let changed = bench.app.change_role(bench.change("edith", RoleKind::Team, "viewer")).await.unwrap();
+    assert!(!changed.can_undo);
+    assert_eq!(bench.row("edith").team_role, "viewer", "found by the page that held it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_server_that_empties_what_is_left_out_the_language_of_others_is_not_lost() {
+    let bench = Bench::with_a_server_that_empties(OWNER).await;
+    // The app finds out by its own profile.
+    bench.app.save_profile(first_name("Olga", "Olivia")).await.unwrap();
+    bench.settled(|snapshot| !snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Conflict).await;
+    bench.app.open_team(None).await.unwrap();
+    bench.settled(read).await;
+    let error = bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::LanguageNeeded);
+    let id = bench.row("editor@").id;
+    let error = bench.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
+    assert_eq!((error.code, error.details.field), (ErrorCode::LanguageNeeded, Some(ProfileField::Language)));
+    let changes = ProfileChanges { language: Some("es".into()), ..first_name("Edita", "Edith") };
+    bench.app.save_person(&id, changes).await.unwrap();
+    let theirs = bench.elsewhere(EDITOR).await.profile().await;
+    let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
+    assert_eq!(shown, ["Edita", "Editor", "es", "user"]);
 }
 
 fn first_name(name: &str, shown: &str) -> ProfileChanges {

@@ -82,6 +82,9 @@ impl Inner {
         }
         let caller = self.state().caller().ok_or_else(no_team)?;
         check(&caller, &row, request.kind, &request.to)?;
+        if request.kind == RoleKind::User {
+            self.keeps_language(session).await?;
+        }
         let changed = RoleChanged {
             id: row.id.clone(),
             name: row.display_name(),
@@ -136,6 +139,16 @@ impl Inner {
         let row = found.ok_or_else(row_gone)?;
         self.put_row(session, organization, row.clone()).await?;
         Ok(row)
+    }
+
+    /// Whether a user role can be changed without losing what is left out: the language of others cannot be read, and so not
+    /// be sent along to a server that empties it.
+    async fn keeps_language(&self, session: &Session) -> Result<(), AppError> {
+        let key = session.account.server.clone();
+        match self.with_store(move |store| store.resets_omitted(&key)).await? {
+            true => Err(AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out")),
+            false => Ok(()),
+        }
     }
 
     /// Sends the new role; answers the row as it is then.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use lapel_api::{Secret, Timeouts};
 use lapel_core::views::{AppError, Preferences, SignIn, Snapshot, SyncState};
 use lapel_core::{App, Config, PictureProcess, Vault, VaultError};
-use lapel_sandbox::{Database, PasswordCost, Sandbox};
+use lapel_sandbox::{Database, PasswordCost, Quirks, Sandbox};
 use lapel_testkit::proxy::Proxy;
 
 pub const OWNER: &str = "owner@example.com";
@@ -67,8 +67,20 @@ impl Bench {
 
     /// The same with so many more people in the team.
     pub async fn with_members(members: u32) -> Self {
+        Self::before(members, Quirks::default()).await
+    }
+
+    /// Signed in to a server that empties what a PUT of a user leaves out.
+    pub async fn with_a_server_that_empties(email: &str) -> Self {
+        let bench = Self::before(0, Quirks { resets_omitted: true, ..Quirks::default() }).await;
+        bench.sign_in(email, PASSWORD).await.unwrap();
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+        bench
+    }
+
+    async fn before(members: u32, quirks: Quirks) -> Self {
         let (folder, database) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let sandbox = sandbox(0, database.path(), members).await;
+        let sandbox = sandbox(0, database.path(), members, quirks).await;
         let (vault, port) = (TestVault::default(), sandbox.address().port());
         let app = open(folder.path(), &vault);
         Self { folder, vault, sandbox: Some(sandbox), port, proxy: None, database, app }
@@ -131,7 +143,7 @@ impl Bench {
 
     /// The server is back at its place.
     pub async fn start_server(&mut self) {
-        self.sandbox = Some(sandbox(self.port, self.database.path(), 0).await);
+        self.sandbox = Some(sandbox(self.port, self.database.path(), 0, Quirks::default()).await);
     }
 
     /// Ends the app and opens it again over the same folder and keyring.
@@ -156,12 +168,13 @@ impl Bench {
     }
 }
 
-async fn sandbox(port: u16, folder: &std::path::Path, members: u32) -> Sandbox {
+async fn sandbox(port: u16, folder: &std::path::Path, members: u32, quirks: Quirks) -> Sandbox {
     let database = Database::File(folder.join("sandbox.db"));
     let seed = Some(lapel_sandbox::Seed::Demo { members });
     let config = lapel_sandbox::Config {
         port,
         seed,
+        quirks,
         password_cost: PasswordCost::Minimal,
         ..lapel_sandbox::Config::demo(database)
     };

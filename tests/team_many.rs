@@ -55,6 +55,28 @@ async fn five_hundred_roles_over_a_server_that_refuses_every_tenth_and_all_of_it
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn closing_while_roles_are_changed_asks_and_a_cancelled_rest_stays_as_it_was() {
+    let stage = team_of(60).await;
+    let window = stage.window().unwrap();
+    window.click_label("Select all").await.unwrap();
+    window.choose("Role", "Unassigned").await.unwrap();
+    window.click("button", "Plan change…").await.unwrap();
+    window.see("61 roles will change").await.unwrap();
+    stage.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(std::time::Duration::from_millis(500)));
+    window.click("button", "Change 61 roles").await.unwrap();
+    window.by_role("button", "Cancel the rest").await.unwrap();
+    window.app().ask_to_close(&stage.desktop).await.unwrap();
+    window.see("Roles are still being changed").await.unwrap();
+    window.click("button", "Keep going").await.unwrap();
+    window.click("button", "Cancel the rest").await.unwrap();
+    window.see("cancelled").await.unwrap();
+    window.by_role("button", "Undo all").await.unwrap();
+    let query = "window.__TAURI_INTERNALS__.invoke('team_rows', { query: { teamRole: 'unassigned' }, from: 0, count: 0 })";
+    let rest = window.execute(&format!("return {query}.then(rows => rows.found)")).await.unwrap();
+    assert!((4..60).contains(&rest.as_u64().unwrap()), "{rest} are unassigned");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_on_the_screen_is_exported_and_a_list_is_imported_after_a_look() {
     let stage = team_of(20).await;
     let window = stage.window().unwrap();

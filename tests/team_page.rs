@@ -98,6 +98,18 @@ async fn an_editor_and_a_viewer_read_the_team_and_why_they_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_see_the_team_is_told_so() {
+    let stage = Stage::new().await.unwrap();
+    stage.proxy.every_nth_on(1, "GET", COLLABORATORS, Fault::refused(403, 4003, "Forbidden"));
+    let window = stage.sign_in("editor@example.com").await.unwrap();
+    window.click("link", "Team").await.unwrap();
+    window.see("Only members of this organization may see its team").await.unwrap();
+    stage.proxy.forget_singles();
+    window.click("button", "Try again").await.unwrap();
+    window.by_role("button", "Edith Editor").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn offline_the_team_is_read_and_says_before_that_changes_need_a_connection() {
     let mut stage = Stage::new().await.unwrap();
     team(&stage, OWNER).await;

@@ -30,7 +30,7 @@ const TOOLS: &str = r#"
         const list = listed();
         if (!list) return true;
         const { top, bottom } = list.getBoundingClientRect();
-        const end = Math.min(bottom, top + list.scrollHeight - list.scrollTop) - 1;
+        const end = Math.min(bottom, list.firstElementChild.getBoundingClientRect().bottom) - 1;
         let edge = top;
         for (const row of list.querySelectorAll("[role=row]")) {
             const place = row.getBoundingClientRect();

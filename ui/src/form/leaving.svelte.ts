@@ -1,14 +1,15 @@
 // What has to be asked before the form is left, for another page, another account, or because the window closes.
 
 import { closeWindow, heardClosing } from "../host/commands";
+import { app } from "../state/app.svelte";
 import { failures } from "../state/failures.svelte";
 import { form } from "./form.svelte";
 import type { TypedForm } from "./typed.svelte";
 
 /** What waits for the answer. */
 interface Waiting {
-  /** The form with the unsaved changes. */
-  of: TypedForm;
+  /** The form with the unsaved changes; null where it is about changes of roles that are being made. */
+  of: TypedForm | null;
   then: () => void;
   closes: boolean;
   /** Whether what is typed is kept on this computer without being saved. */
@@ -37,14 +38,20 @@ export function leaveForm(then: () => void): void {
   else waiting = { of: form, then, closes: false, kept: true };
 }
 
+/** Whether many roles are being changed, of which the rest would be left undone. */
+function batchRuns(): boolean {
+  const state = app.snapshot.team?.batch?.state;
+  return state === "running" || state === "waiting";
+}
+
 /** The person wants to close the window. */
 export async function closeForm(): Promise<void> {
   form.stepDown?.answer(false);
   const forms = other ? [form, other] : [form];
   const kept = await Promise.all(forms.map((one) => one.leaveField()));
   const then = () => void failures.attempt("close", closeWindow);
-  const of = forms.find((one) => one.changed > 0);
-  if (!of) return then();
+  const of = forms.find((one) => one.changed > 0) ?? null;
+  if (!of && !batchRuns()) return then();
   waiting = { of, then, closes: true, kept: kept.every(Boolean) };
   void failures.attempt("close", heardClosing);
 }

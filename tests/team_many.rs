@@ -71,7 +71,8 @@ async fn closing_while_roles_are_changed_asks_and_a_cancelled_rest_stays_as_it_w
     window.click("button", "Cancel the rest").await.unwrap();
     window.see("cancelled").await.unwrap();
     window.by_role("button", "Undo all").await.unwrap();
-    let query = "window.__TAURI_INTERNALS__.invoke('team_rows', { query: { teamRole: 'unassigned' }, from: 0, count: 0 })";
+    let query =
+        "window.__TAURI_INTERNALS__.invoke('team_rows', { query: { teamRole: 'unassigned' }, from: 0, count: 0 })";
     let rest = window.execute(&format!("return {query}.then(rows => rows.found)")).await.unwrap();
     assert!((4..60).contains(&rest.as_u64().unwrap()), "{rest} are unassigned");
 }

@@ -93,6 +93,14 @@ impl Inner {
         task.await.unwrap_or_else(|_| Err(AppError::new(ErrorCode::Cancelled, "the session ended")))
     }
 
+    /// Shows the session as ended where the server said so, and passes the outcome on.
+    pub(crate) fn heed_end<T>(&self, session: &Session, outcome: Result<T, AppError>) -> Result<T, AppError> {
+        if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
+            self.update_for(session, expire);
+        }
+        outcome
+    }
+
     /// Ends everything that runs for the session, for sign-out.
     pub(crate) fn end_exchange(&self) {
         let mut running = self.running();
@@ -190,8 +198,12 @@ impl Inner {
 }
 
 /// The server has ended the session: sign-in appears over the page, and everything that was typed stays.
-pub(crate) fn expire(state: &mut State) {
+fn expire(state: &mut State) {
     state.session = None;
     state.session_state = SessionState::Expired;
     state.error = None;
+    if let Some(team) = &mut state.team {
+        // Whatever reads it belongs to the session, and can no longer say how it ended.
+        team.refreshing = None;
+    }
 }

@@ -26,10 +26,7 @@ impl App {
         inner
             .within_session(async move {
                 let _turn = worker.exchange.lock().await;
-                let outcome = worker.put_role(&session, role).await;
-                if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
-                    worker.update_for(&session, crate::exchange::expire);
-                }
+                let outcome = worker.heed_end(&session, worker.put_role(&session, role).await);
                 if outcome.is_err() {
                     // Whether it was changed all the same, the next read tells.
                     worker.start_exchange();

@@ -5,7 +5,8 @@ mod common;
 
 use common::{Bench, EDITOR, OWNER};
 use lapel_core::views::{
-    AppError, ErrorCode, MemberState, SelectionChange, Snapshot, SyncState, TeamColumn, TeamQuery, TeamReason, TeamRow,
+    AppError, ErrorCode, MemberState, SelectionChange, SessionState, Snapshot, SyncState, TeamColumn, TeamQuery,
+    TeamReason, TeamRow,
 };
 use lapel_testkit::proxy::Fault;
 
@@ -171,6 +172,17 @@ async fn whoever_may_not_sees_the_team_read_only_or_why_not() {
     bench.proxy().next_on("GET", team, Fault::refused(404, 3001, "Entity not found"));
     bench.app.refresh_team();
     bench.settled(|s| s.team.as_ref().unwrap().error.as_ref().is_some_and(|e| e.code == ErrorCode::TeamGone)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_while_a_team_is_read_leaves_no_reading_behind() {
+    let bench = Bench::team_of(OWNER, 0).await;
+    bench.proxy().always(Fault::refused(401, 4004, "Invalid token")).await;
+    bench.app.refresh_team();
+    let ended = |snapshot: &Snapshot| snapshot.session == SessionState::Expired;
+    let team = bench.settled(ended).await.team.unwrap();
+    assert!(team.refreshing.is_none() && team.total == 5, "{team:?}");
+    assert_eq!(team.rights.reason, Some(TeamReason::Offline), "nothing can be changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

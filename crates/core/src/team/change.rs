@@ -60,11 +60,7 @@ impl Inner {
         request: &RoleChangeRequest,
         batch: Option<&str>,
     ) -> Result<RoleChanged, AppError> {
-        let outcome = self.change_once(session, organization, request, batch).await;
-        if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
-            self.update_for(session, crate::exchange::expire);
-        }
-        outcome
+        self.heed_end(session, self.change_once(session, organization, request, batch).await)
     }
 
     async fn change_once(

@@ -74,13 +74,8 @@ impl App {
     pub async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<(), AppError> {
         let (session, organization) = self.inner.team_session()?;
         let (inner, id) = (Arc::clone(&self.inner), id.to_owned());
-        let work = async move {
-            let outcome = inner.save_person_in(&session, &organization, &id, changes).await;
-            if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
-                inner.update_for(&session, crate::exchange::expire);
-            }
-            outcome
-        };
+        let work =
+            async move { inner.heed_end(&session, inner.save_person_in(&session, &organization, &id, changes).await) };
         self.inner.within_session(work).await
     }
 }

@@ -13,7 +13,6 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::directory::Directory;
 use super::{Team, team_failure};
 use crate::app::Inner;
-use crate::exchange::expire;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, TeamProgress};
 
@@ -83,16 +82,15 @@ impl Inner {
         let outcome = self.read_team(&session).await;
         // Before the outcome is shown: whoever sees it may ask for the next reading at once.
         self.team_refresh().running.take_if(|(_, task)| Some(task.id()) == tokio::task::try_id());
+        let error = outcome.as_ref().err().filter(|error| error.code != ErrorCode::SignedOut).cloned();
         self.update_for(&session, |state| {
             let team = state.team.get_or_insert_default();
             team.refreshing = None;
             team.shown_version = team.directory.version;
-            match outcome {
-                Ok(()) => team.error = None,
-                Err(error) if error.code == ErrorCode::SignedOut => expire(state),
-                Err(error) => team.error = Some(error),
-            }
+            team.error = error;
         });
+        // Last: nothing of an ended session is shown any more. Otherwise the outcome stands there already.
+        self.heed_end(&session, outcome).unwrap_or_else(|error| tracing::debug!(%error, "the team was not read"));
     }
 
     async fn read_team(self: &Arc<Self>, session: &Session) -> Result<(), AppError> {

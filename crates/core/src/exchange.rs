@@ -69,6 +69,9 @@ impl Inner {
             let _turn = inner.exchange.lock().await;
             waiting.store(false, Ordering::Release);
             inner.exchange().await;
+            if inner.state().error.is_none() {
+                inner.start_wanted_team_refresh();
+            }
         });
         self.tie(task.abort_handle());
     }

@@ -45,9 +45,11 @@ pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
 fn team_view(state: &State, pictures: &PictureSources) -> Option<TeamView> {
     let (team, account) = (state.team.as_ref()?, state.account.as_ref()?);
     let role = state.profile.as_ref().map(|cached| &cached.profile.role);
+    // A server that failed to read a team may still change a role.
+    let unreached = team.error.as_ref().is_some_and(|error| error.code != ErrorCode::Transient);
     let offline = state.session_state != SessionState::SignedIn
         || is_offline(state.error.as_ref())
-        || is_offline(team.error.as_ref());
+        || (unreached && is_offline(team.error.as_ref()));
     Some(present_team(team, account, role, offline, pictures))
 }
 
@@ -225,7 +227,8 @@ fn read_reason(document: &str) -> AppError {
     serde_json::from_str(document).unwrap_or_else(|_| AppError::new(ErrorCode::Rejected, "refused"))
 }
 
-fn is_offline(error: Option<&AppError>) -> bool {
+/// Whether a failure means that there is no connection, or that the server is not to be had for the moment.
+pub(crate) fn is_offline(error: Option<&AppError>) -> bool {
     error.is_some_and(|error| {
         matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls | ErrorCode::Transient)
     })

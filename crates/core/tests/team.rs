@@ -99,6 +99,10 @@ async fn offline_the_last_state_is_there_at_once_with_how_old_it_is() {
     assert_eq!(bench.rows(&TeamQuery::default()), before);
     assert_eq!(bench.team_error().await.code, ErrorCode::Network);
     assert_eq!(bench.app.snapshot().team.unwrap().rights.reason, Some(TeamReason::Offline));
+    bench.proxy().always(Fault::Pass).await;
+    bench.app.refresh();
+    let anew = |snapshot: &Snapshot| read(snapshot) && snapshot.team.as_ref().unwrap().as_of > as_of;
+    assert_eq!(bench.settled(anew).await.team.unwrap().rights.reason, None, "with the connection it is read by itself");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,11 +31,12 @@ impl Inner {
         let (id, search) = (account.id, search.to_owned());
         let changes = self.with_store(move |store| store.role_history(id, None, &search)).await?;
         let names = self.organization_names(id).await?;
+        let by = if account.email.is_empty() { account.user_id } else { account.email };
         let row = |change: RoleChange| HistoryRow {
             at: change.at,
             name: change.name,
             organization: names.get(&change.organization).cloned().unwrap_or(change.organization),
-            by: account.email.clone(),
+            by: by.clone(),
             kind: change.kind.into(),
             from: change.old,
             to: change.new,

@@ -47,6 +47,8 @@ pub(crate) struct Team {
     pub(crate) as_of: Option<i64>,
     pub(crate) refreshing: Option<TeamProgress>,
     pub(crate) error: Option<AppError>,
+    /// Whether it is to be read as soon as there is a connection.
+    pub(crate) wanted: bool,
     pub(crate) batch: Option<Batch>,
 }
 

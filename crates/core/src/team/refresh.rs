@@ -13,6 +13,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::directory::Directory;
 use super::{Team, team_failure};
 use crate::app::Inner;
+use crate::present::is_offline;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, TeamProgress};
 
@@ -53,8 +54,11 @@ impl Inner {
     /// Reads the open team anew, unless it is being read.
     pub(crate) fn start_team_refresh(self: &Arc<Self>) {
         let (session, open) = {
-            let state = self.state();
-            let Some(session) = state.session.clone() else { return };
+            let mut state = self.state();
+            let Some(session) = state.session.clone() else {
+                state.team.iter_mut().for_each(|team| team.wanted = true);
+                return;
+            };
             (session, state.team.as_ref().and_then(|team| team.organization.clone()).unwrap_or_default())
         };
         let mut refresh = self.team_refresh();
@@ -70,6 +74,13 @@ impl Inner {
         refresh.running = Some((open, task.abort_handle()));
     }
 
+    /// Reads the open team where that was not possible before; called when there is a connection.
+    pub(crate) fn start_wanted_team_refresh(self: &Arc<Self>) {
+        if self.state().team.as_ref().is_some_and(|team| team.wanted) {
+            self.start_team_refresh();
+        }
+    }
+
     fn team_refresh(&self) -> MutexGuard<'_, TeamRefresh> {
         self.team_refresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,6 +89,7 @@ impl Inner {
         self.update_for(&session, |state| {
             let team = state.team.get_or_insert_default();
             team.refreshing = Some(TeamProgress { done: 0, total: None });
+            team.wanted = false;
         });
         let outcome = self.read_team(&session).await;
         // Before the outcome is shown: whoever sees it may ask for the next reading at once.
@@ -87,6 +99,7 @@ impl Inner {
             let team = state.team.get_or_insert_default();
             team.refreshing = None;
             team.shown_version = team.directory.version;
+            team.wanted = is_offline(error.as_ref());
             team.error = error;
         });
         // Last: nothing of an ended session is shown any more. Otherwise the outcome stands there already.

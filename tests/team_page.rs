@@ -98,6 +98,21 @@ async fn an_editor_and_a_viewer_read_the_team_and_why_they_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_first_visit_over_a_slow_network_shows_everybody_and_nothing_of_who_was_here_before() {
+    let stage = Stage::new().await.unwrap();
+    stage.proxy.always(Fault::Latency(std::time::Duration::from_millis(100))).await;
+    team(&stage, OWNER).await;
+    let window = stage.window().unwrap();
+    window.fill("Search", "adam").await.unwrap();
+    window.see("1 found").await.unwrap();
+    window.click("link", "Settings").await.unwrap();
+    window.click("button", "Sign out").await.unwrap();
+    team(&stage, "viewer@example.com").await;
+    assert_eq!(window.value_of("Search").await.unwrap(), "");
+    window.see("All 5").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_see_the_team_is_told_so() {
     let stage = Stage::new().await.unwrap();
     stage.proxy.every_nth_on(1, "GET", COLLABORATORS, Fault::refused(403, 4003, "Forbidden"));

@@ -28,7 +28,7 @@ const { CHUNK, PAUSE_MS, Windows } = await import("../src/features/team/roles/wi
 const { app } = await import("../src/state/app.svelte");
 
 const plan = (more: Partial<BatchView> = {}): BatchView => ({
-  state: "planned", kind: "team", role: "viewer", undoes: false, fromFile: false, total: 50, changes: 47, done: 0, failed: 0, cancelled: 0,
+  state: "planned", kind: "team", role: "viewer", undoes: false, fromFile: false, total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, admins: 0, stopped: null,
   leftOut: [{ reason: "owner", count: 1 }, { reason: "noChange", count: 2 }], confirmation: null, canUndo: 0, waitsUntil: null, ...more,
 });
 const row = (more: Partial<BatchRow> = {}): BatchRow => ({
@@ -36,7 +36,7 @@ const row = (more: Partial<BatchRow> = {}): BatchRow => ({
 });
 const view = (more: Partial<TeamView> = {}): TeamView => ({
   organizations: [], organization: "o1", loaded: true, version: 1, total: 50, asOf: 0, refreshing: null, error: null,
-  rights: { teamRoles: true, userRoles: true, reason: null }, batch: null, ...more,
+  rights: { teamRoles: true, admins: true, userRoles: true, reason: null }, batch: null, ...more,
 });
 
 const settle = () => new Promise((done) => setTimeout(done));
@@ -68,7 +68,7 @@ describe("what is said of a batch", () => {
     expect(summary(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 is left out");
     expect(summary(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 are left out");
     expect(summary(plan({ state: "over", done: 45, failed: 2 }))).toBe("45 changed, 2 failed");
-    expect(summary(plan({ state: "over", done: 40, cancelled: 7 }))).toBe("40 changed, 7 cancelled");
+    expect(summary(plan({ state: "over", done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
     expect(summary(plan({ state: "over" }))).toBe("Nothing was changed");
     expect(reasons(plan(), "en")).toEqual(["Has this role already: 2", "An owner, who keeps the role: 1"]);
   });
@@ -87,7 +87,7 @@ describe("what is said of a batch", () => {
   test("offers rows by what became of them, with their numbers as far as these are known", () => {
     expect(filters(plan(), "en").map(({ text }) => text)).toEqual(["All (50)", "To change (47)", "Left out (3)", "Failed (0)", "Done (0)"]);
     expect(filters(plan({ state: "running", done: 5 }), "en")[1]?.text).toBe("To change");
-    expect(filters(plan({ state: "over", done: 40, cancelled: 7 }), "en").at(-1)?.text).toBe("Cancelled (7)");
+    expect(filters(plan({ state: "over", done: 40, cancelled: 7 }), "en").at(-1)?.text).toBe("Not tried (7)");
   });
 
   test("counts down, and does not go below a moment", () => {
@@ -109,9 +109,9 @@ describe("a row of a batch", () => {
   });
 
   test("says what became of it", () => {
-    expect(outcome(row())).toBe("To change");
-    expect(outcome(row({ state: "leftOut", leftOut: "pending" }))).toBe("An invitation, which has no user role");
-    expect(outcome(row({ state: "failed", error: failure("forbidden") }))).toBe("The server does not allow you to do this.");
+    expect(outcome("team", row())).toBe("To change");
+    expect(outcome("team", row({ state: "leftOut", leftOut: "pending" }))).toBe("An invitation, which has no user role");
+    expect(outcome("team", row({ state: "failed", error: failure("forbidden") }))).toBe("The server does not allow you to do this.");
   });
 
   test("has a reason of its own for each word, in both languages", () => {
@@ -143,7 +143,7 @@ describe("the dialog of a batch", () => {
   });
 
   test("does not run without a connection, nor with nothing to change", async () => {
-    arrives(plan(), { teamRoles: false, userRoles: false, reason: "offline" });
+    arrives(plan(), { teamRoles: false, admins: false, userRoles: false, reason: "offline" });
     await settle();
     shell.asked = [];
     await batch.run();
@@ -303,9 +303,9 @@ describe("what is to be made of the selection", () => {
     await settle();
     selection.kind = "user";
     expect(selection.role).toBe("");
-    arrives(null, { teamRoles: true, userRoles: false, reason: null });
+    arrives(null, { teamRoles: true, admins: true, userRoles: false, reason: null });
     expect(selection.kind).toBe("team");
-    arrives(null, { teamRoles: false, userRoles: false, reason: "offline" });
+    arrives(null, { teamRoles: false, admins: false, userRoles: false, reason: "offline" });
     expect(selection.why).toBe("Changing roles needs a connection.");
     expect(selection.ready).toBe(false);
   });
@@ -332,7 +332,7 @@ describe("a file of roles", () => {
   });
 
   test("is not read without a connection", async () => {
-    arrives(null, { teamRoles: false, userRoles: false, reason: "offline" });
+    arrives(null, { teamRoles: false, admins: false, userRoles: false, reason: "offline" });
     await tools.import(new Blob(["x"]));
     expect(tools.imports).toBe(true);
     tools.refuse();

@@ -34,7 +34,7 @@ const dialog = (more: Partial<RoleDialog> = {}): RoleDialog => ({
 });
 const view = (more: Partial<TeamView> = {}): TeamView => ({
   organizations: [], organization: "o1", loaded: true, version: 1, total: 1, asOf: 0, refreshing: null, error: null,
-  rights: { teamRoles: true, userRoles: true, reason: null }, batch: null, ...more,
+  rights: { teamRoles: true, admins: true, userRoles: true, reason: null }, batch: null, ...more,
 });
 
 const asked = (count: number) => vi.waitFor(() => expect(shell.asked).toHaveLength(count));
@@ -171,7 +171,7 @@ describe("the dialog", () => {
   });
 
   test("does nothing without a connection", async () => {
-    app.snapshot = snapshot({ team: view({ rights: { teamRoles: false, userRoles: false, reason: "offline" } }) });
+    app.snapshot = snapshot({ team: view({ rights: { teamRoles: false, admins: false, userRoles: false, reason: "offline" } }) });
     await open(dialog());
     change.pick("viewer");
     await change.submit();
@@ -250,10 +250,20 @@ describe("the way back", () => {
     undo.show(made);
     const running = undo.undo();
     await asked(1);
+    shell.asked[0]?.refuse(failure("network"));
+    await running;
+    expect(undo.text).toContain("cannot be reached");
+    expect(undo.offers).toBe(true);
+  });
+
+  test("is not offered again where it would fail again", async () => {
+    undo.show(made);
+    const running = undo.undo();
+    await asked(1);
     shell.asked[0]?.refuse(failure("roleMoved", { problem: "admin" }));
     await running;
     expect(undo.text).toContain("“Admin”");
-    expect(undo.offers).toBe(true);
+    expect(undo.offers).toBe(false);
   });
 
   test("goes with the team that it is of", () => {

@@ -71,7 +71,7 @@ export function snapshot(change: Partial<Snapshot>): Snapshot {
 /** A row of a team. */
 export function teamRow(change: Partial<TeamRow> = {}): TeamRow {
   return {
-    id: "r1", name: "Zoë Núñez", initials: "ZN", email: "zoe@example.com", picture: null, teamRole: "viewer", userRole: "user", sso: false,
+    id: "r1", userId: null, name: "Zoë Núñez", initials: "ZN", email: "zoe@example.com", picture: null, teamRole: "viewer", userRole: "user", sso: false,
     tags: [], pending: false, since: 1, isSelf: false, selected: false, nameMarks: [], emailMarks: [], idMarks: [], ...change,
   };
 }
@@ -85,7 +85,7 @@ export function teamCounts(change: Partial<TeamCounts> = {}): TeamCounts {
 export function teamView(change: Partial<TeamView> = {}): TeamView {
   return {
     organizations: [{ id: "o1", name: "Acme", picture: null }], organization: "o1", loaded: true, version: 1, total: 3, asOf: 1,
-    refreshing: null, error: null, rights: { teamRoles: true, userRoles: true, reason: null }, batch: null, ...change,
+    refreshing: null, error: null, rights: { teamRoles: true, admins: true, userRoles: true, reason: null }, batch: null, ...change,
   };
 }
 

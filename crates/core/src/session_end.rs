@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::{App, Inner, load_active_account};
+use crate::app::{App, Inner, PROFILE_FORM, load_active_account};
 use crate::present::unsent;
 use crate::session::entry_name;
 use crate::state::State;
@@ -17,12 +17,17 @@ impl App {
     /// Signs out and removes token, cache, pictures, drafts and edits of the account.
     ///
     /// # Errors
-    /// [`ErrorCode::UnsentEdits`] where edits wait and `discard_unsent` was not said; [`ErrorCode::TokenLeft`] where all is
+    /// [`ErrorCode::UnsentEdits`] where edits wait, or something typed about others is not saved, and `discard_unsent` was
+    /// not said; [`ErrorCode::TokenLeft`] where all is
     /// done but the keyring kept its entry; otherwise what could not be removed.
     pub async fn sign_out(&self, discard_unsent: bool) -> Result<(), AppError> {
         let inner = &self.inner;
         let account = inner.account()?;
-        let count = unsent(&inner.state().edits);
+        let id = account.id;
+        // What is typed into the own form is asked about when that form is left.
+        let about_others =
+            inner.with_store(move |store| store.drafts_besides(id, PROFILE_FORM)).await.unwrap_or_default();
+        let count = unsent(&inner.state().edits) + about_others;
         if count > 0 && !discard_unsent {
             let mut failure = AppError::new(ErrorCode::UnsentEdits, format!("{count} edits wait to be sent"));
             failure.details.count = i64::try_from(count).ok();

@@ -195,7 +195,9 @@ async fn signing_out_leaves_nothing_of_the_team() {
     let id = bench.rows(&search("editor@"))[0].id.clone();
     let draft = lapel_core::views::DraftValues { first_name: Some("typed".into()), ..Default::default() };
     bench.app.keep_person_draft(&id, Some(draft)).await.unwrap();
-    bench.app.sign_out(false).await.unwrap();
+    let asked = bench.app.sign_out(false).await.unwrap_err();
+    assert_eq!((asked.code, asked.details.count), (ErrorCode::UnsentEdits, Some(1)), "what was typed is asked about");
+    bench.app.sign_out(true).await.unwrap();
     assert!(bench.app.snapshot().team.is_none());
     bench.sign_in(OWNER, common::PASSWORD).await.unwrap();
     bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;

@@ -144,6 +144,7 @@ async fn without_a_connection_the_rest_is_not_tried() {
     let after = batch(&bench.settled(over).await).unwrap().clone();
     assert_eq!((after.done, after.failed + after.cancelled), (0, view.changes));
     assert!(after.failed < 20, "{after:?}");
+    assert_eq!(after.stopped.map(|error| error.code), Some(ErrorCode::Network), "and it says why");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,7 +180,7 @@ async fn a_list_of_addresses_and_roles_is_planned_line_by_line() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_list_says_what_is_wrong() {
     let bench = Bench::team(0).await;
-    let large = vec![b'a'; 5 * 1024 * 1024];
+    let large = vec![b'a'; 17 * 1024 * 1024];
     for (bytes, word) in [
         (b"".as_slice(), "empty"),
         (b"email,role\n", "empty"),
@@ -191,6 +192,8 @@ async fn what_is_no_list_says_what_is_wrong() {
         let error = bench.app.import_batch(bytes).unwrap_err();
         assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::NotAList, Some(word)));
     }
+    bench.app.import_batch(b"editor@example.com,viewer,\"open\nviewer@example.com,editor").unwrap();
+    assert_eq!(bench.batch().changes, 2, "an open quote swallows no line");
     bench.app.import_batch(b"editor@example.com\tviewer").unwrap();
     assert_eq!(bench.batch().changes, 1, "without names of columns");
 }

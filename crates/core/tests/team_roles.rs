@@ -81,6 +81,7 @@ async fn a_changed_role_is_on_the_server_in_the_row_and_in_the_history_and_goes_
         ]
     );
     let last = &history.rows[0];
+    assert_eq!(last.name, "Edith Editor (editor@example.com)");
     assert_eq!((last.organization.as_str(), last.by.as_str()), ("Acme Industries", OWNER));
     assert_eq!(last.outcome, HistoryOutcome::Made);
     assert_eq!(bench.app.role_history("nobody", 0, 10).await.unwrap().found, 0);

@@ -38,6 +38,16 @@ impl Store {
         Ok(())
     }
 
+    /// How many forms other than this one have a draft.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn drafts_besides(&self, account: AccountId, form: &str) -> Result<usize, StoreError> {
+        let sql = "SELECT count(*) FROM draft WHERE account = ?1 AND form <> ?2";
+        let count: u32 = self.connection().query_row(sql, params![account.0, form], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// Forgets the draft of a form.
     ///
     /// # Errors

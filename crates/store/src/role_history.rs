@@ -56,22 +56,32 @@ fn role_change(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
 }
 
 impl Store {
-    /// Notes a change of a role.
+    /// Notes a change of a role, and answers its number for [`Store::settle_role_change`].
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn note_role_change(&self, account: AccountId, change: &RoleChange) -> Result<(), StoreError> {
+    pub fn note_role_change(&self, account: AccountId, change: &RoleChange) -> Result<i64, StoreError> {
         let RoleChange { at, organization, collaborator, name, kind, old, new, outcome, batch } = change;
-        let search = fold(&[name.as_str(), collaborator, old, new, outcome].join("\n"));
+        let search = fold(&[name.as_str(), old, new].join("\n"));
         let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, search)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         let kind = spelling(*kind);
         let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch, search];
-        self.connection().prepare_cached(sql)?.execute(values)?;
+        let connection = self.connection();
+        connection.prepare_cached(sql)?.execute(values)?;
+        Ok(connection.last_insert_rowid())
+    }
+
+    /// Notes what became of a change.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn settle_role_change(&self, number: i64, outcome: &str) -> Result<(), StoreError> {
+        self.connection().execute("UPDATE role_change SET outcome = ?2 WHERE id = ?1", params![number, outcome])?;
         Ok(())
     }
 
-    /// The noted changes that hold a text in name, id, roles or outcome, the latest first; all of them for an empty text,
+    /// The noted changes that hold a text in name or roles, the latest first; all of them for an empty text,
     /// and those of every organization where none is named. Case and accents do not count.
     ///
     /// # Errors

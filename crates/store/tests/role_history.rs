@@ -43,7 +43,7 @@ fn changes_come_back_after_a_restart_the_latest_first() {
 }
 
 #[test]
-fn is_searched_by_name_id_role_and_outcome_without_case_and_accents() {
+fn is_searched_by_name_and_role_without_case_and_accents() {
     let store = Store::in_memory();
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
     for change in changes() {
@@ -53,9 +53,9 @@ fn is_searched_by_name_id_role_and_outcome_without_case_and_accents() {
         ("nunez", vec!["Zoë Núñez"]),
         (" ZOË ", vec!["Zoë Núñez"]),
         ("lukasz", vec!["Łukasz"]),
-        ("id-of-adam", vec!["Adam"]),
+        ("id-of-adam", vec![]),
         ("EDITOR", vec!["Łukasz", "Adam", "Zoë Núñez"]),
-        ("forbidden", vec!["Adam"]),
+        ("forbidden", vec![]),
         ("%", vec![]),
         ("adam viewer", vec![]),
     ] {

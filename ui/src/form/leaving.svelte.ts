@@ -30,7 +30,7 @@ export function alsoOpen(opened: TypedForm): () => void {
 }
 
 /** What waits for the question about unsaved changes. */
-export const leaving = (): Waiting | null => waiting;
+export const leaving = (): Waiting | null => (waiting && !waiting.of && !batchRuns() ? null : waiting);
 
 /** Does something that leaves the form, after asking where there are unsaved changes. */
 export function leaveForm(then: () => void): void {

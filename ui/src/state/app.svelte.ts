@@ -12,6 +12,8 @@ import { setInterfaceLanguage } from "./locale.svelte";
 class App {
   readonly boot: Boot = readBoot();
   snapshot = $state.raw<Snapshot>(this.boot.snapshot);
+  /** Grows whenever another account, or none, is on the page. Ids of accounts do not tell that: they may be used again. */
+  turn = $state(0);
   /** Whether the first paint is over, and what it does without may be loaded. */
   painted = $state(false);
   #preferring: Promise<unknown> = Promise.resolve();
@@ -27,7 +29,9 @@ class App {
 
   /** Takes a snapshot in, unless a later one is shown already. */
   receive = (arriving: Snapshot): void => {
+    const before = this.snapshot.account?.id;
     this.snapshot = latest(this.snapshot, arriving);
+    if (this.snapshot.account?.id !== before) this.turn += 1;
     setInterfaceLanguage(this.snapshot.interfaceLanguage);
   };
 

@@ -35,8 +35,10 @@ pub(crate) struct Batch {
     pub(super) items: Vec<Item>,
     pub(super) state: BatchState,
     pub(super) waits_until: Option<i64>,
+    pub(super) stopped: Option<AppError>,
     /// Says that no more changes are to be made.
     pub(super) stop: watch::Sender<bool>,
+    admins: usize,
     counts: Counts,
 }
 
@@ -68,6 +70,8 @@ impl Batch {
     /// A plan; the rows to be changed come first.
     pub(super) fn planned(organization: String, kind: RoleKind, role: Option<String>, mut items: Vec<Item>) -> Self {
         items.sort_by_key(|item| item.shown.state == BatchRowState::LeftOut);
+        let loses_admin = |item: &&Item| item.shown.state == BatchRowState::Planned && item.shown.from == "admin";
+        let admins = items.iter().filter(loses_admin).count();
         let mut counts = Counts::default();
         for item in &items {
             counts.of(item).into_iter().flatten().for_each(|count| *count += 1);
@@ -82,7 +86,9 @@ impl Batch {
             items,
             state: BatchState::Planned,
             waits_until: None,
+            stopped: None,
             stop: watch::Sender::new(false),
+            admins,
             counts,
         }
     }
@@ -126,9 +132,11 @@ impl Batch {
             failed: self.counts.failed,
             cancelled: self.counts.cancelled,
             left_out: self.left_out(),
+            admins: self.admins,
             confirmation: (self.state == BatchState::Planned && gives_admin()).then_some(Confirmation::GivesAdmin),
             can_undo: self.counts.can_undo,
             waits_until: self.waits_until,
+            stopped: self.stopped.clone(),
         }
     }
 

@@ -89,10 +89,12 @@ impl Inner {
             to: request.to.clone(),
             can_undo: can_undo(&caller, &row, request.kind, &request.to),
         };
+        // Noted before it is sent: whatever happens to this computer meanwhile, the record knows of it.
+        let noted = self.note_change(session, organization, &row, &changed, batch).await;
         match self.put_role_of(session, organization, &row, request).await {
             Ok(after) => {
                 let kept = self.put_row(session, organization, after).await;
-                self.note_change(session, organization, &changed, batch, HistoryOutcome::Made).await;
+                self.settle_change(noted, HistoryOutcome::Made).await;
                 kept.map(|()| changed)
             }
             Err(error) => {
@@ -104,7 +106,7 @@ impl Inner {
                     Some(None) => (HistoryOutcome::Unknown, false),
                     _ => (HistoryOutcome::Failed, false),
                 };
-                self.note_change(session, organization, &changed, batch, outcome).await;
+                self.settle_change(noted, outcome).await;
                 if made { Ok(changed) } else { Err(put_failure(error)) }
             }
         }

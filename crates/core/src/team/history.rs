@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use lapel_domain::RoleKind as StoredKind;
+use lapel_domain::{Collaborator, RoleKind as StoredKind};
 use lapel_store::{AccountId, RoleChange};
 
 use super::present::name_of;
@@ -54,29 +54,41 @@ impl Inner {
         Ok(kept.into_iter().map(name).collect())
     }
 
-    /// Notes a change. One that cannot be noted was made all the same.
+    /// Notes a change that is about to be sent, of unknown outcome, and answers its number. One that cannot be noted is made
+    /// all the same.
     pub(super) async fn note_change(
         &self,
         session: &Session,
         organization: &str,
+        row: &Collaborator,
         changed: &RoleChanged,
         batch: Option<&str>,
-        outcome: HistoryOutcome,
-    ) {
+    ) -> Option<i64> {
+        let named = changed.name != row.email && !row.email.is_empty();
         let change = RoleChange {
             at: self.now(),
             organization: organization.to_owned(),
             collaborator: changed.id.clone(),
-            name: changed.name.clone(),
+            // With the address: names are not unique.
+            name: if named { format!("{} ({})", changed.name, row.email) } else { changed.name.clone() },
             kind: changed.kind.into(),
             old: changed.from.clone(),
             new: changed.to.clone(),
-            outcome: word(outcome).to_owned(),
+            outcome: word(HistoryOutcome::Unknown).to_owned(),
             batch: batch.map(str::to_owned),
         };
         let account = session.account.id;
         let noted = self.with_store(move |store| store.note_role_change(account, &change)).await;
-        noted.unwrap_or_else(|error| tracing::warn!(message = error.message, "a change of a role was not noted"));
+        noted.inspect_err(|error| tracing::warn!(message = error.message, "a change of a role was not noted")).ok()
+    }
+
+    /// Notes what became of a change.
+    pub(super) async fn settle_change(&self, noted: Option<i64>, outcome: HistoryOutcome) {
+        let Some(number) = noted else { return };
+        let settled = self.with_store(move |store| store.settle_role_change(number, word(outcome))).await;
+        settled.unwrap_or_else(|error| {
+            tracing::warn!(message = error.message, "a change of a role stays of unknown outcome")
+        });
     }
 }
 

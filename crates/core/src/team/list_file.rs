@@ -13,7 +13,7 @@ use crate::app::{App, Inner};
 use crate::views::{AppError, ErrorCode, Exported, RoleKind, TeamQuery};
 
 /// Largest file that is read, in bytes.
-const LARGEST: usize = 4 * 1024 * 1024;
+const LARGEST: usize = 16 * 1024 * 1024;
 
 /// How often another name is tried where a file is there already.
 const MOST_NAMES: u32 = 1000;
@@ -45,14 +45,12 @@ pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
     }
     // Addresses and roles are plain letters: what an old program wrote in another encoding is still readable there.
     let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
-    let delimiter = delimiter(&text);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().map_err(|_| problem("text"))?;
+    let mut reader = csv::ReaderBuilder::new();
+    reader.delimiter(delimiter(&text)).has_headers(false).flexible(true).trim(csv::Trim::All);
+    // A quote that is never closed would swallow the lines after it; then each is what it looks like.
+    reader.quoting(text.matches('"').count().is_multiple_of(2));
+    let records = reader.from_reader(text.as_bytes()).into_records();
+    let records: Vec<csv::StringRecord> = records.collect::<Result<_, _>>().map_err(|_| problem("text"))?;
     let filled = |record: &&csv::StringRecord| record.iter().any(|cell| !cell.is_empty());
     let mut records = records.iter().filter(filled).peekable();
     let first = records.peek().ok_or_else(|| problem("empty"))?;

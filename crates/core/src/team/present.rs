@@ -54,5 +54,5 @@ fn rights(team: &Team, role: Option<&UserRole>, offline: bool) -> TeamRights {
         (false, None) => Some(TeamReason::NotKnown),
         (false, Some(_)) => Some(TeamReason::NoRight),
     };
-    TeamRights { team_roles, user_roles, reason }
+    TeamRights { team_roles, admins: own == Some(&TeamRole::Owner), user_roles, reason }
 }

@@ -53,6 +53,11 @@ struct Reading {
 impl Inner {
     /// Reads the open team anew, unless it is being read.
     pub(crate) fn start_team_refresh(self: &Arc<Self>) {
+        self.start_reading(true);
+    }
+
+    /// `asked` where a person wants it, and not only the end of an exchange.
+    fn start_reading(self: &Arc<Self>, asked: bool) {
         let (session, open) = {
             let mut state = self.state();
             let Some(session) = state.session.clone() else {
@@ -69,7 +74,7 @@ impl Inner {
             task.abort();
         }
         let inner = Arc::clone(self);
-        let task = tokio::spawn(async move { inner.refresh_team(session).await });
+        let task = tokio::spawn(async move { inner.refresh_team(session, asked).await });
         self.tie(task.abort_handle());
         refresh.running = Some((open, task.abort_handle()));
     }
@@ -77,7 +82,7 @@ impl Inner {
     /// Reads the open team where that was not possible before; called when there is a connection.
     pub(crate) fn start_wanted_team_refresh(self: &Arc<Self>) {
         if self.state().team.as_ref().is_some_and(|team| team.wanted) {
-            self.start_team_refresh();
+            self.start_reading(false);
         }
     }
 
@@ -85,7 +90,7 @@ impl Inner {
         self.team_refresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn refresh_team(self: Arc<Self>, session: Session) {
+    async fn refresh_team(self: Arc<Self>, session: Session, asked: bool) {
         self.update_for(&session, |state| {
             let team = state.team.get_or_insert_default();
             team.refreshing = Some(TeamProgress { done: 0, total: None });
@@ -100,8 +105,12 @@ impl Inner {
             team.refreshing = None;
             team.shown_version = team.directory.version;
             team.wanted = is_offline(error.as_ref());
-            team.error = error;
+            team.error.clone_from(&error);
         });
+        if asked && is_offline(error.as_ref()) {
+            // So that the whole page knows whether there is a connection.
+            self.start_exchange();
+        }
         // Last: nothing of an ended session is shown any more. Otherwise the outcome stands there already.
         self.heed_end(&session, outcome).unwrap_or_else(|error| tracing::debug!(%error, "the team was not read"));
     }

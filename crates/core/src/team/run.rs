@@ -28,6 +28,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 /// After so many rows in a row without a connection the rest is not tried.
 const MOST_UNREACHED: usize = 8;
 
+/// How long a row waits before it is tried again where there was no connection.
+const AGAIN_AFTER: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
+
 /// How often the page is told how far a batch is.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
@@ -85,6 +88,7 @@ impl App {
                 });
             }
             batch.state = BatchState::Running;
+            batch.stopped = None;
             batch.stop = watch::Sender::new(false);
             Ok(self.inner.run_of(session, batch))
         })?;
@@ -117,16 +121,17 @@ impl Run {
         let places = self.change(false, |batch| batch.places(|state| state == BatchRowState::Planned));
         let mut places = places.unwrap_or_default().into_iter();
         let mut running = JoinSet::new();
-        let (mut unreached, mut told_at) = (0, Instant::now());
+        let (mut unreached, mut stopped, mut told_at) = (0, None, Instant::now());
         places.by_ref().take(AT_ONCE).for_each(|at| self.start(&mut running, at));
         while let Some(finished) = running.join_next().await {
             let Ok((at, outcome)) = finished else { continue };
             match &outcome {
                 Err(error) if error.code == ErrorCode::SignedOut => unreached = MOST_UNREACHED,
-                Err(error) if matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls) => {
-                    unreached += 1;
-                }
+                Err(error) if is_unreached(error) => unreached += 1,
                 _ => unreached = 0,
+            }
+            if unreached >= MOST_UNREACHED {
+                stopped = outcome.as_ref().err().cloned().or(stopped);
             }
             let tells = told_at.elapsed() >= TELL_EVERY;
             if tells {
@@ -141,6 +146,7 @@ impl Run {
             batch.cancel_rest();
             batch.state = BatchState::Over;
             batch.waits_until = None;
+            batch.stopped = stopped.filter(|_| batch.view().cancelled > 0);
         });
     }
 
@@ -174,10 +180,17 @@ impl Run {
     }
 
     async fn one(&self, request: &RoleChangeRequest) -> Result<RoleChanged, AppError> {
-        let batch = self.batch.to_string();
+        let (batch, mut unreached) = (self.batch.to_string(), 0);
         for _ in 0..MOST_WAITS {
             self.wait().await?;
             match self.inner.change_role_in(&self.session, &self.organization, request, Some(&batch)).await {
+                // A connection that is back in a moment is worth that moment.
+                Err(error) if is_unreached(&error) && unreached < AGAIN_AFTER.len() => {
+                    tokio::time::sleep(AGAIN_AFTER[unreached]).await;
+                    unreached += 1;
+                }
+                // What was sent before had arrived.
+                Err(error) if unreached > 0 && is_made(&error, request) => return Ok(made(request)),
                 Err(error) if error.code == ErrorCode::Transient && error.details.retry_after.is_some() => {
                     let seconds = error.details.retry_after.map_or(1, u64::from);
                     self.pause(Duration::from_secs(seconds).min(LONGEST_WAIT));
@@ -227,6 +240,20 @@ impl Run {
             }
         }
     }
+}
+
+fn is_unreached(error: &AppError) -> bool {
+    matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls)
+}
+
+/// Whether a row has the role already that it is to get.
+fn is_made(error: &AppError, request: &RoleChangeRequest) -> bool {
+    error.code == ErrorCode::RoleMoved && error.details.problem.as_ref() == Some(&request.to)
+}
+
+fn made(request: &RoleChangeRequest) -> RoleChanged {
+    let RoleChangeRequest { id, kind, from, to } = request.clone();
+    RoleChanged { id, name: String::new(), kind, from, to, can_undo: false }
 }
 
 fn note(row: &mut BatchRow, outcome: Result<RoleChanged, AppError>) {

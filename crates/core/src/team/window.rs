@@ -26,6 +26,7 @@ impl Showing<'_> {
         let name = row.display_name();
         TeamRow {
             id: row.id.clone(),
+            user_id: row.user_id.clone(),
             initials: initials(&name),
             email: row.email.clone(),
             picture: (!row.picture.is_empty()).then(|| self.pictures.view(self.account, &row.picture)),

@@ -30,8 +30,8 @@ class Team {
   #activeId: string | null = null;
   /** Where a range begins: the place of the row that was selected last. */
   #anchor: number | null = null;
-  /** Whose team is shown: account and organization. */
-  #of: { account: number | null; organization: string } | null = null;
+  /** Whose team is shown: the account's turn on the page, and the organization. */
+  #of: { turn: number; organization: string } | null = null;
   #version = -1;
   #selecting: Promise<void> = Promise.resolve();
   #touched = false;
@@ -73,12 +73,12 @@ class Team {
   }
 
   /** Takes a state in: another team starts anew, newer rows are asked for. */
-  follow(account: number | null, view: TeamView | null): void {
-    if (this.#of && this.#of.account !== account) this.#leave();
+  follow(turn: number, view: TeamView | null): void {
+    if (this.#of && this.#of.turn !== turn) this.#leave();
     // A team that opens again, after a while on another page, is the same one.
     if (!view?.loaded || view.organization === null) return;
     if (this.#of && this.#of.organization !== view.organization) this.#leave();
-    this.#of = { account, organization: view.organization };
+    this.#of = { turn, organization: view.organization };
     if (view.version === this.#version) return;
     this.#version = view.version;
     if (this.shown?.version !== view.version) this.#reader.again();

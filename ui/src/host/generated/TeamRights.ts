@@ -10,6 +10,10 @@ export type TeamRights = {
  */
 teamRoles: boolean, 
 /**
+ * Make others admins of the team, and take it from them.
+ */
+admins: boolean, 
+/**
  * Change user roles, and name, picture and language of others.
  */
 userRoles: boolean, 

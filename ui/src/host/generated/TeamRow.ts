@@ -10,6 +10,10 @@ export type TeamRow = {
  */
 id: string, 
 /**
+ * Id of the person; none for an invitation.
+ */
+userId: string | null, 
+/**
  * First and last name; else the email address, else the id.
  */
 name: string, 

@@ -113,6 +113,11 @@ pub struct BatchView {
     pub cancelled: usize,
     /// Rows left out, by reason.
     pub left_out: Vec<LeftOut>,
+    /// Why it stopped before its end by itself; the rest was not tried.
+    pub stopped: Option<AppError>,
+    /// How many of the rows to be changed are admins now, who lose that.
+    #[ts(type = "number")]
+    pub admins: usize,
     /// Why it is asked once more.
     pub confirmation: Option<Confirmation>,
     /// How many of the rows that are made could go back to their former role.

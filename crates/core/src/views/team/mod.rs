@@ -66,6 +66,8 @@ pub enum TeamReason {
 pub struct TeamRights {
     /// Change team roles, at least some.
     pub team_roles: bool,
+    /// Make others admins of the team, and take it from them.
+    pub admins: bool,
     /// Change user roles, and name, picture and language of others.
     pub user_roles: bool,
     /// Why neither, where that is so.

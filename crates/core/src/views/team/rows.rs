@@ -70,6 +70,8 @@ pub type TextMarks = Vec<(u32, u32)>;
 pub struct TeamRow {
     /// Id of the row.
     pub id: String,
+    /// Id of the person; none for an invitation.
+    pub user_id: Option<String>,
     /// First and last name; else the email address, else the id.
     pub name: String,
     /// What stands where there is no picture.

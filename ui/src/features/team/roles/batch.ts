@@ -1,9 +1,8 @@
 // What the dialog of many changes says, by the state of the batch. Pure: no state, no shell.
 
-import { errorText } from "../../../errors/table";
 import type { BatchRow, BatchRowState, BatchView, LeftOutReason, RoleKind } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
-import { LEFT_OUT, nameOf, ROW_STATES } from "./words";
+import { changeFailure, LEFT_OUT, nameOf, ROW_STATES } from "./words";
 
 /** Which rows are shown: all, or those of one state. */
 export type Filter = BatchRowState | "all";
@@ -50,6 +49,9 @@ export const reasons = (batch: BatchView, locale: string): string[] =>
     .sort((one, other) => other.count - one.count)
     .map(({ reason, count }) => m.batch_reason({ reason: LEFT_OUT[reason](), number: new Intl.NumberFormat(locale).format(count) }));
 
+/** That admins lose it by the plan, where some do. */
+export const admins = ({ state, admins }: BatchView): string => (state === "planned" && admins > 0 ? m.batch_admins({ count: admins }) : "");
+
 /** How many rows a filter leaves; null where that is not known, as some are on their way. */
 function countOf(filter: Filter, batch: BatchView): number | null {
   const { total, changes, done, failed, cancelled, state } = batch;
@@ -84,9 +86,9 @@ export function change(kind: RoleKind, { from, to, leftOut: reason }: BatchRow):
 }
 
 /** What became of a row, or why not. */
-export function outcome({ state, leftOut: reason, error }: BatchRow): string {
+export function outcome(kind: RoleKind, { state, leftOut: reason, error }: BatchRow): string {
   if (state === "leftOut" && reason) return LEFT_OUT[reason]();
-  if (state === "failed" && error) return errorText(error);
+  if (state === "failed" && error) return changeFailure(kind, error);
   return ROW_STATES[state]();
 }
 

@@ -11,14 +11,28 @@ import { RIGHTS } from "./words";
 class Selection {
   #kind = $state.raw<RoleKind>("team");
   #role = $state.raw("");
+  #turn = 0;
   busy = $state(false);
   failure = $state.raw<AppError | null>(null);
 
   /** Which roles may be changed for many. */
   get kinds(): RoleKind[] {
-    const { teamRoles, userRoles } = app.snapshot.team?.rights ?? { teamRoles: false, userRoles: false };
-    // Without a connection nothing may, and the choice stays as it was.
-    return userRoles ? (teamRoles ? ["team", "user"] : ["user"]) : ["team"];
+    const rights = app.snapshot.team?.rights;
+    const kinds: RoleKind[] = ["team", "user"];
+    return kinds.filter((kind) => (kind === "team" ? rights?.teamRoles : rights?.userRoles));
+  }
+
+  /** The roles that may be given. */
+  get given(): readonly string[] {
+    const admins = this.kind === "user" || app.snapshot.team?.rights.admins;
+    return GIVEN[this.kind].filter((role) => admins || role !== "admin");
+  }
+
+  /** Follows whose page it is: what one person chose is nothing for another. */
+  follow(turn: number): void {
+    if (turn === this.#turn) return;
+    this.#turn = turn;
+    this.kind = "team";
   }
 
   /** Which of the two roles is meant. */
@@ -34,7 +48,7 @@ class Selection {
 
   /** The role to give; empty before one is chosen. */
   get role(): string {
-    return GIVEN[this.kind].includes(this.#role) ? this.#role : "";
+    return this.given.includes(this.#role) ? this.#role : "";
   }
 
   set role(role: string) {

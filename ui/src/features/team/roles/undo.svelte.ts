@@ -2,7 +2,7 @@
 
 import { changeRole } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
-import type { AppError, RoleChanged, RoleKind } from "../../../host/types";
+import type { AppError, ErrorCode, RoleChanged, RoleKind } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { team } from "../team.svelte";
 import { Countdown } from "./countdown";
@@ -10,6 +10,9 @@ import { changeFailure, nameOf } from "./words";
 
 /** How long a change is shown. */
 export const SHOWN_MS = 10_000;
+
+/** Failures after which the former role cannot be set from here. */
+const HOPELESS: readonly ErrorCode[] = ["roleMoved", "rowGone", "roleNotAllowed", "teamGone"];
 
 class UndoBar {
   /** The change that is told. */
@@ -29,7 +32,12 @@ class UndoBar {
 
   /** Whether the way back is offered. */
   get offers(): boolean {
-    return this.change !== null && this.change.canUndo && !this.undone;
+    return this.change !== null && this.change.canUndo && !this.undone && !this.#hopeless;
+  }
+
+  /** Whether another try would end as the last one did. */
+  get #hopeless(): boolean {
+    return this.failure !== null && HOPELESS.includes(this.failure.error.code);
   }
 
   /** What is told. */

@@ -84,6 +84,8 @@ async fn an_ended_session_asks_over_the_page_and_what_was_typed_stays() {
     window.fill("Password", DEMO_PASSWORD).await.unwrap();
     window.click("button", "Sign in").await.unwrap();
     window.see("Olga Owner").await.unwrap();
+    // The name is shown from the moment it is saved; this says that the server has it.
+    window.see("Up to date").await.unwrap();
     assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
 }
 

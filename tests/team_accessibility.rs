@@ -33,9 +33,9 @@ async fn no_part_of_the_team_breaks_a_rule() {
         clean("role").await;
         window.click("button", "Cancel").await.unwrap();
         window.fill("Search", "member").await.unwrap();
-        window.see("found").await.unwrap();
+        window.see("196 found").await.unwrap();
         window.click_label("Select all").await.unwrap();
-        window.see("selected").await.unwrap();
+        window.see("196 of 196 selected").await.unwrap();
         clean("selection").await;
         window.choose("Role", "Viewer").await.unwrap();
         window.click("button", "Plan change…").await.unwrap();

@@ -61,8 +61,8 @@ pub(crate) const FIRST_ROWS: &str = r#"
     return took(() => link().click(), () => listed()?.querySelector(NAME));
 "#;
 
-/// Milliseconds from each of some two hundred keystrokes in the search to its rows, and in turn with them from a call of
-/// a command that does nothing to the frame after its answer.
+/// Milliseconds from each of some hundred and sixty keystrokes in the search to its rows, and in turn with them from a
+/// call of a command that does nothing to the frame after its answer.
 pub(crate) const TYPE: &str = r#"
     const WORDS = ["member 04512", "invited", "0 9 4", "zzz", "MEMBER00099@ex", "65f0a1c0000000e", "ñandú", "editor 7 example.com"];
     const search = document.querySelector("input[type=search]");

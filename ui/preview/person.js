@@ -3,7 +3,7 @@
 (window.previewParts ??= []).push(({ query, now, snapshot, error, wait, publish, shown }) => {
   const alone = (query.get("scene") ?? "").startsWith("person");
   const day = 24 * 60 * 60_000;
-  const rights = { teamRoles: true, admins: true, userRoles: true, reason: null };
+  const rights = { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null };
 
   const row = {
     id: "5f1c0b7e2f8fb814b56fa190",
@@ -57,7 +57,7 @@
   const scenes = {
     person: () => begin(),
     personDraft: () => begin({ draft: { firstName: "Annabel", language: "es", base: { firstName: "Anne" } } }),
-    personOffline: () => begin({}, {}, { teamRoles: false, admins: false, userRoles: false, reason: "offline" }),
+    personOffline: () => begin({}, {}, { teamRoles: [], userRoles: [], reason: "offline" }),
     personMoved() {
       begin();
       moves = true;
@@ -73,7 +73,7 @@
         { canEdit: false, firstName: "", lastName: "", pictureAddress: "", updatedAt: null },
         { name: "invited@example.com", email: "invited@example.com", initials: "I", picture: null, userRole: null, sso: null, tags: [], pending: true },
       ),
-    personViewer: () => begin({ canEdit: false }, {}, { teamRoles: false, admins: false, userRoles: false, reason: "noRight" }),
+    personViewer: () => begin({ canEdit: false }, {}, { teamRoles: [], userRoles: [], reason: "noRight" }),
     personLong: () =>
       begin(
         { firstName: "Wolfeschlegelsteinhausenbergerdorff", lastName: "Nachname" },

@@ -17,7 +17,7 @@
     asOf: now - 5 * 60 * second,
     refreshing: null,
     error: null,
-    rights: { teamRoles: true, admins: true, userRoles: true, reason: null },
+    rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null },
     batch: null,
   });
   const change = (more) => publish({ team: { ...shown().team, ...more } });
@@ -115,7 +115,7 @@
       snapshot.team = team();
     },
     roleOffline() {
-      snapshot.team = { ...team(), rights: { teamRoles: false, admins: false, userRoles: false, reason: "offline" } };
+      snapshot.team = { ...team(), rights: { teamRoles: [], userRoles: [], reason: "offline" } };
       sync("waitingForNetwork", 0, error("network"));
     },
     batchPlanned() {

@@ -92,19 +92,19 @@
   const organizations = [{ id: "o1", name: "Acme Industries", picture: { id: "logo", url: null } }, { id: "o2", name: "Example Labs", picture: null }];
   const view = (change = {}) => ({
     organizations, organization: "o1", loaded: true, version: 1, total: rows.length, asOf: now - 5 * 60_000, refreshing: null,
-    error: null, rights: { teamRoles: true, admins: true, userRoles: true, reason: null }, batch: null, ...change,
+    error: null, rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null }, batch: null, ...change,
   });
   /** What `open_team` makes of the state. */
   let opened = () => view();
   const scene = (count, make) => () => (fill(count), (opened = () => view(make())));
   const many = Number(query.get("rows") ?? 100_000);
-  const offline = () => (sync("waitingForNetwork", 0, error("network")), { error: error("network"), rights: { teamRoles: false, admins: false, userRoles: false, reason: "offline" } });
+  const offline = () => (sync("waitingForNetwork", 0, error("network")), { error: error("network"), rights: { teamRoles: [], userRoles: [], reason: "offline" } });
 
   return {
     scenes: {
       team: scene(many, () => ({})),
       teamOne: scene(many, () => ({ organizations: organizations.slice(0, 1) })),
-      teamViewer: scene(many, () => ({ rights: { teamRoles: false, admins: false, userRoles: false, reason: "noRight" } })),
+      teamViewer: scene(many, () => ({ rights: { teamRoles: [], userRoles: [], reason: "noRight" } })),
       teamOffline: scene(many, offline),
       teamNeverOffline: scene(0, () => ({ ...offline(), asOf: null })),
       teamForbidden: scene(0, () => ({ asOf: null, error: error("forbidden") })),

@@ -35,7 +35,7 @@ function shows(change: Partial<Snapshot>): void {
 
 /** A team in which everything may be done, or nothing for a reason. */
 const team = (reason: TeamReason | null = null) =>
-  teamView({ rights: { teamRoles: reason === null, admins: true, userRoles: reason === null, reason } });
+  teamView({ rights: { teamRoles: reason === null ? ["admin", "editor", "viewer", "unassigned"] : [], userRoles: reason === null ? ["admin", "adminViewer", "user"] : [], reason } });
 
 const told = (command: string) => shell.told.filter(([name]) => name === command).map(([, payload]) => payload);
 const answers = (command: string, answer: unknown) => (shell.answers[command] = () => answer);

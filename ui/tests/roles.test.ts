@@ -34,7 +34,7 @@ const dialog = (more: Partial<RoleDialog> = {}): RoleDialog => ({
 });
 const view = (more: Partial<TeamView> = {}): TeamView => ({
   organizations: [], organization: "o1", loaded: true, version: 1, total: 1, asOf: 0, refreshing: null, error: null,
-  rights: { teamRoles: true, admins: true, userRoles: true, reason: null }, batch: null, ...more,
+  rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null }, batch: null, ...more,
 });
 
 const asked = (count: number) => vi.waitFor(() => expect(shell.asked).toHaveLength(count));
@@ -171,7 +171,7 @@ describe("the dialog", () => {
   });
 
   test("does nothing without a connection", async () => {
-    app.snapshot = snapshot({ team: view({ rights: { teamRoles: false, admins: false, userRoles: false, reason: "offline" } }) });
+    app.snapshot = snapshot({ team: view({ rights: { teamRoles: [], userRoles: [], reason: "offline" } }) });
     await open(dialog());
     change.pick("viewer");
     await change.submit();

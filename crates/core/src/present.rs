@@ -46,10 +46,8 @@ fn team_view(state: &State, pictures: &PictureSources) -> Option<TeamView> {
     let (team, account) = (state.team.as_ref()?, state.account.as_ref()?);
     let role = state.profile.as_ref().map(|cached| &cached.profile.role);
     // A server that failed to read a team may still change a role.
-    let unreached = team.error.as_ref().is_some_and(|error| error.code != ErrorCode::Transient);
-    let offline = state.session_state != SessionState::SignedIn
-        || is_offline(state.error.as_ref())
-        || (unreached && is_offline(team.error.as_ref()));
+    let unreached = team.error.as_ref().is_some_and(is_unreached);
+    let offline = state.session_state != SessionState::SignedIn || is_offline(state.error.as_ref()) || unreached;
     Some(present_team(team, account, role, offline, pictures))
 }
 
@@ -229,9 +227,12 @@ fn read_reason(document: &str) -> AppError {
 
 /// Whether a failure means that there is no connection, or that the server is not to be had for the moment.
 pub(crate) fn is_offline(error: Option<&AppError>) -> bool {
-    error.is_some_and(|error| {
-        matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls | ErrorCode::Transient)
-    })
+    error.is_some_and(|error| is_unreached(error) || error.code == ErrorCode::Transient)
+}
+
+/// Whether no server was reached.
+pub(crate) fn is_unreached(error: &AppError) -> bool {
+    matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls)
 }
 
 /// The one state at the foot of the side bar: what a person can do something about comes first.

@@ -25,8 +25,7 @@ impl App {
         let account = inner.account()?;
         let id = account.id;
         // What is typed into the own form is asked about when that form is left.
-        let about_others =
-            inner.with_store(move |store| store.drafts_besides(id, PROFILE_FORM)).await.unwrap_or_default();
+        let about_others = inner.with_store(move |store| store.drafts_besides(id, PROFILE_FORM)).await?;
         let count = unsent(&inner.state().edits) + about_others;
         if count > 0 && !discard_unsent {
             let mut failure = AppError::new(ErrorCode::UnsentEdits, format!("{count} edits wait to be sent"));

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use common::{Bench, OWNER};
 use lapel_core::views::{
-    BatchRow, BatchRowState, BatchState, BatchView, Confirmation, ErrorCode, LeftOutReason, RoleKind, SelectionChange,
-    Snapshot, TeamQuery,
+    BatchRow, BatchRowState, BatchState, BatchView, Confirmation, ErrorCode, LeftOutReason, RoleChangeRequest,
+    RoleKind, SelectionChange, Snapshot, TeamQuery,
 };
 use lapel_testkit::proxy::Fault;
 
@@ -102,6 +102,25 @@ async fn rows_that_fail_say_so_are_tried_again_and_all_of_it_goes_back() {
     assert_eq!((bench.with_role("editor"), bench.with_role("viewer"), bench.with_role("unassigned")), before);
     let history = bench.app.role_history("", 0, 1000).await.unwrap();
     assert_eq!(history.found, view.changes * 2 + view.changes / 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_was_changed_meanwhile_is_left_out_of_another_try_and_counted_with_its_reason() {
+    let bench = Bench::team(10).await;
+    let plan = bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    bench.proxy().next_on("PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
+    bench.app.run_batch().unwrap();
+    bench.settled(over).await;
+    let failed = bench.batch_rows(Some(BatchRowState::Failed)).remove(0);
+    let query = TeamQuery { search: failed.email.clone(), ..TeamQuery::default() };
+    let id = bench.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
+    let (from, to) = (failed.from, failed.to);
+    bench.app.change_role(RoleChangeRequest { id, kind: RoleKind::Team, from, to }).await.unwrap();
+    bench.app.retry_batch().unwrap();
+    let after = batch(&bench.settled(over).await).unwrap().clone();
+    let left_out = |view: &BatchView| view.left_out.iter().map(|left_out| left_out.count).sum::<usize>();
+    assert_eq!((left_out(&after), after.changes), (left_out(&plan) + 1, plan.changes - 1));
+    assert!(after.left_out.iter().any(|left_out| left_out.reason == LeftOutReason::NoChange));
 }
 
 #[tokio::test(flavor = "multi_thread")]

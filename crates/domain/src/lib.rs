@@ -24,10 +24,13 @@ pub use merge::{Reset, Verdict, judge, reset_fields};
 pub use name::{NameError, parse_first_name, parse_last_name};
 pub use picture_url::{PictureUrlError, parse_picture_url};
 pub use profile::{Activity, ActivityTrace, Branding, Field, Organization, OrganizationInfo, Profile};
-pub use role::{RoleDenial, UserRole, check_user_role_change, may_change_user_role, steps_down, user_roles_on_offer};
+pub use role::{
+    RoleDenial, UserRole, check_user_role_change, may_change_user_role, steps_down, user_roles_on_offer,
+    user_roles_to_give,
+};
 pub use role_change::{
     Ability, AbilityChange, Confirmation, RoleKind, can_undo_team_role, can_undo_user_role, confirm_team_role,
     confirm_user_role,
 };
-pub use team_role::{TeamRole, TeamRoleDenial, may_change_team_role, team_roles_on_offer};
+pub use team_role::{TeamRole, TeamRoleDenial, may_change_team_role, team_roles_on_offer, team_roles_to_give};
 pub use timestamp::Timestamp;

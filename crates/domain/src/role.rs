@@ -110,6 +110,13 @@ pub fn user_roles_on_offer(caller: &UserRole, old: &UserRole) -> Vec<UserRole> {
     roles
 }
 
+/// The roles that a caller may give to others at all, the one with the most rights first.
+pub fn user_roles_to_give(caller: &UserRole) -> Vec<UserRole> {
+    let mut roles = UserRole::GIVEN.to_vec();
+    roles.retain(|new| UserRole::GIVEN.iter().any(|old| check_user_role_change(caller, old, new).is_ok()));
+    roles
+}
+
 /// Whether an own change from `old` to `new` gives up the right to change roles, which asks once more.
 pub fn steps_down(old: &UserRole, new: &UserRole) -> bool {
     *old == UserRole::Admin && *new != UserRole::Admin
@@ -118,6 +125,12 @@ pub fn steps_down(old: &UserRole, new: &UserRole) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_admins_have_roles_to_give() {
+        assert_eq!(user_roles_to_give(&UserRole::Admin), UserRole::GIVEN);
+        assert_eq!(user_roles_to_give(&UserRole::AdminViewer), []);
+    }
 
     fn all() -> [UserRole; 5] {
         [

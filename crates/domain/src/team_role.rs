@@ -137,6 +137,13 @@ pub fn team_roles_on_offer(caller: &TeamRole, is_self: bool, old: &TeamRole) -> 
     roles
 }
 
+/// The roles that a caller may give to others at all, the one with the most rights first.
+pub fn team_roles_to_give(caller: &TeamRole) -> Vec<TeamRole> {
+    let mut roles = TeamRole::GIVEN.to_vec();
+    roles.retain(|new| TeamRole::GIVEN.iter().any(|old| may_change_team_role(caller, false, old, new).is_ok()));
+    roles
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +154,13 @@ mod tests {
         let unknown = ["captain", ""].map(|spelling| TeamRole::Other(spelling.into()));
         let [captain, none] = unknown;
         [Owner, Admin, Editor, Viewer, Unassigned, captain, none]
+    }
+
+    #[test]
+    fn whoever_may_not_give_admin_may_give_the_roles_below() {
+        assert_eq!(team_roles_to_give(&Owner), [Admin, Editor, Viewer, Unassigned]);
+        assert_eq!(team_roles_to_give(&Admin), [Editor, Viewer, Unassigned]);
+        assert_eq!(team_roles_to_give(&Editor), []);
     }
 
     /// The design's sentence as rows: caller, on oneself, roles that may be taken, roles that may be given.

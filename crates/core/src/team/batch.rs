@@ -39,6 +39,7 @@ pub(crate) struct Batch {
     /// Says that no more changes are to be made.
     pub(super) stop: watch::Sender<bool>,
     admins: usize,
+    gives_admin: bool,
     counts: Counts,
 }
 
@@ -70,8 +71,9 @@ impl Batch {
     /// A plan; the rows to be changed come first.
     pub(super) fn planned(organization: String, kind: RoleKind, role: Option<String>, mut items: Vec<Item>) -> Self {
         items.sort_by_key(|item| item.shown.state == BatchRowState::LeftOut);
-        let loses_admin = |item: &&Item| item.shown.state == BatchRowState::Planned && item.shown.from == "admin";
-        let admins = items.iter().filter(loses_admin).count();
+        let changes = || items.iter().filter(|item| item.shown.state == BatchRowState::Planned);
+        let admins = changes().filter(|item| item.shown.from == "admin").count();
+        let gives_admin = changes().any(|item| item.gives_admin);
         let mut counts = Counts::default();
         for item in &items {
             counts.of(item).into_iter().flatten().for_each(|count| *count += 1);
@@ -89,6 +91,7 @@ impl Batch {
             stopped: None,
             stop: watch::Sender::new(false),
             admins,
+            gives_admin,
             counts,
         }
     }
@@ -114,12 +117,13 @@ impl Batch {
         }
     }
 
+    /// Whether some rows are cancelled.
+    pub(super) fn has_cancelled(&self) -> bool {
+        self.counts.cancelled > 0
+    }
+
     /// The batch as the page sees it.
     pub(crate) fn view(&self) -> BatchView {
-        let gives_admin = || {
-            let open = |item: &&Item| item.shown.state == BatchRowState::Planned;
-            self.items.iter().filter(open).any(|item| item.gives_admin)
-        };
         BatchView {
             state: self.state,
             kind: self.kind,
@@ -133,7 +137,7 @@ impl Batch {
             cancelled: self.counts.cancelled,
             left_out: self.left_out(),
             admins: self.admins,
-            confirmation: (self.state == BatchState::Planned && gives_admin()).then_some(Confirmation::GivesAdmin),
+            confirmation: (self.state == BatchState::Planned && self.gives_admin).then_some(Confirmation::GivesAdmin),
             can_undo: self.counts.can_undo,
             waits_until: self.waits_until,
             stopped: self.stopped.clone(),
@@ -142,8 +146,10 @@ impl Batch {
 
     fn left_out(&self) -> Vec<LeftOut> {
         let mut reasons: Vec<LeftOut> = Vec::new();
-        // They come last.
-        for reason in self.items.iter().rev().take(self.counts.left_out).filter_map(|item| item.shown.left_out) {
+        if self.counts.left_out == 0 {
+            return reasons;
+        }
+        for reason in self.items.iter().rev().filter_map(|item| item.shown.left_out) {
             match reasons.iter_mut().find(|known| known.reason == reason) {
                 Some(known) => known.count += 1,
                 None => reasons.push(LeftOut { reason, count: 1 }),

@@ -27,11 +27,6 @@ pub(super) struct Order {
     with_value: usize,
 }
 
-/// The words of a search, folded.
-pub(crate) fn words(search: &str) -> String {
-    fold(search)
-}
-
 impl Directory {
     /// Finds rows, or answers again what was found.
     pub(crate) fn find(&mut self, query: &TeamQuery) -> &Found {
@@ -41,7 +36,7 @@ impl Directory {
     }
 
     fn find_anew(&mut self, query: &TeamQuery) -> Found {
-        let folded = words(&query.search);
+        let folded = fold(&query.search);
         let index = self.index.get_or_insert_with(|| Index::of(&self.entries));
         let hits = index.search(&folded.split_whitespace().collect::<Vec<_>>());
         let (kept, counts) = index.filter(query, hits);

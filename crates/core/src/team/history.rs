@@ -127,29 +127,3 @@ impl From<RoleKind> for StoredKind {
         }
     }
 }
-
-impl From<lapel_domain::Ability> for crate::views::Ability {
-    fn from(ability: lapel_domain::Ability) -> Self {
-        use lapel_domain::Ability::{
-            EditContent, EditOwnProfile, ManageAdmins, ManageTeam, ManageUsers, ViewAdministration, ViewContent,
-        };
-        match ability {
-            ViewContent => Self::ViewContent,
-            EditContent => Self::EditContent,
-            ManageTeam => Self::ManageTeam,
-            ManageAdmins => Self::ManageAdmins,
-            EditOwnProfile => Self::EditOwnProfile,
-            ViewAdministration => Self::ViewAdministration,
-            ManageUsers => Self::ManageUsers,
-        }
-    }
-}
-
-impl From<lapel_domain::Confirmation> for crate::views::Confirmation {
-    fn from(confirmation: lapel_domain::Confirmation) -> Self {
-        match confirmation {
-            lapel_domain::Confirmation::StepsDown => Self::StepsDown,
-            lapel_domain::Confirmation::GivesAdmin => Self::GivesAdmin,
-        }
-    }
-}

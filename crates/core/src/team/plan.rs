@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use lapel_domain::{Collaborator, TeamRole, UserRole, fold};
 
 use super::batch::{Batch, Item};
-use super::change::{can_undo, check, confirmation, role_of};
 use super::list_file::{Line, read_list};
+use super::offer::{can_undo, check, confirmation, role_of};
 use super::{Caller, no_team};
 use crate::app::App;
 use crate::state::State;

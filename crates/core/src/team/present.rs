@@ -1,6 +1,6 @@
 //! What the snapshot says about the team.
 
-use lapel_domain::{Organization, TeamRole, UserRole};
+use lapel_domain::{Organization, UserRole, team_roles_to_give, user_roles_to_give};
 use lapel_store::Account;
 
 use super::Team;
@@ -46,13 +46,14 @@ pub(super) fn name_of(organization: &Organization) -> &str {
 
 fn rights(team: &Team, role: Option<&UserRole>, offline: bool) -> TeamRights {
     let own = team.own_role();
-    let team_roles = matches!(own, Some(TeamRole::Owner | TeamRole::Admin));
-    let user_roles = role == Some(&UserRole::Admin);
-    let reason = match (team_roles || user_roles, own) {
-        (true, _) if offline => Some(TeamReason::Offline),
-        (true, _) => None,
-        (false, None) => Some(TeamReason::NotKnown),
-        (false, Some(_)) => Some(TeamReason::NoRight),
+    let team_roles: Vec<String> = own.map(team_roles_to_give).unwrap_or_default().into_iter().map(Into::into).collect();
+    let user_roles: Vec<String> =
+        role.map(user_roles_to_give).unwrap_or_default().into_iter().map(Into::into).collect();
+    let reason = match (team_roles.is_empty() && user_roles.is_empty(), own) {
+        (false, _) if offline => Some(TeamReason::Offline),
+        (false, _) => None,
+        (true, None) => Some(TeamReason::NotKnown),
+        (true, Some(_)) => Some(TeamReason::NoRight),
     };
-    TeamRights { team_roles, admins: own == Some(&TeamRole::Owner), user_roles, reason }
+    TeamRights { team_roles, user_roles, reason }
 }

@@ -12,11 +12,12 @@ use uuid::Uuid;
 use super::batch::Batch;
 use super::no_team;
 use super::plan::planned;
-use super::refresh::AT_ONCE;
+use super::reading::AT_ONCE;
 use crate::app::{App, Inner};
+use crate::present::is_unreached;
 use crate::state::Session;
 use crate::views::{
-    AppError, BatchRow, BatchRowState, BatchState, ErrorCode, LeftOutReason, RoleChangeRequest, RoleChanged, RoleKind,
+    AppError, BatchRow, BatchRowState, BatchState, ErrorCode, LeftOutReason, RoleChangeRequest, RoleKind,
 };
 
 /// How often one row waits for a busy server.
@@ -146,7 +147,7 @@ impl Run {
             batch.cancel_rest();
             batch.state = BatchState::Over;
             batch.waits_until = None;
-            batch.stopped = stopped.filter(|_| batch.view().cancelled > 0);
+            batch.stopped = stopped.filter(|_| batch.has_cancelled());
         });
     }
 
@@ -159,7 +160,7 @@ impl Run {
         if tells { self.inner.update(of_state) } else { of_state(&mut self.inner.state()) }
     }
 
-    fn start(&self, running: &mut JoinSet<(usize, Result<RoleChanged, AppError>)>, at: usize) {
+    fn start(&self, running: &mut JoinSet<(usize, Result<(), AppError>)>, at: usize) {
         let request = self.change(false, |batch| {
             let mut request = None;
             batch.change(at, |item| {
@@ -179,23 +180,24 @@ impl Run {
         }
     }
 
-    async fn one(&self, request: &RoleChangeRequest) -> Result<RoleChanged, AppError> {
+    async fn one(&self, request: &RoleChangeRequest) -> Result<(), AppError> {
         let (batch, mut unreached) = (self.batch.to_string(), 0);
         for _ in 0..MOST_WAITS {
             self.wait().await?;
-            match self.inner.change_role_in(&self.session, &self.organization, request, Some(&batch)).await {
+            let changed = self.inner.change_role_in(&self.session, &self.organization, request, Some(&batch)).await;
+            match self.inner.heed_end(&self.session, changed) {
                 // A connection that is back in a moment is worth that moment.
                 Err(error) if is_unreached(&error) && unreached < AGAIN_AFTER.len() => {
                     tokio::time::sleep(AGAIN_AFTER[unreached]).await;
                     unreached += 1;
                 }
                 // What was sent before had arrived.
-                Err(error) if unreached > 0 && is_made(&error, request) => return Ok(made(request)),
+                Err(error) if unreached > 0 && is_made(&error, request) => return Ok(()),
                 Err(error) if error.code == ErrorCode::Transient && error.details.retry_after.is_some() => {
                     let seconds = error.details.retry_after.map_or(1, u64::from);
                     self.pause(Duration::from_secs(seconds).min(LONGEST_WAIT));
                 }
-                outcome => return outcome,
+                outcome => return outcome.map(|_| ()),
             }
         }
         Err(AppError::new(ErrorCode::Transient, "the server asked to wait again and again"))
@@ -242,23 +244,14 @@ impl Run {
     }
 }
 
-fn is_unreached(error: &AppError) -> bool {
-    matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls)
-}
-
 /// Whether a row has the role already that it is to get.
 fn is_made(error: &AppError, request: &RoleChangeRequest) -> bool {
     error.code == ErrorCode::RoleMoved && error.details.problem.as_ref() == Some(&request.to)
 }
 
-fn made(request: &RoleChangeRequest) -> RoleChanged {
-    let RoleChangeRequest { id, kind, from, to } = request.clone();
-    RoleChanged { id, name: String::new(), kind, from, to, can_undo: false }
-}
-
-fn note(row: &mut BatchRow, outcome: Result<RoleChanged, AppError>) {
+fn note(row: &mut BatchRow, outcome: Result<(), AppError>) {
     match outcome {
-        Ok(_) => row.state = BatchRowState::Done,
+        Ok(()) => row.state = BatchRowState::Done,
         Err(error) if error.code == ErrorCode::Cancelled => row.state = BatchRowState::Cancelled,
         Err(error) => {
             row.state = BatchRowState::Failed;

@@ -1,10 +1,9 @@
 //! Windows of what was found, and the selection among it.
 
-use lapel_domain::{initials, marks};
+use lapel_domain::{fold, initials, marks};
 use lapel_store::AccountId;
 
 use super::directory::{Directory, Entry};
-use super::find::words;
 use crate::pictures::PictureSources;
 use crate::views::{SelectionChange, TeamQuery, TeamRow, TeamWindow};
 
@@ -50,7 +49,7 @@ impl Directory {
     /// Some of the rows that a query finds.
     pub(crate) fn window(&mut self, query: &TeamQuery, from: usize, count: usize, showing: &Showing<'_>) -> TeamWindow {
         let found = self.find(query).clone();
-        let folded = words(&query.search);
+        let folded = fold(&query.search);
         let words: Vec<&str> = folded.split_whitespace().collect();
         let places = found.rows.iter().skip(from).take(count.min(MOST_ROWS));
         TeamWindow {
@@ -78,12 +77,6 @@ impl Directory {
             SelectionChange::Toggle { id } => {
                 if let Some(at) = self.place(id) {
                     self.select(at, !self.selected[at as usize]);
-                }
-            }
-            SelectionChange::Only { id } => {
-                all(self, false);
-                if let Some(at) = self.place(id) {
-                    self.select(at, true);
                 }
             }
             SelectionChange::Range { from, to } => {

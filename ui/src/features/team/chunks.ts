@@ -1,24 +1,22 @@
 // The rows that are here, of a list that is never here as a whole: in chunks, a limited number of them. Pure; each change
 // is a new value, so that whoever shows one notices.
 
-import type { TeamRow } from "../../host/types";
-
 /** Rows of a chunk. */
 export const CHUNK = 100;
 /** Chunks that are kept. */
 export const KEPT = 30;
 
-interface Chunk {
-  rows: readonly TeamRow[];
+interface Chunk<Row> {
+  rows: readonly Row[];
   /** When it was asked for, counted in reasons to ask again: an earlier one is out of date, and still shown. */
   turn: number;
 }
 
 /** Some chunks of a list. */
-export class Chunks {
-  readonly #kept: ReadonlyMap<number, Chunk>;
+export class Chunks<Row> {
+  readonly #kept: ReadonlyMap<number, Chunk<Row>>;
 
-  constructor(kept: ReadonlyMap<number, Chunk> = new Map()) {
+  constructor(kept: ReadonlyMap<number, Chunk<Row>> = new Map()) {
     this.#kept = kept;
   }
 
@@ -28,21 +26,21 @@ export class Chunks {
   }
 
   /** The row at a place, where it is here. */
-  row(place: number): TeamRow | null {
+  row(place: number): Row | null {
     return this.#kept.get(Math.floor(place / CHUNK))?.rows[place % CHUNK] ?? null;
   }
 
-  /** The place of a row, where it is here. */
-  find(id: string): number | null {
+  /** The place of a row that fits, where one is here. */
+  find(fits: (row: Row) => boolean): number | null {
     for (const [number, { rows }] of this.#kept) {
-      const at = rows.findIndex((row) => row.id === id);
+      const at = rows.findIndex(fits);
       if (at >= 0) return number * CHUNK + at;
     }
     return null;
   }
 
   /** With a chunk that came, and without those farthest from it where there are too many. */
-  with(number: number, rows: readonly TeamRow[], turn: number): Chunks {
+  with(number: number, rows: readonly Row[], turn: number): Chunks<Row> {
     const kept = new Map(this.#kept).set(number, { rows, turn });
     if (kept.size > KEPT) {
       const far = [...kept.keys()].sort((a, b) => Math.abs(b - number) - Math.abs(a - number));
@@ -52,7 +50,7 @@ export class Chunks {
   }
 
   /** Without what lies beyond the end of the list. */
-  upTo(found: number): Chunks {
+  upTo(found: number): Chunks<Row> {
     const inside = [...this.#kept].filter(([number]) => number === 0 || number * CHUNK < found);
     return inside.length === this.#kept.size ? this : new Chunks(new Map(inside));
   }
@@ -64,7 +62,12 @@ export class Chunks {
     const [from, to] = [Math.floor(first / CHUNK), Math.floor(Math.max(first, last) / CHUNK)];
     const looked = Array.from({ length: to - from + 1 }, (_, at) => from + at);
     return [...looked, to + 1, from - 1, to + 2].filter(
-      (number) => number >= 0 && number < end && (this.#kept.get(number)?.turn ?? -1) < turn,
+      (number) => number >= 0 && number < end && this.isDue(number, turn),
     );
+  }
+
+  /** Whether a chunk is not here, or out of date. */
+  isDue(number: number, turn: number): boolean {
+    return (this.#kept.get(number)?.turn ?? -1) < turn;
   }
 }

@@ -17,7 +17,7 @@ export interface Shown {
   found: number;
   counts: TeamCounts;
   selected: number;
-  chunks: Chunks;
+  chunks: Chunks<TeamRow>;
 }
 
 /** The rows of the list. */
@@ -104,7 +104,7 @@ export class Reader {
     this.#underway = new Set();
     this.#looked = [0, 0];
     this.#lastTaken = order;
-    this.#show({ query, version, found, counts, selected, chunks: new Chunks().with(0, rows, turn) }, true);
+    this.#show({ query, version, found, counts, selected, chunks: new Chunks<TeamRow>().with(0, rows, turn) }, true);
   }
 
   /** Asks for what is looked at and not here, or out of date. */

@@ -214,7 +214,7 @@ class Team {
     // Looked for where it was, first: chunks that are out of date may hold it as well.
     const id = this.#activeId;
     const stays = id !== null && shown.chunks.row(this.active)?.id === id;
-    const place = stays || id === null ? null : shown.chunks.find(id);
+    const place = stays || id === null ? null : shown.chunks.find((row) => row.id === id);
     this.activate(place ?? (anew && !stays ? 0 : Math.max(0, Math.min(this.active, shown.found - 1))));
     const { selected, found } = shown;
     if (this.#touched && selected !== (this.announced?.selected ?? 0)) this.announced = { selected, found };

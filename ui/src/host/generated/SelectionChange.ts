@@ -7,10 +7,6 @@ export type SelectionChange = { "kind": "toggle",
 /**
  * Id of the row.
  */
-id: string, } | { "kind": "only", 
-/**
- * Id of the row.
- */
 id: string, } | { "kind": "range", 
 /**
  * A place in the query's order.

@@ -6,18 +6,14 @@ import type { TeamReason } from "./TeamReason";
  */
 export type TeamRights = { 
 /**
- * Change team roles, at least some.
+ * Team roles that they may give to others, as the server spells them, the one with the most rights first.
  */
-teamRoles: boolean, 
+teamRoles: Array<string>, 
 /**
- * Make others admins of the team, and take it from them.
+ * User roles that they may give to others. Whoever may give some may also change name, picture and language of others.
  */
-admins: boolean, 
+userRoles: Array<string>, 
 /**
- * Change user roles, and name, picture and language of others.
- */
-userRoles: boolean, 
-/**
- * Why neither, where that is so.
+ * Why no role can be changed, where that is so.
  */
 reason: TeamReason | null, };

@@ -15,8 +15,8 @@ use super::{AppError, PictureView};
 pub use batch::{BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, LeftOut, LeftOutReason};
 pub use person::PersonView;
 pub use role_change::{
-    Ability, Confirmation, Exported, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest, RoleChanged,
-    RoleDialog, RoleKind, RoleOffer, TeamRoleChoice,
+    Ability, Confirmation, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest, RoleChanged, RoleDialog,
+    RoleKind, RoleOffer, TeamRoleChoice,
 };
 pub use rows::{
     FacetCount, MemberState, SelectionChange, TeamColumn, TeamCounts, TeamQuery, TeamRow, TeamWindow, TextMarks,
@@ -60,17 +60,15 @@ pub enum TeamReason {
 }
 
 /// What the signed-in person may do in a team, here and now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TeamRights {
-    /// Change team roles, at least some.
-    pub team_roles: bool,
-    /// Make others admins of the team, and take it from them.
-    pub admins: bool,
-    /// Change user roles, and name, picture and language of others.
-    pub user_roles: bool,
-    /// Why neither, where that is so.
+    /// Team roles that they may give to others, as the server spells them, the one with the most rights first.
+    pub team_roles: Vec<String>,
+    /// User roles that they may give to others. Whoever may give some may also change name, picture and language of others.
+    pub user_roles: Vec<String>,
+    /// Why no role can be changed, where that is so.
     pub reason: Option<TeamReason>,
 }
 
@@ -102,4 +100,16 @@ pub struct TeamView {
     pub rights: TeamRights,
     /// Many changes at once: planned, running or done.
     pub batch: Option<BatchView>,
+}
+
+/// A file that was written for the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Exported {
+    /// Where it is.
+    pub path: String,
+    /// Lines in it, without the one with the names of the columns.
+    #[ts(type = "number")]
+    pub rows: usize,
 }

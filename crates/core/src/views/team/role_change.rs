@@ -181,15 +181,3 @@ pub struct HistoryWindow {
     /// The changes.
     pub rows: Vec<HistoryRow>,
 }
-
-/// A file that was written for the person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Exported {
-    /// Where it is.
-    pub path: String,
-    /// Lines in it, without the one with the names of the columns.
-    #[ts(type = "number")]
-    pub rows: usize,
-}

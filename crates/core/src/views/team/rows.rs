@@ -169,11 +169,6 @@ pub enum SelectionChange {
         /// Id of the row.
         id: String,
     },
-    /// This row alone.
-    Only {
-        /// Id of the row.
-        id: String,
-    },
     /// All rows from one place to another, both included, besides what is selected.
     Range {
         /// A place in the query's order.

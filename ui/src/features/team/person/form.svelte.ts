@@ -20,7 +20,7 @@ export class PersonForm extends TypedForm {
   editable = $state(false);
   /** Whether what is typed was there already when the person was opened. */
   #found = $state(false);
-  readonly #account = app.snapshot.account?.id;
+  readonly #turn = app.turn;
 
   readonly saved: Saved = $derived(savedOf(this.view));
   readonly status: SaveStatus = $derived(this.saving ? "saving" : this.done && this.changed === 0 ? "saved" : "none");
@@ -40,7 +40,7 @@ export class PersonForm extends TypedForm {
 
   protected override store(draft: DraftValues | null): Promise<boolean> {
     // Another account has come meanwhile, which this is none of the business of.
-    if (app.snapshot.account?.id !== this.#account) return Promise.resolve(false);
+    if (app.turn !== this.#turn) return Promise.resolve(false);
     // That it failed is not said while somebody types: it matters once they leave.
     return keepPersonDraft(this.view.row.id, draft).then(() => true, () => false);
   }

@@ -19,12 +19,6 @@ const RANKS: Record<RoleKind, readonly string[]> = {
   user: ["admin", "adminViewer", "user", "serviceAccount"],
 };
 
-/** Roles that can be given to many at once, the one with the most rights first. */
-export const GIVEN: Record<RoleKind, readonly string[]> = {
-  team: ["admin", "editor", "viewer", "unassigned"],
-  user: ["admin", "adminViewer", "user"],
-};
-
 /** Which of the two roles the person may choose between: the user role only where something can be made of it, or of none. */
 export function kinds({ team, user }: RoleDialog): RoleKind[] {
   const both = user !== null && (user.choices.length > 0 || team.choices.length === 0);

@@ -5,8 +5,12 @@ import { asAppError } from "../../../host/failure";
 import type { AppError, RoleKind } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
 import { team } from "../team.svelte";
-import { GIVEN } from "./offer";
 import { RIGHTS } from "./words";
+
+function given(kind: RoleKind): readonly string[] {
+  const rights = app.snapshot.team?.rights;
+  return (kind === "team" ? rights?.teamRoles : rights?.userRoles) ?? [];
+}
 
 class Selection {
   #kind = $state.raw<RoleKind>("team");
@@ -17,15 +21,13 @@ class Selection {
 
   /** Which roles may be changed for many. */
   get kinds(): RoleKind[] {
-    const rights = app.snapshot.team?.rights;
     const kinds: RoleKind[] = ["team", "user"];
-    return kinds.filter((kind) => (kind === "team" ? rights?.teamRoles : rights?.userRoles));
+    return kinds.filter((kind) => given(kind).length > 0);
   }
 
   /** The roles that may be given. */
   get given(): readonly string[] {
-    const admins = this.kind === "user" || app.snapshot.team?.rights.admins;
-    return GIVEN[this.kind].filter((role) => admins || role !== "admin");
+    return given(this.kind);
   }
 
   /** Follows whose page it is: what one person chose is nothing for another. */

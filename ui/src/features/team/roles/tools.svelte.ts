@@ -29,13 +29,13 @@ class Tools {
   /** Whether roles may be imported by this person, at least with a connection. */
   get imports(): boolean {
     const rights = app.snapshot.team?.rights;
-    return rights !== undefined && (rights.teamRoles || rights.reason === "offline");
+    return rights !== undefined && (rights.teamRoles.length > 0 || rights.reason === "offline");
   }
 
   /** Whether they may here and now. */
   get ready(): boolean {
     const rights = app.snapshot.team?.rights;
-    return rights !== undefined && rights.teamRoles && rights.reason === null && !this.importing;
+    return rights !== undefined && rights.teamRoles.length > 0 && rights.reason === null && !this.importing;
   }
 
   /** Whether there is anything to export. */

@@ -3,12 +3,7 @@
 
 import { asAppError } from "../../../host/failure";
 import type { AppError } from "../../../host/types";
-
-/** Rows asked for at once. */
-export const CHUNK = 100;
-
-/** Pieces kept in memory. */
-const KEPT = 20;
+import { CHUNK, Chunks } from "../chunks";
 
 /** The least time between two renewals, in milliseconds: a list that runs changes many times a second. */
 export const PAUSE_MS = 300;
@@ -22,11 +17,6 @@ export interface Answer<Row> {
 /** Asks for some rows. */
 export type Ask<Row> = (from: number, count: number) => Promise<Answer<Row>>;
 
-interface Chunk<Row> {
-  version: number;
-  rows: readonly Row[];
-}
-
 /** The rows of one list. */
 export class Windows<Row> {
   /** How many rows there are. */
@@ -36,7 +26,7 @@ export class Windows<Row> {
   failure = $state.raw<AppError | null>(null);
   /** Counts the questions: with another one the list begins at its top. */
   question = $state(0);
-  #chunks = $state.raw<ReadonlyMap<number, Chunk<Row>>>(new Map());
+  #chunks = $state.raw(new Chunks<Row>());
   #version = $state(0);
   /** The question that the chunks belong to. */
   #answered = 0;
@@ -63,18 +53,17 @@ export class Windows<Row> {
     this.#ask = null;
     this.question += 1;
     this.#underWay.clear();
-    this.#chunks = new Map();
+    this.#chunks = new Chunks();
     this.found = 0;
     this.loaded = false;
     this.failure = null;
   }
 
   /** A row; none while it is on its way. Reading it is what asks for it. */
-  row(index: number): Row | undefined {
+  row(index: number): Row | null {
     const at = Math.floor(index / CHUNK);
-    const chunk = this.#chunks.get(at);
-    if (chunk?.version !== this.#version) this.#want(at);
-    return chunk?.rows[index - at * CHUNK];
+    if (this.#chunks.isDue(at, this.#version)) this.#want(at);
+    return this.#chunks.row(index);
   }
 
   /** Rows have changed: those in sight are asked again, now or after a short pause. */
@@ -128,13 +117,9 @@ export class Windows<Row> {
   }
 
   #take(at: number, version: number, { found, rows }: Answer<Row>): void {
-    const kept = new Map(this.#answered === this.question ? this.#chunks : []);
-    // The latest is the last one, and the first one is the one to go.
-    kept.delete(at);
-    kept.set(at, { version, rows });
-    for (const old of kept.keys()) if (kept.size > KEPT) kept.delete(old);
+    const before = this.#answered === this.question ? this.#chunks : new Chunks<Row>();
     this.#answered = this.question;
-    this.#chunks = kept;
+    this.#chunks = before.with(at, rows, version);
     this.found = found;
     this.loaded = true;
     this.failure = null;

@@ -70,17 +70,28 @@ pub(crate) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or_else(|error| -millis(error.duration()), millis)
 }
 
-/// WebKitGTK may stay blank where there is no GPU; its renderer of the CPU always paints.
+/// How WebKitGTK is to work, where nobody has said otherwise. It may stay blank on computers without a GPU, where its renderer
+/// of the CPU always paints. And its garbage collector is to look at all of the page's heap each time, which takes ten
+/// milliseconds beside the page: left to itself it looks at the newest objects only, and the remains of rows that were
+/// scrolled by pile up to several times what is in use.
 #[cfg(target_os = "linux")]
-#[allow(unsafe_code, reason = "set_var is unsafe, and sound here: no thread was started yet")]
-pub(crate) fn work_without_gpu() {
+pub(crate) fn prepare_web_view() {
     let has_render_node = std::fs::read_dir("/dev/dri")
         .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("renderD")));
-    if !has_render_node && std::env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_none() {
-        unsafe { std::env::set_var("WEBKIT_DISABLE_DMABUF_RENDERER", "1") };
+    if !has_render_node {
+        set_unless_given("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    }
+    set_unless_given("JSC_useGenerationalGC", "0");
+}
+
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "set_var is unsafe, and sound here: no thread was started yet")]
+fn set_unless_given(variable: &str, value: &str) {
+    if std::env::var_os(variable).is_none() {
+        unsafe { std::env::set_var(variable, value) };
     }
 }
 
 /// Only WebKitGTK needs it.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn work_without_gpu() {}
+pub(crate) fn prepare_web_view() {}

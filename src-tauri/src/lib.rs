@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    environment::work_without_gpu();
+    environment::prepare_web_view();
     let single_instance = tauri_plugin_single_instance::Builder::new()
         .dbus_id(environment.instance_name())
         .callback(|app, _arguments, _folder| window::bring_forward(app))

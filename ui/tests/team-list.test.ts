@@ -4,9 +4,11 @@ import { describe, expect, test } from "vitest";
 
 import { asFilter, asOption, states, teamRoles, userRoles } from "../src/features/team/choices";
 import { CHUNK, Chunks, KEPT } from "../src/features/team/chunks";
+import { Drawn } from "../src/features/team/drawn";
 import { isFind, shrinks, wish } from "../src/features/team/keys";
 import { pieces } from "../src/features/team/marks";
 import { ariaSort, EVERYBODY, furtherFilters, isFiltered, pressed, sameQuery } from "../src/features/team/query";
+import type { TeamRow } from "../src/host/types";
 import { standing } from "../src/features/team/standing";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { failure, teamCounts, teamRow, teamView } from "./samples";
@@ -53,11 +55,11 @@ describe("chunks", () => {
   const rows = (number: number) => Array.from({ length: CHUNK }, (_, at) => teamRow({ id: `${number}-${at}` }));
 
   test("give rows by place and places by row", () => {
-    const chunks = new Chunks().with(2, rows(2), 0);
+    const chunks = new Chunks<TeamRow>().with(2, rows(2), 0);
     expect(chunks.row(2 * CHUNK + 5)?.id).toBe("2-5");
     expect(chunks.row(5)).toBeNull();
-    expect(chunks.find("2-5")).toBe(2 * CHUNK + 5);
-    expect(chunks.find("elsewhere")).toBeNull();
+    expect(chunks.find(({ id }) => id === "2-5")).toBe(2 * CHUNK + 5);
+    expect(chunks.find(({ id }) => id === "elsewhere")).toBeNull();
   });
 
   test("are asked for where one looks first, then around", () => {
@@ -70,13 +72,14 @@ describe("chunks", () => {
   });
 
   test("of an earlier turn are shown and asked for again", () => {
-    const chunks = new Chunks().with(0, rows(0), 0);
+    const chunks = new Chunks<TeamRow>().with(0, rows(0), 0);
     expect(chunks.row(0)?.id).toBe("0-0");
     expect(chunks.missing([0, 20], CHUNK, 1)).toEqual([0]);
+    expect([chunks.isDue(0, 0), chunks.isDue(0, 1), chunks.isDue(1, 0)]).toEqual([false, true, true]);
   });
 
   test("are kept in a limited number, those nearby", () => {
-    let chunks = new Chunks();
+    let chunks = new Chunks<TeamRow>();
     for (let number = 0; number < KEPT + 10; number += 1) chunks = chunks.with(number, rows(number), 0);
     expect(chunks.size).toBe(KEPT);
     expect(chunks.row(0)).toBeNull();
@@ -84,9 +87,51 @@ describe("chunks", () => {
   });
 
   test("beyond the end go", () => {
-    const chunks = new Chunks().with(0, rows(0), 0).with(3, rows(3), 0);
+    const chunks = new Chunks<TeamRow>().with(0, rows(0), 0).with(3, rows(3), 0);
     expect(chunks.upTo(2 * CHUNK).size).toBe(1);
     expect(chunks.upTo(4 * CHUNK)).toBe(chunks);
+  });
+});
+
+describe("rows that are drawn", () => {
+  const keys = (drawn: Drawn) => [...new Set(drawn.places)].map((place) => drawn.key(place));
+  const apart = (drawn: Drawn) => new Set(keys(drawn)).size === keys(drawn).length;
+
+  test("take over the keys of those that go", () => {
+    const before = Drawn.NONE.next(100, 20, 5, []);
+    for (const first of [103, 129, 175, 99_970]) {
+      const after = before.next(first, 20, 5, []);
+      expect(new Set(keys(after))).toEqual(new Set(keys(before)));
+      expect([Math.min(...after.places), Math.max(...after.places)]).toEqual([first - 5, first + 24]);
+    }
+  });
+
+  test("stay under their key while both are in sight", () => {
+    const before = Drawn.NONE.next(10, 30, 0, []);
+    const after = before.next(20, 30, 0, []);
+    for (let place = 20; place < 40; place += 1) expect(after.key(place)).toBe(before.key(place));
+  });
+
+  test("are none above the first one", () => {
+    expect(Drawn.NONE.next(2, 10, 5, []).places).toEqual(Array.from({ length: 17 }, (_, at) => at));
+  });
+
+  test("have keys apart, and those that are kept have the same wherever one looks", () => {
+    let drawn = Drawn.NONE.next(0, 30, 0, [5, 5]);
+    const own = drawn.key(5);
+    for (const [first, kept] of [[20, 5], [35, 5], [5, 5], [200, 205], [0, 205], [0, 5]] as const) {
+      const key = drawn.key(kept);
+      drawn = drawn.next(first, 30, 0, [5, kept]);
+      expect([drawn.key(5), drawn.key(kept)]).toEqual([own, key]);
+      expect(apart(drawn)).toBe(true);
+    }
+  });
+
+  test("of another number keep what is kept, and keys apart", () => {
+    const before = Drawn.NONE.next(40, 30, 0, [5, 45]);
+    const after = before.next(40, 40, 5, [5, 45]);
+    expect([5, 45].map((place) => after.key(place))).toEqual([5, 45].map((place) => before.key(place)));
+    expect(apart(after)).toBe(true);
   });
 });
 

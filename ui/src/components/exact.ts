@@ -9,5 +9,9 @@ import { exactly } from "../text/dates";
 export const exactTitle = (at: number, locale: string): Attachment<HTMLElement> => (element) => {
   const show = () => (element.title = exactly(at, locale));
   element.addEventListener("pointerenter", show);
-  return () => element.removeEventListener("pointerenter", show);
+  return () => {
+    element.removeEventListener("pointerenter", show);
+    // It was of another moment.
+    element.removeAttribute("title");
+  };
 };

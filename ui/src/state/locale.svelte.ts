@@ -11,6 +11,9 @@ overwriteGetLocale(() => current);
 /** The interface language now. */
 export const interfaceLanguage = (): InterfaceLanguage => current;
 
+// Once for each language: the list of the system's is made anew whenever it is read.
+const formatting = $derived(navigator.languages.find((tag) => tag.split("-")[0] === current) ?? current);
+
 /** Switches every text at once. */
 export function setInterfaceLanguage(language: InterfaceLanguage): void {
   current = language;
@@ -18,6 +21,4 @@ export function setInterfaceLanguage(language: InterfaceLanguage): void {
 }
 
 /** The tag for Intl: the system's own variety of the interface language where there is one (es-MX, en-GB). */
-export function formattingLocale(): string {
-  return navigator.languages.find((tag) => tag.split("-")[0] === current) ?? current;
-}
+export const formattingLocale = (): string => formatting;

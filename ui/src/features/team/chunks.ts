@@ -4,7 +4,7 @@
 /** Rows of a chunk. */
 export const CHUNK = 100;
 /** Chunks that are kept. */
-export const KEPT = 30;
+export const KEPT = 12;
 
 interface Chunk<Row> {
   rows: readonly Row[];

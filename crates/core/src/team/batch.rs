@@ -146,9 +146,6 @@ impl Batch {
 
     fn left_out(&self) -> Vec<LeftOut> {
         let mut reasons: Vec<LeftOut> = Vec::new();
-        if self.counts.left_out == 0 {
-            return reasons;
-        }
         for reason in self.items.iter().rev().filter_map(|item| item.shown.left_out) {
             match reasons.iter_mut().find(|known| known.reason == reason) {
                 Some(known) => known.count += 1,

@@ -195,31 +195,21 @@ impl Reading {
         });
     }
 
-    async fn remove(&self, id: String) -> Result<(), AppError> {
-        self.inner.remove_row(&self.session, &self.organization, id).await
-    }
-}
-
-impl Inner {
     /// Takes out a row that the server no longer has, on the disk and in memory.
-    pub(super) async fn remove_row(
-        self: &Arc<Self>,
-        session: &Session,
-        organization: &str,
-        id: String,
-    ) -> Result<(), AppError> {
-        let turn = Arc::clone(&self.team_writes).lock_owned().await;
-        let (inner, session, organization) = (Arc::clone(self), session.clone(), organization.to_owned());
-        self.with_store(move |store| {
-            let _turn = turn;
-            store.remove_collaborator(session.account.id, &organization, &id)?;
-            inner.update_team(&session, &organization, |team| {
-                team.directory.remove(&HashSet::from([id]));
-                team.shown_version = team.directory.version;
-            });
-            Ok(())
-        })
-        .await
+    async fn remove(&self, id: String) -> Result<(), AppError> {
+        let turn = Arc::clone(&self.inner.team_writes).lock_owned().await;
+        let (inner, session, organization) = (Arc::clone(&self.inner), self.session.clone(), self.organization.clone());
+        self.inner
+            .with_store(move |store| {
+                let _turn = turn;
+                store.remove_collaborator(session.account.id, &organization, &id)?;
+                inner.update_team(&session, &organization, |team| {
+                    team.directory.remove(&HashSet::from([id]));
+                    team.shown_version = team.directory.version;
+                });
+                Ok(())
+            })
+            .await
     }
 }
 

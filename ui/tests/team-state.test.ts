@@ -104,6 +104,16 @@ describe("rows", () => {
     expect(asked()).toEqual([]);
   });
 
+  test("of a version between two others are not taken for the newest", async () => {
+    await flow({ found: 1 });
+    team.follow(account, teamView({ version: 2 }));
+    // What is on its way knows of the third change, and the page hears of the fourth before it is here.
+    team.follow(account, teamView({ version: 4 }));
+    await answer(asked()[0], rows(0, { version: 3, found: 1 }));
+    await flow({ version: 4 });
+    expect(team.found).toBe(1000);
+  });
+
   test("that do not come say why, and wait for another try", async () => {
     const call = asked()[0];
     shell.calls.length = 0;

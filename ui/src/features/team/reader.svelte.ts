@@ -132,8 +132,12 @@ export class Reader {
   }
 
   #take(shown: Shown, number: number, window: TeamWindow, turn: number, order: number): void {
-    // A version that nobody has told of yet: the other chunks are out of date.
-    if (window.version > shown.version) turn = this.#turn += 1;
+    if (window.version > shown.version) {
+      // The other chunks are out of date; this one too, where it was asked for before the last reason to ask again.
+      const newest = turn === this.#turn;
+      this.#turn += 1;
+      if (newest) turn = this.#turn;
+    }
     const chunks = shown.chunks.with(number, window.rows, turn);
     const { version, found, counts, selected } = window;
     // Answers may overtake each other: the numbers are those of the latest question.

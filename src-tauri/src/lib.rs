@@ -64,6 +64,8 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         picture_process: PictureProcess { program: std::env::current_exe()? },
         clock: Arc::new(environment::now),
         timeouts: Default::default(),
+        ways: Arc::new(lapel_core::ways_out),
+        pace: Default::default(),
     });
     events::forward_snapshots(app.handle(), &core);
     let boot = core.boot(picture_scheme::ORIGIN, env!("CARGO_PKG_VERSION"));

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use lapel_core::App;
 use lapel_core::views::{Boot, Theme};
 use tauri::{
     AppHandle, Emitter, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WebviewWindowBuilder, WindowEvent,
@@ -30,6 +31,7 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let usable = std::fs::create_dir_all(&folder).is_ok();
     let window = if usable { builder.data_directory(folder) } else { builder.incognito(true) }.build()?;
     ask_before_closing(&window);
+    tell_when_it_comes_forward(&window);
     if window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark) {
         window.set_background_color(Some(Color(27, 28, 30, 255)))?;
     }
@@ -56,6 +58,18 @@ fn ask_before_closing(window: &WebviewWindow) {
         let silent = this.state::<Asked>().0.swap(true, Ordering::Relaxed);
         if !silent && this.emit_to(LABEL, "closing", ()).is_ok() {
             api.prevent_close();
+        }
+    });
+}
+
+/// Somebody who comes back to the window wants to see what is, not what was.
+fn tell_when_it_comes_forward(window: &WebviewWindow) {
+    let this = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::Focused(true) = event {
+            let core = App::clone(&this.state::<App>());
+            // Not on the main thread, which has no runtime.
+            tauri::async_runtime::spawn(async move { core.come_forward() });
         }
     });
 }

@@ -57,7 +57,7 @@
     profile,
     edits: [],
     draft: null,
-    sync: { state: "fresh", asOf: now - 12 * minute, unsent: 0, error: null },
+    sync: { state: "fresh", asOf: now - 12 * minute, unsent: 0, error: null, triesAgain: false },
     upload: null,
     team: null,
     storage: "sound",
@@ -166,7 +166,7 @@
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const signedIn = (who) => publish({ account: who, session: "signedIn", profile: { ...profile, email: who.email } });
   const others = () => [shown.account, ...shown.otherAccounts].filter(Boolean);
-  const withoutEdit = (field) => publish({ edits: shown.edits.filter((edit) => edit.field !== field), sync: { ...shown.sync, state: "fresh", unsent: 0, error: null } });
+  const withoutEdit = (field) => publish({ edits: shown.edits.filter((edit) => edit.field !== field), sync: { ...shown.sync, state: "fresh", unsent: 0, error: null, triesAgain: false } });
 
   const commands = {
     "plugin:event|listen": ({ event, handler }) => (listeners.push({ event, handler }), handler),

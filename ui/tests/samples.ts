@@ -29,12 +29,12 @@ export const profile: ProfileView = {
 
 /** An edit of the first name that waits. */
 export function edit(change: Partial<EditView>): EditView {
-  return { field: "firstName", state: "waiting", base: "Owner", mine: "Olivia", picture: null, theirs: null, reason: null, madeAt: 0, ...change };
+  return { field: "firstName", state: "waiting", base: "Owner", mine: "Olivia", picture: null, theirs: null, theirsAt: null, reason: null, madeAt: 0, ...change };
 }
 
 /** All is well. */
 export function sync(change: Partial<SyncView> = {}): SyncView {
-  return { state: "fresh", asOf: 0, unsent: 0, error: null, ...change };
+  return { state: "fresh", asOf: 0, unsent: 0, error: null, triesAgain: false, ...change };
 }
 
 /** A failure as the shell tells it. */

@@ -52,6 +52,16 @@ describe("the lines at the foot", () => {
     expect(parts({ state: "sending", unsent: 1 })).toEqual(["Sending…"]);
   });
 
+  test("say that nothing needs to be pressed where that is so", () => {
+    const again = { triesAgain: true, error: failure("network") };
+    expect(parts({ ...again, state: "waitingForNetwork", unsent: 1 }).at(-1)).toBe("Lapel keeps trying");
+    expect(parts({ ...again, state: "stale" }).at(-1)).toBe("Lapel keeps trying");
+    for (const state of ["signedOut", "storageFailed", "conflict", "refused"] as const) {
+      expect(parts({ ...again, state })).not.toContain("Lapel keeps trying");
+    }
+    expect(parts({ ...again, state: "stale", error: failure("personGone") })).toEqual(["Could not check"]);
+  });
+
   test("speak of no connection only where there is none", () => {
     for (const code of ["network", "unknownServer"] as const) {
       expect(parts({ state: "waitingForNetwork", error: failure(code) })).toEqual(["No connection"]);

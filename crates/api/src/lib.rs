@@ -26,6 +26,7 @@ pub use endpoint::{Endpoint, EndpointError};
 pub use error::{ApiError, ApiErrorKind, Delivery};
 pub use http::{Http, HttpError, Timeouts};
 pub use login::login;
+pub use names::ways_out;
 pub use picture_fetcher::{PictureFetchError, PictureFetcher};
 pub use secret::Secret;
 pub use team::CollaboratorQuery;

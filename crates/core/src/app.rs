@@ -7,6 +7,7 @@ use lapel_api::{Endpoint, Http, PictureFetcher, Timeouts};
 use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
+use crate::exchange::{Pace, Ways};
 use crate::picture_process::PictureProcess;
 use crate::pictures::PictureSources;
 use crate::present::present;
@@ -48,6 +49,10 @@ pub struct Config {
     pub clock: Clock,
     /// Limits of the network.
     pub timeouts: Timeouts,
+    /// What tells that the network has changed.
+    pub ways: Ways,
+    /// How soon what failed is tried again.
+    pub pace: Pace,
 }
 
 /// The app. Clones are the same app.
@@ -69,6 +74,10 @@ pub(crate) struct Inner {
     pub(crate) sign_in_cancelled: tokio::sync::Notify,
     /// The running exchange and upload, to end them at sign-out or on request.
     pub(crate) running: Mutex<crate::exchange::Running>,
+    /// The next exchange that comes by itself.
+    pub(crate) replay: Mutex<crate::exchange::Replay>,
+    pub(crate) ways: Ways,
+    pub(crate) pace: Pace,
     /// Rows of a team are written to the disk and into memory as one, by one at a time.
     pub(crate) team_writes: Arc<tokio::sync::Mutex<()>>,
     /// The reading of a team that goes on.
@@ -110,6 +119,9 @@ impl App {
                 exchange: tokio::sync::Mutex::new(()),
                 sign_in_cancelled: tokio::sync::Notify::new(),
                 running: Mutex::default(),
+                replay: Mutex::default(),
+                ways: config.ways,
+                pace: config.pace,
                 team_writes: Arc::default(),
                 team_refresh: Mutex::default(),
                 downloads: config.downloads,

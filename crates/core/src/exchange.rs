@@ -4,6 +4,7 @@
 //! a person saves meanwhile is looked at by the next one.
 
 mod meet;
+mod replay;
 mod send;
 
 use std::sync::Arc;
@@ -14,6 +15,8 @@ use lapel_api::{Fetched, Versioned};
 use lapel_store::CachedProfile;
 use tokio::task::AbortHandle;
 
+pub(crate) use replay::Replay;
+pub use replay::{Pace, Ways};
 pub(crate) use send::{update_of, upload_refusal};
 
 use crate::app::{App, Inner};
@@ -40,7 +43,10 @@ impl App {
             let state = self.inner.state();
             state.account.clone().filter(|_| state.session.is_none() && state.session_state == SessionState::Starting)
         };
-        let Some(account) = account else { return self.inner.start_exchange() };
+        let Some(account) = account else {
+            self.inner.update(|state| state.asked = true);
+            return self.inner.start_exchange();
+        };
         let inner = Arc::clone(&self.inner);
         tokio::spawn(async move { inner.resume(&account).await });
     }
@@ -69,6 +75,7 @@ impl Inner {
             let _turn = inner.exchange.lock().await;
             waiting.store(false, Ordering::Release);
             inner.exchange().await;
+            inner.plan_next();
             if inner.state().error.is_none() {
                 inner.start_wanted_team_refresh();
             }
@@ -111,6 +118,8 @@ impl Inner {
         running.tasks.drain(..).chain(upload).for_each(|task| task.abort());
         // The ended task can no longer say so itself.
         running.waiting = Arc::default();
+        drop(running);
+        self.end_replay();
     }
 
     async fn exchange(&self) {
@@ -122,6 +131,7 @@ impl Inner {
         let outcome = outcome.and(reloaded);
         self.update_for(&session, |state| {
             state.activity = Activity::Idle;
+            state.asked = false;
             state.upload = None;
             match outcome {
                 Ok(()) => state.error = None,

@@ -20,6 +20,8 @@ mod team;
 pub mod views;
 
 pub use app::{App, Clock, Config};
+pub use exchange::{Pace, Ways};
+pub use lapel_api::ways_out;
 pub use lapel_picture::child as picture_child;
 pub use picture_process::PictureProcess;
 pub use pictures::ServedPicture;

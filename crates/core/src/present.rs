@@ -35,6 +35,7 @@ pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
             as_of: state.profile.as_ref().map(|cached| cached.fetched_at),
             unsent: unsent(&state.edits),
             error: state.error.clone(),
+            tries_again: state.error.is_some() && state.session.is_some(),
         },
         upload: state.upload,
         team: team_view(state, pictures.sources),
@@ -205,11 +206,11 @@ fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<Edi
     let newest = edits.next_back().unwrap_or(oldest);
     // In flight and nobody sending: what became of it is unknown, and it is tried again like any other.
     let sending = oldest.in_flight && state.activity == Activity::Sending;
-    let (state, theirs, reason) = match &newest.state {
-        StoredState::Waiting if sending => (EditState::Sending, None, None),
-        StoredState::Waiting => (EditState::Waiting, None, None),
-        StoredState::Refused { reason } => (EditState::Refused, None, Some(read_reason(reason))),
-        StoredState::Conflict { theirs } => (EditState::Conflict, Some(theirs.clone()), None),
+    let (state, theirs, theirs_at, reason) = match &newest.state {
+        StoredState::Waiting if sending => (EditState::Sending, None, None, None),
+        StoredState::Waiting => (EditState::Waiting, None, None, None),
+        StoredState::Refused { reason } => (EditState::Refused, None, None, Some(read_reason(reason))),
+        StoredState::Conflict { theirs, theirs_at } => (EditState::Conflict, Some(theirs.clone()), *theirs_at, None),
     };
     let (mine, picture) = match &newest.mine {
         Mine::Text(text) if field == Field::Picture => (text.clone(), pictures.view(text)),
@@ -217,7 +218,7 @@ fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<Edi
         Mine::Held(id) => (String::new(), Some(PictureView { id: id.clone(), url: None })),
     };
     let (base, made_at) = (oldest.base.clone(), newest.made_at);
-    Some(EditView { field: field.into(), state, base, mine, picture, theirs, reason, made_at })
+    Some(EditView { field: field.into(), state, base, mine, picture, theirs, theirs_at, reason, made_at })
 }
 
 /// Why an edit was refused, as it was stored. One that a later version stored is a refusal without details.
@@ -245,9 +246,10 @@ fn sync_state(state: &State) -> SyncState {
         Activity::Sending => SyncState::Sending,
         _ if has(|state| matches!(state, StoredState::Conflict { .. })) => SyncState::Conflict,
         _ if has(|state| matches!(state, StoredState::Refused { .. })) => SyncState::Refused,
-        Activity::Refreshing => SyncState::Refreshing,
-        Activity::Idle if is_offline(state.error.as_ref()) => SyncState::WaitingForNetwork,
-        Activity::Idle if state.checked && state.error.is_none() => SyncState::Fresh,
-        Activity::Idle => SyncState::Stale,
+        // What is tried again by itself is not worth a word each time.
+        Activity::Refreshing if state.asked || state.error.is_none() => SyncState::Refreshing,
+        _ if is_offline(state.error.as_ref()) => SyncState::WaitingForNetwork,
+        _ if state.checked && state.error.is_none() => SyncState::Fresh,
+        _ => SyncState::Stale,
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::app::{App, Inner, PROFILE_FORM};
 use crate::failure::invalid_name;
 use crate::pictures::picture_address;
+use crate::state::Activity;
 use crate::views::{AppError, BaseValues, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField};
 
 impl App {
@@ -53,29 +54,30 @@ impl App {
         inner.write_typed(move |store| store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)).await?;
         inner.update(|state| state.draft = None);
         inner.reload(&account).await?;
-        inner.start_exchange();
+        inner.start_exchange_when_allowed();
         Ok(())
     }
 
-    /// Decides a conflict.
+    /// Decides a conflict, or all of them.
     ///
     /// # Errors
     /// Where the decision cannot be stored.
-    pub async fn resolve_edit(&self, field: ProfileField, keep: Keep) -> Result<(), AppError> {
-        let field = Field::from(field);
+    pub async fn resolve_edit(&self, field: Option<ProfileField>, keep: Keep) -> Result<(), AppError> {
+        let field = field.map(Field::from);
         self.decide(move |store, id| match keep {
             Keep::Mine => store.keep_mine(id, field),
-            Keep::Theirs => store.drop_edit(id, field),
+            Keep::Theirs => store.keep_theirs(id, field),
         })
         .await
     }
 
-    /// Drops an edit that waits or was refused.
+    /// Drops an edit that waits or was refused. One that is being sent at this moment goes on.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub async fn drop_edit(&self, field: ProfileField) -> Result<(), AppError> {
-        self.decide(move |store, id| store.drop_edit(id, field.into())).await
+        let sending = self.inner.state().activity == Activity::Sending;
+        self.decide(move |store, id| store.drop_edit(id, field.into(), !sending)).await
     }
 
     async fn decide(
@@ -88,7 +90,7 @@ impl App {
         let id = account.id;
         self.inner.with_store(move |store| decision(store, id)).await?;
         self.inner.reload(&account).await?;
-        self.inner.start_exchange();
+        self.inner.start_exchange_when_allowed();
         Ok(())
     }
 }

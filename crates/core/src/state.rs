@@ -44,6 +44,8 @@ pub(crate) struct State {
     pub(crate) edits: Vec<Edit>,
     pub(crate) draft: Option<DraftValues>,
     pub(crate) activity: Activity,
+    /// Whether a person waits for the outcome of the next exchange.
+    pub(crate) asked: bool,
     /// Whether the profile was read from the server since the start or the sign-in.
     pub(crate) checked: bool,
     /// The last failure of a check or sending, until the next success.
@@ -71,6 +73,7 @@ impl State {
             edits: Vec::new(),
             draft: None,
             activity: Activity::Idle,
+            asked: false,
             checked: false,
             error: None,
             upload: None,

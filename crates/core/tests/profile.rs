@@ -125,7 +125,7 @@ async fn other_fields_are_merged_and_the_same_field_is_a_conflict_that_is_decide
         let edit = &snapshot.edits[0];
         let values = (edit.base.as_str(), edit.mine.as_str(), edit.theirs.as_deref());
         assert_eq!((edit.state, values), (EditState::Conflict, ("Olivia", "Mine", Some("Theirs"))));
-        bench.app.resolve_edit(ProfileField::FirstName, keep).await.unwrap();
+        bench.app.resolve_edit(Some(ProfileField::FirstName), keep).await.unwrap();
         bench.settled(all_sent).await;
         assert_eq!(elsewhere.profile().await["firstName"], expected);
     }
@@ -149,7 +149,7 @@ async fn a_server_that_empties_what_is_left_out_is_noticed_and_gets_all_five_fro
     let emptied: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.theirs.as_deref())).collect();
     assert!(emptied.contains(&(ProfileField::LastName, Some(""))), "{emptied:?}");
     for edit in snapshot.edits {
-        bench.app.resolve_edit(edit.field, Keep::Mine).await.unwrap();
+        bench.app.resolve_edit(Some(edit.field), Keep::Mine).await.unwrap();
     }
     bench.settled(all_sent).await;
     let theirs = bench.elsewhere(OWNER).await.profile().await;

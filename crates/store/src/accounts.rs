@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{Store, StoreError};
 
-/// Row id of an account; never leaves this computer.
+/// Row id of an account; never leaves this computer, and is never used again for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AccountId(pub(crate) i64);
 
@@ -61,7 +61,9 @@ impl Store {
     pub fn sign_in(&self, server: &str, user_id: &str, email: &str, by_token: bool) -> Result<Account, StoreError> {
         self.transaction(|transaction| {
             transaction.execute("UPDATE account SET active = 0", [])?;
-            let sql = "INSERT INTO account (server, user_id, email, by_token, signed_in, active) VALUES (?1, ?2, ?3, ?4, 1, 1)
+            transaction.execute("UPDATE last_account SET number = number + 1", [])?;
+            let sql = "INSERT INTO account (id, server, user_id, email, by_token, signed_in, active)
+                       SELECT number, ?1, ?2, ?3, ?4, 1, 1 FROM last_account WHERE true
                        ON CONFLICT (server, user_id) DO UPDATE SET email = ?3, by_token = ?4, signed_in = 1, active = 1
                        RETURNING id, server, user_id, email, by_token, signed_in";
             Ok(transaction.query_row(sql, params![server, user_id, email, by_token], account)?)

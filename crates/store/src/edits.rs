@@ -29,6 +29,8 @@ pub enum EditState {
     Conflict {
         /// The server's value.
         theirs: String,
+        /// When it came to be, in milliseconds since 1970, as far as the server says so.
+        theirs_at: Option<i64>,
     },
 }
 
@@ -62,7 +64,7 @@ pub struct NewEdit {
     pub mine: Mine,
 }
 
-const COLUMNS: &str = "field, in_flight, save_id, base, mine, held, state, reason, theirs, made_at";
+const COLUMNS: &str = "field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at";
 
 /// A row; none where a later version stored a field or state that this one does not know.
 fn edit(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
@@ -71,13 +73,13 @@ fn edit(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
     let state = match state.as_str() {
         "waiting" => EditState::Waiting,
         "refused" => EditState::Refused { reason: reason.unwrap_or_default() },
-        "conflict" => EditState::Conflict { theirs: theirs.unwrap_or_default() },
+        "conflict" => EditState::Conflict { theirs: theirs.unwrap_or_default(), theirs_at: row.get(9)? },
         _ => return Ok(None),
     };
     let (Some(field), Some(mine)) = (Field::parse(&field), mine.map(Mine::Text).or(held.map(Mine::Held))) else {
         return Ok(None);
     };
-    let (in_flight, save_id, base, made_at) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(9)?);
+    let (in_flight, save_id, base, made_at) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(10)?);
     Ok(Some(Edit { field, in_flight, save_id, base, mine, state, made_at }))
 }
 
@@ -96,14 +98,15 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
         Mine::Text(text) => (Some(text), None),
         Mine::Held(id) => (None, Some(id)),
     };
-    let (state, reason, theirs) = match &edit.state {
-        EditState::Waiting => ("waiting", None, None),
-        EditState::Refused { reason } => ("refused", Some(reason), None),
-        EditState::Conflict { theirs } => ("conflict", None, Some(theirs)),
+    let (state, reason, theirs, theirs_at) = match &edit.state {
+        EditState::Waiting => ("waiting", None, None, None),
+        EditState::Refused { reason } => ("refused", Some(reason), None, None),
+        EditState::Conflict { theirs, theirs_at } => ("conflict", None, Some(theirs), *theirs_at),
     };
     connection.execute(
-        "INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, held, state, reason, theirs, made_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT OR REPLACE INTO edit
+             (account, field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             account.0,
             edit.field.as_str(),
@@ -115,6 +118,7 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
             state,
             reason,
             theirs,
+            theirs_at,
             edit.made_at
         ],
     )?;
@@ -165,7 +169,7 @@ impl Store {
                 let being_sent = read_edit(transaction, account, new.field, true)?.is_some();
                 let base = match waiting.map(|edit| (edit.base, edit.state)) {
                     // Typing a third value in a conflict is a decision made with the server's value in sight.
-                    Some((_, EditState::Conflict { theirs })) => theirs,
+                    Some((_, EditState::Conflict { theirs, .. })) => theirs,
                     Some((base, _)) => base,
                     None => new.base.clone(),
                 };
@@ -190,13 +194,16 @@ impl Store {
         })
     }
 
-    /// Drops what a person saved of a field and decides against: a conflict, an edit that waits or was refused. One that
-    /// is being sent right now goes on.
+    /// Drops what a person saved of a field and decides against: an edit that waits or was refused. One that was handed to
+    /// the network goes with it only where `in_flight` says so: where nobody is sending it any more, and nobody knows what
+    /// became of it.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn drop_edit(&self, account: AccountId, field: Field) -> Result<(), StoreError> {
-        remove_edit(&self.connection(), account, field, false)
+    pub fn drop_edit(&self, account: AccountId, field: Field, in_flight: bool) -> Result<(), StoreError> {
+        let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight <= ?3";
+        self.connection().execute(sql, params![account.0, field.as_str(), in_flight])?;
+        Ok(())
     }
 
     /// Drops exactly this edit, which is settled; one that was saved in its place meanwhile stays.
@@ -209,14 +216,24 @@ impl Store {
         Ok(())
     }
 
-    /// Decides a conflict for my value: it will be sent over the server's.
+    /// Decides a conflict, or all of them, for my value: it will be sent over the server's.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn keep_mine(&self, account: AccountId, field: Field) -> Result<(), StoreError> {
-        let sql = "UPDATE edit SET state = 'waiting', base = theirs, theirs = NULL
-                   WHERE account = ?1 AND field = ?2 AND state = 'conflict'";
-        self.connection().execute(sql, params![account.0, field.as_str()])?;
+    pub fn keep_mine(&self, account: AccountId, field: Option<Field>) -> Result<(), StoreError> {
+        let sql = "UPDATE edit SET state = 'waiting', base = theirs, theirs = NULL, theirs_at = NULL
+                   WHERE account = ?1 AND field = coalesce(?2, field) AND state = 'conflict'";
+        self.connection().execute(sql, params![account.0, field.map(Field::as_str)])?;
+        Ok(())
+    }
+
+    /// Decides a conflict, or all of them, for the server's value: mine is forgotten.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn keep_theirs(&self, account: AccountId, field: Option<Field>) -> Result<(), StoreError> {
+        let sql = "DELETE FROM edit WHERE account = ?1 AND field = coalesce(?2, field) AND state = 'conflict'";
+        self.connection().execute(sql, params![account.0, field.map(Field::as_str)])?;
         Ok(())
     }
 }

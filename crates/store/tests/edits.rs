@@ -133,12 +133,12 @@ fn a_conflict_is_decided_either_way_or_by_a_third_value() {
     ] {
         let fixture = Fixture::new();
         fixture.save(FirstName, "a", "b");
-        let conflict = EditState::Conflict { theirs: "theirs".into() };
+        let conflict = EditState::Conflict { theirs: "theirs".into(), theirs_at: Some(7) };
         fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
         assert_eq!(fixture.rows()[0].4, conflict);
         match decision {
-            "mine" => fixture.store().keep_mine(fixture.account.id, FirstName).unwrap(),
-            "theirs" => fixture.store().drop_edit(fixture.account.id, FirstName).unwrap(),
+            "mine" => fixture.store().keep_mine(fixture.account.id, Some(FirstName)).unwrap(),
+            "theirs" => fixture.store().keep_theirs(fixture.account.id, Some(FirstName)).unwrap(),
             third => fixture.save(FirstName, "b", third),
         }
         assert_eq!(fixture.rows(), expected, "{decision}");
@@ -163,7 +163,7 @@ fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remember
     fixture.send(&[FirstName]);
     fixture.answer(&profile("b", ""), &[FirstName], &[(LastName, "Doe".into())]);
     fixture.reopen();
-    let conflict = EditState::Conflict { theirs: String::new() };
+    let conflict = EditState::Conflict { theirs: String::new(), theirs_at: None };
     assert_eq!(fixture.rows(), [(LastName, false, "Doe".into(), "Doe".into(), conflict)]);
     assert!(fixture.store().resets_omitted("sandbox").unwrap());
     assert!(!fixture.store().resets_omitted("https://example.com/v1").unwrap());
@@ -185,7 +185,7 @@ fn a_held_picture_lives_as_long_as_a_draft_or_edit_refers_to_it() {
     store.sweep_held_pictures().unwrap();
     let held = store.held_picture(account, "p1").unwrap().unwrap();
     assert_eq!((held.bytes.as_slice(), held.url.as_deref()), (b"bytes".as_slice(), Some("/v1/pictures/9")));
-    store.drop_edit(account, Picture).unwrap();
+    store.drop_edit(account, Picture, false).unwrap();
     store.sweep_held_pictures().unwrap();
     assert_eq!(store.held_picture(account, "p1").unwrap(), None);
 }

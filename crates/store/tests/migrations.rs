@@ -47,7 +47,7 @@ fn assert_complete(folder: &Path) {
     let store = opened.store;
     let account = store.active_account().unwrap().unwrap();
     assert_eq!((account.email.as_str(), account.signed_in, account.by_token), ("owner@example.com", true, false));
-    let conflict = EditState::Conflict { theirs: "z".into() };
+    let conflict = EditState::Conflict { theirs: "z".into(), theirs_at: None };
     let refused = EditState::Refused { reason: r#"{"code":"rejected"}"#.into() };
     let first_name = edit(FirstName, "s2", "b", "c", EditState::Waiting, 11);
     let mut expected = vec![

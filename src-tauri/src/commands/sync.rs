@@ -36,7 +36,7 @@ pub(crate) async fn refresh(core: State<'_, App>) -> Result<(), AppError> {
 }
 
 #[tauri::command]
-pub(crate) async fn resolve_edit(core: State<'_, App>, field: ProfileField, keep: Keep) -> Result<(), AppError> {
+pub(crate) async fn resolve_edit(core: State<'_, App>, field: Option<ProfileField>, keep: Keep) -> Result<(), AppError> {
     core.resolve_edit(field, keep).await
 }
 

@@ -135,12 +135,17 @@ class ProfileForm extends TypedForm {
     return this.#decide(field, keep === "mine", () => commands.resolveEdit(field, keep));
   }
 
+  /** Decides all conflicts in one way. */
+  keepAll(keep: Keep): Promise<void> {
+    return this.#decide("all", keep === "mine", () => commands.resolveEdit(null, keep));
+  }
+
   /** Discards a saved change that has not reached the server. */
   dropEdit(field: ProfileField): Promise<void> {
     return this.#decide(field, false, () => commands.dropEdit(field));
   }
 
-  async #decide(field: ProfileField, saves: boolean, run: () => Promise<void>): Promise<void> {
+  async #decide(field: ProfileField | "all", saves: boolean, run: () => Promise<void>): Promise<void> {
     this.done = saves;
     await failures.attempt(`edit ${field}`, async () => {
       await run();

@@ -86,7 +86,7 @@ export const saveProfile = (changes: ProfileChanges) => call<void>("save_profile
 export const changeOwnRole = (role: string) => call<void>("change_own_role", { role });
 
 /** Decides a conflict. */
-export const resolveEdit = (field: ProfileField, keep: Keep) => call<void>("resolve_edit", { field, keep });
+export const resolveEdit = (field: ProfileField | null, keep: Keep) => call<void>("resolve_edit", { field, keep });
 
 /** Forgets an edit that the server refused. */
 export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field });

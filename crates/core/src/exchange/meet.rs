@@ -32,7 +32,7 @@ fn meet_all(store: &Store, account: &Account, server: &CachedProfile) -> Result<
         match verdict(store, account, edit, &server.profile)? {
             Verdict::Done => arrived(store, account, server, edit.field)?,
             Verdict::Send => store.return_to_waiting(account.id, &[edit.field])?,
-            Verdict::Conflict => store.park(account.id, edit, &conflict(edit, &server.profile))?,
+            Verdict::Conflict => store.park(account.id, edit, &conflict(edit, server))?,
         }
     }
     let mut to_send = Vec::new();
@@ -44,7 +44,7 @@ fn meet_all(store: &Store, account: &Account, server: &CachedProfile) -> Result<
             }
             (EditState::Waiting, Verdict::Send) => to_send.push(edit),
             (EditState::Waiting | EditState::Conflict { .. }, _) => {
-                store.park(account.id, &edit, &conflict(&edit, &server.profile))?;
+                store.park(account.id, &edit, &conflict(&edit, server))?;
             }
         }
     }
@@ -63,8 +63,17 @@ pub(super) fn value(store: &Store, account: &Account, edit: &Edit) -> Result<Opt
     }
 }
 
-fn conflict(edit: &Edit, theirs: &Profile) -> EditState {
-    EditState::Conflict { theirs: theirs.value(edit.field).to_owned() }
+/// The server names the time of its last change of the profile only: for a value that is not new, what was noted with it
+/// comes closer.
+fn conflict(edit: &Edit, server: &CachedProfile) -> EditState {
+    let theirs = server.profile.value(edit.field);
+    match &edit.state {
+        known @ EditState::Conflict { theirs: before, .. } if before == theirs => known.clone(),
+        _ => {
+            let changed_at = server.profile.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis);
+            EditState::Conflict { theirs: theirs.to_owned(), theirs_at: changed_at }
+        }
+    }
 }
 
 fn arrived(store: &Store, account: &Account, server: &CachedProfile, field: Field) -> Result<(), StoreError> {

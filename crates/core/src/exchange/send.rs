@@ -51,7 +51,7 @@ impl Inner {
         let answer = session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await;
         match answer {
             Ok(after) => self.take_answer(session, server, &after, &sent, sends_all).await.map(|()| Next::Same),
-            Err(error) => self.take_failure(session, error, &sent, sends_all).await,
+            Err(error) => self.take_failure(session, error, &sent).await,
         }
     }
 
@@ -100,7 +100,6 @@ impl Inner {
         session: &Session,
         error: ApiError,
         sent: &[Edit],
-        sent_all: bool,
     ) -> Result<Next, AppError> {
         if error.delivery == Delivery::Unknown {
             // They stay in flight: the next read tells whether they arrived.
@@ -115,7 +114,7 @@ impl Inner {
                 self.park_all(session, &AppError::from(&error)).await?;
                 Err(error.into())
             }
-            _ if refused && sent.len() > 1 && !sent_all => Ok(Next::OneAtATime),
+            _ if refused && sent.len() > 1 => Ok(Next::OneAtATime),
             _ if refused => {
                 let waiting = sent.iter().map(|edit| Edit { in_flight: false, ..edit.clone() }).collect();
                 self.park(session, waiting, &AppError::from(&error)).await?;

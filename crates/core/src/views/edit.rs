@@ -137,6 +137,9 @@ pub struct EditView {
     pub picture: Option<PictureView>,
     /// The server's value, for a conflict.
     pub theirs: Option<String>,
+    /// When that came to be, in milliseconds since 1970, where the server says so.
+    #[ts(type = "number | null")]
+    pub theirs_at: Option<i64>,
     /// Why it was refused.
     pub reason: Option<AppError>,
     /// When it was saved, in milliseconds since 1970.

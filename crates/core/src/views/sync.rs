@@ -45,6 +45,8 @@ pub struct SyncView {
     pub unsent: usize,
     /// The last failure of a check or a sending, until the next one succeeds.
     pub error: Option<AppError>,
+    /// Whether what has failed is tried again without being asked.
+    pub tries_again: bool,
 }
 
 /// Progress of an upload.

@@ -148,11 +148,18 @@ impl Bench {
 
     /// Ends the app and opens it again over the same folder and keyring.
     pub async fn restart(&mut self) {
+        self.restart_with(|_| {}).await;
+    }
+
+    /// The same with another configuration.
+    pub async fn restart_with(&mut self, change: impl Fn(&mut Config)) {
         let elsewhere = tempfile::tempdir().unwrap();
         self.app = open(elsewhere.path(), &self.vault);
         // The former app's tasks hold its store until they have seen that it is over.
         for _ in 0..200 {
-            self.app = open(self.folder.path(), &self.vault);
+            let mut config = config(self.folder.path(), &self.vault);
+            change(&mut config);
+            self.app = App::open(config);
             if self.app.snapshot().storage == lapel_core::views::StorageState::Sound {
                 return;
             }
@@ -202,6 +209,8 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
             i64::try_from(since.as_millis()).unwrap()
         }),
         timeouts: Timeouts { connect: second, read_idle: second * 2, total: second * 5, upload: second * 20 },
+        ways: Arc::new(Vec::new),
+        pace: Default::default(),
     }
 }
 

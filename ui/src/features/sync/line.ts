@@ -64,6 +64,11 @@ function action({ state, error }: SyncView): LineAction {
   return errorAction(error) === "signIn" ? "signIn" : "tryAgain";
 }
 
+/** Whether what has failed is tried again without a click, which is worth a word where nothing else needs the person. */
+function comesByItself({ state, error, triesAgain }: SyncView): boolean {
+  return triesAgain && error?.code !== "personGone" && (state === "stale" || state === "waitingForNetwork");
+}
+
 /** The lines for a state; `conflicts` is the number of edits that need a decision. */
 export function syncLine(sync: SyncView, conflicts: number): SyncLine {
   const busy = TONES[sync.state] === "busy";
@@ -73,6 +78,7 @@ export function syncLine(sync: SyncView, conflicts: number): SyncLine {
     // What failed last is being tried again.
     busy ? "" : troubleText(sync),
     sync.unsent > 0 && !saysUnsent ? m.sync_unsent({ count: sync.unsent }) : "",
+    comesByItself(sync) ? m.sync_by_itself() : "",
   ];
   return {
     tone: TONES[sync.state],

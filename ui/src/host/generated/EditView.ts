@@ -34,6 +34,10 @@ picture: PictureView | null,
  */
 theirs: string | null, 
 /**
+ * When that came to be, in milliseconds since 1970, where the server says so.
+ */
+theirsAt: number | null, 
+/**
  * Why it was refused.
  */
 reason: AppError | null, 

@@ -21,4 +21,8 @@ unsent: number,
 /**
  * The last failure of a check or a sending, until the next one succeeds.
  */
-error: AppError | null, };
+error: AppError | null, 
+/**
+ * Whether what has failed is tried again without being asked.
+ */
+triesAgain: boolean, };

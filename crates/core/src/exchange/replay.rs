@@ -1,0 +1,168 @@
+//! When the next exchange comes by itself: after a failure sooner or later, at once where the network changes or the window
+//! comes forward, and never before the time that a server has named.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use crate::app::{App, Inner};
+
+/// This computer's addresses that lead beyond it: another answer means another network, or the first one again.
+pub type Ways = Arc<dyn Fn() -> Vec<IpAddr> + Send + Sync>;
+
+/// How often the network is looked at while something waits for it.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// What was read so shortly before the window comes forward is not read again.
+const FRESH_FOR: Duration = Duration::from_secs(30);
+
+/// How long the app waits between its tries.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// After the first failure; each further one doubles it.
+    pub first: Duration,
+    /// At most, before jitter.
+    pub most: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(1), most: Duration::from_secs(60) }
+    }
+}
+
+impl Pace {
+    /// The wait after so many failures in a row. `jitter`, from 0 to 1, adds up to a quarter, so that the many apps that
+    /// lost a server do not all come back to it in the same moment.
+    fn wait(self, failures: u32, jitter: f64) -> Duration {
+        let doubled = self.first.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+        doubled.min(self.most).mul_f64(1.0 + jitter / 4.0)
+    }
+}
+
+/// What is known of tries in the past, and the one to come. Ends with the session.
+#[derive(Default)]
+pub(crate) struct Replay {
+    failures: u32,
+    /// Nothing is asked by itself before: the server has said so.
+    not_before: Option<Instant>,
+    /// When the server was last read without a failure.
+    read_at: Option<Instant>,
+    waiter: Option<AbortHandle>,
+}
+
+impl App {
+    /// The window has come forward: what is shown may have been overtaken, and a network may be back.
+    pub fn come_forward(&self) {
+        let read_now = self.inner.replay().read_at.is_some_and(|at| at.elapsed() < FRESH_FOR);
+        if !read_now && self.inner.state().session.is_some() {
+            self.inner.start_exchange_when_allowed();
+        }
+    }
+}
+
+impl Inner {
+    pub(super) fn replay(&self) -> MutexGuard<'_, Replay> {
+        self.replay.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts an exchange, unless the server has named a time that has not come: then the next one does it.
+    pub(crate) fn start_exchange_when_allowed(self: &Arc<Self>) {
+        if self.replay().not_before.is_none_or(|time| time <= Instant::now()) {
+            self.start_exchange();
+        }
+    }
+
+    /// Lets the next exchange come by itself, where the last one has failed.
+    pub(super) fn plan_next(self: &Arc<Self>) {
+        let failed = {
+            let state = self.state();
+            state.error.as_ref().filter(|_| state.session.is_some()).map(|error| error.details.retry_after)
+        };
+        let mut replay = self.replay();
+        replay.end_waiter();
+        let Some(retry_after) = failed else {
+            *replay = Replay { read_at: Some(Instant::now()), ..Replay::default() };
+            return;
+        };
+        let now = Instant::now();
+        replay.failures = replay.failures.saturating_add(1);
+        replay.read_at = None;
+        replay.not_before = retry_after.map(|seconds| now + Duration::from_secs(seconds.into()));
+        let due = now + self.pace.wait(replay.failures, random());
+        let due = replay.not_before.map_or(due, |time| time.max(due));
+        let inner = Arc::clone(self);
+        let waiter = tokio::spawn(async move { inner.wait_for_next(due).await }).abort_handle();
+        self.tie(waiter.clone());
+        replay.waiter = Some(waiter);
+    }
+
+    async fn wait_for_next(self: Arc<Self>, due: Instant) {
+        tokio::select! {
+            () = tokio::time::sleep_until(due) => {}
+            () = self.network_changed() => {
+                let not_before = {
+                    let mut replay = self.replay();
+                    // Names may not be known yet in the first moments of a network: soon again, if need be.
+                    replay.failures = 0;
+                    replay.not_before
+                };
+                if let Some(time) = not_before {
+                    tokio::time::sleep_until(time).await;
+                }
+            }
+        }
+        self.start_exchange();
+    }
+
+    /// Waits until there is another network than now. One that was lost is not worth a try.
+    async fn network_changed(&self) {
+        let mut before = (self.ways)();
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let now = (self.ways)();
+            if now != before && !now.is_empty() {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// Forgets what is known of tries, at the end of a session.
+    pub(super) fn end_replay(&self) {
+        let mut replay = self.replay();
+        replay.end_waiter();
+        *replay = Replay::default();
+    }
+}
+
+impl Replay {
+    fn end_waiter(&mut self) {
+        if let Some(waiter) = self.waiter.take() {
+            waiter.abort();
+        }
+    }
+}
+
+/// From 0 to 1. The hashes of the standard library start from a random place; nothing here needs more.
+fn random() -> f64 {
+    f64::from(u16::try_from(RandomState::new().hash_one(()) >> 48).unwrap_or_default()) / f64::from(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_minute_and_differ_by_a_quarter() {
+        let seconds = |failures, jitter| Pace::default().wait(failures, jitter).as_secs_f64();
+        let waits: Vec<f64> = (1..=8).map(|failures| seconds(failures, 0.0)).collect();
+        assert_eq!(waits, [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]);
+        assert_eq!([seconds(1, 1.0), seconds(u32::MAX, 1.0)], [1.25, 75.0]);
+        assert!((0..100).all(|_| (0.0..=1.0).contains(&random())));
+    }
+}

@@ -1,0 +1,162 @@
+//! Sending without a click: when the app tries again by itself, and when it does not.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use common::{Bench, OWNER};
+use lapel_core::views::{ErrorCode, ProfileChanges, Snapshot, SyncState};
+use lapel_core::{Config, Pace};
+use lapel_testkit::proxy::Fault;
+
+/// Longer than any test waits: only what wakes the app lets it try again.
+const NEVER: Pace = Pace { first: Duration::from_secs(3600), most: Duration::from_secs(3600) };
+
+/// So soon that waiting is not what a test is about.
+const AT_ONCE: Pace = Pace { first: Duration::from_millis(10), most: Duration::from_millis(40) };
+
+fn first_name(name: &str) -> ProfileChanges {
+    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
+}
+
+fn all_sent(snapshot: &Snapshot) -> bool {
+    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
+}
+
+fn waits(snapshot: &Snapshot) -> bool {
+    snapshot.sync.state == SyncState::WaitingForNetwork && snapshot.sync.tries_again && snapshot.sync.unsent == 1
+}
+
+fn unavailable(retry_after: u64) -> Fault {
+    Fault::Status { status: 503, envelope: None, retry_after: Some(retry_after) }
+}
+
+async fn bench_with(change: impl Fn(&mut Config)) -> Bench {
+    let mut bench = Bench::behind_a_proxy(OWNER).await;
+    bench.restart_with(change).await;
+    bench.app.start().await;
+    bench.settled(all_sent).await;
+    bench
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_sent_by_itself_when_the_server_is_back() {
+    let mut bench = Bench::behind_a_proxy(OWNER).await;
+    bench.stop_server().await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(waits).await;
+    bench.start_server().await;
+    bench.settled(all_sent).await;
+    assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_network_is_a_reason_to_try_at_once() {
+    let ways = Arc::new(Mutex::new(Vec::<IpAddr>::new()));
+    let seen = Arc::clone(&ways);
+    let bench = bench_with(|config| {
+        config.pace = NEVER;
+        let seen = Arc::clone(&seen);
+        config.ways = Arc::new(move || seen.lock().unwrap().clone());
+    })
+    .await;
+    bench.proxy().always(Fault::Offline).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(waits).await;
+    bench.proxy().always(Fault::Pass).await;
+    ways.lock().unwrap().push(Ipv4Addr::new(192, 0, 2, 7).into());
+    tokio::time::timeout(Duration::from_secs(5), bench.settled(all_sent)).await.expect("within five seconds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_coming_forward_is_a_reason_too() {
+    let bench = bench_with(|config| config.pace = NEVER).await;
+    bench.proxy().always(Fault::Offline).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(waits).await;
+    bench.proxy().always(Fault::Pass).await;
+    bench.app.come_forward();
+    bench.settled(all_sent).await;
+    let mark = bench.proxy().mark();
+    bench.app.come_forward();
+    bench.app.refresh();
+    bench.settled(|snapshot| snapshot.sync.state == SyncState::Refreshing).await;
+    bench.settled(all_sent).await;
+    assert_eq!(bench.proxy().requests(mark).len(), 1, "what was read just now is not read again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_by_itself_before_the_time_that_the_server_named() {
+    let bench = bench_with(|config| config.pace = AT_ONCE).await;
+    bench.proxy().next_on("GET", "/v1/users/profile", unavailable(2));
+    let (mark, asked_at) = (bench.proxy().mark(), Instant::now());
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(waits).await;
+    bench.app.save_profile(first_name("Olwen")).await.unwrap();
+    bench.app.come_forward();
+    bench.settled(all_sent).await;
+    assert!(asked_at.elapsed() >= Duration::from_secs(2), "{:?}", asked_at.elapsed());
+    let requests: Vec<String> = bench.proxy().requests(mark).into_iter().map(|request| request.method).collect();
+    assert_eq!(requests, ["GET", "GET", "PUT"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_may_try_before_it() {
+    let bench = bench_with(|config| config.pace = NEVER).await;
+    bench.proxy().next_on("GET", "/v1/users/profile", unavailable(3600));
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(waits).await;
+    bench.app.refresh();
+    bench.settled(all_sent).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tries_that_nobody_asked_for_are_made_in_silence() {
+    let bench = bench_with(|config| config.pace = AT_ONCE).await;
+    bench.proxy().always(Fault::Offline).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(waits).await;
+    let (mut snapshots, spoke) = (bench.app.snapshots(), Arc::new(AtomicBool::new(false)));
+    let heard = Arc::clone(&spoke);
+    let listening = tokio::spawn(async move {
+        while snapshots.changed().await.is_ok() {
+            let state = snapshots.borrow_and_update().sync.state;
+            heard.fetch_or(state == SyncState::Refreshing, Ordering::Relaxed);
+        }
+    });
+    bench.proxy().always(Fault::status(503)).await;
+    bench.settled(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Transient)).await;
+    let mark = bench.proxy().mark();
+    for _ in 0..5 {
+        bench.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
+    }
+    assert!(!spoke.load(Ordering::Relaxed));
+    listening.abort();
+    bench.app.refresh();
+    bench.settled(|snapshot| snapshot.sync.state == SyncState::Refreshing).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fails_is_told_and_tried_again_with_patience() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    bench.proxy().always(Fault::Offline).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(waits).await;
+    let mut other = rusqlite::Connection::open(bench.folder.path().join("lapel.db")).unwrap();
+    let held = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let mark = bench.proxy().mark();
+    bench.proxy().always(Fault::Pass).await;
+    let failed = |snapshot: &Snapshot| {
+        snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::StorageFailed)
+    };
+    bench.settled(failed).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let tries = bench.proxy().requests(mark).len();
+    assert!((1..=4).contains(&tries), "{tries} tries in four seconds");
+    held.rollback().unwrap();
+    bench.settled(all_sent).await;
+}

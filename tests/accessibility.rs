@@ -85,7 +85,7 @@ async fn dialogs_menus_and_problems_break_no_rule_either_and_give_the_focus_back
         window.by_role("menuitem", "Sign in with another account").await.unwrap();
         clean("accounts").await;
         window.press("Escape").await.unwrap();
-        stage.sandbox.end_all_sessions().await.unwrap();
+        stage.sandbox().unwrap().end_all_sessions().await.unwrap();
         window.press("Control+s").await.unwrap();
         window.by_role("dialog", "").await.unwrap();
         clean("sign-in-again").await;

@@ -80,7 +80,7 @@ async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_the_server_refuses_points_to_the_address_of_a_picture() {
     let stage = Stage::new().await.unwrap();
-    stage.sandbox.set_quirks(Quirks { uploads: Uploads::Refused403, ..Quirks::default() });
+    stage.sandbox().unwrap().set_quirks(Quirks { uploads: Uploads::Refused403, ..Quirks::default() });
     let window = stage.sign_in(OWNER).await.unwrap();
     window.choose_file("Choose picture", &FIXTURES.join("small.png")).await.unwrap();
     window.click("button", "Use picture").await.unwrap();

@@ -25,7 +25,7 @@ async fn after_a_day_of_use_no_secret_is_in_any_file_log_or_page_and_no_file_is_
     window.see("Olga Owner").await.unwrap();
     assert!(!text_with(&window.everything_held().await.unwrap(), &[PASSWORD]), "the page holds the password");
     // The tokens that the app got are renewed now, so that both kinds have been in use.
-    stage.sandbox.expire_access_tokens().await.unwrap();
+    stage.sandbox().unwrap().expire_access_tokens().await.unwrap();
     window.click("button", "Refresh").await.unwrap();
     window.see("Up to date").await.unwrap();
     let tokens = stage.desktop.keyring().unwrap().secrets(&stage.desktop).await.unwrap();
@@ -43,7 +43,7 @@ async fn after_a_day_of_use_no_secret_is_in_any_file_log_or_page_and_no_file_is_
     assert_eq!(files_with(&home.data_dir(), &secrets).unwrap(), Vec::<String>::new());
     assert_eq!(home.unexpected_files().unwrap(), Vec::<String>::new());
     // The password still is the password: the search above looked for the right thing.
-    Person::sign_in(&stage.sandbox.base_url(), OWNER, PASSWORD).await.unwrap();
+    Person::sign_in(&stage.sandbox().unwrap().base_url(), OWNER, PASSWORD).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

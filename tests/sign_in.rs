@@ -78,7 +78,7 @@ async fn an_ended_session_asks_over_the_page_and_what_was_typed_stays() {
     let stage = Stage::new().await.unwrap();
     let window = stage.sign_in(OWNER).await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
-    stage.sandbox.end_all_sessions().await.unwrap();
+    stage.sandbox().unwrap().end_all_sessions().await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.by_role("dialog", "").await.unwrap();
     window.fill("Password", DEMO_PASSWORD).await.unwrap();

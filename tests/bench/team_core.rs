@@ -123,5 +123,7 @@ fn open(folder: &std::path::Path) -> App {
             i64::try_from(since.as_millis()).unwrap_or_default()
         }),
         timeouts: Default::default(),
+        ways: Arc::new(Vec::new),
+        pace: Default::default(),
     })
 }

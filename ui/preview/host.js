@@ -39,6 +39,7 @@
     activity: { lastLogin: now - 3 * 60 * minute, lastAction: now - 2 * minute },
     createdAt: Date.UTC(2025, 5, 12),
     updatedAt: now - minute,
+    updated: null,
   };
 
   const account = (id, email, key = "sandbox", kind = "sandbox") => ({ id, server: { key, kind }, email, byToken: false });

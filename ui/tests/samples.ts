@@ -25,6 +25,7 @@ export const profile: ProfileView = {
   activity: { lastLogin: 2, lastAction: 3 },
   createdAt: 1,
   updatedAt: 4,
+  updated: null,
 };
 
 /** An edit of the first name that waits. */

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, PoisonError};
 
 use lapel_api::{Fetched, Versioned};
+use lapel_domain::Field;
 use lapel_store::CachedProfile;
 use tokio::task::AbortHandle;
 
@@ -189,7 +190,9 @@ impl Inner {
         let kept = cached.clone();
         // A disk that fails must not keep the page from showing what the server has.
         let outcome = self.with_store(move |store| store.keep_profile(id, &kept)).await;
+        let now = self.now();
         self.update_for(session, |state| {
+            note_updates(state, &cached, now);
             state.profile = Some(cached);
             state.checked = true;
         });
@@ -207,6 +210,20 @@ impl Inner {
                 change(state);
             }
         });
+    }
+}
+
+/// Notes which fields somebody else has changed. A field with an edit is none of them: the edit tells of it, or its answer
+/// was lost and the value is the person's own.
+fn note_updates(state: &mut State, server: &CachedProfile, now: i64) {
+    let Some(before) = &state.profile else { return };
+    let moved = |field: &Field| before.profile.value(*field) != server.profile.value(*field);
+    let has_edit = |field: &Field| state.edits.iter().any(|edit| edit.field == *field);
+    let moved: Vec<Field> = Field::ALL.into_iter().filter(|field| moved(field) && !has_edit(field)).collect();
+    if !moved.is_empty() {
+        let (fields, at) = state.updated.get_or_insert_default();
+        fields.extend(moved);
+        *at = now;
     }
 }
 

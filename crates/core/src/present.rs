@@ -12,7 +12,7 @@ use crate::team::present_team;
 use crate::views::{
     AccountView, ActivityView, AppError, EditState, EditView, ErrorCode, InterfaceLanguage, LanguagePreference,
     OrganizationView, PictureView, ProfileView, RoleChoice, RoleReason, RoleView, SessionState, Snapshot, SyncState,
-    SyncView, TeamView,
+    SyncView, TeamView, UpdatedView,
 };
 
 /// Makes the snapshot of a state. `pictures` learns which pictures the page may ask for.
@@ -124,6 +124,10 @@ fn profile_view(profile: &Profile, state: &State, pictures: &Pictures<'_>) -> Pr
         },
         created_at: profile.created_at.as_ref().and_then(lapel_domain::Timestamp::millis),
         updated_at: profile.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis),
+        updated: state.updated.as_ref().map(|(fields, at)| {
+            let fields = fields.iter().map(|&field| field.into()).collect();
+            UpdatedView { fields, at: *at }
+        }),
     }
 }
 

@@ -52,7 +52,10 @@ impl App {
         let (save_id, now) = (Uuid::new_v4().to_string(), inner.now());
         let id = account.id;
         inner.write_typed(move |store| store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)).await?;
-        inner.update(|state| state.draft = None);
+        inner.update(|state| {
+            state.draft = None;
+            state.updated = None;
+        });
         inner.reload(&account).await?;
         inner.start_exchange_when_allowed();
         Ok(())

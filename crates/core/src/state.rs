@@ -1,6 +1,9 @@
 //! What the app knows at one moment. The page's picture of it is made in `present`.
 
+use std::collections::BTreeSet;
+
 use lapel_api::{Connection, Endpoint};
+use lapel_domain::Field;
 use lapel_store::{Account, CachedProfile, Condition, Edit};
 use uuid::Uuid;
 
@@ -42,6 +45,8 @@ pub(crate) struct State {
     pub(crate) session: Option<Session>,
     pub(crate) profile: Option<CachedProfile>,
     pub(crate) edits: Vec<Edit>,
+    /// What somebody else was seen to have changed since the person last saved, and when that was seen last.
+    pub(crate) updated: Option<(BTreeSet<Field>, i64)>,
     pub(crate) draft: Option<DraftValues>,
     pub(crate) activity: Activity,
     /// Whether a person waits for the outcome of the next exchange.
@@ -71,6 +76,7 @@ impl State {
             session: None,
             profile: None,
             edits: Vec::new(),
+            updated: None,
             draft: None,
             activity: Activity::Idle,
             asked: false,

@@ -1,4 +1,4 @@
-//! What all requests share: the database, the settings, and the log of requests.
+//! What all requests share: the database, the settings, and the logs of requests and writes.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -13,8 +13,32 @@ use crate::headers;
 use crate::passwords::Passwords;
 use crate::sessions::{self, Caller, Lifetimes};
 
-/// How many requests are remembered.
+/// How many requests and writes are remembered.
 const LOG_CAP: usize = 1000;
+
+/// A field of a person, as one PUT found and left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenField {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Whether the PUT mentioned it.
+    pub sent: bool,
+    /// The value before.
+    pub before: String,
+    /// The value after.
+    pub after: String,
+}
+
+/// What one PUT did to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// The person's id.
+    pub user: String,
+    /// The User-Agent of whoever wrote.
+    pub client: String,
+    /// First name, last name, picture and language. A picture of this server is its id.
+    pub fields: Vec<WrittenField>,
+}
 
 /// The state behind every handler.
 pub(crate) struct App {
@@ -24,6 +48,7 @@ pub(crate) struct App {
     pub(crate) latency: Duration,
     quirks: Mutex<Quirks>,
     log: Mutex<VecDeque<(Method, String)>>,
+    writes: Mutex<VecDeque<Write>>,
 }
 
 impl App {
@@ -34,7 +59,7 @@ impl App {
         latency: Duration,
         quirks: Quirks,
     ) -> Self {
-        Self { database, passwords, lifetimes, latency, quirks: Mutex::new(quirks), log: Mutex::default() }
+        Self { database, passwords, lifetimes, latency, quirks: Mutex::new(quirks), log: Mutex::default(), writes: Mutex::default() }
     }
 
     pub(crate) fn quirks(&self) -> Quirks {
@@ -47,11 +72,16 @@ impl App {
 
     /// Remembers a request by method and path: no query, no header, no body.
     pub(crate) fn remember(&self, method: &Method, path: &str) {
-        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        if log.len() == LOG_CAP {
-            log.pop_front();
-        }
-        log.push_back((method.clone(), path.to_owned()));
+        push(&self.log, (method.clone(), path.to_owned()));
+    }
+
+    /// Remembers a write. Called while the database is held, so that they stand in their order.
+    pub(crate) fn remember_write(&self, write: Write) {
+        push(&self.writes, write);
+    }
+
+    pub(crate) fn take_writes(&self) -> Vec<Write> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
     }
 
     pub(crate) fn remembered(&self) -> Vec<(String, String)> {
@@ -65,4 +95,12 @@ impl App {
         let caller = self.database.transact(move |db| sessions::caller(db, &token)).await?;
         caller.ok_or_else(Refusal::invalid_token)
     }
+}
+
+fn push<T>(log: &Mutex<VecDeque<T>>, entry: T) {
+    let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+    if log.len() == LOG_CAP {
+        log.pop_front();
+    }
+    log.push_back(entry);
 }

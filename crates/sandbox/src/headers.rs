@@ -33,6 +33,12 @@ fn split_off<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(name).then_some(rest)
 }
 
+/// How the client calls itself.
+pub(crate) fn client(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    agent.unwrap_or_default().to_owned()
+}
+
 /// The origin under which the client reached us, for the addresses in answers.
 pub(crate) fn origin(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");

@@ -23,6 +23,7 @@ mod server;
 mod sessions;
 mod users;
 
+pub use app::{Write, WrittenField};
 pub use config::{Config, Database, PasswordCost, Quirks, Seed, Uploads};
 pub use database::OpenError;
 pub use server::{DoorError, Handle, Sandbox, StartError};

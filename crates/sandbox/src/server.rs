@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::app::App;
+use crate::app::{App, Write};
 use crate::config::{Config, Quirks};
 use crate::database::{self, OpenError, SeedError, Shared};
 use crate::passwords::Passwords;
@@ -121,6 +121,11 @@ impl Sandbox {
         self.handle.requests()
     }
 
+    /// See [`Handle::take_writes`].
+    pub fn take_writes(&self) -> Vec<Write> {
+        self.handle.take_writes()
+    }
+
     /// Takes no more connections, lets running requests end (for five seconds at most), and closes the database.
     pub async fn stop(mut self) {
         // Fails only where the server has ended already.
@@ -168,6 +173,11 @@ impl Handle {
     /// Method and path of the last 1,000 requests, oldest first; the refused ones too.
     pub fn requests(&self) -> Vec<(String, String)> {
         self.app.remembered()
+    }
+
+    /// What PUTs did to people since this was asked last, in their order; at most the last 1,000.
+    pub fn take_writes(&self) -> Vec<Write> {
+        self.app.take_writes()
     }
 }
 

@@ -27,8 +27,9 @@ pub struct Stage {
     pub desktop: Desktop,
     /// The network between the app and the server.
     pub proxy: Proxy,
-    /// The server.
-    pub sandbox: Sandbox,
+    /// The server; none between [`Stage::stop_server`] and [`Stage::start_server`].
+    sandbox: Option<Sandbox>,
+    server: Config,
     opening: Opening,
     /// Held for its Drop, which comes last.
     _turn: MutexGuard<'static, ()>,
@@ -60,12 +61,12 @@ impl Stage {
     /// [`Trouble`] where a part does not start.
     pub async fn without_window(keyring: KeyringAtStart, server: Config) -> Outcome<Self> {
         let turn = TURN.lock().await;
-        let sandbox = Sandbox::start(server).await;
-        let sandbox = sandbox.map_err(|error| Trouble::Missing(format!("the sandbox did not start: {error}")))?;
+        let sandbox = start(server.clone()).await?;
+        let server = Config { port: sandbox.address().port(), ..server };
         let proxy = Proxy::start(sandbox.address()).await?;
         let desktop = Desktop::start(keyring).await?;
         let opening = Opening { api_url: proxy.base_url(), environment: Vec::new() };
-        Ok(Self { window: None, desktop, proxy, sandbox, opening, _turn: turn })
+        Ok(Self { window: None, desktop, proxy, sandbox: Some(sandbox), server, opening, _turn: turn })
     }
 
     /// The open window.
@@ -74,6 +75,30 @@ impl Stage {
     /// [`Trouble::Missing`] while the app is not running.
     pub fn window(&self) -> Outcome<&Window> {
         self.window.as_ref().ok_or_else(|| Trouble::Missing("the app is not running".to_owned()))
+    }
+
+    /// The server.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] while it is stopped.
+    pub fn sandbox(&self) -> Outcome<&Sandbox> {
+        self.sandbox.as_ref().ok_or_else(|| Trouble::Missing("the server is stopped".to_owned()))
+    }
+
+    /// Stops the server. What it knows lasts where its database is a file.
+    pub async fn stop_server(&mut self) {
+        if let Some(sandbox) = self.sandbox.take() {
+            sandbox.stop().await;
+        }
+    }
+
+    /// Starts it again at the same place.
+    ///
+    /// # Errors
+    /// [`Trouble`] where it does not start.
+    pub async fn start_server(&mut self) -> Outcome<()> {
+        self.sandbox = Some(start(self.server.clone()).await?);
+        Ok(())
     }
 
     /// Sets a variable for the starts of the app from now on.
@@ -155,7 +180,7 @@ impl Stage {
     /// # Errors
     /// [`Trouble`] where the server refuses.
     pub async fn person(&self, email: &str) -> Outcome<Person> {
-        Person::sign_in(&self.sandbox.base_url(), email, DEMO_PASSWORD).await
+        Person::sign_in(&self.sandbox()?.base_url(), email, DEMO_PASSWORD).await
     }
 }
 
@@ -167,6 +192,11 @@ impl Drop for Stage {
             assert!(found.as_ref().is_ok_and(Vec::is_empty), "tokens where none may be: {found:?}");
         }
     }
+}
+
+async fn start(server: Config) -> Outcome<Sandbox> {
+    let sandbox = Sandbox::start(server).await;
+    sandbox.map_err(|error| Trouble::Missing(format!("the sandbox did not start: {error}")))
 }
 
 /// A server with the demo people that forgets everything and hashes passwords quickly.

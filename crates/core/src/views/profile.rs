@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::PictureView;
+use super::{PictureView, ProfileField};
 
 /// Why the role cannot be changed here and now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -40,6 +40,18 @@ pub struct RoleView {
     pub choices: Vec<RoleChoice>,
     /// Why not, where it cannot be changed at the moment.
     pub reason: Option<RoleReason>,
+}
+
+/// What somebody else has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct UpdatedView {
+    /// The fields, in the order of the form.
+    pub fields: Vec<ProfileField>,
+    /// When the last of it was seen, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: i64,
 }
 
 /// An organization that the person belongs to.
@@ -120,4 +132,6 @@ pub struct ProfileView {
     /// Last change on the server, in milliseconds since 1970.
     #[ts(type = "number | null")]
     pub updated_at: Option<i64>,
+    /// What somebody else was seen to have changed since the person last saved.
+    pub updated: Option<UpdatedView>,
 }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use super::{Placeholders, placeholders};
 use crate::answer::{Answer, Refusal, success};
-use crate::app::App;
+use crate::app::{App, Write, WrittenField};
 use crate::fields::{self, Fields, Misfit};
 use crate::roles::{UserRole, may_change_user_role};
 use crate::users::User;
@@ -56,6 +56,11 @@ impl Update {
         })
     }
 
+    /// Which of the fields in `FIELDS` it mentions.
+    fn sent(&self) -> [bool; 4] {
+        [&self.first_name, &self.last_name, &self.picture, &self.language].map(Option::is_some)
+    }
+
     /// As servers read it that take a missing field for an empty one.
     fn reset_omitted(&mut self) {
         for field in [&mut self.first_name, &mut self.last_name, &mut self.picture, &mut self.language] {
@@ -82,18 +87,22 @@ pub(super) async fn update(
     let mut update = Update::of(&fields).map_err(|Misfit(sentence)| Refusal::entity(sentence))?;
     let id = ids::stored_id(&placeholders(path)?).ok_or_else(Refusal::not_found)?;
     let quirks = app.quirks();
+    let sent = update.sent();
     if quirks.resets_omitted {
         update.reset_omitted();
     }
+    let writer = Arc::clone(&app);
     let document = app.database.transact(move |db| {
         let origin = headers::origin(&headers);
         let target = permitted(db, &caller.user, &id, &update)?;
         if !quirks.no_etag && headers::match_fails(&headers, &users::tag(&users::document(db, &target, &origin)?)) {
             return Err(Refusal::changed());
         }
+        let before = values(&target);
         apply(db, target, update)?;
         users::touch(db, &caller.user)?;
         let saved = users::load(db, &id)?.ok_or_else(Refusal::not_found)?;
+        writer.remember_write(written(&saved, headers::client(&headers), before, sent));
         users::document(db, &saved, &origin)
     });
     let document = document.await?;
@@ -133,6 +142,21 @@ fn apply(db: &Connection, mut target: User, update: Update) -> Result<(), Refusa
     target.language = update.language.unwrap_or(target.language);
     target.role = update.role.unwrap_or(target.role);
     users::save(db, &target)
+}
+
+/// The fields of a person that a write is remembered with.
+const FIELDS: [&str; 4] = ["firstName", "lastName", "picture", "language"];
+
+fn values(user: &User) -> [String; 4] {
+    let picture = user.picture.id.clone().or_else(|| user.picture.url.clone()).unwrap_or_default();
+    [user.first_name.clone(), user.last_name.clone(), picture, user.language.clone()]
+}
+
+fn written(saved: &User, client: String, before: [String; 4], sent: [bool; 4]) -> Write {
+    let pairs = before.into_iter().zip(values(saved));
+    let fields = FIELDS.into_iter().zip(sent).zip(pairs);
+    let fields = fields.map(|((name, sent), (before, after))| WrittenField { name, sent, before, after }).collect();
+    Write { user: saved.id.clone(), client, fields }
 }
 
 fn tagged(mut response: Response, tag: &str) -> Answer {

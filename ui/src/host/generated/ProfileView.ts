@@ -3,6 +3,7 @@ import type { ActivityView } from "./ActivityView";
 import type { OrganizationView } from "./OrganizationView";
 import type { PictureView } from "./PictureView";
 import type { RoleView } from "./RoleView";
+import type { UpdatedView } from "./UpdatedView";
 
 /**
  * The signed-in person as last seen on the server.
@@ -83,4 +84,8 @@ createdAt: number | null,
 /**
  * Last change on the server, in milliseconds since 1970.
  */
-updatedAt: number | null, };
+updatedAt: number | null, 
+/**
+ * What somebody else was seen to have changed since the person last saved.
+ */
+updated: UpdatedView | null, };

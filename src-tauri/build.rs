@@ -17,7 +17,7 @@ const COMMANDS: &[&str] = &[
     "drop_draft",
     "save_profile",
     "change_own_role",
-    "resolve_edit",
+    "resolve_edits",
     "drop_edit",
     "cancel_upload",
     "prepare_picture",

@@ -205,7 +205,7 @@
       if (picture) next.picture = picture.kind === "removed" ? null : { id: picture.id ?? "p2", url: picture.url ?? null };
       publish({ profile: next, draft: null, interfaceLanguage: next.language.startsWith("es") ? "es" : "en" });
     },
-    resolve_edit: async ({ field }) => (await wait(200), withoutEdit(field)),
+    resolve_edits: async ({ conflicts }) => (await wait(200), conflicts.forEach(({ field }) => withoutEdit(field))),
     drop_edit: async ({ field }) => (await wait(200), withoutEdit(field)),
     cancel_upload: () => void setTimeout(() => publish({ upload: null, edits: [] }), 200),
     change_own_role: () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import {
-  baseAfter, count, differences, nameProblem, profileChanges, savedOf, withBase, withoutFields, withoutRole, withoutSaved,
+  baseAfter, basesAfterSave, count, differences, nameProblem, profileChanges, savedOf, withBase, withoutFields, withoutRole, withoutSaved,
 } from "../src/form/changes";
 import type { EditView, PictureChoice } from "../src/host/types";
 import { edit, profile } from "./samples";
@@ -71,8 +71,20 @@ describe("the base of a field", () => {
     expect(baseAfter(base, "firstName", {}, { firstName: "O" }, later, [])).toEqual({ firstName: "Other", lastName: "Person" });
   });
 
-  test("is not taken where an edit holds it, nor for the role", () => {
-    expect(baseAfter({}, "firstName", {}, { firstName: "O" }, profile, [edit({})])).toEqual({});
+  test("is what an edit brings to the server, or the server's value in a conflict", () => {
+    const conflict = edit({ state: "conflict", theirs: "Odile" });
+    const held = edit({ field: "picture", mine: "", picture: { id: "p9", url: null } });
+    expect(baseAfter({}, "firstName", {}, { firstName: "O" }, profile, [edit({})])).toEqual({ firstName: "Olivia" });
+    expect(baseAfter({}, "firstName", {}, { firstName: "O" }, profile, [conflict])).toEqual({ firstName: "Odile" });
+    expect(baseAfter({}, "picture", {}, { picture: { kind: "removed" } }, profile, [held]).picture).toBeUndefined();
+  });
+
+  test("is what was saved, for what was typed over meanwhile", () => {
+    const bases = { firstName: "Owner", lastName: "Person", language: "en" };
+    expect(basesAfterSave(bases, { firstName: "A", lastName: "B" }, { firstName: "AA" })).toEqual({ firstName: "A", language: "en" });
+  });
+
+  test("is not taken for the role", () => {
     expect(baseAfter({}, "role", {}, { role: "user" }, profile, [])).toEqual({});
   });
 

@@ -16,6 +16,7 @@ use lapel_domain::Field;
 use lapel_store::CachedProfile;
 use tokio::task::AbortHandle;
 
+pub(crate) use meet::take_read;
 pub(crate) use replay::Replay;
 pub use replay::{Pace, Ways};
 pub(crate) use send::{update_of, upload_refusal};
@@ -145,16 +146,17 @@ impl Inner {
     async fn exchange_with(&self, session: &Session) -> Result<(), AppError> {
         let mut one_at_a_time = false;
         for _ in 0..MOST_ROUNDS {
+            // What is saved while the profile is being read is for the next read to judge.
+            let saved = self.save_ids(session).await?;
             let server = self.read_profile(session).await?;
-            let mut to_send = self.meet(session, &server.profile).await?;
-            if to_send.is_empty() {
-                return Ok(());
-            }
+            let mut to_send = self.meet(session, &server.profile, saved).await?;
             if one_at_a_time {
                 to_send.truncate(1);
             }
-            self.update_for(session, |state| state.activity = Activity::Sending);
-            one_at_a_time = self.send(session, &server, to_send).await? == send::Next::OneAtATime || one_at_a_time;
+            if !to_send.is_empty() {
+                self.update_for(session, |state| state.activity = Activity::Sending);
+                one_at_a_time = self.send(session, &server, to_send).await? == send::Next::OneAtATime || one_at_a_time;
+            }
             if !self.has_waiting(session).await? {
                 return Ok(());
             }
@@ -186,10 +188,10 @@ impl Inner {
     }
 
     async fn take_profile(&self, session: &Session, server: &Versioned) -> Result<(), AppError> {
-        let (id, cached) = (session.account.id, self.cached(server));
+        let (account, cached) = (session.account.clone(), self.cached(server));
         let kept = cached.clone();
         // A disk that fails must not keep the page from showing what the server has.
-        let outcome = self.with_store(move |store| store.keep_profile(id, &kept)).await;
+        let outcome = self.with_store(move |store| take_read(store, &account, &kept)).await;
         let now = self.now();
         self.update_for(session, |state| {
             note_updates(state, &cached, now);

@@ -8,8 +8,9 @@ use uuid::Uuid;
 use crate::app::{App, Inner, PROFILE_FORM};
 use crate::failure::invalid_name;
 use crate::pictures::picture_address;
-use crate::state::Activity;
-use crate::views::{AppError, BaseValues, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField};
+use crate::views::{
+    AppError, BaseValues, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict,
+};
 
 impl App {
     /// Keeps what is typed and not saved yet.
@@ -61,26 +62,27 @@ impl App {
         Ok(())
     }
 
-    /// Decides a conflict, or all of them.
+    /// Decides conflicts in one way. One that has changed since the person saw it is not decided.
     ///
     /// # Errors
     /// Where the decision cannot be stored.
-    pub async fn resolve_edit(&self, field: Option<ProfileField>, keep: Keep) -> Result<(), AppError> {
-        let field = field.map(Field::from);
-        self.decide(move |store, id| match keep {
-            Keep::Mine => store.keep_mine(id, field),
-            Keep::Theirs => store.keep_theirs(id, field),
+    pub async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<(), AppError> {
+        self.decide(move |store, id| {
+            conflicts.iter().try_for_each(|SeenConflict { field, theirs }| match keep {
+                Keep::Mine => store.keep_mine(id, (*field).into(), theirs),
+                Keep::Theirs => store.keep_theirs(id, (*field).into(), theirs),
+            })
         })
         .await
     }
 
-    /// Drops an edit that waits or was refused. One that is being sent at this moment goes on.
+    /// Drops an edit that waits or was refused. One that may have arrived already is taken back.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub async fn drop_edit(&self, field: ProfileField) -> Result<(), AppError> {
-        let sending = self.inner.state().activity == Activity::Sending;
-        self.decide(move |store, id| store.drop_edit(id, field.into(), !sending)).await
+        let (save_id, now) = (Uuid::new_v4().to_string(), self.inner.now());
+        self.decide(move |store, id| store.drop_edit(id, field.into(), &save_id, now)).await
     }
 
     async fn decide(
@@ -146,13 +148,18 @@ impl Inner {
         let state = self.state();
         let cached = state.profile.as_ref().map(|cached| &cached.profile);
         let profile = cached.ok_or_else(|| AppError::new(ErrorCode::Internal, "no profile to start from"))?;
-        let has_edit = |field: Field| state.edits.iter().any(|edit| edit.field == field);
+        let edit_of = |field: Field| state.edits.iter().rfind(|edit| edit.field == field);
         let edits = values.into_iter().map(|(field, mine)| {
             // What the person saw, not what the server has by now: a value that changed meanwhile is a conflict.
-            let base = shown_value(&shown, field).unwrap_or_else(|| profile.value(field)).to_owned();
-            NewEdit { field, base, mine }
+            let (seen, edit) = (shown_value(&shown, field), edit_of(field));
+            let over = match edit.map(|edit| &edit.mine) {
+                Some(Mine::Held(id)) if seen.is_none() => Some(id.clone()),
+                _ => None,
+            };
+            let seen = seen.or_else(|| edit.map(|edit| edit.base.as_str()));
+            NewEdit { field, base: seen.unwrap_or_else(|| profile.value(field)).to_owned(), over, mine }
         });
-        Ok(edits.filter(|edit| has_edit(edit.field) || edit.mine != Mine::Text(edit.base.clone())).collect())
+        Ok(edits.filter(|edit| edit_of(edit.field).is_some() || edit.mine != Mine::Text(edit.base.clone())).collect())
     }
 
     async fn chosen_picture(&self, account: &Account, choice: PictureChoice) -> Result<Mine, AppError> {

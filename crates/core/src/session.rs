@@ -8,6 +8,7 @@ use lapel_store::{Account, CachedProfile};
 use uuid::Uuid;
 
 use crate::app::{App, Inner, load_active_account};
+use crate::exchange::take_read;
 use crate::sandbox_server::SANDBOX;
 use crate::secrets::VaultError;
 use crate::state::{Activity, Session};
@@ -194,7 +195,7 @@ impl Inner {
         let account = self
             .with_store(move |store| {
                 let account = store.sign_in(&server, &profile.id, &profile.email, by_token)?;
-                store.keep_profile(account.id, &CachedProfile { profile, etag: None, fetched_at })?;
+                take_read(store, &account, &CachedProfile { profile, etag: None, fetched_at })?;
                 // The entry is in use again and must not be removed at the next start.
                 store.forget_left_entry(&entry_name(&account))?;
                 Ok(account)

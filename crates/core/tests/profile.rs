@@ -4,7 +4,10 @@
 mod common;
 
 use common::{Bench, EDITOR, OWNER};
-use lapel_core::views::{EditState, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, Snapshot, SyncState};
+use lapel_core::views::{
+    EditState, EditView, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, Snapshot,
+    SyncState,
+};
 use lapel_sandbox::{Quirks, Uploads};
 use serde_json::json;
 
@@ -113,6 +116,11 @@ async fn without_a_network_the_edit_stays_over_a_restart_and_try_again_sends_it(
     assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
 }
 
+/// A conflict as whoever decides sees it.
+fn seen(edit: &EditView) -> SeenConflict {
+    SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn other_fields_are_merged_and_the_same_field_is_a_conflict_that_is_decided() {
     for (keep, expected) in [(Keep::Mine, "Mine"), (Keep::Theirs, "Theirs")] {
@@ -125,7 +133,7 @@ async fn other_fields_are_merged_and_the_same_field_is_a_conflict_that_is_decide
         let edit = &snapshot.edits[0];
         let values = (edit.base.as_str(), edit.mine.as_str(), edit.theirs.as_deref());
         assert_eq!((edit.state, values), (EditState::Conflict, ("Olivia", "Mine", Some("Theirs"))));
-        bench.app.resolve_edit(Some(ProfileField::FirstName), keep).await.unwrap();
+        bench.app.resolve_edits(vec![seen(&bench.app.snapshot().edits[0])], keep).await.unwrap();
         bench.settled(all_sent).await;
         assert_eq!(elsewhere.profile().await["firstName"], expected);
     }
@@ -149,7 +157,7 @@ async fn a_server_that_empties_what_is_left_out_is_noticed_and_gets_all_five_fro
     let emptied: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.theirs.as_deref())).collect();
     assert!(emptied.contains(&(ProfileField::LastName, Some(""))), "{emptied:?}");
     for edit in snapshot.edits {
-        bench.app.resolve_edit(Some(edit.field), Keep::Mine).await.unwrap();
+        bench.app.resolve_edits(vec![seen(&edit)], Keep::Mine).await.unwrap();
     }
     bench.settled(all_sent).await;
     let theirs = bench.elsewhere(OWNER).await.profile().await;

@@ -129,7 +129,9 @@ async fn tries_that_nobody_asked_for_are_made_in_silence() {
         }
     });
     bench.proxy().always(Fault::status(503)).await;
-    bench.settled(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Transient)).await;
+    bench
+        .settled(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Transient))
+        .await;
     let mark = bench.proxy().mark();
     for _ in 0..5 {
         bench.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
@@ -150,9 +152,8 @@ async fn a_disk_that_fails_is_told_and_tried_again_with_patience() {
     let held = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
     let mark = bench.proxy().mark();
     bench.proxy().always(Fault::Pass).await;
-    let failed = |snapshot: &Snapshot| {
-        snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::StorageFailed)
-    };
+    let failed =
+        |snapshot: &Snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::StorageFailed);
     bench.settled(failed).await;
     tokio::time::sleep(Duration::from_secs(4)).await;
     let tries = bench.proxy().requests(mark).len();

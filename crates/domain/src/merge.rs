@@ -42,6 +42,11 @@ impl Reset {
     pub fn is_nothing(&self) -> bool {
         self.fields.is_empty() && !self.role
     }
+
+    /// Whether nobody else can have done it: first name, language and role are never empty otherwise (contract: UserUpdate).
+    pub fn is_the_servers_own(&self) -> bool {
+        self.role || self.fields.iter().any(|field| matches!(field, Field::FirstName | Field::Language))
+    }
 }
 
 /// Compares the answer to a PUT of the fields `sent` with the read before it (contract: updateUser, "Assumed").
@@ -82,5 +87,10 @@ mod tests {
         after.role = crate::UserRole::from(String::new());
         assert!(reset_fields(&[], false, &before, &after).role);
         assert!(reset_fields(&Field::ALL, true, &before, &after).is_nothing());
+        after = Profile { last_name: String::new(), ..before.clone() };
+        let cleared = reset_fields(&[Field::FirstName], false, &before, &after);
+        assert!(!cleared.is_nothing() && !cleared.is_the_servers_own(), "somebody may have cleared it");
+        after.first_name = String::new();
+        assert!(reset_fields(&[], false, &before, &after).is_the_servers_own());
     }
 }

@@ -59,7 +59,15 @@ impl App {
         latency: Duration,
         quirks: Quirks,
     ) -> Self {
-        Self { database, passwords, lifetimes, latency, quirks: Mutex::new(quirks), log: Mutex::default(), writes: Mutex::default() }
+        Self {
+            database,
+            passwords,
+            lifetimes,
+            latency,
+            quirks: Mutex::new(quirks),
+            log: Mutex::default(),
+            writes: Mutex::default(),
+        }
     }
 
     pub(crate) fn quirks(&self) -> Quirks {

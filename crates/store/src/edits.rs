@@ -51,6 +51,9 @@ pub struct Edit {
     pub state: EditState,
     /// When it was saved, in milliseconds since 1970.
     pub made_at: i64,
+    /// A value of this field that was handed to the network before and not seen on the server: should it come late, it is
+    /// the person's own and nobody else's.
+    pub handed: Option<String>,
 }
 
 /// One field to be saved.
@@ -60,11 +63,13 @@ pub struct NewEdit {
     pub field: Field,
     /// The value shown when the person began.
     pub base: String,
+    /// Id of the prepared picture that was shown instead. Where it has arrived by now, its address is the base.
+    pub over: Option<String>,
     /// The new value.
     pub mine: Mine,
 }
 
-const COLUMNS: &str = "field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at";
+const COLUMNS: &str = "field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at, handed";
 
 /// A row; none where a later version stored a field or state that this one does not know.
 fn edit(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
@@ -80,7 +85,7 @@ fn edit(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
         return Ok(None);
     };
     let (in_flight, save_id, base, made_at) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(10)?);
-    Ok(Some(Edit { field, in_flight, save_id, base, mine, state, made_at }))
+    Ok(Some(Edit { field, in_flight, save_id, base, mine, state, made_at, handed: row.get(11)? }))
 }
 
 pub(crate) fn read_edit(
@@ -105,8 +110,8 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
     };
     connection.execute(
         "INSERT OR REPLACE INTO edit
-             (account, field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             (account, field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at, handed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         params![
             account.0,
             edit.field.as_str(),
@@ -119,10 +124,17 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
             reason,
             theirs,
             theirs_at,
-            edit.made_at
+            edit.made_at,
+            edit.handed
         ],
     )?;
     Ok(())
+}
+
+/// The address of a prepared picture, once it was uploaded.
+pub(crate) fn url_of(connection: &Connection, held: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT url FROM held_picture WHERE id = ?1";
+    Ok(connection.query_row(sql, [held], |row| row.get(0)).optional()?.flatten())
 }
 
 pub(crate) fn remove_edit(
@@ -167,13 +179,16 @@ impl Store {
             for new in edits {
                 let waiting = read_edit(transaction, account, new.field, false)?;
                 let being_sent = read_edit(transaction, account, new.field, true)?.is_some();
-                let base = match waiting.map(|edit| (edit.base, edit.state)) {
-                    // Typing a third value in a conflict is a decision made with the server's value in sight.
-                    Some((_, EditState::Conflict { theirs, .. })) => theirs,
-                    Some((base, _)) => base,
-                    None => new.base.clone(),
+                // Typing another value in a conflict is a decision about the server's value that was in sight then. Whether
+                // that is still the server's, and what follows, is for the next read to say.
+                let decides = matches!(waiting, Some(Edit { state: EditState::Conflict { .. }, .. }));
+                let handed = waiting.as_ref().and_then(|edit| edit.handed.clone());
+                let base = match (waiting, &new.over) {
+                    (Some(edit), _) if !decides => edit.base,
+                    (None, Some(shown)) => url_of(transaction, shown)?.unwrap_or_else(|| new.base.clone()),
+                    _ => new.base.clone(),
                 };
-                if !being_sent && new.mine == Mine::Text(base.clone()) {
+                if !being_sent && !decides && handed.is_none() && new.mine == Mine::Text(base.clone()) {
                     remove_edit(transaction, account, new.field, false)?;
                     continue;
                 }
@@ -186,6 +201,7 @@ impl Store {
                     mine,
                     state: EditState::Waiting,
                     made_at: now,
+                    handed,
                 };
                 write_edit(transaction, account, &edit)?;
             }
@@ -195,15 +211,23 @@ impl Store {
     }
 
     /// Drops what a person saved of a field and decides against: an edit that waits or was refused. One that was handed to
-    /// the network goes with it only where `in_flight` says so: where nobody is sending it any more, and nobody knows what
-    /// became of it.
+    /// the network may have arrived by now: a follow-up takes it back, once that is known.
     ///
     /// # Errors
-    /// Where the database cannot be written.
-    pub fn drop_edit(&self, account: AccountId, field: Field, in_flight: bool) -> Result<(), StoreError> {
-        let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight <= ?3";
-        self.connection().execute(sql, params![account.0, field.as_str(), in_flight])?;
-        Ok(())
+    /// Where the database cannot be written; then nothing was changed.
+    pub fn drop_edit(&self, account: AccountId, field: Field, save_id: &str, now: i64) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            let waiting = read_edit(transaction, account, field, false)?.filter(|edit| edit.handed.is_some());
+            match read_edit(transaction, account, field, true)?.or(waiting) {
+                None => remove_edit(transaction, account, field, false),
+                Some(handed) => {
+                    let (save_id, mine) = (save_id.to_owned(), Mine::Text(handed.base.clone()));
+                    let state = EditState::Waiting;
+                    let taken_back = Edit { in_flight: false, save_id, mine, state, made_at: now, ..handed };
+                    write_edit(transaction, account, &taken_back)
+                }
+            }
+        })
     }
 
     /// Drops exactly this edit, which is settled; one that was saved in its place meanwhile stays.
@@ -216,24 +240,25 @@ impl Store {
         Ok(())
     }
 
-    /// Decides a conflict, or all of them, for my value: it will be sent over the server's.
+    /// Decides a conflict for my value: it will be sent over the server's, `theirs`. Where that is another by now, nobody
+    /// has decided about it, and the conflict stays.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn keep_mine(&self, account: AccountId, field: Option<Field>) -> Result<(), StoreError> {
+    pub fn keep_mine(&self, account: AccountId, field: Field, theirs: &str) -> Result<(), StoreError> {
         let sql = "UPDATE edit SET state = 'waiting', base = theirs, theirs = NULL, theirs_at = NULL
-                   WHERE account = ?1 AND field = coalesce(?2, field) AND state = 'conflict'";
-        self.connection().execute(sql, params![account.0, field.map(Field::as_str)])?;
+                   WHERE account = ?1 AND field = ?2 AND state = 'conflict' AND theirs = ?3";
+        self.connection().execute(sql, params![account.0, field.as_str(), theirs])?;
         Ok(())
     }
 
-    /// Decides a conflict, or all of them, for the server's value: mine is forgotten.
+    /// Decides a conflict for the server's value, `theirs`, in the same way: mine is forgotten.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn keep_theirs(&self, account: AccountId, field: Option<Field>) -> Result<(), StoreError> {
-        let sql = "DELETE FROM edit WHERE account = ?1 AND field = coalesce(?2, field) AND state = 'conflict'";
-        self.connection().execute(sql, params![account.0, field.map(Field::as_str)])?;
+    pub fn keep_theirs(&self, account: AccountId, field: Field, theirs: &str) -> Result<(), StoreError> {
+        let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND state = 'conflict' AND theirs = ?3";
+        self.connection().execute(sql, params![account.0, field.as_str(), theirs])?;
         Ok(())
     }
 }

@@ -3,9 +3,9 @@
 use lapel_domain::Field;
 use rusqlite::params;
 
-use crate::edits::{read_edit, remove_edit, write_edit};
+use crate::edits::{read_edit, remove_edit, url_of, write_edit};
 use crate::profiles::write_profile;
-use crate::{AccountId, CachedProfile, Edit, EditState, Store, StoreError};
+use crate::{AccountId, CachedProfile, Edit, EditState, Mine, Store, StoreError};
 
 /// What one exchange with the server settled.
 #[derive(Clone, Debug)]
@@ -84,13 +84,20 @@ impl Store {
         })
     }
 
-    /// Returns edits that did not reach the server to the waiting ones; a newer value of the same field wins.
+    /// Returns edits that did not reach the server to the waiting ones; a newer value of the same field wins. Those of which
+    /// only nothing was seen there may still come, and `may_come_late` keeps what they held in mind.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn return_to_waiting(&self, account: AccountId, fields: &[Field]) -> Result<(), StoreError> {
+    pub fn return_to_waiting(
+        &self,
+        account: AccountId,
+        fields: &[Field],
+        may_come_late: bool,
+    ) -> Result<(), StoreError> {
         self.transaction(|transaction| {
-            fields.iter().try_for_each(|&field| leave_flight(transaction, account, field, &EditState::Waiting))
+            let leave = |&field| leave_flight(transaction, account, field, &EditState::Waiting, may_come_late);
+            fields.iter().try_for_each(leave)
         })
     }
 
@@ -102,7 +109,7 @@ impl Store {
     pub fn park(&self, account: AccountId, edit: &Edit, state: &EditState) -> Result<(), StoreError> {
         self.transaction(|transaction| {
             if edit.in_flight {
-                return leave_flight(transaction, account, edit.field, state);
+                return leave_flight(transaction, account, edit.field, state, true);
             }
             match read_edit(transaction, account, edit.field, false)? {
                 Some(waiting) if waiting.save_id == edit.save_id => {
@@ -120,16 +127,23 @@ fn leave_flight(
     account: AccountId,
     field: Field,
     state: &EditState,
+    may_come_late: bool,
 ) -> Result<(), StoreError> {
-    let Some(sent) = read_edit(transaction, account, field, true)? else { return Ok(()) };
+    let Some(mut sent) = read_edit(transaction, account, field, true)? else { return Ok(()) };
     remove_edit(transaction, account, field, true)?;
+    let handed = match &sent.mine {
+        _ if !may_come_late => None,
+        Mine::Text(text) => Some(text.clone()),
+        Mine::Held(id) => url_of(transaction, id)?,
+    };
+    sent.handed = handed.or(sent.handed);
     let edit = match read_edit(transaction, account, field, false)? {
         None => Edit { in_flight: false, state: state.clone(), ..sent },
         // A conflict concerns the newer value as well: the server's third value is unseen by the person.
         Some(newer) if matches!(state, EditState::Conflict { .. }) => {
-            Edit { base: sent.base, state: state.clone(), ..newer }
+            Edit { base: sent.base, handed: sent.handed, state: state.clone(), ..newer }
         }
-        Some(newer) => Edit { base: sent.base, ..newer },
+        Some(newer) => Edit { base: sent.base, handed: sent.handed, ..newer },
     };
     write_edit(transaction, account, &edit)
 }

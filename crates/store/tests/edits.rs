@@ -28,7 +28,7 @@ impl Fixture {
     }
 
     fn save(&self, field: Field, base: &str, mine: &str) {
-        let edit = NewEdit { field, base: base.into(), mine: Mine::Text(mine.into()) };
+        let edit = NewEdit { field, base: base.into(), over: None, mine: Mine::Text(mine.into()) };
         self.store().save_edits(self.account.id, &format!("save of {mine}"), "profile", &[edit], 5).unwrap();
     }
 
@@ -118,7 +118,7 @@ fn what_was_not_delivered_waits_again_and_the_newer_value_wins() {
     fixture.save(LastName, "x", "y");
     fixture.send(&[FirstName, LastName]);
     fixture.save(FirstName, "b", "c");
-    fixture.store().return_to_waiting(fixture.account.id, &[FirstName, LastName]).unwrap();
+    fixture.store().return_to_waiting(fixture.account.id, &[FirstName, LastName], false).unwrap();
     let expected =
         [(FirstName, false, "a".into(), "c".into(), Waiting), (LastName, false, "x".into(), "y".into(), Waiting)];
     assert_eq!(fixture.rows(), expected);
@@ -137,9 +137,9 @@ fn a_conflict_is_decided_either_way_or_by_a_third_value() {
         fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
         assert_eq!(fixture.rows()[0].4, conflict);
         match decision {
-            "mine" => fixture.store().keep_mine(fixture.account.id, Some(FirstName)).unwrap(),
-            "theirs" => fixture.store().keep_theirs(fixture.account.id, Some(FirstName)).unwrap(),
-            third => fixture.save(FirstName, "b", third),
+            "mine" => fixture.store().keep_mine(fixture.account.id, FirstName, "theirs").unwrap(),
+            "theirs" => fixture.store().keep_theirs(fixture.account.id, FirstName, "theirs").unwrap(),
+            third => fixture.save(FirstName, "theirs", third),
         }
         assert_eq!(fixture.rows(), expected, "{decision}");
     }
@@ -179,13 +179,13 @@ fn a_held_picture_lives_as_long_as_a_draft_or_edit_refers_to_it() {
         .unwrap();
     store.sweep_held_pictures().unwrap();
     assert!(store.held_picture(account, "p1").unwrap().is_some(), "the draft refers to it");
-    let edit = NewEdit { field: Picture, base: String::new(), mine: Mine::Held("p1".into()) };
+    let edit = NewEdit { field: Picture, base: String::new(), over: None, mine: Mine::Held("p1".into()) };
     store.save_edits(account, "save", "profile", &[edit], 1).unwrap();
     store.note_upload("p1", "/v1/pictures/9").unwrap();
     store.sweep_held_pictures().unwrap();
     let held = store.held_picture(account, "p1").unwrap().unwrap();
     assert_eq!((held.bytes.as_slice(), held.url.as_deref()), (b"bytes".as_slice(), Some("/v1/pictures/9")));
-    store.drop_edit(account, Picture, false).unwrap();
+    store.drop_edit(account, Picture, "s", 9).unwrap();
     store.sweep_held_pictures().unwrap();
     assert_eq!(store.held_picture(account, "p1").unwrap(), None);
 }

@@ -50,7 +50,7 @@ fn make_room(folder: &Path) {
 }
 
 fn edit(mine: &str) -> NewEdit {
-    NewEdit { field: Field::FirstName, base: String::new(), mine: Mine::Text(mine.into()) }
+    NewEdit { field: Field::FirstName, base: String::new(), over: None, mine: Mine::Text(mine.into()) }
 }
 
 fn assert_full_and_untouched(folder: &Path) {

@@ -8,9 +8,18 @@ use std::time::Duration;
 
 use common::{another_process, folder_of_another_process, folder_with_an_account};
 use lapel_domain::Field;
-use lapel_store::{Condition, Draft, EditState, Mine, NewEdit, Store};
+use lapel_store::{CachedProfile, Condition, Draft, EditState, Mine, NewEdit, Store};
 
-const ROUNDS: u64 = 30;
+/// How often the process is killed: `LAPEL_KILLS`, else 200 times.
+fn rounds() -> u64 {
+    std::env::var("LAPEL_KILLS").ok().map_or(200, |number| number.parse().unwrap())
+}
+
+fn cached(number: i64) -> CachedProfile {
+    let document = format!(r#"{{"id":"u1","role":"user","first_name":"{number}"}}"#);
+    CachedProfile { profile: serde_json::from_str(&document).unwrap(), etag: None, fetched_at: number }
+}
+
 const FIELDS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Language];
 
 /// Not a test of its own: the process that is killed. It saves the next number in all fields at once, and says so.
@@ -23,11 +32,12 @@ fn saves_for_ever() {
     let mut number = saved.first().map_or(0, |edit| number_of(&edit.mine));
     loop {
         number += 1;
+        store.keep_profile(account, &cached(number)).unwrap();
         let draft = Draft { document: number.to_string(), held: None, saved_at: number };
         store.keep_draft(account, "profile", &draft).unwrap();
         // Long enough that one save changes many pages.
         let mine = Mine::Text(format!("{number} {}", "x".repeat(3000)));
-        let edits = FIELDS.map(|field| NewEdit { field, base: "base".into(), mine: mine.clone() });
+        let edits = FIELDS.map(|field| NewEdit { field, base: "base".into(), over: None, mine: mine.clone() });
         store.save_edits(account, &number.to_string(), "profile", &edits, number).unwrap();
         writeln!(std::io::stdout(), "\nsaved {number}").unwrap();
         std::io::stdout().flush().unwrap();
@@ -51,7 +61,7 @@ fn every_acknowledged_edit_survives_being_killed() {
         random % below
     };
     let mut killed_while_saving = 0;
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let (mut process, output) = another_process("saves_for_ever", folder.path());
         let mut said = output.lines().map(Result::unwrap).filter_map(|line| line.strip_prefix("saved ")?.parse().ok());
         let mut acknowledged: Option<i64> = None;
@@ -77,6 +87,12 @@ fn every_acknowledged_edit_survives_being_killed() {
             assert_eq!((edit.base.as_str(), &edit.state, edit.in_flight), ("base", &EditState::Waiting, false));
         }
         assert!(saved == acknowledged || saved == acknowledged + 1, "round {round}: {saved} after {acknowledged}");
+        let profile = opened.store.profile(account).unwrap().expect("the last profile");
+        assert!(
+            (saved..=saved + 1).contains(&profile.fetched_at),
+            "round {round}: {} after {saved}",
+            profile.fetched_at
+        );
         let draft = opened.store.draft(account, "profile").unwrap().map(|draft| draft.saved_at);
         assert!(draft.is_none() || draft == Some(saved + 1), "round {round}: a draft is gone with its save");
         killed_while_saving += u64::from(saved != acknowledged || draft.is_some());

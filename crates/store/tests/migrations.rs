@@ -38,7 +38,7 @@ fn first_version(folder: &Path) {
 
 fn edit(field: lapel_domain::Field, save_id: &str, base: &str, mine: &str, state: EditState, made_at: i64) -> Edit {
     let (save_id, base, mine) = (save_id.into(), base.into(), Mine::Text(mine.into()));
-    Edit { field, in_flight: false, save_id, base, mine, state, made_at }
+    Edit { field, in_flight: false, save_id, base, mine, state, made_at, handed: None }
 }
 
 fn assert_complete(folder: &Path) {

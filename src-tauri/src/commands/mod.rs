@@ -29,7 +29,7 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         profile::drop_draft,
         profile::save_profile,
         profile::change_own_role,
-        sync::resolve_edit,
+        sync::resolve_edits,
         sync::drop_edit,
         picture::cancel_upload,
         picture::prepare_picture,

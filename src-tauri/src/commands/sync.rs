@@ -1,7 +1,7 @@
 //! The state, and what waits to be sent.
 
 use lapel_core::App;
-use lapel_core::views::{AppError, Keep, ProfileField, Snapshot};
+use lapel_core::views::{AppError, Keep, ProfileField, SeenConflict, Snapshot};
 use tauri::{State, WebviewWindow};
 
 #[tauri::command]
@@ -36,8 +36,12 @@ pub(crate) async fn refresh(core: State<'_, App>) -> Result<(), AppError> {
 }
 
 #[tauri::command]
-pub(crate) async fn resolve_edit(core: State<'_, App>, field: Option<ProfileField>, keep: Keep) -> Result<(), AppError> {
-    core.resolve_edit(field, keep).await
+pub(crate) async fn resolve_edits(
+    core: State<'_, App>,
+    conflicts: Vec<SeenConflict>,
+    keep: Keep,
+) -> Result<(), AppError> {
+    core.resolve_edits(conflicts, keep).await
 }
 
 #[tauri::command]

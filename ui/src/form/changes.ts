@@ -2,7 +2,7 @@
 // shell decides those.
 
 import type {
-  BaseValues, DraftValues, EditView, PictureChoice, PictureView, ProfileChanges, ProfileField, ProfileView,
+  BaseValues, DraftValues, EditView, PictureChoice, PictureView, ProfileChanges, ProfileField, ProfileView, SeenConflict,
 } from "../host/types";
 
 /** The saved values that the form starts from; a value that waits to be sent counts as saved. */
@@ -82,20 +82,40 @@ function rawValue(profile: Shown, field: ProfileField): string {
 
 /**
  * The base values after a field was typed into. A base is what the field showed when the person began to change it, so it
- * is taken once and let go when the field is as saved again. Where an edit waits, that edit holds the base already.
+ * is taken once and let go when the field is as saved again. Where an edit waits, it is what that brings to the server.
  */
 export function baseAfter(
   base: BaseValues, field: Field, before: Values, after: Values, profile: Shown, edits: readonly EditView[],
 ): BaseValues {
   if (field === "role") return base;
   if (after[field] === undefined) return withoutFields(base, [field]);
-  if (before[field] !== undefined || edits.some((edit) => edit.field === field)) return base;
-  return { ...base, [field]: rawValue(profile, field) };
+  if (before[field] !== undefined) return base;
+  const edit = edits.find((edit) => edit.field === field);
+  return { ...base, [field]: edit ? soonOnServer(edit) : rawValue(profile, field) };
+}
+
+/** What the server has, or will have once the edit is there; unknown for a picture that was not uploaded yet. */
+function soonOnServer(edit: EditView): string | undefined {
+  if (edit.state === "conflict") return edit.theirs ?? undefined;
+  return edit.picture && edit.mine === "" ? undefined : edit.mine;
 }
 
 /** The base values without those of some fields. */
 export function withoutFields(base: BaseValues, fields: readonly string[]): BaseValues {
   return Object.fromEntries(Object.entries(base).filter(([field]) => !fields.includes(field)));
+}
+
+/** The base values after a save: none of what was saved, but what it saved for what was typed over while it was. */
+export function basesAfterSave(base: BaseValues, saved: Values, typed: Values): BaseValues {
+  const { firstName, lastName, language } = saved;
+  const over = Object.entries({ firstName, lastName, language }).filter(([field, value]) => value !== undefined && field in typed);
+  return { ...withoutFields(base, Object.keys(saved)), ...Object.fromEntries(over) };
+}
+
+/** The conflicts as they are shown: all of them, or that of a field. */
+export function seenConflicts(edits: readonly EditView[], field?: ProfileField): SeenConflict[] {
+  const asked = edits.filter((edit) => edit.state === "conflict" && (field === undefined || edit.field === field));
+  return asked.map((edit) => ({ field: edit.field, theirs: edit.theirs ?? "" }));
 }
 
 /** Values on their way to the shell, with the bases that belong to them and no others. */

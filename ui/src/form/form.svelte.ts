@@ -6,7 +6,9 @@ import { asAppError } from "../host/failure";
 import type { BaseValues, DraftValues, Keep, ProfileField, Snapshot } from "../host/types";
 import { app } from "../state/app.svelte";
 import { failures } from "../state/failures.svelte";
-import { baseAfter, count, type Field, profileChanges, savedOf, type Values, withoutFields, withoutRole, withoutSaved } from "./changes";
+import {
+  baseAfter, basesAfterSave, count, type Field, profileChanges, savedOf, seenConflicts, type Values, withoutRole, withoutSaved,
+} from "./changes";
 import { fateOf, placeOf, type TakenBack, takenBack } from "./picture";
 import { saveStatus } from "./status";
 import { TypedForm } from "./typed.svelte";
@@ -91,8 +93,8 @@ class ProfileForm extends TypedForm {
       await commands.saveProfile(profileChanges(values, this.bases));
       await app.renew();
       this.typed = withoutSaved(this.typed, values);
-      // From here on the edits hold them, also for what was typed over meanwhile.
-      this.bases = withoutFields(this.bases, Object.keys(values));
+      // What was typed over meanwhile goes on from what was saved.
+      this.bases = basesAfterSave(this.bases, values, this.typed);
       this.done = true;
       return true;
     } catch (caught) {
@@ -132,12 +134,12 @@ class ProfileForm extends TypedForm {
 
   /** Decides a conflict. */
   keep(field: ProfileField, keep: Keep): Promise<void> {
-    return this.#decide(field, keep === "mine", () => commands.resolveEdit(field, keep));
+    return this.#decide(field, keep === "mine", () => commands.resolveEdits(seenConflicts(app.snapshot.edits, field), keep));
   }
 
   /** Decides all conflicts in one way. */
   keepAll(keep: Keep): Promise<void> {
-    return this.#decide("all", keep === "mine", () => commands.resolveEdit(null, keep));
+    return this.#decide("all", keep === "mine", () => commands.resolveEdits(seenConflicts(app.snapshot.edits), keep));
   }
 
   /** Discards a saved change that has not reached the server. */

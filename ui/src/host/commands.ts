@@ -21,6 +21,7 @@ import type {
   RoleChangeRequest,
   RoleDialog,
   RoleKind,
+  SeenConflict,
   SelectionChange,
   SignIn,
   Snapshot,
@@ -86,7 +87,7 @@ export const saveProfile = (changes: ProfileChanges) => call<void>("save_profile
 export const changeOwnRole = (role: string) => call<void>("change_own_role", { role });
 
 /** Decides a conflict. */
-export const resolveEdit = (field: ProfileField | null, keep: Keep) => call<void>("resolve_edit", { field, keep });
+export const resolveEdits = (conflicts: readonly SeenConflict[], keep: Keep) => call<void>("resolve_edits", { conflicts, keep });
 
 /** Forgets an edit that the server refused. */
 export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field });

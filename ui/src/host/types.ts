@@ -47,6 +47,7 @@ export type { RoleOffer } from "./generated/RoleOffer";
 export type { RoleReason } from "./generated/RoleReason";
 export type { RoleView } from "./generated/RoleView";
 export type { SelectionChange } from "./generated/SelectionChange";
+export type { SeenConflict } from "./generated/SeenConflict";
 export type { ServerKind } from "./generated/ServerKind";
 export type { ServerOffer } from "./generated/ServerOffer";
 export type { SessionState } from "./generated/SessionState";

@@ -1,19 +1,34 @@
-//! Every stored edit meets the profile that the server has now: done, to be sent, or a conflict.
+//! Every stored edit meets the profile that the server has now: done, to be sent, or a conflict. Those whose delivery had
+//! no answer come first, while the profile of before is still the cached one.
 
-use lapel_domain::{Field, Profile, Verdict, judge};
+use std::collections::HashSet;
+
+use lapel_domain::{Field, Profile, Reset, Verdict, judge, reset_fields};
 use lapel_store::{Account, Answer, CachedProfile, Edit, EditState, Mine, Store, StoreError};
+use uuid::Uuid;
 
 use crate::app::Inner;
 use crate::state::Session;
 use crate::views::AppError;
 
 impl Inner {
-    /// Settles what can be settled by looking, and answers the edits that are to be sent.
-    pub(super) async fn meet(&self, session: &Session, theirs: &Profile) -> Result<Vec<Edit>, AppError> {
+    /// The saves that have edits.
+    pub(super) async fn save_ids(&self, session: &Session) -> Result<HashSet<String>, AppError> {
+        let id = session.account.id;
+        self.with_store(move |store| Ok(store.edits(id)?.into_iter().map(|edit| edit.save_id).collect())).await
+    }
+
+    /// Settles what can be settled by looking, of the edits of these saves, and answers those that are to be sent.
+    pub(super) async fn meet(
+        &self,
+        session: &Session,
+        theirs: &Profile,
+        saved: HashSet<String>,
+    ) -> Result<Vec<Edit>, AppError> {
         let (account, theirs, now) = (session.account.clone(), theirs.clone(), self.now());
         let etag = self.state().profile.as_ref().and_then(|cached| cached.etag.clone());
         let cached = CachedProfile { profile: theirs, etag, fetched_at: now };
-        let to_send = self.with_store(move |store| meet_all(store, &account, &cached)).await?;
+        let to_send = self.with_store(move |store| meet_all(store, &account, &cached, &saved)).await?;
         self.reload(&session.account).await?;
         Ok(to_send)
     }
@@ -26,17 +41,14 @@ impl Inner {
     }
 }
 
-fn meet_all(store: &Store, account: &Account, server: &CachedProfile) -> Result<Vec<Edit>, StoreError> {
-    // Deliveries of unknown outcome first: their follow-ups start from what became of them.
-    for edit in store.edits(account.id)?.iter().filter(|edit| edit.in_flight) {
-        match verdict(store, account, edit, &server.profile)? {
-            Verdict::Done => arrived(store, account, server, edit.field)?,
-            Verdict::Send => store.return_to_waiting(account.id, &[edit.field])?,
-            Verdict::Conflict => store.park(account.id, edit, &conflict(edit, server))?,
-        }
-    }
+fn meet_all(
+    store: &Store,
+    account: &Account,
+    server: &CachedProfile,
+    saved: &HashSet<String>,
+) -> Result<Vec<Edit>, StoreError> {
     let mut to_send = Vec::new();
-    for edit in store.edits(account.id)? {
+    for edit in store.edits(account.id)?.into_iter().filter(|edit| saved.contains(&edit.save_id)) {
         match (&edit.state, verdict(store, account, &edit, &server.profile)?) {
             (EditState::Refused { .. }, _) => {}
             (EditState::Waiting | EditState::Conflict { .. }, Verdict::Done) => {
@@ -52,7 +64,12 @@ fn meet_all(store: &Store, account: &Account, server: &CachedProfile) -> Result<
 }
 
 fn verdict(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<Verdict, StoreError> {
-    Ok(judge(&edit.base, value(store, account, edit)?.as_deref(), theirs.value(edit.field)))
+    let theirs = theirs.value(edit.field);
+    Ok(match judge(&edit.base, value(store, account, edit)?.as_deref(), theirs) {
+        // Their own earlier value, come late.
+        Verdict::Conflict if edit.handed.as_deref() == Some(theirs) => Verdict::Send,
+        verdict => verdict,
+    })
 }
 
 /// The value that an edit puts on the server; none for a picture that was not uploaded yet.
@@ -76,7 +93,53 @@ fn conflict(edit: &Edit, server: &CachedProfile) -> EditState {
     }
 }
 
-fn arrived(store: &Store, account: &Account, server: &CachedProfile, field: Field) -> Result<(), StoreError> {
-    let answer = Answer { cached: server, arrived: &[field], reset: &[], resets_omitted: None };
-    store.take_answer(account.id, &answer, "", server.fetched_at)
+/// Takes over a profile that was read. What became of deliveries without an answer is seen in it; so is, by the profile
+/// that they were sent over, what they have emptied by leaving it out.
+pub(crate) fn take_read(store: &Store, account: &Account, server: &CachedProfile) -> Result<(), StoreError> {
+    let (mut sent, mut arrived) = (Vec::new(), Vec::new());
+    for edit in store.edits(account.id)?.into_iter().filter(|edit| edit.in_flight) {
+        sent.push(edit.field);
+        match verdict(store, account, &edit, &server.profile)? {
+            Verdict::Done => arrived.push(edit.field),
+            Verdict::Send => store.return_to_waiting(account.id, &[edit.field], true)?,
+            Verdict::Conflict => store.park(account.id, &edit, &conflict(&edit, server))?,
+        }
+    }
+    if sent.is_empty() {
+        return store.keep_profile(account.id, server);
+    }
+    let before = store.profile(account.id)?;
+    let before = before.map_or_else(|| server.profile.clone(), |cached| cached.profile);
+    // Since it was sent, somebody else may have been there: what they can have emptied proves nothing about the server, and
+    // where nothing has arrived, nothing at all.
+    let mut reset = reset_fields(&sent, false, &before, &server.profile);
+    let resets_omitted = reset.is_the_servers_own();
+    if arrived.is_empty() && !resets_omitted {
+        reset = Reset::default();
+    }
+    settle(store, account, &before, server, &Settled { arrived, reset, resets_omitted })
+}
+
+/// What an answer, or a read in its place, says about a PUT.
+pub(super) struct Settled {
+    pub(super) arrived: Vec<Field>,
+    /// What the PUT has emptied by leaving it out.
+    pub(super) reset: Reset,
+    /// Whether the server does so always.
+    pub(super) resets_omitted: bool,
+}
+
+/// Notes what became of a PUT over the profile `before`, with the profile that the server has now.
+pub(super) fn settle(
+    store: &Store,
+    account: &Account,
+    before: &Profile,
+    server: &CachedProfile,
+    settled: &Settled,
+) -> Result<(), StoreError> {
+    let emptied: Vec<(Field, String)> =
+        settled.reset.fields.iter().map(|&field| (field, before.value(field).to_owned())).collect();
+    let resets_omitted = settled.resets_omitted.then_some(account.server.as_str());
+    let answer = Answer { cached: server, arrived: &settled.arrived, reset: &emptied, resets_omitted };
+    store.take_answer(account.id, &answer, &Uuid::new_v4().to_string(), server.fetched_at)
 }

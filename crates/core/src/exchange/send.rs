@@ -2,10 +2,9 @@
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate, Versioned};
 use lapel_domain::{Field, Reset, reset_fields};
-use lapel_store::{Answer, Edit, EditState, HeldPicture, Mine, StoreError};
-use uuid::Uuid;
+use lapel_store::{Edit, EditState, HeldPicture, Mine, StoreError};
 
-use super::meet::value;
+use super::meet::{Settled, settle, value};
 use crate::app::Inner;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, ProfileField, UploadView};
@@ -22,16 +21,26 @@ pub(super) enum Next {
 impl Inner {
     /// Sends edits over the profile that was just read.
     pub(super) async fn send(&self, session: &Session, server: &Versioned, edits: Vec<Edit>) -> Result<Next, AppError> {
-        let mut ready = Vec::new();
+        let (mut ready, mut failed) = (Vec::new(), None);
         for edit in edits {
-            let settled = match &edit.mine {
-                Mine::Text(_) => false,
-                Mine::Held(id) => !self.upload_once(session, &edit, id).await?,
-            };
-            if !settled {
+            let Mine::Held(id) = &edit.mine else {
                 ready.push(edit);
+                continue;
+            };
+            match self.upload_once(session, &edit, id).await {
+                Ok(true) => ready.push(edit),
+                // It took its time, and only now can its address be compared with what the server has.
+                Ok(false) => return Ok(Next::Same),
+                // It comes with the next exchange, and holds nothing else up.
+                Err(error) => failed = Some(error),
             }
         }
+        let next = if ready.is_empty() { Next::Same } else { self.put(session, server, ready).await? };
+        failed.map_or(Ok(next), Err)
+    }
+
+    /// Puts fields over the profile that was just read.
+    async fn put(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Next, AppError> {
         let account = session.account.clone();
         let (sent, values, sends_all) = self
             .with_store(move |store| {
@@ -78,16 +87,10 @@ impl Inner {
         arrived: Vec<Field>,
         reset: Reset,
     ) -> Result<(), AppError> {
-        let emptied: Vec<(Field, String)> =
-            reset.fields.iter().map(|&field| (field, before.profile.value(field).to_owned())).collect();
-        let (account, cached, now) = (session.account.clone(), self.cached(after), self.now());
+        let (account, before, cached) = (session.account.clone(), before.profile.clone(), self.cached(after));
         let kept = cached.clone();
-        self.with_store(move |store| {
-            let resets_omitted = (!reset.is_nothing()).then_some(account.server.as_str());
-            let answer = Answer { cached: &kept, arrived: &arrived, reset: &emptied, resets_omitted };
-            store.take_answer(account.id, &answer, &Uuid::new_v4().to_string(), now)
-        })
-        .await?;
+        let settled = Settled { resets_omitted: !reset.is_nothing(), arrived, reset };
+        self.with_store(move |store| settle(store, &account, &before, &kept, &settled)).await?;
         self.update_for(session, |state| {
             state.profile = Some(cached);
             state.checked = true;
@@ -95,18 +98,13 @@ impl Inner {
         self.reload(&session.account).await
     }
 
-    async fn take_failure(
-        &self,
-        session: &Session,
-        error: ApiError,
-        sent: &[Edit],
-    ) -> Result<Next, AppError> {
+    async fn take_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, AppError> {
         if error.delivery == Delivery::Unknown {
             // They stay in flight: the next read tells whether they arrived.
             return Err(error.into());
         }
         let (id, returned) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
-        self.with_store(move |store| store.return_to_waiting(id, &returned)).await?;
+        self.with_store(move |store| store.return_to_waiting(id, &returned, false)).await?;
         let refused = matches!(error.kind, ApiErrorKind::Rejected | ApiErrorKind::Forbidden);
         match error.kind {
             ApiErrorKind::Changed => Ok(Next::Same),
@@ -124,8 +122,8 @@ impl Inner {
         }
     }
 
-    /// Uploads a prepared picture, unless it was earlier and only the PUT had failed. False where its edit is settled
-    /// instead: refused, cancelled, or without its bytes.
+    /// Uploads a prepared picture, unless it was earlier and only the PUT had failed. Whether it was; if not, its edit has
+    /// changed: it has its address now, or it is settled, as refused, cancelled, or without its bytes.
     async fn upload_once(&self, session: &Session, edit: &Edit, id: &str) -> Result<bool, AppError> {
         let (account, name) = (session.account.id, id.to_owned());
         let held = self.with_store(move |store| store.held_picture(account, &name)).await?;
@@ -147,7 +145,7 @@ impl Inner {
                 let (name, address) = (id.to_owned(), url.clone());
                 self.with_store(move |store| store.note_upload(&name, &address)).await?;
                 self.keep_uploaded(account, &url, &held.mime, held.bytes).await;
-                Ok(true)
+                Ok(false)
             }
             Some(Err(error)) => match upload_refusal(&error) {
                 Some(failure) => self.park(session, vec![edit.clone()], &failure).await.map(|()| false),
@@ -204,7 +202,7 @@ pub(crate) fn upload_refusal(error: &ApiError) -> Option<AppError> {
     let mut failure = AppError::from(error).about(ProfileField::Picture);
     match error.kind {
         ApiErrorKind::Forbidden | ApiErrorKind::Missing { .. } => failure.code = ErrorCode::UploadRefused,
-        ApiErrorKind::Rejected | ApiErrorKind::TooLarge | ApiErrorKind::Unreadable | ApiErrorKind::Redirected => {}
+        ApiErrorKind::Rejected | ApiErrorKind::TooLarge | ApiErrorKind::Redirected => {}
         _ => return None,
     }
     Some(failure)

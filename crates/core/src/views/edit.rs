@@ -39,8 +39,9 @@ pub enum PictureChoice {
     },
 }
 
-/// The values that the form showed when the person began to change them, for the fields that have no edit yet. They are
-/// what the server's present values are compared with.
+/// What the server had, or was going to have, in the changed fields as far as the person could see when they began to
+/// change them: the shown value, that of an edit on its way, or the server's in a conflict. What it has when the changes
+/// get there is compared with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export, optional_fields)]
@@ -145,6 +146,17 @@ pub struct EditView {
     /// When it was saved, in milliseconds since 1970.
     #[ts(type = "number")]
     pub made_at: i64,
+}
+
+/// A conflict as the person sees it who decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SeenConflict {
+    /// The field.
+    pub field: ProfileField,
+    /// `EditView.theirs`.
+    pub theirs: String,
 }
 
 /// A person's decision in a conflict.

@@ -13,7 +13,9 @@ mod snapshot;
 mod sync;
 mod team;
 
-pub use edit::{BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField};
+pub use edit::{
+    BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict,
+};
 pub use error::{AppError, ErrorCode, ErrorDetails};
 pub use picture::{PictureNote, PictureView, PreparedPicture};
 pub use preferences::{Boot, InterfaceLanguage, LanguagePreference, Preferences, Theme};

@@ -257,6 +257,15 @@ impl Elsewhere {
         request.json(&serde_json::json!({ "role": role })).send().await.unwrap().status().as_u16()
     }
 
+    /// Uploads a picture, which belongs to nobody yet.
+    pub async fn upload(&self, png: &[u8]) {
+        let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\n";
+        let body = [head.as_bytes(), png, b"\r\n--b--\r\n"].concat();
+        let request = self.client.post(format!("{}/upload/logo/logo", self.server)).bearer_auth(&self.token);
+        let request = request.header("content-type", "multipart/form-data; boundary=b").body(body);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+
     pub async fn put(&self, fields: serde_json::Value) {
         let request = self.client.put(format!("{}/users/{}", self.server, self.id)).bearer_auth(&self.token);
         assert_eq!(request.json(&fields).send().await.unwrap().status(), 200);

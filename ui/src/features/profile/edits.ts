@@ -33,3 +33,10 @@ export function mineText(edit: EditView, locale: string): string {
   if (edit.field === "picture") return edit.picture ? m.value_new_picture() : m.value_no_picture();
   return valueText(edit.field, edit.mine, locale);
 }
+
+/** What an edit does. One that was discarded after it was handed to the network may have arrived, and is taken back. */
+export function editText(edit: EditView, locale: string): string {
+  const [from, to] = [valueText(edit.field, edit.base, locale), mineText(edit, locale)];
+  const held = edit.picture !== null && edit.mine === "";
+  return edit.mine === edit.base && !held ? m.edit_taken_back({ value: from }) : m.edit_from_to({ from, to });
+}

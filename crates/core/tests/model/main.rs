@@ -1,0 +1,62 @@
+//! Random stories of edits, saves, failing networks, changes elsewhere, restarts, odd clocks and sign-outs, with the real
+//! server at the other end, compared with a simple model: nothing is lost, nothing is written twice, every end has a name.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod ledger;
+mod scene;
+mod steps;
+
+use std::cell::OnceCell;
+
+use ledger::Server;
+use proptest::test_runner::Config;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
+use scene::{Scene, Surroundings};
+use steps::Story;
+
+thread_local! {
+    /// Each kind of server is a test of its own, on a thread of its own.
+    static SURROUNDINGS: OnceCell<&'static Surroundings> = const { OnceCell::new() };
+}
+
+pub(crate) fn with_surroundings<T>(work: impl FnOnce(&'static Surroundings) -> T) -> T {
+    work(SURROUNDINGS.with(|cell| *cell.get().expect("a test has made them")))
+}
+
+/// Stories in all, for the kinds of servers together: `LAPEL_STORIES`, else 2,000.
+fn stories(share: f64) -> u32 {
+    let all: f64 = std::env::var("LAPEL_STORIES").ok().map_or(2000.0, |number| number.parse().unwrap());
+    (all * share) as u32
+}
+
+fn tell_stories(server: Server, share: f64) {
+    SURROUNDINGS.with(|cell| {
+        cell.get_or_init(|| Box::leak(Box::new(Surroundings::new(server))));
+    });
+    let cases = stories(share);
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config.clone());
+    let story = Story::sequential_strategy(1..=16_usize);
+    let outcome = runner.run(&story, |(known, steps, seen)| {
+        Scene::test_sequential(config.clone(), known, steps, seen);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn an_ordinary_server() {
+    tell_stories(Server { no_etag: false, resets_omitted: false }, 0.5);
+}
+
+#[test]
+fn a_server_without_etags() {
+    tell_stories(Server { no_etag: true, resets_omitted: false }, 0.25);
+}
+
+#[test]
+fn a_server_that_empties_what_is_left_out() {
+    tell_stories(Server { no_etag: false, resets_omitted: true }, 0.25);
+}

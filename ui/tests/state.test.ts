@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { errorText } from "../src/errors/table";
-import { mineText, valueText } from "../src/features/profile/edits";
+import { editText, mineText, valueText } from "../src/features/profile/edits";
 import { badges, facts } from "../src/features/profile/facts";
 import { saveStatus } from "../src/form/status";
 import { codeOwner, fieldOf, missing } from "../src/features/sign-in/fields";
@@ -183,5 +183,8 @@ describe("edits in words", () => {
     expect(valueText("picture", "https://example.com/a.png", "en")).toBe("a picture");
     expect(mineText(edit({ field: "picture", mine: "", picture: { id: "p", url: null } }), "en")).toBe("a new picture");
     expect(mineText(edit({ field: "picture", mine: "", picture: null }), "en")).toBe("no picture");
+    expect(editText(edit({}), "en")).toBe("from “Owner” to “Olivia”");
+    expect(editText(edit({ mine: "Owner" }), "en")).toBe("goes back to “Owner”");
+    expect(editText(edit({ field: "picture", base: "", mine: "", picture: { id: "p", url: null } }), "en")).toBe("from no picture to a new picture");
   });
 });

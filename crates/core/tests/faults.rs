@@ -7,6 +7,7 @@ use common::{Bench, OWNER};
 use lapel_core::views::{
     BaseValues, EditState, ErrorCode, PictureChoice, ProfileChanges, ProfileField, Snapshot, SyncState,
 };
+use lapel_sandbox::Quirks;
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
 
@@ -145,4 +146,29 @@ async fn what_comes_from_a_pictures_address_is_shown_only_where_it_is_a_picture_
     other.app.set_preferences(preferences);
     let refused = other.app.preview_picture_url("https://pictures.example.com/me.png").await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::RemotePicturesOff);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_empties_is_asked_about_also_where_its_answer_was_lost() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    bench.sandbox().set_quirks(Quirks { resets_omitted: true, ..Quirks::default() });
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+    let emptied: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.mine.as_str())).collect();
+    assert!(emptied.contains(&(ProfileField::LastName, "Owner")), "{emptied:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_fails_holds_nothing_else_up() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    let changes = with_picture(&bench).await;
+    bench.proxy().next_on("POST", "/v1/upload/", Fault::status(503));
+    let mark = bench.proxy().mark();
+    bench.app.save_profile(changes).await.unwrap();
+    bench.settled(all_sent).await;
+    let requests = bench.proxy().requests(mark);
+    let order: Vec<&str> =
+        requests.iter().map(|request| request.method.as_str()).filter(|method| *method != "GET").collect();
+    assert_eq!(order, ["POST", "PUT", "POST", "PUT"], "the name goes without waiting for the picture");
 }

@@ -239,3 +239,59 @@ fn accounts_take_turns_and_an_entry_left_in_the_keyring_is_remembered() {
     assert_eq!(store.left_entries().unwrap(), Vec::<String>::new());
     assert_eq!(store.active_account().unwrap(), None);
 }
+
+#[test]
+fn a_dropped_edit_that_may_have_arrived_is_taken_back() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.send(&[FirstName]);
+    fixture.store().drop_edit(fixture.account.id, FirstName, "s", 9).unwrap();
+    let (sent, back) =
+        ((FirstName, true, "a".into(), "b".into(), Waiting), (FirstName, false, "a".into(), "a".into(), Waiting));
+    assert_eq!(fixture.rows(), [sent, back]);
+    fixture.store().return_to_waiting(fixture.account.id, &[FirstName], true).unwrap();
+    let edit = fixture.edit(FirstName);
+    assert_eq!((edit.mine, edit.handed.as_deref()), (Mine::Text("a".into()), Some("b")), "it may still come");
+}
+
+#[test]
+fn a_value_that_may_come_late_is_remembered_by_what_is_saved_after_it() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.send(&[FirstName]);
+    fixture.store().return_to_waiting(fixture.account.id, &[FirstName], true).unwrap();
+    fixture.save(FirstName, "b", "c");
+    assert_eq!(fixture.edit(FirstName).handed.as_deref(), Some("b"));
+    fixture.send(&[FirstName]);
+    fixture.store().return_to_waiting(fixture.account.id, &[FirstName], false).unwrap();
+    assert_eq!(fixture.edit(FirstName).handed.as_deref(), Some("b"), "what was refused is no reason to forget it");
+}
+
+#[test]
+fn a_conflict_is_decided_only_about_the_value_that_was_seen() {
+    let fixture = Fixture::new();
+    let (store, id) = (fixture.store(), fixture.account.id);
+    fixture.save(FirstName, "a", "b");
+    let conflict = EditState::Conflict { theirs: "newer".into(), theirs_at: None };
+    store.park(id, &fixture.edit(FirstName), &conflict).unwrap();
+    store.keep_mine(id, FirstName, "older").unwrap();
+    store.keep_theirs(id, FirstName, "older").unwrap();
+    assert_eq!(fixture.rows()[0].4, conflict);
+    fixture.save(FirstName, "older", "third");
+    assert_eq!(
+        fixture.rows(),
+        [(FirstName, false, "older".into(), "third".into(), Waiting)],
+        "to meet the newer one again"
+    );
+}
+
+#[test]
+fn numbers_of_accounts_are_never_used_again() {
+    let fixture = Fixture::new();
+    let store = fixture.store();
+    store.remove_account(fixture.account.id).unwrap();
+    let next = store.sign_in("sandbox", "u2", "editor@example.com", false).unwrap();
+    assert!(next.id.number() > fixture.account.id.number());
+    let again = store.sign_in("sandbox", "u2", "editor@example.com", false).unwrap();
+    assert_eq!(again.id, next.id);
+}

@@ -189,3 +189,22 @@ fn whenever_the_power_goes_what_was_acknowledged_is_there() {
         }
     }
 }
+
+/// A disk that says that it has written and has not cannot be found out by asking it. What it was told before that stays: the
+/// journal is read up to what does not fit together.
+#[test]
+fn whichever_operation_of_a_save_a_disk_only_pretends_to_do_what_was_acknowledged_before_is_there() {
+    let start = start();
+    let all = operations(start.path());
+    let saves = all.iter().rposition(|operation| matches!(operation, Operation::Said(_))).unwrap();
+    for lost in 0..saves {
+        let before = all[..lost].iter().rev().find_map(|operation| match operation {
+            Operation::Said(number) => Some(*number),
+            _ => None,
+        });
+        let image = image(start.path(), &all[..saves], |at| if at == lost { 0 } else { usize::MAX });
+        let what = format!("lost at {lost} of {saves}");
+        let found = next_start(image.path(), &what);
+        assert!(found >= before.unwrap_or_default(), "{what}: {found} after {before:?}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
@@ -95,41 +95,9 @@ impl Inner {
         replay.not_before = retry_after.map(|seconds| now + Duration::from_secs(seconds.into()));
         let due = now + self.pace.wait(replay.failures, random());
         let due = replay.not_before.map_or(due, |time| time.max(due));
-        let inner = Arc::clone(self);
-        let waiter = tokio::spawn(async move { inner.wait_for_next(due).await }).abort_handle();
+        let waiter = tokio::spawn(wait_for_next(Arc::downgrade(self), due)).abort_handle();
         self.tie(waiter.clone());
         replay.waiter = Some(waiter);
-    }
-
-    async fn wait_for_next(self: Arc<Self>, due: Instant) {
-        tokio::select! {
-            () = tokio::time::sleep_until(due) => {}
-            () = self.network_changed() => {
-                let not_before = {
-                    let mut replay = self.replay();
-                    // Names may not be known yet in the first moments of a network: soon again, if need be.
-                    replay.failures = 0;
-                    replay.not_before
-                };
-                if let Some(time) = not_before {
-                    tokio::time::sleep_until(time).await;
-                }
-            }
-        }
-        self.start_exchange();
-    }
-
-    /// Waits until there is another network than now. One that was lost is not worth a try.
-    async fn network_changed(&self) {
-        let mut before = (self.ways)();
-        loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            let now = (self.ways)();
-            if now != before && !now.is_empty() {
-                return;
-            }
-            before = now;
-        }
     }
 
     /// Forgets what is known of tries, at the end of a session.
@@ -137,6 +105,41 @@ impl Inner {
         let mut replay = self.replay();
         replay.end_waiter();
         *replay = Replay::default();
+    }
+}
+
+/// Waits for the next try. An app that is gone is not kept alive by it.
+async fn wait_for_next(app: Weak<Inner>, due: Instant) {
+    tokio::select! {
+        () = tokio::time::sleep_until(due) => {}
+        () = network_changed(&app) => {
+            let not_before = app.upgrade().and_then(|inner| {
+                let mut replay = inner.replay();
+                // Names may not be known yet in the first moments of a network: soon again, if need be.
+                replay.failures = 0;
+                replay.not_before
+            });
+            if let Some(time) = not_before {
+                tokio::time::sleep_until(time).await;
+            }
+        }
+    }
+    if let Some(inner) = app.upgrade() {
+        inner.start_exchange();
+    }
+}
+
+/// Waits until there is another network than now. One that was lost is not worth a try.
+async fn network_changed(app: &Weak<Inner>) {
+    let ways = || app.upgrade().map(|inner| (inner.ways)()).unwrap_or_default();
+    let mut before = ways();
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let now = ways();
+        if now != before && !now.is_empty() {
+            return;
+        }
+        before = now;
     }
 }
 

@@ -67,7 +67,7 @@ impl Ledger {
         let shown = shown(snapshot, place.1);
         match edit {
             // Nothing to save.
-            None if shown == value && value != super::scene::HELD_ON_SERVER => return,
+            None if shown == value && value != super::surroundings::HELD_ON_SERVER => return,
             None => drop(self.known.insert(place, HashSet::from([shown]))),
             Some(EditView { state: EditState::Conflict, theirs: Some(theirs), .. }) => self.decided(place, theirs),
             // Going on from what they saved themselves, whoever brought it there.
@@ -242,7 +242,9 @@ pub(crate) fn shown(snapshot: &Snapshot, field: ProfileField) -> String {
 /// The saved value of an edit; the one picture with bytes of its own by its word.
 fn mine(edit: &EditView) -> String {
     match &edit.picture {
-        Some(picture) if edit.mine.is_empty() && picture.url.is_none() => super::scene::HELD_ON_SERVER.to_owned(),
+        Some(picture) if edit.mine.is_empty() && picture.url.is_none() => {
+            super::surroundings::HELD_ON_SERVER.to_owned()
+        }
         _ => plain(&edit.mine),
     }
 }

@@ -7,14 +7,16 @@ mod common;
 mod ledger;
 mod scene;
 mod steps;
+mod surroundings;
 
 use std::cell::OnceCell;
 
 use ledger::Server;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
-use scene::{Scene, Surroundings};
+use scene::Scene;
 use steps::Story;
+use surroundings::Surroundings;
 
 thread_local! {
     /// Each kind of server is a test of its own, on a thread of its own.

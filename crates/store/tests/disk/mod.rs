@@ -1,4 +1,4 @@
-//! SQLite's own file system with a door before it, at which what is written can be noted, refused or lost. On this thread
+//! SQLite's own file system with a door before it, at which what is written can be noted or refused. On this thread
 //! only: tests beside each other have disks of their own.
 #![allow(unsafe_code, reason = "to SQLite a file system is a table of C functions")]
 
@@ -35,8 +35,6 @@ pub(crate) enum Whim {
     Fail(c_int),
     /// It writes half of it and fails.
     Tear,
-    /// It says that it has done it, and has not.
-    Lose,
 }
 
 #[derive(Default)]
@@ -145,7 +143,6 @@ unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, bytes: *const c_void, c
     match whim {
         None => through(count),
         Some(Whim::Fail(code)) => code,
-        Some(Whim::Lose) => ffi::SQLITE_OK,
         Some(Whim::Tear) => {
             through(count / 2);
             ffi::SQLITE_IOERR_WRITE
@@ -156,7 +153,6 @@ unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, bytes: *const c_void, c
 unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: i64) -> c_int {
     match meet(|| Operation::Truncate { file: name(file), size: size as usize }) {
         None => unsafe { original(file).xTruncate.unwrap()(file, size) },
-        Some(Whim::Lose) => ffi::SQLITE_OK,
         Some(_) => ffi::SQLITE_IOERR_TRUNCATE,
     }
 }
@@ -164,7 +160,6 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: i64) -> c_int 
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     match meet(|| Operation::Sync { file: name(file) }) {
         None => unsafe { original(file).xSync.unwrap()(file, flags) },
-        Some(Whim::Lose) => ffi::SQLITE_OK,
         Some(_) => ffi::SQLITE_IOERR_FSYNC,
     }
 }

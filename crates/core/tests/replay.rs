@@ -19,6 +19,9 @@ const NEVER: Pace = Pace { first: Duration::from_secs(3600), most: Duration::fro
 /// So soon that waiting is not what a test is about.
 const AT_ONCE: Pace = Pace { first: Duration::from_millis(10), most: Duration::from_millis(40) };
 
+/// So that what is shown meanwhile can be seen.
+const SLOWLY: Fault = Fault::Latency(Duration::from_millis(200));
+
 fn first_name(name: &str) -> ProfileChanges {
     ProfileChanges { first_name: Some(name.into()), ..Default::default() }
 }
@@ -82,6 +85,7 @@ async fn the_window_coming_forward_is_a_reason_too() {
     bench.app.come_forward();
     bench.settled(all_sent).await;
     let mark = bench.proxy().mark();
+    bench.proxy().next_on("GET", "/v1/users/profile", SLOWLY);
     bench.app.come_forward();
     bench.app.refresh();
     bench.settled(|snapshot| snapshot.sync.state == SyncState::Refreshing).await;
@@ -138,6 +142,7 @@ async fn tries_that_nobody_asked_for_are_made_in_silence() {
     }
     assert!(!spoke.load(Ordering::Relaxed));
     listening.abort();
+    bench.proxy().next_on("GET", "/v1/users/profile", SLOWLY);
     bench.app.refresh();
     bench.settled(|snapshot| snapshot.sync.state == SyncState::Refreshing).await;
 }

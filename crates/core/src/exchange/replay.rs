@@ -58,8 +58,12 @@ pub(crate) struct Replay {
 impl App {
     /// The window has come forward: what is shown may have been overtaken, and a network may be back.
     pub fn come_forward(&self) {
+        let (session, failed) = {
+            let state = self.inner.state();
+            (state.session.is_some(), state.error.is_some())
+        };
         let read_now = self.inner.replay().read_at.is_some_and(|at| at.elapsed() < FRESH_FOR);
-        if !read_now && self.inner.state().session.is_some() {
+        if session && (failed || !read_now) {
             self.inner.start_exchange_when_allowed();
         }
     }

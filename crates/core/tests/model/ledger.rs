@@ -144,7 +144,9 @@ impl Ledger {
                 let since = self.history[&place].len();
                 let history = &self.history[&place];
                 let settled = |wish: &Wish| !wish.value.is_empty() && arrived(history, wish);
-                if self.wishes.get(&place).is_none_or(settled) && !self.absent.contains(&person) {
+                // A value of somebody else's, on such a server, is not the person's to lose.
+                let own = history.len() == 1 || history.last().is_some_and(|moment| moment.by_app);
+                if own && self.wishes.get(&place).is_none_or(settled) && !self.absent.contains(&person) {
                     self.emptied.insert(place, Wish { value: before.clone(), since, takes_back: false });
                 }
             }
@@ -199,7 +201,7 @@ fn gives_back(history: &[Moment], edit: &EditView) -> bool {
 fn arrived(history: &[Moment], wish: &Wish) -> bool {
     if wish.takes_back {
         let mut later = history.iter().skip(wish.since + 1).rev();
-        if later.find(|moment| moment.by_app).is_none_or(|moment| moment.value == wish.value) {
+        if later.find(|moment| moment.by_app && moment.sent).is_none_or(|moment| moment.value == wish.value) {
             return true;
         }
     }

@@ -1,6 +1,9 @@
 //! Milliseconds from the click on "Save changes" until what was saved is on the disk, and until the page says that the server
 //! has it; in turn with the bare PUT of the same field by the same client to the same server on this computer.
 
+#[path = "figures.rs"]
+mod figures;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,6 +13,8 @@ use lapel_testkit::stage::{OWNER, Stage};
 use lapel_testkit::window::Window;
 use lapel_testkit::{Outcome, Trouble};
 use serde_json::json;
+
+use figures::{percentile, report};
 
 /// Saves that count; some more come first.
 const SAVES: usize = 60;
@@ -67,7 +72,7 @@ async fn main() -> Outcome<()> {
         let update = UserUpdate { first_name: Some(format!("Bare {number}")), ..UserUpdate::default() };
         let begun = Instant::now();
         client.update_user(&id, &update, None).await.map_err(|error| Trouble::Missing(error.to_string()))?;
-        let put = begun.elapsed().as_secs_f64() * 1000.0;
+        let put = begun.elapsed();
         // The app hears of it, so that the next save meets no conflict.
         window.click("button", "Refresh").await?;
         window
@@ -95,11 +100,14 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-async fn save(window: &Window, name: &str) -> Outcome<(f64, f64)> {
+async fn save(window: &Window, name: &str) -> Outcome<(Duration, Duration)> {
     window.execute_with(SAVE, vec![json!(name)]).await?;
     window.wait_until("the save", "return window.saved !== null").await?;
     let saved = window.execute("return window.saved").await?;
-    let time = |key: &str| saved[key].as_f64().ok_or_else(|| Trouble::Missing(format!("no time of {key}: {saved}")));
+    let time = |key: &str| {
+        let millis = saved[key].as_f64().ok_or_else(|| Trouble::Missing(format!("no time of {key}: {saved}")))?;
+        Ok::<_, Trouble>(Duration::from_secs_f64(millis / 1000.0))
+    };
     Ok((time("kept")?, time("shown")?))
 }
 
@@ -112,22 +120,4 @@ async fn client(server: &str) -> Outcome<(Connection, String)> {
     let (tokens, profile) =
         login(&http, &endpoint, OWNER, &password, None, None).await.map_err(|error| failed(&error))?;
     Ok((Connection::new(http, endpoint, tokens, Arc::new(NeverKeeps)), profile.id))
-}
-
-/// A value among others that are sorted: 0.5 is the median.
-fn percentile(times: &mut [f64], share: f64) -> f64 {
-    times.sort_by(f64::total_cmp);
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "a few values"
-    )]
-    let at = ((times.len() - 1) as f64 * share).round() as usize;
-    times[at]
-}
-
-#[allow(clippy::print_stdout, reason = "the figures are what this program is for")]
-fn report(line: &str) {
-    println!("{line}");
 }

@@ -1,6 +1,9 @@
 //! Milliseconds from exec to `painted`: the app with a cached profile, and in turn with it the window given as argument,
 //! which has the same settings and nothing in it.
 
+#[path = "figures.rs"]
+mod figures;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -9,6 +12,8 @@ use lapel_testkit::program::Program;
 use lapel_testkit::stage::{OWNER, Stage};
 use lapel_testkit::window::binary;
 use lapel_testkit::{Outcome, Trouble};
+
+use figures::{percentile, report};
 
 /// Counted runs of each; one more of each comes first and does not count.
 const RUNS: usize = 15;
@@ -27,7 +32,7 @@ async fn main() -> Outcome<()> {
             of_empty.push(times.1);
         }
     }
-    let (lapel, empty) = (median(&mut of_lapel), median(&mut of_empty));
+    let (lapel, empty) = (percentile(&mut of_lapel, 0.5), percentile(&mut of_empty, 0.5));
     report(&format!("startup {lapel:.0} ms ratio {:.2}", lapel / empty));
     report(&format!("startup-empty-window {empty:.0} ms"));
     Ok(())
@@ -49,14 +54,4 @@ fn command(desktop: &Desktop, program: &Path) -> tokio::process::Command {
     let mut command = desktop.command(program);
     command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     command
-}
-
-fn median(times: &mut [Duration]) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64() * 1000.0
-}
-
-#[allow(clippy::print_stdout, reason = "the figures are what this program is for")]
-fn report(line: &str) {
-    println!("{line}");
 }

@@ -1,5 +1,7 @@
 //! Figures of a team of 100,000, against the sandbox given as argument.
 
+#[path = "figures.rs"]
+mod figures;
 #[path = "team_core.rs"]
 mod team_core;
 #[path = "team_window.rs"]
@@ -43,22 +45,4 @@ impl Server {
         let url = line.strip_prefix("listening on ").unwrap_or_default().to_owned();
         Ok(Self { url, _program: program })
     }
-}
-
-/// A value among others that are sorted: 0.5 is the median.
-pub(crate) fn percentile(times: &mut [Duration], share: f64) -> f64 {
-    times.sort();
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "a few values"
-    )]
-    let at = ((times.len() - 1) as f64 * share).round() as usize;
-    times[at].as_secs_f64() * 1000.0
-}
-
-#[allow(clippy::print_stdout, reason = "the figures are what this program is for")]
-pub(crate) fn report(line: &str) {
-    println!("{line}");
 }

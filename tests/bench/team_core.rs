@@ -10,7 +10,8 @@ use lapel_testkit::program::command;
 use lapel_testkit::stage::OWNER;
 use lapel_testkit::{Outcome, Trouble};
 
-use crate::{MEMBERS, percentile, report};
+use crate::MEMBERS;
+use crate::figures::{percentile, report};
 
 /// Readings of the whole team, alternating with curl's.
 const READINGS: usize = 5;

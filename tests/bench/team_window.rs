@@ -13,7 +13,7 @@ use lapel_testkit::{Outcome, Trouble};
 use serde_json::Value;
 use tokio::time::sleep;
 
-use crate::{percentile, report};
+use crate::figures::{percentile, report};
 
 /// Starts of each kind for the first rows.
 const STARTS: usize = 5;

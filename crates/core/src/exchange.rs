@@ -192,9 +192,8 @@ impl Inner {
         let kept = cached.clone();
         // A disk that fails must not keep the page from showing what the server has.
         let outcome = self.with_store(move |store| take_read(store, &account, &kept)).await;
-        let now = self.now();
         self.update_for(session, |state| {
-            note_updates(state, &cached, now);
+            note_updates(state, &cached);
             state.profile = Some(cached);
             state.checked = true;
         });
@@ -217,7 +216,7 @@ impl Inner {
 
 /// Notes which fields somebody else has changed. A field with an edit is none of them: the edit tells of it, or its answer
 /// was lost and the value is the person's own.
-fn note_updates(state: &mut State, server: &CachedProfile, now: i64) {
+fn note_updates(state: &mut State, server: &CachedProfile) {
     let Some(before) = &state.profile else { return };
     let moved = |field: &Field| before.profile.value(*field) != server.profile.value(*field);
     let has_edit = |field: &Field| state.edits.iter().any(|edit| edit.field == *field);
@@ -225,7 +224,7 @@ fn note_updates(state: &mut State, server: &CachedProfile, now: i64) {
     if !moved.is_empty() {
         let (fields, at) = state.updated.get_or_insert_default();
         fields.extend(moved);
-        *at = now;
+        *at = server.fetched_at;
     }
 }
 

@@ -17,11 +17,12 @@ pub enum Verdict {
 /// Judges one field by base, mine and theirs. `mine` is none for a picture that has no address on the server yet.
 ///
 /// The same rule resolves a delivery whose outcome is unknown: the server has mine (it arrived), has the base (it did
-/// not), or has something else.
-pub fn judge(base: &str, mine: Option<&str>, theirs: &str) -> Verdict {
+/// not), or has something else. `handed` is an earlier value of mine whose delivery nobody saw: where it has come late, it is
+/// as good as the base, and no third value.
+pub fn judge(base: &str, mine: Option<&str>, handed: Option<&str>, theirs: &str) -> Verdict {
     if mine == Some(theirs) {
         Verdict::Done
-    } else if theirs == base {
+    } else if theirs == base || handed == Some(theirs) {
         Verdict::Send
     } else {
         Verdict::Conflict
@@ -65,12 +66,18 @@ mod tests {
 
     #[test]
     fn judges_every_combination() {
-        assert_eq!(judge("a", Some("b"), "a"), Verdict::Send);
-        assert_eq!(judge("a", Some("b"), "b"), Verdict::Done, "an answer that was lost is no conflict with oneself");
-        assert_eq!(judge("a", Some("b"), "c"), Verdict::Conflict);
-        assert_eq!(judge("a", Some("a"), "a"), Verdict::Done, "changed back: nothing to write");
-        assert_eq!(judge("a", None, "a"), Verdict::Send);
-        assert_eq!(judge("a", None, "c"), Verdict::Conflict);
+        assert_eq!(judge("a", Some("b"), None, "a"), Verdict::Send);
+        assert_eq!(
+            judge("a", Some("b"), None, "b"),
+            Verdict::Done,
+            "an answer that was lost is no conflict with oneself"
+        );
+        assert_eq!(judge("a", Some("b"), None, "c"), Verdict::Conflict);
+        assert_eq!(judge("a", Some("a"), None, "a"), Verdict::Done, "changed back: nothing to write");
+        assert_eq!(judge("a", None, None, "a"), Verdict::Send);
+        assert_eq!(judge("a", None, None, "c"), Verdict::Conflict);
+        assert_eq!(judge("a", Some("c"), Some("b"), "b"), Verdict::Send, "what was sent before comes late");
+        assert_eq!(judge("a", Some("c"), Some("b"), "d"), Verdict::Conflict);
     }
 
     #[test]

@@ -86,10 +86,10 @@ export const saveProfile = (changes: ProfileChanges) => call<void>("save_profile
 /** Changes the person's own user role, at once or not at all. */
 export const changeOwnRole = (role: string) => call<void>("change_own_role", { role });
 
-/** Decides a conflict. */
+/** Decides conflicts in one way. */
 export const resolveEdits = (conflicts: readonly SeenConflict[], keep: Keep) => call<void>("resolve_edits", { conflicts, keep });
 
-/** Forgets an edit that the server refused. */
+/** Discards an edit that has not reached the server, as far as anybody knows. */
 export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field });
 
 /** Stops the upload of a picture. */

@@ -25,10 +25,8 @@ impl Inner {
         theirs: &Profile,
         saved: HashSet<String>,
     ) -> Result<Vec<Edit>, AppError> {
-        let (account, theirs, now) = (session.account.clone(), theirs.clone(), self.now());
-        let etag = self.state().profile.as_ref().and_then(|cached| cached.etag.clone());
-        let cached = CachedProfile { profile: theirs, etag, fetched_at: now };
-        let to_send = self.with_store(move |store| meet_all(store, &account, &cached, &saved)).await?;
+        let (account, theirs) = (session.account.clone(), theirs.clone());
+        let to_send = self.with_store(move |store| meet_all(store, &account, &theirs, &saved)).await?;
         self.reload(&session.account).await?;
         Ok(to_send)
     }
@@ -44,19 +42,19 @@ impl Inner {
 fn meet_all(
     store: &Store,
     account: &Account,
-    server: &CachedProfile,
+    theirs: &Profile,
     saved: &HashSet<String>,
 ) -> Result<Vec<Edit>, StoreError> {
     let mut to_send = Vec::new();
     for edit in store.edits(account.id)?.into_iter().filter(|edit| saved.contains(&edit.save_id)) {
-        match (&edit.state, verdict(store, account, &edit, &server.profile)?) {
+        match (&edit.state, verdict(store, account, &edit, theirs)?) {
             (EditState::Refused { .. }, _) => {}
             (EditState::Waiting | EditState::Conflict { .. }, Verdict::Done) => {
                 store.forget_edit(account.id, &edit)?;
             }
             (EditState::Waiting, Verdict::Send) => to_send.push(edit),
             (EditState::Waiting | EditState::Conflict { .. }, _) => {
-                store.park(account.id, &edit, &conflict(&edit, server))?;
+                store.park(account.id, &edit, &conflict(&edit, theirs))?;
             }
         }
     }
@@ -64,12 +62,8 @@ fn meet_all(
 }
 
 fn verdict(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<Verdict, StoreError> {
-    let theirs = theirs.value(edit.field);
-    Ok(match judge(&edit.base, value(store, account, edit)?.as_deref(), theirs) {
-        // Their own earlier value, come late.
-        Verdict::Conflict if edit.handed.as_deref() == Some(theirs) => Verdict::Send,
-        verdict => verdict,
-    })
+    let mine = value(store, account, edit)?;
+    Ok(judge(&edit.base, mine.as_deref(), edit.handed.as_deref(), theirs.value(edit.field)))
 }
 
 /// The value that an edit puts on the server; none for a picture that was not uploaded yet.
@@ -82,12 +76,12 @@ pub(super) fn value(store: &Store, account: &Account, edit: &Edit) -> Result<Opt
 
 /// The server names the time of its last change of the profile only: for a value that is not new, what was noted with it
 /// comes closer.
-fn conflict(edit: &Edit, server: &CachedProfile) -> EditState {
-    let theirs = server.profile.value(edit.field);
+fn conflict(edit: &Edit, server: &Profile) -> EditState {
+    let theirs = server.value(edit.field);
     match &edit.state {
         known @ EditState::Conflict { theirs: before, .. } if before == theirs => known.clone(),
         _ => {
-            let changed_at = server.profile.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis);
+            let changed_at = server.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis);
             EditState::Conflict { theirs: theirs.to_owned(), theirs_at: changed_at }
         }
     }
@@ -102,7 +96,7 @@ pub(crate) fn take_read(store: &Store, account: &Account, server: &CachedProfile
         match verdict(store, account, &edit, &server.profile)? {
             Verdict::Done => arrived.push(edit.field),
             Verdict::Send => store.return_to_waiting(account.id, &[edit.field], true)?,
-            Verdict::Conflict => store.park(account.id, &edit, &conflict(&edit, server))?,
+            Verdict::Conflict => store.park(account.id, &edit, &conflict(&edit, &server.profile))?,
         }
     }
     if sent.is_empty() {

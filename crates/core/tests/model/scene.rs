@@ -174,16 +174,19 @@ impl Scene {
         let conflicts =
             |edit: &&EditView| edit.state == EditState::Conflict && field.is_none_or(|field| edit.field == field);
         let snapshot = self.app().snapshot();
-        let mut seen = Vec::new();
-        for edit in snapshot.edits.iter().filter(conflicts) {
-            let theirs = edit.theirs.clone().unwrap();
-            match keep {
-                Keep::Mine => self.ledger.kept((person, edit.field), edit),
-                Keep::Theirs => self.ledger.gave_up((person, edit.field)),
-            }
-            seen.push(SeenConflict { field: edit.field, theirs });
+        let decided: Vec<&EditView> = snapshot.edits.iter().filter(conflicts).collect();
+        if keep == Keep::Mine {
+            decided.iter().for_each(|edit| self.ledger.kept((person, edit.field), edit));
         }
-        self.run(self.app().resolve_edits(seen, keep)).unwrap();
+        let seen = |edit: &&EditView| SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() };
+        self.run(self.app().resolve_edits(decided.iter().map(seen).collect(), keep)).unwrap();
+        let left = self.app().snapshot().edits;
+        for edit in decided {
+            // One that has changed since it was seen is not decided.
+            if keep == Keep::Theirs && left.iter().all(|other| other.field != edit.field) {
+                self.ledger.gave_up((person, edit.field));
+            }
+        }
     }
 
     fn drop_edit(&mut self, field: ProfileField) {

@@ -69,10 +69,6 @@ pub(crate) struct Known {
 
 pub(crate) struct Story;
 
-fn change() -> impl Strategy<Value = Change> {
-    prop::sample::select(&FIELDS[..]).prop_flat_map(|field| (Just(field), prop::sample::select(values(field))))
-}
-
 fn changes() -> impl Strategy<Value = Vec<Change>> {
     prop::collection::btree_map(prop::sample::select(&FIELDS[..]).prop_map(order), 0..12_usize, 1..=3).prop_map(
         |chosen| {
@@ -141,7 +137,7 @@ impl ReferenceStateMachine for Story {
         prop_oneof![
             30 => changes().prop_map(Step::Save),
             12 => changes().prop_map(Step::Elsewhere),
-            4 => change().prop_map(|(field, _)| Step::Drop(field)),
+            4 => prop::sample::select(&FIELDS[..]).prop_map(Step::Drop),
             8 => (prop::option::of(prop::sample::select(&FIELDS[..])), keep).prop_map(|(field, keep)| Step::Decide(field, keep)),
             6 => Just(Step::TryAgain),
             18 => trouble(),

@@ -41,7 +41,8 @@ impl Store {
     }
 
     /// Takes over the server's answer: the profile becomes the cached one, and edits that arrived are gone. Their
-    /// follow-ups start from the value that the server has now.
+    /// follow-ups start from the value that the server has now, also where they ask for just that: they were saved after
+    /// what is answered here was sent, and somebody else may have been there since.
     ///
     /// # Errors
     /// Where the database cannot be written; then the edits stay in flight.
@@ -60,11 +61,6 @@ impl Store {
                 transaction.execute(
                     "UPDATE edit SET base = ?3 WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting'",
                     params![account.0, field.as_str(), server_value],
-                )?;
-                // A follow-up that asks for what the server has now is done as well.
-                transaction.execute(
-                    "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting' AND mine = base",
-                    params![account.0, field.as_str()],
                 )?;
             }
             for (field, held_value) in answer.reset {

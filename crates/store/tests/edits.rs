@@ -295,3 +295,13 @@ fn numbers_of_accounts_are_never_used_again() {
     let again = store.sign_in("sandbox", "u2", "editor@example.com", false).unwrap();
     assert_eq!(again.id, next.id);
 }
+
+#[test]
+fn a_follow_up_is_not_settled_by_the_answer_to_what_was_sent_before_it() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.send(&[FirstName]);
+    fixture.save(FirstName, "a", "b");
+    fixture.answer(&profile("b", ""), &[FirstName], &[]);
+    assert_eq!(fixture.rows(), [(FirstName, false, "b".into(), "b".into(), Waiting)], "the next read settles it");
+}

@@ -20,7 +20,7 @@ pub use collaborator::Collaborator;
 pub use folding::{fold, marks};
 pub use initials::initials;
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
-pub use merge::{Reset, Verdict, judge, reset_fields};
+pub use merge::{Reset, Verdict, empties_unasked, judge, reset_fields};
 pub use name::{NameError, parse_first_name, parse_last_name};
 pub use picture_url::{PictureUrlError, parse_picture_url};
 pub use profile::{Activity, ActivityTrace, Branding, Field, Organization, OrganizationInfo, Profile};

@@ -43,20 +43,26 @@ impl Reset {
     pub fn is_nothing(&self) -> bool {
         self.fields.is_empty() && !self.role
     }
+}
 
-    /// Whether nobody else can have done it: first name, language and role are never empty otherwise (contract: UserUpdate).
-    pub fn is_the_servers_own(&self) -> bool {
-        self.role || self.fields.iter().any(|field| matches!(field, Field::FirstName | Field::Language))
-    }
+/// Whether the server itself has emptied something between the two: first name, language and role are never empty
+/// otherwise (contract: UserUpdate), whoever's PUT it was.
+pub fn empties_unasked(before: &Profile, after: &Profile) -> bool {
+    let role = !before.role.as_str().is_empty() && after.role.as_str().is_empty();
+    role || Field::ALL.into_iter().any(|field| !field.may_be_empty() && emptied(field, before, after))
 }
 
 /// Compares the answer to a PUT of the fields `sent` with the read before it (contract: updateUser, "Assumed").
 pub fn reset_fields(sent: &[Field], sent_role: bool, before: &Profile, after: &Profile) -> Reset {
-    let emptied = |field: &Field| !before.value(*field).is_empty() && after.value(*field).is_empty();
+    let unsent = Field::ALL.into_iter().filter(|field| !sent.contains(field));
     Reset {
-        fields: Field::ALL.into_iter().filter(|field| !sent.contains(field) && emptied(field)).collect(),
+        fields: unsent.filter(|&field| emptied(field, before, after)).collect(),
         role: !sent_role && !before.role.as_str().is_empty() && after.role.as_str().is_empty(),
     }
+}
+
+fn emptied(field: Field, before: &Profile, after: &Profile) -> bool {
+    !before.value(field).is_empty() && after.value(field).is_empty()
 }
 
 #[cfg(test)]
@@ -96,8 +102,10 @@ mod tests {
         assert!(reset_fields(&Field::ALL, true, &before, &after).is_nothing());
         after = Profile { last_name: String::new(), ..before.clone() };
         let cleared = reset_fields(&[Field::FirstName], false, &before, &after);
-        assert!(!cleared.is_nothing() && !cleared.is_the_servers_own(), "somebody may have cleared it");
+        assert!(!cleared.is_nothing() && !empties_unasked(&before, &after), "somebody may have cleared it");
         after.first_name = String::new();
-        assert!(reset_fields(&[], false, &before, &after).is_the_servers_own());
+        assert!(empties_unasked(&before, &after), "nobody else can empty it");
+        after = Profile { role: crate::UserRole::from(String::new()), ..before.clone() };
+        assert!(empties_unasked(&before, &after));
     }
 }

@@ -155,6 +155,11 @@ impl Field {
     /// All of them, in the order of the form.
     pub const ALL: [Self; 4] = [Self::FirstName, Self::LastName, Self::Picture, Self::Language];
 
+    /// Whether a person may leave it empty (contract: UserUpdate).
+    pub fn may_be_empty(self) -> bool {
+        matches!(self, Self::LastName | Self::Picture)
+    }
+
     /// The field as the wire and the store spell it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -255,6 +255,15 @@ fn a_dropped_edit_that_may_have_arrived_is_taken_back() {
 }
 
 #[test]
+fn nothing_that_no_server_takes_is_sent_to_take_an_edit_back() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "", "b");
+    fixture.send(&[FirstName]);
+    fixture.store().drop_edit(fixture.account.id, FirstName, "s", 9).unwrap();
+    assert_eq!(fixture.rows(), [], "the server had emptied it, and takes no empty name");
+}
+
+#[test]
 fn a_value_that_may_come_late_is_remembered_by_what_is_saved_after_it() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");

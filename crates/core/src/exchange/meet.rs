@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use lapel_domain::{Field, Profile, Reset, Verdict, judge, reset_fields};
+use lapel_domain::{Field, Profile, Reset, Verdict, empties_unasked, judge, reset_fields};
 use lapel_store::{Account, Answer, CachedProfile, Edit, EditState, Mine, Store, StoreError};
 use uuid::Uuid;
 
@@ -87,30 +87,32 @@ fn conflict(edit: &Edit, server: &Profile) -> EditState {
     }
 }
 
-/// Takes over a profile that was read. What became of deliveries without an answer is seen in it; so is, by the profile
-/// that they were sent over, what they have emptied by leaving it out.
+/// Takes over a profile that was read. What became of deliveries without an answer is seen in it; so is what they, or
+/// clients of others, have emptied by leaving it out.
 pub(crate) fn take_read(store: &Store, account: &Account, server: &CachedProfile) -> Result<(), StoreError> {
     let (mut sent, mut arrived) = (Vec::new(), Vec::new());
-    for edit in store.edits(account.id)?.into_iter().filter(|edit| edit.in_flight) {
-        sent.push(edit.field);
+    for edit in store.edits(account.id)? {
+        if edit.in_flight || edit.handed.is_some() {
+            sent.push(edit.field);
+        }
+        if !edit.in_flight {
+            continue;
+        }
         match verdict(store, account, &edit, &server.profile)? {
             Verdict::Done => arrived.push(edit.field),
             Verdict::Send => store.return_to_waiting(account.id, &[edit.field], true)?,
             Verdict::Conflict => store.park(account.id, &edit, &conflict(&edit, &server.profile))?,
         }
     }
-    if sent.is_empty() {
-        return store.keep_profile(account.id, server);
-    }
     let before = store.profile(account.id)?;
     let before = before.map_or_else(|| server.profile.clone(), |cached| cached.profile);
-    // Since it was sent, somebody else may have been there: what they can have emptied proves nothing about the server, and
-    // where nothing has arrived, nothing at all.
-    let mut reset = reset_fields(&sent, false, &before, &server.profile);
-    let resets_omitted = reset.is_the_servers_own();
-    if arrived.is_empty() && !resets_omitted {
-        reset = Reset::default();
-    }
+    // Who emptied what, nobody can tell now: rather a question too many than a value lost. But what somebody else can have
+    // emptied on purpose proves nothing about the server, and where nothing of ours is on its way, it is their change.
+    let resets_omitted = empties_unasked(&before, &server.profile);
+    let reset = match sent.is_empty() && !resets_omitted {
+        true => Reset::default(),
+        false => reset_fields(&sent, false, &before, &server.profile),
+    };
     settle(store, account, &before, server, &Settled { arrived, reset, resets_omitted })
 }
 

@@ -69,11 +69,18 @@ impl Ledger {
             // Nothing to save.
             None if shown == value && value != super::surroundings::HELD_ON_SERVER => return,
             None => drop(self.known.insert(place, HashSet::from([shown]))),
+            // Typing what the server has is choosing it.
+            Some(EditView { state: EditState::Conflict, theirs: Some(theirs), .. }) if plain(theirs) == value => {
+                return self.gave_up(place);
+            }
             Some(EditView { state: EditState::Conflict, theirs: Some(theirs), .. }) => self.decided(place, theirs),
             // Going on from what they saved themselves, whoever brought it there.
             Some(edit) => drop(self.known.entry(place).or_default().insert(mine(edit))),
         }
-        let takes_back = edit.is_some_and(|edit| edit.state != EditState::Conflict && plain(&edit.base) == value);
+        // What the app itself has brought there last may be the base by now, even if the page does not show it yet.
+        let brought = self.history[&place].iter().rfind(|moment| moment.by_app && moment.sent);
+        let is_base = |edit: &EditView| plain(&edit.base) == value || brought.is_some_and(|last| last.value == value);
+        let takes_back = edit.is_some_and(|edit| edit.state != EditState::Conflict && is_base(edit));
         self.saved.insert((place, value.to_owned()));
         self.emptied.remove(&place);
         self.absent.remove(&place.0);

@@ -76,7 +76,7 @@ async fn dialogs_menus_and_problems_break_no_rule_either_and_give_the_focus_back
         window.press("Escape").await.unwrap();
         window.choose_file("Choose picture", &picture()).await.unwrap();
         window.by_role("button", "Use picture").await.unwrap();
-        let shown = "return [...document.querySelectorAll('.dialog img')].some(image => image.naturalWidth === 512)";
+        let shown = "return document.querySelector('#picture-stage img')?.naturalWidth > 0";
         window.wait_until("the preview", shown).await.unwrap();
         clean("picture").await;
         window.press("Escape").await.unwrap();

@@ -95,3 +95,10 @@ fn set_unless_given(variable: &str, value: &str) {
 /// Only WebKitGTK needs it.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prepare_web_view() {}
+
+/// The program that decodes pictures: the small one beside the app, which starts at once, or the app's own binary.
+pub(crate) fn picture_program() -> std::io::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let beside = own.with_file_name(format!("lapel-picture{}", std::env::consts::EXE_SUFFIX));
+    Ok(if beside.is_file() { beside } else { own })
+}

@@ -1,6 +1,7 @@
 //! The desktop shell: one window, the commands behind it, and the wiring of the parts. What the app does is in
 //! `lapel-core`; nothing here decides anything.
 
+mod clipboard;
 mod commands;
 mod environment;
 mod events;
@@ -61,7 +62,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         downloads: environment.downloads.clone(),
         vault: Box::new(OsKeyring::new(environment.keyring_service())),
         start_sandbox: sandbox::starter(environment.data_dir.join("sandbox.db")),
-        picture_process: PictureProcess { program: std::env::current_exe()? },
+        picture_process: PictureProcess { program: environment::picture_program()? },
         clock: Arc::new(environment::now),
         timeouts: Default::default(),
         ways: Arc::new(lapel_core::ways_out),

@@ -7,8 +7,8 @@ use std::time::Duration;
 use lapel_core::App;
 use lapel_core::views::{Boot, Theme};
 use tauri::{
-    AppHandle, Emitter, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WebviewWindowBuilder, WindowEvent,
-    window::Color,
+    AppHandle, DragDropEvent, Emitter, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent, window::Color,
 };
 
 use crate::preferences_file::{Place, PreferencesFile};
@@ -32,6 +32,7 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let window = if usable { builder.data_directory(folder) } else { builder.incognito(true) }.build()?;
     ask_before_closing(&window);
     tell_when_it_comes_forward(&window);
+    take_dropped_files(&window);
     if window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark) {
         window.set_background_color(Some(Color(27, 28, 30, 255)))?;
     }
@@ -70,6 +71,30 @@ fn tell_when_it_comes_forward(window: &WebviewWindow) {
             let core = App::clone(&this.state::<App>());
             // Not on the main thread, which has no runtime.
             tauri::async_runtime::spawn(async move { core.come_forward() });
+        }
+    });
+}
+
+/// A file dragged over the window is announced to the page, and the first of those dropped is there for the page to open.
+/// The page itself gets no files from this web view.
+fn take_dropped_files(window: &WebviewWindow) {
+    let this = window.clone();
+    window.on_window_event(move |event| {
+        let WindowEvent::DragDrop(drag) = event else { return };
+        let state = match drag {
+            DragDropEvent::Enter { .. } => "over",
+            DragDropEvent::Drop { paths, .. } => match paths.first() {
+                Some(path) => {
+                    this.state::<App>().drop_file(path.clone());
+                    "dropped"
+                }
+                None => "left",
+            },
+            DragDropEvent::Leave => "left",
+            _ => return,
+        };
+        if let Err(error) = this.emit_to(LABEL, "drag", state) {
+            tracing::warn!(%error, "the page does not know of a dragged file");
         }
     });
 }

@@ -162,6 +162,12 @@
   }
   /** The person wants to close the window; from the console. */
   window.wantToClose = () => tell("closing", null);
+  /** Something is dragged over the window: "over", "left" or "dropped"; from the console. */
+  window.drag = (where) => tell("drag", where);
+  let openings = 0;
+  const opened = () => ({
+    id: `wide${(openings += 1)}`, width: 1600, height: 1000, notes: ["metadataRemoved", "coloursConverted"], transparent: query.has("transparent"), crop: null,
+  });
 
   let cancelSignIn = () => {};
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -211,7 +217,18 @@
     change_own_role: () => {
       throw error("rejected", { serverCode: 5120, serverMessage: "The last administrator stays one." });
     },
-    prepare_picture: () => ({ picture: { id: "p5", url: null }, notes: ["metadataRemoved", "enlarged"] }),
+    open_picture: () => opened(),
+    open_dropped_picture: () => opened(),
+    open_clipboard_picture: () => (scene === "draft" ? null : opened()),
+    reopen_picture: () => ({ ...opened(), crop: { turns: 1, mirrored: true, x: 0, y: 300, side: 900, ground: "#c9d8c5" } }),
+    render_picture: () => {
+      throw error("pictureGone");
+    },
+    use_picture: async () => {
+      await wait(Number(query.get("delay") ?? 300));
+      if (scene === "full") throw error("storageFailed");
+      return { picture: { id: "p5", url: null }, notes: ["metadataRemoved"] };
+    },
     preview_picture_url: async ({ url }) => {
       await wait(200);
       if (!url.startsWith("https://")) throw error("invalidPictureUrl");

@@ -16,6 +16,12 @@ const port = Number(process.argv[2] ?? 4173);
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'none'";
 
+/** One for those that are open in the editor, one for all others. */
+function picture(path) {
+  if (!path.startsWith("/picture/")) return null;
+  return path.startsWith("/picture/wide") ? "/preview/wide.svg" : "/preview/picture.svg";
+}
+
 async function answer(path) {
   if (path === "/") {
     const page = await readFile(join(dist, "index.html"), "utf8");
@@ -30,7 +36,7 @@ async function answer(path) {
 createServer(async (request, response) => {
   try {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
-    const { type, body } = await answer(pathname.startsWith("/picture/") ? "/preview/picture.svg" : pathname);
+    const { type, body } = await answer(picture(pathname) ?? pathname);
     response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
   } catch {
     response.writeHead(404).end();

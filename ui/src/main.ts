@@ -7,8 +7,9 @@ import "./styles/controls.css";
 import { mount } from "svelte";
 
 import App from "./app/App.svelte";
+import { dragged } from "./features/picture/doors.svelte";
 import { closeForm } from "./form/leaving.svelte";
-import { onClosing } from "./host/events";
+import { onClosing, onDrag } from "./host/events";
 import { keepPagesMenuAway } from "./state/menu";
 import { app } from "./state/app.svelte";
 import { failures } from "./state/failures.svelte";
@@ -19,3 +20,4 @@ mount(App, { target });
 document.addEventListener("contextmenu", keepPagesMenuAway);
 void app.start();
 void failures.attempt("close", () => onClosing(() => void closeForm()));
+void failures.attempt("drag", () => onDrag(dragged));

@@ -11,7 +11,8 @@ vi.mock("@tauri-apps/api/core", () => ({
   invoke: async (command: string, payload: unknown) => {
     if (command === "snapshot") return shell.state;
     shell.told.push([command, payload]);
-    return (await shell.answers[command]?.()) ?? null;
+    const answer = (await shell.answers[command]?.()) ?? null;
+    return command === "save_profile" ? shell.state : answer;
   },
 }));
 vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));

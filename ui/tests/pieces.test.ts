@@ -19,14 +19,11 @@ vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
 vi.stubGlobal("document", { documentElement: {} });
 vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
 
-const { FileChoice, LARGEST_FILE } = await import("../src/features/picture/choose.svelte");
 const { AddressLook } = await import("../src/features/picture/look.svelte");
 const { SignOut } = await import("../src/features/settings/sign-out.svelte");
 const { form } = await import("../src/form/form.svelte");
 const { failures } = await import("../src/state/failures.svelte");
 
-const asked = (count: number) => vi.waitFor(() => expect(shell.asked).toHaveLength(count));
-const prepared = (id: string) => ({ picture: { id, url: null }, notes: [] });
 
 beforeEach(() => {
   overwriteGetLocale(() => "en");
@@ -34,41 +31,6 @@ beforeEach(() => {
   form.discard();
   form.loaded = null;
   failures.all = [];
-});
-
-describe("a chosen file", () => {
-  test("is the newest of two, also where its answer comes first", async () => {
-    const files = new FileChoice();
-    const first = files.choose(new Blob(["1"]));
-    const second = files.choose(new Blob(["2"]));
-    await asked(2);
-    shell.asked[1]?.answer(prepared("two"));
-    await second;
-    shell.asked[0]?.answer(prepared("one"));
-    await first;
-    expect(files.prepared?.picture.id).toBe("two");
-    expect(files.preparing).toBe(false);
-    files.use();
-    expect(form.typed.picture).toEqual({ kind: "held", id: "two" });
-  });
-
-  test("that is none is said at the file, also while an address is typed", async () => {
-    form.typeUrl("https://example.com/a.png");
-    const files = new FileChoice();
-    const choosing = files.choose(new Blob(["x"]));
-    await asked(1);
-    shell.asked[0]?.refuse(failure("notAPicture", { field: "picture" }));
-    await choosing;
-    expect(form.failures.file?.code).toBe("notAPicture");
-    expect(form.failures.url).toBeUndefined();
-    expect(form.typed.picture?.kind).toBe("url");
-  });
-
-  test("that is too large is not read at all", async () => {
-    await new FileChoice().choose({ size: LARGEST_FILE + 1 } as Blob);
-    expect(form.failures.file?.code).toBe("pictureTooLarge");
-    expect(shell.asked).toEqual([]);
-  });
 });
 
 describe("a look at an address", () => {

@@ -1,6 +1,7 @@
 //! The app as the shell holds it: opened at once from the disk, started after the first paint, observed by snapshots.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use lapel_api::{Endpoint, Http, PictureFetcher, Timeouts};
@@ -8,6 +9,7 @@ use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
 use crate::exchange::{Pace, Ways};
+use crate::picture_editor::OpenPicture;
 use crate::picture_process::PictureProcess;
 use crate::pictures::PictureSources;
 use crate::present::present;
@@ -68,6 +70,8 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) pictures: PictureSources,
     pub(crate) picture_process: PictureProcess,
+    /// The picture in the editor.
+    pub(crate) opened: OpenPicture,
     /// One exchange with the server at a time.
     pub(crate) exchange: tokio::sync::Mutex<()>,
     /// Ends a sign-in that waits for its server.
@@ -83,6 +87,9 @@ pub(crate) struct Inner {
     /// The reading of a team that goes on.
     pub(crate) team_refresh: Mutex<crate::team::TeamRefresh>,
     pub(crate) downloads: PathBuf,
+    /// Readings of the active account begun, and the newest of them that is shown.
+    reloads: AtomicU64,
+    reloaded: AtomicU64,
     network: OnceLock<Network>,
     timeouts: Timeouts,
     offered_server: Option<String>,
@@ -116,6 +123,7 @@ impl App {
                 clock: config.clock,
                 pictures,
                 picture_process: config.picture_process,
+                opened: OpenPicture::default(),
                 exchange: tokio::sync::Mutex::new(()),
                 sign_in_cancelled: tokio::sync::Notify::new(),
                 running: Mutex::default(),
@@ -125,6 +133,8 @@ impl App {
                 team_writes: Arc::default(),
                 team_refresh: Mutex::default(),
                 downloads: config.downloads,
+                reloads: AtomicU64::default(),
+                reloaded: AtomicU64::default(),
                 network: OnceLock::new(),
                 timeouts: config.timeouts,
                 offered_server: config.offered_server,
@@ -252,11 +262,13 @@ impl Inner {
     /// Reads drafts and edits of the active account again, after the store changed.
     pub(crate) async fn reload(&self, account: &Account) -> Result<(), AppError> {
         let id = account.id;
+        let turn = self.reloads.fetch_add(1, Ordering::AcqRel) + 1;
         let (profile, edits) = self.with_store(move |store| Ok((store.profile(id)?, store.edits(id)?))).await?;
         self.update(|state| {
-            if state.account.as_ref().is_some_and(|active| active.id == id) {
-                state.profile = profile;
-                state.edits = edits;
+            // One that began later has read at least as much: the page never goes back behind what it was told is saved.
+            let newest = self.reloaded.fetch_max(turn, Ordering::AcqRel) < turn;
+            if newest && state.account.as_ref().is_some_and(|active| active.id == id) {
+                (state.profile, state.edits) = (profile, edits);
             }
         });
         Ok(())

@@ -121,6 +121,7 @@ impl Inner {
         // The ended task can no longer say so itself.
         running.waiting = Arc::default();
         drop(running);
+        self.opened.forget();
         self.end_replay();
     }
 

@@ -60,6 +60,7 @@ impl From<PictureError> for AppError {
             | PictureError::TooManyPixels { .. }
             | PictureError::TooMuchMemory { .. } => failure(ErrorCode::PictureTooLarge),
             PictureError::Damaged(_) => failure(ErrorCode::DamagedPicture),
+            PictureError::NoSuchSquare => failure(ErrorCode::Internal),
         }
         .about(ProfileField::Picture)
     }

@@ -1,4 +1,5 @@
-//! Pictures: prepared for the upload, fetched for show, kept for offline. The page knows them by opaque ids only.
+//! Pictures: fetched for show, kept for offline. The page knows them by opaque ids only. Cutting them is in
+//! `picture_editor`.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,10 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use lapel_domain::{PictureUrlError, parse_picture_url};
 use lapel_store::{AccountId, CachedPicture};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use crate::app::{App, Inner};
-use crate::views::{AppError, ErrorCode, PictureNote, PictureView, PreparedPicture, ProfileField};
+use crate::views::{AppError, ErrorCode, PictureNote, PictureView, ProfileField};
 
 /// How many addresses are remembered at most; far more than one window shows.
 const MOST_SOURCES: usize = 10_000;
@@ -48,24 +48,6 @@ impl PictureSources {
 }
 
 impl App {
-    /// Makes the upload out of a chosen file and keeps it on this computer.
-    ///
-    /// # Errors
-    /// What is wrong with the file, or that nothing can be kept at the moment.
-    pub async fn prepare_picture(&self, bytes: &[u8]) -> Result<PreparedPicture, AppError> {
-        let inner = &self.inner;
-        let account = inner.account_for_saving()?;
-        let prepared = inner.picture_process.prepare(bytes).await?;
-        let notes = prepared.notes.iter().map(|&note| note.into()).collect();
-        let id = Uuid::new_v4().simple().to_string();
-        let name = id.clone();
-        let keep = move |store: &lapel_store::Store| {
-            store.hold_picture(account.id, &name, prepared.mime.as_str(), &prepared.bytes)
-        };
-        inner.write_typed(keep).await?;
-        Ok(PreparedPicture { picture: PictureView { id, url: None }, notes })
-    }
-
     /// Fetches the picture of a typed address, so that it can be looked at before it is used.
     ///
     /// # Errors
@@ -84,6 +66,9 @@ impl App {
     /// Where there is no such picture, or it cannot be had at the moment.
     pub async fn picture(&self, id: &str) -> Result<ServedPicture, AppError> {
         let inner = &self.inner;
+        if let Some(shown) = inner.opened.shown(id) {
+            return Ok(shown);
+        }
         let (account, now, name) = (inner.account()?.id, inner.now(), id.to_owned());
         let stored = inner
             .with_store(move |store| match store.held_picture(account, &name)? {
@@ -136,8 +121,24 @@ impl Inner {
     }
 
     /// Keeps uploaded bytes as the cached picture of their new address, so that they need not be fetched to be shown.
-    pub(crate) async fn keep_uploaded(&self, account: AccountId, address: &str, mime: &str, bytes: Vec<u8>) {
+    /// What it was cut from is known by the new address as well.
+    pub(crate) async fn keep_uploaded(
+        &self,
+        account: AccountId,
+        held: &str,
+        address: &str,
+        mime: &str,
+        bytes: Vec<u8>,
+    ) {
         let id = self.pictures.view(account, address).id;
+        let (held, uploaded) = (held.to_owned(), id.clone());
+        let carried = self.with_store(move |store| match store.picture_source(account, &held)? {
+            Some(source) => store.note_picture_source(account, &uploaded, &source),
+            None => Ok(()),
+        });
+        if let Err(error) = carried.await {
+            tracing::warn!(%error, "what the picture was cut from is forgotten");
+        }
         self.keep_picture(account, &id, CachedPicture { mime: mime.to_owned(), bytes }).await;
     }
 }
@@ -156,6 +157,7 @@ impl From<lapel_picture::Note> for PictureNote {
             lapel_picture::Note::FirstFrameOnly => Self::FirstFrameOnly,
             lapel_picture::Note::MetadataRemoved => Self::MetadataRemoved,
             lapel_picture::Note::Enlarged => Self::Enlarged,
+            lapel_picture::Note::ColoursConverted => Self::ColoursConverted,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::failure::invalid_name;
 use crate::pictures::picture_address;
 use crate::views::{
     AppError, BaseValues, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict,
+    Snapshot,
 };
 
 impl App {
@@ -42,11 +43,12 @@ impl App {
         Ok(())
     }
 
-    /// Stores the changes as edits and lets them be sent. When this answers, they are on the disk.
+    /// Stores the changes as edits and lets them be sent. When this answers, they are on the disk; it answers the state
+    /// after it, to spare the page the asking.
     ///
     /// # Errors
     /// Which value is not valid, or why nothing can be stored. Then nothing was.
-    pub async fn save_profile(&self, changes: ProfileChanges) -> Result<(), AppError> {
+    pub async fn save_profile(&self, changes: ProfileChanges) -> Result<Snapshot, AppError> {
         let inner = &self.inner;
         let account = inner.account_for_saving()?;
         let edits = inner.validate(&account, changes).await?;
@@ -58,8 +60,9 @@ impl App {
             state.updated = None;
         });
         inner.reload(&account).await?;
+        let after = self.snapshot();
         inner.start_exchange_when_allowed();
-        Ok(())
+        Ok(after)
     }
 
     /// Decides conflicts in one way. One that has changed since the person saw it is not decided.

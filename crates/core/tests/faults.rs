@@ -21,7 +21,7 @@ fn all_sent(snapshot: &Snapshot) -> bool {
 
 async fn with_picture(bench: &Bench) -> ProfileChanges {
     let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../icons/512x512.png")).unwrap();
-    let prepared = bench.app.prepare_picture(&photo).await.unwrap();
+    let prepared = bench.prepared(photo).await;
     ProfileChanges { picture: Some(PictureChoice::Held { id: prepared.picture.id }), ..first_name("First") }
 }
 

@@ -170,7 +170,7 @@ async fn a_server_that_empties_what_is_left_out_is_noticed_and_gets_all_five_fro
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_prepared_uploaded_once_and_shown_without_being_fetched() {
     let bench = Bench::signed_in(OWNER).await;
-    let prepared = bench.app.prepare_picture(&photo()).await.unwrap();
+    let prepared = bench.prepared(photo()).await;
     let preview = bench.app.picture(&prepared.picture.id).await.unwrap();
     let changes =
         ProfileChanges { picture: Some(PictureChoice::Held { id: prepared.picture.id }), ..Default::default() };
@@ -188,7 +188,7 @@ async fn where_uploads_are_refused_the_edit_is_parked_with_that_reason() {
     for uploads in [Uploads::Refused403, Uploads::Missing404] {
         let bench = Bench::signed_in(OWNER).await;
         bench.sandbox().set_quirks(Quirks { uploads, ..Quirks::default() });
-        let prepared = bench.app.prepare_picture(&photo()).await.unwrap();
+        let prepared = bench.prepared(photo()).await;
         let picture = Some(PictureChoice::Held { id: prepared.picture.id });
         let changes = ProfileChanges { picture, first_name: Some("Olga".into()), ..Default::default() };
         bench.app.save_profile(changes).await.unwrap();
@@ -230,7 +230,7 @@ async fn the_last_admin_is_told_in_the_servers_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_comes_back_after_a_restart_with_its_picture() {
     let mut bench = Bench::signed_in(OWNER).await;
-    let prepared = bench.app.prepare_picture(&photo()).await.unwrap();
+    let prepared = bench.prepared(photo()).await;
     let draft = lapel_core::views::DraftValues {
         first_name: Some(" not yet ".into()),
         picture: Some(PictureChoice::Held { id: prepared.picture.id.clone() }),

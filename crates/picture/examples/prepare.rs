@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     };
     let prepared = std::fs::read(from)
         .map_err(|error| error.to_string())
-        .and_then(|bytes| lapel_picture::prepare(&bytes).map_err(|error| error.to_string()))
+        .and_then(|bytes| lapel_picture::render(&bytes, None).map_err(|error| error.to_string()))
         .and_then(|prepared| std::fs::write(to, prepared.bytes).map_err(|error| error.to_string()));
     match prepared {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,8 +1,8 @@
 //! The process that decodes one picture and ends: its two ends of the pipe, and the limits that it sets itself.
 //!
-//! A decoder that panics, loops or eats memory harms nothing but that process. Bytes of a file go in on its standard input;
-//! a line of JSON that says how it went comes out, followed by the bytes of the prepared picture. Starting and
-//! killing it is not done here.
+//! A decoder that panics, loops or eats memory harms nothing but that process. An argument in JSON says what is wanted, the
+//! file is its standard input; a line of JSON that says how it went comes out, followed by the bytes of the picture.
+//! Starting and killing it is not done here.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -10,14 +10,13 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MAX_INPUT_BYTES, MAX_JPEG_BYTES, MAX_PNG_BYTES, Mime, Note, PictureError, Prepared, prepare};
+use crate::{Crop, MAX_INPUT_BYTES, Mime, Note, Opened, PictureError, Prepared, SIDE, open, render};
 
-/// The argument that turns the app's own binary into this process.
+/// The argument that turns the app's own binary into this process. What is wanted follows as the next one.
 pub const ARGUMENT: &str = "--prepare-picture";
 
-/// The most bytes of an answer: its line and the largest picture that is made.
-pub const MAX_ANSWER_BYTES: u64 =
-    64 * 1024 + if MAX_JPEG_BYTES > MAX_PNG_BYTES { MAX_JPEG_BYTES } else { MAX_PNG_BYTES } as u64;
+/// The most bytes of an answer: its line and the largest picture that is made, which is one to be looked at.
+pub const MAX_ANSWER_BYTES: u64 = 20_000_000;
 
 /// Twice what [`crate::MAX_WORKING_BYTES`] allows: whoever needs it has found a way around the estimate.
 #[cfg(unix)]
@@ -27,10 +26,37 @@ const MEMORY_LIMIT: u64 = 2 * crate::MAX_WORKING_BYTES;
 #[cfg(unix)]
 const SECONDS_LIMIT: u64 = 20;
 
-/// How it went, as it crosses the pipe before the bytes.
+/// What is wanted of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Job {
+    /// Something to look at: [`open`].
+    Open,
+    /// The finished picture: [`render`]. Without a square, the largest in the middle.
+    Render(Option<Crop>),
+}
+
+impl Job {
+    /// The argument that says it.
+    ///
+    /// # Errors
+    /// Never, for the types that it is made of.
+    pub fn argument(&self) -> io::Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+}
+
+/// What was made, as it crosses the pipe before its bytes.
+#[derive(Serialize, Deserialize)]
+struct Made {
+    mime: Mime,
+    notes: Vec<Note>,
+    width: u32,
+    height: u32,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Head {
-    outcome: Result<(Mime, Vec<Note>), PictureError>,
+    outcome: Result<Made, PictureError>,
 }
 
 /// Whether this process was started to decode a picture.
@@ -42,41 +68,62 @@ pub fn is_wanted(mut arguments: impl Iterator<Item = OsString>) -> bool {
 pub fn run() -> ExitCode {
     // The bytes on the pipe are the answer; what a decoder says while it gives up is nobody's business.
     std::panic::set_hook(Box::new(|_| {}));
-    match limit_resources().and_then(|()| serve(io::stdin().lock(), io::stdout().lock())) {
+    let wanted = std::env::args().nth(2).unwrap_or_default();
+    match limit_resources().and_then(|()| serve(&wanted, io::stdin().lock(), io::stdout().lock())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
 }
 
-/// Reads a file, prepares it, writes the answer.
+/// Reads a file, does what is wanted, writes the answer.
 ///
 /// # Errors
-/// A pipe that broke. A file that becomes no picture is an answer like any other.
-pub fn serve(input: impl Read, mut output: impl Write) -> io::Result<()> {
+/// A pipe that broke, or a wish that is none. A file that becomes no picture is an answer like any other.
+fn serve(wanted: &str, input: impl Read, mut output: impl Write) -> io::Result<()> {
+    let job: Job = serde_json::from_str(wanted)?;
     let mut bytes = Vec::new();
     // One byte more than is taken tells a file that is too long.
     input.take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes)?;
-    let (outcome, prepared) = match prepare(&bytes) {
-        Ok(Prepared { bytes, mime, notes }) => (Ok((mime, notes)), bytes),
+    let made = match job {
+        Job::Open => open(&bytes)
+            .map(|Opened { bytes, mime, width, height, notes }| (Made { mime, notes, width, height }, bytes)),
+        Job::Render(crop) => render(&bytes, crop.as_ref())
+            .map(|Prepared { bytes, mime, notes }| (Made { mime, notes, width: SIDE, height: SIDE }, bytes)),
+    };
+    let (outcome, made) = match made {
+        Ok((made, bytes)) => (Ok(made), bytes),
         Err(error) => (Err(error), Vec::new()),
     };
     serde_json::to_writer(&mut output, &Head { outcome })?;
     output.write_all(b"\n")?;
-    output.write_all(&prepared)?;
+    output.write_all(&made)?;
     output.flush()
 }
 
-/// Reads the answer of the process; an answer that is none comes from one that gave up.
+/// Reads the answer to [`Job::Render`]; an answer that is none comes from a process that gave up.
 ///
 /// # Errors
 /// What the process found wrong with the file.
-pub fn read_answer(answer: &[u8]) -> Result<Prepared, PictureError> {
+pub fn read_prepared(answer: &[u8]) -> Result<Prepared, PictureError> {
+    let (Made { mime, notes, .. }, bytes) = read_answer(answer)?;
+    Ok(Prepared { bytes, mime, notes })
+}
+
+/// Reads the answer to [`Job::Open`]; an answer that is none comes from a process that gave up.
+///
+/// # Errors
+/// What the process found wrong with the file.
+pub fn read_opened(answer: &[u8]) -> Result<Opened, PictureError> {
+    let (Made { mime, notes, width, height }, bytes) = read_answer(answer)?;
+    Ok(Opened { bytes, mime, width, height, notes })
+}
+
+fn read_answer(answer: &[u8]) -> Result<(Made, Vec<u8>), PictureError> {
     let gave_up = || PictureError::Damaged("the decoder gave up".into());
     let end = answer.iter().position(|&byte| byte == b'\n').ok_or_else(gave_up)?;
     let (line, bytes) = (&answer[..end], &answer[end + 1..]);
     let head: Head = serde_json::from_slice(line).map_err(|_| gave_up())?;
-    let (mime, notes) = head.outcome?;
-    Ok(Prepared { bytes: bytes.to_vec(), mime, notes })
+    Ok((head.outcome?, bytes.to_vec()))
 }
 
 /// The data of the process may not outgrow its budget, nor may it compute for ever.

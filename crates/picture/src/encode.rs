@@ -17,12 +17,28 @@ pub const MAX_PNG_BYTES: usize = 1_310_720;
 /// Qualities to try; only noise needs more than the first. At the last even noise stays below the limit.
 const QUALITIES: [u8; 6] = [85, 75, 65, 50, 35, 20];
 
+/// Quality of what is only shown: the person judges the sharpness by it.
+const SHOWN_QUALITY: u8 = 92;
+
+/// Encodes a picture for a look: fast before small.
+pub(crate) fn encode_for_show(picture: DynamicImage) -> Result<(Vec<u8>, Mime), PictureError> {
+    let mut bytes = Vec::new();
+    if let DynamicImage::ImageRgba8(image) = &picture
+        && image.pixels().any(|pixel| pixel.0[3] < 255)
+    {
+        let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive);
+        picture.write_with_encoder(encoder).map_err(failed)?;
+        return Ok((bytes, Mime::Png));
+    }
+    let opaque = DynamicImage::from(picture.into_rgb8());
+    opaque.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, SHOWN_QUALITY)).map_err(failed)?;
+    Ok((bytes, Mime::Jpeg))
+}
+
 /// Encodes as PNG where anything is transparent, else as JPEG.
 pub(crate) fn encode(square: DynamicImage) -> Result<(Vec<u8>, Mime), PictureError> {
     let opaque = match square {
-        DynamicImage::ImageLumaA8(image) if image.pixels().any(|pixel| pixel.0[1] < 255) => return png(image.into()),
         DynamicImage::ImageRgba8(image) if image.pixels().any(|pixel| pixel.0[3] < 255) => return png(image.into()),
-        DynamicImage::ImageLumaA8(image) => DynamicImage::from(image).into_luma8().into(),
         DynamicImage::ImageRgba8(image) => DynamicImage::from(image).into_rgb8().into(),
         opaque => opaque,
     };

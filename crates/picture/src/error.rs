@@ -97,6 +97,9 @@ pub enum PictureError {
         /// The most bytes that may be taken.
         limit: u64,
     },
+    /// The square to cut does not lie in the picture.
+    #[error("there is no such square in the picture")]
+    NoSuchSquare,
     /// The file ends early or is broken inside; the text says where, in the words of the decoder.
     #[error("the picture is damaged: {0}")]
     Damaged(String),

@@ -14,9 +14,9 @@ pub const MAX_SIDE: u32 = 30_000;
 /// The most pixels of a picture.
 pub const MAX_PIXELS: u64 = 100_000_000;
 
-/// The most bytes that preparing a picture may take at once, the file itself included. A 48-megapixel photo (146 MB of
-/// pixels) fits; the whole app has to stay within 200 MB of what it takes when idle.
-pub const MAX_WORKING_BYTES: u64 = 180_000_000;
+/// The most bytes that preparing a picture may take at once, the file itself included: what a progressive JPEG of 100
+/// megapixels takes for its coefficients.
+pub const MAX_WORKING_BYTES: u64 = 300_000_000;
 
 /// The most pixels of a picture that is shown as it came. The web view needs four bytes for each, and up to three more
 /// while it reads a progressive JPEG.

@@ -1,53 +1,53 @@
-//! From any pixels to the [`SIDE`] x [`SIDE`] square cut from their middle. Turning it upright comes after, where it
-//! touches few pixels: the middle stays the middle.
+//! The finished square: the visible part where it belongs, and what lies behind it.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::{DynamicImage, ImageBuffer};
+use image::{DynamicImage, RgbImage, RgbaImage};
 
 use crate::SIDE;
-use crate::decode::Pixels;
+use crate::decode::{Model, Pixels};
 use crate::error::PictureError;
+use crate::frame::{Area, Placed};
 
-/// Cuts and scales, with the averages taken of what is visible: a transparent pixel's colour counts for nothing.
-pub(crate) fn square(mut pixels: Pixels) -> Result<DynamicImage, PictureError> {
-    let (kind, has_alpha) = match pixels.channels {
-        1 => (PixelType::U8, false),
-        2 => (PixelType::U8x2, true),
-        3 => (PixelType::U8x3, false),
-        _ => (PixelType::U8x4, true),
+/// Where a part of the wanted square comes to lie in the result, in whole pixels: left, top, width, height.
+pub(crate) fn target(placed: &Placed) -> (u32, u32, u32, u32) {
+    let Placed { square, visible, scale, .. } = placed;
+    let edge = |at: f64| (at * scale).round().clamp(0.0, f64::from(SIDE)) as u32;
+    let span = |from: f64, length: f64| {
+        let first = edge(from).min(SIDE - 1);
+        (first, edge(from + length).max(first + 1) - first)
     };
-    let (width, height) = (pixels.width, pixels.height);
-    let side = width.min(height);
-    let scales = side != SIDE;
-    // In place, because the resizer would otherwise make a second copy of the whole picture.
-    if has_alpha && scales {
-        let mut whole = Image::from_slice_u8(width, height, &mut pixels.data, kind).map_err(failed)?;
-        MulDiv::new().multiply_alpha_inplace(&mut whole).map_err(failed)?;
-    }
-    let source = ImageRef::new(width, height, &pixels.data, kind).map_err(failed)?;
-    let mut target = Image::new(SIDE, SIDE, kind);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3)).use_alpha(false).crop(
-        f64::from((width - side) / 2),
-        f64::from((height - side) / 2),
-        f64::from(side),
-        f64::from(side),
-    );
-    Resizer::new().resize(&source, &mut target, &options).map_err(failed)?;
-    if has_alpha && scales {
-        MulDiv::new().divide_alpha_inplace(&mut target).map_err(failed)?;
-    }
-    let data = target.into_vec();
-    let image = match pixels.channels {
-        1 => ImageBuffer::from_raw(SIDE, SIDE, data).map(DynamicImage::ImageLuma8),
-        2 => ImageBuffer::from_raw(SIDE, SIDE, data).map(DynamicImage::ImageLumaA8),
-        3 => ImageBuffer::from_raw(SIDE, SIDE, data).map(DynamicImage::ImageRgb8),
-        _ => ImageBuffer::from_raw(SIDE, SIDE, data).map(DynamicImage::ImageRgba8),
-    };
-    image.ok_or_else(|| failed("the square has the wrong size"))
+    let Area { left, top, width, height } = *visible;
+    let ((x, width), (y, height)) = (span(left - square.left, width), span(top - square.top, height));
+    (x, y, width, height)
 }
 
-/// Only a decoder that filled its buffer wrongly gets here.
-fn failed(error: impl ToString) -> PictureError {
-    PictureError::Damaged(error.to_string())
+/// Lays RGB or RGBA pixels at their place in the square.
+pub(crate) fn compose(
+    pixels: Pixels,
+    (left, top): (u32, u32),
+    ground: Option<[u8; 3]>,
+) -> Result<DynamicImage, PictureError> {
+    let fills = (pixels.width, pixels.height) == (SIDE, SIDE);
+    let part = image_of(pixels)?;
+    match (ground, part) {
+        (Some(colour), part) => {
+            let mut square = DynamicImage::from(RgbImage::from_pixel(SIDE, SIDE, image::Rgb(colour))).into_rgba8();
+            image::imageops::overlay(&mut square, &part.into_rgba8(), left.into(), top.into());
+            Ok(DynamicImage::from(square).into_rgb8().into())
+        }
+        (None, part) if fills => Ok(part),
+        (None, part) => {
+            let mut square = RgbaImage::new(SIDE, SIDE);
+            image::imageops::replace(&mut square, &part.into_rgba8(), left.into(), top.into());
+            Ok(square.into())
+        }
+    }
+}
+
+/// The same pixels as an image.
+pub(crate) fn image_of(Pixels { width, height, model, data }: Pixels) -> Result<DynamicImage, PictureError> {
+    let image = match model {
+        Model::Rgb => RgbImage::from_raw(width, height, data).map(DynamicImage::from),
+        _ => RgbaImage::from_raw(width, height, data).map(DynamicImage::from),
+    };
+    image.ok_or_else(|| PictureError::Damaged("the pixels do not fill the picture".into()))
 }

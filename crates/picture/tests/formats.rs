@@ -4,11 +4,11 @@
 mod make;
 
 use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba, RgbaImage};
-use lapel_picture::{Mime, Note, Prepared, SIDE, prepare};
+use lapel_picture::{Mime, Note, Prepared, SIDE};
 use make::container::{animated_png, animated_webp, gif};
 use make::jpeg::Halves;
 use make::png::{Header, chunk, png};
-use make::{BLUE, RED, encode, red_blue};
+use make::{BLUE, RED, encode, prepare, red_blue};
 
 fn decoded(prepared: &Prepared) -> RgbaImage {
     let image = image::load_from_memory(&prepared.bytes).unwrap();
@@ -69,9 +69,11 @@ fn the_middle_is_cut_out() {
 
 #[test]
 fn colour_models_of_jpeg() {
-    let notes = &[Note::Enlarged];
-    let check =
-        |halves: Halves<'_>, left, right| check(&halves.encode(), Mime::Jpeg, opaque(left), opaque(right), notes);
+    let check = |halves: Halves<'_>, left, right| {
+        let inks = [Note::ColoursConverted, Note::Enlarged];
+        let notes = if halves.left.len() == 4 { &inks[..] } else { &inks[1..] };
+        check(&halves.encode(), Mime::Jpeg, opaque(left), opaque(right), notes);
+    };
     check(Halves::new(&[60], &[220]), [60; 3], [220; 3]);
     check(Halves { progressive: true, ..Halves::new(&[60], &[220]) }, [60; 3], [220; 3]);
     // Luminance and two differences.

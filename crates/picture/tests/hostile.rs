@@ -3,11 +3,11 @@
 
 mod make;
 
-use lapel_picture::{Format, Mime, PictureError, check_displayable, prepare, sniff};
+use lapel_picture::{Format, Mime, PictureError, check_displayable, sniff};
 use make::jpeg::{Halves, segment};
 use make::png::{Header, with_data, zlib};
 use make::samples::samples;
-use make::{BLUE, Noise, RED};
+use make::{BLUE, Noise, RED, prepare};
 
 #[test]
 fn a_file_cut_anywhere_is_damaged_or_still_complete() {

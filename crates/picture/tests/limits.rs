@@ -6,12 +6,12 @@ mod make;
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb, Rgba};
 use lapel_picture::{
     MAX_DISPLAY_PIXELS, MAX_INPUT_BYTES, MAX_JPEG_BYTES, MAX_PIXELS, MAX_PNG_BYTES, MAX_SIDE, MAX_WORKING_BYTES, Mime,
-    PictureError, SIDE, check_displayable, prepare,
+    PictureError, SIDE, check_displayable,
 };
 use make::container::{riff, webp};
 use make::jpeg::{Halves, segment};
 use make::png::{Header, with_data, zlib};
-use make::{BLUE, Noise, RED, encode, red_blue};
+use make::{BLUE, Noise, RED, encode, prepare, red_blue};
 
 /// A PNG of a few bytes that claims a size; eight bits, with alpha.
 fn claims(width: u32, height: u32) -> Vec<u8> {
@@ -49,19 +49,20 @@ fn sides_pixels_and_bytes_are_limited() {
 
 #[test]
 fn memory_is_estimated_before_it_is_taken() {
-    // 81 megapixels of four bytes; 24 of a lossless WebP, which is unpacked twice; a deep PNG.
+    // 81 megapixels of four bytes; 49 of a lossless WebP, which is unpacked twice; a deep PNG.
     assert!(too_heavy(&claims(9_000, 9_000)));
-    let pixels = riff(b"VP8L", &[0x2f, 0x87, 0xd3, 0xe1, 0x04]);
-    assert!(too_heavy(&webp(0x10, (5_000, 5_000), &[pixels])));
-    let deep = Header { width: 5_000, height: 5_000, depth: 16, colour: 6, interlaced: false };
+    let pixels = riff(b"VP8L", &[0x2f, 0x57, 0xdb, 0xd5, 0x06]);
+    assert!(too_heavy(&webp(0x10, (7_000, 7_000), &[pixels])));
+    let deep = Header { width: 7_000, height: 7_000, depth: 16, colour: 6, interlaced: false };
     assert!(too_heavy(&with_data(deep, &[], &zlib(&[0; 64]), &[])));
     // Forty-eight megapixels are fine as an ordinary JPEG, not where all coefficients are kept.
     assert!(!too_heavy(&claims_jpeg(8_064, 6_048, false)));
     assert!(too_heavy(&claims_jpeg(8_064, 6_048, true)));
     // A frame may be larger than its canvas, and the file's own bytes count.
-    let frame = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x00\x20\x00\x20\0\x02\0\x3b";
+    let frame = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x00\x26\x00\x26\0\x02\0\x3b";
     assert!(too_heavy(frame));
-    let mut padded = claims_jpeg(8_064, 6_048, false);
+    let mut padded = claims(8_000, 8_500);
+    assert!(!too_heavy(&padded));
     padded.resize(40_000_000, 0);
     assert!(too_heavy(&padded));
 }

@@ -4,11 +4,11 @@
 mod make;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
-use lapel_picture::{Note, prepare};
+use lapel_picture::Note;
 use make::container::{gif, webp_with_exif};
 use make::jpeg::{with_orientation, with_segment};
 use make::png::{chunk, with_chunks};
-use make::{CAMERA, encode, exif, red_blue};
+use make::{CAMERA, encode, exif, prepare, red_blue};
 
 const CORNERS: [[u8; 3]; 4] = [[200, 30, 30], [30, 160, 30], [30, 30, 200], [230, 230, 230]];
 

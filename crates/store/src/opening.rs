@@ -13,11 +13,12 @@ use crate::folder_lock::FolderLock;
 use crate::{Store, StoreError};
 
 const FILE: &str = "lapel.db";
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
     include_str!("../migrations/4.sql"),
+    include_str!("../migrations/5.sql"),
 ];
 
 /// How the database was found.

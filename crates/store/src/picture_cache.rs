@@ -81,6 +81,19 @@ impl Store {
         self.make_room(ROOM)
     }
 
+    /// Takes a file that was written beside the others into the cache.
+    ///
+    /// # Errors
+    /// Where there is no such file, or the database cannot be written.
+    pub fn adopt_picture_file(&self, account: AccountId, id: &str, mime: &str, now: i64) -> Result<(), StoreError> {
+        let Some(file) = self.picture_file(id) else { return Ok(()) };
+        let size = i64::try_from(fs::metadata(file)?.len()).unwrap_or(i64::MAX);
+        let sql =
+            "INSERT OR REPLACE INTO cached_picture (id, account, mime, size, used_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.connection().execute(sql, params![id, account.0, mime, size, now])?;
+        self.make_room(ROOM)
+    }
+
     /// Removes files that no row names: an interrupted write or removal left them.
     ///
     /// # Errors
@@ -130,7 +143,9 @@ impl Store {
     }
 
     /// The file of a picture; none for an id that is no plain name, or without a folder.
-    fn picture_file(&self, id: &str) -> Option<PathBuf> {
+    /// The file of a picture, whether it is there or not; none for an id that is no file name, or without a folder. A file
+    /// that no row names is swept away at the next start.
+    pub fn picture_file(&self, id: &str) -> Option<PathBuf> {
         let plain = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_hexdigit());
         self.pictures.as_ref().filter(|_| plain).map(|folder| folder.join(id))
     }

@@ -64,6 +64,15 @@ impl Person {
         Ok(self.profile().await?[name].as_str().unwrap_or_default().to_owned())
     }
 
+    /// The bytes behind an address of the server's, such as that of a picture.
+    ///
+    /// # Errors
+    /// [`Trouble`] where the server refuses.
+    pub async fn download(&self, address: &str) -> Outcome<Vec<u8>> {
+        let answer = self.client.get(address).bearer_auth(&self.token).send().await?.error_for_status()?;
+        Ok(answer.bytes().await?.to_vec())
+    }
+
     /// Changes fields of the profile, key for key as given; answers the new profile.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The profile's form.
 
 use lapel_core::App;
-use lapel_core::views::{AppError, DraftValues, ProfileChanges};
+use lapel_core::views::{AppError, DraftValues, ProfileChanges, Snapshot};
 use tauri::State;
 
 #[tauri::command]
@@ -15,7 +15,7 @@ pub(crate) async fn drop_draft(core: State<'_, App>) -> Result<(), AppError> {
 }
 
 #[tauri::command]
-pub(crate) async fn save_profile(core: State<'_, App>, changes: ProfileChanges) -> Result<(), AppError> {
+pub(crate) async fn save_profile(core: State<'_, App>, changes: ProfileChanges) -> Result<Snapshot, AppError> {
     core.save_profile(changes).await
 }
 

@@ -90,8 +90,7 @@ class ProfileForm extends TypedForm {
   async #saveProfile(values: Values): Promise<boolean> {
     if (count(values) === 0) return true;
     try {
-      await commands.saveProfile(profileChanges(values, this.bases));
-      await app.renew();
+      app.receive(await commands.saveProfile(profileChanges(values, this.bases)));
       this.typed = withoutSaved(this.typed, values);
       // What was typed over meanwhile goes on from what was saved.
       this.bases = basesAfterSave(this.bases, values, this.typed);

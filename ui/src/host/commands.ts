@@ -11,7 +11,9 @@ import type {
   Exported,
   HistoryWindow,
   Keep,
+  OpenedPicture,
   PersonView,
+  PictureCrop,
   PictureView,
   Preferences,
   PreparedPicture,
@@ -80,8 +82,8 @@ export const keepDraft = (draft: DraftValues) => call<void>("keep_draft", { draf
 /** Forgets what was typed. */
 export const dropDraft = () => call<void>("drop_draft");
 
-/** Stores the changes as edits; they are sent from there. */
-export const saveProfile = (changes: ProfileChanges) => call<void>("save_profile", { changes });
+/** Stores the changes as edits; they are sent from there. Answers the state after it: saving is what people wait for. */
+export const saveProfile = (changes: ProfileChanges) => call<Snapshot>("save_profile", { changes });
 
 /** Changes the person's own user role, at once or not at all. */
 export const changeOwnRole = (role: string) => call<void>("change_own_role", { role });
@@ -95,8 +97,26 @@ export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field
 /** Stops the upload of a picture. */
 export const cancelUpload = () => call<void>("cancel_upload");
 
-/** Prepares a chosen picture; the bytes are the whole payload, which spares them the way through JSON. */
-export const preparePicture = (bytes: Uint8Array) => call<PreparedPicture>("prepare_picture", bytes);
+/** Opens a chosen picture; the bytes are the whole payload, which spares them the way through JSON. */
+export const openPicture = (bytes: Uint8Array) => call<OpenedPicture>("open_picture", bytes);
+
+/** Opens the picture that was dropped on the window last. */
+export const openDroppedPicture = () => call<OpenedPicture>("open_dropped_picture");
+
+/** Opens the picture on the clipboard; null where there is none. */
+export const openClipboardPicture = () => call<OpenedPicture | null>("open_clipboard_picture");
+
+/** Opens a picture that is shown already. */
+export const reopenPicture = (id: string) => call<OpenedPicture>("reopen_picture", { id });
+
+/** What an opened picture would become, exactly. */
+export const renderPicture = (id: string, crop: PictureCrop) => call<PictureView>("render_picture", { id, crop });
+
+/** Makes the square of an opened picture, to be used in the form. */
+export const usePicture = (id: string, crop: PictureCrop) => call<PreparedPicture>("use_picture", { id, crop });
+
+/** Forgets an opened picture that is not used. */
+export const closePicture = (id: string) => call<void>("close_picture", { id });
 
 /** Loads the picture at an address, to be looked at. */
 export const previewPictureUrl = (url: string) => call<PictureView>("preview_picture_url", { url });

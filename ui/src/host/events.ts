@@ -16,5 +16,11 @@ async function hear<T>(event: string, receive: (payload: T) => void): Promise<vo
 /** Calls back with every new state. */
 export const onSnapshot = (receive: (snapshot: Snapshot) => void) => hear("snapshot", receive);
 
+/** Where something that is dragged over the window is. */
+export type Drag = "over" | "left" | "dropped";
+
+/** Calls back when something is dragged over the window. */
+export const onDrag = (receive: (where: Drag) => void) => hear<Drag>("drag", receive);
+
 /** Calls back when the person wants to close the window. */
 export const onClosing = (receive: () => void) => hear<unknown>("closing", () => receive());

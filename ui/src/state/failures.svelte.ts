@@ -6,7 +6,7 @@ import type { AppError, ProfileField } from "../host/types";
 
 /** What can fail without a place of its own. */
 export type Attempt =
-  | "start" | "painted" | "refresh" | "keyring" | "preferences" | "draft" | `edit ${ProfileField | "all"}` | "upload" | "signOut" | "account" | "close";
+  | "start" | "painted" | "refresh" | "keyring" | "preferences" | "draft" | `edit ${ProfileField | "all"}` | "upload" | "signOut" | "account" | "close" | "drag";
 
 /** A failure with the way to try again. */
 export interface Failure {

@@ -1,7 +1,15 @@
 // Shortcuts.
 
-/** Whether a key saves: Ctrl or Command with S, by its letter, or by its place where the layout has no Latin letters. */
-export function isSave(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey">): boolean {
+type Key = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey">;
+
+/** Ctrl or Command with a letter, or with its place where the layout has no Latin letters. */
+function isCommand(event: Key, letter: string): boolean {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
-  return /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() === "s" : event.code === "KeyS";
+  return /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() === letter : event.code === `Key${letter.toUpperCase()}`;
 }
+
+/** Whether a key saves. */
+export const isSave = (event: Key): boolean => isCommand(event, "s");
+
+/** Whether a key pastes. */
+export const isPaste = (event: Key): boolean => isCommand(event, "v");

@@ -61,6 +61,7 @@ export const PICTURE_NOTES: Record<PictureNote, Text> = {
   firstFrameOnly: m.picture_note_firstFrameOnly,
   metadataRemoved: m.picture_note_metadataRemoved,
   enlarged: m.picture_note_enlarged,
+  coloursConverted: m.picture_note_coloursConverted,
 };
 
 /** What a session that is over means for the person. */

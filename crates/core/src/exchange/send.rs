@@ -144,7 +144,7 @@ impl Inner {
             Some(Ok(url)) => {
                 let (name, address) = (id.to_owned(), url.clone());
                 self.with_store(move |store| store.note_upload(&name, &address)).await?;
-                self.keep_uploaded(account, &url, &held.mime, held.bytes).await;
+                self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;
                 Ok(false)
             }
             Some(Err(error)) => match upload_refusal(&error) {

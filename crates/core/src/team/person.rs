@@ -168,7 +168,7 @@ impl Inner {
         })?;
         let (name, address) = (id.to_owned(), url.clone());
         self.with_store(move |store| store.note_upload(&name, &address)).await?;
-        self.keep_uploaded(account, &url, &held.mime, held.bytes).await;
+        self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;
         Ok(url)
     }
 }

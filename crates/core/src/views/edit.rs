@@ -34,7 +34,7 @@ pub enum PictureChoice {
     },
     /// A prepared picture whose bytes are kept on this computer.
     Held {
-        /// The id that `prepare_picture` answered.
+        /// The id that `use_picture` answered.
         id: String,
     },
 }

@@ -17,7 +17,7 @@ pub use edit::{
     BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict,
 };
 pub use error::{AppError, ErrorCode, ErrorDetails};
-pub use picture::{PictureNote, PictureView, PreparedPicture};
+pub use picture::{OpenedPicture, PictureCrop, PictureNote, PictureView, PreparedPicture};
 pub use preferences::{Boot, InterfaceLanguage, LanguagePreference, Preferences, Theme};
 pub use profile::{ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, UpdatedView};
 pub use session::{AccountView, ServerKind, ServerOffer, SessionState, SignIn, TokenKeeping, TokenSignIn};

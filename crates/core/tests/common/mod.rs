@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lapel_api::{Secret, Timeouts};
-use lapel_core::views::{AppError, Preferences, SignIn, Snapshot, SyncState};
+use lapel_core::views::{
+    AppError, OpenedPicture, PictureCrop, Preferences, PreparedPicture, SignIn, Snapshot, SyncState,
+};
 use lapel_core::{App, Config, PictureProcess, Vault, VaultError};
 use lapel_sandbox::{Database, PasswordCost, Quirks, Sandbox};
 use lapel_testkit::proxy::Proxy;
@@ -125,6 +127,12 @@ impl Bench {
         self.app.sign_in(SignIn { server: self.server(), email, password, two_factor_code: None }).await
     }
 
+    /// A file as the form gets it: the largest square in its middle.
+    pub async fn prepared(&self, file: Vec<u8>) -> PreparedPicture {
+        let opened = self.app.open_picture(&file).await.unwrap();
+        self.app.use_picture(&opened.id, &middle(&opened)).await.unwrap()
+    }
+
     /// Waits for a snapshot like this.
     pub async fn settled(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
         let mut snapshots = self.app.snapshots();
@@ -212,6 +220,14 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
         ways: Arc::new(Vec::new),
         pace: Default::default(),
     }
+}
+
+/// The largest square in the middle.
+pub fn middle(opened: &OpenedPicture) -> PictureCrop {
+    let (width, height) = (f64::from(opened.width), f64::from(opened.height));
+    let side = width.min(height);
+    let (x, y) = ((width - side) / 2.0, (height - side) / 2.0);
+    PictureCrop { turns: 0, mirrored: false, x, y, side, ground: None }
 }
 
 /// A binary of this workspace, which cargo puts beside the folder of this test.

@@ -2,8 +2,16 @@
 //! stereo or high-dynamic-range file, padding) is of no interest.
 
 use super::{Cursor, Facts, exif_orientation};
+use crate::SIDE;
 use crate::error::{Format, PictureError};
 use crate::sniff::Mime;
+
+/// The most scans of a progressive JPEG. Ordinary ones have about ten; each goes over the whole picture, so that a file
+/// of a few thousand empty ones would keep the processor busy for minutes.
+const MAX_SCANS: u32 = 64;
+
+/// How the segments of a colour profile begin; a number and a count of them follow (ICC.1, annex B.4).
+const PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 /// The frame header (SOF).
 struct Frame {
@@ -21,6 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
     let mut scans = 0_u32;
     let mut buffered = false;
     let (mut exif, mut has_metadata) = (None, false);
+    let mut profile: Vec<(u8, &[u8])> = Vec::new();
     loop {
         let marker = next_marker(&mut cursor).ok_or_else(|| PictureError::ends_early("the pixels of a JPEG"))?;
         match marker {
@@ -44,6 +53,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
                 let header =
                     frame.as_ref().ok_or_else(|| PictureError::Damaged("JPEG pixels without a header".into()))?;
                 scans += 1;
+                if scans > MAX_SCANS {
+                    return Err(PictureError::Damaged("a JPEG of too many scans".into()));
+                }
                 // Where the components come in scans of their own, all coefficients are kept until the last is there.
                 buffered |=
                     header.progressive || segment.first().map(|n| usize::from(*n)) != Some(header.sampling.len());
@@ -51,6 +63,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
             0xe1 if segment.starts_with(b"Exif\0\0") => {
                 has_metadata = true;
                 exif.get_or_insert(segment);
+            }
+            0xe2 if segment.starts_with(PROFILE) => {
+                if let [number, _, part @ ..] = &segment[PROFILE.len()..] {
+                    profile.push((*number, part));
+                }
             }
             0xe1 if segment.starts_with(b"http://ns.adobe.com/") => has_metadata = true,
             _ => {}
@@ -60,6 +77,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
         Some(frame) if scans > 0 => {
             let mut facts = Facts::still(Mime::Jpeg, frame.width, frame.height, decoding_bytes(&frame, buffered));
             facts.has_metadata = has_metadata;
+            profile.sort_by_key(|(number, _)| *number);
+            facts.profile =
+                (!profile.is_empty()).then(|| profile.iter().flat_map(|(_, part)| *part).copied().collect());
             if let Some(block) = exif {
                 facts.orientation = exif_orientation(block);
             }
@@ -106,13 +126,17 @@ fn frame_header(marker: u8, segment: &[u8]) -> Result<Frame, PictureError> {
     Ok(Frame { width: width.into(), height: height.into(), progressive: marker == 0xc2, sampling })
 }
 
-/// The decoded pixels, the coefficients where all are kept (two bytes each), and some rows.
+/// The most pixels that are kept: a square is decoded to less than twice its size, and what is larger to an eighth.
+const KEPT_PIXELS: u64 = 4 * (SIDE as u64) * (SIDE as u64);
+
+/// The pixels that are kept, the coefficients where all of those are (two bytes each), and some rows.
 fn decoding_bytes(frame: &Frame, buffered: bool) -> u64 {
     let (width, height) = (u64::from(frame.width), u64::from(frame.height));
-    let channels = if frame.sampling.len() == 1 { 1 } else { 3 };
+    let channels = frame.sampling.len() as u64;
     let (most_h, most_v) = frame.sampling.iter().fold((1, 1), |(h, v), s| (h.max(s.0), v.max(s.1)));
     let (columns, rows) = (width.div_ceil(8 * most_h), height.div_ceil(8 * most_v));
     let unit: u64 = frame.sampling.iter().map(|(h, v)| h * v * 64 * 2).sum();
     let coefficients = if buffered { columns * rows * unit } else { 0 };
-    width * height * channels + coefficients + 8 * columns * unit
+    let kept = (width * height).min(KEPT_PIXELS.max(width.div_ceil(8) * height.div_ceil(8)));
+    kept * channels + coefficients + 8 * columns * unit
 }

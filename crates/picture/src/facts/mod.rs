@@ -26,6 +26,8 @@ pub(crate) struct Facts {
     pub(crate) has_metadata: bool,
     /// How the picture has to be turned.
     pub(crate) orientation: Orientation,
+    /// The colour profile, where it is known without the decoder.
+    pub(crate) profile: Option<Vec<u8>>,
     /// The bytes that decoding takes at once, the decoded pixels included, the file not.
     pub(crate) decoding_bytes: u64,
 }
@@ -41,6 +43,7 @@ impl Facts {
             several_frames: false,
             has_metadata: false,
             orientation: Orientation::NoTransforms,
+            profile: None,
             decoding_bytes,
         }
     }

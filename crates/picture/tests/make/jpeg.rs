@@ -20,6 +20,18 @@ pub fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     [&[0xff, marker], length.to_be_bytes().as_slice(), content].concat()
 }
 
+/// A JPEG as cameras write it: colours at half of the size, which the image crate's encoder does not do.
+pub fn subsampled(image: &image::RgbImage) -> Vec<u8> {
+    let mut encoder = mozjpeg::Compress::new(mozjpeg::ColorSpace::JCS_RGB);
+    encoder.set_fastest_defaults();
+    encoder.set_size(image.width() as usize, image.height() as usize);
+    encoder.set_quality(92.0);
+    encoder.set_chroma_sampling_pixel_sizes((2, 2), (2, 2));
+    let mut started = encoder.start_compress(Vec::new()).unwrap();
+    started.write_scanlines(image).unwrap();
+    started.finish().unwrap()
+}
+
 /// A picture of two flat halves, left and right, given in the file's own colour model (one, three or four numbers).
 pub struct Halves<'a> {
     pub width: u16,

@@ -9,6 +9,7 @@
 pub mod container;
 pub mod jpeg;
 pub mod png;
+pub mod profile;
 pub mod samples;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -20,6 +21,11 @@ pub const BLUE: [u8; 3] = [30, 30, 200];
 /// Red on the left, blue on the right.
 pub fn red_blue(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, _| Rgb(if x < width / 2 { RED } else { BLUE }))
+}
+
+/// The largest square in the middle, finished.
+pub fn prepare(bytes: &[u8]) -> Result<lapel_picture::Prepared, lapel_picture::PictureError> {
+    lapel_picture::render(bytes, None)
 }
 
 /// Encodes with the encoders of the image crate.

@@ -184,6 +184,10 @@ impl Window {
 
 fn spelled(keys: &str) -> Outcome<String> {
     let unknown = |key: &str| Trouble::Missing(format!("no spelling for the key {key}"));
+    // The one key that combinations are written with.
+    if keys == "+" {
+        return Ok(keys.to_owned());
+    }
     let mut text = keys
         .split('+')
         .map(|key| match (KEYS.iter().find(|(name, _)| *name == key), key.chars().count()) {

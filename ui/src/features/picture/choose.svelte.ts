@@ -1,11 +1,13 @@
-// A chosen file on its way through the shell and the person's eyes into the form.
+// The ways to a picture: each opens it in the editor, and from there it goes into the form.
 
 import { form } from "../../form/form.svelte";
 import type { TypedForm } from "../../form/typed.svelte";
-import { preparePicture } from "../../host/commands";
+import { closePicture, openClipboardPicture, openDroppedPicture, openPicture, reopenPicture } from "../../host/commands";
 import { asAppError } from "../../host/failure";
-import type { AppError, ErrorDetails, PreparedPicture } from "../../host/types";
+import type { AppError, ErrorDetails, OpenedPicture } from "../../host/types";
 import { newest } from "../../state/newest";
+import { Editor } from "./editor.svelte";
+import { lookOf } from "./look.svelte";
 
 /** Largest file that is read at all, in bytes; the same limit as the shell's, kept here to spare the memory. */
 export const LARGEST_FILE = 64 * 1024 * 1024;
@@ -13,48 +15,107 @@ export const LARGEST_FILE = 64 * 1024 * 1024;
 /** Kinds of pictures that the file dialog offers. */
 export const ACCEPTED = "image/jpeg,image/png,image/webp,image/gif";
 
-/** Prepares a chosen file. Rejects with an AppError. */
-async function prepare(file: Blob): Promise<PreparedPicture> {
+/** Opens a file. Rejects with an AppError. */
+async function read(file: Blob): Promise<OpenedPicture> {
   if (file.size > LARGEST_FILE) {
     const tooLarge: AppError = { code: "pictureTooLarge", message: "the file is too large", details: {} as ErrorDetails };
     throw tooLarge;
   }
-  return preparePicture(new Uint8Array(await file.arrayBuffer()));
+  return openPicture(new Uint8Array(await file.arrayBuffer()));
 }
 
-/** The choice of a file; the newest one counts. */
-export class FileChoice {
+/** The choice of a picture, wherever it comes from; the newest one counts. */
+export class Chooser {
+  /** Whether a picture is being opened. */
   preparing = $state(false);
-  /** What the person is asked about. */
-  prepared = $state.raw<PreparedPicture | null>(null);
+  editor = $state.raw<Editor | null>(null);
   #begin = newest();
 
   /** For the profile, unless another form is named. */
   constructor(private readonly into: TypedForm = form) {}
 
-  /** Takes a file. What is wrong with it is said at the file. */
-  async choose(file: Blob): Promise<void> {
-    const isNewest = this.#begin();
-    this.preparing = true;
-    this.prepared = null;
-    this.into.fail("file", null);
-    try {
-      const prepared = await prepare(file);
-      if (isNewest()) this.prepared = prepared;
-    } catch (caught) {
-      if (isNewest()) this.into.fail("file", asAppError(caught));
-    }
-    if (isNewest()) this.preparing = false;
+  /** Takes a file. */
+  choose(file: Blob): Promise<void> {
+    return this.#open(() => read(file));
+  }
+
+  /** Takes what was dropped on the window. */
+  dropped(): Promise<void> {
+    return this.#open(openDroppedPicture);
+  }
+
+  /** Takes the picture on the clipboard, if there is one. */
+  clipboard(): Promise<void> {
+    return this.#open(openClipboardPicture);
+  }
+
+  /** Takes the form's picture once more. */
+  async again(): Promise<void> {
+    const { picture } = this.into;
+    if (picture) await this.#open(() => reopenPicture(picture.id));
+  }
+
+  /** Takes an address. */
+  async address(url: string): Promise<void> {
+    this.stop();
+    this.into.typeUrl(url);
+    await lookOf(this.into).look();
   }
 
   /** "Use picture". */
-  use(): void {
-    if (this.prepared) this.into.type("picture", { kind: "held", id: this.prepared.picture.id });
-    this.prepared = null;
+  async use(): Promise<void> {
+    const { editor } = this;
+    const prepared = await editor?.use();
+    // It may have been cancelled meanwhile.
+    if (!editor || !prepared || this.editor !== editor) return;
+    editor.end();
+    this.editor = null;
+    this.into.type("picture", { kind: "held", id: prepared.picture.id });
   }
 
   /** Back without it. */
   cancel(): void {
-    this.prepared = null;
+    const { editor } = this;
+    this.editor = null;
+    editor?.end();
+    this.#close(editor?.opened);
+  }
+
+  /** Back without it, and without what is being opened. */
+  stop(): void {
+    this.#begin();
+    this.preparing = false;
+    this.cancel();
+  }
+
+  /** What is wrong with a picture is said at the file. Until the new one is there, the one before stays in the editor. */
+  async #open(load: () => Promise<OpenedPicture | null>): Promise<void> {
+    const isNewest = this.#begin();
+    this.preparing = true;
+    this.into.fail("file", null);
+    try {
+      const opened = await load();
+      if (!isNewest()) return this.#close(opened);
+      if (opened) this.#show(new Editor(opened));
+    } catch (caught) {
+      if (!isNewest()) return;
+      this.cancel();
+      this.into.fail("file", asAppError(caught));
+    }
+    this.preparing = false;
+  }
+
+  #show(editor: Editor): void {
+    const before = this.editor;
+    this.editor = editor;
+    before?.end();
+    this.#close(before?.opened);
+  }
+
+  /** The shell may forget it, unless it is in the editor under the same name. */
+  #close(opened: OpenedPicture | null | undefined): void {
+    if (!opened || opened.id === this.editor?.opened.id) return;
+    // Nothing comes of a failure here but that it is kept a little longer.
+    closePicture(opened.id).catch(() => {});
   }
 }

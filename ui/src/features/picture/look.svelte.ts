@@ -41,3 +41,12 @@ export class AddressLook {
     if (isNewest()) this.loading = false;
   }
 }
+
+const looks = new WeakMap<TypedForm, AddressLook>();
+
+/** The look at the address of a form: the field shows what comes of it, wherever the address came from. */
+export function lookOf(form: TypedForm): AddressLook {
+  const look = looks.get(form) ?? new AddressLook(form);
+  looks.set(form, look);
+  return look;
+}

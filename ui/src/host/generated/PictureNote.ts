@@ -3,4 +3,4 @@
 /**
  * What was done to a chosen picture.
  */
-export type PictureNote = "firstFrameOnly" | "metadataRemoved" | "enlarged";
+export type PictureNote = "firstFrameOnly" | "metadataRemoved" | "enlarged" | "coloursConverted";

@@ -1,0 +1,44 @@
+//! From an area of some pixels to a picture of the wanted size.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::decode::{Decoded, Model, Pixels};
+use crate::error::PictureError;
+
+/// Cuts and scales, with the averages taken of what is visible: a transparent pixel's colour counts for nothing.
+pub(crate) fn scale(decoded: &mut Decoded, width: u32, height: u32) -> Result<Pixels, PictureError> {
+    let Decoded { pixels, area, .. } = decoded;
+    let model = pixels.model;
+    let kind = match model {
+        Model::Grey => PixelType::U8,
+        Model::GreyAlpha => PixelType::U8x2,
+        Model::Rgb => PixelType::U8x3,
+        Model::Rgba | Model::Cmyk => PixelType::U8x4,
+    };
+    let scales = (area.width, area.height) != (f64::from(width), f64::from(height));
+    // In place, because the resizer would otherwise make a second copy of the whole picture.
+    let premultiplied = model.has_alpha() && scales;
+    if premultiplied {
+        let mut whole = Image::from_slice_u8(pixels.width, pixels.height, &mut pixels.data, kind).map_err(failed)?;
+        MulDiv::new().multiply_alpha_inplace(&mut whole).map_err(failed)?;
+    }
+    let source = ImageRef::new(pixels.width, pixels.height, &pixels.data, kind).map_err(failed)?;
+    let mut target = Image::new(width, height, kind);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3)).use_alpha(false).crop(
+        area.left,
+        area.top,
+        area.width,
+        area.height,
+    );
+    Resizer::new().resize(&source, &mut target, &options).map_err(failed)?;
+    if premultiplied {
+        MulDiv::new().divide_alpha_inplace(&mut target).map_err(failed)?;
+    }
+    Ok(Pixels { width, height, model, data: target.into_vec() })
+}
+
+/// Only a decoder that filled its buffer wrongly gets here.
+fn failed(error: impl ToString) -> PictureError {
+    PictureError::Damaged(error.to_string())
+}

@@ -1,0 +1,210 @@
+//! The square that a person cuts is the square that is made, in the way that they saw it.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
+
+mod make;
+
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use lapel_picture::{Crop, Mime, Note, PictureError, SIDE, open, render};
+use make::jpeg::{subsampled, with_orientation};
+use make::png::{chunk, with_chunks};
+use make::{BLUE, Noise, RED, encode, exif, red_blue};
+
+const GREEN: [u8; 3] = [30, 160, 30];
+
+fn decoded(bytes: &[u8]) -> DynamicImage {
+    image::load_from_memory(bytes).unwrap()
+}
+
+fn cut(x: f64, y: f64, side: f64) -> Crop {
+    Crop { turns: 0, mirrored: false, x, y, side, ground: None }
+}
+
+/// How far two pictures are apart, in steps of a channel, on average.
+fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
+    assert_eq!(a.dimensions(), b.dimensions());
+    let sum: u64 = a.iter().zip(b.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    sum as f64 / a.len() as f64
+}
+
+#[track_caller]
+fn assert_near(found: &[u8], wanted: &[u8]) {
+    assert!(found.iter().zip(wanted).all(|(a, b)| a.abs_diff(*b) <= 6), "{found:?} is not near {wanted:?}");
+}
+
+/// The same by the image crate, the long way: the whole picture upright, mirrored, turned, cut, scaled.
+fn cut_from(picture: &DynamicImage, orientation: Orientation, crop: &Crop) -> RgbImage {
+    let mut seen = picture.clone();
+    seen.apply_orientation(orientation);
+    if crop.mirrored {
+        seen = seen.fliph();
+    }
+    (0..crop.turns).for_each(|_| seen = seen.rotate90());
+    let [x, y, side] = [crop.x, crop.y, crop.side].map(|number| number as u32);
+    seen.crop_imm(x, y, side, side).resize_exact(SIDE, SIDE, FilterType::Lanczos3).into_rgb8()
+}
+
+#[test]
+fn every_turn_and_mirroring_of_every_orientation() {
+    // Every place has a colour of its own.
+    let picture = DynamicImage::from(RgbImage::from_fn(160, 120, |x, y| {
+        Rgb([x as u8 + 60, y as u8 * 2, if x < 80 { 200 } else { 50 }])
+    }));
+    let (jpeg, png) = (encode(picture.clone(), ImageFormat::Jpeg), encode(picture.clone(), ImageFormat::Png));
+    let jpeg_picture = decoded(&jpeg);
+    for number in 1..=8_u8 {
+        let orientation = Orientation::from_exif(number).unwrap();
+        let jpeg = with_orientation(&jpeg, number.into(), true);
+        let png = with_chunks(&png, &[chunk(b"eXIf", &exif(number.into(), true))]);
+        for turns in 0..4 {
+            for mirrored in [false, true] {
+                let crop = Crop { turns, mirrored, ..cut(30.0, 12.0, 70.0) };
+                // Only the places of the orientation differ between the formats.
+                let files = [(&jpeg, &jpeg_picture), (&png, &picture)];
+                for (file, pixels) in files.into_iter().take(if turns == 1 { 2 } else { 1 }) {
+                    let made = decoded(&render(file, Some(&crop)).unwrap().bytes).into_rgb8();
+                    let off = difference(&made, &cut_from(pixels, orientation, &crop));
+                    assert!(off < 2.0, "{off} off: orientation {number}, {crop:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_lies_outside_of_the_picture_is_transparent_or_the_ground() {
+    for format in [ImageFormat::Png, ImageFormat::Jpeg] {
+        let wide = encode(red_blue(800, 400), format);
+        let fit = cut(0.0, -200.0, 800.0);
+        let made = render(&wide, Some(&fit)).unwrap();
+        assert_eq!((made.mime, made.notes), (Mime::Png, vec![]));
+        let image = decoded(&made.bytes).into_rgba8();
+        for (x, y, pixel) in image.enumerate_pixels() {
+            assert_eq!(pixel.0[3], if (128..384).contains(&y) { 255 } else { 0 }, "at {x}, {y}");
+        }
+        assert_near(&image.get_pixel(10, 256).0[..3], &RED);
+        assert_near(&image.get_pixel(500, 130).0[..3], &BLUE);
+
+        // The same on a ground, turned: the bands are left and right, and what was left is at the top.
+        let made = render(&wide, Some(&Crop { turns: 1, ground: Some(GREEN), ..cut(-200.0, 0.0, 800.0) })).unwrap();
+        assert_eq!((made.mime, made.notes), (Mime::Jpeg, vec![]));
+        let image = decoded(&made.bytes).into_rgb8();
+        let wanted = [((60, 256), GREEN), ((450, 256), GREEN), ((256, 40), RED), ((256, 470), BLUE)];
+        for ((x, y), wanted) in wanted {
+            assert_near(&image.get_pixel(x, y).0, &wanted);
+        }
+    }
+}
+
+#[test]
+fn a_corner_of_the_picture_lies_where_it_was_put() {
+    let made = render(&encode(red_blue(400, 400), ImageFormat::Png), Some(&cut(-256.0, -256.0, 512.0))).unwrap();
+    let image = decoded(&made.bytes).into_rgba8();
+    assert_eq!([(255, 300), (300, 255), (256, 256)].map(|(x, y)| image.get_pixel(x, y).0[3]), [0, 0, 255]);
+    assert_near(&image.get_pixel(400, 400).0, &[200, 30, 30, 255]);
+    assert_near(&image.get_pixel(500, 400).0, &[30, 30, 200, 255]);
+}
+
+#[test]
+fn transparency_is_kept_unless_there_is_a_ground() {
+    let soft = RgbaImage::from_fn(600, 600, |x, _| Rgba([200, 30, 30, if x < 300 { 255 } else { 51 }]));
+    let file = encode(soft, ImageFormat::Png);
+    let crop = cut(100.0, 100.0, 400.0);
+    let made = render(&file, Some(&crop)).unwrap();
+    assert_eq!((made.mime, made.notes), (Mime::Png, vec![Note::Enlarged]));
+    let image = decoded(&made.bytes).into_rgba8();
+    assert_near(&image.get_pixel(100, 100).0, &[200, 30, 30, 255]);
+    assert_near(&image.get_pixel(400, 100).0, &[200, 30, 30, 51]);
+
+    let made = render(&file, Some(&Crop { ground: Some(GREEN), ..crop })).unwrap();
+    assert_eq!(made.mime, Mime::Jpeg);
+    let image = decoded(&made.bytes).into_rgb8();
+    assert_near(&image.get_pixel(100, 100).0, &RED);
+    // A fifth of red, the rest green.
+    assert_near(&image.get_pixel(400, 100).0, &[64, 134, 30]);
+
+    // An opaque part of a picture with holes needs no PNG.
+    assert_eq!(render(&file, Some(&cut(0.0, 0.0, 280.0))).unwrap().mime, Mime::Jpeg);
+}
+
+#[test]
+fn a_small_part_of_a_large_photo_is_as_sharp_as_the_photo() {
+    let checker = |x: u32, y: u32| if (x / 2 + y / 2).is_multiple_of(2) { 20 } else { 235 };
+    let inside = |x, y| (2600..3200).contains(&x) && (1900..2500).contains(&y);
+    let photo = RgbImage::from_fn(4000, 3000, |x, y| Rgb([if inside(x, y) { checker(x, y) } else { 128 }; 3]));
+    let file = encode(photo, ImageFormat::Jpeg);
+    for side in [256.0, 512.0] {
+        let made = decoded(&render(&file, Some(&cut(2640.0, 1940.0, side))).unwrap().bytes).into_luma8();
+        let contrast = made.iter().map(|grey| f64::from(grey.abs_diff(128))).sum::<f64>() / made.len() as f64;
+        // Of 107 in the photo; decoded at half of its size, next to nothing would be left.
+        assert!(contrast > 70.0, "{contrast} at {side}");
+    }
+}
+
+/// Smooth light, some grain, some edges.
+fn photo(width: u32, height: u32) -> RgbImage {
+    let mut grain = Noise(11);
+    RgbImage::from_fn(width, height, |x, y| {
+        let (right, down) = (f64::from(x) / f64::from(width), f64::from(y) / f64::from(height));
+        let light = 90.0 + 60.0 * (right * 5.0).sin() + 40.0 * (down * 7.0 + right).cos();
+        let disc = (right - 0.5).hypot((down - 0.4) * 0.67) < 0.15;
+        let fence = down > 0.75 && (x / 90).is_multiple_of(3);
+        let colour = match (disc, fence) {
+            (true, _) => [220.0, 160.0 + light / 8.0, 120.0],
+            (_, true) => [40.0, 50.0 + light / 8.0, 30.0],
+            _ => [light, light * 0.8 + 30.0, 220.0 - light * 0.7],
+        };
+        let grain = grain.below(15) as f64 - 7.0;
+        Rgb(colour.map(|value| (value + grain) as u8))
+    })
+}
+
+#[test]
+fn what_is_shown_before_the_cut_is_what_is_made() {
+    let photo = photo(3000, 2000);
+    for (file, orientation) in [
+        (subsampled(&photo), Orientation::NoTransforms),
+        (with_orientation(&subsampled(&photo), 6, false), Orientation::Rotate90),
+        (encode(photo.clone(), ImageFormat::Png), Orientation::NoTransforms),
+    ] {
+        let opened = open(&file).unwrap();
+        let upright = if orientation == Orientation::NoTransforms { (3000, 2000) } else { (2000, 3000) };
+        assert_eq!((opened.width, opened.height, opened.mime), (upright.0, upright.1, Mime::Jpeg));
+        let shown = decoded(&opened.bytes);
+        let shrunk = f64::from(shown.width()) / f64::from(opened.width);
+        assert!(shown.width() <= 1500 && shown.height() <= 1500, "{} x {}", shown.width(), shown.height());
+        for (x, y, side) in [(0.0, 0.0, 2000.0), (250.0, 125.0, 1750.0), (500.0, 250.0, 1250.0)] {
+            for (turns, mirrored) in [(0, false), (3, true)] {
+                let crop = Crop { turns, mirrored, ..cut(x, y, side) };
+                let made = decoded(&render(&file, Some(&crop)).unwrap().bytes).into_rgb8();
+                let small = Crop { x: x * shrunk, y: y * shrunk, side: side * shrunk, ..crop };
+                let off = difference(&made, &cut_from(&shown, Orientation::NoTransforms, &small));
+                assert!(off < 2.0, "{off} off: {orientation:?}, {crop:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_square_that_shows_nothing_is_refused() {
+    for format in [ImageFormat::Png, ImageFormat::Jpeg] {
+        let file = encode(red_blue(40, 30), format);
+        let crop = cut(0.0, 0.0, 30.0);
+        for wrong in [
+            Crop { side: 0.0, ..crop },
+            Crop { side: -30.0, ..crop },
+            Crop { side: f64::INFINITY, ..crop },
+            Crop { x: f64::NAN, ..crop },
+            Crop { x: 40.0, ..crop },
+            Crop { y: -30.0, ..crop },
+            Crop { side: 1e9, ..crop },
+            Crop { turns: 4, ..crop },
+            // Turned, the picture is only 30 wide.
+            Crop { turns: 1, x: 35.0, ..crop },
+        ] {
+            assert_eq!(render(&file, Some(&wrong)), Err(PictureError::NoSuchSquare), "{wrong:?}");
+        }
+        assert!(render(&file, Some(&crop)).is_ok());
+    }
+}

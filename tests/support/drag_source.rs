@@ -1,0 +1,28 @@
+//! `drag_source FILE`: a small window from which a file can be dragged, as from a file browser. For the tests of dropping;
+//! a synthetic event would prove nothing.
+
+#[cfg(target_os = "linux")]
+fn main() {
+    use gtk::prelude::*;
+
+    let file = std::env::args().nth(1).unwrap_or_default();
+    if let Err(error) = gtk::init() {
+        eprintln!("{error}");
+        return;
+    }
+    let window = gtk::Window::new(gtk::WindowType::Toplevel);
+    window.set_title("drag source");
+    window.set_default_size(120, 120);
+    let source = gtk::EventBox::new();
+    source.drag_source_set(gtk::gdk::ModifierType::BUTTON1_MASK, &[], gtk::gdk::DragAction::COPY);
+    source.drag_source_add_uri_targets();
+    source.connect_drag_data_get(move |_, _, contents, _, _| {
+        contents.set_uris(&[&format!("file://{file}")]);
+    });
+    window.add(&source);
+    window.show_all();
+    gtk::main();
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {}

@@ -94,6 +94,13 @@ impl Ledger {
     pub(crate) fn kept(&mut self, place: Place, edit: &EditView) {
         self.saved.insert((place, mine(edit)));
         self.decided(place, edit.theirs.as_deref().unwrap_or_default());
+        // What others have emptied is wished from now on.
+        let (value, since) = (mine(edit), self.history[&place].len() - 1);
+        if self.emptied.get(&place).is_none_or(|wish| wish.value != value)
+            && self.wishes.get(&place).is_none_or(|wish| wish.value != value)
+        {
+            self.wishes.insert(place, Wish { value, since, takes_back: false });
+        }
     }
 
     /// The person decided to write over the server's value, which was shown.

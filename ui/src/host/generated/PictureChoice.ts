@@ -9,6 +9,6 @@ export type PictureChoice = { "kind": "removed" } | { "kind": "url",
  */
 url: string, } | { "kind": "held", 
 /**
- * The id that `prepare_picture` answered.
+ * The id that `use_picture` answered.
  */
 id: string, };

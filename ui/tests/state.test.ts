@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { errorText } from "../src/errors/table";
-import { editText, mineText, valueText } from "../src/features/profile/edits";
+import { controlOf, editText, mineText, valueText } from "../src/features/profile/edits";
 import { badges, facts } from "../src/features/profile/facts";
 import { saveStatus } from "../src/form/status";
 import { codeOwner, fieldOf, missing } from "../src/features/sign-in/fields";
@@ -187,4 +187,11 @@ describe("edits in words", () => {
     expect(editText(edit({ mine: "Owner" }), "en")).toBe("goes back to “Owner”");
     expect(editText(edit({ field: "picture", base: "", mine: "", picture: { id: "p", url: null } }), "en")).toBe("from no picture to a new picture");
   });
+});
+
+test("a waiting picture is changed where it was chosen, an address where it was typed", () => {
+  expect(controlOf(edit({ field: "picture", mine: "" }))).toBe("picture-file");
+  expect(controlOf(edit({ field: "picture", mine: "/v1/pictures/1" }))).toBe("picture-file");
+  expect(controlOf(edit({ field: "picture", mine: "https://example.com/me.png" }))).toBe("picture-url");
+  expect(controlOf(edit({ field: "lastName" }))).toBe("lastName");
 });

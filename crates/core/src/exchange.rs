@@ -197,6 +197,10 @@ impl Inner {
             note_updates(state, &cached);
             state.profile = Some(cached);
             state.checked = true;
+            if outcome.is_ok() {
+                // What was just written shows that the disk works again.
+                state.storage = state.storage_found;
+            }
         });
         outcome
     }

@@ -110,7 +110,7 @@ impl App {
     pub async fn open_picture_file(&self, path: PathBuf) -> Result<OpenedPicture, AppError> {
         let read = tokio::task::spawn_blocking(move || read_file(&path)).await;
         let read = read.map_err(|error| internal(&error.to_string()))?;
-        self.open_picture(&read.map_err(|error| gone(&error.to_string()))?).await
+        self.open_picture(&read.map_err(|error| unreadable(&error))?).await
     }
 
     /// Opens a picture again that is shown already: what it was cut from, as it was cut, or else the picture itself.
@@ -255,11 +255,20 @@ async fn write(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
 fn read_file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
     let file = std::fs::File::open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(std::io::Error::other("not a file"));
+        return Err(std::io::ErrorKind::IsADirectory.into());
     }
     let mut bytes = Vec::new();
     file.take(MOST_BYTES as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn unreadable(error: &std::io::Error) -> AppError {
+    match error.kind() {
+        std::io::ErrorKind::IsADirectory => {
+            AppError::new(ErrorCode::NotAPicture, "no file, but a folder or a device").about(ProfileField::Picture)
+        }
+        _ => gone(&error.to_string()),
+    }
 }
 
 fn gone(message: &str) -> AppError {

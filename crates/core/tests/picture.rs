@@ -86,7 +86,7 @@ async fn dropped_files_are_read_once_and_only_files() {
     bench.app.drop_file(file.clone());
     assert_eq!(bench.app.open_dropped_picture().await.unwrap().height, 700, "the content decides");
     bench.app.drop_file(bench.folder.path().to_owned());
-    assert_eq!(bench.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::PictureGone, "a folder");
+    assert_eq!(bench.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture, "a folder");
     std::fs::write(&file, "words, and nothing but words").unwrap();
     bench.app.drop_file(file);
     assert_eq!(bench.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture);

@@ -13,6 +13,7 @@ use crate::folder_lock::FolderLock;
 use crate::{Store, StoreError};
 
 const FILE: &str = "lapel.db";
+const PICTURES: &str = "pictures";
 const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
@@ -81,12 +82,13 @@ impl Store {
             Ok(connection) => (connection, Condition::Sound),
             Err(StoreError::Damaged) => {
                 let aside = move_aside(&file, now)?;
+                keep_pictures_of(&aside, &folder.join(PICTURES))?;
                 tracing::error!(aside = %aside.display(), "the database was damaged and moved aside");
                 (open_database(&file)?, Condition::MovedAside(aside))
             }
             Err(error) => return Err(error),
         };
-        let pictures = folder.join("pictures");
+        let pictures = folder.join(PICTURES);
         make_private_folder(&pictures)?;
         let store = Self { connection: Mutex::new(connection), pictures: Some(pictures), _lock: Some(lock) };
         Ok(Opened { store, condition })
@@ -178,6 +180,14 @@ fn move_aside(file: &Path, now: i64) -> Result<PathBuf, StoreError> {
         }
     }
     Ok(named(attempt, ""))
+}
+
+/// The pictures that only the moved database knows by name go with it: in a new one they would count as left over.
+fn keep_pictures_of(aside: &Path, pictures: &Path) -> Result<(), StoreError> {
+    if pictures.exists() {
+        fs::rename(pictures, aside.with_extension(PICTURES))?;
+    }
+    Ok(())
 }
 
 fn attempt_suffix(attempt: u32) -> String {

@@ -32,11 +32,14 @@ fn a_damaged_database_is_moved_aside_whole_and_dated() {
             _ => b"This is no database, whatever its name says. ".repeat(100),
         };
         fs::write(&file, &damaged).unwrap();
+        fs::write(folder.path().join("pictures/0a"), damage).unwrap();
         let (condition, email) = reopen(folder.path());
         let Condition::MovedAside(aside) = condition else { panic!("{damage}: {condition:?}") };
         assert_eq!(email, None);
         assert_eq!(aside.file_name().unwrap().to_str(), Some("lapel-damaged-2027-01-15.db"));
-        assert_eq!(fs::read(aside).unwrap(), damaged, "{damage}: nothing of it is lost");
+        assert_eq!(fs::read(&aside).unwrap(), damaged, "{damage}: nothing of it is lost");
+        let picture = fs::read_to_string(aside.with_extension("pictures").join("0a"));
+        assert_eq!(picture.unwrap(), damage, "what only the old database knows is no left-over of the new one");
         assert_eq!(reopen(folder.path()).0, Condition::Sound, "{damage}: the new one is in use");
     }
 }

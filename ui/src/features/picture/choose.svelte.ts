@@ -21,7 +21,11 @@ async function read(file: Blob): Promise<OpenedPicture> {
     const tooLarge: AppError = { code: "pictureTooLarge", message: "the file is too large", details: {} as ErrorDetails };
     throw tooLarge;
   }
-  return openPicture(new Uint8Array(await file.arrayBuffer()));
+  const bytes = await file.arrayBuffer().catch((caught: unknown) => {
+    const unreadable: AppError = { code: "notAPicture", message: String(caught), details: {} as ErrorDetails };
+    throw unreadable;
+  });
+  return openPicture(new Uint8Array(bytes));
 }
 
 /** The choice of a picture, wherever it comes from; the newest one counts. */

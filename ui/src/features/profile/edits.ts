@@ -13,6 +13,12 @@ export const FIELD_NAMES: Record<ProfileField, Text> = {
   language: m.language,
 };
 
+/** The end of the id of the control in which an edit's value is changed. */
+export function controlOf({ field, mine }: EditView): string {
+  if (field !== "picture") return field;
+  return mine.startsWith("https://") ? "picture-url" : "picture-file";
+}
+
 /** Where an edit is on its way. */
 export const EDIT_STATES: Record<EditState, Text> = {
   waiting: m.edit_state_waiting,

@@ -69,8 +69,10 @@ impl Ledger {
             // Nothing to save.
             None if shown == value && value != super::surroundings::HELD_ON_SERVER => return,
             None => drop(self.known.insert(place, HashSet::from([shown]))),
-            // Typing what the server has is choosing it.
-            Some(EditView { state: EditState::Conflict, theirs: Some(theirs), .. }) if plain(theirs) == value => {
+            // Typing what the server has is choosing it; that bytes are those of its picture, the app cannot know.
+            Some(EditView { state: EditState::Conflict, theirs: Some(theirs), .. })
+                if plain(theirs) == value && value != super::surroundings::HELD_ON_SERVER =>
+            {
                 return self.gave_up(place);
             }
             Some(EditView { state: EditState::Conflict, theirs: Some(theirs), .. }) => self.decided(place, theirs),

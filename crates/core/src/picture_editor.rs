@@ -27,6 +27,7 @@ pub(crate) struct OpenPicture {
 
 struct Open {
     id: String,
+    account: AccountId,
     file: Arc<Original>,
     shown: ServedPicture,
     /// The square that was asked for last, finished, with its id.
@@ -72,10 +73,11 @@ impl OpenPicture {
         cut.or_else(|| (open.id == id).then(|| open.shown.clone()))
     }
 
-    fn file(&self, id: &str) -> Result<Arc<Original>, AppError> {
+    /// The file of the open picture, and whose it is.
+    fn original(&self, id: &str) -> Result<(AccountId, Arc<Original>), AppError> {
         let open = self.lock();
-        let file = open.as_ref().filter(|open| open.id == id).map(|open| Arc::clone(&open.file));
-        file.ok_or_else(|| gone("no picture of this id is open"))
+        let open = open.as_ref().filter(|open| open.id == id);
+        open.map(|open| (open.account, Arc::clone(&open.file))).ok_or_else(|| gone("no picture of this id is open"))
     }
 }
 
@@ -85,8 +87,9 @@ impl App {
     /// # Errors
     /// What is wrong with the file, or that nothing can be kept at the moment.
     pub async fn open_picture(&self, file: &[u8]) -> Result<OpenedPicture, AppError> {
+        let account = self.inner.account_for_saving()?.id;
         let original = self.inner.spool(file).await?;
-        self.inner.open_original(original, None).await
+        self.inner.open_original(account, original, None).await
     }
 
     /// Takes note of a file that was dropped on the window.
@@ -129,7 +132,7 @@ impl App {
             .await?;
         let Some((from, path)) = source else { return self.open_picture(&self.picture(id).await?.bytes).await };
         let original = Original { id: from.source, path, kept: AtomicBool::new(true) };
-        inner.open_original(original, serde_json::from_str(&from.crop).ok()).await
+        inner.open_original(account, original, serde_json::from_str(&from.crop).ok()).await
     }
 
     /// Finishes a square of the open picture, to be looked at.
@@ -147,8 +150,8 @@ impl App {
     /// As [`App::render_picture`], and where it cannot be kept.
     pub async fn use_picture(&self, id: &str, crop: &PictureCrop) -> Result<PreparedPicture, AppError> {
         let inner = &self.inner;
-        let account = inner.account_for_saving()?.id;
-        let file = inner.opened.file(id)?;
+        inner.account_for_saving()?;
+        let (account, file) = inner.opened.original(id)?;
         let (_, prepared) = inner.cut_open_picture(id, crop).await?;
         let notes = prepared.notes.iter().map(|&note| note.into()).collect();
         let held = Uuid::new_v4().simple().to_string();
@@ -173,7 +176,6 @@ impl App {
 impl Inner {
     /// Writes bytes beside the pictures of the cache.
     async fn spool(&self, bytes: &[u8]) -> Result<Original, AppError> {
-        self.account_for_saving()?;
         let bytes = &bytes[..bytes.len().min(MOST_BYTES)];
         let id = Uuid::new_v4().simple().to_string();
         let path = self.store.picture_file(&id).ok_or_else(|| internal("there is no folder for pictures"))?;
@@ -185,11 +187,20 @@ impl Inner {
         }
     }
 
-    async fn open_original(&self, file: Original, crop: Option<PictureCrop>) -> Result<OpenedPicture, AppError> {
+    async fn open_original(
+        &self,
+        account: AccountId,
+        file: Original,
+        crop: Option<PictureCrop>,
+    ) -> Result<OpenedPicture, AppError> {
         let opened = self.picture_process.open(&file.path).await?;
+        // Decoding takes its time, and its person may have left: nobody else is shown it.
+        if self.account()?.id != account {
+            return Err(gone("somebody else is on the page"));
+        }
         let id = Uuid::new_v4().simple().to_string();
         let shown = ServedPicture { mime: opened.mime.as_str().to_owned(), bytes: opened.bytes };
-        *self.opened.lock() = Some(Open { id: id.clone(), file: Arc::new(file), shown, cut: None });
+        *self.opened.lock() = Some(Open { id: id.clone(), account, file: Arc::new(file), shown, cut: None });
         let notes = opened.notes.into_iter().map(Into::into).collect();
         let (width, height) = (opened.width, opened.height);
         // Where nothing is, what is shown is a JPEG.
@@ -198,7 +209,7 @@ impl Inner {
 
     /// The finished square, and the id under which it is shown; one that was finished last is not made again.
     async fn cut_open_picture(&self, id: &str, crop: &PictureCrop) -> Result<(String, Prepared), AppError> {
-        let file = self.opened.file(id)?;
+        let (_, file) = self.opened.original(id)?;
         let crop = square(crop)?;
         if let Some(Open { cut: Some((name, of, cut)), .. }) = self.opened.lock().as_ref().filter(|open| open.id == id)
             && *of == crop

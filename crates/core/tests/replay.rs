@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use common::{Bench, OWNER};
-use lapel_core::views::{ErrorCode, ProfileChanges, Snapshot, SyncState};
+use lapel_core::views::{ErrorCode, ProfileChanges, Snapshot, StorageState, SyncState};
 use lapel_core::{Config, Pace};
 use lapel_testkit::proxy::Fault;
 
@@ -163,6 +163,8 @@ async fn a_disk_that_fails_is_told_and_tried_again_with_patience() {
     tokio::time::sleep(Duration::from_secs(4)).await;
     let tries = bench.proxy().requests(mark).len();
     assert!((1..=4).contains(&tries), "{tries} tries in four seconds");
+    bench.app.save_profile(first_name("Olivia")).await.unwrap_err();
+    assert_ne!(bench.app.snapshot().storage, StorageState::Sound);
     held.rollback().unwrap();
-    bench.settled(all_sent).await;
+    bench.settled(|snapshot| all_sent(snapshot) && snapshot.storage == StorageState::Sound).await;
 }

@@ -16,31 +16,25 @@ pub(crate) fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<(Pixels,
     if pixels.model == Model::Cmyk {
         return Ok((from_inks(pixels, profile.as_ref()), true));
     }
-    let was_grey = matches!(pixels.model, Model::Grey | Model::GreyAlpha);
     let model = if pixels.model.has_alpha() { Model::Rgba } else { Model::Rgb };
-    let data = match pixels.model {
-        Model::Grey => pixels.data.iter().flat_map(|&grey| [grey; 3]).collect(),
-        Model::GreyAlpha => {
-            pixels.data.chunks_exact(2).flat_map(|pixel| [pixel[0], pixel[0], pixel[0], pixel[1]]).collect()
-        }
-        _ => pixels.data,
-    };
-    let mut plain = Pixels { model, data, ..pixels };
     let layout = if model == Model::Rgba { Layout::Rgba } else { Layout::Rgb };
-    let converted = match &profile {
-        // A grey profile describes one channel, and says nothing about a file of colours.
-        Some(profile) if profile.color_space == DataColorSpace::Rgb => convert(&plain.data, profile, layout, layout),
-        Some(profile) if was_grey && profile.color_space == DataColorSpace::Gray => {
-            let (channels, layout_in) = if model == Model::Rgba { (4, Layout::GrayAlpha) } else { (3, Layout::Gray) };
-            let grey: Vec<u8> = plain
-                .data
-                .chunks_exact(channels)
-                .flat_map(|pixel| [pixel[0], pixel[channels - 1]].into_iter().take(channels - 2))
-                .collect();
-            convert(&grey, profile, layout_in, layout)
+    let of = |space| profile.as_ref().filter(|profile| profile.color_space == space);
+    // A grey profile describes one channel, and says nothing about a file of colours.
+    let from_grey = match pixels.model {
+        Model::Grey => of(DataColorSpace::Gray).and_then(|grey| convert(&pixels.data, grey, Layout::Gray, layout)),
+        Model::GreyAlpha => {
+            of(DataColorSpace::Gray).and_then(|grey| convert(&pixels.data, grey, Layout::GrayAlpha, layout))
         }
         _ => None,
     };
+    let data = match pixels.model {
+        Model::Grey => pixels.data.iter().flat_map(|&grey| [grey; 3]).collect(),
+        Model::GreyAlpha => pixels.data.chunks_exact(2).flat_map(|grey| [grey[0], grey[0], grey[0], grey[1]]).collect(),
+        _ => pixels.data,
+    };
+    let mut plain = Pixels { model, data, ..pixels };
+    let converted =
+        from_grey.or_else(|| of(DataColorSpace::Rgb).and_then(|rgb| convert(&plain.data, rgb, layout, layout)));
     let Some(converted) = converted else { return Ok((plain, false)) };
     let changed = plain.data.iter().zip(&converted).any(|(a, b)| a.abs_diff(*b) > ROUNDING);
     // What only rounding has touched is kept as it was.

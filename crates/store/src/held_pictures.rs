@@ -56,6 +56,9 @@ impl Store {
                    WHERE id NOT IN (SELECT held FROM draft WHERE held IS NOT NULL)
                    AND id NOT IN (SELECT held FROM edit WHERE held IS NOT NULL)";
         self.connection().execute(sql, [])?;
+        // Of what had to make room in the cache, nothing is cut anew.
+        let sql = "DELETE FROM picture_source WHERE source NOT IN (SELECT id FROM cached_picture)";
+        self.connection().execute(sql, [])?;
         Ok(())
     }
 }

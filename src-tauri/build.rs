@@ -20,6 +20,7 @@ const COMMANDS: &[&str] = &[
     "resolve_edits",
     "drop_edit",
     "cancel_upload",
+    "add_to_picture",
     "open_picture",
     "open_dropped_picture",
     "open_clipboard_picture",

@@ -25,6 +25,7 @@ pub use app::{App, Clock, Config};
 pub use exchange::{Pace, Ways};
 pub use lapel_api::ways_out;
 pub use lapel_picture::child as picture_child;
+pub use picture_editor::Piece;
 pub use picture_process::PictureProcess;
 pub use pictures::ServedPicture;
 pub use sandbox_server::StartSandbox;

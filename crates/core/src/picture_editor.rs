@@ -22,6 +22,8 @@ const MOST_BYTES: usize = MAX_INPUT_BYTES as usize + 1;
 #[derive(Default)]
 pub(crate) struct OpenPicture {
     open: Mutex<Option<Open>>,
+    /// A file that the page hands over in pieces, and its bytes so far.
+    arriving: tokio::sync::Mutex<Option<Arriving>>,
     dropped: Mutex<Option<PathBuf>>,
 }
 
@@ -40,6 +42,24 @@ struct Original {
     id: String,
     path: PathBuf,
     kept: AtomicBool,
+}
+
+/// A piece of a file that the page hands over.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// The file's number, the page's own.
+    pub file: usize,
+    /// The byte of the file with which it begins.
+    pub at: usize,
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
+struct Arriving {
+    original: Original,
+    file: usize,
+    /// Bytes so far.
+    end: usize,
 }
 
 impl Drop for Original {
@@ -87,9 +107,31 @@ impl App {
     /// # Errors
     /// What is wrong with the file, or that nothing can be kept at the moment.
     pub async fn open_picture(&self, file: &[u8]) -> Result<OpenedPicture, AppError> {
+        self.open_last_piece(Piece { file: 0, at: 0, bytes: file }).await
+    }
+
+    /// Takes a piece of a file that will be opened. In pieces, because of a large file as a whole the web view and the shell
+    /// would hold several copies.
+    ///
+    /// # Errors
+    /// Where it does not go on where the piece before ended, or cannot be written.
+    pub async fn add_piece(&self, piece: Piece<'_>) -> Result<(), AppError> {
+        self.inner.account_for_saving()?;
+        let mut arriving = self.inner.opened.arriving.lock().await;
+        let so_far = arriving.take();
+        *arriving = Some(self.inner.spool(so_far, piece).await?);
+        Ok(())
+    }
+
+    /// Opens the file of which this is the last piece, or the only one.
+    ///
+    /// # Errors
+    /// As [`App::add_piece`] and [`App::open_picture`].
+    pub async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, AppError> {
         let account = self.inner.account_for_saving()?.id;
-        let original = self.inner.spool(file).await?;
-        self.inner.open_original(account, original, None).await
+        let so_far = if piece.at == 0 { None } else { self.inner.opened.arriving.lock().await.take() };
+        let whole = self.inner.spool(so_far, piece).await?;
+        self.inner.open_original(account, whole.original, None).await
     }
 
     /// Takes note of a file that was dropped on the window.
@@ -174,15 +216,22 @@ impl App {
 }
 
 impl Inner {
-    /// Writes bytes beside the pictures of the cache.
-    async fn spool(&self, bytes: &[u8]) -> Result<Original, AppError> {
-        let bytes = &bytes[..bytes.len().min(MOST_BYTES)];
-        let id = Uuid::new_v4().simple().to_string();
-        let path = self.store.picture_file(&id).ok_or_else(|| internal("there is no folder for pictures"))?;
-        // Removed again where not all of it can be written.
-        let original = Original { id, path, kept: AtomicBool::new(false) };
-        match write(&original.path, bytes).await {
-            Ok(()) => Ok(original),
+    /// Writes a piece beside the pictures of the cache: a new file where it is the first, else to the one so far.
+    async fn spool(&self, so_far: Option<Arriving>, piece: Piece<'_>) -> Result<Arriving, AppError> {
+        let Piece { file, at, bytes } = piece;
+        let original = match so_far {
+            _ if at == 0 => {
+                let id = Uuid::new_v4().simple().to_string();
+                let path = self.store.picture_file(&id).ok_or_else(|| internal("there is no folder for pictures"))?;
+                Original { id, path, kept: AtomicBool::new(false) }
+            }
+            Some(so_far) if (so_far.file, so_far.end) == (file, at) => so_far.original,
+            _ => return Err(gone("the piece does not go on where the one before ended")),
+        };
+        let bytes = &bytes[..bytes.len().min(MOST_BYTES.saturating_sub(at))];
+        match append(&original.path, bytes).await {
+            Ok(()) => Ok(Arriving { original, file, end: at + bytes.len() }),
+            // What was written of it is removed again.
             Err(error) => Err(lapel_store::StoreError::from(error).into()),
         }
     }
@@ -255,9 +304,8 @@ fn colour(text: &str) -> Result<[u8; 3], AppError> {
     Ok([red, green, blue])
 }
 
-/// In pieces: a large photo is not copied as a whole.
-async fn write(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = tokio::fs::File::create_new(path).await?;
+async fn append(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(path).await?;
     file.write_all(bytes).await?;
     file.flush().await
 }

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Bench, OWNER, middle};
+use lapel_core::Piece;
 use lapel_core::views::{
     ErrorCode, PictureChoice, PictureCrop, PictureNote, PictureView, ProfileChanges, Snapshot, SyncState,
 };
@@ -90,6 +91,23 @@ async fn dropped_files_are_read_once_and_only_files() {
     std::fs::write(&file, "words, and nothing but words").unwrap();
     bench.app.drop_file(file);
     assert_eq!(bench.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_arrives_in_pieces_and_never_with_a_gap() {
+    let bench = Bench::signed_in(OWNER).await;
+    let file = halves(800, 600);
+    let middle = file.len() / 2;
+    let (first, last) =
+        (Piece { file: 1, at: 0, bytes: &file[..middle] }, Piece { file: 1, at: middle, bytes: &file[middle..] });
+    bench.app.add_piece(first).await.unwrap();
+    assert_eq!(bench.app.open_last_piece(last).await.unwrap().width, 800);
+    for stray in [Piece { file: 2, ..last }, Piece { at: middle + 1, ..last }] {
+        bench.app.add_piece(first).await.unwrap();
+        assert_eq!(bench.app.open_last_piece(stray).await.unwrap_err().code, ErrorCode::PictureGone);
+    }
+    let left = std::fs::read_dir(bench.folder.path().join("pictures")).unwrap().count();
+    assert_eq!(left, 1, "only the picture that is open");
 }
 
 #[tokio::test(flavor = "multi_thread")]

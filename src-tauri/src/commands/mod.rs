@@ -32,6 +32,7 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         sync::resolve_edits,
         sync::drop_edit,
         picture::cancel_upload,
+        picture::add_to_picture,
         picture::open_picture,
         picture::open_dropped_picture,
         picture::open_clipboard_picture,

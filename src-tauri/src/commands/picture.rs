@@ -1,17 +1,28 @@
 //! Choosing a picture and cutting it.
 
-use lapel_core::App;
 use lapel_core::views::{AppError, ErrorCode, OpenedPicture, PictureCrop, PictureView, PreparedPicture};
+use lapel_core::{App, Piece};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, State};
 
 use crate::clipboard::{self, Found};
 
 #[tauri::command]
+pub(crate) async fn add_to_picture(core: State<'_, App>, request: Request<'_>) -> Result<(), AppError> {
+    core.add_piece(piece(&request)?).await
+}
+
+#[tauri::command]
 pub(crate) async fn open_picture(core: State<'_, App>, request: Request<'_>) -> Result<OpenedPicture, AppError> {
-    match request.body() {
-        InvokeBody::Raw(bytes) => core.open_picture(bytes).await,
-        InvokeBody::Json(_) => Err(AppError::new(ErrorCode::Internal, "the bytes of the picture came as text")),
+    core.open_last_piece(piece(&request)?).await
+}
+
+/// The bytes are the body; which file they belong to, and where, say the headers.
+fn piece<'a>(request: &'a Request<'_>) -> Result<Piece<'a>, AppError> {
+    let number = |name: &str| request.headers().get(name)?.to_str().ok()?.parse().ok();
+    match (number("piece-of"), number("piece-at"), request.body()) {
+        (Some(file), Some(at), InvokeBody::Raw(bytes)) => Ok(Piece { file, at, bytes }),
+        _ => Err(AppError::new(ErrorCode::Internal, "no piece of a picture")),
     }
 }
 

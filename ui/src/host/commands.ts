@@ -32,9 +32,13 @@ import type {
   TokenSignIn,
 } from "./types";
 
-async function call<T>(command: string, payload?: Record<string, unknown> | Uint8Array): Promise<T> {
+async function call<T>(
+  command: string,
+  payload?: Record<string, unknown> | Uint8Array,
+  headers?: Record<string, string>,
+): Promise<T> {
   try {
-    return await invoke<T>(command, payload);
+    return await invoke<T>(command, payload, headers && { headers });
   } catch (caught) {
     throw asAppError(caught);
   }
@@ -97,8 +101,22 @@ export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field
 /** Stops the upload of a picture. */
 export const cancelUpload = () => call<void>("cancel_upload");
 
-/** Opens a chosen picture; the bytes are the whole payload, which spares them the way through JSON. */
-export const openPicture = (bytes: Uint8Array) => call<OpenedPicture>("open_picture", bytes);
+/** Pieces in which a file is handed over, in bytes: as a whole, a large one would lie in memory several times. */
+export const PIECE = 8 * 1024 * 1024;
+
+/** Which file a piece belongs to, and where in it. */
+interface Place {
+  file: number;
+  at: number;
+}
+
+const headers = ({ file, at }: Place) => ({ "piece-of": `${file}`, "piece-at": `${at}` });
+
+/** Hands over a piece of a file that is not its last. The bytes are the whole payload, which spares them the way through JSON. */
+export const addToPicture = (place: Place, bytes: Uint8Array) => call<void>("add_to_picture", bytes, headers(place));
+
+/** Opens a file in the editor; these are its last bytes, or all of them. */
+export const openPicture = (place: Place, bytes: Uint8Array) => call<OpenedPicture>("open_picture", bytes, headers(place));
 
 /** Opens the picture that was dropped on the window last. */
 export const openDroppedPicture = () => call<OpenedPicture>("open_dropped_picture");

@@ -2,7 +2,9 @@
 
 import { form } from "../../form/form.svelte";
 import type { TypedForm } from "../../form/typed.svelte";
-import { closePicture, openClipboardPicture, openDroppedPicture, openPicture, reopenPicture } from "../../host/commands";
+import {
+  addToPicture, closePicture, openClipboardPicture, openDroppedPicture, openPicture, PIECE, reopenPicture,
+} from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError, ErrorDetails, OpenedPicture } from "../../host/types";
 import { newest } from "../../state/newest";
@@ -15,17 +17,29 @@ export const LARGEST_FILE = 64 * 1024 * 1024;
 /** Kinds of pictures that the file dialog offers. */
 export const ACCEPTED = "image/jpeg,image/png,image/webp,image/gif";
 
+/** The bytes of a part of a file. Rejects with an AppError. */
+async function bytesOf(part: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await part.arrayBuffer());
+  } catch (caught) {
+    const unreadable: AppError = { code: "notAPicture", message: String(caught), details: {} as ErrorDetails };
+    throw unreadable;
+  }
+}
+
+/** Files so far: the pieces of two must not mix. */
+let files = 0;
+
 /** Opens a file. Rejects with an AppError. */
-async function read(file: Blob): Promise<OpenedPicture> {
-  if (file.size > LARGEST_FILE) {
+async function read(whole: Blob): Promise<OpenedPicture> {
+  if (whole.size > LARGEST_FILE) {
     const tooLarge: AppError = { code: "pictureTooLarge", message: "the file is too large", details: {} as ErrorDetails };
     throw tooLarge;
   }
-  const bytes = await file.arrayBuffer().catch((caught: unknown) => {
-    const unreadable: AppError = { code: "notAPicture", message: String(caught), details: {} as ErrorDetails };
-    throw unreadable;
-  });
-  return openPicture(new Uint8Array(bytes));
+  const file = (files += 1);
+  let at = 0;
+  for (; at + PIECE < whole.size; at += PIECE) await addToPicture({ file, at }, await bytesOf(whole.slice(at, at + PIECE)));
+  return openPicture({ file, at }, await bytesOf(whole.slice(at)));
 }
 
 /** The choice of a picture, wherever it comes from; the newest one counts. */

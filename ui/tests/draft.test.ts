@@ -84,6 +84,32 @@ describe("a draft", () => {
     expect(to.told).toEqual([named("A")]);
   });
 
+  test("is not dropped once more where a save has taken it, and is where nothing is known of it", async () => {
+    const to = keeping();
+    const draft = new Draft(to, named("Ol"));
+    await draft.settle();
+    draft.turned();
+    draft.want(null);
+    await draft.flush();
+    expect(to.told).toEqual([]);
+    await draft.settle();
+    draft.want(null);
+    await draft.flush();
+    expect(to.told).toEqual(["drop"]);
+  });
+
+  test("is dropped where it was kept while a save was on its way", async () => {
+    const to = keeping();
+    const draft = new Draft(to);
+    await draft.settle();
+    draft.want(named("Ol"));
+    await draft.flush();
+    draft.turned();
+    draft.want(null);
+    await draft.flush();
+    expect(to.told).toEqual([named("Ol"), "drop"]);
+  });
+
   test("that could not be kept is told, and tried again with the next values", async () => {
     const to = keeping();
     const draft = new Draft(to);

@@ -214,8 +214,9 @@ describe("every change is said", () => {
     expect(says(editor, () => editor.turn("right"))).toBe("Turned right");
     expect(says(editor, () => editor.turn("left"))).toBe("Turned left");
     expect(says(editor, () => editor.flip())).toBe("Flipped");
+    expect(says(editor, () => editor.flip())).toBe("Flipped back");
     expect(says(editor, () => editor.fit(true))).toBe("Whole picture, transparent around it");
-    expect(says(editor, () => editor.ground("#00ff00"))).toBe("Whole picture, #00ff00 around it");
+    expect(says(editor, () => editor.ground("#00ff00"))).toBe("Whole picture, a color around it");
     expect(says(editor, () => editor.reset())).toBe("Reset");
     expect(editor.crop).toEqual(new Editor(opened("o1")).crop);
   });

@@ -69,7 +69,9 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
 
   test("session, storage, picture and role words", () => {
     speak();
-    for (const table of [SESSIONS, STORAGES, PICTURE_NOTES, ROLE_REASONS, NAME_PROBLEMS, URL_PROBLEMS]) {
+    const storages = Object.values(STORAGES).map((text) => text({ folder: "~/data" }));
+    expect(storages.every((text) => text.includes("~/data"))).toBe(true);
+    for (const table of [SESSIONS, PICTURE_NOTES, ROLE_REASONS, NAME_PROBLEMS, URL_PROBLEMS]) {
       const texts = Object.values(table).map((text) => text());
       expect(texts.every((text) => text.length > 3)).toBe(true);
       expect(new Set(texts).size).toBe(texts.length);
@@ -84,7 +86,7 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
   test("sync states", () => {
     speak();
     const states: SyncState[] = ["fresh", "stale", "refreshing", "waitingForNetwork", "sending", "conflict", "refused", "signedOut", "storageFailed"];
-    const texts = states.map((state) => syncLine({ state, asOf: null, unsent: 0, error: null, triesAgain: false }, 1).parts.join("|"));
+    const texts = states.map((state) => syncLine({ state, asOf: null, unsent: 0, error: null, triesAgain: false, nextTry: null }, 1).parts.join("|"));
     expect(new Set(texts).size).toBe(states.length);
     expect(texts.every((text) => text.length > 3)).toBe(true);
   });

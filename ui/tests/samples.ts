@@ -35,7 +35,7 @@ export function edit(change: Partial<EditView>): EditView {
 
 /** All is well. */
 export function sync(change: Partial<SyncView> = {}): SyncView {
-  return { state: "fresh", asOf: 0, unsent: 0, error: null, triesAgain: false, ...change };
+  return { state: "fresh", asOf: 0, unsent: 0, error: null, triesAgain: false, nextTry: null, ...change };
 }
 
 /** A failure as the shell tells it. */

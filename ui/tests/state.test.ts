@@ -60,6 +60,9 @@ describe("the lines at the foot", () => {
       expect(parts({ ...again, state })).not.toContain("Lapel keeps trying");
     }
     expect(parts({ ...again, state: "stale", error: failure("personGone") })).toEqual(["Could not check"]);
+    const later = syncLine(sync({ ...again, state: "stale", nextTry: 5 }), 0);
+    expect(later.nextTry).toBe(5);
+    expect(later.parts).not.toContain("Lapel keeps trying");
   });
 
   test("speak of no connection only where there is none", () => {

@@ -1,7 +1,6 @@
 //! The app as the shell holds it: opened at once from the disk, started after the first paint, observed by snapshots.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use lapel_api::{Endpoint, Http, PictureFetcher, Timeouts};
@@ -9,6 +8,7 @@ use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
 use crate::exchange::{Pace, Ways};
+use crate::newest::Newest;
 use crate::picture_editor::OpenPicture;
 use crate::picture_process::PictureProcess;
 use crate::pictures::PictureSources;
@@ -87,9 +87,8 @@ pub(crate) struct Inner {
     /// The reading of a team that goes on.
     pub(crate) team_refresh: Mutex<crate::team::TeamRefresh>,
     pub(crate) downloads: PathBuf,
-    /// Readings of the active account begun, and the newest of them that is shown.
-    reloads: AtomicU64,
-    reloaded: AtomicU64,
+    /// Readings of the active account: a save and an exchange may read at the same time.
+    reloads: Newest,
     network: OnceLock<Network>,
     timeouts: Timeouts,
     offered_server: Option<String>,
@@ -133,8 +132,7 @@ impl App {
                 team_writes: Arc::default(),
                 team_refresh: Mutex::default(),
                 downloads: config.downloads,
-                reloads: AtomicU64::default(),
-                reloaded: AtomicU64::default(),
+                reloads: Newest::default(),
                 network: OnceLock::new(),
                 timeouts: config.timeouts,
                 offered_server: config.offered_server,
@@ -262,11 +260,11 @@ impl Inner {
     /// Reads drafts and edits of the active account again, after the store changed.
     pub(crate) async fn reload(&self, account: &Account) -> Result<(), AppError> {
         let id = account.id;
-        let turn = self.reloads.fetch_add(1, Ordering::AcqRel) + 1;
+        let turn = self.reloads.ask();
         let (profile, edits) = self.with_store(move |store| Ok((store.profile(id)?, store.edits(id)?))).await?;
         self.update(|state| {
             // One that began later has read at least as much: the page never goes back behind what it was told is saved.
-            let newest = self.reloaded.fetch_max(turn, Ordering::AcqRel) < turn;
+            let newest = self.reloads.take(turn);
             if newest && state.account.as_ref().is_some_and(|active| active.id == id) {
                 (state.profile, state.edits) = (profile, edits);
             }

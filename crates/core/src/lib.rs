@@ -6,6 +6,7 @@
 mod app;
 mod exchange;
 mod failure;
+mod newest;
 mod picture_editor;
 mod picture_process;
 mod pictures;

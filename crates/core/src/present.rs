@@ -36,6 +36,7 @@ pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
             unsent: unsent(&state.edits),
             error: state.error.clone(),
             tries_again: state.error.is_some() && state.session.is_some(),
+            next_try: state.next_try.filter(|_| state.error.is_some()),
         },
         upload: state.upload,
         team: team_view(state, pictures.sources),

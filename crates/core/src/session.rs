@@ -195,7 +195,11 @@ impl Inner {
         let account = self
             .with_store(move |store| {
                 let account = store.sign_in(&server, &profile.id, &profile.email, by_token)?;
-                take_read(store, &account, &CachedProfile { profile, etag: None, fetched_at })?;
+                // Whoever is known here may have been heard of while the answer was on its way: it would turn the page
+                // back behind that. The exchange that follows reads anew.
+                if store.profile(account.id)?.is_none() {
+                    take_read(store, &account, &CachedProfile { profile, etag: None, fetched_at })?;
+                }
                 // The entry is in use again and must not be removed at the next start.
                 store.forget_left_entry(&entry_name(&account))?;
                 Ok(account)

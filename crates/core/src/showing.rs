@@ -36,3 +36,54 @@ fn passes(snapshot: &Snapshot) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::pictures::PictureSources;
+    use crate::present::present;
+    use crate::state::State;
+    use crate::views::{Preferences, StorageState};
+
+    fn snapshot(state: SyncState) -> Arc<Snapshot> {
+        let nobody = State::signed_out(Preferences::default(), "en".into(), StorageState::Sound);
+        let mut snapshot = present(&nobody, &PictureSources::default());
+        snapshot.sync.state = state;
+        Arc::new(snapshot)
+    }
+
+    #[tokio::test]
+    async fn what_passes_at_once_is_left_out() {
+        let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
+        sender.send_replace(snapshot(SyncState::Sending));
+        let (next, ()) = tokio::join!(next_to_show(&mut snapshots), async {
+            tokio::task::yield_now().await;
+            sender.send_replace(snapshot(SyncState::Fresh));
+        });
+        assert_eq!(next.unwrap().sync.state, SyncState::Fresh);
+        let more = timeout(2 * PATIENCE, next_to_show(&mut snapshots)).await;
+        assert!(more.is_err(), "each is shown once");
+    }
+
+    #[tokio::test]
+    async fn what_lasts_is_shown() {
+        let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
+        for state in [SyncState::Conflict, SyncState::Sending, SyncState::Refreshing] {
+            sender.send_replace(snapshot(state));
+            assert_eq!(next_to_show(&mut snapshots).await.unwrap().sync.state, state);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_last_one_is_shown_although_it_passes() {
+        let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
+        sender.send_replace(snapshot(SyncState::Sending));
+        drop(sender);
+        assert_eq!(next_to_show(&mut snapshots).await.unwrap().sync.state, SyncState::Sending);
+        assert!(next_to_show(&mut snapshots).await.is_none());
+    }
+}

@@ -55,6 +55,8 @@ pub(crate) struct State {
     pub(crate) checked: bool,
     /// The last failure of a check or sending, until the next success.
     pub(crate) error: Option<AppError>,
+    /// When what has failed is tried again, in milliseconds since 1970, where people would wait for it.
+    pub(crate) next_try: Option<i64>,
     pub(crate) upload: Option<UploadView>,
     /// The team, once its page was opened.
     pub(crate) team: Option<Team>,
@@ -82,6 +84,7 @@ impl State {
             asked: false,
             checked: false,
             error: None,
+            next_try: None,
             upload: None,
             team: None,
         }

@@ -111,11 +111,15 @@ async fn nothing_is_sent_by_itself_before_the_time_that_the_server_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_may_try_before_it() {
     let bench = bench_with(|config| config.pace = NEVER).await;
-    bench.proxy().next_on("GET", "/v1/users/profile", unavailable(3600));
+    bench.proxy().next_on("GET", "/v1/users/profile", unavailable(7200));
     bench.app.save_profile(first_name("Olga")).await.unwrap();
-    bench.settled(waits).await;
+    bench.settled(|snapshot| waits(snapshot) && snapshot.sync.next_try.is_some()).await;
+    let sync = bench.app.snapshot().sync.clone();
+    let wait = Duration::from_millis(u64::try_from(sync.next_try.unwrap() - sync.as_of.unwrap()).unwrap());
+    assert!((7200..7260).contains(&wait.as_secs()), "said is what the server named, after {wait:?}");
     bench.app.refresh();
     bench.settled(all_sent).await;
+    assert_eq!(bench.app.snapshot().sync.next_try, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,9 +3,12 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{Bench, EDITOR, OWNER, PASSWORD};
 use lapel_core::VaultError;
 use lapel_core::views::{ErrorCode, ProfileChanges, SessionState, SyncState, TokenKeeping, TokenSignIn};
+use lapel_testkit::proxy::Fault;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_right_password_opens_the_profile_and_keeps_the_token_in_the_keyring() {
@@ -105,6 +108,24 @@ async fn an_ended_session_asks_to_sign_in_again_and_keeps_what_was_saved() {
     bench.sign_in(OWNER, PASSWORD).await.unwrap();
     bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.sync.unsent == 0).await;
     assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_signing_in_that_was_overtaken_does_not_turn_the_page_back() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    let mark = bench.proxy().mark();
+    bench.proxy().next_on("POST", "/v1/auth", Fault::Latency(Duration::from_secs(1)));
+    let saved = async {
+        bench.proxy().wait_for(mark, "POST", "/v1/auth").await.unwrap();
+        let name = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
+        bench.app.save_profile(name).await.unwrap();
+        bench.settled(|snapshot| snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Fresh).await;
+        // What the page shows is what was kept, and not what is read next.
+        bench.proxy().next_on("GET", "/v1/users/profile", Fault::Stall);
+    };
+    let (signed_in, ()) = tokio::join!(bench.sign_in(OWNER, PASSWORD), saved);
+    signed_in.unwrap();
+    assert_eq!(bench.app.snapshot().profile.unwrap().first_name, "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,11 +52,17 @@ export class Draft {
     return this.#known !== undefined;
   }
 
-  /** A save has turned the draft into edits: nothing is stored any more, and nothing must arrive late. */
+  /** Before a save, which changes what is stored: nothing must arrive late. */
   async settle(): Promise<void> {
     clearTimeout(this.#timer);
     this.#wanted = null;
     await this.#last;
+    this.forget();
+  }
+
+  /** The save has turned the draft into edits: nothing is stored any more, unless more was kept meanwhile. */
+  turned(): void {
+    this.#known = this.#known === undefined ? JSON.stringify(null) : undefined;
   }
 
   /** What is stored is no longer known: the next values are handed over in any case. */

@@ -82,7 +82,6 @@ class ProfileForm extends TypedForm {
       return (await this.#saveProfile(withoutRole(all))) && (await this.#saveRole(all.role));
     } finally {
       this.saving = false;
-      this.draft.forget();
       this.keepDraft();
     }
   }
@@ -91,6 +90,7 @@ class ProfileForm extends TypedForm {
     if (count(values) === 0) return true;
     try {
       app.receive(await commands.saveProfile(profileChanges(values, this.bases)));
+      this.draft.turned();
       this.typed = withoutSaved(this.typed, values);
       // What was typed over meanwhile goes on from what was saved.
       this.bases = basesAfterSave(this.bases, values, this.typed);

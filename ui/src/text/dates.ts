@@ -17,6 +17,7 @@ const STEPS: { until: number; size: number; unit: Intl.RelativeTimeFormatUnit }[
 const STYLES = {
   date: { dateStyle: "medium" },
   time: { timeStyle: "short" },
+  second: { timeStyle: "medium" },
   both: { dateStyle: "medium", timeStyle: "short" },
   exact: { dateStyle: "long", timeStyle: "short" },
 } as const;
@@ -31,6 +32,8 @@ function write(at: number, style: keyof typeof STYLES, locale: string): string {
   return format.format(at);
 }
 
+const sameDay = (at: number, now: number): boolean => new Date(at).toDateString() === new Date(now).toDateString();
+
 /** Day, month and year. */
 export const dateOnly = (at: number, locale: string): string => write(at, "date", locale);
 
@@ -39,8 +42,12 @@ export const exactly = (at: number, locale: string): string => write(at, "exact"
 
 /** The moment of which something is shown: the time today, else with the date. */
 export function asOf(at: number, now: number, locale: string): string {
-  const today = new Date(at).toDateString() === new Date(now).toDateString();
-  return write(at, today ? "time" : "both", locale);
+  return write(at, sameDay(at, now) ? "time" : "both", locale);
+}
+
+/** A moment that somebody waits for: to the second today, else with the date. */
+export function until(at: number, now: number, locale: string): string {
+  return write(at, sameDay(at, now) ? "second" : "both", locale);
 }
 
 /** How long ago, in words; a date from a week on. What seems to lie in the future, by clocks that differ, is just now. */

@@ -73,7 +73,7 @@ export const SESSIONS: Record<Exclude<SessionState, "signedOut" | "starting" | "
 };
 
 /** What is wrong with the data folder. */
-export const STORAGES: Record<Exclude<StorageState, "sound">, Text> = {
+export const STORAGES: Record<Exclude<StorageState, "sound">, (where: { folder: string }) => string> = {
   movedAside: m.storage_movedAside,
   newer: m.storage_newer,
   busy: m.storage_busy,

@@ -20,6 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// What was read so shortly before the window comes forward is not read again.
 const FRESH_FOR: Duration = Duration::from_secs(30);
 
+/// A wait that is worth a word: below it the next try has come before anybody has read of it.
+const LONG_WAIT: Duration = Duration::from_secs(10);
+
 /// How long the app waits between its tries.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
@@ -85,11 +88,11 @@ impl Inner {
     pub(super) fn plan_next(self: &Arc<Self>) {
         let failed = {
             let state = self.state();
-            state.error.as_ref().filter(|_| state.session.is_some()).map(|error| error.details.retry_after)
+            state.session.clone().zip(state.error.as_ref().map(|error| error.details.retry_after))
         };
         let mut replay = self.replay();
         replay.end_waiter();
-        let Some(retry_after) = failed else {
+        let Some((session, retry_after)) = failed else {
             *replay = Replay { read_at: Some(Instant::now()), ..Replay::default() };
             return;
         };
@@ -99,9 +102,14 @@ impl Inner {
         replay.not_before = retry_after.map(|seconds| now + Duration::from_secs(seconds.into()));
         let due = now + self.pace.wait(replay.failures, random());
         let due = replay.not_before.map_or(due, |time| time.max(due));
+        let wait = due - now;
         let waiter = tokio::spawn(wait_for_next(Arc::downgrade(self), due)).abort_handle();
         self.tie(waiter.clone());
         replay.waiter = Some(waiter);
+        drop(replay);
+        let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        let next_try = (wait >= LONG_WAIT).then(|| self.now().saturating_add(millis));
+        self.update_for(&session, |state| state.next_try = next_try);
     }
 
     /// Forgets what is known of tries, at the end of a session.

@@ -83,7 +83,7 @@ export class Editor {
   }
 
   flip(): void {
-    this.#change(flipped(this.crop), m.picture_said_flipped);
+    this.#change(flipped(this.crop), said.flipped);
   }
 
   fit(fit: boolean): void {

@@ -61,7 +61,7 @@ export function press(editor: Editor, { key, shiftKey, ctrlKey, metaKey, altKey 
   return true;
 }
 
-/** An attachment for the box with the picture. */
+/** An attachment for the box with the picture: mouse, fingers and wheel. */
 export const handles = (editor: Editor): Attachment<HTMLElement> => (stage) => {
   const points = new Map<number, Point>();
   // Nothing of the editor is read before something happens: the attachment would be made anew with every change.
@@ -104,9 +104,6 @@ export const handles = (editor: Editor): Attachment<HTMLElement> => (stage) => {
       if (points.size === 0 && event.scale > 0) editor.zoomBy(event.scale / scale, spotAt(at(event), box()));
       scale = event.scale;
     }],
-    ["keydown", (event: KeyboardEvent) => {
-      if (press(editor, event)) event.preventDefault();
-    }],
   ];
   const listeners = hears as [string, EventListener][];
   // Not passive: the wheel would scroll the dialog as well.
@@ -114,4 +111,14 @@ export const handles = (editor: Editor): Attachment<HTMLElement> => (stage) => {
   return () => {
     for (const [name, hear] of listeners) stage.removeEventListener(name, hear);
   };
+};
+
+/** An attachment for what stands in the dialog: its keys work wherever the focus is, but where they mean something else. */
+export const hearsKeys = (editor: Editor): Attachment<HTMLElement> => (inside) => {
+  const dialog = inside.closest<HTMLElement>("[role=dialog]") ?? inside;
+  const hear = (event: KeyboardEvent) => {
+    if (!(event.target instanceof HTMLInputElement) && press(editor, event)) event.preventDefault();
+  };
+  dialog.addEventListener("keydown", hear);
+  return () => dialog.removeEventListener("keydown", hear);
 };

@@ -21,8 +21,9 @@ export const said = {
   moved: MOVED,
   turned: { left: m.picture_said_turned_left, right: m.picture_said_turned_right },
   zoom: (crop: Crop): string => m.picture_said_zoom({ percent: percent(crop) }),
+  flipped: ({ mirrored }: Crop): string => (mirrored ? m.picture_said_flipped() : m.picture_said_unflipped()),
   ground({ fit, ground }: Crop): string {
-    if (fit) return ground ? m.picture_said_fit_colour({ colour: ground }) : m.picture_said_fit();
-    return ground ? m.picture_said_cut_colour({ colour: ground }) : m.picture_said_cut();
+    if (fit) return ground ? m.picture_said_fit_colour() : m.picture_said_fit();
+    return ground ? m.picture_said_cut_colour() : m.picture_said_cut();
   },
 };

@@ -16,6 +16,8 @@ export interface SyncLine {
   tone: Tone;
   /** One thing each. */
   parts: string[];
+  /** When the next try comes, where that is known: it follows, and is no news to announce. */
+  nextTry: number | null;
   /** Whether "Shown as of" follows. */
   showsAge: boolean;
   action: LineAction;
@@ -73,16 +75,18 @@ function comesByItself({ state, error, triesAgain }: SyncView): boolean {
 export function syncLine(sync: SyncView, conflicts: number): SyncLine {
   const busy = TONES[sync.state] === "busy";
   const saysUnsent = sync.state === "sending" || sync.state === "conflict" || sync.state === "refused";
+  const byItself = comesByItself(sync);
   const parts = [
     stateText(sync, conflicts),
     // What failed last is being tried again.
     busy ? "" : troubleText(sync),
     sync.unsent > 0 && !saysUnsent ? m.sync_unsent({ count: sync.unsent }) : "",
-    comesByItself(sync) ? m.sync_by_itself() : "",
+    byItself && sync.nextTry === null ? m.sync_by_itself() : "",
   ];
   return {
     tone: TONES[sync.state],
     parts: parts.filter(Boolean),
+    nextTry: byItself ? sync.nextTry : null,
     showsAge: sync.state !== "fresh" && sync.asOf !== null,
     action: action(sync),
   };

@@ -25,4 +25,8 @@ error: AppError | null,
 /**
  * Whether what has failed is tried again without being asked.
  */
-triesAgain: boolean, };
+triesAgain: boolean, 
+/**
+ * When, in milliseconds since 1970; none where that is so soon that no word is needed.
+ */
+nextTry: number | null, };

@@ -70,7 +70,6 @@ export class PersonForm extends TypedForm {
       return await this.#send(this.different);
     } finally {
       this.saving = false;
-      this.draft.forget();
       this.keepDraft();
     }
   }

@@ -149,6 +149,29 @@ describe("decisions about a change that stopped", () => {
     shows({});
     expect(form.status).toBe(status);
   });
+
+  test("against it leave a way back into the form", async () => {
+    shows({ edits: [edit({ mine: "Olga" })] });
+    await form.dropEdit("firstName");
+    shows({});
+    expect(form.changed).toBe(0);
+    form.putBack();
+    expect(form.different).toEqual({ firstName: "Olga" });
+    expect(form.gaveUp).toEqual({});
+  });
+
+  test("are forgotten where something else is typed there", async () => {
+    shows({ edits: [edit({ mine: "Olga" })] });
+    await form.dropEdit("firstName");
+    form.type("firstName", "Odile");
+    expect(form.gaveUp).toEqual({});
+  });
+
+  test("for mine leave nothing to bring back", async () => {
+    shows({ edits: [edit({ state: "conflict", theirs: "Odile" })] });
+    await form.keep("firstName", "mine");
+    expect(form.gaveUp).toEqual({});
+  });
 });
 
 describe("closing the window", () => {

@@ -100,9 +100,9 @@ function soonOnServer(edit: EditView): string | undefined {
   return edit.picture && edit.mine === "" ? undefined : edit.mine;
 }
 
-/** The base values without those of some fields. */
-export function withoutFields(base: BaseValues, fields: readonly string[]): BaseValues {
-  return Object.fromEntries(Object.entries(base).filter(([field]) => !fields.includes(field)));
+/** Values, or base values, without those of some fields. */
+export function withoutFields<T extends BaseValues | Values>(values: T, fields: readonly string[]): T {
+  return Object.fromEntries(Object.entries(values).filter(([field]) => !fields.includes(field))) as T;
 }
 
 /** The base values after a save: none of what was saved, but what it saved for what was typed over while it was. */
@@ -116,6 +116,17 @@ export function basesAfterSave(base: BaseValues, saved: Values, typed: Values): 
 export function seenConflicts(edits: readonly EditView[], field?: ProfileField): SeenConflict[] {
   const asked = edits.filter((edit) => edit.state === "conflict" && (field === undefined || edit.field === field));
   return asked.map((edit) => ({ field: edit.field, theirs: edit.theirs ?? "" }));
+}
+
+/** What is typed where the values of these edits come back into the form. */
+export function typedAgain(edits: readonly EditView[]): Values {
+  const typed: Values = {};
+  for (const edit of edits) {
+    if (edit.field !== "picture") typed[edit.field] = edit.mine;
+    else if (!edit.picture) typed.picture = { kind: "removed" };
+    else typed.picture = edit.mine === "" ? { kind: "held", id: edit.picture.id } : { kind: "url", url: edit.mine };
+  }
+  return typed;
 }
 
 /** Values on their way to the shell, with the bases that belong to them and no others. */

@@ -7,7 +7,8 @@ import type { BaseValues, DraftValues, Keep, ProfileField, Snapshot } from "../h
 import { app } from "../state/app.svelte";
 import { failures } from "../state/failures.svelte";
 import {
-  baseAfter, basesAfterSave, count, type Field, profileChanges, savedOf, seenConflicts, type Values, withoutRole, withoutSaved,
+  baseAfter, basesAfterSave, count, type Field, profileChanges, savedOf, seenConflicts, typedAgain,
+  type Values, withoutFields, withoutRole, withoutSaved,
 } from "./changes";
 import { fateOf, placeOf, type TakenBack, takenBack } from "./picture";
 import { saveStatus } from "./status";
@@ -27,6 +28,9 @@ class ProfileForm extends TypedForm {
   #roleWanted: string | null = null;
   #owner: number | null = null;
   #taken: TakenBack | null = null;
+
+  /** What the person decided against last, for as long as nothing else was done with it. */
+  gaveUp = $state.raw<Values>({});
 
   readonly saved = $derived(app.snapshot.profile && savedOf(app.snapshot.profile, app.snapshot.edits));
   /** A chosen role waits for a connection. */
@@ -58,7 +62,20 @@ class ProfileForm extends TypedForm {
   #own(owner: number | null, draft: DraftValues | null): void {
     this.#owner = owner;
     this.#taken = null;
+    this.gaveUp = {};
     this.begin(draft);
+  }
+
+  override type<F extends Field>(field: F, value: Values[F] | undefined): void {
+    super.type(field, value);
+    this.gaveUp = withoutFields(this.gaveUp, [field]);
+  }
+
+  /** Brings what was decided against back into the form, as a change that is not saved. */
+  putBack(): void {
+    const back = this.gaveUp;
+    for (const field of Object.keys(back) as Field[]) this.type(field, back[field]);
+    void this.leaveField();
   }
 
   protected override store(draft: DraftValues | null): Promise<boolean> {
@@ -148,10 +165,12 @@ class ProfileForm extends TypedForm {
 
   async #decide(field: ProfileField | "all", saves: boolean, run: () => Promise<void>): Promise<void> {
     this.done = saves;
-    await failures.attempt(`edit ${field}`, async () => {
+    const before = app.snapshot.edits.filter((edit) => (field === "all" ? edit.state === "conflict" : edit.field === field));
+    const worked = await failures.attempt(`edit ${field}`, async () => {
       await run();
       await app.renew();
     });
+    if (worked && !saves) this.gaveUp = typedAgain(before);
   }
 
   /** Stops the upload; its picture comes back into the form as a change that is not saved. */

@@ -8,7 +8,7 @@ use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
 use crate::exchange::{Pace, Ways};
-use crate::newest::Newest;
+use crate::kept::Readings;
 use crate::picture_editor::OpenPicture;
 use crate::picture_process::PictureProcess;
 use crate::pictures::PictureSources;
@@ -87,8 +87,7 @@ pub(crate) struct Inner {
     /// The reading of a team that goes on.
     pub(crate) team_refresh: Mutex<crate::team::TeamRefresh>,
     pub(crate) downloads: PathBuf,
-    /// Readings of the active account: a save and an exchange may read at the same time.
-    reloads: Newest,
+    pub(crate) readings: Arc<Readings>,
     network: OnceLock<Network>,
     timeouts: Timeouts,
     offered_server: Option<String>,
@@ -132,7 +131,7 @@ impl App {
                 team_writes: Arc::default(),
                 team_refresh: Mutex::default(),
                 downloads: config.downloads,
-                reloads: Newest::default(),
+                readings: Arc::default(),
                 network: OnceLock::new(),
                 timeouts: config.timeouts,
                 offered_server: config.offered_server,
@@ -208,14 +207,14 @@ impl Inner {
 
     /// Writes what a person typed or saved. A disk that fails here is shown as the state of the storage, until it works
     /// again.
-    pub(crate) async fn write_typed(
+    pub(crate) async fn write_typed<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<(), AppError> {
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, AppError> {
         let outcome =
             self.with_store(move |store| Ok(work(store).map_err(|error| (failing_storage(&error), error)))).await?;
         let storage = match &outcome {
-            Ok(()) => self.state().storage_found,
+            Ok(_) => self.state().storage_found,
             Err((storage, _)) => *storage,
         };
         if self.state().storage != storage {
@@ -255,21 +254,6 @@ impl Inner {
         let mut seen = std::collections::HashSet::new();
         servers.retain(|server| seen.insert(server.key.clone()));
         servers
-    }
-
-    /// Reads drafts and edits of the active account again, after the store changed.
-    pub(crate) async fn reload(&self, account: &Account) -> Result<(), AppError> {
-        let id = account.id;
-        let turn = self.reloads.ask();
-        let (profile, edits) = self.with_store(move |store| Ok((store.profile(id)?, store.edits(id)?))).await?;
-        self.update(|state| {
-            // One that began later has read at least as much: the page never goes back behind what it was told is saved.
-            let newest = self.reloads.take(turn);
-            if newest && state.account.as_ref().is_some_and(|active| active.id == id) {
-                (state.profile, state.edits) = (profile, edits);
-            }
-        });
-        Ok(())
     }
 }
 

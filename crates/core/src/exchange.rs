@@ -76,8 +76,10 @@ impl Inner {
         let task = tokio::spawn(async move {
             let _turn = inner.exchange.lock().await;
             waiting.store(false, Ordering::Release);
+            // A network that comes while it fails is another one than it failed in.
+            let ways = (inner.ways)();
             inner.exchange().await;
-            inner.plan_next();
+            inner.plan_next(ways);
             if inner.state().error.is_none() {
                 inner.start_wanted_team_refresh();
             }
@@ -129,9 +131,11 @@ impl Inner {
         let Some(session) = self.state().session.clone() else { return };
         self.update_for(&session, |state| state.activity = Activity::Refreshing);
         let outcome = self.exchange_with(&session).await;
-        // Also after a failure: edits may have moved before it.
-        let reloaded = self.reload(&session.account).await;
-        let outcome = outcome.and(reloaded);
+        if outcome.is_err()
+            && let Err(error) = self.reload(&session.account).await
+        {
+            tracing::warn!(%error, "edits that moved before the failure are not shown");
+        }
         self.update_for(&session, |state| {
             state.activity = Activity::Idle;
             state.asked = false;
@@ -148,7 +152,7 @@ impl Inner {
         let mut one_at_a_time = false;
         for _ in 0..MOST_ROUNDS {
             // What is saved while the profile is being read is for the next read to judge.
-            let saved = self.save_ids(session).await?;
+            let saved = self.save_ids(session);
             let server = self.read_profile(session).await?;
             let mut to_send = self.meet(session, &server.profile, saved).await?;
             if one_at_a_time {
@@ -158,7 +162,7 @@ impl Inner {
                 self.update_for(session, |state| state.activity = Activity::Sending);
                 one_at_a_time = self.send(session, &server, to_send).await? == send::Next::OneAtATime || one_at_a_time;
             }
-            if !self.has_waiting(session).await? {
+            if !self.has_waiting(session) {
                 return Ok(());
             }
         }

@@ -6,7 +6,7 @@
 mod app;
 mod exchange;
 mod failure;
-mod newest;
+mod kept;
 mod picture_editor;
 mod picture_process;
 mod pictures;

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lapel_picture::{Crop, MAX_INPUT_BYTES, Mime, Prepared};
+use lapel_picture::{Crop, MAX_INPUT_BYTES, Mime, Opened, Prepared};
 use lapel_store::{AccountId, PictureSource, Store};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 use crate::app::{App, Inner};
+use crate::picture_process::Opening;
 use crate::pictures::ServedPicture;
 use crate::views::{AppError, ErrorCode, OpenedPicture, PictureCrop, PictureView, PreparedPicture, ProfileField};
 
@@ -57,6 +58,9 @@ pub struct Piece<'a> {
 
 struct Arriving {
     original: Original,
+    /// Decodes what has come while the rest comes.
+    opening: Opening,
+    account: AccountId,
     file: usize,
     /// Bytes so far.
     end: usize,
@@ -81,6 +85,10 @@ impl OpenPicture {
     /// Closes whatever is open: its person is leaving.
     pub(crate) fn forget(&self) {
         *self.lock() = None;
+        // A piece that is being taken at this moment belongs to nobody afterwards.
+        if let Ok(mut arriving) = self.arriving.try_lock() {
+            *arriving = None;
+        }
         *self.dropped.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
@@ -116,10 +124,10 @@ impl App {
     /// # Errors
     /// Where it does not go on where the piece before ended, or cannot be written.
     pub async fn add_piece(&self, piece: Piece<'_>) -> Result<(), AppError> {
-        self.inner.account_for_saving()?;
+        let account = self.inner.account_for_saving()?.id;
         let mut arriving = self.inner.opened.arriving.lock().await;
         let so_far = arriving.take();
-        *arriving = Some(self.inner.spool(so_far, piece).await?);
+        *arriving = Some(self.inner.spool(account, so_far, piece).await?);
         Ok(())
     }
 
@@ -130,8 +138,8 @@ impl App {
     pub async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, AppError> {
         let account = self.inner.account_for_saving()?.id;
         let so_far = if piece.at == 0 { None } else { self.inner.opened.arriving.lock().await.take() };
-        let whole = self.inner.spool(so_far, piece).await?;
-        self.inner.open_original(account, whole.original, None).await
+        let Arriving { original, opening, .. } = self.inner.spool(account, so_far, piece).await?;
+        self.inner.show_opened(account, original, opening.finish().await?, None)
     }
 
     /// Takes note of a file that was dropped on the window.
@@ -217,23 +225,29 @@ impl App {
 
 impl Inner {
     /// Writes a piece beside the pictures of the cache: a new file where it is the first, else to the one so far.
-    async fn spool(&self, so_far: Option<Arriving>, piece: Piece<'_>) -> Result<Arriving, AppError> {
+    async fn spool(
+        &self,
+        account: AccountId,
+        so_far: Option<Arriving>,
+        piece: Piece<'_>,
+    ) -> Result<Arriving, AppError> {
         let Piece { file, at, bytes } = piece;
-        let original = match so_far {
+        let mut arriving = match so_far {
             _ if at == 0 => {
                 let id = Uuid::new_v4().simple().to_string();
                 let path = self.store.picture_file(&id).ok_or_else(|| internal("there is no folder for pictures"))?;
-                Original { id, path, kept: AtomicBool::new(false) }
+                let original = Original { id, path, kept: AtomicBool::new(false) };
+                Arriving { original, opening: self.picture_process.begin_opening()?, account, file, end: 0 }
             }
-            Some(so_far) if (so_far.file, so_far.end) == (file, at) => so_far.original,
+            Some(so_far) if (so_far.account, so_far.file, so_far.end) == (account, file, at) => so_far,
             _ => return Err(gone("the piece does not go on where the one before ended")),
         };
         let bytes = &bytes[..bytes.len().min(MOST_BYTES.saturating_sub(at))];
-        match append(&original.path, bytes).await {
-            Ok(()) => Ok(Arriving { original, file, end: at + bytes.len() }),
-            // What was written of it is removed again.
-            Err(error) => Err(lapel_store::StoreError::from(error).into()),
-        }
+        arriving.end += bytes.len();
+        arriving.opening.feed(bytes).await;
+        // Where that fails, what was written of it is removed again.
+        append(&arriving.original.path, bytes).await.map_err(lapel_store::StoreError::from)?;
+        Ok(arriving)
     }
 
     async fn open_original(
@@ -243,6 +257,16 @@ impl Inner {
         crop: Option<PictureCrop>,
     ) -> Result<OpenedPicture, AppError> {
         let opened = self.picture_process.open(&file.path).await?;
+        self.show_opened(account, file, opened, crop)
+    }
+
+    fn show_opened(
+        &self,
+        account: AccountId,
+        file: Original,
+        opened: Opened,
+        crop: Option<PictureCrop>,
+    ) -> Result<OpenedPicture, AppError> {
         // Decoding takes its time, and its person may have left: nobody else is shown it.
         if self.account()?.id != account {
             return Err(gone("somebody else is on the page"));

@@ -1,12 +1,15 @@
 //! From what is typed to a stored edit: drafts, validation, saving, and decisions about edits that stopped. Sending is in
 //! `exchange`.
 
+use std::sync::Arc;
+
 use lapel_domain::{Field, parse_first_name, parse_language, parse_last_name};
-use lapel_store::{Account, Draft, Mine, NewEdit};
+use lapel_store::{Account, Draft, Mine, NewEdit, Store};
 use uuid::Uuid;
 
 use crate::app::{App, Inner, PROFILE_FORM};
 use crate::failure::invalid_name;
+use crate::kept::Kept;
 use crate::pictures::picture_address;
 use crate::views::{
     AppError, BaseValues, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict,
@@ -54,12 +57,17 @@ impl App {
         let edits = inner.validate(&account, changes).await?;
         let (save_id, now) = (Uuid::new_v4().to_string(), inner.now());
         let id = account.id;
-        inner.write_typed(move |store| store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)).await?;
+        let readings = Arc::clone(&inner.readings);
+        let save = move |store: &Store| {
+            store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)?;
+            Kept::read(store, id, &readings)
+        };
+        let kept = inner.write_typed(save).await?;
         inner.update(|state| {
             state.draft = None;
             state.updated = None;
+            kept.show(&inner.readings, state);
         });
-        inner.reload(&account).await?;
         let after = self.snapshot();
         inner.start_exchange_when_allowed();
         Ok(after)
@@ -96,8 +104,7 @@ impl App {
     ) -> Result<(), AppError> {
         let account = self.inner.account_for_saving()?;
         let id = account.id;
-        self.inner.with_store(move |store| decision(store, id)).await?;
-        self.inner.reload(&account).await?;
+        self.inner.change_kept(&account, move |store| decision(store, id)).await?;
         self.inner.start_exchange_when_allowed();
         Ok(())
     }

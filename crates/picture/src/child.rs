@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver};
 
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +70,7 @@ pub fn run() -> ExitCode {
     // The bytes on the pipe are the answer; what a decoder says while it gives up is nobody's business.
     std::panic::set_hook(Box::new(|_| {}));
     let wanted = std::env::args().nth(2).unwrap_or_default();
-    match limit_resources().and_then(|()| serve(&wanted, io::stdin().lock(), io::stdout().lock())) {
+    match limit_resources().and_then(|()| serve(&wanted, io::stdin(), io::stdout().lock())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
@@ -79,16 +80,18 @@ pub fn run() -> ExitCode {
 ///
 /// # Errors
 /// A pipe that broke, or a wish that is none. A file that becomes no picture is an answer like any other.
-fn serve(wanted: &str, input: impl Read, mut output: impl Write) -> io::Result<()> {
+fn serve(wanted: &str, input: impl Read + Send + 'static, mut output: impl Write) -> io::Result<()> {
     let job: Job = serde_json::from_str(wanted)?;
-    let mut bytes = Vec::new();
-    // One byte more than is taken tells a file that is too long.
-    input.take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes)?;
     let made = match job {
-        Job::Open => open(&bytes)
+        Job::Open => open(ahead(input))
             .map(|Opened { bytes, mime, width, height, notes }| (Made { mime, notes, width, height }, bytes)),
-        Job::Render(crop) => render(&bytes, crop.as_ref())
-            .map(|Prepared { bytes, mime, notes }| (Made { mime, notes, width: SIDE, height: SIDE }, bytes)),
+        Job::Render(crop) => {
+            let mut bytes = Vec::new();
+            // One byte more than is taken tells a file that is too long.
+            input.take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes)?;
+            render(&bytes, crop.as_ref())
+                .map(|Prepared { bytes, mime, notes }| (Made { mime, notes, width: SIDE, height: SIDE }, bytes))
+        }
     };
     let (outcome, made) = match made {
         Ok((made, bytes)) => (Ok(made), bytes),
@@ -98,6 +101,50 @@ fn serve(wanted: &str, input: impl Read, mut output: impl Write) -> io::Result<(
     output.write_all(b"\n")?;
     output.write_all(&made)?;
     output.flush()
+}
+
+/// Read at once.
+const STEP: usize = 64 * 1024;
+
+/// What was read ahead. A pipe holds little, and whoever fills it has other things to do than to wait for a decoder.
+struct Ahead {
+    steps: Receiver<io::Result<Vec<u8>>>,
+    step: Vec<u8>,
+    taken: usize,
+}
+
+/// Reads on while what has come is worked on.
+fn ahead(input: impl Read + Send + 'static) -> impl Read {
+    let (sender, steps) = mpsc::channel();
+    std::thread::spawn(move || {
+        // One byte more than is taken tells a file that is too long.
+        let mut input = input.take(MAX_INPUT_BYTES + 1);
+        loop {
+            let mut step = vec![0; STEP];
+            let read = input.read(&mut step).map(|count| {
+                step.truncate(count);
+                step
+            });
+            let ends = read.as_ref().map_or(true, Vec::is_empty);
+            // Nobody listens any more once the answer is there.
+            if sender.send(read).is_err() || ends {
+                return;
+            }
+        }
+    });
+    Ahead { steps, step: Vec::new(), taken: 0 }
+}
+
+impl Read for Ahead {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.taken == self.step.len() {
+            self.step = self.steps.recv().unwrap_or_else(|_| Ok(Vec::new()))?;
+            self.taken = 0;
+        }
+        let read = (&self.step[self.taken..]).read(into)?;
+        self.taken += read;
+        Ok(read)
+    }
 }
 
 /// Reads the answer to [`Job::Render`]; an answer that is none comes from a process that gave up.

@@ -1,10 +1,12 @@
 //! Bytes in, safe square picture out.
 //!
 //! [`open`] shows a file that someone chose; [`render`] turns the square that they cut into the 512 x 512 picture that is
-//! uploaded; [`check_displayable`] says whether bytes from elsewhere may be handed to the web view. All read the structure of the file first ([`facts`]) and refuse by its
-//! numbers before a single pixel is decoded. The app calls the first two in a process of its own ([`child`]). No files, no network,
-//! no threads: what does that lives in lapel-core.
+//! uploaded; [`check_displayable`] says whether bytes from elsewhere may be handed to the web view. All read the structure
+//! of the file first ([`facts`]) and refuse by its numbers before a single pixel is decoded. The app calls the first two in
+//! a process of its own ([`child`]), which reads ahead in a thread. Otherwise no threads, no files, no network: what has to
+//! do with those lives in lapel-core.
 
+mod arriving;
 pub mod child;
 mod colour;
 mod decode;
@@ -18,6 +20,7 @@ mod scale;
 mod sniff;
 mod square;
 
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
@@ -81,12 +84,12 @@ pub fn render(bytes: &[u8], crop: Option<&Crop>) -> Result<Prepared, PictureErro
     guarded(|| render_unguarded(bytes, crop))
 }
 
-/// Makes what is shown of a file before it is cut.
+/// Makes what is shown of a file before it is cut. The file may still be arriving: most photos are decoded meanwhile.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn open(bytes: &[u8]) -> Result<Opened, PictureError> {
-    guarded(|| preview::open(bytes))
+pub fn open(file: impl Read) -> Result<Opened, PictureError> {
+    guarded(|| preview::open(file))
 }
 
 /// Decoders index and assert their way through hostile input, and the one for JPEG ends by panicking; one of them giving up

@@ -33,15 +33,28 @@ pub fn check_displayable(bytes: &[u8]) -> Result<Mime, PictureError> {
 /// Reads the facts and refuses what would take too much to decode.
 pub(crate) fn read_within_limits(bytes: &[u8]) -> Result<Facts, PictureError> {
     let facts = read(bytes)?;
-    check_size(&facts, MAX_PIXELS)?;
-    let Facts { width, height, decoding_bytes, .. } = facts;
+    check_work(&facts, bytes.len() as u64)?;
+    Ok(facts)
+}
+
+/// The same of a file that has come as far as this; none where that does not tell enough, or where it would be refused.
+pub(crate) fn read_beginning_within_limits(bytes: &[u8]) -> Option<Facts> {
+    let facts = facts::read_beginning(bytes, sniff::sniff(bytes)?)?;
+    // As if it were as long as a file can be.
+    check_work(&facts, MAX_INPUT_BYTES).ok()?;
+    Some(facts)
+}
+
+fn check_work(facts: &Facts, file_bytes: u64) -> Result<(), PictureError> {
+    check_size(facts, MAX_PIXELS)?;
+    let &Facts { width, height, decoding_bytes, .. } = facts;
     // Between the two passes of the resize stand SIDE columns of the square, with at most four bytes each.
     let resizing = 4 * u64::from(SIDE) * u64::from(width.min(height));
-    let needed = bytes.len() as u64 + decoding_bytes + resizing;
+    let needed = file_bytes + decoding_bytes + resizing;
     if needed > MAX_WORKING_BYTES {
         return Err(PictureError::TooMuchMemory { width, height, needed, limit: MAX_WORKING_BYTES });
     }
-    Ok(facts)
+    Ok(())
 }
 
 fn read(bytes: &[u8]) -> Result<Facts, PictureError> {

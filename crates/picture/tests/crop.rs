@@ -168,7 +168,7 @@ fn what_is_shown_before_the_cut_is_what_is_made() {
         (with_orientation(&subsampled(&photo), 6, false), Orientation::Rotate90),
         (encode(photo.clone(), ImageFormat::Png), Orientation::NoTransforms),
     ] {
-        let opened = open(&file).unwrap();
+        let opened = open(&file[..]).unwrap();
         let upright = if orientation == Orientation::NoTransforms { (3000, 2000) } else { (2000, 3000) };
         assert_eq!((opened.width, opened.height, opened.mime), (upright.0, upright.1, Mime::Jpeg));
         let shown = decoded(&opened.bytes);

@@ -36,7 +36,7 @@ class ProfileForm extends TypedForm {
   /** A chosen role waits for a connection. */
   readonly #roleIsOpen = $derived(app.snapshot.profile?.role.reason === null);
   readonly #different = $derived(this.#roleIsOpen ? this.all : withoutRole(this.all));
-  readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.saving, this.done && this.changed === 0));
+  readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.slow, this.done && this.changed === 0));
 
   override get different(): Values {
     return this.#different;
@@ -91,23 +91,18 @@ class ProfileForm extends TypedForm {
     if (this.saving || this.changed === 0) return false;
     const { role } = this.different;
     if (role !== undefined && this.#stepsDown(role) && !(await this.#asksStepDown(role))) return false;
-    this.saving = true;
-    this.failures = {};
-    try {
-      await this.draft.settle();
+    return this.whileSaving(async () => {
       const all = this.different;
       return (await this.#saveProfile(withoutRole(all))) && (await this.#saveRole(all.role));
-    } finally {
-      this.saving = false;
-      this.keepDraft();
-    }
+    });
   }
 
   async #saveProfile(values: Values): Promise<boolean> {
     if (count(values) === 0) return true;
     try {
-      app.receive(await commands.saveProfile(profileChanges(values, this.bases)));
+      const kept = await commands.saveProfile(profileChanges(values, this.bases));
       this.draft.turned();
+      await app.receiveLasting(kept);
       this.typed = withoutSaved(this.typed, values);
       // What was typed over meanwhile goes on from what was saved.
       this.bases = basesAfterSave(this.bases, values, this.typed);

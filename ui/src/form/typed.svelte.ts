@@ -7,6 +7,9 @@ import { Draft } from "./draft";
 import { choiceForUrl } from "./picture";
 import type { SaveStatus } from "./status";
 
+/** How long a save may take before anything is said of it: what has come and gone by then, nobody could read. */
+const PATIENCE_MS = 100;
+
 /** Where failures are said: at a field, at one of the two ways to a picture, or at the form. */
 export type Place = Exclude<Field, "picture"> | "file" | "url" | "form";
 
@@ -28,6 +31,8 @@ export abstract class TypedForm {
   /** What the fields showed when the person began to type into them. */
   protected bases: BaseValues = {};
   protected saving = $state(false);
+  /** Whether a save takes so long that it is worth a word. */
+  slow = $state(false);
   /** Whether a save has worked and nothing was typed since. */
   protected done = $state(false);
   protected draft = this.#newDraft(null);
@@ -81,6 +86,22 @@ export abstract class TypedForm {
 
   protected keepDraft(): void {
     this.draft.want(count(this.all) === 0 ? null : withBase(this.all, this.bases));
+  }
+
+  /** Saves by `send`, one save at a time. What was typed meanwhile is a draft after it. */
+  protected async whileSaving(send: () => Promise<boolean>): Promise<boolean> {
+    this.saving = true;
+    this.failures = {};
+    const drags = setTimeout(() => (this.slow = true), PATIENCE_MS);
+    try {
+      await this.draft.settle();
+      return await send();
+    } finally {
+      clearTimeout(drags);
+      this.saving = false;
+      this.slow = false;
+      this.keepDraft();
+    }
   }
 
   /** Takes in what was typed into a field; undefined goes back to the saved value. */

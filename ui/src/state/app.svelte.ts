@@ -8,6 +8,9 @@ import { failures } from "./failures.svelte";
 import { latest } from "./latest";
 import { setInterfaceLanguage } from "./locale.svelte";
 
+/** How long the outcome of a save is waited for, as the shell does before it tells of anything that passes. */
+const PATIENCE_MS = 50;
+
 /** The state that every part of the page reads. */
 class App {
   readonly boot: Boot = readBoot();
@@ -17,6 +20,8 @@ class App {
   /** Whether the first paint is over, and what it does without may be loaded. */
   painted = $state(false);
   #preferring: Promise<unknown> = Promise.resolve();
+  /** Who waits for the next snapshot. */
+  #heard: () => void = () => {};
 
   constructor() {
     setInterfaceLanguage(this.boot.snapshot.interfaceLanguage);
@@ -33,7 +38,22 @@ class App {
     this.snapshot = latest(this.snapshot, arriving);
     if (this.snapshot.account?.id !== before) this.turn += 1;
     setInterfaceLanguage(this.snapshot.interfaceLanguage);
+    this.#heard();
   };
+
+  /**
+   * Takes in the snapshot after a save, unless what came of it comes in at once: that something is on its way is not
+   * drawn where nobody could see it.
+   */
+  async receiveLasting(arriving: Snapshot): Promise<void> {
+    if (this.snapshot.revision <= arriving.revision) {
+      await new Promise<void>((done) => {
+        this.#heard = done;
+        setTimeout(done, PATIENCE_MS);
+      });
+    }
+    this.receive(arriving);
+  }
 
   /** Listens first and asks then, so that no state falls between the two. */
   async start(): Promise<void> {

@@ -13,9 +13,8 @@ use crate::views::AppError;
 
 impl Inner {
     /// The saves that have edits.
-    pub(super) async fn save_ids(&self, session: &Session) -> Result<HashSet<String>, AppError> {
-        let id = session.account.id;
-        self.with_store(move |store| Ok(store.edits(id)?.into_iter().map(|edit| edit.save_id).collect())).await
+    pub(super) fn save_ids(&self, session: &Session) -> HashSet<String> {
+        self.shown_edits(session).into_iter().map(|edit| edit.save_id).collect()
     }
 
     /// Settles what can be settled by looking, of the edits of these saves, and answers those that are to be sent.
@@ -26,16 +25,12 @@ impl Inner {
         saved: HashSet<String>,
     ) -> Result<Vec<Edit>, AppError> {
         let (account, theirs) = (session.account.clone(), theirs.clone());
-        let to_send = self.with_store(move |store| meet_all(store, &account, &theirs, &saved)).await?;
-        self.reload(&session.account).await?;
-        Ok(to_send)
+        self.change_kept(&session.account, move |store| meet_all(store, &account, &theirs, &saved)).await
     }
 
     /// Whether anything waits to be sent.
-    pub(super) async fn has_waiting(&self, session: &Session) -> Result<bool, AppError> {
-        let id = session.account.id;
-        let edits = self.with_store(move |store| store.edits(id)).await?;
-        Ok(edits.iter().any(|edit| edit.state == EditState::Waiting))
+    pub(super) fn has_waiting(&self, session: &Session) -> bool {
+        self.shown_edits(session).iter().any(|edit| edit.state == EditState::Waiting)
     }
 }
 

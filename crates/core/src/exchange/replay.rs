@@ -84,8 +84,8 @@ impl Inner {
         }
     }
 
-    /// Lets the next exchange come by itself, where the last one has failed.
-    pub(super) fn plan_next(self: &Arc<Self>) {
+    /// Lets the next exchange come by itself, where the last one has failed. `ways` led out of this computer when it began.
+    pub(super) fn plan_next(self: &Arc<Self>, ways: Vec<IpAddr>) {
         let failed = {
             let state = self.state();
             state.session.clone().zip(state.error.as_ref().map(|error| error.details.retry_after))
@@ -103,7 +103,7 @@ impl Inner {
         let due = now + self.pace.wait(replay.failures, random());
         let due = replay.not_before.map_or(due, |time| time.max(due));
         let wait = due - now;
-        let waiter = tokio::spawn(wait_for_next(Arc::downgrade(self), due)).abort_handle();
+        let waiter = tokio::spawn(wait_for_next(Arc::downgrade(self), due, ways)).abort_handle();
         self.tie(waiter.clone());
         replay.waiter = Some(waiter);
         drop(replay);
@@ -121,10 +121,10 @@ impl Inner {
 }
 
 /// Waits for the next try. An app that is gone is not kept alive by it.
-async fn wait_for_next(app: Weak<Inner>, due: Instant) {
+async fn wait_for_next(app: Weak<Inner>, due: Instant, ways: Vec<IpAddr>) {
     tokio::select! {
         () = tokio::time::sleep_until(due) => {}
-        () = network_changed(&app) => {
+        () = network_changed(&app, ways) => {
             let not_before = app.upgrade().and_then(|inner| {
                 let mut replay = inner.replay();
                 // Names may not be known yet in the first moments of a network: soon again, if need be.
@@ -141,13 +141,11 @@ async fn wait_for_next(app: Weak<Inner>, due: Instant) {
     }
 }
 
-/// Waits until there is another network than now. One that was lost is not worth a try.
-async fn network_changed(app: &Weak<Inner>) {
-    let ways = || app.upgrade().map(|inner| (inner.ways)()).unwrap_or_default();
-    let mut before = ways();
+/// Waits until there is another network than `before`. One that was lost is not worth a try.
+async fn network_changed(app: &Weak<Inner>, mut before: Vec<IpAddr>) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        let now = ways();
+        let now = app.upgrade().map(|inner| (inner.ways)()).unwrap_or_default();
         if now != before && !now.is_empty() {
             return;
         }

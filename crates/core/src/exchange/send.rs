@@ -2,7 +2,7 @@
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate, Versioned};
 use lapel_domain::{Field, Reset, reset_fields};
-use lapel_store::{Edit, EditState, HeldPicture, Mine, StoreError};
+use lapel_store::{Edit, EditState, HeldPicture, Mine, Store, StoreError};
 
 use super::meet::{Settled, settle, value};
 use crate::app::Inner;
@@ -43,7 +43,7 @@ impl Inner {
     async fn put(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Next, AppError> {
         let account = session.account.clone();
         let (sent, values, sends_all) = self
-            .with_store(move |store| {
+            .change_kept(&session.account, move |store| {
                 let sent = store.begin_sending(account.id, &ready)?;
                 let value = |edit: &Edit| Ok(value(store, &account, edit)?.map(|value| (edit.field, value)));
                 let values = sent.iter().map(value).collect::<Result<Vec<_>, StoreError>>()?;
@@ -55,7 +55,6 @@ impl Inner {
             // Everything was saved anew meanwhile; the next round sends that.
             return Ok(Next::Same);
         }
-        self.reload(&session.account).await?;
         let update = update_of(&values, sends_all.then_some(server));
         let answer = session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await;
         match answer {
@@ -87,15 +86,11 @@ impl Inner {
         arrived: Vec<Field>,
         reset: Reset,
     ) -> Result<(), AppError> {
-        let (account, before, cached) = (session.account.clone(), before.profile.clone(), self.cached(after));
-        let kept = cached.clone();
+        let (account, before, kept) = (session.account.clone(), before.profile.clone(), self.cached(after));
         let settled = Settled { resets_omitted: !reset.is_nothing(), arrived, reset };
-        self.with_store(move |store| settle(store, &account, &before, &kept, &settled)).await?;
-        self.update_for(session, |state| {
-            state.profile = Some(cached);
-            state.checked = true;
-        });
-        self.reload(&session.account).await
+        self.change_kept(&session.account, move |store| settle(store, &account, &before, &kept, &settled)).await?;
+        self.update_for(session, |state| state.checked = true);
+        Ok(())
     }
 
     async fn take_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, AppError> {
@@ -104,7 +99,7 @@ impl Inner {
             return Err(error.into());
         }
         let (id, returned) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
-        self.with_store(move |store| store.return_to_waiting(id, &returned, false)).await?;
+        self.change_kept(&session.account, move |store| store.return_to_waiting(id, &returned, false)).await?;
         let refused = matches!(error.kind, ApiErrorKind::Rejected | ApiErrorKind::Forbidden);
         match error.kind {
             ApiErrorKind::Changed => Ok(Next::Same),
@@ -138,12 +133,12 @@ impl Inner {
         match self.upload(session, &held).await {
             None => {
                 let cancelled = edit.clone();
-                self.with_store(move |store| store.forget_edit(account, &cancelled)).await?;
+                self.change_kept(&session.account, move |store| store.forget_edit(account, &cancelled)).await?;
                 Ok(false)
             }
             Some(Ok(url)) => {
                 let (name, address) = (id.to_owned(), url.clone());
-                self.with_store(move |store| store.note_upload(&name, &address)).await?;
+                self.change_kept(&session.account, move |store| store.note_upload(&name, &address)).await?;
                 self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;
                 Ok(false)
             }
@@ -184,8 +179,8 @@ impl Inner {
         let reason =
             serde_json::to_string(failure).map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
         let (id, refused) = (session.account.id, EditState::Refused { reason });
-        self.with_store(move |store| edits.iter().try_for_each(|edit| store.park(id, edit, &refused))).await?;
-        self.reload(&session.account).await
+        let park = move |store: &Store| edits.iter().try_for_each(|edit| store.park(id, edit, &refused));
+        self.change_kept(&session.account, park).await
     }
 
     /// Parks everything that waits: the person is gone from the server.

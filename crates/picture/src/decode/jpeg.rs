@@ -1,6 +1,8 @@
 //! JPEG. Decoding at an eighth, a quarter or half of the size skips most of the work, and rows that are not wanted are
 //! not kept: a large photo never is in memory as a whole.
 
+use std::io::BufRead;
+
 use mozjpeg::{ColorSpace, Decompress};
 
 use super::{Decoded, Model, Pixels, inconsistent};
@@ -11,9 +13,9 @@ use crate::frame::Area;
 /// Of the sizes that the decoder knows, those that are fast, in eighths.
 const EIGHTHS: [u8; 4] = [1, 2, 4, 8];
 
-pub(super) fn decode(bytes: &[u8], facts: &Facts, area: Area, scale: f64) -> Result<Decoded, PictureError> {
+pub(super) fn decode(file: impl BufRead, facts: &Facts, area: Area, scale: f64) -> Result<Decoded, PictureError> {
     let damaged = |error: std::io::Error| PictureError::Damaged(error.to_string());
-    let mut decoder = Decompress::new_mem(bytes).map_err(damaged)?;
+    let mut decoder = Decompress::builder().from_reader(file).map_err(damaged)?;
     if decoder.size() != (facts.width as usize, facts.height as usize) {
         return Err(inconsistent());
     }

@@ -3,6 +3,8 @@
 mod jpeg;
 mod others;
 
+use std::io::BufRead;
+
 use crate::error::PictureError;
 use crate::facts::Facts;
 use crate::frame::Area;
@@ -58,6 +60,16 @@ pub(crate) fn decode(bytes: &[u8], facts: &Facts, area: Area, scale: f64) -> Res
         Mime::Jpeg => jpeg::decode(bytes, facts, area, scale),
         _ => others::decode(bytes, facts, area),
     }
+}
+
+/// The same of a JPEG that is still arriving.
+pub(crate) fn decode_arriving(
+    file: impl BufRead,
+    facts: &Facts,
+    area: Area,
+    scale: f64,
+) -> Result<Decoded, PictureError> {
+    jpeg::decode(file, facts, area, scale)
 }
 
 fn inconsistent() -> PictureError {

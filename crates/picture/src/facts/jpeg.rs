@@ -23,6 +23,19 @@ struct Frame {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
+    walk(bytes, false).map(|(facts, _)| facts)
+}
+
+/// The facts of a file that has come as far as this, where the rest can add nothing to them: all of its pixels come in one
+/// scan, which has begun.
+pub(super) fn read_beginning(bytes: &[u8]) -> Option<Facts> {
+    let (facts, buffered) = walk(bytes, true).ok()?;
+    (!buffered).then_some(facts)
+}
+
+/// The facts, and whether the coefficients of the whole picture are kept. The walk ends with the file, or before the first
+/// pixels.
+fn walk(bytes: &[u8], before_pixels: bool) -> Result<(Facts, bool), PictureError> {
     let ends_early = || PictureError::ends_early("a JPEG segment");
     let mut cursor = Cursor::new(bytes);
     let mut frame: Option<Frame> = None;
@@ -59,6 +72,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
                 // Where the components come in scans of their own, all coefficients are kept until the last is there.
                 buffered |=
                     header.progressive || segment.first().map(|n| usize::from(*n)) != Some(header.sampling.len());
+                if before_pixels {
+                    break;
+                }
             }
             0xe1 if segment.starts_with(b"Exif\0\0") => {
                 has_metadata = true;
@@ -83,7 +99,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
             if let Some(block) = exif {
                 facts.orientation = exif_orientation(block);
             }
-            Ok(facts)
+            Ok((facts, buffered))
         }
         _ => Err(PictureError::Damaged("a JPEG without pixels".into())),
     }
@@ -92,7 +108,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
 /// The next marker that is no part of the compressed pixels (FF 00 is a byte of theirs, FF D0 to D7 a restart).
 fn next_marker(cursor: &mut Cursor<'_>) -> Option<u8> {
     loop {
-        let start = cursor.rest.iter().position(|byte| *byte == 0xff)?;
+        let start = memchr::memchr(0xff, cursor.rest)?;
         cursor.take(start + 1)?;
         while cursor.rest.first() == Some(&0xff) {
             cursor.take(1)?;

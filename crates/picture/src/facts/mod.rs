@@ -49,6 +49,14 @@ impl Facts {
     }
 }
 
+/// Reads the facts of a file that has come as far as this, where the rest can add nothing to them but that it is complete.
+pub(crate) fn read_beginning(bytes: &[u8], mime: Mime) -> Option<Facts> {
+    match mime {
+        Mime::Jpeg => jpeg::read_beginning(bytes),
+        Mime::Png | Mime::WebP | Mime::Gif => None,
+    }
+}
+
 /// Reads the facts; the file must be complete as far as its first frame goes.
 pub(crate) fn read(bytes: &[u8], mime: Mime) -> Result<Facts, PictureError> {
     match mime {

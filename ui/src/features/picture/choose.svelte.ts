@@ -3,10 +3,11 @@
 import { form } from "../../form/form.svelte";
 import type { TypedForm } from "../../form/typed.svelte";
 import {
-  addToPicture, closePicture, openClipboardPicture, openDroppedPicture, openPicture, PIECE, reopenPicture,
+  addToPicture, closePicture, openClipboardPicture, openDroppedPicture, FIRST_PIECE, openPicture, PIECE, reopenPicture,
 } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError, ErrorDetails, OpenedPicture } from "../../host/types";
+import { app } from "../../state/app.svelte";
 import { newest } from "../../state/newest";
 import { Editor } from "./editor.svelte";
 import { lookOf } from "./look.svelte";
@@ -38,8 +39,13 @@ async function read(whole: Blob): Promise<OpenedPicture> {
   }
   const file = (files += 1);
   let at = 0;
-  for (; at + PIECE < whole.size; at += PIECE) await addToPicture({ file, at }, await bytesOf(whole.slice(at, at + PIECE)));
-  return openPicture({ file, at }, await bytesOf(whole.slice(at)));
+  let piece = await bytesOf(whole.slice(0, FIRST_PIECE));
+  for (let next = FIRST_PIECE; next < whole.size; next += PIECE) {
+    // The next one is read while this one is on its way.
+    [, piece] = await Promise.all([addToPicture({ file, at }, piece), bytesOf(whole.slice(next, next + PIECE))]);
+    at = next;
+  }
+  return openPicture({ file, at }, piece);
 }
 
 /** The choice of a picture, wherever it comes from; the newest one counts. */
@@ -114,7 +120,11 @@ export class Chooser {
     try {
       const opened = await load();
       if (!isNewest()) return this.#close(opened);
-      if (opened) this.#show(new Editor(opened));
+      if (opened) {
+        // Loads while the editor is being made.
+        new Image().src = app.boot.pictureOrigin + opened.id;
+        this.#show(new Editor(opened));
+      }
     } catch (caught) {
       if (!isNewest()) return;
       this.cancel();

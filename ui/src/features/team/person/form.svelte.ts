@@ -23,7 +23,7 @@ export class PersonForm extends TypedForm {
   readonly #turn = app.turn;
 
   readonly saved: Saved = $derived(savedOf(this.view));
-  readonly status: SaveStatus = $derived(this.saving ? "saving" : this.done && this.changed === 0 ? "saved" : "none");
+  readonly status: SaveStatus = $derived(this.slow ? "saving" : this.done && this.changed === 0 ? "saved" : "none");
   /** Why nothing can be saved at the moment. */
   readonly block: Block | null = $derived(blockOf(app.snapshot));
   /** Whether some of what is typed is from an earlier time. */
@@ -63,15 +63,7 @@ export class PersonForm extends TypedForm {
 
   override async save(): Promise<boolean> {
     if (this.saving || this.changed === 0 || this.block) return false;
-    this.saving = true;
-    this.failures = {};
-    try {
-      await this.draft.settle();
-      return await this.#send(this.different);
-    } finally {
-      this.saving = false;
-      this.keepDraft();
-    }
+    return this.whileSaving(() => this.#send(this.different));
   }
 
   async #send(values: Values): Promise<boolean> {

@@ -1,0 +1,99 @@
+//! What the store keeps of the account on the page, read back in the same go as what has changed it, and shown. Readings
+//! may overtake each other: the page never goes back behind what it was told is saved.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use lapel_store::{Account, AccountId, CachedProfile, Edit, Store, StoreError};
+
+use crate::app::Inner;
+use crate::state::{Session, State};
+use crate::views::AppError;
+
+/// Readings begun so far, and the latest that is shown.
+#[derive(Default)]
+pub(crate) struct Readings {
+    begun: AtomicU64,
+    shown: AtomicU64,
+}
+
+impl Readings {
+    /// The turn of a reading that begins.
+    fn begin(&self) -> u64 {
+        self.begun.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    /// Whether the reading of this turn is to be shown: none that began later is. Such a one has read at least as much.
+    fn is_newest(&self, turn: u64) -> bool {
+        self.shown.fetch_max(turn, Ordering::AcqRel) < turn
+    }
+}
+
+/// One reading.
+pub(crate) struct Kept {
+    account: AccountId,
+    turn: u64,
+    profile: Option<CachedProfile>,
+    edits: Vec<Edit>,
+}
+
+impl Kept {
+    /// Reads what is kept of an account.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub(crate) fn read(store: &Store, account: AccountId, readings: &Readings) -> Result<Self, StoreError> {
+        let turn = readings.begin();
+        Ok(Self { account, turn, profile: store.profile(account)?, edits: store.edits(account)? })
+    }
+
+    /// Takes it over, where its account is still on the page.
+    pub(crate) fn show(self, readings: &Readings, state: &mut State) {
+        let newest = readings.is_newest(self.turn);
+        if newest && state.account.as_ref().is_some_and(|active| active.id == self.account) {
+            (state.profile, state.edits) = (self.profile, self.edits);
+        }
+    }
+}
+
+impl Inner {
+    /// Changes what is kept of an account and shows it.
+    pub(crate) async fn change_kept<T: Send + 'static>(
+        &self,
+        account: &Account,
+        change: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let (id, readings) = (account.id, Arc::clone(&self.readings));
+        let changed = self.with_store(move |store| Ok((change(store)?, Kept::read(store, id, &readings)?)));
+        let (outcome, kept) = changed.await?;
+        self.update(|state| kept.show(&self.readings, state));
+        Ok(outcome)
+    }
+
+    /// Shows what is kept of an account anew.
+    pub(crate) async fn reload(&self, account: &Account) -> Result<(), AppError> {
+        self.change_kept(account, |_| Ok(())).await
+    }
+
+    /// The edits of a session's account as they were shown last; none once it is not the one on the page.
+    pub(crate) fn shown_edits(&self, session: &Session) -> Vec<Edit> {
+        let state = self.state();
+        let is_active = state.session.as_ref().is_some_and(|active| active.id == session.id);
+        if is_active { state.edits.clone() } else { Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_that_was_overtaken_is_not_shown() {
+        let readings = Readings::default();
+        let (first, second, third) = (readings.begin(), readings.begin(), readings.begin());
+        assert!(readings.is_newest(second));
+        assert!(!readings.is_newest(first), "the page would go back");
+        assert!(readings.is_newest(third));
+        assert!(!readings.is_newest(third));
+    }
+}

@@ -75,6 +75,12 @@ async fn a_change_that_waits_can_be_changed_and_dropped() {
     window.click("button", "Discard this change").await.unwrap();
     window.see_no_more("to “Odile”").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olivia");
+    window.see("Discarded: First name").await.unwrap();
+    window.screenshot("queue-discarded").await.unwrap();
+    window.click("button", "Undo").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Odile", "back, and not saved");
+    window.see_no_more("Discarded: First name").await.unwrap();
+    window.click("button", "Discard changes").await.unwrap();
     online(&stage).await;
     window.see("Up to date").await.unwrap();
     let person = stage.person(OWNER).await.unwrap();

@@ -39,15 +39,9 @@ fn shrinking(facts: &Facts) -> f64 {
 }
 
 fn finish(mut decoded: Decoded, facts: &Facts) -> Result<Opened, PictureError> {
-    let (width, height) = (f64::from(facts.width), f64::from(facts.height));
-    let (shown_width, shown_height) = (f64::from(decoded.pixels.width), f64::from(decoded.pixels.height));
-    // What the decoder has made small is not scaled again without need.
-    let pixels = if shown_width < width && shown_width.max(shown_height) <= MOST {
-        decoded.pixels
-    } else {
-        let side = |length: f64| (length * shrinking(facts)).round().max(1.0) as u32;
-        scale::scale(&mut decoded, side(width), side(height))?
-    };
+    // No larger than needed: the web view scales it for every place where it is seen.
+    let side = |length: u32| (f64::from(length) * shrinking(facts)).round().max(1.0) as u32;
+    let pixels = scale::scale(&mut decoded, side(facts.width), side(facts.height))?;
     let (pixels, converted) = colour::to_srgb(pixels, decoded.profile.as_deref())?;
     let mut picture = square::image_of(pixels)?;
     picture.apply_orientation(facts.orientation);

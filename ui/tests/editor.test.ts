@@ -31,7 +31,7 @@ vi.stubGlobal("Image", class {
   decode = () => Promise.resolve();
 });
 
-const { Chooser, LARGEST_FILE } = await import("../src/features/picture/choose.svelte");
+const { Chooser, LARGE_FILE, LARGEST_FILE } = await import("../src/features/picture/choose.svelte");
 const { Editor } = await import("../src/features/picture/editor.svelte");
 const { press } = await import("../src/features/picture/gestures");
 const { REST_MS } = await import("../src/features/picture/sharp.svelte");
@@ -102,6 +102,28 @@ describe("a chosen picture", () => {
     expect(form.failures.file?.code).toBe("notAPicture");
     expect(form.failures.url).toBeUndefined();
     expect(form.typed.picture?.kind).toBe("url");
+  });
+
+  test("opens its editor before it is there where it is large", async () => {
+    const chooser = new Chooser();
+    const choosing = chooser.choose(new Blob([new Uint8Array(LARGE_FILE)]));
+    expect(chooser.awaiting).toBe(true);
+    for (const at of [0, 1, 2, 3]) {
+      await asked(at + 1);
+      shell.asked[at]?.answer(at === 3 ? opened("large") : undefined);
+    }
+    await choosing;
+    expect(commands()).toEqual(["add_to_picture", "add_to_picture", "add_to_picture", "open_picture"]);
+    expect(chooser.editor?.opened.id).toBe("large");
+    expect(chooser.awaiting).toBe(false);
+  });
+
+  test("can be left before it is there", async () => {
+    const chooser = new Chooser();
+    void chooser.choose(new Blob([new Uint8Array(LARGE_FILE)]));
+    chooser.leave();
+    expect(chooser.awaiting).toBe(false);
+    expect(chooser.preparing).toBe(false);
   });
 
   test("that is too large is not read at all", async () => {

@@ -102,7 +102,7 @@ export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field
 export const cancelUpload = () => call<void>("cancel_upload");
 
 /** Pieces in which a file is handed over, in bytes: as a whole, a large one would lie in memory several times. */
-export const PIECE = 2 * 1024 * 1024;
+export const PIECE = 1024 * 1024;
 
 /** The first one: with it the shell begins to decode. */
 export const FIRST_PIECE = 128 * 1024;

@@ -15,6 +15,9 @@ import { lookOf } from "./look.svelte";
 /** Largest file that is read at all, in bytes; the same limit as the shell's, kept here to spare the memory. */
 export const LARGEST_FILE = 64 * 1024 * 1024;
 
+/** Files from this size on take so long that the editor opens before they are there, in bytes. */
+export const LARGE_FILE = 3 * 1024 * 1024;
+
 /** Kinds of pictures that the file dialog offers. */
 export const ACCEPTED = "image/jpeg,image/png,image/webp,image/gif";
 
@@ -52,6 +55,8 @@ async function read(whole: Blob): Promise<OpenedPicture> {
 export class Chooser {
   /** Whether a picture is being opened. */
   preparing = $state(false);
+  /** Whether the editor is open for a picture that is still on its way. */
+  awaiting = $state(false);
   editor = $state.raw<Editor | null>(null);
   #begin = newest();
 
@@ -60,7 +65,7 @@ export class Chooser {
 
   /** Takes a file. */
   choose(file: Blob): Promise<void> {
-    return this.#open(() => read(file));
+    return this.#open(() => read(file), file.size >= LARGE_FILE);
   }
 
   /** Takes what was dropped on the window. */
@@ -109,13 +114,21 @@ export class Chooser {
   stop(): void {
     this.#begin();
     this.preparing = false;
+    this.awaiting = false;
     this.cancel();
   }
 
+  /** Closes the editor; without a picture in it, there is one to stop. */
+  leave(): void {
+    if (this.editor) this.cancel();
+    else this.stop();
+  }
+
   /** What is wrong with a picture is said at the file. Until the new one is there, the one before stays in the editor. */
-  async #open(load: () => Promise<OpenedPicture | null>): Promise<void> {
+  async #open(load: () => Promise<OpenedPicture | null>, takesLong = false): Promise<void> {
     const isNewest = this.#begin();
     this.preparing = true;
+    this.awaiting = takesLong;
     this.into.fail("file", null);
     try {
       const opened = await load();
@@ -131,6 +144,7 @@ export class Chooser {
       this.into.fail("file", asAppError(caught));
     }
     this.preparing = false;
+    this.awaiting = false;
   }
 
   #show(editor: Editor): void {

@@ -28,7 +28,7 @@ export const takes = (chooser: Chooser): Attachment<HTMLElement> => (element) =>
 
 /** The one that takes it. A field under its own editor is out of reach and takes it all the same. */
 function taker(): Chooser | undefined {
-  return fields.findLast(({ chooser, element }) => chooser.editor !== null || inReach(element))?.chooser;
+  return fields.findLast(({ chooser, element }) => chooser.editor !== null || chooser.awaiting || inReach(element))?.chooser;
 }
 
 /** Something is dragged over the window. */

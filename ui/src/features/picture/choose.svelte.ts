@@ -15,7 +15,7 @@ import { lookOf } from "./look.svelte";
 /** Largest file that is read at all, in bytes; the same limit as the shell's, kept here to spare the memory. */
 export const LARGEST_FILE = 64 * 1024 * 1024;
 
-/** Files from this size on take so long that the editor opens before they are there, in bytes. */
+/** Files from this size on take so long that the editor opens before their picture is there, in bytes. */
 export const LARGE_FILE = 3 * 1024 * 1024;
 
 /** Kinds of pictures that the file dialog offers. */
@@ -34,8 +34,8 @@ async function bytesOf(part: Blob): Promise<Uint8Array> {
 /** Files so far: the pieces of two must not mix. */
 let files = 0;
 
-/** Opens a file. Rejects with an AppError. */
-async function read(whole: Blob): Promise<OpenedPicture> {
+/** Opens a file; a large one tells when it is handed over, and only its decoding is waited for. Rejects with an AppError. */
+async function read(whole: Blob, handed: () => void): Promise<OpenedPicture> {
   if (whole.size > LARGEST_FILE) {
     const tooLarge: AppError = { code: "pictureTooLarge", message: "the file is too large", details: {} as ErrorDetails };
     throw tooLarge;
@@ -48,7 +48,10 @@ async function read(whole: Blob): Promise<OpenedPicture> {
     [, piece] = await Promise.all([addToPicture({ file, at }, piece), bytesOf(whole.slice(next, next + PIECE))]);
     at = next;
   }
-  return openPicture({ file, at }, piece);
+  const opening = openPicture({ file, at }, piece);
+  // The page has nothing to do until the answer is there; before, it would hold the file up.
+  if (whole.size >= LARGE_FILE) handed();
+  return opening;
 }
 
 /** The choice of a picture, wherever it comes from; the newest one counts. */
@@ -65,7 +68,7 @@ export class Chooser {
 
   /** Takes a file. */
   choose(file: Blob): Promise<void> {
-    return this.#open(() => read(file), file.size >= LARGE_FILE);
+    return this.#open((handed) => read(file, handed));
   }
 
   /** Takes what was dropped on the window. */
@@ -125,13 +128,15 @@ export class Chooser {
   }
 
   /** What is wrong with a picture is said at the file. Until the new one is there, the one before stays in the editor. */
-  async #open(load: () => Promise<OpenedPicture | null>, takesLong = false): Promise<void> {
+  async #open(load: (handed: () => void) => Promise<OpenedPicture | null>): Promise<void> {
     const isNewest = this.#begin();
     this.preparing = true;
-    this.awaiting = takesLong;
+    this.awaiting = false;
     this.into.fail("file", null);
     try {
-      const opened = await load();
+      const opened = await load(() => {
+        if (isNewest()) this.awaiting = true;
+      });
       if (!isNewest()) return this.#close(opened);
       if (opened) {
         // Loads while the editor is being made.

@@ -160,6 +160,35 @@ describe("decisions about a change that stopped", () => {
     expect(form.gaveUp).toEqual({});
   });
 
+  test("against several are brought back together", async () => {
+    shows({ edits: [edit({ mine: "Olga" }), edit({ field: "lastName", mine: "Novak" })] });
+    await form.dropEdit("firstName");
+    shows({ edits: [edit({ field: "lastName", mine: "Novak" })] });
+    await form.dropEdit("lastName");
+    shows({});
+    form.putBack();
+    expect(form.different).toEqual({ firstName: "Olga", lastName: "Novak" });
+  });
+
+  test("bring nothing back over what is typed there", async () => {
+    shows({ edits: [edit({ mine: "Olga" })] });
+    form.type("firstName", "Odile");
+    await form.dropEdit("firstName");
+    shows({});
+    form.putBack();
+    expect(form.different).toEqual({ firstName: "Odile" });
+  });
+
+  test("against all that is typed can be taken back too", () => {
+    shows({});
+    form.type("firstName", "Odile");
+    form.type("lastName", "Novak");
+    form.discard();
+    expect(form.changed).toBe(0);
+    form.putBack();
+    expect(form.different).toEqual({ firstName: "Odile", lastName: "Novak" });
+  });
+
   test("are forgotten where something else is typed there", async () => {
     shows({ edits: [edit({ mine: "Olga" })] });
     await form.dropEdit("firstName");

@@ -47,6 +47,7 @@ impl App {
         };
         let Some(account) = account else {
             self.inner.update(|state| state.asked = true);
+            self.inner.forget_failures();
             return self.inner.start_exchange();
         };
         let inner = Arc::clone(&self.inner);

@@ -109,7 +109,7 @@ fn profile_view(profile: &Profile, state: &State, pictures: &Pictures<'_>) -> Pr
         last_name: profile.last_name.clone(),
         initials: initials(&full_name),
         full_name,
-        picture: pictures.view(&profile.picture),
+        picture: shown_picture(profile, &state.edits, pictures),
         picture_address: profile.picture.clone(),
         language: profile.language.clone(),
         role: role_view(&profile.role, state),
@@ -132,14 +132,26 @@ fn profile_view(profile: &Profile, state: &State, pictures: &Pictures<'_>) -> Pr
     }
 }
 
-/// The name with what was saved here and is on its way laid over it; what was refused or is in conflict is not.
+/// What was saved here of a field and is on its way; what was refused or is in conflict is not.
+fn on_its_way(edits: &[Edit], field: Field) -> Option<&Mine> {
+    let newest = edits.iter().rfind(|edit| edit.field == field && edit.state == StoredState::Waiting)?;
+    Some(&newest.mine)
+}
+
+/// The picture with what is on its way laid over it.
+fn shown_picture(profile: &Profile, edits: &[Edit], pictures: &Pictures<'_>) -> Option<PictureView> {
+    match on_its_way(edits, Field::Picture) {
+        Some(Mine::Held(id)) => Some(PictureView { id: id.clone(), url: None }),
+        Some(Mine::Text(address)) => pictures.view(address),
+        None => pictures.view(&profile.picture),
+    }
+}
+
+/// The name with what is on its way laid over it.
 fn shown_name(profile: &Profile, edits: &[Edit]) -> String {
-    let on_its_way = |field: Field| {
-        let newest = edits.iter().rfind(|edit| edit.field == field && edit.state == StoredState::Waiting)?;
-        match &newest.mine {
-            Mine::Text(text) => Some(text.clone()),
-            Mine::Held(_) => None,
-        }
+    let on_its_way = |field: Field| match on_its_way(edits, field)? {
+        Mine::Text(text) => Some(text.clone()),
+        Mine::Held(_) => None,
     };
     match (on_its_way(Field::FirstName), on_its_way(Field::LastName)) {
         (None, None) => profile.display_name(),

@@ -123,6 +123,19 @@ async fn a_person_may_try_before_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_does_meanwhile_puts_the_next_try_off_no_further() {
+    let pace = Pace { first: Duration::from_secs(20), most: Duration::from_secs(3600) };
+    let bench = bench_with(|config| config.pace = pace).await;
+    bench.proxy().always(Fault::Offline).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let first = bench.settled(|snapshot| snapshot.sync.next_try.is_some()).await.sync.next_try;
+    bench.app.save_profile(first_name("Olwen")).await.unwrap();
+    let sync = bench.settled(|snapshot| snapshot.sync.next_try != first).await.sync;
+    let wait = sync.next_try.unwrap() - sync.as_of.unwrap();
+    assert!(wait < 35_000, "the wait of a first failure, and not twice that: {wait}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tries_that_nobody_asked_for_are_made_in_silence() {
     let bench = bench_with(|config| config.pace = AT_ONCE).await;
     bench.proxy().always(Fault::Offline).await;

@@ -29,7 +29,7 @@ class ProfileForm extends TypedForm {
   #owner: number | null = null;
   #taken: TakenBack | null = null;
 
-  /** What the person decided against last, for as long as nothing else was done with it. */
+  /** What the person decided against, until something else is typed there. */
   gaveUp = $state.raw<Values>({});
 
   readonly saved = $derived(app.snapshot.profile && savedOf(app.snapshot.profile, app.snapshot.edits));
@@ -69,6 +69,17 @@ class ProfileForm extends TypedForm {
   override type<F extends Field>(field: F, value: Values[F] | undefined): void {
     super.type(field, value);
     this.gaveUp = withoutFields(this.gaveUp, [field]);
+  }
+
+  override discard(): void {
+    const typed = withoutRole(this.different);
+    super.discard();
+    this.#giveUp(typed);
+  }
+
+  /** What is typed in a field by now is not to be overwritten by what comes back. */
+  #giveUp(values: Values): void {
+    this.gaveUp = { ...this.gaveUp, ...withoutFields(values, Object.keys(this.all)) };
   }
 
   /** Brings what was decided against back into the form, as a change that is not saved. */
@@ -165,7 +176,7 @@ class ProfileForm extends TypedForm {
       await run();
       await app.renew();
     });
-    if (worked && !saves) this.gaveUp = typedAgain(before);
+    if (worked && !saves) this.#giveUp(typedAgain(before));
   }
 
   /** Stops the upload; its picture comes back into the form as a change that is not saved. */

@@ -29,6 +29,16 @@ export function alsoOpen(opened: TypedForm): () => void {
   };
 }
 
+/** Brings what is open over the form into it; whether there is nothing left to bring. */
+type Finish = () => Promise<boolean>;
+const unfinished = new Set<Finish>();
+
+/** From here on this is done before the window closes; answers how to end that. */
+export function finishFirst(finish: Finish): () => void {
+  unfinished.add(finish);
+  return () => unfinished.delete(finish);
+}
+
 /** What waits for the question about unsaved changes. */
 export const leaving = (): Waiting | null => (waiting && !waiting.of && !batchRuns() ? null : waiting);
 
@@ -47,6 +57,9 @@ function batchRuns(): boolean {
 /** The person wants to close the window. */
 export async function closeForm(): Promise<void> {
   form.stepDown?.answer(false);
+  const finished = await Promise.all([...unfinished].map((finish) => finish()));
+  // Why not is said there.
+  if (!finished.every(Boolean)) return void failures.attempt("close", heardClosing);
   const forms = other ? [form, other] : [form];
   const kept = await Promise.all(forms.map((one) => one.leaveField()));
   const then = () => void failures.attempt("close", closeWindow);

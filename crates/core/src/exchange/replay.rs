@@ -77,8 +77,14 @@ impl Inner {
         self.replay.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A person has done something that asks for an exchange: the tries begin anew, and do not come later for it.
+    pub(crate) fn forget_failures(&self) {
+        self.replay().failures = 0;
+    }
+
     /// Starts an exchange, unless the server has named a time that has not come: then the next one does it.
     pub(crate) fn start_exchange_when_allowed(self: &Arc<Self>) {
+        self.forget_failures();
         if self.replay().not_before.is_none_or(|time| time <= Instant::now()) {
             self.start_exchange();
         }

@@ -104,7 +104,7 @@ pub struct ProfileView {
     pub full_name: String,
     /// One or two graphemes for the picture's place.
     pub initials: String,
-    /// The picture.
+    /// The picture, with what is on its way laid over it.
     pub picture: Option<PictureView>,
     /// The picture's address as it is compared with later ones; empty where there is none.
     pub picture_address: String,

@@ -121,6 +121,12 @@ export class Chooser {
     this.cancel();
   }
 
+  /** The window is about to close: what was cut goes into the form; whether it did, or there was nothing. */
+  async finish(): Promise<boolean> {
+    await this.use();
+    return this.editor === null;
+  }
+
   /** Closes the editor; without a picture in it, there is one to stop. */
   leave(): void {
     if (this.editor) this.cancel();

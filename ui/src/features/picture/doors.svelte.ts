@@ -3,6 +3,7 @@
 import type { Attachment } from "svelte/attachments";
 
 import { inReach } from "../../components/cover";
+import { finishFirst } from "../../form/leaving.svelte";
 import type { Drag } from "../../host/events";
 import { isPaste } from "../../text/keys";
 import type { Chooser } from "./choose.svelte";
@@ -20,7 +21,9 @@ export const held = (): boolean => over;
 export const takes = (chooser: Chooser): Attachment<HTMLElement> => (element) => {
   const field = { chooser, element };
   fields.push(field);
+  const end = finishFirst(() => chooser.finish());
   return () => {
+    end();
     fields.splice(fields.indexOf(field), 1);
     chooser.stop();
   };

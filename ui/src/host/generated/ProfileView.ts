@@ -34,7 +34,7 @@ fullName: string,
  */
 initials: string, 
 /**
- * The picture.
+ * The picture, with what is on its way laid over it.
  */
 picture: PictureView | null, 
 /**

@@ -22,7 +22,7 @@ async fn an_entry_that_is_lost_asks_to_sign_in_again_over_the_cached_profile() {
     stage.close().await.unwrap();
     stage.desktop.keyring().unwrap().forget_all(&stage.desktop).await.unwrap();
     let window = stage.open().await.unwrap();
-    window.see("no longer holds your sign-in").await.unwrap();
+    window.see("Your sign-in is not in the keyring of this computer").await.unwrap();
     window.see("Olivia Owner").await.unwrap();
 }
 

@@ -291,3 +291,18 @@ async fn the_editor_is_accessible_in_both_themes_and_fits_a_narrow_window() {
         window.no_more("button", "Use picture").await.unwrap();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_window_over_the_editor_keeps_what_was_cut() {
+    let mut stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    let file = quarters(1200, 900);
+    window.choose_file("Choose picture", &file).await.unwrap();
+    window.by_role("button", "Use picture").await.unwrap();
+    window.app().ask_to_close(&stage.desktop).await.unwrap();
+    window.click_the_last("button", "Close and keep the draft").await.unwrap();
+    window.app().gone().await.unwrap();
+    let window = stage.open().await.unwrap();
+    window.see("1 change not saved").await.unwrap();
+    window.by_role("button", "Edit picture").await.unwrap();
+}

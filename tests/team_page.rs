@@ -159,6 +159,8 @@ async fn by_keyboard_alone_rows_are_found_selected_and_changed() {
     window.see("1 found").await.unwrap();
     window.press("Escape").await.unwrap();
     window.see("All 5").await.unwrap();
+    // The rows come a moment after their number.
+    window.see("Victor Viewer").await.unwrap();
     to_the_rows(window).await;
     window.press("Home").await.unwrap();
     window.press("ArrowDown").await.unwrap();

@@ -137,7 +137,8 @@ impl App {
     /// As [`App::add_piece`] and [`App::open_picture`].
     pub async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, AppError> {
         let account = self.inner.account_for_saving()?.id;
-        let so_far = if piece.at == 0 { None } else { self.inner.opened.arriving.lock().await.take() };
+        // Taken in any case: a file that was given up would keep its process.
+        let so_far = self.inner.opened.arriving.lock().await.take();
         let Arriving { original, opening, .. } = self.inner.spool(account, so_far, piece).await?;
         self.inner.show_opened(account, original, opening.finish().await?, None)
     }

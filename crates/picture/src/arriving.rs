@@ -27,7 +27,7 @@ impl<R: Read> Arriving<R> {
 
     /// Waits for more, until `enough` of what has come or there is no more. What is beyond the limit is not read: one byte
     /// more tells that there is.
-    pub(crate) fn until(&mut self, enough: impl Fn(&[u8]) -> bool) -> Result<&[u8], PictureError> {
+    fn until(&mut self, enough: impl Fn(&[u8]) -> bool) -> Result<&[u8], PictureError> {
         while !self.ended && !enough(&self.bytes) {
             self.step().map_err(broken)?;
         }

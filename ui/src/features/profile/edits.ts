@@ -13,6 +13,18 @@ export const FIELD_NAMES: Record<ProfileField, Text> = {
   language: m.language,
 };
 
+/** Fields as they are named one after the other. */
+export const fieldList = (fields: readonly ProfileField[], locale: string): string =>
+  new Intl.ListFormat(locale, { type: "unit" }).format(fields.map((field) => FIELD_NAMES[field]()));
+
+/** What becomes of the edits that are listed: what needs the person comes first. */
+export function queueText(edits: readonly EditView[], signedOut: boolean): string {
+  const states = new Set(edits.map((edit) => edit.state));
+  if (states.has("conflict")) return m.edits_text_conflict();
+  if (states.has("refused")) return m.edits_text_refused();
+  return signedOut ? m.edits_text_signed_out() : m.edits_text();
+}
+
 /** The end of the id of the control in which an edit's value is changed. */
 export function controlOf({ field, mine }: EditView): string {
   if (field !== "picture") return field;

@@ -38,7 +38,7 @@ mod linux {
     use super::Found;
 
     /// Formats that are read, the one that loses nothing first.
-    const FORMATS: [&str; 4] = ["image/png", "image/webp", "image/jpeg", "image/gif"];
+    const FORMATS: [&str; 6] = ["image/png", "image/webp", "image/jpeg", "image/gif", "image/tiff", "image/bmp"];
     const FILES: &str = "text/uri-list";
 
     /// The owner of a clipboard is another program, which may not answer.

@@ -155,6 +155,7 @@ impl From<lapel_picture::Note> for PictureNote {
     fn from(note: lapel_picture::Note) -> Self {
         match note {
             lapel_picture::Note::FirstFrameOnly => Self::FirstFrameOnly,
+            lapel_picture::Note::FirstPageOnly => Self::FirstPageOnly,
             lapel_picture::Note::MetadataRemoved => Self::MetadataRemoved,
             lapel_picture::Note::Enlarged => Self::Enlarged,
             lapel_picture::Note::ColoursConverted => Self::ColoursConverted,

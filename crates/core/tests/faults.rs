@@ -5,7 +5,8 @@ mod common;
 
 use common::{Bench, OWNER};
 use lapel_core::views::{
-    BaseValues, EditState, ErrorCode, PictureChoice, ProfileChanges, ProfileField, Snapshot, SyncState,
+    BaseValues, EditState, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, Snapshot,
+    SyncState,
 };
 use lapel_sandbox::Quirks;
 use lapel_testkit::proxy::Fault;
@@ -157,6 +158,31 @@ async fn what_a_server_empties_is_asked_about_also_where_its_answer_was_lost() {
     let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
     let emptied: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.mine.as_str())).collect();
     assert!(emptied.contains(&(ProfileField::LastName, "Owner")), "{emptied:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_dropped_after_it_was_sent_is_no_third_value_for_what_is_saved_next() {
+    let mut bench = Bench::behind_a_proxy(OWNER).await;
+    bench.sandbox().set_quirks(Quirks { resets_omitted: true, ..Quirks::default() });
+    // So that nothing is tried but what the person asks for.
+    let never = std::time::Duration::from_secs(3600);
+    bench.restart_with(|config| config.pace = lapel_core::Pace { first: never, most: never }).await;
+    bench.elsewhere(OWNER).await.put(json!({"firstName": "Olga"})).await;
+    bench.app.start().await;
+    let asked = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+    let seen = asked.edits.iter().map(|edit| SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() });
+    bench.app.resolve_edits(seen.collect(), Keep::Theirs).await.unwrap();
+    bench.settled(all_sent).await;
+
+    let language = |tag: &str| ProfileChanges { language: Some(tag.into()), ..Default::default() };
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
+    bench.app.save_profile(language("es")).await.unwrap();
+    bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
+    bench.app.drop_edit(ProfileField::Language).await.unwrap();
+    bench.app.save_profile(language("de")).await.unwrap();
+    bench.app.refresh();
+    bench.settled(all_sent).await;
+    assert_eq!(bench.elsewhere(OWNER).await.profile().await["language"], "de");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,11 +16,11 @@ pub enum Format {
     JpegXl,
     /// JPEG of a rare kind: lossless, arithmetic coding, more than 8 bits, or two colour channels.
     RareJpeg,
-    /// Windows bitmap.
+    /// Windows bitmap of a rare kind: with another file in it, or in inks.
     Bmp,
     /// Windows icon.
     Ico,
-    /// TIFF, and the raw files of cameras that build on it.
+    /// TIFF of a rare kind: in inks, in numbers beyond white; and the raw files of cameras that build on it.
     Tiff,
     /// PDF.
     Pdf,

@@ -50,6 +50,8 @@ pub struct Prepared {
 pub enum Note {
     /// The file has several frames; the first was taken.
     FirstFrameOnly,
+    /// The file has several pages; the first was taken.
+    FirstPageOnly,
     /// The file carried EXIF or XMP data (camera, place, time); the prepared picture does not.
     MetadataRemoved,
     /// The square cut from the file was smaller than [`SIDE`].
@@ -122,6 +124,7 @@ fn render_unguarded(bytes: &[u8], crop: Option<&Crop>) -> Result<Prepared, Pictu
 fn notes(facts: &facts::Facts, converted: bool) -> Vec<Note> {
     let notes = [
         (facts.several_frames, Note::FirstFrameOnly),
+        (facts.several_pages, Note::FirstPageOnly),
         (facts.has_metadata, Note::MetadataRemoved),
         (converted, Note::ColoursConverted),
     ];

@@ -1,7 +1,7 @@
 //! The numbers that a file may not exceed, and the refusals when it does. Everything here happens before pixels.
 
 use crate::SIDE;
-use crate::error::PictureError;
+use crate::error::{Format, PictureError};
 use crate::facts::{self, Facts};
 use crate::sniff::{self, Mime};
 
@@ -27,7 +27,8 @@ pub const MAX_DISPLAY_PIXELS: u64 = 25_000_000;
 pub fn check_displayable(bytes: &[u8]) -> Result<Mime, PictureError> {
     let facts = read(bytes)?;
     check_size(&facts, MAX_DISPLAY_PIXELS)?;
-    Ok(facts.mime)
+    // Few web views show one, and not the one of Linux.
+    if facts.mime == Mime::Tiff { Err(PictureError::Unsupported(Format::Tiff)) } else { Ok(facts.mime) }
 }
 
 /// Reads the facts and refuses what would take too much to decode.

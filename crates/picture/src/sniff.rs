@@ -15,6 +15,10 @@ pub enum Mime {
     WebP,
     /// GIF.
     Gif,
+    /// Windows bitmap.
+    Bmp,
+    /// TIFF.
+    Tiff,
 }
 
 impl Mime {
@@ -25,6 +29,8 @@ impl Mime {
             Self::Png => "image/png",
             Self::WebP => "image/webp",
             Self::Gif => "image/gif",
+            Self::Bmp => "image/bmp",
+            Self::Tiff => "image/tiff",
         }
     }
 }
@@ -36,6 +42,9 @@ pub fn sniff(bytes: &[u8]) -> Option<Mime> {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Mime::Png),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Mime::WebP),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Mime::Gif),
+        [b'I', b'I', b'*' | b'+', 0, ..] | [b'M', b'M', 0, b'*' | b'+', ..] => Some(Mime::Tiff),
+        // The length of the header that follows tells a bitmap from a text that begins with BM.
+        [b'B', b'M', _, _, _, _, _, _, _, _, _, _, _, _, 12..=124, 0, 0, 0, ..] => Some(Mime::Bmp),
         _ => None,
     }
 }
@@ -57,9 +66,6 @@ pub(crate) fn refusal(bytes: &[u8]) -> PictureError {
             _ => None,
         },
         [0xff, 0x0a, ..] | [0, 0, 0, 0x0c, b'J', b'X', b'L', b' ', ..] => Some(Format::JpegXl),
-        [b'I', b'I', b'*' | b'+', 0, ..] | [b'M', b'M', 0, b'*' | b'+', ..] => Some(Format::Tiff),
-        // The length of the header that follows tells a bitmap from a text that begins with BM.
-        [b'B', b'M', _, _, _, _, _, _, _, _, _, _, _, _, 12..=124, 0, 0, 0, ..] => Some(Format::Bmp),
         [0, 0, 1, 0, 1..=64, 0, ..] => Some(Format::Ico),
         [b'%', b'P', b'D', b'F', b'-', ..] => Some(Format::Pdf),
         _ => None,

@@ -5,10 +5,13 @@ mod make;
 
 use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba, RgbaImage};
 use lapel_picture::{Mime, Note, Prepared, SIDE};
+use make::bitmap::{packed_bitmap, tagged_tiff, tiff};
 use make::container::{animated_png, animated_webp, gif};
 use make::jpeg::Halves;
 use make::png::{Header, chunk, png};
 use make::{BLUE, RED, encode, prepare, red_blue};
+use tiff::encoder::colortype::RGB8;
+use tiff::tags::Tag;
 
 fn decoded(prepared: &Prepared) -> RgbaImage {
     let image = image::load_from_memory(&prepared.bytes).unwrap();
@@ -39,10 +42,28 @@ fn check(bytes: &[u8], mime: Mime, left: [u8; 4], right: [u8; 4], notes: &[Note]
 
 #[test]
 fn plain_pictures_of_every_format_become_jpeg() {
-    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
+    use ImageFormat::{Bmp, Gif, Jpeg, Png, Tiff, WebP};
+    for format in [Jpeg, Png, WebP, Gif, Bmp, Tiff] {
         let bytes = encode(red_blue(800, 600), format);
         check(&bytes, Mime::Jpeg, opaque(RED), opaque(BLUE), &[]);
     }
+}
+
+#[test]
+fn bitmaps_and_pages() {
+    check(&packed_bitmap(200, 200), Mime::Jpeg, opaque(RED), opaque(BLUE), &[Note::Enlarged]);
+    let soft = RgbaImage::from_fn(600, 600, |x, _| if x < 300 { Rgba(opaque(RED)) } else { Rgba([30, 30, 200, 128]) });
+    check(&tiff(&[&soft]), Mime::Png, opaque(RED), [30, 30, 200, 128], &[]);
+    check(&tiff(&[&soft, &soft]), Mime::Png, opaque(RED), [30, 30, 200, 128], &[Note::FirstPageOnly]);
+    check(&encode(soft, ImageFormat::Bmp), Mime::Png, opaque(RED), [30, 30, 200, 128], &[]);
+    let deep = ImageBuffer::from_fn(600, 600, |x, _| Rgb(if x < 300 { RED } else { BLUE }.map(|c| u16::from(c) * 257)));
+    let deep = encode(DynamicImage::ImageRgb16(deep), ImageFormat::Tiff);
+    check(&deep, Mime::Jpeg, opaque(RED), opaque(BLUE), &[]);
+    // Lying on its side; and by a camera of a known make.
+    let turned = tagged_tiff::<RGB8>(40, &[RED.repeat(800), BLUE.repeat(800)].concat(), &[(Tag::Orientation, 6)]);
+    check(&turned, Mime::Jpeg, opaque(BLUE), opaque(RED), &[Note::Enlarged]);
+    let known = tagged_tiff::<RGB8>(4, &RED.repeat(16), &[(Tag::Make, 7)]);
+    check(&known, Mime::Jpeg, opaque(RED), opaque(RED), &[Note::MetadataRemoved, Note::Enlarged]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use lapel_picture::{
     MAX_DISPLAY_PIXELS, MAX_INPUT_BYTES, MAX_JPEG_BYTES, MAX_PIXELS, MAX_PNG_BYTES, MAX_SIDE, MAX_WORKING_BYTES, Mime,
     PictureError, SIDE, check_displayable,
 };
+use make::bitmap::{packed_bitmap, tiff};
 use make::container::{riff, webp};
 use make::jpeg::{Halves, segment};
 use make::png::{Header, with_data, zlib};
@@ -55,6 +56,17 @@ fn memory_is_estimated_before_it_is_taken() {
     assert!(too_heavy(&webp(0x10, (7_000, 7_000), &[pixels])));
     let deep = Header { width: 7_000, height: 7_000, depth: 16, colour: 6, interlaced: false };
     assert!(too_heavy(&with_data(deep, &[], &zlib(&[0; 64]), &[])));
+    // A packed bitmap of three bytes, and a TIFF of four, which is kept thrice.
+    let mut bitmap = packed_bitmap(40, 30);
+    bitmap[18..26].copy_from_slice(&[9_990_u32.to_le_bytes(), 9_990_u32.to_le_bytes()].concat());
+    assert!(too_heavy(&bitmap));
+    let mut pages = tiff(&[&image::RgbaImage::new(40, 30)]);
+    for tag in [0, 1] {
+        // One number of four bytes.
+        let entry = pages.windows(8).position(|entry| entry == [tag, 1, 4, 0, 1, 0, 0, 0]).unwrap();
+        pages[entry + 8..entry + 12].copy_from_slice(&6_000_u32.to_le_bytes());
+    }
+    assert!(too_heavy(&pages));
     // Forty-eight megapixels are fine as an ordinary JPEG, not where all coefficients are kept.
     assert!(!too_heavy(&claims_jpeg(8_064, 6_048, false)));
     assert!(too_heavy(&claims_jpeg(8_064, 6_048, true)));

@@ -220,11 +220,6 @@ impl Store {
             let waiting = read_edit(transaction, account, field, false)?.filter(|edit| edit.handed.is_some());
             match read_edit(transaction, account, field, true)?.or(waiting) {
                 None => remove_edit(transaction, account, field, false),
-                // A server that had emptied the field takes no empty value back: whatever it has now stays.
-                Some(handed) if handed.base.is_empty() && !field.may_be_empty() => {
-                    remove_edit(transaction, account, field, false)?;
-                    remove_edit(transaction, account, field, true)
-                }
                 Some(handed) => {
                     let (save_id, mine) = (save_id.to_owned(), Mine::Text(handed.base.clone()));
                     let state = EditState::Waiting;

@@ -64,9 +64,11 @@ impl Store {
                 )?;
             }
             for (field, held_value) in answer.reset {
-                if read_edit(transaction, account, *field, false)?.is_none() {
+                // One that asks for no more than the server had is no answer to what it had by then.
+                let asks = |edit: Edit| edit.handed.is_some() || edit.mine != Mine::Text(edit.base);
+                if !read_edit(transaction, account, *field, false)?.is_some_and(asks) {
                     transaction.execute(
-                        "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
+                        "INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
                          VALUES (?1, ?2, 0, ?3, ?4, ?4, 'conflict', '', ?5)",
                         params![account.0, field.as_str(), save_id, held_value, now],
                     )?;

@@ -170,6 +170,19 @@ fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remember
 }
 
 #[test]
+fn a_choice_of_what_the_server_had_asks_for_nothing_once_that_was_emptied() {
+    let fixture = Fixture::new();
+    let conflict = |theirs: &str| EditState::Conflict { theirs: theirs.into(), theirs_at: None };
+    fixture.save(LastName, "Doe", "Roe");
+    fixture.store().park(fixture.account.id, &fixture.edit(LastName), &conflict("Poe")).unwrap();
+    // Typing the server's value chooses it; by the next read it is another one again.
+    fixture.save(LastName, "Poe", "Poe");
+    fixture.store().park(fixture.account.id, &fixture.edit(LastName), &conflict("Moe")).unwrap();
+    fixture.answer(&profile("b", ""), &[], &[(LastName, "Moe".into())]);
+    assert_eq!(fixture.rows(), [(LastName, false, "Moe".into(), "Moe".into(), conflict(""))]);
+}
+
+#[test]
 fn a_held_picture_lives_as_long_as_a_draft_or_edit_refers_to_it() {
     let fixture = Fixture::new();
     let (store, account) = (fixture.store(), fixture.account.id);
@@ -252,15 +265,6 @@ fn a_dropped_edit_that_may_have_arrived_is_taken_back() {
     fixture.store().return_to_waiting(fixture.account.id, &[FirstName], true).unwrap();
     let edit = fixture.edit(FirstName);
     assert_eq!((edit.mine, edit.handed.as_deref()), (Mine::Text("a".into()), Some("b")), "it may still come");
-}
-
-#[test]
-fn nothing_that_no_server_takes_is_sent_to_take_an_edit_back() {
-    let fixture = Fixture::new();
-    fixture.save(FirstName, "", "b");
-    fixture.send(&[FirstName]);
-    fixture.store().drop_edit(fixture.account.id, FirstName, "s", 9).unwrap();
-    assert_eq!(fixture.rows(), [], "the server had emptied it, and takes no empty name");
 }
 
 #[test]

@@ -59,6 +59,7 @@ export function roleHint(role: string, reason: RoleReason | null): string {
 /** What was done to a chosen picture. */
 export const PICTURE_NOTES: Record<PictureNote, Text> = {
   firstFrameOnly: m.picture_note_firstFrameOnly,
+  firstPageOnly: m.picture_note_firstPageOnly,
   metadataRemoved: m.picture_note_metadataRemoved,
   enlarged: m.picture_note_enlarged,
   coloursConverted: m.picture_note_coloursConverted,
@@ -113,7 +114,7 @@ export const LIST_PROBLEMS: Record<string, Text> = {
   empty: m.import_empty,
 };
 
-/** Kinds of pictures as people spell them, by the word in `details.problem`. */
+/** Kinds of pictures as people spell them, by the word in `details.problem`; none for rare kinds of what is read. */
 export const PICTURE_KINDS: Record<string, string> = {
-  svg: "SVG", heic: "HEIC", avif: "AVIF", jpegXl: "JPEG XL", bmp: "BMP", ico: "ICO", tiff: "TIFF", pdf: "PDF",
+  svg: "SVG", heic: "HEIC", avif: "AVIF", jpegXl: "JPEG XL", ico: "ICO", pdf: "PDF",
 };

@@ -44,6 +44,10 @@ fn meet_all(
     for edit in store.edits(account.id)?.into_iter().filter(|edit| saved.contains(&edit.save_id)) {
         match (&edit.state, verdict(store, account, &edit, theirs)?) {
             (EditState::Refused { .. }, _) => {}
+            // Taking back what was put where the server had nothing: whatever it has now stays, as no server takes it empty.
+            _ if edit.mine == Mine::Text(String::new()) && !edit.field.may_be_empty() => {
+                store.forget_edit(account.id, &edit)?;
+            }
             (EditState::Waiting | EditState::Conflict { .. }, Verdict::Done) => {
                 store.forget_edit(account.id, &edit)?;
             }

@@ -21,6 +21,8 @@ pub struct PictureView {
 pub enum PictureNote {
     /// An animation: only its first frame is kept.
     FirstFrameOnly,
+    /// Several pages: only the first one is kept.
+    FirstPageOnly,
     /// Location and camera data were removed.
     MetadataRemoved,
     /// The picture was smaller than 512 x 512 and was enlarged.

@@ -70,12 +70,18 @@ impl Ledger {
             None if shown == value && value != super::surroundings::HELD_ON_SERVER => return,
             None => drop(self.known.insert(place, HashSet::from([shown]))),
             // Typing what the server has is choosing it; that bytes are those of its picture, the app cannot know.
-            Some(EditView { state: EditState::Conflict, theirs: Some(theirs), .. })
+            Some(conflict @ EditView { state: EditState::Conflict, theirs: Some(theirs), .. })
                 if plain(theirs) == value && value != super::surroundings::HELD_ON_SERVER =>
             {
+                // But where their own value comes late all the same, theirs is what they want in its place.
+                self.saved.insert((place, value.to_owned()));
+                self.known.insert(place, HashSet::from([plain(theirs), mine(conflict)]));
                 return self.gave_up(place);
             }
-            Some(EditView { state: EditState::Conflict, theirs: Some(theirs), .. }) => self.decided(place, theirs),
+            // A third value, in sight of both.
+            Some(conflict @ EditView { state: EditState::Conflict, theirs: Some(theirs), .. }) => {
+                self.known.insert(place, HashSet::from([plain(theirs), mine(conflict)]));
+            }
             // Going on from what they saved themselves, whoever brought it there.
             Some(edit) => drop(self.known.entry(place).or_default().insert(mine(edit))),
         }
@@ -119,6 +125,10 @@ impl Ledger {
     /// The person took a change back that was not sent, as far as anybody knew.
     pub(crate) fn took_back(&mut self, place: Place, edit: &EditView) {
         let (value, since) = (plain(&edit.base), self.history[&place].len() - 1);
+        if value.is_empty() && matches!(place.1, ProfileField::FirstName | ProfileField::Language) {
+            // No server takes these empty: whatever it has by now stays.
+            return self.gave_up(place);
+        }
         self.saved.insert((place, value.clone()));
         // It may be their own value by now that is written over.
         self.known.entry(place).or_default().insert(mine(edit));

@@ -10,6 +10,7 @@ mod steps;
 mod surroundings;
 
 use std::cell::OnceCell;
+use std::io::Write;
 
 use ledger::Server;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -50,7 +51,11 @@ fn tell_stories(server: Server, share: f64) {
         Scene::test_sequential(config.clone(), known, steps, seen);
         Ok(())
     });
-    outcome.unwrap_or_else(|error| panic!("{error}"));
+    outcome.unwrap_or_else(|error| {
+        // At once, past what the harness holds back until the other kinds have told theirs.
+        writeln!(std::io::stderr(), "{server:?}: {error}").unwrap();
+        panic!("a story ends badly")
+    });
 }
 
 #[test]

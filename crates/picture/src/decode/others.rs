@@ -1,12 +1,12 @@
-//! PNG, WebP and GIF: the whole first frame, because these formats know no smaller one.
+//! PNG, WebP, GIF, bitmaps and TIFF: the whole first frame, because these formats know no smaller one.
 
 use std::io::Cursor;
 
-use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 
 use super::{Decoded, Model, Pixels, inconsistent};
-use crate::error::PictureError;
+use crate::error::{Format, PictureError};
 use crate::facts::Facts;
 use crate::frame::Area;
 use crate::sniff::Mime;
@@ -16,14 +16,18 @@ const SIDE_DATA_BYTES: u64 = 8_000_000;
 
 pub(super) fn decode(bytes: &[u8], facts: &Facts, area: Area) -> Result<Decoded, PictureError> {
     let source = Cursor::new(bytes);
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(facts.decoding_bytes + SIDE_DATA_BYTES);
     match facts.mime {
         Mime::WebP => decode_with(WebPDecoder::new(source).map_err(damaged)?, facts, area),
         Mime::Gif => decode_with(GifDecoder::new(source).map_err(damaged)?, facts, area),
-        _ => {
-            let mut limits = Limits::no_limits();
-            limits.max_alloc = Some(facts.decoding_bytes + SIDE_DATA_BYTES);
-            decode_with(PngDecoder::with_limits(source, limits).map_err(damaged)?, facts, area)
+        Mime::Bmp => decode_with(BmpDecoder::new(source).map_err(damaged)?, facts, area),
+        Mime::Tiff => {
+            let mut decoder = TiffDecoder::new(source).map_err(damaged)?;
+            decoder.set_limits(limits).map_err(damaged)?;
+            decode_with(decoder, facts, area)
         }
+        _ => decode_with(PngDecoder::with_limits(source, limits).map_err(damaged)?, facts, area),
     }
 }
 
@@ -63,5 +67,9 @@ fn halve_depth(data: &mut Vec<u8>) {
 }
 
 fn damaged(error: ImageError) -> PictureError {
-    PictureError::Damaged(error.to_string())
+    match error {
+        // The other formats have no kind that passes the look at the structure and is not read.
+        ImageError::Unsupported(_) => PictureError::Unsupported(Format::Tiff),
+        other => PictureError::Damaged(other.to_string()),
+    }
 }

@@ -1,11 +1,13 @@
 //! What a file says about itself, read from its structure without decoding a pixel.
 //!
-//! One walk per format, over slices, in time linear in the file. Decoders are too forgiving for this: image's JPEG decoder
-//! fills what is missing with grey, and none of them says beforehand what memory it is going to take.
+//! One walk per format, over slices, in time linear in the file. Most decoders are too forgiving for this: image's JPEG decoder
+//! fills what is missing with grey, and few of them say beforehand what memory they are going to take.
 
+mod bmp;
 mod gif;
 mod jpeg;
 mod png;
+mod tiff;
 mod webp;
 
 use image::metadata::Orientation;
@@ -22,6 +24,8 @@ pub(crate) struct Facts {
     pub(crate) frame: (u32, u32),
     /// Whether there are frames after the first.
     pub(crate) several_frames: bool,
+    /// Whether there are pages after the first.
+    pub(crate) several_pages: bool,
     /// Whether there are EXIF or XMP data.
     pub(crate) has_metadata: bool,
     /// How the picture has to be turned.
@@ -41,6 +45,7 @@ impl Facts {
             height,
             frame: (width, height),
             several_frames: false,
+            several_pages: false,
             has_metadata: false,
             orientation: Orientation::NoTransforms,
             profile: None,
@@ -53,7 +58,7 @@ impl Facts {
 pub(crate) fn read_beginning(bytes: &[u8], mime: Mime) -> Option<Facts> {
     match mime {
         Mime::Jpeg => jpeg::read_beginning(bytes),
-        Mime::Png | Mime::WebP | Mime::Gif => None,
+        Mime::Png | Mime::WebP | Mime::Gif | Mime::Bmp | Mime::Tiff => None,
     }
 }
 
@@ -64,6 +69,8 @@ pub(crate) fn read(bytes: &[u8], mime: Mime) -> Result<Facts, PictureError> {
         Mime::Png => png::read(bytes),
         Mime::WebP => webp::read(bytes),
         Mime::Gif => gif::read(bytes),
+        Mime::Bmp => bmp::read(bytes),
+        Mime::Tiff => tiff::read(bytes),
     }
 }
 

@@ -6,6 +6,7 @@
 // A file that cannot be made is a failed test; there is nobody to hand an error to.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod bitmap;
 pub mod container;
 pub mod jpeg;
 pub mod png;

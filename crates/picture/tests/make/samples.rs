@@ -2,6 +2,7 @@
 
 use image::{ImageFormat, Rgba, RgbaImage};
 
+use super::bitmap::{packed_bitmap, tiff};
 use super::container::{animated_png, animated_webp, gif, webp_with_exif};
 use super::jpeg::{Halves, with_orientation};
 use super::png::{chunk, with_chunks};
@@ -26,6 +27,11 @@ pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("lossy webp with a mask", include_bytes!("../data/lossy-mask.webp").to_vec()),
         ("animated webp", animated_webp(&[soft.clone(), soft.clone()])),
         ("gif", gif(vec![soft.clone()])),
-        ("animated gif", gif(vec![soft.clone(), soft])),
+        ("animated gif", gif(vec![soft.clone(), soft.clone()])),
+        ("bitmap", encode(red_blue(40, 30), ImageFormat::Bmp)),
+        ("bitmap with a mask", encode(soft.clone(), ImageFormat::Bmp)),
+        ("packed bitmap", packed_bitmap(40, 30)),
+        ("tiff", tiff(&[&soft])),
+        ("tiff of two pages", tiff(&[&soft, &soft])),
     ]
 }

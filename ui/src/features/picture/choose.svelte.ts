@@ -19,7 +19,7 @@ export const LARGEST_FILE = 64 * 1024 * 1024;
 export const LARGE_FILE = 3 * 1024 * 1024;
 
 /** Kinds of pictures that the file dialog offers. */
-export const ACCEPTED = "image/jpeg,image/png,image/webp,image/gif";
+export const ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/bmp,image/tiff";
 
 /** The bytes of a part of a file. Rejects with an AppError. */
 async function bytesOf(part: Blob): Promise<Uint8Array> {

@@ -3,4 +3,4 @@
 /**
  * What was done to a chosen picture.
  */
-export type PictureNote = "firstFrameOnly" | "metadataRemoved" | "enlarged" | "coloursConverted";
+export type PictureNote = "firstFrameOnly" | "firstPageOnly" | "metadataRemoved" | "enlarged" | "coloursConverted";

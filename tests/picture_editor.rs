@@ -282,6 +282,8 @@ async fn the_editor_is_accessible_in_both_themes_and_fits_a_narrow_window() {
         let shown = "return document.querySelector('#picture-stage img')?.naturalWidth > 0";
         window.wait_until("the preview", shown).await.unwrap();
         assert_eq!(window.axe().await.unwrap(), Vec::<String>::new(), "{theme}");
+        let drawn = "return document.querySelector('#picture-stage img')?.naturalWidth > 0";
+        window.wait_until("the picture", drawn).await.unwrap();
         window.screenshot(&format!("picture-editor-{theme}")).await.unwrap();
         window.resize(360, 800).await.unwrap();
         assert_eq!(window.sideways_overflow().await.unwrap(), 0);
@@ -294,11 +296,23 @@ async fn the_editor_is_accessible_in_both_themes_and_fits_a_narrow_window() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_the_window_over_the_editor_keeps_what_was_cut() {
-    let mut stage = Stage::new().await.unwrap();
+    let (stage, file) = (Stage::new().await.unwrap(), quarters(1200, 900));
     let window = stage.sign_in(OWNER).await.unwrap();
-    let file = quarters(1200, 900);
     window.choose_file("Choose picture", &file).await.unwrap();
     window.by_role("button", "Use picture").await.unwrap();
+    closes_and_keeps(stage).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_window_while_a_large_photo_is_prepared_keeps_it() {
+    let (stage, file) = (Stage::new().await.unwrap(), quarters(7000, 5000));
+    let window = stage.sign_in(OWNER).await.unwrap();
+    window.choose_file("Choose picture", &file).await.unwrap();
+    closes_and_keeps(stage).await;
+}
+
+async fn closes_and_keeps(mut stage: Stage) {
+    let window = stage.window().unwrap();
     window.app().ask_to_close(&stage.desktop).await.unwrap();
     window.click_the_last("button", "Close and keep the draft").await.unwrap();
     window.app().gone().await.unwrap();

@@ -16,6 +16,8 @@ pub struct Answer<'a> {
     pub arrived: &'a [Field],
     /// Fields that the server emptied although they were not sent, with the value they held: kept as conflicts.
     pub reset: &'a [(Field, String)],
+    /// Whether it was a PUT of ours that emptied them, and nobody else's.
+    pub reset_by_us: bool,
     /// Key of a server that was seen to empty what a PUT leaves out.
     pub resets_omitted: Option<&'a str>,
 }
@@ -71,6 +73,13 @@ impl Store {
                         "INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
                          VALUES (?1, ?2, 0, ?3, ?4, ?4, 'conflict', '', ?5)",
                         params![account.0, field.as_str(), save_id, held_value, now],
+                    )?;
+                } else if answer.reset_by_us {
+                    // What was saved meanwhile goes on from what we have made of it.
+                    transaction.execute(
+                        "UPDATE edit SET base = '' WHERE account = ?1 AND field = ?2 AND in_flight = 0
+                         AND state = 'waiting' AND base = ?3",
+                        params![account.0, field.as_str(), held_value],
                     )?;
                 }
             }

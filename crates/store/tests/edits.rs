@@ -54,8 +54,13 @@ impl Fixture {
 
     fn answer(&self, profile: &Profile, arrived: &[Field], reset: &[(Field, String)]) {
         let cached = CachedProfile { profile: profile.clone(), etag: None, fetched_at: 9 };
-        let answer =
-            Answer { cached: &cached, arrived, reset, resets_omitted: (!reset.is_empty()).then_some("sandbox") };
+        let answer = Answer {
+            cached: &cached,
+            arrived,
+            reset,
+            reset_by_us: true,
+            resets_omitted: (!reset.is_empty()).then_some("sandbox"),
+        };
         self.store().take_answer(self.account.id, &answer, "reset", 9).unwrap();
     }
 }
@@ -167,6 +172,18 @@ fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remember
     assert_eq!(fixture.rows(), [(LastName, false, "Doe".into(), "Doe".into(), conflict)]);
     assert!(fixture.store().resets_omitted("sandbox").unwrap());
     assert!(!fixture.store().resets_omitted("https://example.com/v1").unwrap());
+}
+
+#[test]
+fn what_is_saved_while_our_put_empties_its_field_goes_on_from_there() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.send(&[FirstName]);
+    fixture.save(LastName, "Doe", "Roe");
+    fixture.answer(&profile("b", ""), &[FirstName], &[(LastName, "Doe".into())]);
+    // Changed back before the page knows: the server has it no more.
+    fixture.save(LastName, "Roe", "Doe");
+    assert_eq!(fixture.rows(), [(LastName, false, String::new(), "Doe".into(), Waiting)]);
 }
 
 #[test]

@@ -112,7 +112,7 @@ pub(crate) fn take_read(store: &Store, account: &Account, server: &CachedProfile
         true => Reset::default(),
         false => reset_fields(&sent, false, &before, &server.profile),
     };
-    settle(store, account, &before, server, &Settled { arrived, reset, resets_omitted })
+    settle(store, account, &before, server, &Settled { arrived, reset, by_us: false, resets_omitted })
 }
 
 /// What an answer, or a read in its place, says about a PUT.
@@ -120,6 +120,8 @@ pub(super) struct Settled {
     pub(super) arrived: Vec<Field>,
     /// What the PUT has emptied by leaving it out.
     pub(super) reset: Reset,
+    /// Whether that PUT was ours for certain.
+    pub(super) by_us: bool,
     /// Whether the server does so always.
     pub(super) resets_omitted: bool,
 }
@@ -135,6 +137,12 @@ pub(super) fn settle(
     let emptied: Vec<(Field, String)> =
         settled.reset.fields.iter().map(|&field| (field, before.value(field).to_owned())).collect();
     let resets_omitted = settled.resets_omitted.then_some(account.server.as_str());
-    let answer = Answer { cached: server, arrived: &settled.arrived, reset: &emptied, resets_omitted };
+    let answer = Answer {
+        cached: server,
+        arrived: &settled.arrived,
+        reset: &emptied,
+        reset_by_us: settled.by_us,
+        resets_omitted,
+    };
     store.take_answer(account.id, &answer, &Uuid::new_v4().to_string(), server.fetched_at)
 }

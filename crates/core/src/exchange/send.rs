@@ -87,7 +87,7 @@ impl Inner {
         reset: Reset,
     ) -> Result<(), AppError> {
         let (account, before, kept) = (session.account.clone(), before.profile.clone(), self.cached(after));
-        let settled = Settled { resets_omitted: !reset.is_nothing(), arrived, reset };
+        let settled = Settled { resets_omitted: !reset.is_nothing(), arrived, reset, by_us: true };
         self.change_kept(&session.account, move |store| settle(store, &account, &before, &kept, &settled)).await?;
         self.update_for(session, |state| state.checked = true);
         Ok(())

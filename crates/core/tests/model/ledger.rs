@@ -187,11 +187,17 @@ impl Ledger {
             let history = &self.history[&place];
             let wishes = [self.wishes.get(&place), self.emptied.get(&place)].into_iter().flatten();
             let last = history.last().unwrap();
+            // What others have set since it was emptied stands, as if they had found it there.
+            let emptied = self.emptied.get(&place);
+            let replaced =
+                |wish: &Wish| emptied == Some(wish) && history[wish.since..].iter().any(|now| !now.by_app && now.sent);
             assert_eq!(shown(snapshot, field), last.value, "{place:?} is not shown as it is");
             match snapshot.edits.iter().find(|edit| edit.field == field) {
                 // That it was somebody else who emptied it, and not the app's own PUT, cannot be told where that had no
                 // answer: a question too many, and nothing lost.
-                Some(edit) if gives_back(history, edit) && wishes.clone().all(|wish| arrived(history, wish)) => {}
+                Some(edit)
+                    if gives_back(history, edit)
+                        && wishes.clone().all(|wish| replaced(wish) || arrived(history, wish)) => {}
                 Some(edit) => {
                     let wished = wishes.clone().any(|wish| wish.value == mine(edit));
                     assert!(wished, "{edit:?} of {place:?} is nobody's wish: {:?}", wishes.collect::<Vec<_>>());
@@ -205,12 +211,8 @@ impl Ledger {
                     }
                 }
                 None => {
-                    let emptied = self.emptied.get(&place);
                     for wish in wishes {
-                        // What others have set since it was emptied stands, as if they had found it there.
-                        let replaced =
-                            emptied == Some(wish) && history[wish.since..].iter().any(|now| !now.by_app && now.sent);
-                        assert!(replaced || arrived(history, wish), "{wish:?} of {place:?} is lost: {history:?}");
+                        assert!(replaced(wish) || arrived(history, wish), "{wish:?} of {place:?} is lost: {history:?}");
                     }
                 }
             }

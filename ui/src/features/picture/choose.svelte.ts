@@ -62,6 +62,8 @@ export class Chooser {
   awaiting = $state(false);
   editor = $state.raw<Editor | null>(null);
   #begin = newest();
+  /** What is being opened. */
+  #opening: Promise<void> = Promise.resolve();
 
   /** For the profile, unless another form is named. */
   constructor(private readonly into: TypedForm = form) {}
@@ -116,13 +118,15 @@ export class Chooser {
   /** Back without it, and without what is being opened. */
   stop(): void {
     this.#begin();
+    this.#opening = Promise.resolve();
     this.preparing = false;
     this.awaiting = false;
     this.cancel();
   }
 
-  /** The window is about to close: what was cut goes into the form; whether it did, or there was nothing. */
+  /** The window is about to close: what was chosen or cut goes into the form; whether it did, or there was nothing. */
   async finish(): Promise<boolean> {
+    await this.#opening;
     await this.use();
     return this.editor === null;
   }
@@ -134,7 +138,11 @@ export class Chooser {
   }
 
   /** What is wrong with a picture is said at the file. Until the new one is there, the one before stays in the editor. */
-  async #open(load: (handed: () => void) => Promise<OpenedPicture | null>): Promise<void> {
+  #open(load: (handed: () => void) => Promise<OpenedPicture | null>): Promise<void> {
+    return (this.#opening = this.#openNow(load));
+  }
+
+  async #openNow(load: (handed: () => void) => Promise<OpenedPicture | null>): Promise<void> {
     const isNewest = this.#begin();
     this.preparing = true;
     this.awaiting = false;

@@ -56,6 +56,13 @@ pub struct Edit {
     pub handed: Option<String>,
 }
 
+impl Edit {
+    /// Whether it wants anything but what the server had: choosing just that, in a conflict, does not.
+    pub fn asks(&self) -> bool {
+        self.handed.is_some() || self.mine != Mine::Text(self.base.clone())
+    }
+}
+
 /// One field to be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEdit {

@@ -66,9 +66,9 @@ impl Store {
                 )?;
             }
             for (field, held_value) in answer.reset {
-                // One that asks for no more than the server had is no answer to what it had by then.
-                let asks = |edit: Edit| edit.handed.is_some() || edit.mine != Mine::Text(edit.base);
-                if !read_edit(transaction, account, *field, false)?.is_some_and(asks) {
+                let waiting = read_edit(transaction, account, *field, false)?;
+                // One that asks for nothing is no answer to what we have emptied.
+                if waiting.is_none_or(|edit| answer.reset_by_us && !edit.asks()) {
                     transaction.execute(
                         "INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
                          VALUES (?1, ?2, 0, ?3, ?4, ?4, 'conflict', '', ?5)",

@@ -187,7 +187,8 @@ impl Inner {
     pub(crate) async fn park_all(&self, session: &Session, failure: &AppError) -> Result<(), AppError> {
         let id = session.account.id;
         let edits = self.with_store(move |store| store.edits(id)).await?;
-        let waiting = edits.into_iter().filter(|edit| edit.state == EditState::Waiting).collect();
+        // One that asks for nothing can be refused nothing.
+        let waiting = edits.into_iter().filter(|edit| edit.state == EditState::Waiting && edit.asks()).collect();
         self.park(session, waiting, failure).await
     }
 }

@@ -175,16 +175,18 @@ impl Scene {
             |edit: &&EditView| edit.state == EditState::Conflict && field.is_none_or(|field| edit.field == field);
         let snapshot = self.app().snapshot();
         let decided: Vec<&EditView> = snapshot.edits.iter().filter(conflicts).collect();
-        if keep == Keep::Mine {
-            decided.iter().for_each(|edit| self.ledger.kept((person, edit.field), edit));
-        }
         let seen = |edit: &&EditView| SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() };
         self.run(self.app().resolve_edits(decided.iter().map(seen).collect(), keep)).unwrap();
         let left = self.app().snapshot().edits;
         for edit in decided {
+            let now = left.iter().find(|other| other.field == edit.field);
             // One that has changed since it was seen is not decided.
-            if keep == Keep::Theirs && left.iter().all(|other| other.field != edit.field) {
-                self.ledger.gave_up((person, edit.field));
+            match keep {
+                Keep::Theirs if now.is_none() => self.ledger.gave_up((person, edit.field)),
+                Keep::Mine if now.is_none_or(|now| now.state != EditState::Conflict) => {
+                    self.ledger.kept((person, edit.field), edit);
+                }
+                _ => {}
             }
         }
     }

@@ -102,3 +102,27 @@ pub(crate) fn picture_program() -> std::io::Result<PathBuf> {
     let beside = own.with_file_name(format!("lapel-picture{}", std::env::consts::EXE_SUFFIX));
     Ok(if beside.is_file() { beside } else { own })
 }
+
+/// The app that runs already has ended while it was asked to come forward: starts this one anew, as the only one now.
+/// Comes back where that was tried often enough.
+#[cfg(unix)]
+pub(crate) fn start_anew() {
+    use std::os::unix::process::CommandExt;
+    /// How often it was tried.
+    const TRIES: &str = "LAPEL_START_TRIES";
+    const MOST: u32 = 10;
+    let tries = std::env::var(TRIES).ok().and_then(|tries| tries.parse().ok()).unwrap_or(0);
+    let Ok(program) = std::env::current_exe() else { return };
+    if tries < MOST {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let error = std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .env(TRIES, (tries + 1).to_string())
+            .exec();
+        tracing::warn!(%error, "not started anew");
+    }
+}
+
+/// Elsewhere a mutex of the system tells who is first, and nobody has to answer.
+#[cfg(not(unix))]
+pub(crate) fn start_anew() {}

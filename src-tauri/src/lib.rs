@@ -18,6 +18,9 @@ use tauri::Manager;
 
 use crate::environment::Environment;
 
+/// The plugin that brings the window of a running app forward in place of a second one.
+const SINGLE_INSTANCE: &str = "single-instance";
+
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
     environment::start_log();
@@ -45,6 +48,9 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
+            if matches!(&error, tauri::Error::PluginInitialization(plugin, _) if plugin == SINGLE_INSTANCE) {
+                environment::start_anew();
+            }
             tracing::error!(%error, "Lapel cannot start");
             ExitCode::FAILURE
         }

@@ -187,8 +187,12 @@ impl Store {
                 let waiting = read_edit(transaction, account, new.field, false)?;
                 let being_sent = read_edit(transaction, account, new.field, true)?.is_some();
                 // Typing another value in a conflict is a decision about the server's value that was in sight then. Whether
-                // that is still the server's, and what follows, is for the next read to say.
-                let decides = matches!(waiting, Some(Edit { state: EditState::Conflict { .. }, .. }));
+                // that is still the server's, and what follows, is for the next read to say. Where the form still showed
+                // the person's own, the conflict was not in sight.
+                let in_sight = |edit: &Edit| edit.mine != Mine::Text(new.base.clone());
+                let decides = waiting
+                    .as_ref()
+                    .is_some_and(|edit| matches!(edit.state, EditState::Conflict { .. }) && in_sight(edit));
                 let handed = waiting.as_ref().and_then(|edit| edit.handed.clone());
                 let base = match (waiting, &new.over) {
                     (Some(edit), _) if !decides => edit.base,

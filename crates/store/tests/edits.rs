@@ -175,6 +175,16 @@ fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remember
 }
 
 #[test]
+fn saving_again_what_is_shown_decides_no_conflict_that_is_not() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    let conflict = EditState::Conflict { theirs: "c".into(), theirs_at: None };
+    fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
+    fixture.save(FirstName, "b", "d");
+    assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "d".into(), Waiting)]);
+}
+
+#[test]
 fn what_is_saved_while_our_put_empties_its_field_goes_on_from_there() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");

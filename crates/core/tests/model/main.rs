@@ -52,7 +52,8 @@ fn tell_stories(server: Server, share: f64) {
         Ok(())
     });
     outcome.unwrap_or_else(|error| {
-        // At once, past what the harness holds back until the other kinds have told theirs.
+        // At once: the harness holds back what is printed until the other kinds have told theirs.
+        #[allow(clippy::explicit_write, reason = "the macro for it is what is held back")]
         writeln!(std::io::stderr(), "{server:?}: {error}").unwrap();
         panic!("a story ends badly")
     });

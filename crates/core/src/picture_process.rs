@@ -100,3 +100,28 @@ async fn read_answer(mut process: Child) -> io::Result<Vec<u8>> {
 fn failed(error: io::Error) -> AppError {
     AppError::new(ErrorCode::Internal, format!("decoding a picture: {error}"))
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_never_answers_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("never");
+        std::fs::write(&program, "#!/bin/sh\nexec sleep 600\n").unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let process = PictureProcess { program }.start(Job::Open, Stdio::null()).unwrap();
+        let proof = PathBuf::from(format!("/proc/{}/cmdline", process.id().unwrap()));
+        let begun = tokio::time::Instant::now();
+        assert_eq!(answer(process).await.unwrap_err().code, ErrorCode::DamagedPicture);
+        assert_eq!(begun.elapsed().as_secs(), TIME_LIMIT.as_secs());
+        // One that has ended has no command line, whether somebody has heard of its end or not.
+        while std::fs::read(&proof).is_ok_and(|line| !line.is_empty()) {
+            std::thread::yield_now();
+        }
+    }
+}

@@ -186,6 +186,19 @@ async fn what_was_dropped_after_it_was_sent_is_no_third_value_for_what_is_saved_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_only_the_profile_could_not_be_put_nothing_is_uploaded_twice() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    let changes = with_picture(&bench).await;
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::status(503));
+    let mark = bench.proxy().mark();
+    bench.app.save_profile(changes).await.unwrap();
+    bench.settled(all_sent).await;
+    let requests = bench.proxy().requests(mark);
+    let count = |method: &str| requests.iter().filter(|request| request.method == method).count();
+    assert_eq!((count("POST"), count("PUT")), (1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_fails_holds_nothing_else_up() {
     let bench = Bench::behind_a_proxy(OWNER).await;
     let changes = with_picture(&bench).await;

@@ -221,14 +221,19 @@ impl Store {
         })
     }
 
-    /// Drops what a person saved of a field and decides against: an edit that waits or was refused. One that was handed to
+    /// Drops what a person saved of a field and decides against: an edit that waits, was refused, or is in conflict. One that was handed to
     /// the network may have arrived by now: a follow-up takes it back, once that is known.
     ///
     /// # Errors
     /// Where the database cannot be written; then nothing was changed.
     pub fn drop_edit(&self, account: AccountId, field: Field, save_id: &str, now: i64) -> Result<(), StoreError> {
         self.transaction(|transaction| {
-            let waiting = read_edit(transaction, account, field, false)?.filter(|edit| edit.handed.is_some());
+            let waiting = read_edit(transaction, account, field, false)?;
+            if waiting.as_ref().is_some_and(|edit| matches!(edit.state, EditState::Conflict { .. })) {
+                // The server's value stands, and not the one of before both.
+                return remove_edit(transaction, account, field, false);
+            }
+            let waiting = waiting.filter(|edit| edit.handed.is_some());
             match read_edit(transaction, account, field, true)?.or(waiting) {
                 None => remove_edit(transaction, account, field, false),
                 Some(handed) => {

@@ -175,6 +175,18 @@ fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remember
 }
 
 #[test]
+fn a_dropped_conflict_leaves_the_servers_value_also_where_mine_may_come_late() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.send(&[FirstName]);
+    let conflict = EditState::Conflict { theirs: "c".into(), theirs_at: None };
+    fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
+    assert_eq!(fixture.edit(FirstName).handed.as_deref(), Some("b"));
+    fixture.store().drop_edit(fixture.account.id, FirstName, "s", 9).unwrap();
+    assert_eq!(fixture.rows(), [], "nobody wants the value of before both");
+}
+
+#[test]
 fn saving_again_what_is_shown_decides_no_conflict_that_is_not() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");

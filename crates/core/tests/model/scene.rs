@@ -182,7 +182,9 @@ impl Scene {
             let now = left.iter().find(|other| other.field == edit.field);
             // One that has changed since it was seen is not decided.
             match keep {
-                Keep::Theirs if now.is_none() => self.ledger.gave_up((person, edit.field)),
+                Keep::Theirs if now.is_none_or(|now| now.mine != edit.mine) => {
+                    self.ledger.gave_up((person, edit.field))
+                }
                 Keep::Mine if now.is_none_or(|now| now.state != EditState::Conflict) => {
                     self.ledger.kept((person, edit.field), edit);
                 }

@@ -160,8 +160,8 @@ async fn what_a_server_empties_is_asked_about_also_where_its_answer_was_lost() {
     assert!(emptied.contains(&(ProfileField::LastName, "Owner")), "{emptied:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_dropped_after_it_was_sent_is_no_third_value_for_what_is_saved_next() {
+/// A server that had emptied the language, and has got another one whose answer was lost; that one is dropped here.
+async fn with_a_dropped_language() -> Bench {
     let mut bench = Bench::behind_a_proxy(OWNER).await;
     bench.sandbox().set_quirks(Quirks { resets_omitted: true, ..Quirks::default() });
     // So that nothing is tried but what the person asks for.
@@ -173,16 +173,34 @@ async fn what_was_dropped_after_it_was_sent_is_no_third_value_for_what_is_saved_
     let seen = asked.edits.iter().map(|edit| SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() });
     bench.app.resolve_edits(seen.collect(), Keep::Theirs).await.unwrap();
     bench.settled(all_sent).await;
-
-    let language = |tag: &str| ProfileChanges { language: Some(tag.into()), ..Default::default() };
     bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
     bench.app.save_profile(language("es")).await.unwrap();
     bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
     bench.app.drop_edit(ProfileField::Language).await.unwrap();
+    bench
+}
+
+fn language(tag: &str) -> ProfileChanges {
+    ProfileChanges { language: Some(tag.into()), ..Default::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_dropped_after_it_was_sent_is_no_third_value_for_what_is_saved_next() {
+    let bench = with_a_dropped_language().await;
     bench.app.save_profile(language("de")).await.unwrap();
     bench.app.refresh();
     bench.settled(all_sent).await;
     assert_eq!(bench.elsewhere(OWNER).await.profile().await["language"], "de");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_no_server_takes_is_sent_to_take_an_edit_back() {
+    let bench = with_a_dropped_language().await;
+    let mark = bench.proxy().mark();
+    bench.app.refresh();
+    bench.settled(all_sent).await;
+    assert!(bench.proxy().requests(mark).iter().all(|request| request.method == "GET"), "it was empty before");
+    assert_eq!(bench.elsewhere(OWNER).await.profile().await["language"], "es");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! Why a file does not become a picture. The sentences are for logs; the page has its own, translated ones.
 
+use image::ImageError;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -106,6 +107,14 @@ pub enum PictureError {
 }
 
 impl PictureError {
+    /// What one of image's decoders says of a file in this format.
+    pub(crate) fn of_decoder(error: ImageError, format: Format) -> Self {
+        match error {
+            ImageError::Unsupported(_) => Self::Unsupported(format),
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+
     /// A file that stops in the middle of `what`.
     pub(crate) fn ends_early(what: &str) -> Self {
         Self::Damaged(format!("the file ends early, in {what}"))

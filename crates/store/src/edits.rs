@@ -221,27 +221,27 @@ impl Store {
         })
     }
 
-    /// Drops what a person saved of a field and decides against: an edit that waits, was refused, or is in conflict. One that was handed to
-    /// the network may have arrived by now: a follow-up takes it back, once that is known.
+    /// Drops what a person saved of a field and decides against: an edit that waits, was refused, or is in conflict. One
+    /// that was handed to the network may have arrived by now: a follow-up takes it back, once that is known.
     ///
     /// # Errors
     /// Where the database cannot be written; then nothing was changed.
     pub fn drop_edit(&self, account: AccountId, field: Field, save_id: &str, now: i64) -> Result<(), StoreError> {
         self.transaction(|transaction| {
             let waiting = read_edit(transaction, account, field, false)?;
-            if waiting.as_ref().is_some_and(|edit| matches!(edit.state, EditState::Conflict { .. })) {
+            let sent = read_edit(transaction, account, field, true)?;
+            match (waiting, sent) {
                 // The server's value stands, and not the one of before both.
-                return remove_edit(transaction, account, field, false);
-            }
-            let waiting = waiting.filter(|edit| edit.handed.is_some());
-            match read_edit(transaction, account, field, true)?.or(waiting) {
-                None => remove_edit(transaction, account, field, false),
-                Some(handed) => {
+                (Some(Edit { state: EditState::Conflict { .. }, .. }), _) => {
+                    remove_edit(transaction, account, field, false)
+                }
+                (_, Some(handed)) | (Some(handed @ Edit { handed: Some(_), .. }), None) => {
                     let (save_id, mine) = (save_id.to_owned(), Mine::Text(handed.base.clone()));
                     let state = EditState::Waiting;
                     let taken_back = Edit { in_flight: false, save_id, mine, state, made_at: now, ..handed };
                     write_edit(transaction, account, &taken_back)
                 }
+                _ => remove_edit(transaction, account, field, false),
             }
         })
     }

@@ -66,10 +66,7 @@ fn halve_depth(data: &mut Vec<u8>) {
     data.truncate(half);
 }
 
+/// The other formats have no kind that passes the look at the structure and is not read.
 fn damaged(error: ImageError) -> PictureError {
-    match error {
-        // The other formats have no kind that passes the look at the structure and is not read.
-        ImageError::Unsupported(_) => PictureError::Unsupported(Format::Tiff),
-        other => PictureError::Damaged(other.to_string()),
-    }
+    PictureError::of_decoder(error, Format::Tiff)
 }

@@ -2,8 +2,8 @@
 
 use std::io;
 
+use image::ImageDecoder;
 use image::codecs::bmp::BmpDecoder;
-use image::{ImageDecoder, ImageError};
 
 use super::Facts;
 use crate::error::{Format, PictureError};
@@ -16,7 +16,8 @@ const SHORT_HEADER: u32 = 12;
 const PLAIN: [u32; 2] = [0, 3];
 
 pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
-    let decoder = BmpDecoder::new(io::Cursor::new(bytes)).map_err(refused)?;
+    let decoder =
+        BmpDecoder::new(io::Cursor::new(bytes)).map_err(|error| PictureError::of_decoder(error, Format::Bmp))?;
     let (width, height) = decoder.dimensions();
     // Packed rows have an end of their own, which the decoder insists on.
     let missing = plain_bytes(bytes, width, height).is_some_and(|needed| (bytes.len() as u64) < needed);
@@ -36,11 +37,4 @@ fn plain_bytes(bytes: &[u8], width: u32, height: u32) -> Option<u64> {
     let plain = short || PLAIN.contains(&number(FILE_HEADER + 16)?);
     let row = (u64::from(width) * u64::from(bits)).div_ceil(32) * 4;
     plain.then_some(u64::from(number(10)?) + row * u64::from(height))
-}
-
-fn refused(error: ImageError) -> PictureError {
-    match error {
-        ImageError::Unsupported(_) => PictureError::Unsupported(Format::Bmp),
-        other => PictureError::Damaged(other.to_string()),
-    }
 }

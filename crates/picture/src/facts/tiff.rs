@@ -5,7 +5,7 @@ use std::io;
 
 use image::codecs::tiff::TiffDecoder;
 use image::metadata::Orientation;
-use image::{ExtendedColorType, ImageDecoder, ImageError};
+use image::{ExtendedColorType, ImageDecoder};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
@@ -23,21 +23,12 @@ const REDUCED: u32 = 1;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
     let unread = PictureError::Unsupported(Format::Tiff);
-    let mut decoder = TiffDecoder::new(io::Cursor::new(bytes)).map_err(refused)?;
+    let mut decoder =
+        TiffDecoder::new(io::Cursor::new(bytes)).map_err(|error| PictureError::of_decoder(error, Format::Tiff))?;
     let (width, height) = decoder.dimensions();
     // Its decoder mixes inks without their profile, and nothing here shows brightness beyond white.
-    if !matches!(
-        decoder.original_color_type(),
-        ExtendedColorType::L1
-            | ExtendedColorType::L8
-            | ExtendedColorType::L16
-            | ExtendedColorType::La8
-            | ExtendedColorType::La16
-            | ExtendedColorType::Rgb8
-            | ExtendedColorType::Rgb16
-            | ExtendedColorType::Rgba8
-            | ExtendedColorType::Rgba16
-    ) {
+    use ExtendedColorType::{Cmyk8, Cmyk16, Rgb32F, Rgba32F};
+    if matches!(decoder.original_color_type(), Cmyk8 | Cmyk16 | Rgb32F | Rgba32F) {
         return Err(unread);
     }
     let mut facts = Facts::still(Mime::Tiff, width, height, decoder.total_bytes().saturating_mul(COPIES));
@@ -59,11 +50,4 @@ pub(super) fn read(bytes: &[u8]) -> Result<Facts, PictureError> {
 fn is_reduced(directory: &mut Decoder<io::Cursor<&[u8]>>) -> bool {
     let subfile = directory.find_tag_unsigned::<u32>(Tag::NewSubfileType).ok().flatten();
     subfile.is_some_and(|subfile| subfile & REDUCED != 0)
-}
-
-fn refused(error: ImageError) -> PictureError {
-    match error {
-        ImageError::Unsupported(_) => PictureError::Unsupported(Format::Tiff),
-        other => PictureError::Damaged(other.to_string()),
-    }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Ledger {
     discarded: HashSet<(Place, String)>,
     /// The server's values that the person has decided to write over.
     known: HashMap<Place, HashSet<String>>,
+    /// What was still to be sent when the app was last looked at: that it has arrived, the app may not know.
+    waiting: HashSet<Place>,
     /// Whether the server may have refused something for good.
     pub(crate) refusals: bool,
 }
@@ -57,8 +59,14 @@ impl Ledger {
     pub(crate) fn new(server: Server, start: impl IntoIterator<Item = (Place, String)>) -> Self {
         let moment = |value| vec![Moment { value, by_app: false, sent: true }];
         let history = start.into_iter().map(|(place, value)| (place, moment(value))).collect();
-        let (wishes, emptied, absent, saved, discarded, known) = Default::default();
-        Self { server, history, wishes, emptied, absent, saved, discarded, known, refusals: false }
+        let (wishes, emptied, absent, saved, discarded, known, waiting) = Default::default();
+        Self { server, history, wishes, emptied, absent, saved, discarded, known, waiting, refusals: false }
+    }
+
+    /// What the app shows of a person, after everything that the server was asked to write until then.
+    pub(crate) fn looked(&mut self, person: usize, snapshot: &Snapshot) {
+        self.waiting.retain(|place| place.0 != person);
+        self.waiting.extend(snapshot.edits.iter().map(|edit| (person, edit.field)));
     }
 
     /// The person saved a field, having seen `snapshot`. `value` as the server will hold it.
@@ -165,11 +173,13 @@ impl Ledger {
             }
             if by_app && !field.sent && before != after {
                 assert!(self.server.resets_omitted && after.is_empty(), "{place:?} changed unasked");
-                // But where they want it empty.
+                // But where they want it empty. It has emptied it itself: whoever empties it again brings nothing new.
                 self.saved.insert((place, before.clone()));
+                self.known.entry(place).or_default().insert(after.clone());
                 let since = self.history[&place].len();
                 let history = &self.history[&place];
-                let settled = |wish: &Wish| !wish.value.is_empty() && arrived(history, wish);
+                let known = !self.waiting.contains(&place);
+                let settled = |wish: &Wish| known && !wish.value.is_empty() && arrived(history, wish);
                 if self.wishes.get(&place).is_none_or(settled) && !self.absent.contains(&person) {
                     self.emptied.insert(place, Wish { value: before.clone(), since, takes_back: false });
                 }

@@ -100,8 +100,7 @@ impl Scene {
 
     /// The person on the page.
     fn person(&self) -> Option<usize> {
-        let account = self.app().snapshot().account?;
-        PEOPLE.iter().position(|&email| email == account.email)
+        shown_person(&self.app().snapshot())
     }
 
     /// Writes down what the server was asked to write.
@@ -109,6 +108,10 @@ impl Scene {
         for write in self.around.sandbox.take_writes() {
             let person = self.around.ids.iter().position(|id| *id == write.user).unwrap();
             self.ledger.wrote(person, &write);
+        }
+        let snapshot = self.app().snapshot();
+        if let Some(person) = shown_person(&snapshot) {
+            self.ledger.looked(person, &snapshot);
         }
     }
 
@@ -326,6 +329,12 @@ impl Scene {
         drop(app);
         runtime.shutdown_timeout(PATIENCE);
     }
+}
+
+/// Whose page this is.
+fn shown_person(snapshot: &Snapshot) -> Option<usize> {
+    let account = snapshot.account.as_ref()?;
+    PEOPLE.iter().position(|&email| email == account.email)
 }
 
 /// Whether no edit waits for anything but a person.

@@ -109,19 +109,23 @@ impl Ledger {
     /// The person decided for their own value in a conflict.
     pub(crate) fn kept(&mut self, place: Place, edit: &EditView) {
         self.saved.insert((place, mine(edit)));
-        self.decided(place, edit.theirs.as_deref().unwrap_or_default());
+        let theirs = plain(edit.theirs.as_deref().unwrap_or_default());
+        self.known.insert(place, HashSet::from([theirs.clone()]));
+        let (value, history) = (mine(edit), &self.history[&place]);
+        // What others have set by now may have answered the question whether to put back what was emptied, and before it
+        // was decided.
+        if edit.base == edit.mine && history.last().is_some_and(|last| last.value != theirs) {
+            let since = history.iter().rposition(|moment| moment.value == theirs).unwrap_or_default();
+            self.emptied.insert(place, Wish { value, since, takes_back: false });
+            return;
+        }
         // What others have emptied is wished from now on.
-        let (value, since) = (mine(edit), self.history[&place].len() - 1);
+        let since = history.len() - 1;
         if self.emptied.get(&place).is_none_or(|wish| wish.value != value)
             && self.wishes.get(&place).is_none_or(|wish| wish.value != value)
         {
             self.wishes.insert(place, Wish { value, since, takes_back: false });
         }
-    }
-
-    /// The person decided to write over the server's value, which was shown.
-    fn decided(&mut self, place: Place, theirs: &str) {
-        self.known.insert(place, HashSet::from([plain(theirs)]));
     }
 
     /// The person chose the server's value in a conflict.

@@ -183,14 +183,14 @@ impl Scene {
         let left = self.app().snapshot().edits;
         for edit in decided {
             let now = left.iter().find(|other| other.field == edit.field);
-            // One that has changed since it was seen is not decided.
+            // One that has changed since it was seen is not decided; a decided one may be in conflict anew.
+            let decided_mine =
+                |now: &EditView| now.state != EditState::Conflict || Some(&now.base) == edit.theirs.as_ref();
             match keep {
                 Keep::Theirs if now.is_none_or(|now| now.mine != edit.mine) => {
                     self.ledger.gave_up((person, edit.field))
                 }
-                Keep::Mine if now.is_none_or(|now| now.state != EditState::Conflict) => {
-                    self.ledger.kept((person, edit.field), edit);
-                }
+                Keep::Mine if now.is_none_or(decided_mine) => self.ledger.kept((person, edit.field), edit),
                 _ => {}
             }
         }

@@ -241,7 +241,7 @@ fn gives_back(history: &[Moment], edit: &EditView) -> bool {
     edit.state == EditState::Conflict && edit.base == edit.mine && held
 }
 
-/// Whether the server held the value at some time after it was wished, and only others have changed it since.
+/// Whether the server held the value at some time after it was wished, and only others have set another since.
 fn arrived(history: &[Moment], wish: &Wish) -> bool {
     if wish.takes_back {
         let mut later = history.iter().skip(wish.since + 1).rev();
@@ -253,7 +253,9 @@ fn arrived(history: &[Moment], wish: &Wish) -> bool {
         if moment.value == wish.value {
             return true;
         }
-        if moment.by_app && at > wish.since {
+        // What the app has emptied by the way, and others have set since, is theirs as if they had found it there.
+        let passed = !moment.sent && history[at..].iter().any(|later| !later.by_app && later.sent);
+        if moment.by_app && at > wish.since && !passed {
             return false;
         }
     }

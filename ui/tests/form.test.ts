@@ -56,6 +56,16 @@ describe("what is typed", () => {
     expect(told("save_profile")).toEqual([{ changes: { firstName: "Olga!", base: { firstName: "Owner" } } }]);
   });
 
+  test("takes the failure of its draft away once it is saved", async () => {
+    shell.answers["keep_draft"] = () => Promise.reject(failure("storageFailed"));
+    form.type("firstName", "Olga");
+    await form.leaveField();
+    expect(failures.all.map(({ of }) => of)).toEqual(["draft"]);
+    shell.answers = {};
+    expect(await form.save()).toBe(true);
+    expect(failures.all).toEqual([]);
+  });
+
   test("comes back from a draft with its base", async () => {
     shows({ account: account(2), draft: { lastName: "Else", base: { lastName: "Before" } } });
     expect(form.different).toEqual({ lastName: "Else" });

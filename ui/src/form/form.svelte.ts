@@ -113,6 +113,8 @@ class ProfileForm extends TypedForm {
     try {
       const kept = await commands.saveProfile(profileChanges(values, this.bases));
       this.draft.turned();
+      // What the draft could not keep is kept now.
+      failures.close("draft");
       await app.receiveLasting(kept);
       this.typed = withoutSaved(this.typed, values);
       // What was typed over meanwhile goes on from what was saved.

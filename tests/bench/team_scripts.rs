@@ -23,7 +23,10 @@ const TOOLS: &str = r#"
         port1.onmessage = () => done(seen);
         port2.postMessage(null);
     }));
-    const listed = () => document.querySelector("[role=grid] [role=rowgroup] + [role=rowgroup]");
+    const listed = () => {
+        const list = document.querySelector("[role=grid] [role=rowgroup] + [role=rowgroup]");
+        return list?.checkVisibility({ visibilityProperty: true }) ? list : null;
+    };
     const isRow = row => row.querySelector(NAME)?.textContent !== "" && row.querySelector(NAME) !== null &&
         row.checkVisibility({ visibilityProperty: true });
     const withoutGap = () => {

@@ -84,6 +84,18 @@ describe("rows", () => {
     expect(asked().map(({ payload }) => payload.from)).toEqual([100, 200]);
   });
 
+  test("stay in the list, out of sight, while nobody is found, and go with the account", async () => {
+    await flow();
+    team.change({ search: "zzz" });
+    await flow({ found: 0 });
+    expect([team.found, team.row(3), team.listed, team.listedRow(3)?.id]).toEqual([0, null, 1000, "r3"]);
+    team.change({ search: "z" });
+    await flow({ found: 2, prefix: "z" });
+    expect([team.listed, team.listedRow(1)?.id, team.listedRow(3)]).toEqual([2, "z1", null]);
+    team.follow(account + 1000, null);
+    expect([team.listed, team.listedRow(1)]).toEqual([0, null]);
+  });
+
   test("of a newer version take the place of the old ones when they are here", async () => {
     await flow();
     team.follow(account, teamView({ version: 2 }));

@@ -25,11 +25,14 @@ export function inReach(element: HTMLElement): boolean {
 /** The heading of the page, where the focus goes when nothing better is left. */
 export const heading = (): HTMLElement | null => document.querySelector<HTMLElement>("#app h1");
 
-/** To be called before a change: if the focus is inside and goes with what changes, it moves to `next`. */
+/** To be called before a change: if the focus is inside and goes with what changes, or is put aside by it,
+ * it moves to `next`. */
 export function handOn(inside: HTMLElement | undefined, next: () => HTMLElement | null | undefined): void {
   const focused = document.activeElement;
   if (!focused || !inside?.contains(focused)) return;
-  void tick().then(() => focused.isConnected || focusOnPage(next()));
+  // What a dialog covers gets the focus back; what is put aside on the page does not.
+  const gone = () => !focused.isConnected || focused.closest("[inert]:not(#app)") !== null;
+  void tick().then(() => gone() && focusOnPage(next()));
 }
 
 /** An attachment for the content of a dialog: the page is inert as long as one is open. */

@@ -24,6 +24,8 @@ export interface Shown {
 export class Reader {
   /** What is shown; null before the first answer. */
   shown = $state.raw<Shown | null>(null);
+  /** What the list holds: what is shown or, where that is nobody, what was shown before. */
+  listed = $state.raw<Shown | null>(null);
   /** Why nothing more comes, until it is tried again. */
   failure = $state.raw<AppError | null>(null);
   /** Grows with every answer, also with one that failed. */
@@ -75,6 +77,7 @@ export class Reader {
     this.#underway = new Set();
     this.#looked = [0, 0];
     this.shown = null;
+    this.listed = null;
     this.failure = null;
   }
 
@@ -149,6 +152,7 @@ export class Reader {
 
   #show(shown: Shown, anew: boolean): void {
     this.shown = shown;
+    if (shown.found > 0) this.listed = shown;
     this.answers += 1;
     this.arrived(shown, anew);
   }

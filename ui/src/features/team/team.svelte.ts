@@ -47,6 +47,11 @@ class Team {
     return this.#reader.shown?.found ?? 0;
   }
 
+  /** Rows that the list holds: where nobody is found, those of before stay in it, out of sight, for what is found next. */
+  get listed(): number {
+    return this.#reader.listed?.found ?? 0;
+  }
+
   /** Counts per value, of the shown query. */
   get counts(): TeamCounts | null {
     return this.#reader.shown?.counts ?? null;
@@ -70,6 +75,11 @@ class Team {
   /** The row at a place; null while it is on its way. */
   row(place: number): TeamRow | null {
     return this.#reader.row(place);
+  }
+
+  /** The row that the list holds at a place; null while it is on its way. */
+  listedRow(place: number): TeamRow | null {
+    return this.#reader.listed?.chunks.row(place) ?? null;
   }
 
   /** Takes a state in: another team starts anew, newer rows are asked for. */

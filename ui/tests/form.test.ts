@@ -189,6 +189,24 @@ describe("decisions about a change that stopped", () => {
     expect(form.different).toEqual({ firstName: "Odile" });
   });
 
+  test("for theirs show theirs, and bring back what was typed over it", async () => {
+    shows({ edits: [edit({ mine: "Olga", state: "conflict", theirs: "Odile" })] });
+    form.type("firstName", "Olga Maria");
+    await form.keep("firstName", "theirs");
+    shows({});
+    expect(form.changed).toBe(0);
+    form.putBack();
+    expect(form.different).toEqual({ firstName: "Olga Maria" });
+  });
+
+  test("against what is typed end without the word of an earlier save", async () => {
+    form.type("firstName", "Olga");
+    await form.save();
+    form.type("firstName", "Olga Maria");
+    form.discard();
+    expect(form.status).toBe("none");
+  });
+
   test("against all that is typed can be taken back too", () => {
     shows({});
     form.type("firstName", "Odile");

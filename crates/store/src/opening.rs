@@ -78,17 +78,18 @@ impl Store {
         make_private_folder(folder)?;
         let lock = FolderLock::take(folder)?;
         let file = folder.join(FILE);
-        let (connection, condition) = match open_database(&file) {
+        let pictures = folder.join(PICTURES);
+        let found = if was_emptied(&file, &pictures) { Err(StoreError::Damaged) } else { open_database(&file) };
+        let (connection, condition) = match found {
             Ok(connection) => (connection, Condition::Sound),
             Err(StoreError::Damaged) => {
                 let aside = move_aside(&file, now)?;
-                keep_pictures_of(&aside, &folder.join(PICTURES))?;
+                keep_pictures_of(&aside, &pictures)?;
                 tracing::error!(aside = %aside.display(), "the database was damaged and moved aside");
                 (open_database(&file)?, Condition::MovedAside(aside))
             }
             Err(error) => return Err(error),
         };
-        let pictures = folder.join(PICTURES);
         make_private_folder(&pictures)?;
         let store = Self { connection: Mutex::new(connection), pictures: Some(pictures), _lock: Some(lock) };
         Ok(Opened { store, condition })
@@ -145,6 +146,12 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Whether nothing is left of a database that was complete once, which SQLite takes for a new one: the folder of pictures
+/// is made after it.
+fn was_emptied(file: &Path, pictures: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|metadata| metadata.len() == 0) && pictures.exists()
 }
 
 /// A truncated file opens well and fails at the first page that is missing: better to know now.

@@ -23,12 +23,13 @@ fn a_sound_database_comes_back() {
 
 #[test]
 fn a_damaged_database_is_moved_aside_whole_and_dated() {
-    for damage in ["zeroed", "truncated", "text"] {
+    for damage in ["zeroed", "truncated", "emptied", "text"] {
         let (folder, file) = folder_with_an_account();
         let original = fs::read(&file).unwrap();
         let damaged = match damage {
             "zeroed" => vec![0; original.len()],
             "truncated" => original[..original.len() / 2].to_vec(),
+            "emptied" => Vec::new(),
             _ => b"This is no database, whatever its name says. ".repeat(100),
         };
         fs::write(&file, &damaged).unwrap();

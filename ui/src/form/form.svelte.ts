@@ -178,7 +178,18 @@ class ProfileForm extends TypedForm {
       await run();
       await app.renew();
     });
-    if (worked && !saves) this.#giveUp(typedAgain(before));
+    if (!worked || saves) return;
+    const given = typedAgain(before);
+    for (const { field, state } of before) if (state === "conflict" && field !== "picture") this.#yield(field, given);
+    this.#giveUp(given);
+  }
+
+  /** The server's value is what the field shows from now on, and not what was typed there meanwhile: that is given up too. */
+  #yield(field: Exclude<ProfileField, "picture">, given: Values): void {
+    const typed = this.typed[field];
+    if (typed === undefined) return;
+    this.type(field, undefined);
+    given[field] = typed;
   }
 
   /** Stops the upload; its picture comes back into the form as a change that is not saved. */

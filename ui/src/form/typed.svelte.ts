@@ -149,6 +149,7 @@ export abstract class TypedForm {
     this.bases = {};
     this.failures = {};
     this.theirs = {};
+    this.done = false;
     this.draft.want(null);
   }
 }

@@ -200,7 +200,7 @@ impl Inner {
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, AppError> {
         let store = Arc::clone(&self.store);
-        let outcome = tokio::task::spawn_blocking(move || work(&store)).await;
+        let outcome = tokio::task::spawn_blocking(move || noting_damage(&store, work)).await;
         let result = outcome.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
         Ok(result.inspect_err(|error| tracing::error!(%error, "the store failed"))?)
     }
@@ -211,8 +211,9 @@ impl Inner {
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let outcome =
-            self.with_store(move |store| Ok(work(store).map_err(|error| (failing_storage(&error), error)))).await?;
+        let outcome = self
+            .with_store(move |store| Ok(noting_damage(store, work).map_err(|error| (failing_storage(&error), error))));
+        let outcome = outcome.await?;
         let storage = match &outcome {
             Ok(_) => self.state().storage_found,
             Err((storage, _)) => *storage,
@@ -274,6 +275,15 @@ fn failing_storage(error: &StoreError) -> StorageState {
         StoreError::ReadOnly => StorageState::ReadOnly,
         _ => StorageState::Failed,
     }
+}
+
+/// Does `work`; damage that it meets is looked for at the next start.
+fn noting_damage<T>(store: &Store, work: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let result = work(store);
+    if matches!(result, Err(StoreError::Damaged)) {
+        store.suspect().unwrap_or_else(|error| tracing::error!(%error, "the damage could not be noted"));
+    }
+    result
 }
 
 fn set_other_accounts(state: &mut State, mut accounts: Vec<Account>) {

@@ -14,6 +14,9 @@ use crate::{Store, StoreError};
 
 const FILE: &str = "lapel.db";
 const PICTURES: &str = "pictures";
+/// There where a call has met damage: all of the database is looked at before it is used again, which takes too long for
+/// every start.
+const SUSPECT: &str = "lapel.db-suspect";
 const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
@@ -74,23 +77,41 @@ impl Store {
         Self { connection: Mutex::new(connection), pictures: None, _lock: None }
     }
 
+    /// To be called where a call has met damage, which no start looks for: the next one does, and moves the database
+    /// aside.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] and others where that cannot be noted.
+    pub fn suspect(&self) -> Result<(), StoreError> {
+        match &self.pictures {
+            Some(pictures) => make_private_file(&pictures.with_file_name(SUSPECT)),
+            None => Ok(()),
+        }
+    }
+
     fn open_or_move_aside(folder: &Path, now: i64) -> Result<Opened, StoreError> {
         make_private_folder(folder)?;
         let lock = FolderLock::take(folder)?;
         let file = folder.join(FILE);
-        let pictures = folder.join(PICTURES);
-        let found = if was_emptied(&file, &pictures) { Err(StoreError::Damaged) } else { open_database(&file) };
+        let (pictures, suspect) = (folder.join(PICTURES), folder.join(SUSPECT));
+        let found = match was_emptied(&file, &pictures) {
+            true => Err(StoreError::Damaged),
+            false => open_database(&file, suspect.exists()),
+        };
         let (connection, condition) = match found {
             Ok(connection) => (connection, Condition::Sound),
             Err(StoreError::Damaged) => {
                 let aside = move_aside(&file, now)?;
                 keep_pictures_of(&aside, &pictures)?;
                 tracing::error!(aside = %aside.display(), "the database was damaged and moved aside");
-                (open_database(&file)?, Condition::MovedAside(aside))
+                (open_database(&file, false)?, Condition::MovedAside(aside))
             }
             Err(error) => return Err(error),
         };
         make_private_folder(&pictures)?;
+        if suspect.exists() {
+            fs::remove_file(suspect)?;
+        }
         let store = Self { connection: Mutex::new(connection), pictures: Some(pictures), _lock: Some(lock) };
         Ok(Opened { store, condition })
     }
@@ -108,7 +129,7 @@ fn condition_of(error: &StoreError) -> Condition {
     }
 }
 
-fn open_database(file: &Path) -> Result<Connection, StoreError> {
+fn open_database(file: &Path, suspect: bool) -> Result<Connection, StoreError> {
     // SQLite falls back to reading where the file cannot be written, and says so only at the first write.
     if fs::metadata(file).is_ok_and(|metadata| metadata.permissions().readonly()) {
         return Err(StoreError::ReadOnly);
@@ -125,6 +146,9 @@ fn open_database(file: &Path) -> Result<Connection, StoreError> {
     }
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(StoreError::ReadOnly);
+    }
+    if suspect {
+        look_at_all_of(&connection)?;
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -169,6 +193,11 @@ fn read_everything_that_matters(connection: &Connection) -> Result<(), StoreErro
                 .query_row(&format!("SELECT coalesce(sum(length({column})), 0) FROM {table}"), [], |row| row.get(0))?;
     }
     Ok(())
+}
+
+fn look_at_all_of(connection: &Connection) -> Result<(), StoreError> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
 }
 
 /// Renames the database together with its journal, which belong to each other, and answers the new name.

@@ -59,6 +59,31 @@ fn a_second_damage_on_the_same_day_gets_a_name_of_its_own() {
     assert_eq!(aside.count(), 2);
 }
 
+/// In what no start reads, such as the team: its tables are large.
+#[test]
+fn damage_that_a_call_has_met_is_looked_for_at_the_next_start() {
+    let (folder, file) = folder_with_an_account();
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let page = "SELECT rootpage FROM sqlite_schema WHERE name = 'collaborator'";
+    let page: i64 = connection.query_row(page, [], |row| row.get(0)).unwrap();
+    let size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    connection.close().unwrap();
+    let mut damaged = fs::read(&file).unwrap();
+    damaged[((page - 1) * size) as usize..(page * size) as usize].fill(0xa5);
+    fs::write(&file, &damaged).unwrap();
+    assert_eq!(reopen(folder.path()).0, Condition::Sound, "nothing has met it yet");
+    Store::open(folder.path(), 0).store.suspect().unwrap();
+    assert!(matches!(reopen(folder.path()).0, Condition::MovedAside(_)));
+    assert_eq!(reopen(folder.path()).0, Condition::Sound, "the new one is not looked at again");
+}
+
+#[test]
+fn a_sound_database_that_was_suspected_stays_in_use() {
+    let (folder, _) = folder_with_an_account();
+    Store::open(folder.path(), 0).store.suspect().unwrap();
+    assert_eq!(reopen(folder.path()), (Condition::Sound, Some("owner@example.com".into())));
+}
+
 #[test]
 fn a_newer_database_is_left_untouched() {
     let (folder, file) = folder_with_an_account();

@@ -31,7 +31,7 @@ async fn offline_the_cached_profile_is_read_and_an_edit_waits_for_try_again() {
     stage.proxy.always(lapel_testkit::proxy::Fault::Pass).await;
     let window = stage.window().unwrap();
     window.click("button", "Try again").await.unwrap();
-    window.see("Olga Owner").await.unwrap();
+    window.see("Saved").await.unwrap();
     assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
 }
 

@@ -12,7 +12,10 @@ const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/node_modules/ax
 
 const RUN_AXE: &str = r#"
     const done = arguments[arguments.length - 1];
-    axe.run(document, { resultTypes: ["violations"] }).then(
+    // Colours on their way from one theme to another are those of neither.
+    const changing = document.getAnimations().filter(animation => animation instanceof CSSTransition);
+    Promise.allSettled(changing.map(({ finished }) => finished)).then(
+        () => axe.run(document, { resultTypes: ["violations"] })).then(
         result => done(result.violations.map(violation => `${violation.id} (${violation.impact}): ${violation.help}: ` +
             violation.nodes.map(node => `${node.target} ${node.any.map(check => check.message)}`).join("; "))),
         error => done([`axe-core failed: ${error}`]));

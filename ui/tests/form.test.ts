@@ -192,10 +192,19 @@ describe("decisions about a change that stopped", () => {
   test("for theirs show theirs, and bring back what was typed over it", async () => {
     shows({ edits: [edit({ mine: "Olga", state: "conflict", theirs: "Odile" })] });
     form.type("firstName", "Olga Maria");
+    shell.answers["resolve_edits"] = () => shows({});
     await form.keep("firstName", "theirs");
-    shows({});
     expect(form.changed).toBe(0);
     form.putBack();
+    expect(form.different).toEqual({ firstName: "Olga Maria" });
+  });
+
+  test("about a conflict that has changed leave what is typed over it", async () => {
+    const conflict = edit({ mine: "Olga", state: "conflict", theirs: "Odile" });
+    shows({ edits: [conflict] });
+    form.type("firstName", "Olga Maria");
+    shell.answers["resolve_edits"] = () => shows({ edits: [{ ...conflict, theirs: "Odette" }] });
+    await form.keep("firstName", "theirs");
     expect(form.different).toEqual({ firstName: "Olga Maria" });
   });
 

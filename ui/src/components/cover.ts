@@ -25,8 +25,10 @@ export function inReach(element: HTMLElement): boolean {
 /** The heading of the page, where the focus goes when nothing better is left. */
 export const heading = (): HTMLElement | null => document.querySelector<HTMLElement>("#app h1");
 
-/** To be called before a change: if the focus is inside and goes with what changes, or is put aside by it,
- * it moves to `next`. */
+/**
+ * To be called before a change: if the focus is inside and goes with what changes, or is put aside by it, it moves to
+ * `next`.
+ */
 export function handOn(inside: HTMLElement | undefined, next: () => HTMLElement | null | undefined): void {
   const focused = document.activeElement;
   if (!focused || !inside?.contains(focused)) return;

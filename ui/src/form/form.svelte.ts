@@ -180,8 +180,16 @@ class ProfileForm extends TypedForm {
     });
     if (!worked || saves) return;
     const given = typedAgain(before);
-    for (const { field, state } of before) if (state === "conflict" && field !== "picture") this.#yield(field, given);
+    for (const { field, state } of before) {
+      // A picture that is only in the form would go with it, and stays.
+      if (state === "conflict" && field !== "picture" && !this.#inConflict(field)) this.#yield(field, given);
+    }
     this.#giveUp(given);
+  }
+
+  /** A conflict that has changed since it was seen is not decided. */
+  #inConflict(field: ProfileField): boolean {
+    return app.snapshot.edits.some((edit) => edit.field === field && edit.state === "conflict");
   }
 
   /** The server's value is what the field shows from now on, and not what was typed there meanwhile: that is given up too. */

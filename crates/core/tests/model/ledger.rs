@@ -108,10 +108,10 @@ impl Ledger {
 
     /// The person decided for their own value in a conflict.
     pub(crate) fn kept(&mut self, place: Place, edit: &EditView) {
-        self.saved.insert((place, mine(edit)));
-        let theirs = plain(edit.theirs.as_deref().unwrap_or_default());
+        let (value, theirs) = (mine(edit), plain(edit.theirs.as_deref().unwrap_or_default()));
+        self.saved.insert((place, value.clone()));
         self.known.insert(place, HashSet::from([theirs.clone()]));
-        let (value, history) = (mine(edit), &self.history[&place]);
+        let history = &self.history[&place];
         // What others have set by now may have answered the question whether to put back what was emptied, and before it
         // was decided.
         if edit.base == edit.mine && history.last().is_some_and(|last| last.value != theirs) {
@@ -182,8 +182,8 @@ impl Ledger {
                 self.known.entry(place).or_default().insert(after.clone());
                 let since = self.history[&place].len();
                 let history = &self.history[&place];
-                let known = !self.waiting.contains(&place);
-                let settled = |wish: &Wish| known && !wish.value.is_empty() && arrived(history, wish);
+                let told = !self.waiting.contains(&place);
+                let settled = |wish: &Wish| told && !wish.value.is_empty() && arrived(history, wish);
                 if self.wishes.get(&place).is_none_or(settled) && !self.absent.contains(&person) {
                     self.emptied.insert(place, Wish { value: before.clone(), since, takes_back: false });
                 }

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::ACCEPT;
 
-use crate::exchange::{Load, exchange};
+use crate::envelope::Bodyless;
+use crate::exchange::Load;
+use crate::transport::send_request;
 use crate::wire::{millis, read_session, refresh_body};
 use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenKeeper, Tokens, envelope, routes};
 
@@ -122,13 +124,13 @@ async fn request(http: &Http, endpoint: &Endpoint, tokens: &Tokens) -> Result<To
     let Some(refresh) = &tokens.refresh else {
         return Err(ApiError::new(ApiErrorKind::SignedOut, Delivery::NotSent));
     };
-    let request = http
-        .client(endpoint)
-        .post(routes::refresh(endpoint))
-        .header(ACCEPT, "application/json")
-        .json(&refresh_body(refresh));
-    let reply = exchange(request, http.timeouts, Load::Document).await?;
-    let mut data = envelope::data(&reply).map_err(refused)?;
+    let body = refresh_body(refresh);
+    let request = || {
+        let request = http.client(endpoint).post(routes::refresh(endpoint)).header(ACCEPT, "application/json");
+        Ok(request.json(&body))
+    };
+    let reply = send_request(http, endpoint, Load::Document, request).await?;
+    let mut data = envelope::data(&reply, Bodyless::Never).map_err(refused)?;
     let mut renewed = read_session(&mut data, envelope::server_time(reply.date.as_deref()))
         .ok_or_else(|| envelope::unreadable(&reply))?;
     // A server that does not rotate refresh tokens need not repeat the one it has.

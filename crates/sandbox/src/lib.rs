@@ -24,6 +24,6 @@ mod sessions;
 mod users;
 
 pub use app::{Write, WrittenField};
-pub use config::{Config, Database, PasswordCost, Quirks, Seed, Uploads};
+pub use config::{CodeStatus, Config, Database, PageLimit, PasswordCost, Quirks, Seed, Uploads};
 pub use database::OpenError;
 pub use server::{DoorError, Handle, Sandbox, StartError};

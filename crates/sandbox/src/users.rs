@@ -168,7 +168,8 @@ fn activity(dashboard: Option<i64>) -> Value {
     Value::Object(places)
 }
 
-/// The strong entity tag of a document: a hash of what is sent.
-pub(crate) fn tag(document: &Value) -> String {
-    format!("\"{}\"", ids::hex(&ids::digest(document.to_string().as_bytes())[..16]))
+/// The entity tag of a document: a hash of what is sent.
+pub(crate) fn tag(document: &Value, weak: bool) -> String {
+    let mark = if weak { "W/" } else { "" };
+    format!("{mark}\"{}\"", ids::hex(&ids::digest(document.to_string().as_bytes())[..16]))
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ADMIN, Bench, EDITOR, OWNER, code, etag, seen};
+use common::{ADMIN, Bench, EDITOR, OWNER, TEAM, code, etag, row_of, seen};
 use lapel_sandbox::Quirks;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -164,6 +164,40 @@ async fn a_server_without_entity_tags() {
     let write = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).header("if-match", "\"other\"");
     let write = write.json(&json!({ "lastName": "X" })).send().await.unwrap();
     assert_eq!((write.status().as_u16(), write.headers().contains_key("etag")), (200, false));
+}
+
+#[tokio::test]
+async fn weak_entity_tags_save_reads_and_guard_no_write() {
+    let bench = Bench::new().await;
+    bench.sandbox.set_quirks(Quirks { weak_etags: true, ..Quirks::default() });
+    let token = bench.token("owner").await;
+    let read = bench.request(Method::GET, "/users/profile").bearer_auth(&token);
+    let tag = etag(&read.send().await.unwrap());
+    let strong = tag.strip_prefix("W/").unwrap().to_owned();
+    for given in [&tag, &strong] {
+        let read = bench.request(Method::GET, "/users/profile").bearer_auth(&token).header("if-none-match", given);
+        assert_eq!(read.send().await.unwrap().status(), 304, "{given}");
+        let write = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).header("if-match", given);
+        assert_eq!(code(&seen(write.json(&json!({ "lastName": "X" }))).await), (412, 5412), "{given}");
+    }
+    let write = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).json(&json!({ "lastName": "X" }));
+    assert!(etag(&write.send().await.unwrap()).starts_with("W/\""));
+}
+
+#[tokio::test]
+async fn a_server_that_answers_writes_without_a_body() {
+    let bench = Bench::new().await;
+    bench.sandbox.set_quirks(Quirks { bare_writes: true, ..Quirks::default() });
+    let token = bench.token("owner").await;
+    let row = format!("{TEAM}{}", row_of(EDITOR));
+    for (path, body) in [(user(OWNER), json!({ "lastName": "X" })), (row, json!({ "role": "viewer" }))] {
+        let answer = bench.request(Method::PUT, &path).bearer_auth(&token).json(&body).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.headers().contains_key("etag")), (204, false), "{path}");
+        assert!(answer.bytes().await.unwrap().is_empty(), "{path}");
+    }
+    assert_eq!(bench.get(&token, "/users/profile").await.1["data"]["lastName"], "X");
+    let refused = bench.put(&token, &user(OWNER), &json!({ "lastName": 1 })).await;
+    assert_eq!(code(&refused), (400, 5120), "a refusal has its body");
 }
 
 #[tokio::test]

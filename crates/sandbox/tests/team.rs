@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use common::{Bench, OWNER, TEAM, code, config_with_members};
+use lapel_sandbox::{PageLimit, Quirks};
 use serde_json::{Value, json};
 
 /// The address of a row's person, or of its invitation.
@@ -63,6 +64,22 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
     }
     let beyond = list(&bench, &token, "limit=30&page=1000000").await;
     assert_eq!((beyond["items"].as_array().unwrap().len(), &beyond["hasPrevPage"]), (0, &json!(true)));
+}
+
+#[tokio::test]
+async fn servers_with_shorter_pages() {
+    let bench = Bench::with(config_with_members(95)).await;
+    let token = bench.token("viewer").await;
+    bench.sandbox.set_quirks(Quirks { page_limit: PageLimit::RefusedAbove(100), ..Quirks::default() });
+    let refused = bench.get(&token, &format!("{TEAM}?limit=101")).await;
+    assert_eq!(code(&refused), (400, 5000));
+    assert_eq!(list(&bench, &token, "limit=100").await["items"].as_array().unwrap().len(), 100);
+
+    bench.sandbox.set_quirks(Quirks { page_limit: PageLimit::CutTo(30), ..Quirks::default() });
+    let cut = list(&bench, &token, "limit=1000&page=2").await;
+    assert_eq!((&cut["limit"], &cut["page"], &cut["totalPages"]), (&json!(30), &json!(2), &json!(4)));
+    assert_eq!(cut["items"].as_array().unwrap().len(), 30);
+    assert_eq!(list(&bench, &token, "limit=20").await["limit"], 20, "shorter ones are answered as they are");
 }
 
 #[tokio::test]

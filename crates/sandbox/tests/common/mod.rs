@@ -73,8 +73,10 @@ impl Bench {
         seen(self.request(Method::POST, "/auth/login").json(&body)).await
     }
 
-    pub async fn refresh(&self, token: &str) -> Seen {
-        seen(self.request(Method::POST, "/auth/refresh").json(&json!({ "refreshToken": token }))).await
+    /// Exchanges a pair of access and refresh token.
+    pub async fn refresh(&self, (access, refresh): &(String, String)) -> Seen {
+        let body = json!({ "lastAccessToken": access, "refreshToken": refresh });
+        seen(self.request(Method::POST, "/auth/refresh").json(&body)).await
     }
 
     /// Signs a demo person in: `owner`, `admin`, `editor` or `viewer`. Access and refresh token.

@@ -91,6 +91,7 @@ fn failure(reply: &Reply, kind: ApiErrorKind, error: Option<(i64, &Map<String, V
         server_message: error.and_then(|(_, error)| message(error)),
         retry_after: reply.retry_after.as_deref().and_then(|value| retry_after(value, reply.date.as_deref())),
         delivery,
+        host: None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! Nothing here knows Tauri, SQL or the wire.
 
 mod app;
+mod deadline;
 mod exchange;
 mod failure;
 mod kept;
@@ -15,6 +16,7 @@ mod profile_edit;
 mod roles;
 mod sandbox_server;
 mod secrets;
+mod server_facts;
 mod session;
 mod session_end;
 mod showing;

@@ -175,7 +175,7 @@ impl Connection {
             .map_err(|_| ApiError::new(ApiErrorKind::SignedOut, Delivery::NotSent))?;
         bearer.set_sensitive(true);
         let request = request.header(AUTHORIZATION, bearer).header(ACCEPT, "application/json");
-        let reply = exchange(request, self.0.http.timeouts, load).await?;
+        let reply = exchange(request, &self.0.http, load).await?;
         let data = envelope::data(&reply)?;
         Ok(Answer { reply, data })
     }

@@ -57,12 +57,12 @@ fn failure(reply: &Reply, kind: ApiErrorKind, error: Option<&Map<String, Value>>
         _ => Delivery::Unknown,
     };
     ApiError {
-        kind,
         http_status: Some(status),
         code: error.and_then(|error| lenient::integer(error, "code")),
         server_message: error.and_then(message),
         retry_after: reply.retry_after.as_deref().and_then(|value| retry_after(value, reply.date.as_deref())),
-        delivery,
+        host: Some(reply.host.clone()),
+        ..ApiError::new(kind, delivery)
     }
 }
 
@@ -130,7 +130,8 @@ mod tests {
 
     fn reply(status: u16, body: &str) -> Reply {
         let body = Zeroizing::new(body.as_bytes().to_vec());
-        Reply { status: StatusCode::from_u16(status).unwrap(), etag: None, date: None, retry_after: None, body }
+        let status = StatusCode::from_u16(status).unwrap();
+        Reply { status, etag: None, date: None, retry_after: None, body, host: "api.example.com".into() }
     }
 
     fn refusal(code: &str) -> String {

@@ -27,7 +27,7 @@ pub async fn login(
         .post(routes::login(endpoint))
         .header(ACCEPT, "application/json")
         .json(&login_body(email, password, two_factor_code, language));
-    let reply = exchange(request, http.timeouts, Load::Document).await?;
+    let reply = exchange(request, http, Load::Document).await?;
     let mut data = envelope::data(&reply).map_err(about_credentials)?;
     let profile = data.get("user").and_then(|user| read_user(user, endpoint));
     let tokens = read_session(&mut data, envelope::server_time(reply.date.as_deref()));

@@ -127,7 +127,7 @@ async fn request(http: &Http, endpoint: &Endpoint, tokens: &Tokens) -> Result<To
         .post(routes::refresh(endpoint))
         .header(ACCEPT, "application/json")
         .json(&refresh_body(refresh));
-    let reply = exchange(request, http.timeouts, Load::Document).await?;
+    let reply = exchange(request, http, Load::Document).await?;
     let mut data = envelope::data(&reply).map_err(refused)?;
     let mut renewed = read_session(&mut data, envelope::server_time(reply.date.as_deref()))
         .ok_or_else(|| envelope::unreadable(&reply))?;

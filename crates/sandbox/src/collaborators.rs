@@ -69,6 +69,15 @@ pub(crate) fn add_tags<T: AsRef<str>>(db: &Connection, id: &str, tags: &[T]) -> 
     Ok(())
 }
 
+/// The tags that somebody in the team has, in alphabetical order.
+pub(crate) fn tags_in_use(db: &Connection, organization: &str) -> Result<Vec<String>, Refusal> {
+    let sql = "SELECT DISTINCT tag FROM collaborator_tag JOIN collaborator ON id = collaborator_id
+               WHERE organization_id = ?1 ORDER BY tag";
+    let mut statement = db.prepare_cached(sql)?;
+    let tags = statement.query_map([organization], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(tags)
+}
+
 /// One page of a team, and how many rows there are in all.
 pub(crate) fn list(
     db: &Connection,
@@ -131,12 +140,13 @@ pub(crate) fn document(db: &Connection, id: &str, origin: &str) -> Result<Option
             "organization": row.get::<_, String>(0)?,
             "role": row.get::<_, String>(1)?,
             "tags": [],
+            "detected": {},
             "createdBy": row.get::<_, String>(2)?,
             "createdAt": clock::spell(row.get(3)?),
             "updatedAt": clock::spell(row.get(4)?),
         });
         match row.get::<_, Option<String>>(5)? {
-            Some(email) => document["detected"] = json!({ "email": email }),
+            Some(email) => document["detected"]["email"] = email.into(),
             None => document["user"] = person(row, origin)?,
         }
         Ok(document)

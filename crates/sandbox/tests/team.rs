@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use common::{Bench, OWNER, TEAM, code, config_with_members};
+use common::{Bench, OWNER, TEAM, VIEWER, code, config_with_members, row_of};
 use lapel_sandbox::{PageLimit, Quirks};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ async fn the_demo_team() {
     let expected = json!({ "id": OWNER, "email": "owner@example.com", "firstName": "Olivia", "lastName": "Owner",
         "picture": null, "role": "admin", "ssoUser": false });
     assert_eq!(owner["user"], expected);
-    assert_eq!(owner["role"], "owner");
+    assert_eq!((&owner["role"], &owner["detected"]), (&json!("owner"), &json!({})));
 }
 
 #[tokio::test]
@@ -142,6 +142,23 @@ async fn filters() {
         assert!(row["detected"]["email"].is_string());
     }
     assert!(all.iter().any(|row| row["user"]["role"] == "serviceAccount"));
+}
+
+#[tokio::test]
+async fn the_tags_in_use() {
+    let bench = Bench::new().await;
+    let (owner, viewer) = (bench.token("owner").await, bench.token("viewer").await);
+    let groups = async |path: &str| bench.get(&viewer, &format!("{path}groups")).await;
+    let values = |tags: &[&str]| Value::from(tags.iter().map(|tag| json!({ "value": tag })).collect::<Vec<_>>());
+    let (status, body) = groups(TEAM).await;
+    assert_eq!((status, &body["data"]["items"]), (200, &values(&["engineering", "management", "sales", "support"])));
+    // A tag begins with the first person who has it, and ends with the last.
+    bench.put(&owner, &format!("{TEAM}{}", row_of(VIEWER)), &json!({ "tags": ["Ümlaut", "pilot"] })).await;
+    let (_, body) = groups(TEAM).await;
+    assert_eq!(body["data"]["items"], values(&["engineering", "management", "pilot", "support", "Ümlaut"]));
+    assert_eq!(code(&groups("/organizations/nowhere/collaborators/").await), (404, 3001));
+    let put = bench.put(&owner, &format!("{TEAM}groups"), &json!({ "role": "editor" })).await;
+    assert_eq!(code(&put), (405, 3002), "no row can have that id");
 }
 
 #[tokio::test]

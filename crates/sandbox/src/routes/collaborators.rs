@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use rusqlite::Connection;
+use serde_json::{Value, json};
 
 use super::{Placeholders, placeholders};
 use crate::answer::{Answer, Refusal, bare, success};
@@ -53,6 +54,18 @@ fn wanted(parameters: &Parameters) -> Result<Wanted, Refusal> {
         tags: tags.into_iter().map(str::to_owned).collect(),
         only_users: parameters.flag("onlyUsers")?,
     })
+}
+
+/// GET /organizations/{organizationId}/collaborators/groups
+pub(super) async fn groups(State(app): State<Arc<App>>, path: Placeholders<String>, headers: HeaderMap) -> Answer {
+    let caller = app.caller(&headers).await?;
+    let organization = placeholders(path)?;
+    let tags = app.database.transact(move |db| {
+        let (organization, _) = membership(db, &organization, &caller.user)?;
+        collaborators::tags_in_use(db, &organization)
+    });
+    let items: Vec<Value> = tags.await?.into_iter().map(|tag| json!({ "value": tag })).collect();
+    Ok(success(json!({ "items": items })))
 }
 
 /// The id of the organization and the caller's own row in its team.

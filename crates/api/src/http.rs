@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::redirect::{Action, Attempt, Policy};
+use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 
 use crate::Endpoint;
 use crate::names::SystemNames;
-
-/// Most redirects within an origin that are followed.
-const MOST_REDIRECTS: usize = 5;
 
 /// How long things may take (design: "Network").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,9 +52,9 @@ impl Http {
     /// Where TLS or the system's proxy settings cannot be read.
     pub fn new(timeouts: Timeouts) -> Result<Self, HttpError> {
         Ok(Self {
-            remote: build(|| base(timeouts).redirect(Policy::custom(within_origin)).dns_resolver(SystemNames))?,
+            remote: build(|| base(timeouts).dns_resolver(SystemNames))?,
             // A proxy cannot reach what "this computer" is here.
-            local: build(|| base(timeouts).redirect(Policy::custom(within_origin)).no_proxy())?,
+            local: build(|| base(timeouts).no_proxy())?,
             timeouts,
         })
     }
@@ -68,7 +65,7 @@ impl Http {
     }
 }
 
-/// What all clients have in common. The limits other than connecting are kept per request: an upload has its own, and
+/// What all clients have in common. Redirects are followed by whoever sends (`transport`, `picture_fetcher`). The limits other than connecting are kept per request: an upload has its own, and
 /// reqwest's idle limit would run while a body is still being sent.
 pub(crate) fn base(timeouts: Timeouts) -> ClientBuilder {
     // Fails where a provider is installed already, which is then the same one.
@@ -76,6 +73,7 @@ pub(crate) fn base(timeouts: Timeouts) -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("Lapel/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timeouts.connect)
+        .redirect(Policy::none())
         .referer(false)
 }
 
@@ -86,13 +84,6 @@ pub(crate) fn build(configured: impl Fn() -> ClientBuilder) -> Result<Client, re
         tracing::warn!(%error, "no certificates of the system, so no https server will be trusted");
         configured().tls_certs_only([]).build()
     })
-}
-
-/// Follows a redirect within the origin. Any other is handed back as the answer, so nothing is sent there.
-fn within_origin(attempt: Attempt<'_>) -> Action {
-    let follow = attempt.previous().len() <= MOST_REDIRECTS
-        && attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
-    if follow { attempt.follow() } else { attempt.stop() }
 }
 
 #[cfg(test)]

@@ -19,10 +19,11 @@ mod secret;
 mod session;
 mod team;
 mod tokens;
+mod transport;
 mod upload;
 mod wire;
 
-pub use connection::{Connection, Fetched, Versioned};
+pub use connection::{Connection, Fetched, Look, Versioned};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{ApiError, ApiErrorKind, Delivery};
 pub use http::{Http, HttpError, Timeouts};

@@ -9,8 +9,10 @@ use std::sync::Arc;
 use reqwest::header::ACCEPT;
 use tokio::sync::watch;
 
-use crate::exchange::{Load, exchange};
+use crate::envelope::Bodyless;
+use crate::exchange::Load;
 use crate::session::{Held, Session};
+use crate::transport::send_request;
 use crate::wire::{read_session, refresh_body};
 use crate::{ApiError, ApiErrorKind, Delivery, Secret, Tokens, envelope, routes};
 
@@ -107,14 +109,13 @@ impl Session {
         let Tokens { access, refresh: Some(refresh), .. } = tokens else {
             return Err(ApiError::new(ApiErrorKind::SignedOut, Delivery::NotSent));
         };
-        let request = self
-            .http
-            .client(&self.endpoint)
-            .post(routes::refresh(&self.endpoint))
-            .header(ACCEPT, "application/json")
-            .json(&refresh_body(access, refresh));
-        let reply = exchange(request, self.http.timeouts, Load::Document).await?;
-        let mut data = envelope::data(&reply)?;
+        let (http, endpoint, body) = (&self.http, &self.endpoint, refresh_body(access, refresh));
+        let request = || {
+            let request = http.client(endpoint).post(routes::refresh(endpoint)).header(ACCEPT, "application/json");
+            Ok(request.json(&body))
+        };
+        let reply = send_request(http, endpoint, Load::Document, request).await?;
+        let mut data = envelope::data(&reply, Bodyless::Never)?;
         let mut renewed = read_session(&mut data, envelope::server_time(reply.date.as_deref()))
             .ok_or_else(|| envelope::unreadable(&reply))?;
         // A server that does not rotate refresh tokens need not repeat the one it has.
@@ -127,16 +128,7 @@ impl Session {
 /// Whether the API itself has refused for good, however it words that. A busy server, a broken connection or something between
 /// has not: the same pair is sent again later.
 fn is_refusal(error: &ApiError) -> bool {
+    // Only an envelope holds a code.
     let busy = matches!(error.http_status, Some(408 | 429 | 500..));
-    match error.kind {
-        ApiErrorKind::SignedOut => true,
-        ApiErrorKind::WrongCredentials
-        | ApiErrorKind::TwoFactorRequired
-        | ApiErrorKind::TwoFactorWrong
-        | ApiErrorKind::Forbidden
-        | ApiErrorKind::Missing { .. }
-        | ApiErrorKind::Changed
-        | ApiErrorKind::Rejected => !busy,
-        _ => false,
-    }
+    error.kind == ApiErrorKind::SignedOut || (error.code.is_some() && !busy)
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, PoisonError};
 
-use lapel_api::{Fetched, Versioned};
+use lapel_api::{Fetched, Look, Versioned};
 use lapel_domain::Field;
 use lapel_store::CachedProfile;
 use tokio::task::AbortHandle;
@@ -174,7 +174,7 @@ impl Inner {
     pub(crate) async fn read_profile(&self, session: &Session) -> Result<Versioned, AppError> {
         let cached = self.state().profile.clone();
         let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());
-        let fetched = match session.connection.profile(etag).await {
+        let fetched = match session.connection.profile(Look::Since(etag)).await {
             Err(error) if matches!(error.kind, lapel_api::ApiErrorKind::Missing { known: true }) => {
                 let failure = AppError::from(error);
                 self.park_all(session, &failure).await?;

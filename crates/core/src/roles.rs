@@ -52,10 +52,12 @@ impl Inner {
             let mut update = update_of(&[], sends_all.then_some(&server));
             update.role = Some(role.as_str().to_owned());
             match session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await {
-                Ok(after) => {
+                Ok(Some(after)) => {
                     let reset = reset_fields(&[], true, &server.profile, &after.profile);
                     return self.take_over(session, &server, &after, Vec::new(), reset).await;
                 }
+                // The next read tells what it is now.
+                Ok(None) => {}
                 Err(error) if error.kind == ApiErrorKind::Changed => {}
                 Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
                     let gone = AppError::from(error);

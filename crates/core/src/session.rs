@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lapel_api::{
-    ApiError, Connection, Endpoint, Fetched, Keeping, Kept, Secret, StoredTokensError, TokenKeeper, Tokens, login,
+    ApiError, Connection, Endpoint, Fetched, Keeping, Kept, Look, Secret, StoredTokensError, TokenKeeper, Tokens, login,
 };
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
@@ -82,7 +82,7 @@ impl App {
         let tokens = Tokens::api_token(Secret::new(request.token.trim().to_owned()));
         let keeper: Arc<dyn TokenKeeper> = Arc::new(NeverKeeps);
         let connection = Connection::new(inner.network()?.http.clone(), endpoint.clone(), tokens.clone(), keeper);
-        match inner.until_cancelled(connection.profile(None)).await {
+        match inner.until_cancelled(connection.profile(Look::Since(None))).await {
             Ok(Fetched::Profile(versioned)) => inner.enter(server, endpoint, tokens, versioned.profile, true).await,
             Ok(Fetched::NotModified) => Err(AppError::new(ErrorCode::Unreadable, "not modified since never")),
             Err(error) if error.code == ErrorCode::SignedOut => {

@@ -37,6 +37,7 @@ const TABLE: Record<ErrorCode, Row> = {
   unknownServer: row("error", "correct", () => m.error_unknownServer()),
   tls: row("error", "none", () => m.error_tls()),
   transient: row("warning", "tryAgain", () => m.error_transient()),
+  between: row("warning", "tryAgain", () => m.error_between()),
   signedOut: row("warning", "signIn", () => m.error_signedOut()),
   wrongCredentials: row("error", "correct", () => m.error_wrongCredentials()),
   twoFactorRequired: row("note", "correct", () => m.error_twoFactorRequired()),

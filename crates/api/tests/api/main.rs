@@ -4,6 +4,7 @@
 mod faults;
 mod limits;
 mod pictures;
+mod redirects;
 mod renewal;
 mod requests;
 mod sandbox;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use lapel_api::{ApiErrorKind, Delivery, Secret, Tokens, UserUpdate};
+use lapel_api::{ApiErrorKind, Delivery, Look, Secret, Tokens, UserUpdate};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -52,7 +52,7 @@ async fn a_refused_token_is_renewed_once_and_kept_before_its_first_use() {
     assert_eq!(seen.load(Ordering::SeqCst), 1, "kept before it is used");
     let kept = keeper.kept.lock().unwrap().clone();
     assert_eq!((kept[0].access.expose(), kept[0].refresh.as_ref().unwrap().expose()), ("new", "refresh-2"));
-    connection.profile(None).await.unwrap();
+    connection.profile(Look::Since(None)).await.unwrap();
     assert_eq!(server.count(REFRESH), 1);
 }
 
@@ -64,7 +64,7 @@ async fn codes_4002_and_4004_renew_whatever_the_status() {
             _ => ordinary(request),
         })
         .await;
-        server.connection_with(tokens(None), Arc::new(Keeper::default())).profile(None).await.unwrap();
+        server.connection_with(tokens(None), Arc::new(Keeper::default())).profile(Look::Since(None)).await.unwrap();
         assert_eq!(server.count(REFRESH), 1);
     }
 }
@@ -91,7 +91,7 @@ async fn twenty_refused_requests_renew_once() {
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let connection = connection.clone();
-            tokio::spawn(async move { connection.profile(None).await })
+            tokio::spawn(async move { connection.profile(Look::Since(None)).await })
         })
         .collect();
     for call in calls {
@@ -105,7 +105,7 @@ async fn twenty_refused_requests_renew_once() {
 async fn a_token_at_its_end_is_renewed_before_it_is_sent() {
     let server = Server::start(ordinary).await;
     let connection = server.connection_with(tokens(Some(0)), Arc::new(Keeper::default()));
-    connection.profile(None).await.unwrap();
+    connection.profile(Look::Since(None)).await.unwrap();
     let lines: Vec<String> = server.requests().into_iter().map(|request| request.line).collect();
     assert_eq!(lines, [REFRESH, PROFILE]);
 }
@@ -120,7 +120,7 @@ async fn a_session_is_over_when_its_renewal_is_refused_and_nothing_more_is_tried
         .await;
         let connection = server.connection_with(tokens(None), Arc::new(Keeper::default()));
         for _ in 0..2 {
-            let error = connection.profile(None).await.unwrap_err();
+            let error = connection.profile(Look::Since(None)).await.unwrap_err();
             assert_eq!((error.kind, error.delivery), (ApiErrorKind::SignedOut, Delivery::Answered), "{status}");
         }
         assert_eq!(server.count(REFRESH), 1);
@@ -129,7 +129,7 @@ async fn a_session_is_over_when_its_renewal_is_refused_and_nothing_more_is_tried
 
 #[tokio::test]
 async fn a_failed_renewal_is_not_signed_out_and_the_next_one_may_work() {
-    for (fault, kind) in [(0, ApiErrorKind::Network), (503, ApiErrorKind::Transient), (200, ApiErrorKind::Unreadable)] {
+    for (fault, kind) in [(0, ApiErrorKind::Network), (503, ApiErrorKind::Transient), (200, ApiErrorKind::Between)] {
         let broken = Arc::new(AtomicBool::new(true));
         let switch = Arc::clone(&broken);
         let server = Server::start(move |request| match request.line.as_str() {
@@ -162,7 +162,7 @@ async fn those_who_wait_for_a_renewal_share_its_failure() {
     })
     .await;
     let connection = server.connection_with(tokens(Some(0)), Arc::new(Keeper::default()));
-    let mut calls: Vec<_> = (0..20).map(|_| Box::pin(connection.profile(None))).collect();
+    let mut calls: Vec<_> = (0..20).map(|_| Box::pin(connection.profile(Look::Since(None)))).collect();
     // Each is polled until it waits: the first for the server, the others for the first.
     for call in &mut calls {
         tokio::select! {
@@ -183,8 +183,8 @@ async fn a_keyring_that_fails_does_not_end_the_session() {
     let server = Server::start(ordinary).await;
     let keeper = Arc::new(Keeper { fails: true, ..Keeper::default() });
     let connection = server.connection_with(tokens(None), keeper);
-    connection.profile(None).await.unwrap();
-    connection.profile(None).await.unwrap();
+    connection.profile(Look::Since(None)).await.unwrap();
+    connection.profile(Look::Since(None)).await.unwrap();
     assert_eq!(server.count(REFRESH), 1);
 }
 
@@ -204,7 +204,7 @@ async fn a_server_that_refuses_every_token_is_not_asked_for_ever() {
 #[tokio::test]
 async fn an_api_token_is_never_renewed() {
     let server = Server::start(|_| refused(4004)).await;
-    let error = server.connection().profile(None).await.unwrap_err();
+    let error = server.connection().profile(Look::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.code), (ApiErrorKind::SignedOut, Some(4004)));
     assert_eq!(server.requests().len(), 1);
 }
@@ -213,7 +213,7 @@ async fn an_api_token_is_never_renewed() {
 async fn a_text_that_is_no_header_is_no_token() {
     let server = Server::start(|_| reply(200, user())).await;
     let odd = Tokens::api_token(Secret::new("two\nlines".into()));
-    let error = server.connection_with(odd, Arc::new(Keeper::default())).profile(None).await.unwrap_err();
+    let error = server.connection_with(odd, Arc::new(Keeper::default())).profile(Look::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::SignedOut, Delivery::NotSent));
     assert!(server.requests().is_empty());
 }

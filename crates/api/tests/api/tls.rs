@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lapel_api::{
-    ApiErrorKind, Connection, Delivery, Endpoint, PictureFetchError, PictureFetcher, Secret, Tokens, login,
+    ApiErrorKind, Connection, Delivery, Endpoint, Look, PictureFetchError, PictureFetcher, Secret, Tokens, login,
 };
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -39,7 +39,7 @@ async fn an_untrusted_certificate_gets_nothing() {
     let endpoint = impostor().await;
     let token = Tokens::api_token(Secret::new("key".into()));
     let connection = Connection::new(http(), endpoint.clone(), token, Arc::new(Keeper::default()));
-    let error = connection.profile(None).await.unwrap_err();
+    let error = connection.profile(Look::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::Tls, Delivery::NotSent));
     let password = Secret::new("lapel-demo".into());
     let error = login(&http(), &endpoint, "owner@example.com", &password, None, None).await.unwrap_err();

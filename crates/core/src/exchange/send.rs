@@ -58,7 +58,9 @@ impl Inner {
         let update = update_of(&values, sends_all.then_some(server));
         let answer = session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await;
         match answer {
-            Ok(after) => self.take_answer(session, server, &after, &sent, sends_all).await.map(|()| Next::Same),
+            Ok(Some(after)) => self.take_answer(session, server, &after, &sent, sends_all).await.map(|()| Next::Same),
+            // They stay in flight: the next read tells whether they arrived.
+            Ok(None) => Ok(Next::Same),
             Err(error) => self.take_failure(session, error, &sent).await,
         }
     }
@@ -198,7 +200,7 @@ pub(crate) fn upload_refusal(error: &ApiError) -> Option<AppError> {
     let mut failure = AppError::from(error).about(ProfileField::Picture);
     match error.kind {
         ApiErrorKind::Forbidden | ApiErrorKind::Missing { .. } => failure.code = ErrorCode::UploadRefused,
-        ApiErrorKind::Rejected | ApiErrorKind::TooLarge | ApiErrorKind::Redirected => {}
+        ApiErrorKind::Rejected => {}
         _ => return None,
     }
     Some(failure)

@@ -61,7 +61,10 @@ impl Inner {
         let noted = self.note_change(session, organization, &row, &changed, batch).await;
         match self.put_role_of(session, organization, &row, request).await {
             Ok(after) => {
-                let kept = self.put_row(session, organization, after).await;
+                let kept = match after {
+                    Some(after) => self.put_row(session, organization, after).await,
+                    None => self.read_row(session, organization, &request.id).await.map(drop),
+                };
                 self.settle_change(noted, HistoryOutcome::Made).await;
                 kept.map(|()| changed)
             }
@@ -124,7 +127,7 @@ impl Inner {
         organization: &str,
         row: &Collaborator,
         request: &RoleChangeRequest,
-    ) -> Result<Collaborator, ApiError> {
+    ) -> Result<Option<Collaborator>, ApiError> {
         let user_id = match (request.kind, &row.user_id) {
             (RoleKind::User, Some(user_id)) => user_id,
             _ => {
@@ -138,7 +141,7 @@ impl Inner {
             // The own profile shows the role too.
             self.start_exchange();
         }
-        Ok(Collaborator { user_role: Some(after.profile.role), ..row.clone() })
+        Ok(after.map(|after| Collaborator { user_role: Some(after.profile.role), ..row.clone() }))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use lapel_api::UserUpdate;
+use lapel_api::{UserUpdate, Versioned};
 use lapel_domain::{Collaborator, Field, UserRole};
 use lapel_store::{Draft, Mine};
 
@@ -118,10 +118,14 @@ impl Inner {
         }
         if !sent.is_empty() {
             let update = self.update_of_person(session, &row, &sent).await?;
-            let after = session.connection.update_user(&user_id, &update, None).await.map_err(put_failure)?.profile;
-            let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);
-            let row = Collaborator { first_name, last_name, picture, user_role: Some(after.role), ..row };
-            self.put_row(session, organization, row).await?;
+            match session.connection.update_user(&user_id, &update, None).await.map_err(put_failure)? {
+                Some(Versioned { profile: after, .. }) => {
+                    let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);
+                    let row = Collaborator { first_name, last_name, picture, user_role: Some(after.role), ..row };
+                    self.put_row(session, organization, row).await?;
+                }
+                None => drop(self.read_row(session, organization, id).await?),
+            }
         }
         let (account, form) = (session.account.id, form_name(organization, id));
         self.with_store(move |store| store.drop_draft(account, &form)).await

@@ -20,6 +20,8 @@ pub enum ErrorCode {
     Tls,
     /// The server is busy or broken for the moment.
     Transient,
+    /// Something between this computer and the server answered in its place.
+    Between,
     /// The session is over; sign in again.
     SignedOut,
     /// Email or password is wrong.

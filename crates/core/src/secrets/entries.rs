@@ -88,7 +88,9 @@ pub(super) fn write(vault: &mut dyn Vault, name: &str, secret: &Secret) -> Resul
         vault.set(&further(name, row, number), &Secret::new((*piece).to_owned()))?;
     }
     let following = pieces.len();
-    vault.set(name, &Secret::new(format!("{MARK}{row} {following} {checksum}\n{first}")))?;
+    let mut entry = String::with_capacity(ENTRY_LIMIT);
+    entry.extend([MARK, row, " ", &following.to_string(), " ", &checksum, "\n", first]);
+    vault.set(name, &Secret::new(entry))?;
     tidy(vault, name, |any| if any == row { following } else { 0 });
     Ok(())
 }

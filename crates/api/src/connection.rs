@@ -26,7 +26,7 @@ pub struct Connection(Arc<Parts>);
 struct Parts {
     http: Http,
     endpoint: Endpoint,
-    session: Session,
+    session: Arc<Session>,
 }
 
 /// A profile and which version of it this is.
@@ -73,12 +73,25 @@ impl fmt::Debug for Connection {
 impl Connection {
     /// A connection with tokens as they came from [`crate::login`] or the keyring. Nothing is sent yet.
     pub fn new(http: Http, endpoint: Endpoint, tokens: Tokens, keeper: Arc<dyn TokenKeeper>) -> Self {
-        Self(Arc::new(Parts { http, endpoint, session: Session::new(tokens, keeper) }))
+        let session = Arc::new(Session::new(http.clone(), endpoint.clone(), tokens, keeper));
+        Self(Arc::new(Parts { http, endpoint, session }))
     }
 
     /// The server.
     pub fn endpoint(&self) -> &Endpoint {
         &self.0.endpoint
+    }
+
+    /// Whether the server has refused to renew the session: nothing more can be done with it.
+    pub fn is_over(&self) -> bool {
+        self.0.session.is_over()
+    }
+
+    /// Waits for the renewal that is on its way, if there is one, until its tokens are kept or it has failed. Nothing ends a
+    /// renewal but the end of the process, which should wait for this: the tokens before are worth nothing once the server
+    /// has answered.
+    pub async fn renewed(&self) {
+        self.0.session.renewed().await;
     }
 
     /// Reads the profile of the signed-in person, or learns that the version named by `look` is still present.
@@ -184,15 +197,20 @@ impl Connection {
         bodyless: Bodyless,
         request: impl Fn() -> Result<RequestBuilder, ApiError>,
     ) -> Result<Answer, ApiError> {
-        let Parts { http, endpoint, session } = &*self.0;
-        let held = session.usable(http, endpoint).await.map_err(|error| delivered(error, Delivery::NotSent))?;
-        match self.send(&held, load, bodyless, &request).await {
-            Err(error) if error.kind == ApiErrorKind::SignedOut && held.tokens.refresh.is_some() => {
-                let renewed = session.renew(http, endpoint, &held).await;
-                let fresh = renewed.map_err(|error| delivered(error, Delivery::Answered))?;
-                self.send(&fresh, load, bodyless, &request).await
+        let session = &self.0.session;
+        let mut held = session.usable().await.map_err(|error| delivered(error, Delivery::NotSent))?;
+        let mut just_renewed = false;
+        loop {
+            match self.send(&held, load, bodyless, &request).await {
+                Err(error)
+                    if error.kind == ApiErrorKind::SignedOut && held.tokens.refresh.is_some() && !just_renewed =>
+                {
+                    held = session.renew(&held).await.map_err(|error| delivered(error, Delivery::Answered))?;
+                    // Those of another process may have come to their end since.
+                    just_renewed = !held.of_another_process;
+                }
+                outcome => return outcome,
             }
-            outcome => outcome,
         }
     }
 

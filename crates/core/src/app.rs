@@ -7,6 +7,7 @@ use lapel_api::{Endpoint, Http, PictureFetcher, Timeouts};
 use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
+use crate::connections::Connections;
 use crate::exchange::{Pace, Ways};
 use crate::kept::Readings;
 use crate::picture_editor::OpenPicture;
@@ -66,6 +67,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub(crate) store: Arc<Store>,
     pub(crate) secrets: Secrets,
+    pub(crate) connections: Connections,
     pub(crate) sandbox: SandboxServer,
     pub(crate) clock: Clock,
     pub(crate) pictures: PictureSources,
@@ -119,6 +121,7 @@ impl App {
             inner: Arc::new(Inner {
                 store: Arc::new(opened.store),
                 secrets: Secrets::start(config.vault),
+                connections: Connections::default(),
                 sandbox: SandboxServer::new(config.start_sandbox),
                 clock: config.clock,
                 pictures,

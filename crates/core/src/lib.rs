@@ -4,6 +4,7 @@
 //! Nothing here knows Tauri, SQL or the wire.
 
 mod app;
+mod connections;
 mod deadline;
 mod exchange;
 mod failure;

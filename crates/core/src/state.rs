@@ -20,6 +20,14 @@ pub(crate) struct Session {
     pub(crate) connection: Connection,
 }
 
+impl Session {
+    /// A session of its own over the connection of an account.
+    pub(crate) fn new(account: &Account, connection: Connection) -> Self {
+        let endpoint = connection.endpoint().clone();
+        Self { id: Uuid::new_v4(), account: account.clone(), endpoint, connection }
+    }
+}
+
 /// What goes on between this computer and the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Activity {

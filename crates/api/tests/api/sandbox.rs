@@ -102,7 +102,8 @@ async fn a_picture_is_uploaded_set_fetched_and_removed() {
 async fn an_expired_session_is_renewed_and_an_ended_one_is_over() {
     let (sandbox, endpoint) = start().await;
     let (connection, keeper, _) = connect(&endpoint, "admin@example.com").await;
-    for renewals in 1..=2 {
+    for (renewals, keeps_refresh_token) in [(1, false), (2, true), (3, false)] {
+        sandbox.set_quirks(Quirks { keeps_refresh_token, ..Quirks::default() });
         sandbox.expire_access_tokens().await.unwrap();
         connection.profile(Look::Since(None)).await.unwrap();
         assert_eq!(keeper.kept.lock().unwrap().len(), renewals);

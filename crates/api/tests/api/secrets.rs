@@ -33,7 +33,7 @@ fn what_holds_a_secret_does_not_show_it() {
         format!("{:?} {}", tokens.access, tokens.access),
         format!("{:?}", tokens.to_stored()),
         format!("{:?}", Tokens::api_token(secret("hunter4"))),
-        format!("{:?} {:?}", Tokens::from_stored(&secret("hunter5")), StoredTokensError),
+        format!("{:?} {:?}", Tokens::from_stored(&secret("hunter5")), StoredTokensError::NotASession),
         format!("{:?}", KeepError("the keyring is locked".into())),
     ] {
         assert!(!shown.contains("hunter"), "{shown}");

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, PoisonError};
 
 use lapel_api::{Fetched, Versioned};
-use lapel_domain::Field;
+use lapel_domain::{Field, same_value};
 use lapel_store::CachedProfile;
 use tokio::task::AbortHandle;
 
@@ -228,7 +228,7 @@ impl Inner {
 /// was lost and the value is the person's own.
 fn note_updates(state: &mut State, server: &CachedProfile) {
     let Some(before) = &state.profile else { return };
-    let moved = |field: &Field| before.profile.value(*field) != server.profile.value(*field);
+    let moved = |field: &Field| !same_value(*field, before.profile.value(*field), server.profile.value(*field));
     let has_edit = |field: &Field| state.edits.iter().any(|edit| edit.field == *field);
     let moved: Vec<Field> = Field::ALL.into_iter().filter(|field| moved(field) && !has_edit(field)).collect();
     if !moved.is_empty() {

@@ -4,6 +4,7 @@
 //! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
 
 mod collaborator;
+mod equality;
 mod folding;
 mod initials;
 mod language;
@@ -17,6 +18,7 @@ mod team_role;
 mod timestamp;
 
 pub use collaborator::Collaborator;
+pub use equality::{same_text, same_value};
 pub use folding::{fold, marks};
 pub use initials::initials;
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};

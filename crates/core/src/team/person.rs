@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use lapel_api::UserUpdate;
-use lapel_domain::{Collaborator, Field, UserRole};
+use lapel_domain::{Collaborator, Field, UserRole, same_text, same_value};
 use lapel_store::{Draft, Mine};
 
 use super::change::{put_failure, row_gone};
@@ -108,8 +108,8 @@ impl Inner {
                 Mine::Held(id) => self.upload_for(session, &id).await?,
             };
             match value(&row, field) {
-                Some(theirs) if theirs == mine => {}
-                Some(theirs) if shown_value(&base, field).is_some_and(|shown| shown != theirs) => {
+                Some(theirs) if same_text(theirs, &mine) => {}
+                Some(theirs) if shown_value(&base, field).is_some_and(|shown| !same_value(field, shown, theirs)) => {
                     let moved = AppError::new(ErrorCode::PersonMoved, "the field has another value by now");
                     return Err(moved.about(ProfileField::from(field)));
                 }

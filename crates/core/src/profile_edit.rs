@@ -179,7 +179,7 @@ impl Inner {
             let seen = seen.or_else(|| edit.map(|edit| edit.base.as_str()));
             NewEdit { field, base: seen.unwrap_or_else(|| profile.value(field)).to_owned(), over, mine }
         });
-        Ok(edits.filter(|edit| edit_of(edit.field).is_some() || is_change(edit)).collect())
+        Ok(edits.filter(|edit| edit_of(edit.field).is_some() || differs(edit)).collect())
     }
 
     async fn chosen_picture(&self, account: &Account, choice: PictureChoice) -> Result<Mine, AppError> {
@@ -201,7 +201,7 @@ impl Inner {
 }
 
 /// Whether a value differs from the one that it starts from, by more than the spelling of its letters.
-fn is_change(edit: &NewEdit) -> bool {
+fn differs(edit: &NewEdit) -> bool {
     !matches!(&edit.mine, Mine::Text(mine) if same_text(mine, &edit.base))
 }
 

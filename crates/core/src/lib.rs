@@ -4,9 +4,11 @@
 //! Nothing here knows Tauri, SQL or the wire.
 
 mod app;
+mod credentials;
 mod exchange;
 mod failure;
 mod kept;
+mod offered_server;
 mod picture_editor;
 mod picture_process;
 mod pictures;
@@ -24,7 +26,7 @@ pub mod views;
 
 pub use app::{App, Clock, Config};
 pub use exchange::{Pace, Ways};
-pub use lapel_api::ways_out;
+pub use lapel_api::{ProxySettings, ways_out};
 pub use lapel_picture::child as picture_child;
 pub use picture_editor::Piece;
 pub use picture_process::PictureProcess;

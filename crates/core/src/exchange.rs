@@ -4,6 +4,7 @@
 //! a person saves meanwhile is looked at by the next one.
 
 mod meet;
+mod needed;
 mod replay;
 mod send;
 
@@ -17,6 +18,7 @@ use lapel_store::CachedProfile;
 use tokio::task::AbortHandle;
 
 pub(crate) use meet::take_read;
+pub(crate) use needed::{missing_failure, waits_for};
 pub(crate) use replay::Replay;
 pub use replay::{Pace, Ways};
 pub(crate) use send::{update_of, upload_refusal};
@@ -157,11 +159,17 @@ impl Inner {
             let server = self.read_profile(session).await?;
             let mut to_send = self.meet(session, &server.profile, saved).await?;
             if one_at_a_time {
+                // The others may wait for the language.
+                to_send.sort_by_key(|edit| edit.field != Field::Language);
                 to_send.truncate(1);
             }
             if !to_send.is_empty() {
                 self.update_for(session, |state| state.activity = Activity::Sending);
-                one_at_a_time = self.send(session, &server, to_send).await? == send::Next::OneAtATime || one_at_a_time;
+                match self.send(session, &server, to_send).await? {
+                    send::Next::Same => {}
+                    send::Next::OneAtATime => one_at_a_time = true,
+                    send::Next::Waits => return Ok(()),
+                }
             }
             if !self.has_waiting(session) {
                 return Ok(());

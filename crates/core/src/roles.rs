@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use lapel_api::ApiErrorKind;
-use lapel_domain::{UserRole, may_change_user_role, reset_fields};
+use lapel_domain::{UserRole, may_change_user_role, reset_fields, what_is_missing};
 
 use crate::app::{App, Inner};
-use crate::exchange::update_of;
+use crate::exchange::{missing_failure, update_of};
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode};
 
@@ -49,6 +49,9 @@ impl Inner {
                 .map_err(|denial| AppError::new(ErrorCode::RoleNotAllowed, denial.to_string()))?;
             let key = session.account.server.clone();
             let sends_all = self.with_store(move |store| store.resets_omitted(&key)).await?;
+            if let Some(missing) = what_is_missing(&server.profile, &[], true).filter(|_| sends_all) {
+                return Err(missing_failure(missing, None));
+            }
             let mut update = update_of(&[], sends_all.then_some(&server));
             update.role = Some(role.as_str().to_owned());
             match session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await {

@@ -58,6 +58,8 @@ pub(crate) struct State {
     /// When what has failed is tried again, in milliseconds since 1970, where people would wait for it.
     pub(crate) next_try: Option<i64>,
     pub(crate) upload: Option<UploadView>,
+    /// Whether the server was seen to empty what a PUT leaves out, so that each carries everything.
+    pub(crate) sends_all: bool,
     /// The team, once its page was opened.
     pub(crate) team: Option<Team>,
 }
@@ -86,6 +88,7 @@ impl State {
             error: None,
             next_try: None,
             upload: None,
+            sends_all: false,
             team: None,
         }
     }

@@ -1,5 +1,6 @@
 // Edits in words.
 
+import { needsPerson } from "../../form/status";
 import type { EditState, EditView, ProfileField } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import { languageName } from "../../text/languages";
@@ -21,23 +22,38 @@ export const fieldList = (fields: readonly ProfileField[], locale: string): stri
 export function queueText(edits: readonly EditView[], signedOut: boolean): string {
   const states = new Set(edits.map((edit) => edit.state));
   if (states.has("conflict")) return m.edits_text_conflict();
-  if (states.has("refused")) return m.edits_text_refused();
+  if (edits.some((edit) => edit.state === "refused" && !needsPerson(edit))) return m.edits_text_refused();
+  if (edits.some(needsPerson)) return m.edits_text_needs_person();
   return signedOut ? m.edits_text_signed_out() : m.edits_text();
 }
 
-/** The end of the id of the control in which an edit's value is changed. */
-export function controlOf({ field, mine }: EditView): string {
+/** Whether what helps an edit is another language. */
+const asksForLanguage = ({ reason }: EditView): boolean =>
+  reason?.code === "languageNotOffered" || reason?.code === "ownLanguageNeeded";
+
+/** The end of the id of the control in which an edit's value is changed, or what it waits for. */
+export function controlOf(edit: EditView): string {
+  const { field, mine } = edit;
+  if (asksForLanguage(edit)) return "language";
   if (field !== "picture") return field;
   return mine.startsWith("https://") ? "picture-url" : "picture-file";
 }
 
-/** Where an edit is on its way. */
-export const EDIT_STATES: Record<EditState, Text> = {
+/** What the way to that control is called. */
+export function changeText(edit: EditView): string {
+  if (asksForLanguage(edit)) return m.choose_language();
+  return edit.state === "refused" ? m.correct_change() : m.change_it();
+}
+
+const EDIT_STATES: Record<EditState, Text> = {
   waiting: m.edit_state_waiting,
   sending: m.edit_state_sending,
   refused: m.edit_state_refused,
   conflict: m.edit_state_conflict,
 };
+
+/** Where an edit is on its way. */
+export const stateText = (edit: EditView): string => (needsPerson(edit) ? m.edit_state_needs_person() : EDIT_STATES[edit.state]());
 
 /** A value as people read it: a language by its name, a picture by a word, nothing as "empty". */
 export function valueText(field: ProfileField, value: string, locale: string): string {

@@ -19,28 +19,30 @@ pub enum ApiErrorKind {
     Proxy(ProxyFault),
     /// Busy or broken for the moment: 408, 429, 5xx.
     Transient,
-    /// The session is over: 401, 4002, 4004, or a renewal that was refused.
+    /// The answer is not the API's own: something between this computer and the server answered in its place.
+    Between,
+    /// The session is over: 4002, 4004, another refusal of the API with 401, or a renewal that was refused.
     SignedOut,
     /// Email or password is wrong: 4006.
     WrongCredentials,
-    /// The server asks for the six-digit code: 4010.
+    /// The server asks for the six-digit code: 4014.
     TwoFactorRequired,
-    /// The six-digit code is wrong or too old: 4011.
+    /// The six-digit code is wrong or too old: 4013.
     TwoFactorWrong,
-    /// Not allowed to this person: 403, 4003.
+    /// Not allowed to this person: 4003, another refusal of the API with 403.
     Forbidden,
-    /// Not there: 404, 3001.
+    /// Not there: 3001, another refusal of the API with 404.
     Missing {
-        /// Whether the server said so in its own words (3001); a 404 alone may be a wrong address.
+        /// Whether the server said so by its own code (3001).
         known: bool,
     },
     /// Someone else was faster: 409, 412.
     Changed,
-    /// The server refused the values: 5120, `status: false`, any other 4xx.
+    /// The API refused the values: 5057, 5120, any other refusal.
     Rejected,
-    /// The server sends us to another origin.
+    /// The request was sent to another place, where it is not followed to.
     Redirected,
-    /// The answer is not one of this API.
+    /// An answer of the API that does not hold what was asked for, or bytes that are not HTTP.
     Unreadable,
     /// The answer is larger than an answer of this API can be.
     TooLarge,
@@ -125,6 +127,7 @@ impl fmt::Display for ApiError {
             ApiErrorKind::Proxy(ProxyFault::Refused) => "the proxy does not connect to the server",
             ApiErrorKind::Proxy(ProxyFault::Untrusted) => "the proxy's certificate is not trusted",
             ApiErrorKind::Transient => "the server is busy or broken for the moment",
+            ApiErrorKind::Between => "something between this computer and the server answered in its place",
             ApiErrorKind::SignedOut => "the session is over",
             ApiErrorKind::WrongCredentials => "email or password is wrong",
             ApiErrorKind::TwoFactorRequired => "the server asks for a two-factor code",

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Request, RequestBuilder, Response, StatusCode};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -20,7 +20,7 @@ const MOST_JSON: usize = 2 * 1024 * 1024;
 /// The same for a page of a team.
 const MOST_TEAM: usize = 8 * 1024 * 1024;
 /// Longest header value that is kept, in bytes.
-const LONGEST_HEADER: usize = 1024;
+const LONGEST_HEADER: usize = 2048;
 
 /// An answer as it came.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub(crate) struct Reply {
     pub(crate) date: Option<String>,
     /// How long to wait, unread.
     pub(crate) retry_after: Option<String>,
+    /// Where a redirect leads, unread.
+    pub(crate) location: Option<String>,
     /// The body; it may hold tokens.
     pub(crate) body: Zeroizing<Vec<u8>>,
     /// The host that was asked, with its port where that is not the usual one.
@@ -77,11 +79,11 @@ async fn send(
     let sending = timeout(first_wait, client.execute(request)).await;
     let response = sending.map_err(|_| lost())?.map_err(|error| target.failure(&error))?;
     let kept = |name: HeaderName| header(response.headers(), &name);
-    let (etag, date, retry_after) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER));
+    let (etag, date, retry_after, location) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER), kept(LOCATION));
     let status = response.status();
     let body = match read_body(response, timeouts.read_idle, most).await {
         Ok(body) => body,
-        // The status alone says what happened, and that it did not happen.
+        // A refusal without its words: whose it was is not known.
         Err(_) if status.is_client_error() => Zeroizing::default(),
         Err(BodyError::TooLarge) => {
             return Err(ApiError::new(ApiErrorKind::TooLarge, Delivery::Unknown).with_status(status.as_u16()));
@@ -89,7 +91,7 @@ async fn send(
         Err(BodyError::Broken(error)) => return Err(broken(&error).with_status(status.as_u16())),
         Err(BodyError::Stalled) => return Err(lost().with_status(status.as_u16())),
     };
-    Ok(Reply { status, etag, date, retry_after, body, host: target.host().to_owned() })
+    Ok(Reply { status, etag, date, retry_after, location, body, host: target.host().to_owned() })
 }
 
 /// Why a body was not read to its end.

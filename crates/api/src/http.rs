@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::redirect::{Action, Attempt, Policy};
+use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
@@ -16,9 +16,6 @@ use crate::names::SystemNames;
 use crate::observed_verifier::{ObservedVerifier, RefusedCertificates};
 use crate::proxy_setting::ProxyRule;
 use crate::{Endpoint, ProxySettings};
-
-/// Most redirects within an origin that are followed.
-const MOST_REDIRECTS: usize = 5;
 
 /// How long things may take (design: "Network").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +97,7 @@ impl Http {
         let refused = Arc::<RefusedCertificates>::default();
         let tls = tls(options.authorities.as_deref(), &refused)?;
         let proxy_rule = Arc::new(ProxyRule::new(&options.proxies));
-        let client = || base(timeouts).redirect(Policy::custom(within_origin)).tls_backend_preconfigured(tls.clone());
+        let client = || base(timeouts).tls_backend_preconfigured(tls.clone());
         Ok(Self {
             remote: proxy_rule.apply(client().dns_resolver(SystemNames))?.build()?,
             // A proxy cannot reach what "this computer" is here.
@@ -150,7 +147,8 @@ fn verifier(
     Ok(WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build()?)
 }
 
-/// What all clients have in common. The limits other than connecting are kept per request: an upload has its own, and
+/// What all clients have in common. Redirects are followed by whoever sends (`transport`, `picture_fetcher`). The limits
+/// other than connecting are kept per request: an upload has its own, and
 /// reqwest's idle limit would run while a body is still being sent.
 pub(crate) fn base(timeouts: Timeouts) -> ClientBuilder {
     // Fails where a provider is installed already, which is then the same one.
@@ -158,6 +156,7 @@ pub(crate) fn base(timeouts: Timeouts) -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("Lapel/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timeouts.connect)
+        .redirect(Policy::none())
         .referer(false)
 }
 
@@ -168,13 +167,6 @@ pub(crate) fn build(configured: impl Fn() -> ClientBuilder) -> Result<Client, re
         tracing::warn!(%error, "no certificates of the system, so no https server will be trusted");
         configured().tls_certs_only([]).build()
     })
-}
-
-/// Follows a redirect within the origin. Any other is handed back as the answer, so nothing is sent there.
-fn within_origin(attempt: Attempt<'_>) -> Action {
-    let follow = attempt.previous().len() <= MOST_REDIRECTS
-        && attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
-    if follow { attempt.follow() } else { attempt.stop() }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use lapel_api::{Http, HttpOptions, PictureFetcher, ProxySettings, Timeouts};
 use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
+use crate::connections::Connections;
 use crate::exchange::{Pace, Ways};
 use crate::kept::Readings;
 use crate::offered_server::offered_server;
@@ -69,6 +70,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub(crate) store: Arc<Store>,
     pub(crate) secrets: Secrets,
+    pub(crate) connections: Connections,
     pub(crate) sandbox: SandboxServer,
     pub(crate) clock: Clock,
     pub(crate) pictures: PictureSources,
@@ -83,6 +85,8 @@ pub(crate) struct Inner {
     pub(crate) running: Mutex<crate::exchange::Running>,
     /// The next exchange that comes by itself.
     pub(crate) replay: Mutex<crate::exchange::Replay>,
+    /// What is counted over several exchanges.
+    pub(crate) counters: Mutex<crate::exchange::Counters>,
     pub(crate) ways: Ways,
     pub(crate) pace: Pace,
     /// Rows of a team are written to the disk and into memory as one, by one at a time.
@@ -121,6 +125,7 @@ impl App {
             inner: Arc::new(Inner {
                 store: Arc::new(opened.store),
                 secrets: Secrets::start(config.vault),
+                connections: Connections::default(),
                 sandbox: SandboxServer::new(config.start_sandbox),
                 clock: config.clock,
                 pictures,
@@ -130,6 +135,7 @@ impl App {
                 sign_in_cancelled: tokio::sync::Notify::new(),
                 running: Mutex::default(),
                 replay: Mutex::default(),
+                counters: Mutex::default(),
                 ways: config.ways,
                 pace: config.pace,
                 team_writes: Arc::default(),

@@ -25,7 +25,9 @@ impl From<&ApiError> for AppError {
             ApiErrorKind::Changed => ErrorCode::Changed,
             ApiErrorKind::Rejected => ErrorCode::Rejected,
             ApiErrorKind::Redirected => ErrorCode::Redirected,
-            ApiErrorKind::Unreadable | ApiErrorKind::TooLarge => ErrorCode::Unreadable,
+            // More than any answer of the API can be is not one of them.
+            ApiErrorKind::Between | ApiErrorKind::TooLarge => ErrorCode::Between,
+            ApiErrorKind::Unreadable => ErrorCode::Unreadable,
         };
         let mut failure = Self::new(code, error.to_string());
         failure.details.server_code = error.code;

@@ -4,7 +4,9 @@
 //! Nothing here knows Tauri, SQL or the wire.
 
 mod app;
+mod connections;
 mod credentials;
+mod deadline;
 mod exchange;
 mod failure;
 mod kept;
@@ -17,6 +19,7 @@ mod profile_edit;
 mod roles;
 mod sandbox_server;
 mod secrets;
+mod server_facts;
 mod session;
 mod session_end;
 mod showing;

@@ -6,7 +6,7 @@ import type { Fact } from "../text/fact";
 import { errorText } from "./table";
 
 /** Failures between this computer and the API, about which somebody else has to be asked. */
-const DETAILED: readonly ErrorCode[] = ["tls", "proxy", "redirected", "unreadable"];
+const DETAILED: readonly ErrorCode[] = ["between", "routeBlocked", "otherPerson", "tls", "proxy", "redirected", "unreadable"];
 
 /** The details of a failure; none where they help nobody. */
 export function detailFacts({ code, details }: AppError): Fact[] {

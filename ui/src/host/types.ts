@@ -73,5 +73,6 @@ export type { TeamWindow } from "./generated/TeamWindow";
 export type { Theme } from "./generated/Theme";
 export type { TokenKeeping } from "./generated/TokenKeeping";
 export type { TokenSignIn } from "./generated/TokenSignIn";
+export type { StoredAsView } from "./generated/StoredAsView";
 export type { UpdatedView } from "./generated/UpdatedView";
 export type { UploadView } from "./generated/UploadView";

@@ -6,6 +6,7 @@ mod faults;
 mod limits;
 mod pictures;
 mod proxies;
+mod redirects;
 mod renewal;
 mod requests;
 mod sandbox;

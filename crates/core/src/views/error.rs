@@ -32,6 +32,14 @@ pub enum ErrorCode {
     Proxy,
     /// The server is busy or broken for the moment.
     Transient,
+    /// Something between this computer and the server answered in its place.
+    Between,
+    /// Something between this computer and the server blocks one route, while the server answers others.
+    RouteBlocked,
+    /// The server accepts a change and does not keep it.
+    NotKept,
+    /// The server answered for somebody else.
+    OtherPerson,
     /// The session is over; sign in again.
     SignedOut,
     /// Email or password is wrong.

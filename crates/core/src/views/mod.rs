@@ -19,7 +19,9 @@ pub use edit::{
 pub use error::{AppError, CertificateView, ErrorCode, ErrorDetails};
 pub use picture::{OpenedPicture, PictureCrop, PictureNote, PictureView, PreparedPicture};
 pub use preferences::{Boot, InterfaceLanguage, LanguagePreference, Preferences, Theme};
-pub use profile::{ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, UpdatedView};
+pub use profile::{
+    ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, StoredAsView, UpdatedView,
+};
 pub use session::{AccountView, ServerKind, ServerOffer, SessionState, SignIn, TokenKeeping, TokenSignIn};
 pub use snapshot::Snapshot;
 pub use sync::{StorageState, SyncState, SyncView, UploadView};

@@ -4,6 +4,7 @@
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
 import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, URL_PROBLEMS } from "../text/words";
+import { emailText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 
 /** How loud a failure is: `note` is expected, `warning` passes or can be waited out, `error` needs the person. */
 export type Severity = "note" | "warning" | "error";
@@ -41,10 +42,15 @@ const routeBlocked = ({ details }: AppError): string =>
 const roleNotSent = (role: string | undefined): string => (role ? m.error_roleNotSent({ role }) : m.error_roleNotSent_unread());
 
 const TABLE: Record<ErrorCode, Row> = {
-  invalidServer: row("error", "correct", () => m.error_invalidServer()),
+  invalidServer: row("error", "correct", serverText),
+  invalidEmail: row("error", "correct", emailText),
+  invalidPassword: row("error", "correct", passwordText),
+  invalidCode: row("error", "correct", () => m.error_invalidCode()),
+  invalidToken: row("error", "correct", tokenText),
   network: row("warning", "tryAgain", () => m.error_network()),
   unknownServer: row("error", "correct", () => m.error_unknownServer()),
-  tls: row("error", "none", () => m.error_tls()),
+  tls: row("error", "none", tlsText),
+  proxy: row("error", "tryAgain", proxyText),
   transient: row("warning", "tryAgain", () => m.error_transient()),
   between: row("warning", "tryAgain", () => m.error_between()),
   routeBlocked: row("error", "correct", routeBlocked),

@@ -60,7 +60,9 @@ impl Inner {
                 Ok((sent, values, sends_all, false))
             })
             .await?;
-        self.update_for(session, |state| state.sends_all = sends_all);
+        if self.state().sends_all != sends_all {
+            self.update_for(session, |state| state.sends_all = sends_all);
+        }
         if waits {
             return Ok(Next::Waits);
         }

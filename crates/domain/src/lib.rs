@@ -4,8 +4,10 @@
 //! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
 
 mod collaborator;
+mod email_address;
 mod folding;
 mod initials;
+mod invisible;
 mod language;
 mod merge;
 mod name;
@@ -17,8 +19,10 @@ mod team_role;
 mod timestamp;
 
 pub use collaborator::Collaborator;
+pub use email_address::address_key;
 pub use folding::{fold, marks};
 pub use initials::initials;
+pub use invisible::trim_invisible;
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
 pub use merge::{Reset, Verdict, empties_unasked, judge, reset_fields};
 pub use name::{NameError, parse_first_name, parse_last_name};

@@ -1,6 +1,8 @@
 //! What a name may be: trimmed, any script, no control characters; the first name 1 to 128 characters, the last up to
 //! 128. A character is a Unicode scalar value, as the contract's `maxLength` counts.
 
+use crate::invisible::is_invisible;
+
 /// Longest first or last name, in characters.
 const LONGEST: usize = 128;
 
@@ -41,13 +43,6 @@ pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
         return Err(NameError::TooLong);
     }
     Ok(name.to_owned())
-}
-
-/// Marks between visible characters, which alone make no name: zero-width ones and fillers.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
 }
 
 /// Embeddings, overrides and isolates (UAX 9): in a name they serve only to make it read as another.

@@ -69,6 +69,7 @@ const TABLE: Record<ErrorCode, Row> = {
   personMoved: row("warning", "correct", () => m.error_personMoved()),
   languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
   notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)()),
+  teamNotRead: row("warning", "none", () => m.error_teamNotRead()),
   exportFailed: row("error", "tryAgain", () => m.error_exportFailed()),
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),

@@ -96,7 +96,7 @@ impl Inner {
     ) -> Result<(), AppError> {
         let base = changes.base.clone();
         let values = self.typed_values(&session.account, changes).await?;
-        let row = self.read_row(session, organization, id).await?;
+        let row = self.read_row(session, organization, id, None).await?;
         let caller = self.state().caller().ok_or_else(no_team)?;
         let user_id = row.user_id.clone().filter(|_| can_edit(&caller, &row));
         let user_id =

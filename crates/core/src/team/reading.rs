@@ -75,7 +75,7 @@ impl Reading {
             return Ok(());
         }
         let query = CollaboratorQuery { page: 1, limit: PAGE_ROWS, sort: ORDER, email: Some(&email) };
-        let page = self.session.connection.collaborators(&self.organization, &query).await.map_err(team_failure)?;
+        let page = rows_of_team(&self.session, &self.organization, &query).await.map_err(team_failure)?;
         let user = &self.session.account.user_id;
         match page.items.into_iter().find(|row| row.user_id.as_ref() == Some(user)) {
             Some(own) => self.inner.put_row(&self.session, &self.organization, own).await,
@@ -95,7 +95,7 @@ impl Reading {
     }
 
     fn ask(&self, asked: &mut JoinSet<Result<(Page<Collaborator>, i64), ApiError>>, page: u32) {
-        let (connection, organization) = (self.session.connection.clone(), self.organization.clone());
+        let (session, organization) = (self.session.clone(), self.organization.clone());
         let clock = Arc::clone(&self.inner.clock);
         asked.spawn(async move {
             let query = CollaboratorQuery { page, limit: PAGE_ROWS, sort: ORDER, email: None };
@@ -103,7 +103,7 @@ impl Reading {
             loop {
                 let asked_at = clock();
                 tries += 1;
-                match connection.collaborators(&organization, &query).await {
+                match rows_of_team(&session, &organization, &query).await {
                     Err(error) if error.kind == ApiErrorKind::Transient && tries < MOST_TRIES => {
                         let wait = error.retry_after.unwrap_or(Duration::from_secs(1) * tries);
                         tokio::time::sleep(wait.min(Duration::from_secs(60))).await;
@@ -213,6 +213,19 @@ impl Reading {
     }
 }
 
+/// A page of a team. Rows of another organization count as unreadable: whoever they are, they are not in this team.
+pub(super) async fn rows_of_team(
+    session: &Session,
+    organization: &str,
+    query: &CollaboratorQuery<'_>,
+) -> Result<Page<Collaborator>, ApiError> {
+    let mut page = session.connection.collaborators(organization, query).await?;
+    let read = page.items.len();
+    page.items.retain(|row| row.organization == organization);
+    page.skipped += read - page.items.len();
+    Ok(page)
+}
+
 /// Looks a row up by its address, and finds it by its id: an address may have been given to somebody else.
 pub(super) async fn find_by_email(
     session: &Session,
@@ -221,7 +234,7 @@ pub(super) async fn find_by_email(
     id: &str,
 ) -> Result<Option<Collaborator>, ApiError> {
     let query = CollaboratorQuery { page: 1, limit: PAGE_ROWS, sort: ORDER, email: Some(email) };
-    let page = session.connection.collaborators(organization, &query).await?;
+    let page = rows_of_team(session, organization, &query).await?;
     Ok(page.items.into_iter().find(|row| row.id == id))
 }
 

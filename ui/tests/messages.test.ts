@@ -86,7 +86,7 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
   test("sync states", () => {
     speak();
     const states: SyncState[] = ["fresh", "stale", "refreshing", "waitingForNetwork", "sending", "conflict", "refused", "signedOut", "storageFailed"];
-    const texts = states.map((state) => syncLine({ state, asOf: null, unsent: 0, error: null, triesAgain: false, nextTry: null }, 1).parts.join("|"));
+    const texts = states.map((state) => syncLine({ state, asOf: null, unsent: 0, error: null, triesAgain: false, signInHelps: false, nextTry: null }, 1).parts.join("|"));
     expect(new Set(texts).size).toBe(states.length);
     expect(texts.every((text) => text.length > 3)).toBe(true);
   });

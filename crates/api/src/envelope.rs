@@ -85,12 +85,12 @@ fn failure(reply: &Reply, kind: ApiErrorKind, error: Option<(i64, &Map<String, V
         _ => Delivery::Unknown,
     };
     ApiError {
-        kind,
         http_status: Some(status),
         code: error.map(|(code, _)| code),
         server_message: error.and_then(|(_, error)| message(error)),
         retry_after: reply.retry_after.as_deref().and_then(|value| retry_after(value, reply.date.as_deref())),
-        delivery,
+        host: Some(reply.host.clone()),
+        ..ApiError::new(kind, delivery)
     }
 }
 
@@ -166,14 +166,9 @@ mod tests {
 
     fn reply(status: u16, body: &str) -> Reply {
         let body = Zeroizing::new(body.as_bytes().to_vec());
-        Reply {
-            status: StatusCode::from_u16(status).unwrap(),
-            etag: None,
-            date: None,
-            retry_after: None,
-            location: None,
-            body,
-        }
+        let status = StatusCode::from_u16(status).unwrap();
+        let (etag, date, retry_after, location) = (None, None, None, None);
+        Reply { status, etag, date, retry_after, location, body, host: "api.example.com".into() }
     }
 
     fn refusal(code: &str) -> String {

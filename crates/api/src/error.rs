@@ -70,12 +70,20 @@ pub struct ApiError {
     pub retry_after: Option<Duration>,
     /// Whether the request may have been carried out.
     pub delivery: Delivery,
+    /// The host that the request was for, with its port where that is not the usual one. Not part of the displayed text.
+    pub host: Option<String>,
 }
 
 impl ApiError {
     /// A failure without an answer to tell of.
     pub(crate) fn new(kind: ApiErrorKind, delivery: Delivery) -> Self {
-        Self { kind, http_status: None, code: None, server_message: None, retry_after: None, delivery }
+        Self { kind, http_status: None, code: None, server_message: None, retry_after: None, delivery, host: None }
+    }
+
+    /// The same failure with the host that the request was for.
+    pub(crate) fn at(mut self, host: &str) -> Self {
+        self.host = Some(host.to_owned());
+        self
     }
 
     /// The same failure with the status of the answer.

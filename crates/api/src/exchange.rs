@@ -5,13 +5,14 @@ use std::error::Error;
 use std::time::Duration;
 
 use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Request, RequestBuilder, Response, StatusCode};
 use tokio::time::timeout;
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::http::Timeouts;
 use crate::names::UnknownName;
-use crate::{ApiError, ApiErrorKind, Delivery};
+use crate::{ApiError, ApiErrorKind, Delivery, Http};
 
 /// Most bytes of an answer, after unpacking (design: "Network").
 const MOST_JSON: usize = 2 * 1024 * 1024;
@@ -35,6 +36,8 @@ pub(crate) struct Reply {
     pub(crate) location: Option<String>,
     /// The body; it may hold tokens.
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// The host that was asked, with its port where that is not the usual one.
+    pub(crate) host: String,
 }
 
 /// What a request or its answer carries, which decides how long it may take and how large the answer may be.
@@ -49,7 +52,20 @@ pub(crate) enum Load {
 }
 
 /// Sends a request and reads the whole answer.
-pub(crate) async fn exchange(request: RequestBuilder, timeouts: Timeouts, load: Load) -> Result<Reply, ApiError> {
+pub(crate) async fn exchange(request: RequestBuilder, http: &Http, load: Load) -> Result<Reply, ApiError> {
+    let (client, request) = request.build_split();
+    let request = request.map_err(|error| broken(&error))?;
+    let host = host_of(request.url());
+    send(client, request, http.timeouts, load, &host).await.map_err(|error| error.at(&host))
+}
+
+async fn send(
+    client: Client,
+    mut request: Request,
+    timeouts: Timeouts,
+    load: Load,
+    host: &str,
+) -> Result<Reply, ApiError> {
     let (first_wait, total) = match load {
         Load::Document | Load::Team => (timeouts.connect + timeouts.read_idle, timeouts.total),
         Load::Picture => (timeouts.upload, timeouts.upload),
@@ -58,7 +74,8 @@ pub(crate) async fn exchange(request: RequestBuilder, timeouts: Timeouts, load: 
         Load::Document | Load::Picture => MOST_JSON,
         Load::Team => MOST_TEAM,
     };
-    let sending = timeout(first_wait, request.timeout(total).send()).await;
+    *request.timeout_mut() = Some(total);
+    let sending = timeout(first_wait, client.execute(request)).await;
     let response = sending.map_err(|_| lost())?.map_err(|error| broken(&error))?;
     let kept = |name: HeaderName| header(response.headers(), &name);
     let (etag, date, retry_after, location) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER), kept(LOCATION));
@@ -73,7 +90,13 @@ pub(crate) async fn exchange(request: RequestBuilder, timeouts: Timeouts, load: 
         Err(BodyError::Broken(error)) => return Err(broken(&error).with_status(status.as_u16())),
         Err(BodyError::Stalled) => return Err(lost().with_status(status.as_u16())),
     };
-    Ok(Reply { status, etag, date, retry_after, location, body })
+    Ok(Reply { status, etag, date, retry_after, location, body, host: host.to_owned() })
+}
+
+/// The host of an address, with its port where that is not the scheme's usual one.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Why a body was not read to its end.

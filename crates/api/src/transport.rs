@@ -26,7 +26,7 @@ pub(crate) async fn send_request(
             *made.url_mut() = target;
         }
         let (method, url) = (made.method().clone(), made.url().clone());
-        let reply = exchange(RequestBuilder::from_parts(client, made), http.timeouts, load).await?;
+        let reply = exchange(RequestBuilder::from_parts(client, made), http, load).await?;
         let next = followed(&reply, &method, &url).filter(|next| redirects < MOST_REDIRECTS && endpoint.is_own(next));
         match next {
             Some(next) => (target, redirects) = (Some(next), redirects + 1),

@@ -82,6 +82,8 @@ pub(crate) struct Inner {
     pub(crate) running: Mutex<crate::exchange::Running>,
     /// The next exchange that comes by itself.
     pub(crate) replay: Mutex<crate::exchange::Replay>,
+    /// What is counted over several exchanges.
+    pub(crate) counters: Mutex<crate::exchange::Counters>,
     pub(crate) ways: Ways,
     pub(crate) pace: Pace,
     /// Rows of a team are written to the disk and into memory as one, by one at a time.
@@ -129,6 +131,7 @@ impl App {
                 sign_in_cancelled: tokio::sync::Notify::new(),
                 running: Mutex::default(),
                 replay: Mutex::default(),
+                counters: Mutex::default(),
                 ways: config.ways,
                 pace: config.pace,
                 team_writes: Arc::default(),

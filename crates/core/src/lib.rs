@@ -5,6 +5,7 @@
 
 mod app;
 mod connections;
+mod deadline;
 mod exchange;
 mod failure;
 mod kept;
@@ -16,6 +17,7 @@ mod profile_edit;
 mod roles;
 mod sandbox_server;
 mod secrets;
+mod server_facts;
 mod session;
 mod session_end;
 mod showing;

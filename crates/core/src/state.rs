@@ -1,6 +1,6 @@
 //! What the app knows at one moment. The page's picture of it is made in `present`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lapel_api::{Connection, Endpoint};
 use lapel_domain::Field;
@@ -55,6 +55,8 @@ pub(crate) struct State {
     pub(crate) edits: Vec<Edit>,
     /// What somebody else was seen to have changed since the person last saved, and when that was seen last.
     pub(crate) updated: Option<(BTreeSet<Field>, i64)>,
+    /// What the server keeps in a form of its own of what was saved last, with that form.
+    pub(crate) stored_as: BTreeMap<Field, String>,
     pub(crate) draft: Option<DraftValues>,
     pub(crate) activity: Activity,
     /// Whether a person waits for the outcome of the next exchange.
@@ -63,6 +65,8 @@ pub(crate) struct State {
     pub(crate) checked: bool,
     /// The last failure of a check or sending, until the next success.
     pub(crate) error: Option<AppError>,
+    /// Whether signing in again may help against that failure, although the session has not ended.
+    pub(crate) sign_in_helps: bool,
     /// When what has failed is tried again, in milliseconds since 1970, where people would wait for it.
     pub(crate) next_try: Option<i64>,
     pub(crate) upload: Option<UploadView>,
@@ -87,11 +91,13 @@ impl State {
             profile: None,
             edits: Vec::new(),
             updated: None,
+            stored_as: BTreeMap::new(),
             draft: None,
             activity: Activity::Idle,
             asked: false,
             checked: false,
             error: None,
+            sign_in_helps: false,
             next_try: None,
             upload: None,
             team: None,

@@ -92,7 +92,8 @@ async fn a_pair_that_a_second_process_has_kept_is_used_and_nobody_is_asked() {
     bench.next_renewal(Fault::ResetAfter);
     bench.sandbox().expire_access_tokens().await.unwrap();
     bench.save_and_type().await;
-    let snapshot = bench.settled(|snapshot| snapshot.sync.unsent == 0 || snapshot.session == SessionState::Expired).await;
+    let snapshot =
+        bench.settled(|snapshot| snapshot.sync.unsent == 0 || snapshot.session == SessionState::Expired).await;
     assert_eq!(snapshot.session, SessionState::SignedIn);
     assert_eq!(bench.renewals(mark), 3, "the own pair twice, theirs once");
     assert_ne!(bench.entry(), theirs.to_stored().expose());
@@ -133,7 +134,9 @@ async fn each_outcome_of_a_renewal_ends_the_session_or_is_tried_again_with_the_s
         bench.app.save_profile(name).await.unwrap();
         let over = |snapshot: &Snapshot| snapshot.session == SessionState::Expired;
         let snapshot = bench
-            .settled(|snapshot| over(snapshot) || (snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()))
+            .settled(|snapshot| {
+                over(snapshot) || (snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty())
+            })
             .await;
         assert_eq!(snapshot.session, SessionState::SignedIn, "{fault:?}");
         assert_eq!(bench.renewals(mark), renewals, "{fault:?}");

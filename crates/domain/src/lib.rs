@@ -3,7 +3,9 @@
 //!
 //! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
 
+mod arrival;
 mod collaborator;
+mod equality;
 mod folding;
 mod initials;
 mod language;
@@ -16,7 +18,9 @@ mod role_change;
 mod team_role;
 mod timestamp;
 
+pub use arrival::{Arrival, is_older, judge_arrival};
 pub use collaborator::Collaborator;
+pub use equality::{same_text, same_value};
 pub use folding::{fold, marks};
 pub use initials::initials;
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};

@@ -42,6 +42,10 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, 5007, "File extension not allowed")
     }
 
+    pub(crate) fn too_soon() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, 4007, "Same action repeated too soon")
+    }
+
     pub(crate) fn weak_password() -> Self {
         Self::new(StatusCode::BAD_REQUEST, 5057, "Insufficient Password Complexity")
     }

@@ -107,6 +107,8 @@ pub struct Config {
     pub refresh_token_ttl: Duration,
     /// Waiting time before every answer.
     pub latency: Duration,
+    /// Least time between two mails of one kind to one address; sooner is refused with 4007.
+    pub mail_interval: Duration,
     /// How hard new passwords are hashed.
     pub password_cost: PasswordCost,
     /// How the server differs from the ordinary one.
@@ -114,7 +116,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// The demo as a person meets it: a free port, the demo people, tokens of 15 minutes and 30 days, no latency.
+    /// The demo as a person meets it: a free port, the demo people, tokens of 15 minutes and 30 days, no latency,
+    /// half a minute between mails.
     pub fn demo(database: Database) -> Self {
         Self {
             port: 0,
@@ -123,6 +126,7 @@ impl Config {
             access_token_ttl: Duration::from_secs(15 * 60),
             refresh_token_ttl: Duration::from_secs(30 * 24 * 60 * 60),
             latency: Duration::ZERO,
+            mail_interval: Duration::from_secs(30),
             password_cost: PasswordCost::Interactive,
             quirks: Quirks::default(),
         }

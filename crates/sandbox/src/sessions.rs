@@ -109,6 +109,12 @@ pub(crate) fn end_others(db: &Connection, caller: &Caller) -> Result<(), Refusal
     Ok(())
 }
 
+/// Ends every session of a person.
+pub(crate) fn end_all_of(db: &Connection, user: &str) -> Result<(), Refusal> {
+    db.execute("DELETE FROM session WHERE user_id = ?1", [user])?;
+    Ok(())
+}
+
 /// Ends every session of everyone.
 pub(crate) fn end_all(db: &Connection) -> Result<(), Refusal> {
     db.execute("DELETE FROM session", [])?;

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ADMIN, Bench, EDITOR, OWNER, TEAM, code, etag, row_of, seen};
+use common::{ADMIN, Bench, EDITOR, OWNER, Stage, TEAM, code, etag, row_of, seen};
 use lapel_sandbox::Quirks;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -32,6 +32,8 @@ async fn the_document_has_everything_of_the_contract() {
         ("/ssoUser", json!(false)),
         ("/language", json!("en")),
         ("/verificationStatus", json!("verified")),
+        ("/platformRoles", json!([])),
+        ("/supplantCapability", json!(false)),
         ("/organizations/0/slug", json!("acme-industries")),
         ("/organizationInfo/name", json!("Acme Industries")),
         ("/organizationInfo/createdBy", json!(OWNER)),
@@ -55,7 +57,7 @@ async fn the_document_has_everything_of_the_contract() {
 async fn writing_changes_what_is_sent_and_nothing_else() {
     let bench = Bench::new().await;
     let token = bench.token("editor").await;
-    let all = json!({ "firstName": "Ana María", "lastName": "", "picture": "https://example.com/p.png", "role": "user", "language": "pt-BR" });
+    let all = json!({ "firstName": "Ana María", "lastName": "", "picture": "https://example.com/p.png", "role": "user", "language": "pt" });
     let (status, body) = bench.put(&token, &user(EDITOR), &all).await;
     assert_eq!(status, 200, "{body}");
     for (key, value) in all.as_object().unwrap() {
@@ -88,11 +90,13 @@ async fn bodies_that_do_not_fit_change_nothing() {
         json!({ "lastName": 1 }),
         json!({ "language": "english" }),
         json!({ "language": "" }),
+        json!({ "language": "pt-BR" }),
+        json!({ "language": "ca" }),
         json!({ "picture": "javascript:alert(1)" }),
         json!({ "picture": null }),
         json!({ "role": "owner" }),
         json!({ "role": ["user"] }),
-        json!({ "lastName": "Fine", "language": "en_GB" }),
+        json!({ "lastName": "Fine", "language": "EN" }),
     ];
     let before = bench.get(&token, "/users/profile").await;
     for body in bodies {
@@ -101,6 +105,19 @@ async fn bodies_that_do_not_fit_change_nothing() {
         assert!(!answer.1["error"]["message"].as_str().unwrap().is_empty());
     }
     assert_eq!(bench.get(&token, "/users/profile").await, before);
+}
+
+#[tokio::test]
+async fn a_language_that_is_no_longer_taken_stays_until_another_is_chosen() {
+    let stage = Stage::new().await;
+    stage.behind.execute("UPDATE user SET language = 'pt-BR' WHERE id = ?1", [EDITOR]).unwrap();
+    let token = stage.bench.token("editor").await;
+    let (_, body) = stage.bench.put(&token, &user(EDITOR), &json!({ "lastName": "New" })).await;
+    assert_eq!(body["data"]["language"], "pt-BR");
+    let same = stage.bench.put(&token, &user(EDITOR), &json!({ "language": "pt-BR" })).await;
+    assert_eq!(code(&same), (400, 5120), "it is not taken from its own holder either");
+    let (_, body) = stage.bench.put(&token, &user(EDITOR), &json!({ "language": "pt" })).await;
+    assert_eq!(body["data"]["language"], "pt");
 }
 
 #[tokio::test]

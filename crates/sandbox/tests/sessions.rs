@@ -3,9 +3,9 @@
 
 mod common;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use common::{Bench, PASSWORD, code, config, seen, tokens};
+use common::{Bench, PASSWORD, code, config, seen, tokens, totp};
 use lapel_sandbox::{CodeStatus, Config, Quirks};
 use reqwest::Method;
 use serde_json::json;
@@ -51,14 +51,6 @@ async fn login_bodies_that_do_not_fit() {
         let answer = seen(bench.request(Method::POST, "/auth/login").json(&body)).await;
         assert_eq!(code(&answer), (400, 5000), "{body}");
     }
-}
-
-/// The code for a moment, by the crate that the server also uses; that crate is held against the RFC's vectors elsewhere.
-fn totp(offset: i64) -> String {
-    let secret = totp_rs::Secret::try_from_base32("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").unwrap();
-    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    totp.generate(now.checked_add_signed(offset).unwrap()).to_string()
 }
 
 #[tokio::test]

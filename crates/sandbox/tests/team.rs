@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use common::{Bench, OWNER, TEAM, code, config_with_members};
+use common::{Bench, OWNER, TEAM, VIEWER, code, config_with_members, row_of};
 use lapel_sandbox::{PageLimit, Quirks};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ async fn the_demo_team() {
     let expected = json!({ "id": OWNER, "email": "owner@example.com", "firstName": "Olivia", "lastName": "Owner",
         "picture": null, "role": "admin", "ssoUser": false });
     assert_eq!(owner["user"], expected);
-    assert_eq!(owner["role"], "owner");
+    assert_eq!((&owner["role"], &owner["detected"]), (&json!("owner"), &json!({})));
 }
 
 #[tokio::test]
@@ -115,6 +115,8 @@ async fn filters() {
     let all = all["items"].as_array().unwrap();
     let count = |predicate: &dyn Fn(&Value) -> bool| all.iter().filter(|row| predicate(row)).count();
     let holds = |row: &Value, tag: &str| row["tags"].as_array().unwrap().contains(&json!(tag));
+    let many = (0..8000).map(|number| format!("tags={number}")).collect::<Vec<_>>().join("&");
+    let many = &many[..60_000];
     let expected = [
         ("role=editor", count(&|row| row["role"] == "editor")),
         ("role=unassigned", count(&|row| row["role"] == "unassigned")),
@@ -123,6 +125,8 @@ async fn filters() {
         ("tags=support", count(&|row| holds(row, "support"))),
         ("tags=support&tags=pilot", count(&|row| holds(row, "support") && holds(row, "pilot"))),
         ("tags=nothing", 0),
+        ("tags=support&tags=support", count(&|row| holds(row, "support"))),
+        (many, 0),
         ("email=OWNER%40example.com", 1),
         ("email=owner", 0),
         ("email=Invited00007@Example.com", 1),
@@ -142,6 +146,23 @@ async fn filters() {
         assert!(row["detected"]["email"].is_string());
     }
     assert!(all.iter().any(|row| row["user"]["role"] == "serviceAccount"));
+}
+
+#[tokio::test]
+async fn the_tags_in_use() {
+    let bench = Bench::new().await;
+    let (owner, viewer) = (bench.token("owner").await, bench.token("viewer").await);
+    let groups = async |path: &str| bench.get(&viewer, &format!("{path}groups")).await;
+    let values = |tags: &[&str]| Value::from(tags.iter().map(|tag| json!({ "value": tag })).collect::<Vec<_>>());
+    let (status, body) = groups(TEAM).await;
+    assert_eq!((status, &body["data"]["items"]), (200, &values(&["engineering", "management", "sales", "support"])));
+    // A tag begins with the first person who has it, and ends with the last.
+    bench.put(&owner, &format!("{TEAM}{}", row_of(VIEWER)), &json!({ "tags": ["Ümlaut", "pilot"] })).await;
+    let (_, body) = groups(TEAM).await;
+    assert_eq!(body["data"]["items"], values(&["engineering", "management", "pilot", "support", "Ümlaut"]));
+    assert_eq!(code(&groups("/organizations/nowhere/collaborators/").await), (404, 3001));
+    let put = bench.put(&owner, &format!("{TEAM}groups"), &json!({ "role": "editor" })).await;
+    assert_eq!(code(&put), (405, 3002), "no row can have that id");
 }
 
 #[tokio::test]
@@ -171,6 +192,8 @@ async fn queries_that_do_not_fit() {
     for query in queries {
         assert_eq!(code(&bench.get(&token, &format!("{TEAM}?{query}")).await), (400, 5000), "{query}");
     }
+    let long = "a".repeat(129);
+    assert_eq!(code(&bench.get(&token, &format!("{TEAM}?tags=fine&tags={long}")).await), (400, 5000));
     let long = "a".repeat(257);
     assert_eq!(code(&bench.get(&token, &format!("{TEAM}?email={long}")).await), (400, 5000));
     for harmless in ["%00=1", "email=%ff%fe", "more=1", "&&&", "tags=%00", "email=%00"] {

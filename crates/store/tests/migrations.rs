@@ -7,7 +7,7 @@ use std::path::Path;
 
 use common::cut_off;
 use lapel_domain::Field::{FirstName, Language, LastName, Picture};
-use lapel_store::{Condition, Edit, EditState, Mine, Store};
+use lapel_store::{Condition, EMPTIES_LEFT_OUT, Edit, EditState, Mine, Store};
 use rusqlite::Connection;
 
 /// What people left in it. Never changed: it is what is on their disks.
@@ -66,7 +66,8 @@ fn assert_complete(folder: &Path) {
     assert_eq!(store.held_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
     let cached = store.profile(account.id).unwrap().unwrap();
     assert_eq!((cached.profile.last_name.as_str(), cached.etag.as_deref()), ("Doe", Some("\"7\"")));
-    assert!(store.resets_omitted("sandbox").unwrap());
+    let (value, _) = store.server_fact("sandbox", EMPTIES_LEFT_OUT).unwrap().unwrap();
+    assert_eq!(value, "true");
 
     let other = store.sign_in("https://api.example.com/v1", "u2", "editor@example.com", true).unwrap();
     assert_eq!(other.id.number(), 2, "the account that was there");

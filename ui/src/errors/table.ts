@@ -31,6 +31,12 @@ function rejected({ details }: AppError): string {
   return message ? m.error_rejected_said({ message }) : m.error_rejected();
 }
 
+/** What is too large for the way is not tried again without being asked. */
+const TOO_LARGE: readonly unknown[] = [413, 414, 431];
+
+const routeBlocked = ({ details }: AppError): string =>
+  TOO_LARGE.includes(details.httpStatus) ? m.error_routeBlocked_size() : m.error_routeBlocked();
+
 const TABLE: Record<ErrorCode, Row> = {
   invalidServer: row("error", "correct", () => m.error_invalidServer()),
   network: row("warning", "tryAgain", () => m.error_network()),
@@ -38,6 +44,9 @@ const TABLE: Record<ErrorCode, Row> = {
   tls: row("error", "none", () => m.error_tls()),
   transient: row("warning", "tryAgain", () => m.error_transient()),
   between: row("warning", "tryAgain", () => m.error_between()),
+  routeBlocked: row("error", "correct", routeBlocked),
+  notKept: row("error", "correct", () => m.error_notKept()),
+  otherPerson: row("warning", "tryAgain", () => m.error_otherPerson()),
   signedOut: row("warning", "signIn", () => m.error_signedOut()),
   wrongCredentials: row("error", "correct", () => m.error_wrongCredentials()),
   twoFactorRequired: row("note", "correct", () => m.error_twoFactorRequired()),

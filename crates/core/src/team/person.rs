@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use lapel_api::{UserUpdate, Versioned};
-use lapel_domain::{Collaborator, Field, UserRole};
+use lapel_domain::{Collaborator, Field, UserRole, same_text, same_value};
 use lapel_store::{Draft, Mine};
 
 use super::change::{put_failure, row_gone};
@@ -12,6 +12,7 @@ use super::window::Showing;
 use super::{Caller, no_team};
 use crate::app::{App, Inner};
 use crate::profile_edit::shown_value;
+use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, DraftValues, ErrorCode, PersonView, PictureChoice, ProfileChanges, ProfileField};
 
@@ -108,8 +109,8 @@ impl Inner {
                 Mine::Held(id) => self.upload_for(session, &id).await?,
             };
             match value(&row, field) {
-                Some(theirs) if theirs == mine => {}
-                Some(theirs) if shown_value(&base, field).is_some_and(|shown| shown != theirs) => {
+                Some(theirs) if same_text(theirs, &mine) => {}
+                Some(theirs) if shown_value(&base, field).is_some_and(|shown| !same_value(field, shown, theirs)) => {
                     let moved = AppError::new(ErrorCode::PersonMoved, "the field has another value by now");
                     return Err(moved.about(ProfileField::from(field)));
                 }
@@ -138,8 +139,7 @@ impl Inner {
         row: &Collaborator,
         sent: &[(Field, String)],
     ) -> Result<UserUpdate, AppError> {
-        let key = session.account.server.clone();
-        let sends_all = self.with_store(move |store| store.resets_omitted(&key)).await?;
+        let sends_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
         let mine = |field: Field| sent.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         if sends_all && mine(Field::Language).is_none() {
             let needed = AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");

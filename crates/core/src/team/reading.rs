@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::team_failure;
 use crate::app::Inner;
+use crate::deadline::Deadline;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, TeamProgress};
 
@@ -106,7 +107,7 @@ impl Reading {
                 match connection.collaborators(&organization, &query).await {
                     Err(error) if error.kind == ApiErrorKind::Transient && tries < MOST_TRIES => {
                         let wait = error.retry_after.unwrap_or(Duration::from_secs(1) * tries);
-                        tokio::time::sleep(wait.min(Duration::from_secs(60))).await;
+                        Deadline::after(wait.min(Duration::from_secs(60)), clock()).wait(&clock).await;
                     }
                     // Whatever number the server gives it: it is the page that was asked for.
                     answer => return answer.map(|answer| (Page { page, ..answer }, asked_at)),

@@ -22,6 +22,12 @@ pub enum ErrorCode {
     Transient,
     /// Something between this computer and the server answered in its place.
     Between,
+    /// Something between this computer and the server blocks one route, while the server answers others.
+    RouteBlocked,
+    /// The server accepts a change and does not keep it.
+    NotKept,
+    /// The server answered for somebody else.
+    OtherPerson,
     /// The session is over; sign in again.
     SignedOut,
     /// Email or password is wrong.
@@ -132,6 +138,40 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, as = "Option<i32>")]
     pub count: Option<i64>,
+    /// The status of the HTTP answer, where one came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// The host that the request was for, with its port where that is not the usual one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The certificate that was shown and not accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateView>,
+    /// The proxy on the way, with its port and never with its user name or password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// What may be taken instead of what was typed, where the person agrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+}
+
+/// A certificate as whoever asks an administrator for help needs it. Each text is the certificate's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CertificateView {
+    /// Whom it was made out to; empty where it says nothing.
+    pub subject: String,
+    /// The hosts that it is valid for.
+    pub names: Vec<String>,
+    /// Who issued it.
+    pub issuer: String,
+    /// The moment from which it is valid, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub not_before: i64,
+    /// The moment after which it is no longer valid, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub not_after: i64,
 }
 
 /// A failure as the page gets it.
@@ -145,13 +185,13 @@ pub struct AppError {
     /// English, for logs.
     pub message: String,
     /// More, where there is more.
-    pub details: ErrorDetails,
+    pub details: Box<ErrorDetails>,
 }
 
 impl AppError {
     /// A failure without details.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: ErrorDetails::default() }
+        Self { code, message: message.into(), details: Box::default() }
     }
 
     /// The same failure, about one field.

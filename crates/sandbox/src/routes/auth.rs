@@ -46,21 +46,15 @@ fn credentials(fields: &Fields) -> Result<Credentials, Misfit> {
     if fields.required("provider")? != "traditional" {
         return Err(Misfit("provider must be traditional".to_owned()));
     }
-    if let Some(language) = fields.text("language")? {
-        fields::language(language)?;
-    }
+    fields.optional_language()?;
     let payload = fields.object("payload")?;
-    let (email, password) = (payload.required("email")?, payload.required("password")?);
+    let (email, password) = (payload.required("email")?, payload.password("password")?);
     fields::email(email)?;
-    fields::at_most("Password", password, 128)?;
-    if password.is_empty() {
-        return Err(Misfit("password must not be empty".to_owned()));
-    }
     let code = payload.text("twoFactorCode")?;
     if code.is_some_and(|code| !(1..=6).contains(&code.chars().count())) {
         return Err(Misfit("twoFactorCode must have 1 to 6 characters".to_owned()));
     }
-    Ok(Credentials { email: email.to_owned(), password: password.to_owned(), code: code.map(str::to_owned) })
+    Ok(Credentials { email: email.to_owned(), password, code: code.map(str::to_owned) })
 }
 
 /// Each code is good once: only steps after the last one that was used count.

@@ -1,6 +1,6 @@
 // Edits in words.
 
-import type { EditState, EditView, ProfileField } from "../../host/types";
+import type { EditState, EditView, ErrorCode, ProfileField, StoredAsView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import { languageName } from "../../text/languages";
 import type { Text } from "../../text/words";
@@ -31,6 +31,9 @@ export function controlOf({ field, mine }: EditView): string {
   return mine.startsWith("https://") ? "picture-url" : "picture-file";
 }
 
+/** Reasons that no other try changes. */
+const CHANGED_FIRST: readonly ErrorCode[] = ["pictureGone"];
+
 /** Where an edit is on its way. */
 export const EDIT_STATES: Record<EditState, Text> = {
   waiting: m.edit_state_waiting,
@@ -39,12 +42,28 @@ export const EDIT_STATES: Record<EditState, Text> = {
   conflict: m.edit_state_conflict,
 };
 
+/** The same for one edit; "refused" is said of the server's own refusal only. */
+export const stateText = (edit: EditView): string =>
+  needsPerson(edit) ? m.edit_state_needs_you() : EDIT_STATES[edit.state]();
+
 /** A value as people read it: a language by its name, a picture by a word, nothing as "empty". */
 export function valueText(field: ProfileField, value: string, locale: string): string {
   if (field === "picture") return value === "" ? m.value_no_picture() : m.value_picture();
   if (value === "") return m.value_empty();
   return field === "language" ? languageName(value, locale) : m.value_quoted({ value });
 }
+
+/** What the server keeps in a form of its own. */
+export function storedAsText({ field, value }: StoredAsView, locale: string): string {
+  if (field === "picture") return m.stored_as_picture();
+  return m.stored_as({ field: FIELD_NAMES[field](), value: valueText(field, value, locale) });
+}
+
+/** Whether a refused edit may be sent again as it is. What Lapel itself does not send has to be changed first. */
+export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !CHANGED_FIRST.includes(reason.code);
+
+/** Whether an edit is parked by something else than the server's refusal: the person decides what becomes of it. */
+export const needsPerson = ({ reason }: EditView): boolean => reason?.code === "routeBlocked" || reason?.code === "notKept";
 
 /** The saved value; a picture that is still only on this computer has no address and is one all the same. */
 export function mineText(edit: EditView, locale: string): string {

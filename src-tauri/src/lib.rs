@@ -72,6 +72,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         picture_process: PictureProcess { program: environment::picture_program()? },
         clock: Arc::new(environment::now),
         timeouts: Default::default(),
+        proxies: environment.proxies.clone(),
         ways: Arc::new(lapel_core::ways_out),
         pace: Default::default(),
     });

@@ -39,7 +39,8 @@
     activity: { lastLogin: now - 3 * 60 * minute, lastAction: now - 2 * minute },
     createdAt: Date.UTC(2025, 5, 12),
     updatedAt: now - minute,
-    updated: null, storedAs: [],
+    updated: null,
+    storedAs: [],
   };
 
   const account = (id, email, key = "sandbox", kind = "sandbox") => ({ id, server: { key, kind }, email, byToken: false });

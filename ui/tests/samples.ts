@@ -25,7 +25,8 @@ export const profile: ProfileView = {
   activity: { lastLogin: 2, lastAction: 3 },
   createdAt: 1,
   updatedAt: 4,
-  updated: null, storedAs: [],
+  updated: null,
+  storedAs: [],
 };
 
 /** An edit of the first name that waits. */

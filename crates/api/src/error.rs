@@ -4,6 +4,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::{Certificate, ProxyFault, TlsFault};
+
 /// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ApiErrorKind {
@@ -12,7 +14,9 @@ pub enum ApiErrorKind {
     /// No server has this name.
     UnknownServer,
     /// The server's certificate or its TLS is not to be trusted.
-    Tls,
+    Tls(TlsFault),
+    /// The proxy on the way, or the setting that names it.
+    Proxy(ProxyFault),
     /// Busy or broken for the moment: 408, 429, 5xx.
     Transient,
     /// The answer is not the API's own: something between this computer and the server answered in its place.
@@ -72,12 +76,27 @@ pub struct ApiError {
     pub delivery: Delivery,
     /// The host that the request was for, with its port where that is not the usual one. Not part of the displayed text.
     pub host: Option<String>,
+    /// The certificate that was refused: the server's, or with [`ProxyFault::Untrusted`] the proxy's.
+    pub certificate: Option<Box<Certificate>>,
+    /// The proxy on the way where the failure is about it, without its credentials; the variable's name where the setting
+    /// cannot be read.
+    pub proxy: Option<Box<str>>,
 }
 
 impl ApiError {
     /// A failure without an answer to tell of.
     pub(crate) fn new(kind: ApiErrorKind, delivery: Delivery) -> Self {
-        Self { kind, http_status: None, code: None, server_message: None, retry_after: None, delivery, host: None }
+        Self {
+            kind,
+            http_status: None,
+            code: None,
+            server_message: None,
+            retry_after: None,
+            delivery,
+            host: None,
+            certificate: None,
+            proxy: None,
+        }
     }
 
     /// The same failure with the host that the request was for.
@@ -98,7 +117,15 @@ impl fmt::Display for ApiError {
         f.write_str(match self.kind {
             ApiErrorKind::Network => "the server could not be reached",
             ApiErrorKind::UnknownServer => "no server has this name",
-            ApiErrorKind::Tls => "the server's certificate is not trusted",
+            ApiErrorKind::Tls(TlsFault::NoTls) => "what answered does not speak TLS",
+            ApiErrorKind::Tls(TlsFault::Handshake) => "no TLS was agreed with the server",
+            ApiErrorKind::Tls(_) => "the server's certificate is not trusted",
+            ApiErrorKind::Proxy(ProxyFault::Setting) => "the proxy setting cannot be read",
+            ApiErrorKind::Proxy(ProxyFault::Kind) => "the proxy is of a kind that is not supported",
+            ApiErrorKind::Proxy(ProxyFault::Unreachable) => "the proxy does not answer",
+            ApiErrorKind::Proxy(ProxyFault::Credentials) => "the proxy wants other credentials",
+            ApiErrorKind::Proxy(ProxyFault::Refused) => "the proxy does not connect to the server",
+            ApiErrorKind::Proxy(ProxyFault::Untrusted) => "the proxy's certificate is not trusted",
             ApiErrorKind::Transient => "the server is busy or broken for the moment",
             ApiErrorKind::Between => "something between this computer and the server answered in its place",
             ApiErrorKind::SignedOut => "the session is over",

@@ -7,11 +7,12 @@ use std::time::Duration;
 use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Request, RequestBuilder, Response, StatusCode};
 use tokio::time::timeout;
-use url::Url;
 use zeroize::Zeroizing;
 
 use crate::http::Timeouts;
 use crate::names::UnknownName;
+use crate::target::Target;
+use crate::tls_failure::TlsFault;
 use crate::{ApiError, ApiErrorKind, Delivery, Http};
 
 /// Most bytes of an answer, after unpacking (design: "Network").
@@ -55,8 +56,8 @@ pub(crate) enum Load {
 pub(crate) async fn exchange(request: RequestBuilder, http: &Http, load: Load) -> Result<Reply, ApiError> {
     let (client, request) = request.build_split();
     let request = request.map_err(|error| broken(&error))?;
-    let host = host_of(request.url());
-    send(client, request, http.timeouts, load, &host).await.map_err(|error| error.at(&host))
+    let target = Target::of(http, request.url())?;
+    send(client, request, http.timeouts, load, &target).await.map_err(|error| error.at(target.host()))
 }
 
 async fn send(
@@ -64,7 +65,7 @@ async fn send(
     mut request: Request,
     timeouts: Timeouts,
     load: Load,
-    host: &str,
+    target: &Target<'_>,
 ) -> Result<Reply, ApiError> {
     let (first_wait, total) = match load {
         Load::Document | Load::Team => (timeouts.connect + timeouts.read_idle, timeouts.total),
@@ -76,7 +77,7 @@ async fn send(
     };
     *request.timeout_mut() = Some(total);
     let sending = timeout(first_wait, client.execute(request)).await;
-    let response = sending.map_err(|_| lost())?.map_err(|error| broken(&error))?;
+    let response = sending.map_err(|_| lost())?.map_err(|error| target.failure(&error))?;
     let kept = |name: HeaderName| header(response.headers(), &name);
     let (etag, date, retry_after, location) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER), kept(LOCATION));
     let status = response.status();
@@ -90,13 +91,7 @@ async fn send(
         Err(BodyError::Broken(error)) => return Err(broken(&error).with_status(status.as_u16())),
         Err(BodyError::Stalled) => return Err(lost().with_status(status.as_u16())),
     };
-    Ok(Reply { status, etag, date, retry_after, location, body, host: host.to_owned() })
-}
-
-/// The host of an address, with its port where that is not the scheme's usual one.
-fn host_of(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    Ok(Reply { status, etag, date, retry_after, location, body, host: target.host().to_owned() })
 }
 
 /// Why a body was not read to its end.
@@ -139,7 +134,7 @@ fn lost() -> ApiError {
 /// What a failure of the connection means. Only a failure to connect is sure to have carried nothing to the server.
 pub(crate) fn broken(error: &reqwest::Error) -> ApiError {
     let kind = if is_tls(error) {
-        ApiErrorKind::Tls
+        ApiErrorKind::Tls(TlsFault::Untrusted)
     } else if finds(error, &|cause| cause.is::<UnknownName>()) {
         ApiErrorKind::UnknownServer
     } else if is_gibberish(error) {

@@ -164,9 +164,7 @@ impl Inner {
             // What is saved while the profile is being read is for the next read to judge.
             let saved = self.save_ids(session);
             let server = self.read_profile(session).await?;
-            if refused_over.take().is_some_and(|before| before.profile == server.profile) {
-                self.note_rewritten_version(session).await?;
-            }
+            self.heed_refused_version(session, refused_over.take(), &server).await?;
             let mut to_send = self.meet(session, &server.profile, saved).await?;
             if one_at_a_time {
                 to_send.truncate(1);
@@ -186,14 +184,32 @@ impl Inner {
         Err(AppError::new(ErrorCode::Changed, "the profile changed again and again"))
     }
 
-    /// The server refused a PUT because the profile was another one, and it is not: something on the way rewrites the
-    /// versions. From now on this server is written to without naming one.
-    async fn note_rewritten_version(&self, session: &Session) -> Result<(), AppError> {
+    /// Where a PUT over `refused_over` was refused because the profile was another one, and `now` it is not, something on
+    /// the way rewrites the versions. From now on this server is written to without naming one.
+    pub(crate) async fn heed_refused_version(
+        &self,
+        session: &Session,
+        refused_over: Option<Versioned>,
+        now: &Versioned,
+    ) -> Result<(), AppError> {
+        if refused_over.is_none_or(|before| before.profile != now.profile) {
+            return Ok(());
+        }
         let server = &session.account.server;
         if self.learnt(server, Fact::RewritesVersions).await? {
             return Err(AppError::new(ErrorCode::Changed, "refused as changed, although nothing has changed"));
         }
         self.learn(server, Fact::RewritesVersions).await
+    }
+
+    /// The version to make the condition of a PUT over a profile; none where the server's versions are rewritten on the way.
+    pub(crate) async fn condition<'a>(
+        &self,
+        session: &Session,
+        before: &'a Versioned,
+    ) -> Result<Option<&'a str>, AppError> {
+        let rewritten = self.learnt(&session.account.server, Fact::RewritesVersions).await?;
+        Ok(before.etag.as_deref().filter(|_| !rewritten))
     }
 
     /// Changes the state, unless another session is on the page by now.

@@ -5,10 +5,12 @@
 
 mod app;
 mod connections;
+mod credentials;
 mod deadline;
 mod exchange;
 mod failure;
 mod kept;
+mod offered_server;
 mod picture_editor;
 mod picture_process;
 mod pictures;
@@ -27,7 +29,7 @@ pub mod views;
 
 pub use app::{App, Clock, Config};
 pub use exchange::{Pace, Ways};
-pub use lapel_api::ways_out;
+pub use lapel_api::{ProxySettings, ways_out};
 pub use lapel_picture::child as picture_child;
 pub use picture_editor::Piece;
 pub use picture_process::PictureProcess;

@@ -254,7 +254,7 @@ pub(crate) fn is_offline(error: Option<&AppError>) -> bool {
 
 /// Whether no server was reached.
 pub(crate) fn is_unreached(error: &AppError) -> bool {
-    matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls)
+    matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls | ErrorCode::Proxy)
 }
 
 /// The one state at the foot of the side bar: what a person can do something about comes first.

@@ -41,15 +41,20 @@ impl App {
 impl Inner {
     async fn put_role(&self, session: &Session, role: UserRole) -> Result<(), AppError> {
         let mut failure = AppError::new(ErrorCode::Changed, "the profile changed again and again");
+        let mut refused_over = None;
         for _ in 0..MOST_TRIES {
             let server = self.read_profile(session).await?;
+            self.heed_refused_version(session, refused_over.take(), &server).await?;
             let present = &server.profile.role;
             if *present == role {
                 return Ok(());
             }
             may_change_user_role(present, present, &role)
                 .map_err(|denial| AppError::new(ErrorCode::RoleNotAllowed, denial.to_string()))?;
-            let Some(now) = self.put_role_once(session, &server, &role).await? else { continue };
+            let Some(now) = self.put_role_once(session, &server, &role).await? else {
+                refused_over = Some(server);
+                continue;
+            };
             if now == role {
                 return Ok(());
             }
@@ -73,7 +78,8 @@ impl Inner {
         let sends_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
         let mut update = update_of(&[], sends_all.then_some(before));
         update.role = Some(role.as_str().to_owned());
-        let answer = session.connection.update_user(&session.account.user_id, &update, before.etag.as_deref()).await;
+        let condition = self.condition(session, before).await?;
+        let answer = session.connection.update_user(&session.account.user_id, &update, condition).await;
         let answered = match answer {
             Ok(answered) => answered,
             Err(error) if error.kind == ApiErrorKind::Changed => return Ok(None),

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use lapel_api::{
-    ApiError, Connection, Endpoint, Fetched, Keeping, Kept, Look, Secret, StoredTokensError, TokenKeeper, Tokens, login,
+    AddressError, ApiError, Connection, Endpoint, Fetched, Keeping, Kept, Look, StoredTokensError, TokenKeeper, Tokens,
+    login,
 };
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
 
 use crate::app::{App, Inner, load_active_account};
 use crate::connections::{entry_name, keeping};
+use crate::credentials::{Credentials, api_token, invalid_server};
 use crate::exchange::take_read;
 use crate::sandbox_server::SANDBOX;
 use crate::secrets::VaultError;
@@ -58,11 +60,10 @@ impl App {
     /// Why not; nothing has changed then.
     pub async fn sign_in(&self, request: SignIn) -> Result<(), AppError> {
         let inner = &self.inner;
-        let password = Secret::new(request.password);
-        let (server, endpoint) = inner.server(&request.server).await?;
-        let code = request.two_factor_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
+        let (server, endpoint) = inner.typed_server(&request.server).await?;
+        let Credentials { email, password, two_factor_code } = Credentials::check(request)?;
         let http = &inner.network()?.http;
-        let login = login(http, &endpoint, request.email.trim(), &password, code, None);
+        let login = login(http, &endpoint, &email, &password, two_factor_code.as_deref(), None);
         let (tokens, profile) = inner.until_cancelled(login).await?;
         inner.enter(server, endpoint, tokens, profile, false).await
     }
@@ -78,8 +79,8 @@ impl App {
     /// Why not; nothing has changed then.
     pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<(), AppError> {
         let inner = &self.inner;
-        let (server, endpoint) = inner.server(&request.server).await?;
-        let tokens = Tokens::api_token(Secret::new(request.token.trim().to_owned()));
+        let (server, endpoint) = inner.typed_server(&request.server).await?;
+        let tokens = Tokens::api_token(api_token(request.token)?);
         let keeper: Arc<dyn TokenKeeper> = Arc::new(NeverKeeps);
         let connection = Connection::new(inner.network()?.http.clone(), endpoint.clone(), tokens.clone(), keeper);
         match inner.until_cancelled(connection.profile(Look::Since(None))).await {
@@ -112,13 +113,22 @@ impl Inner {
         tokio::spawn(async move { inner.remove_left_entries().await });
     }
 
-    /// The key and the present address of a server on offer or as typed.
-    async fn server(&self, typed: &str) -> Result<(String, Endpoint), AppError> {
-        if typed == SANDBOX {
+    /// The key and the present address of a server on offer, of an account, or as somebody has just typed it.
+    async fn typed_server(&self, typed: &str) -> Result<(String, Endpoint), AppError> {
+        let known = self.servers().iter().any(|offer| offer.key == typed) || self.state().has_account_on(typed);
+        if !known {
+            Endpoint::typed(typed).map_err(invalid_server)?;
+        }
+        self.server(typed).await
+    }
+
+    /// The key and the present address of a server whose address was taken before.
+    async fn server(&self, key: &str) -> Result<(String, Endpoint), AppError> {
+        if key == SANDBOX {
             return Ok((SANDBOX.to_owned(), self.sandbox.endpoint().await?));
         }
-        let invalid = |error: lapel_api::EndpointError| AppError::new(ErrorCode::InvalidServer, error.to_string());
-        let endpoint = Endpoint::parse(typed).map_err(invalid)?;
+        let invalid = |reason| invalid_server(AddressError { reason, suggestion: None });
+        let endpoint = Endpoint::parse(key).map_err(invalid)?;
         Ok((endpoint.key(), endpoint))
     }
 

@@ -75,6 +75,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Whether an account of this computer is on a server.
+    pub(crate) fn has_account_on(&self, server: &str) -> bool {
+        self.account.iter().chain(&self.other_accounts).any(|account| account.server == server)
+    }
+
     /// Nobody signed in.
     pub(crate) fn signed_out(preferences: Preferences, system_language: String, storage: StorageState) -> Self {
         Self {

@@ -249,6 +249,16 @@ async fn the_own_role_is_changed_only_where_the_server_holds_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rewritten_versions_keep_nobody_from_changing_their_role() {
+    let bench = quick().await;
+    bench.proxy().always(Fault::RewrittenEtag).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(all_sent).await;
+    bench.app.change_own_role("user").await.unwrap();
+    assert_eq!(at_server(&bench).await["role"], "user");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_person_types_is_based_on_what_they_saw_in_any_spelling() {
     let bench = quick().await;
     bench.elsewhere(OWNER).await.put(json!({"firstName": "Zoe\u{308}"})).await;

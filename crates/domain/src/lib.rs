@@ -3,11 +3,14 @@
 //!
 //! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
 
+mod api_token;
 mod arrival;
 mod collaborator;
+mod email;
 mod equality;
 mod folding;
 mod initials;
+mod invisible;
 mod language;
 mod merge;
 mod name;
@@ -18,11 +21,14 @@ mod role_change;
 mod team_role;
 mod timestamp;
 
+pub use api_token::{TokenError, parse_api_token};
 pub use arrival::{Arrival, is_older, judge_arrival};
 pub use collaborator::Collaborator;
+pub use email::{EmailError, parse_email};
 pub use equality::{same_text, same_value};
 pub use folding::{fold, marks};
 pub use initials::initials;
+pub use invisible::{trim_invisible, turns_direction};
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
 pub use merge::{Reset, Verdict, empties_unasked, judge, reset_fields};
 pub use name::{NameError, parse_first_name, parse_last_name};

@@ -4,6 +4,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::invisible::{is_invisible, turns_direction};
+
 /// Longest first or last name, in characters.
 const LONGEST: usize = 128;
 
@@ -27,6 +29,7 @@ pub enum NameError {
 /// Where it is empty, too long, or has control characters inside.
 pub fn parse_first_name(typed: &str) -> Result<String, NameError> {
     let name = parse_last_name(typed)?;
+    // Marks between visible characters make no name alone.
     if name.chars().all(is_invisible) { Err(NameError::Empty) } else { Ok(name) }
 }
 
@@ -48,18 +51,6 @@ pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
 /// White space. The contract's patterns count U+FEFF as such, Rust does not.
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
-}
-
-/// Marks between visible characters, which alone make no name: zero-width ones and fillers.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
-}
-
-/// Embeddings, overrides and isolates (UAX 9): in a name they serve only to make it read as another.
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

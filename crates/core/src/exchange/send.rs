@@ -61,10 +61,7 @@ impl Inner {
             return Ok(Next::Same);
         }
         let sent_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
-        let if_match = match self.learnt(&session.account.server, Fact::RewritesVersions).await? {
-            true => None,
-            false => server.etag.as_deref(),
-        };
+        let if_match = self.condition(session, server).await?;
         let update = update_of(&values, sent_all.then_some(server));
         let answer = session.connection.update_user(&session.account.user_id, &update, if_match).await;
         let blocked = self.note_outcome(Route::Update, &answer);

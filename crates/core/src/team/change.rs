@@ -83,7 +83,12 @@ impl Inner {
                 }
                 Ok(_) => None,
                 Err(error) if error.delivery == Delivery::Unknown => Some(error),
-                Err(error) => return (HistoryOutcome::Failed, Err(put_failure(error))),
+                Err(error) => {
+                    if error.kind == ApiErrorKind::Forbidden {
+                        self.read_rights(session, organization, &row.id).await;
+                    }
+                    return (HistoryOutcome::Failed, Err(put_failure(error)));
+                }
             };
             // What came of it, only the row tells.
             let now = match self.read_row(session, organization, &request.id).await {
@@ -104,6 +109,17 @@ impl Inner {
         }
         let not_kept = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not keep it");
         (HistoryOutcome::Failed, Err(not_kept))
+    }
+
+    /// Reads again what the server has decided a refusal by: the other's row, the own one and the own user role. So nobody is
+    /// shown a role that they no longer have.
+    async fn read_rights(self: &Arc<Self>, session: &Session, organization: &str, id: &str) {
+        let other = self.read_row(session, organization, id).await.map(drop);
+        let own = self.read_own_row(session, organization).await;
+        for error in [other, own].into_iter().filter_map(Result::err) {
+            tracing::warn!(message = error.message, "what a refusal was decided by could not be read");
+        }
+        self.start_exchange();
     }
 
     /// Reads a row again before it is changed: by its address, or where it has none by the page that held it.

@@ -10,14 +10,26 @@ use super::ProfileField;
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum ErrorCode {
-    /// The server address is not https, nor http on this computer.
+    /// Not the address of a server (`details.problem`: `empty`, `notAnAddress`, `port`, `scheme`, `notSecure`, `credentials`,
+    /// `query`, `route`, `tooLong`; `details.suggestion`: the address that may be meant).
     InvalidServer,
+    /// Not an email address (`details.problem`: `empty`, `tooLong`, `notAnAddress`).
+    InvalidEmail,
+    /// A password that no account can have (`details.problem`: `empty`, `tooLong`).
+    InvalidPassword,
+    /// A two-factor code that is none: it has 1 to 6 characters.
+    InvalidCode,
+    /// Not an API token (`details.problem`: `empty`, `spaces`, `characters`).
+    InvalidToken,
     /// The server could not be reached.
     Network,
     /// No server has this name.
     UnknownServer,
-    /// The server's certificate is not trusted.
+    /// The server's certificate is not trusted, or no TLS came about (`details.problem`: `expired`, `notYetValid`, `otherHost`,
+    /// `unknownIssuer`, `notForServers`, `revoked`, `noTls`, `handshake`, `untrusted`).
     Tls,
+    /// The proxy is the trouble (`details.problem`: `setting`, `kind`, `unreachable`, `credentials`, `refused`, `untrusted`).
+    Proxy,
     /// The server is busy or broken for the moment.
     Transient,
     /// Something between this computer and the server answered in its place.
@@ -147,7 +159,8 @@ pub struct ErrorDetails {
     /// The certificate that was shown and not accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateView>,
-    /// The proxy on the way, with its port and never with its user name or password.
+    /// The proxy on the way, with its port and never with its user name or password; the variable's name where the setting
+    /// cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
     /// What may be taken instead of what was typed, where the person agrees.

@@ -217,6 +217,7 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
             i64::try_from(since.as_millis()).unwrap()
         }),
         timeouts: Timeouts { connect: second, read_idle: second * 2, total: second * 5, upload: second * 20 },
+        proxies: Default::default(),
         ways: Arc::new(Vec::new),
         pace: Default::default(),
     }

@@ -44,7 +44,8 @@ host?: string,
  */
 certificate?: CertificateView, 
 /**
- * The proxy on the way, with its port and never with its user name or password.
+ * The proxy on the way, with its port and never with its user name or password; the variable's name where the setting
+ * cannot be read.
  */
 proxy?: string, 
 /**

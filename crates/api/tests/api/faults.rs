@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use lapel_api::{ApiError, ApiErrorKind, Connection, Delivery, Look, Secret, Tokens, UserUpdate};
 
-use crate::server::{Answer, Keeper, Server, http, json, user};
+use crate::server::{Answer, Keeper, Server, http, user};
 
 async fn put(connection: &Connection) -> ApiError {
     connection.update_user("1", &UserUpdate::default(), None).await.unwrap_err()

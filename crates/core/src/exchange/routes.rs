@@ -180,8 +180,17 @@ mod tests {
     use super::*;
 
     fn error(kind: ApiErrorKind, code: Option<i64>) -> Result<(), ApiError> {
-        let (http_status, delivery) = (Some(403), Delivery::Unknown);
-        Err(ApiError { kind, http_status, code, server_message: None, retry_after: None, delivery, host: None })
+        Err(ApiError {
+            kind,
+            http_status: Some(403),
+            code,
+            server_message: None,
+            retry_after: None,
+            delivery: Delivery::Unknown,
+            host: None,
+            certificate: None,
+            proxy: None,
+        })
     }
 
     #[test]

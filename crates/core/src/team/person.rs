@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use lapel_api::{UserUpdate, Versioned};
-use lapel_domain::{Collaborator, Field, UserRole, same_text, same_value};
+use lapel_api::UserUpdate;
+use lapel_domain::{Collaborator, Field, Profile, UserRole, same_text, same_value};
 use lapel_store::{Draft, Mine};
 
 use super::change::{put_failure, row_gone};
@@ -119,13 +119,20 @@ impl Inner {
         }
         if !sent.is_empty() {
             let update = self.update_of_person(session, &row, &sent).await?;
-            match session.connection.update_user(&user_id, &update, None).await.map_err(put_failure)? {
-                Some(Versioned { profile: after, .. }) => {
+            let answered = session.connection.update_user(&user_id, &update, None).await.map_err(put_failure)?;
+            match answered.map(|answered| answered.profile).filter(|after| holds(after, &user_id, &sent)) {
+                Some(after) => {
                     let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);
                     let row = Collaborator { first_name, last_name, picture, user_role: Some(after.role), ..row };
                     self.put_row(session, organization, row).await?;
                 }
-                None => drop(self.read_row(session, organization, id).await?),
+                None => {
+                    let now = self.read_row(session, organization, id).await?;
+                    if let Some(field) = not_kept(&row, &now, &sent) {
+                        let failure = AppError::new(ErrorCode::NotKept, "the server accepted this and did not keep it");
+                        return Err(failure.about(field.into()));
+                    }
+                }
             }
         }
         let (account, form) = (session.account.id, form_name(organization, id));
@@ -175,6 +182,20 @@ impl Inner {
         self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;
         Ok(url)
     }
+}
+
+/// Whether an answer is about this person and holds what was sent.
+fn holds(after: &Profile, user_id: &str, sent: &[(Field, String)]) -> bool {
+    after.id == user_id && sent.iter().all(|(field, value)| same_value(*field, after.value(*field), value))
+}
+
+/// A field that was sent and still has its former value; that of a language, no row tells.
+fn not_kept(before: &Collaborator, now: &Collaborator, sent: &[(Field, String)]) -> Option<Field> {
+    let kept = |(field, sent): &&(Field, String)| match (value(before, *field), value(now, *field)) {
+        (Some(before), Some(now)) => same_value(*field, now, sent) || !same_value(*field, now, before),
+        _ => true,
+    };
+    sent.iter().find(|change| !kept(change)).map(|(field, _)| *field)
 }
 
 /// Whether a caller may change name, picture and language of a row here.

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use lapel_api::UserUpdate;
-use lapel_domain::{Collaborator, Field, Profile, UserRole, same_text, same_value};
+use lapel_domain::{Collaborator, Field, Missing, Profile, UserRole, same_text, same_value, sendable_role};
 use lapel_store::{Draft, Mine};
 
 use super::change::{put_failure, row_gone};
 use super::window::Showing;
 use super::{Caller, no_team};
 use crate::app::{App, Inner};
+use crate::exchange::missing_failure;
 use crate::profile_edit::shown_value;
 use crate::server_facts::Fact;
 use crate::state::Session;
@@ -139,7 +140,8 @@ impl Inner {
         self.with_store(move |store| store.drop_draft(account, &form)).await
     }
 
-    /// The body of the PUT. A server that empties what is left out gets all of it, for which the language is needed.
+    /// The body of the PUT. A server that empties what is left out gets all of it, for which the language is needed, and a
+    /// role that can be sent.
     async fn update_of_person(
         &self,
         session: &Session,
@@ -152,12 +154,16 @@ impl Inner {
             let needed = AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
             return Err(needed.about(ProfileField::Language));
         }
+        let role = row.user_role.as_ref().filter(|role| sendable_role(role));
+        if sends_all && role.is_none() {
+            return Err(missing_failure(Missing::Role, row.user_role.as_ref()));
+        }
         let untouched = |field| value(row, field).filter(|value| sends_all && !value.is_empty()).map(str::to_owned);
         Ok(UserUpdate {
             first_name: mine(Field::FirstName).or_else(|| untouched(Field::FirstName)),
             last_name: mine(Field::LastName).or_else(|| untouched(Field::LastName)),
             picture: mine(Field::Picture).or_else(|| untouched(Field::Picture)),
-            role: row.user_role.as_ref().filter(|_| sends_all).map(|role| role.as_str().to_owned()),
+            role: role.filter(|_| sends_all).map(|role| role.as_str().to_owned()),
             language: mine(Field::Language),
         })
     }

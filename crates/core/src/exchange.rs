@@ -6,6 +6,7 @@
 mod answer;
 mod fetch;
 mod meet;
+mod needed;
 mod replay;
 mod routes;
 mod send;
@@ -15,10 +16,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, PoisonError};
 
 use lapel_api::Versioned;
+use lapel_domain::Field;
 use tokio::task::AbortHandle;
 
 pub(crate) use fetch::check_person;
 pub(crate) use meet::{Settled, settle, take_read};
+pub(crate) use needed::{missing_failure, waits_for};
 pub(crate) use replay::Replay;
 pub use replay::{Pace, Ways};
 pub(crate) use routes::{Counters, read_reason};
@@ -167,6 +170,8 @@ impl Inner {
             self.heed_refused_version(session, refused_over.take(), &server).await?;
             let mut to_send = self.meet(session, &server.profile, saved).await?;
             if one_at_a_time {
+                // The others may wait for the language.
+                to_send.sort_by_key(|edit| edit.field != Field::Language);
                 to_send.truncate(1);
             }
             if !to_send.is_empty() {
@@ -175,6 +180,7 @@ impl Inner {
                     Next::Same => {}
                     Next::OneAtATime => one_at_a_time = true,
                     Next::Changed => refused_over = Some(server),
+                    Next::Waits => return Ok(()),
                 }
             }
             if !self.has_waiting(session) {

@@ -1,7 +1,7 @@
 //! How the failures of the parts become the one kind that the page understands.
 
 use lapel_api::{ApiError, ApiErrorKind, Certificate, PictureFetchError, ProxyFault, TlsFault};
-use lapel_domain::{Field, NameError};
+use lapel_domain::{Field, LanguageError, NameError};
 use lapel_picture::{Format, PictureError};
 use lapel_store::StoreError;
 
@@ -155,6 +155,11 @@ pub(crate) fn invalid_name(error: NameError, field: ProfileField) -> AppError {
         NameError::ControlCharacter => "control",
     };
     AppError::new(ErrorCode::InvalidName, error.to_string()).about(field).problem(problem)
+}
+
+/// A language that the service does not take, or no longer: another one has to be chosen.
+pub(crate) fn language_not_offered() -> AppError {
+    AppError::new(ErrorCode::LanguageNotOffered, LanguageError.to_string()).about(ProfileField::Language)
 }
 
 impl From<Field> for ProfileField {

@@ -6,7 +6,7 @@ use lapel_domain::{
 use lapel_store::{Account, Edit, EditState as StoredState, Mine};
 
 use crate::app::server_offer;
-use crate::exchange::read_reason;
+use crate::exchange::{read_reason, waits_for};
 use crate::pictures::PictureSources;
 use crate::state::{Activity, State};
 use crate::team::present_team;
@@ -230,9 +230,10 @@ fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<Edi
     let newest = edits.next_back().unwrap_or(oldest);
     // In flight and nobody sending: what became of it is unknown, and it is tried again like any other.
     let sending = oldest.in_flight && state.activity == Activity::Sending;
+    let whole = state;
     let (state, theirs, theirs_at, reason) = match &newest.state {
         StoredState::Waiting if sending => (EditState::Sending, None, None, None),
-        StoredState::Waiting => (EditState::Waiting, None, None, None),
+        StoredState::Waiting => (EditState::Waiting, None, None, waits_for(whole)),
         StoredState::Refused { reason } => (EditState::Refused, None, None, Some(read_reason(reason))),
         StoredState::Conflict { theirs, theirs_at } => (EditState::Conflict, Some(theirs.clone()), *theirs_at, None),
     };
@@ -267,6 +268,7 @@ fn sync_state(state: &State) -> SyncState {
         Activity::Sending => SyncState::Sending,
         _ if has(|state| matches!(state, StoredState::Conflict { .. })) => SyncState::Conflict,
         _ if has(|state| matches!(state, StoredState::Refused { .. })) => SyncState::Refused,
+        _ if waits_for(state).is_some() => SyncState::Refused,
         // What is tried again by itself is not worth a word each time.
         Activity::Refreshing if state.asked || state.error.is_none() => SyncState::Refreshing,
         _ if is_offline(state.error.as_ref()) => SyncState::WaitingForNetwork,

@@ -8,7 +8,7 @@ use lapel_store::{Account, Draft, Mine, NewEdit, Store};
 use uuid::Uuid;
 
 use crate::app::{App, Inner, PROFILE_FORM};
-use crate::failure::invalid_name;
+use crate::failure::{invalid_name, language_not_offered};
 use crate::kept::Kept;
 use crate::pictures::picture_address;
 use crate::views::{
@@ -150,10 +150,8 @@ impl Inner {
             values.push((Field::LastName, Mine::Text(name)));
         }
         if let Some(tag) = &changes.language {
-            let invalid = |error: lapel_domain::LanguageError| {
-                AppError::new(ErrorCode::InvalidLanguage, error.to_string()).about(ProfileField::Language)
-            };
-            values.push((Field::Language, Mine::Text(parse_language(tag).map_err(invalid)?)));
+            let language = parse_language(tag).map_err(|_| language_not_offered())?;
+            values.push((Field::Language, Mine::Text(language)));
         }
         if let Some(choice) = changes.picture {
             values.push((Field::Picture, self.chosen_picture(account, choice).await?));

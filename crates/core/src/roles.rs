@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use lapel_api::{ApiErrorKind, Versioned};
-use lapel_domain::{UserRole, is_older, may_change_user_role, reset_fields};
+use lapel_domain::{UserRole, is_older, may_change_user_role, reset_fields, what_is_missing};
 
 use crate::app::{App, Inner};
-use crate::exchange::{Settled, check_person, settle, update_of};
+use crate::exchange::{Settled, check_person, missing_failure, settle, update_of};
 use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode};
@@ -76,6 +76,9 @@ impl Inner {
         role: &UserRole,
     ) -> Result<Option<UserRole>, AppError> {
         let sends_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
+        if let Some(missing) = what_is_missing(&before.profile, &[], true).filter(|_| sends_all) {
+            return Err(missing_failure(missing, None));
+        }
         let mut update = update_of(&[], sends_all.then_some(before));
         update.role = Some(role.as_str().to_owned());
         let condition = self.condition(session, before).await?;

@@ -98,7 +98,7 @@ impl Inner {
     /// Waits for the server's answer, or for the person who does not want to wait any more.
     async fn until_cancelled<T>(&self, request: impl Future<Output = Result<T, ApiError>>) -> Result<T, AppError> {
         tokio::select! {
-            answer = request => Ok(answer?),
+            answer = request => answer.map_err(|error| at_sign_in(error.into())),
             () = self.sign_in_cancelled.notified() => Err(AppError::new(ErrorCode::Cancelled, "cancelled")),
         }
     }
@@ -264,6 +264,15 @@ impl Inner {
         if let Err(error) = self.secrets.remove(entry_name(former)).await {
             tracing::warn!(%error, "the former token stays in the keyring");
         }
+    }
+}
+
+/// Before the first sign-in nobody knows whether the address is right: what is no answer of the API may be that of another
+/// server.
+fn at_sign_in(error: AppError) -> AppError {
+    match error.code {
+        ErrorCode::Between => AppError { code: ErrorCode::Missing, ..error },
+        _ => error,
     }
 }
 

@@ -70,6 +70,8 @@ pub(crate) struct State {
     /// When what has failed is tried again, in milliseconds since 1970, where people would wait for it.
     pub(crate) next_try: Option<i64>,
     pub(crate) upload: Option<UploadView>,
+    /// Whether the server was seen to empty what a PUT leaves out, so that each carries everything.
+    pub(crate) sends_all: bool,
     /// The team, once its page was opened.
     pub(crate) team: Option<Team>,
 }
@@ -105,6 +107,7 @@ impl State {
             sign_in_helps: false,
             next_try: None,
             upload: None,
+            sends_all: false,
             team: None,
         }
     }

@@ -5,7 +5,9 @@
 mod common;
 
 use common::{Bench, OWNER};
-use lapel_core::views::{ErrorCode, HistoryOutcome, RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow};
+use lapel_core::views::{
+    ErrorCode, HistoryOutcome, ProfileChanges, ProfileField, RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow,
+};
 use lapel_testkit::proxy::{Answer, Fault};
 
 const ADMIN: &str = "admin@example.com";
@@ -111,6 +113,26 @@ async fn something_between_changes_no_role_and_ends_no_session() {
             assert_eq!(at_server(&bench, kind).await, from);
         }
         bench.app.change_role(change(&bench, "editor@", kind, to)).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_details_of_others_are_saved_where_the_server_holds_them() {
+    let bench = team_of(OWNER).await;
+    let save = async |name: &str| {
+        let changes = ProfileChanges { first_name: Some(name.into()), ..ProfileChanges::default() };
+        bench.app.save_person(&row(&bench, "editor@").id, changes).await
+    };
+    for (number, fault) in [Fault::StaleAfter, Fault::NoContent, Fault::SomebodyElse].into_iter().enumerate() {
+        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        let name = format!("Edda {number}");
+        save(&name).await.unwrap();
+        assert_eq!(row(&bench, "editor@").name, format!("{name} Editor"));
+    }
+    for fault in [Fault::StaleInstead, Fault::drops(&["firstName"])] {
+        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        let failed = save("Edith").await.unwrap_err();
+        assert_eq!((failed.code, failed.details.field), (ErrorCode::NotKept, Some(ProfileField::FirstName)));
     }
 }
 

@@ -7,6 +7,7 @@ mod api_token;
 mod arrival;
 mod collaborator;
 mod email;
+mod email_address;
 mod equality;
 mod folding;
 mod initials;
@@ -18,6 +19,7 @@ mod picture_url;
 mod profile;
 mod role;
 mod role_change;
+mod sendable;
 mod team_role;
 mod timestamp;
 
@@ -25,6 +27,7 @@ pub use api_token::{TokenError, parse_api_token};
 pub use arrival::{Arrival, is_older, judge_arrival};
 pub use collaborator::Collaborator;
 pub use email::{EmailError, parse_email};
+pub use email_address::address_key;
 pub use equality::{same_text, same_value};
 pub use folding::{fold, marks};
 pub use initials::initials;
@@ -42,5 +45,6 @@ pub use role_change::{
     Ability, AbilityChange, Confirmation, RoleKind, can_undo_team_role, can_undo_user_role, confirm_team_role,
     confirm_user_role,
 };
+pub use sendable::{Missing, sendable_language, sendable_role, sendable_value, what_is_missing};
 pub use team_role::{TeamRole, TeamRoleDenial, may_change_team_role, team_roles_on_offer, team_roles_to_give};
 pub use timestamp::Timestamp;

@@ -238,6 +238,10 @@ impl Store {
             let waiting = read_edit(transaction, account, field, false)?;
             let sent = read_edit(transaction, account, field, true)?;
             match (waiting, sent) {
+                // It took a change back already, and even that was refused.
+                (Some(Edit { state: EditState::Refused { .. }, mine, base, .. }), None) if mine.is(&base) => {
+                    remove_edit(transaction, account, field, false)
+                }
                 // The server's value stands, and not the one of before both.
                 (Some(Edit { state: EditState::Conflict { .. }, .. }), _) => {
                     remove_edit(transaction, account, field, false)

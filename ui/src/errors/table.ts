@@ -38,6 +38,9 @@ const TOO_LARGE: readonly unknown[] = [413, 414, 431];
 const routeBlocked = ({ details }: AppError): string =>
   TOO_LARGE.includes(details.httpStatus) ? m.error_routeBlocked_size() : m.error_routeBlocked();
 
+/** A server that would take a role away that cannot be sent along. */
+const roleNotSent = (role: string | undefined): string => (role ? m.error_roleNotSent({ role }) : m.error_roleNotSent_unread());
+
 const TABLE: Record<ErrorCode, Row> = {
   invalidServer: row("error", "correct", serverText),
   invalidEmail: row("error", "correct", emailText),
@@ -66,7 +69,7 @@ const TABLE: Record<ErrorCode, Row> = {
   redirected: row("error", "none", () => m.error_redirected()),
   unreadable: row("error", "none", () => m.error_unreadable()),
   invalidName: row("error", "correct", ({ details }) => (NAME_PROBLEMS[details.problem ?? ""] ?? m.error_invalidName)()),
-  invalidLanguage: row("error", "correct", () => m.error_invalidLanguage()),
+  languageNotOffered: row("error", "correct", () => m.error_languageNotOffered()),
   invalidPictureUrl: row("error", "correct", ({ details }) => (URL_PROBLEMS[details.problem ?? ""] ?? m.error_invalidPictureUrl)()),
   pictureNotFound: row("error", "correct", () => m.error_pictureNotFound()),
   remotePicturesOff: row("error", "correct", () => m.error_remotePicturesOff()),
@@ -83,8 +86,11 @@ const TABLE: Record<ErrorCode, Row> = {
   rowGone: row("error", "none", () => m.error_rowGone()),
   teamGone: row("error", "none", () => m.error_teamGone()),
   personMoved: row("warning", "correct", () => m.error_personMoved()),
+  ownLanguageNeeded: row("error", "correct", () => m.error_ownLanguageNeeded()),
+  roleNotSent: row("error", "none", ({ details }) => roleNotSent(details.problem)),
   languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
   notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)()),
+  teamNotRead: row("warning", "none", () => m.error_teamNotRead()),
   exportFailed: row("error", "tryAgain", () => m.error_exportFailed()),
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),

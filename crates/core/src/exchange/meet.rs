@@ -7,6 +7,7 @@ use lapel_domain::{Field, Profile, Reset, Verdict, empties_unasked, judge, reset
 use lapel_store::{Account, Answer, CachedProfile, Edit, EditState, Mine, Store, StoreError};
 use uuid::Uuid;
 
+use super::needed::{is_sendable, keep_unsent, looks_like};
 use crate::app::Inner;
 use crate::state::Session;
 use crate::views::AppError;
@@ -51,11 +52,14 @@ fn meet_all(
             (EditState::Waiting | EditState::Conflict { .. }, Verdict::Done) => {
                 store.forget_edit(account.id, &edit)?;
             }
+            (EditState::Waiting, Verdict::Send) if !is_sendable(&edit) => keep_unsent(store, account, &edit, theirs)?,
             (EditState::Waiting, Verdict::Send) => to_send.push(edit),
             // Nobody can choose between values that look the same.
             (EditState::Conflict { .. }, Verdict::Send) if looks_like(&edit, theirs) => {
                 store.park(account.id, &edit, &EditState::Waiting)?;
-                to_send.push(edit);
+                if is_sendable(&edit) {
+                    to_send.push(edit);
+                }
             }
             (EditState::Waiting | EditState::Conflict { .. }, _) => {
                 store.park(account.id, &edit, &conflict(&edit, theirs))?;
@@ -70,10 +74,6 @@ fn verdict(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> R
     let on_its_way = mine.as_deref().filter(|_| edit.in_flight);
     let handed: Vec<&str> = on_its_way.into_iter().chain(edit.handed.as_deref()).collect();
     Ok(judge(edit.field, &edit.base, mine.as_deref(), &handed, theirs.value(edit.field)))
-}
-
-fn looks_like(edit: &Edit, theirs: &Profile) -> bool {
-    matches!(&edit.mine, Mine::Text(mine) if same_value(edit.field, mine, theirs.value(edit.field)))
 }
 
 /// The value that an edit puts on the server; none for a picture that was not uploaded yet.

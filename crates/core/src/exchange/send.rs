@@ -1,7 +1,7 @@
 //! Sending edits: a picture is uploaded once, then one PUT carries all fields that differ.
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate, Versioned};
-use lapel_domain::Field;
+use lapel_domain::{Field, sendable_role, sendable_value, what_is_missing};
 use lapel_store::{Edit, EditState, HeldPicture, Mine, Store, StoreError};
 
 use super::answer::Put;
@@ -21,6 +21,8 @@ pub(super) enum Next {
     OneAtATime,
     /// The server says that the profile is another one by now.
     Changed,
+    /// Not at all: what is to be sent waits until the person has chosen something else (see `needed`).
+    Waits,
 }
 
 impl Inner {
@@ -47,20 +49,33 @@ impl Inner {
     /// Puts fields over the profile that was just read.
     async fn put(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Next, AppError> {
         let account = session.account.clone();
-        let (sent, values) = self
+        let (held, now) = (server.profile.clone(), self.now());
+        let (sent, values, sent_all, waits) = self
             .change_kept(&session.account, move |store| {
                 let sent = store.begin_sending(account.id, &ready)?;
+                let sends_all = Fact::EmptiesLeftOut.holds(store, &account.server, now)?;
+                // What the server holds and cannot be sent back would be lost: nothing goes out before another is chosen.
+                let fields: Vec<Field> = sent.iter().map(|edit| edit.field).collect();
+                if sends_all && !sent.is_empty() && what_is_missing(&held, &fields, false).is_some() {
+                    store.return_to_waiting(account.id, &fields, false)?;
+                    return Ok((Vec::new(), Vec::new(), sends_all, true));
+                }
                 let value = |edit: &Edit| Ok(value(store, &account, edit)?.map(|value| (edit.field, value)));
                 let values = sent.iter().map(value).collect::<Result<Vec<_>, StoreError>>()?;
-                Ok((sent, values))
+                Ok((sent, values, sends_all, false))
             })
             .await?;
+        if self.state().sends_all != sent_all {
+            self.update_for(session, |state| state.sends_all = sent_all);
+        }
+        if waits {
+            return Ok(Next::Waits);
+        }
         let values: Vec<(Field, String)> = values.into_iter().flatten().collect();
         if values.is_empty() {
             // Everything was saved anew meanwhile; the next round sends that.
             return Ok(Next::Same);
         }
-        let sent_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
         let if_match = self.condition(session, server).await?;
         let update = update_of(&values, sent_all.then_some(server));
         let answer = session.connection.update_user(&session.account.user_id, &update, if_match).await;
@@ -205,19 +220,23 @@ pub(crate) fn upload_refusal(error: &ApiError) -> Option<AppError> {
     Some(failure)
 }
 
-/// The body of the PUT. A server that empties what is left out gets all five, the untouched ones as just read.
+/// The body of the PUT. A server that empties what is left out gets all five, the untouched ones as just read, but for a
+/// language and a role that may not be sent: before that, `what_is_missing` has to be asked.
 pub(crate) fn update_of(values: &[(Field, String)], all_from: Option<&Versioned>) -> UserUpdate {
     let value = |field: Field| {
         let mine = values.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         let untouched = || all_from.map(|server| server.profile.value(field).to_owned());
         // What the server itself holds empty, it may refuse to be sent.
-        mine.or_else(|| untouched().filter(|value| !value.is_empty()))
+        mine.or_else(|| untouched().filter(|value| !value.is_empty() && sendable_value(field, value)))
     };
     UserUpdate {
         first_name: value(Field::FirstName),
         last_name: value(Field::LastName),
         picture: value(Field::Picture),
-        role: all_from.map(|server| server.profile.role.as_str().to_owned()).filter(|role| !role.is_empty()),
+        role: all_from
+            .map(|server| &server.profile.role)
+            .filter(|role| sendable_role(role))
+            .map(|role| role.as_str().into()),
         language: value(Field::Language),
     }
 }

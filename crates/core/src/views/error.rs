@@ -66,8 +66,8 @@ pub enum ErrorCode {
     Unreadable,
     /// First or last name: empty, too long, or with control characters (`details.problem`).
     InvalidName,
-    /// Not a language tag.
-    InvalidLanguage,
+    /// A language that the service does not take, or no longer: another one has to be chosen.
+    LanguageNotOffered,
     /// Not an https address of a picture (`details.problem`: `tooLong`, or `private` and `redirects` where Lapel does not
     /// go there).
     InvalidPictureUrl,
@@ -100,10 +100,18 @@ pub enum ErrorCode {
     TeamGone,
     /// The fields that were changed here have other values on the server by now, and nothing was changed.
     PersonMoved,
+    /// This server empties what a change leaves out, and the own language is one that it does not take: another one has to be
+    /// chosen first.
+    OwnLanguageNeeded,
+    /// This server empties what a change leaves out, and the role is one that cannot be sent along (`details.problem`: its
+    /// spelling, where it is known). So nothing is sent.
+    RoleNotSent,
     /// This server empties what a change leaves out, and the language of others cannot be read: one has to be chosen.
     LanguageNeeded,
     /// The file is no list of email addresses and roles (`details.problem`: `tooLarge`, `text`, `columns`, `empty`).
     NotAList,
+    /// The team was never read to its end on this computer, so that nobody knows yet whom a list means.
+    TeamNotRead,
     /// The file for the person could not be written.
     ExportFailed,
     /// There are edits that were not sent (`details.count`).

@@ -1,5 +1,6 @@
 // Edits in words.
 
+import { needsPerson } from "../../form/status";
 import type { EditState, EditView, ErrorCode, ProfileField, StoredAsView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import { languageName } from "../../text/languages";
@@ -21,30 +22,45 @@ export const fieldList = (fields: readonly ProfileField[], locale: string): stri
 export function queueText(edits: readonly EditView[], signedOut: boolean): string {
   const states = new Set(edits.map((edit) => edit.state));
   if (states.has("conflict")) return m.edits_text_conflict();
-  if (states.has("refused")) return m.edits_text_refused();
+  if (edits.some((edit) => edit.state === "refused" && !needsPerson(edit))) return m.edits_text_refused();
+  if (edits.some(needsPerson)) return m.edits_text_needs_person();
   return signedOut ? m.edits_text_signed_out() : m.edits_text();
 }
 
-/** The end of the id of the control in which an edit's value is changed. */
-export function controlOf({ field, mine }: EditView): string {
+/** Whether what helps an edit is another language. */
+const asksForLanguage = ({ reason }: EditView): boolean =>
+  reason?.code === "languageNotOffered" || reason?.code === "ownLanguageNeeded";
+
+/** Whether what helps a picture that cannot be uploaded is an address of it elsewhere. */
+const wantsAddress = ({ field, reason }: EditView): boolean => field === "picture" && reason?.code === "routeBlocked";
+
+/** The end of the id of the control in which an edit's value is changed, or what it waits for. */
+export function controlOf(edit: EditView): string {
+  const { field, mine } = edit;
+  if (asksForLanguage(edit)) return "language";
   if (field !== "picture") return field;
-  return mine.startsWith("https://") ? "picture-url" : "picture-file";
+  return wantsAddress(edit) || mine.startsWith("https://") ? "picture-url" : "picture-file";
+}
+
+/** What the way to that control is called. */
+export function changeText(edit: EditView): string {
+  if (asksForLanguage(edit)) return m.choose_language();
+  if (wantsAddress(edit)) return m.link_to_picture();
+  return edit.state === "refused" ? m.correct_change() : m.change_it();
 }
 
 /** Reasons that no other try changes. */
-const CHANGED_FIRST: readonly ErrorCode[] = ["pictureGone"];
+const CHANGED_FIRST: readonly ErrorCode[] = ["pictureGone", "languageNotOffered", "ownLanguageNeeded"];
 
-/** Where an edit is on its way. */
-export const EDIT_STATES: Record<EditState, Text> = {
+const EDIT_STATES: Record<EditState, Text> = {
   waiting: m.edit_state_waiting,
   sending: m.edit_state_sending,
   refused: m.edit_state_refused,
   conflict: m.edit_state_conflict,
 };
 
-/** The same for one edit; "refused" is said of the server's own refusal only. */
-export const stateText = (edit: EditView): string =>
-  needsPerson(edit) ? m.edit_state_needs_you() : EDIT_STATES[edit.state]();
+/** Where an edit is on its way. */
+export const stateText = (edit: EditView): string => (needsPerson(edit) ? m.edit_state_needs_person() : EDIT_STATES[edit.state]());
 
 /** A value as people read it: a language by its name, a picture by a word, nothing as "empty". */
 export function valueText(field: ProfileField, value: string, locale: string): string {
@@ -61,9 +77,6 @@ export function storedAsText({ field, value }: StoredAsView, locale: string): st
 
 /** Whether a refused edit may be sent again as it is. What Lapel itself does not send has to be changed first. */
 export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !CHANGED_FIRST.includes(reason.code);
-
-/** Whether an edit is parked by something else than the server's refusal: the person decides what becomes of it. */
-export const needsPerson = ({ reason }: EditView): boolean => reason?.code === "routeBlocked" || reason?.code === "notKept";
 
 /** The saved value; a picture that is still only on this computer has no address and is one all the same. */
 export function mineText(edit: EditView, locale: string): string {

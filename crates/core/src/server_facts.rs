@@ -31,6 +31,11 @@ impl Fact {
         let learnt = store.server_fact(server, self.name())?;
         Ok(learnt.is_some_and(|(value, at)| value == "true" && (0..WEEK).contains(&now.saturating_sub(at))))
     }
+
+    /// Whether a server was ever known to do this.
+    pub(crate) fn was_learnt(self, store: &Store, server: &str) -> Result<bool, StoreError> {
+        Ok(store.server_fact(server, self.name())?.is_some_and(|(value, _)| value == "true"))
+    }
 }
 
 impl Inner {

@@ -68,6 +68,7 @@ describe("what is said of a batch", () => {
     expect(summary(plan())).toBe("47 roles will change, 3 are left out");
     expect(summary(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 is left out");
     expect(summary(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 are left out");
+    expect(summary(plan({ fromFile: true, changes: 1, total: 3 })), "the sum is the number of lines").toBe("1 role will change, 2 are left out");
     expect(summary(plan({ state: "over", done: 45, failed: 2 }))).toBe("45 changed, 2 failed");
     expect(summary(plan({ state: "over", done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
     expect(summary(plan({ state: "over" }))).toBe("Nothing was changed");
@@ -105,6 +106,8 @@ describe("a row of a batch", () => {
     expect(change("team", row({ from: "" }))).toBe("No role → Viewer");
     expect(change("team", row({ state: "leftOut", leftOut: "noChange", from: "viewer" }))).toBe("Viewer");
     expect(change("team", row({ state: "leftOut", leftOut: "unknownEmail", from: "" }))).toBe("Viewer");
+    expect(change("team", row({ state: "leftOut", leftOut: "ambiguousEmail", from: "" }))).toBe("Viewer");
+    expect(change("team", row({ state: "leftOut", leftOut: "unclearQuotes", from: "", to: "x\" y" }))).toBe("x\" y");
     expect(change("team", row({ state: "leftOut", leftOut: "unknownRole", to: "Boss" }))).toBe("Editor → Boss");
     expect(change("team", row({ state: "leftOut", leftOut: "incomplete", from: "", to: "" }))).toBe("");
   });
@@ -112,6 +115,7 @@ describe("a row of a batch", () => {
   test("says what became of it", () => {
     expect(outcome("team", row())).toBe("To change");
     expect(outcome("team", row({ state: "leftOut", leftOut: "pending" }))).toBe("An invitation, which has no user role");
+    expect(outcome("team", row({ state: "leftOut", leftOut: "ambiguousEmail" }))).toBe("More than one row of the team has this address");
     expect(outcome("team", row({ state: "failed", error: failure("forbidden") }))).toBe("The server does not allow you to do this.");
   });
 

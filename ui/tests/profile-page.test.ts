@@ -50,7 +50,7 @@ describe("the profile page", () => {
   /** The names of the buttons of the changes that are not on the server. */
   const decisions = (change: Partial<EditView>) => {
     const card = drawn({ edits: [edit(change)] }).match(/<section[^>]*aria-labelledby="unsent".*?<\/section>/s)?.[0] ?? "";
-    return [...card.matchAll(/<button[^>]*>(.*?)<\/button>/gs)].map(([, text]) => text);
+    return [...card.matchAll(/<button class="button[^>]*>(.*?)<\/button>/gs)].map(([, text]) => text);
   };
 
   test("offers to discard, to change and to send again what is parked", () => {

@@ -76,7 +76,7 @@ pub(crate) struct ProxyRule {
 
 enum Choice {
     Direct,
-    System(Matcher),
+    System(Box<Matcher>),
     /// The proxy with its credentials, and its name without them.
     Proxy(Url, String),
     /// Why the setting cannot be used, and what to call it.
@@ -86,7 +86,7 @@ enum Choice {
 impl ProxyRule {
     pub(crate) fn new(settings: &ProxySettings) -> Self {
         let choice = match &settings.proxy {
-            None if settings.system => Choice::System(Matcher::from_system()),
+            None if settings.system => Choice::System(Box::new(Matcher::from_system())),
             None => Choice::Direct,
             Some((variable, value)) => match value.to_str().map_or(Err(Unusable::Unreadable), read) {
                 Ok((proxy, name)) => Choice::Proxy(proxy, name),

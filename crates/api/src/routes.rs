@@ -80,7 +80,7 @@ pub(crate) fn base_of(path: &str) -> Option<&str> {
         let from = segments.len().checked_sub(known.len());
         from.is_some_and(|from| segments[from..].iter().zip(*known).all(|(is, wanted)| *wanted == "*" || is == wanted))
     };
-    let route = KNOWN.iter().copied().filter(|known| fits(&known)).max_by_key(|known| known.len())?;
+    let route = KNOWN.iter().copied().filter(|known| fits(known)).max_by_key(|known| known.len())?;
     let behind: usize = segments[segments.len() - route.len()..].iter().map(|segment| segment.len() + 1).sum();
     path.get(..path.len() - behind)
 }

@@ -1,7 +1,7 @@
 //! What is typed into a sign-in form, checked before anything is sent. Where it is sent is in `session`.
 
 use lapel_api::{AddressError, EndpointError, Secret};
-use lapel_domain::{EmailError, TokenError, parse_api_token, parse_email};
+use lapel_domain::{EmailError, TokenError, parse_email};
 
 use crate::views::{AppError, ErrorCode, SignIn};
 
@@ -25,7 +25,7 @@ impl Credentials {
     pub(crate) fn check(typed: SignIn) -> Result<Self, AppError> {
         let password = Secret::new(typed.password);
         let email = parse_email(&typed.email).map_err(invalid_email)?;
-        match password.expose().chars().count() {
+        match password.characters() {
             0 => return Err(AppError::new(ErrorCode::InvalidPassword, "the password is empty").problem("empty")),
             length if length > LONGEST_PASSWORD => {
                 return Err(AppError::new(ErrorCode::InvalidPassword, "the password is too long").problem("tooLong"));
@@ -56,7 +56,6 @@ fn invalid_email(error: EmailError) -> AppError {
 /// # Errors
 /// Where what is left cannot be one.
 pub(crate) fn api_token(pasted: String) -> Result<Secret, AppError> {
-    let pasted = Secret::new(pasted);
     let invalid = |error: TokenError| {
         let problem = match error {
             TokenError::Empty => "empty",
@@ -65,7 +64,7 @@ pub(crate) fn api_token(pasted: String) -> Result<Secret, AppError> {
         };
         AppError::new(ErrorCode::InvalidToken, error.to_string()).problem(problem)
     };
-    parse_api_token(pasted.expose()).map(|token| Secret::new(token.to_owned())).map_err(invalid)
+    Secret::pasted_token(pasted).map_err(invalid)
 }
 
 /// An address that is refused, with the one that may be meant.
@@ -101,7 +100,7 @@ mod tests {
     fn what_the_contract_takes_is_sent_as_it_was_typed() {
         let credentials = check(" owner@example.com\u{200b}\n", "  pass word  ", Some("123 456\u{200b}")).unwrap();
         assert_eq!(credentials.email, "owner@example.com");
-        assert_eq!(credentials.password.expose(), "  pass word  ");
+        assert!(credentials.password == Secret::new("  pass word  ".into()));
         assert_eq!(credentials.two_factor_code.as_deref(), Some("123456"));
         assert_eq!(check("a@b", &"字".repeat(128), Some(" ")).unwrap().two_factor_code, None);
     }

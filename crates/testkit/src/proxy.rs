@@ -9,12 +9,14 @@ mod instead;
 mod log;
 mod memory;
 mod message;
+mod record;
 mod rewrite;
 mod rules;
 mod secrets;
 
 use std::{
     net::SocketAddr,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicUsize},
     time::Duration,
 };
@@ -28,10 +30,12 @@ use tokio::{
 pub use self::{
     fault::{Answer, Envelope, Fault, StoredForm},
     log::{Mark, Request},
+    record::TEST_HEADER,
 };
 use self::{
     log::Log,
     memory::Memory,
+    record::Recorder,
     rules::{Route, Rules},
     secrets::Secrets,
 };
@@ -43,6 +47,7 @@ struct Shared {
     log: Log,
     secrets: Secrets,
     memory: Memory,
+    recorder: Option<Recorder>,
     /// How many answers of the server have come back.
     answers: AtomicUsize,
 }
@@ -58,11 +63,26 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Opens the door on a free port and passes everything on to `upstream`.
+    /// Opens the door on a free port and passes everything on to `upstream`. Where LAPEL_RECORDED_REQUESTS names a folder, the
+    /// requests are recorded there.
     ///
     /// # Errors
-    /// [`Trouble::Io`] where no port can be had.
+    /// [`Trouble::Io`] where no port can be had, or nothing can be written to that folder.
     pub async fn start(upstream: SocketAddr) -> Outcome<Self> {
+        let folder = std::env::var_os(record::FOLDER_VARIABLE).filter(|folder| !folder.is_empty());
+        let recorder = folder.map(|folder| Recorder::new(folder.as_ref())).transpose()?;
+        Self::start_with(upstream, recorder).await
+    }
+
+    /// The same with this folder in any case.
+    ///
+    /// # Errors
+    /// [`Trouble::Io`] where no port can be had, or nothing can be written to the folder.
+    pub async fn start_recording(upstream: SocketAddr, folder: &Path) -> Outcome<Self> {
+        Self::start_with(upstream, Some(Recorder::new(folder)?)).await
+    }
+
+    async fn start_with(upstream: SocketAddr, recorder: Option<Recorder>) -> Outcome<Self> {
         let what = || Trouble::io("opening the proxy");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(what())?;
         let address = listener.local_addr().map_err(what())?;
@@ -72,6 +92,7 @@ impl Proxy {
             log: Log::default(),
             secrets: Secrets::default(),
             memory: Memory::default(),
+            recorder,
             answers: AtomicUsize::new(0),
         });
         let (wanted, wanted_seen) = watch::channel(true);

@@ -38,14 +38,17 @@ pub(crate) fn waits_for(state: &State) -> Option<AppError> {
     Some(missing_failure(missing, Some(&profile.role)))
 }
 
-/// What has to be chosen before anything of the own profile is sent.
+/// What has to be chosen before anything is sent. `role` is the one that cannot be, where it is known.
 pub(crate) fn missing_failure(missing: Missing, role: Option<&UserRole>) -> AppError {
     match missing {
         Missing::Language => AppError::new(ErrorCode::OwnLanguageNeeded, "the server would empty the language")
             .about(ProfileField::Language),
         Missing::Role => {
             let failure = AppError::new(ErrorCode::RoleNotSent, "the server would empty the role");
-            role.map(UserRole::as_str).map_or_else(|| failure.clone(), |role| failure.clone().problem(role))
+            match role {
+                Some(role) => failure.problem(role.as_str()),
+                None => failure,
+            }
         }
     }
 }

@@ -65,7 +65,9 @@ impl Inner {
                 Ok((sent, values, sends_all, false))
             })
             .await?;
-        self.update_for(session, |state| state.sends_all = sent_all);
+        if self.state().sends_all != sent_all {
+            self.update_for(session, |state| state.sends_all = sent_all);
+        }
         if waits {
             return Ok(Next::Waits);
         }

@@ -19,6 +19,8 @@ const MOST_ROWS: usize = 1000;
 pub(super) struct Item {
     /// Id of the row; empty where a file names nobody of the team.
     pub(super) id: String,
+    /// Id of the person whose row it was when it was planned; none for an invitation.
+    pub(super) user_id: Option<String>,
     pub(super) shown: BatchRow,
     pub(super) gives_admin: bool,
     pub(super) can_undo: bool,

@@ -6,7 +6,7 @@ use lapel_api::{ApiError, ApiErrorKind, CollaboratorQuery, Delivery, UserUpdate}
 use lapel_domain::{Collaborator, TeamRole};
 
 use super::offer::{can_undo, check, role_of};
-use super::reading::{ORDER, PAGE_ROWS, find_by_email};
+use super::reading::{ORDER, PAGE_ROWS, find_by_email, rows_of_team};
 use super::{no_team, team_failure};
 use crate::app::{App, Inner};
 use crate::server_facts::Fact;
@@ -15,6 +15,15 @@ use crate::views::{AppError, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleC
 
 /// How often a role is sent that the server accepts and does not keep.
 const MOST_SENDS: usize = 3;
+
+/// The part of a batch that a change is.
+#[derive(Clone, Copy)]
+pub(super) struct Planned<'a> {
+    /// Names the batch.
+    pub(super) batch: &'a str,
+    /// Id of the person whose row it was when it was planned; none for an invitation.
+    pub(super) user_id: Option<&'a str>,
+}
 
 impl App {
     /// Changes a role, and answers when the server has said yes.
@@ -34,15 +43,16 @@ impl App {
 }
 
 impl Inner {
-    /// The same within a session; `batch` names the batch that it is part of.
+    /// The same within a session; `planned` says which batch it is part of.
     pub(super) async fn change_role_in(
         self: &Arc<Self>,
         session: &Session,
         organization: &str,
         request: &RoleChangeRequest,
-        batch: Option<&str>,
+        planned: Option<Planned<'_>>,
     ) -> Result<RoleChanged, AppError> {
-        let row = self.read_row(session, organization, &request.id).await?;
+        let person = planned.and_then(|planned| planned.user_id);
+        let row = self.read_row(session, organization, &request.id, person).await?;
         let present = role_of(&row, request.kind).unwrap_or_default().to_owned();
         if present != request.from {
             let moved = AppError::new(ErrorCode::RoleMoved, "the row has another role by now");
@@ -62,6 +72,7 @@ impl Inner {
             can_undo: can_undo(&caller, &row, request.kind, &request.to),
         };
         // Noted before it is sent: whatever happens to this computer meanwhile, the record knows of it.
+        let batch = planned.map(|planned| planned.batch);
         let noted = self.note_change(session, organization, &row, &changed, batch).await;
         let (outcome, made) = self.send_role(session, organization, &row, request).await;
         self.settle_change(noted, outcome).await;
@@ -91,7 +102,7 @@ impl Inner {
                 }
             };
             // What came of it, only the row tells.
-            let now = match self.read_row(session, organization, &request.id).await {
+            let now = match self.read_row(session, organization, &request.id, row.user_id.as_deref()).await {
                 Ok(now) => now,
                 Err(error) => return (HistoryOutcome::Unknown, Err(failure.map_or(error, put_failure))),
             };
@@ -114,7 +125,7 @@ impl Inner {
     /// Reads again what the server has decided a refusal by: the other's row, the own one and the own user role. So nobody is
     /// shown a role that they no longer have.
     async fn read_rights(self: &Arc<Self>, session: &Session, organization: &str, id: &str) {
-        let other = self.read_row(session, organization, id).await.map(drop);
+        let other = self.read_row(session, organization, id, None).await.map(drop);
         let own = self.read_own_row(session, organization).await;
         for error in [other, own].into_iter().filter_map(Result::err) {
             tracing::warn!(message = error.message, "what a refusal was decided by could not be read");
@@ -122,29 +133,39 @@ impl Inner {
         self.start_exchange();
     }
 
-    /// Reads a row again before it is changed: by its address, or where it has none by the page that held it.
+    /// Reads a row again before it is changed: by its address, or where it has none by the page that held it. `person` is the
+    /// id of the person whose row is meant, where somebody has planned a change for them; else the one that is known here.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RowGone`] where it is no longer this person's row in this organization.
     pub(super) async fn read_row(
         self: &Arc<Self>,
         session: &Session,
         organization: &str,
         id: &str,
+        person: Option<&str>,
     ) -> Result<Collaborator, AppError> {
         let known = {
             let state = self.state();
             let entry = state.team.as_ref().and_then(|team| team.directory.get(id));
-            entry.map(|entry| (entry.row.email.clone(), entry.page))
+            entry.map(|entry| (entry.row.email.clone(), entry.page, entry.row.user_id.clone()))
         };
-        let (email, page) = known.ok_or_else(row_gone)?;
+        let (email, page, user_id) = known.ok_or_else(row_gone)?;
         let found = match page {
             _ if !email.is_empty() => find_by_email(session, organization, &email, id).await.map_err(team_failure)?,
             Some(page) => {
                 let query = CollaboratorQuery { page, limit: PAGE_ROWS, sort: ORDER, email: None };
-                let answer = session.connection.collaborators(organization, &query).await.map_err(team_failure)?;
+                let answer = rows_of_team(session, organization, &query).await.map_err(team_failure)?;
                 answer.items.into_iter().find(|row| row.id == id)
             }
             None => None,
         };
-        let row = found.ok_or_else(row_gone)?;
+        let is_theirs = |row: &Collaborator| match person.or(user_id.as_deref()) {
+            Some(person) => row.user_id.as_deref() == Some(person),
+            // An invitation may have been accepted since.
+            None => true,
+        };
+        let row = found.filter(is_theirs).ok_or_else(row_gone)?;
         self.put_row(session, organization, row.clone()).await?;
         Ok(row)
     }

@@ -62,7 +62,7 @@ impl Directory {
 
     /// The row of the signed-in person; none where they are not in the team, as far as it was read.
     pub(crate) fn own(&self) -> Option<&Entry> {
-        self.get(self.own.as_ref()?)
+        self.get(self.own.as_ref()?).filter(|entry| entry.row.user_id.as_deref() == Some(&self.person))
     }
 
     /// Takes a row in; one that came by itself keeps the page that it was last seen on.

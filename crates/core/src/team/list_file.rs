@@ -3,10 +3,11 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use lapel_domain::fold;
+use lapel_domain::{address_key, fold, trim_invisible};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::list_records::{Record, records};
 use super::no_team;
 use super::present::name_of;
 use crate::app::{App, Inner};
@@ -30,10 +31,28 @@ pub(super) struct Line {
     pub(super) email: String,
     /// As it is written; empty where the line has none.
     pub(super) role: String,
+    /// Whether its quotation marks leave open where its cells end, so that nothing may follow from it.
+    pub(super) unclear: bool,
+}
+
+/// Which columns hold what.
+#[derive(Clone, Copy)]
+struct Columns {
+    email: usize,
+    role: usize,
+}
+
+/// Where the first record holds the names of the columns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// In all of it, which may have lines in quoted names.
+    InAllOfIt,
+    /// On its first line, if a quotation mark reaches no further.
+    OnItsFirstLine,
 }
 
 /// Reads email addresses and roles. Columns are found by their names, or without names by what looks like an address;
-/// they are separated by commas, semicolons or tabs.
+/// they are separated by commas, semicolons or tabs. Every line with something in it is answered, but for the names.
 pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
     let problem = |word: &str| AppError::new(ErrorCode::NotAList, format!("not a list: {word}")).problem(word);
     if bytes.len() > LARGEST {
@@ -45,60 +64,79 @@ pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
     }
     // Addresses and roles are plain letters: what an old program wrote in another encoding is still readable there.
     let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
-    let mut reader = csv::ReaderBuilder::new();
-    reader.delimiter(delimiter(&text)).has_headers(false).flexible(true).trim(csv::Trim::All);
-    // A quote that is never closed would swallow the lines after it; then each is what it looks like.
-    reader.quoting(text.matches('"').count().is_multiple_of(2));
-    let records = reader.from_reader(text.as_bytes()).into_records();
-    let records: Vec<csv::StringRecord> = records.collect::<Result<_, _>>().map_err(|_| problem("text"))?;
-    let filled = |record: &&csv::StringRecord| record.iter().any(|cell| !cell.is_empty());
-    let mut records = records.iter().filter(filled).peekable();
-    let first = records.peek().ok_or_else(|| problem("empty"))?;
-    let named = |names: &[&str]| first.iter().position(|cell| names.contains(&fold(cell).as_str()));
-    let columns = match (named(EMAIL_NAMES), named(ROLE_NAMES)) {
-        (Some(email), Some(role)) => {
-            records.next();
-            Some((email, role))
+    let separator = separator(&text);
+    let mut records: Vec<Record<'_>> = records(&text, separator).filter(|record| !record.is_blank()).collect();
+    let is_filled = |record: &Record<'_>| record.cells.iter().any(|cell| !trim_invisible(cell).is_empty());
+    let first = records.iter().position(is_filled).ok_or_else(|| problem("empty"))?;
+    let (columns, names) = Columns::of(&records[first], separator).ok_or_else(|| problem("columns"))?;
+    let mut lines = Vec::new();
+    if let Some(names) = names {
+        let others = || records[first].lines(separator).skip(1);
+        // A mark that was never closed may have made lines of the list a part of the names.
+        if names == Names::OnItsFirstLine || others().any(|line| line.text.contains('@')) {
+            lines.extend(others().map(|line| columns.unclear(&line)));
         }
-        (None, None) => first.iter().position(|cell| cell.contains('@')).map(|email| (email, usize::from(email == 0))),
-        _ => None,
-    };
-    let (email, role) = columns.ok_or_else(|| problem("columns"))?;
-    let mut numbers = LineNumbers { text: &text, at: 0, number: 1 };
-    let line = |record: &csv::StringRecord| Line {
-        number: numbers.of(record),
-        email: plain(record.get(email).unwrap_or_default()).to_owned(),
-        role: plain(record.get(role).unwrap_or_default()).to_owned(),
-    };
-    let lines: Vec<Line> = records.map(line).collect();
+        records.remove(first);
+    }
+    lines.extend(records.iter().flat_map(|record| columns.lines(record, separator)));
     if lines.is_empty() { Err(problem("empty")) } else { Ok(lines) }
 }
 
-/// Numbers of lines, counted along the file: the reader's own stop at the end of the line before.
-struct LineNumbers<'a> {
-    text: &'a str,
-    at: usize,
-    number: usize,
-}
+impl Columns {
+    /// The columns by the first record, and where it names them; none where they cannot be told.
+    fn of(first: &Record<'_>, separator: u8) -> Option<(Self, Option<Names>)> {
+        let column = |record: &Record<'_>, names: &[&str]| {
+            record.cells.iter().position(|cell| names.contains(&fold(trim_invisible(cell)).as_str()))
+        };
+        let named = |record: &Record<'_>| (column(record, EMAIL_NAMES), column(record, ROLE_NAMES));
+        let alone = first.lines(separator).next().map_or((None, None), |line| named(&line));
+        match (named(first), alone) {
+            ((Some(email), Some(role)), _) => Some((Self { email, role }, Some(Names::InAllOfIt))),
+            (_, (Some(email), Some(role))) => Some((Self { email, role }, Some(Names::OnItsFirstLine))),
+            ((None, None), (None, None)) => {
+                let email = first.cells.iter().position(|cell| cell.contains('@') && !cell.contains(['\r', '\n']))?;
+                Some((Self { email, role: usize::from(email == 0) }, None))
+            }
+            _ => None,
+        }
+    }
 
-impl LineNumbers<'_> {
-    fn of(&mut self, record: &csv::StringRecord) -> usize {
-        let begins = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.at);
-        let rest = self.text.as_bytes().iter().skip(begins);
-        let begins = begins + rest.take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let passed = self.text.as_bytes().get(self.at..begins).unwrap_or_default();
-        self.number += passed.iter().filter(|byte| **byte == b'\n').count();
-        self.at = self.at.max(begins);
-        self.number
+    fn line(self, record: &Record<'_>) -> Line {
+        let cell = |at| plain(trim_invisible(record.cell(at))).to_owned();
+        let (email, role) = (cell(self.email), cell(self.role));
+        Line { number: record.number, email, role, unclear: record.unclear }
+    }
+
+    fn unclear(self, record: &Record<'_>) -> Line {
+        Line { unclear: true, ..self.line(record) }
+    }
+
+    /// What a record says: mostly one line. Where it holds several, and one of them by itself names somebody whom the whole
+    /// does not, nobody knows which of its quotation marks are meant as such.
+    fn lines(self, record: &Record<'_>, separator: u8) -> Vec<Line> {
+        let whole = self.line(record);
+        if !record.has_lines() {
+            return vec![whole];
+        }
+        let key = address_key(&whole.email);
+        let another = |cell: &str| cell.contains('@') && address_key(cell.trim_matches(['"', ' '])) != key;
+        let names_another = |line: &Record<'_>| {
+            let unquoted = line.text.split(char::from(separator)).nth(self.email);
+            another(line.cell(self.email)) || unquoted.is_some_and(another)
+        };
+        if record.lines(separator).any(|line| names_another(&line)) {
+            return record.lines(separator).map(|line| self.unclear(&line)).collect();
+        }
+        vec![whole]
     }
 }
 
-/// What separates the columns: whatever the first line has most of.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |delimiter: &&u8| first.bytes().filter(|byte| byte == *delimiter).count();
+/// What separates the columns: whatever parts the first line into the most cells.
+fn separator(text: &str) -> u8 {
+    let first = text.split(['\r', '\n']).find(|line| !trim_invisible(line).is_empty()).unwrap_or_default();
+    let cells = |separator: &u8| records(first, *separator).map(|record| record.cells.len()).sum::<usize>();
     // Of equal counts the last one is taken.
-    *[b'\t', b';', b','].iter().max_by_key(count).unwrap_or(&b',')
+    [b'\t', b';', b','].into_iter().max_by_key(cells).unwrap_or(b',')
 }
 
 /// A cell without the mark that keeps programs from computing it.

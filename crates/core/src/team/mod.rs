@@ -2,13 +2,16 @@
 //!
 //! Who may change what is decided in `lapel_domain`; what is kept, in `lapel_store`.
 
+mod addresses;
 mod batch;
 mod change;
 mod directory;
 mod find;
 mod history;
+mod import;
 mod index;
 mod list_file;
+mod list_records;
 mod offer;
 mod person;
 mod plan;

@@ -98,7 +98,7 @@ impl Inner {
     ) -> Result<(), AppError> {
         let base = changes.base.clone();
         let values = self.typed_values(&session.account, changes).await?;
-        let row = self.read_row(session, organization, id).await?;
+        let row = self.read_row(session, organization, id, None).await?;
         let caller = self.state().caller().ok_or_else(no_team)?;
         let user_id = row.user_id.clone().filter(|_| can_edit(&caller, &row));
         let user_id =
@@ -128,7 +128,7 @@ impl Inner {
                     self.put_row(session, organization, row).await?;
                 }
                 None => {
-                    let now = self.read_row(session, organization, id).await?;
+                    let now = self.read_row(session, organization, id, None).await?;
                     if let Some(field) = not_kept(&row, &now, &sent) {
                         let failure = AppError::new(ErrorCode::NotKept, "the server accepted this and did not keep it");
                         return Err(failure.about(field.into()));

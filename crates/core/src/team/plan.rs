@@ -1,11 +1,8 @@
 //! Plans of many changes: which rows get which role, and which are left out and why. Nothing is changed by a plan.
 
-use std::collections::{HashMap, HashSet};
-
-use lapel_domain::{Collaborator, TeamRole, UserRole, fold};
+use lapel_domain::{Collaborator, TeamRole, UserRole};
 
 use super::batch::{Batch, Item};
-use super::list_file::{Line, read_list};
 use super::offer::{can_undo, check, confirmation, role_of};
 use super::{Caller, no_team};
 use crate::app::App;
@@ -27,33 +24,6 @@ impl App {
             let items = rows.into_iter().map(|entry| planned(&caller, &entry.row, kind, role)).collect();
             let organization = team.organization.clone().ok_or_else(no_team)?;
             Ok(Batch::planned(organization, kind, Some(role.to_owned()), items))
-        })
-    }
-
-    /// Plans team roles from a file of email addresses and roles.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotAList`]; what is wrong with single lines is said in the plan.
-    pub fn import_batch(&self, bytes: &[u8]) -> Result<(), AppError> {
-        let lines = read_list(bytes)?;
-        self.plan(|state| {
-            let caller = state.caller().ok_or_else(no_team)?;
-            let team = state.team.as_ref().ok_or_else(no_team)?;
-            let mut by_email: HashMap<String, &Collaborator> = HashMap::new();
-            for entry in team.directory.entries() {
-                by_email.insert(fold(entry.row.email.trim()), &entry.row);
-            }
-            let mut seen = HashSet::new();
-            let item = |line: Line| {
-                let email = fold(&line.email);
-                let twice = !email.is_empty() && !seen.insert(email.clone());
-                planned_from(&caller, &line, by_email.get(&email).copied(), twice)
-            };
-            let items = lines.into_iter().map(item).collect();
-            let organization = team.organization.clone().ok_or_else(no_team)?;
-            let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
-            batch.from_file = true;
-            Ok(batch)
         })
     }
 
@@ -92,7 +62,7 @@ impl App {
     }
 
     /// Puts a plan in the place of the batch that is there, unless that one is running.
-    fn plan(&self, make: impl FnOnce(&mut State) -> Result<Batch, AppError>) -> Result<(), AppError> {
+    pub(super) fn plan(&self, make: impl FnOnce(&mut State) -> Result<Batch, AppError>) -> Result<(), AppError> {
         self.inner.update(|state| {
             let former = state.team.as_ref().and_then(|team| team.batch.as_ref());
             if former.is_some_and(|batch| matches!(batch.state, BatchState::Running | BatchState::Waiting)) {
@@ -109,6 +79,7 @@ impl App {
 pub(super) fn planned(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> Item {
     let item = Item {
         id: row.id.clone(),
+        user_id: row.user_id.clone(),
         shown: BatchRow {
             line: None,
             name: row.display_name(),
@@ -144,43 +115,6 @@ fn why_left_out(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -
         return Some(LeftOutReason::NoChange);
     }
     check(caller, row, kind, to).is_err().then_some(LeftOutReason::NotAllowed)
-}
-
-/// Plans a line of a file.
-fn planned_from(caller: &Caller, line: &Line, row: Option<&Collaborator>, twice: bool) -> Item {
-    let role = team_role(&line.role);
-    let to = role.as_ref().map_or(line.role.as_str(), TeamRole::as_str);
-    let Some(row) = row.filter(|_| !line.email.is_empty()) else {
-        let (name, email) = (line.email.clone(), line.email.clone());
-        let (from, state) = (String::new(), BatchRowState::LeftOut);
-        let line_number = Some(line.number);
-        let shown =
-            BatchRow { line: line_number, name, email, from, to: to.to_owned(), state, left_out: None, error: None };
-        let item = Item { id: String::new(), shown, gives_admin: false, can_undo: false };
-        let incomplete = line.email.is_empty() || line.role.is_empty();
-        return item.left_out(if incomplete { LeftOutReason::Incomplete } else { LeftOutReason::UnknownEmail });
-    };
-    let mut item = planned(caller, row, RoleKind::Team, to);
-    item.shown.line = Some(line.number);
-    if line.role.is_empty() {
-        item.leave_out(LeftOutReason::Incomplete);
-    } else if twice {
-        item.leave_out(LeftOutReason::Twice);
-    } else if role.is_none() {
-        item.leave_out(LeftOutReason::UnknownRole);
-    }
-    item
-}
-
-/// The role behind a word of a file, as the service or the page spells it; never owner, which nobody gives.
-fn team_role(word: &str) -> Option<TeamRole> {
-    match fold(word).as_str() {
-        "admin" | "administrator" | "administrador" => Some(TeamRole::Admin),
-        "editor" => Some(TeamRole::Editor),
-        "viewer" | "lector" => Some(TeamRole::Viewer),
-        "unassigned" | "sin asignar" => Some(TeamRole::Unassigned),
-        _ => None,
-    }
 }
 
 /// A row as if it had this role.

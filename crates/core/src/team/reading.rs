@@ -81,7 +81,7 @@ impl Reading {
     }
 
     fn ask(&self, asked: &mut JoinSet<Result<(Page<Collaborator>, i64), ApiError>>, page: u32) {
-        let (connection, organization) = (self.session.connection.clone(), self.organization.clone());
+        let (session, organization) = (self.session.clone(), self.organization.clone());
         let clock = Arc::clone(&self.inner.clock);
         asked.spawn(async move {
             let query = CollaboratorQuery { page, limit: PAGE_ROWS, sort: ORDER, email: None };
@@ -89,7 +89,7 @@ impl Reading {
             loop {
                 let asked_at = clock();
                 tries += 1;
-                match connection.collaborators(&organization, &query).await {
+                match rows_of_team(&session, &organization, &query).await {
                     Err(error) if error.kind == ApiErrorKind::Transient && tries < MOST_TRIES => {
                         let wait = error.retry_after.unwrap_or(Duration::from_secs(1) * tries);
                         Deadline::after(wait.min(Duration::from_secs(60)), clock()).wait(&clock).await;
@@ -207,13 +207,26 @@ impl Inner {
             return Ok(());
         }
         let query = CollaboratorQuery { page: 1, limit: PAGE_ROWS, sort: ORDER, email: Some(&email) };
-        let page = session.connection.collaborators(organization, &query).await.map_err(team_failure)?;
+        let page = rows_of_team(session, organization, &query).await.map_err(team_failure)?;
         let user = &session.account.user_id;
         match page.items.into_iter().find(|row| row.user_id.as_ref() == Some(user)) {
             Some(own) => self.put_row(session, organization, own).await,
             None => Ok(()),
         }
     }
+}
+
+/// A page of a team. Rows of another organization count as unreadable: whoever they are, they are not in this team.
+pub(super) async fn rows_of_team(
+    session: &Session,
+    organization: &str,
+    query: &CollaboratorQuery<'_>,
+) -> Result<Page<Collaborator>, ApiError> {
+    let mut page = session.connection.collaborators(organization, query).await?;
+    let read = page.items.len();
+    page.items.retain(|row| row.organization == organization);
+    page.skipped += read - page.items.len();
+    Ok(page)
 }
 
 /// Looks a row up by its address, and finds it by its id: an address may have been given to somebody else.
@@ -224,7 +237,7 @@ pub(super) async fn find_by_email(
     id: &str,
 ) -> Result<Option<Collaborator>, ApiError> {
     let query = CollaboratorQuery { page: 1, limit: PAGE_ROWS, sort: ORDER, email: Some(email) };
-    let page = session.connection.collaborators(organization, &query).await?;
+    let page = rows_of_team(session, organization, &query).await?;
     Ok(page.items.into_iter().find(|row| row.id == id))
 }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::batch::Batch;
+use super::change::Planned;
 use super::no_team;
 use super::plan::planned;
 use super::reading::AT_ONCE;
@@ -171,21 +172,22 @@ impl Run {
                 }
                 item.shown.state = BatchRowState::Running;
                 let (id, from, to) = (item.id.clone(), item.shown.from.clone(), item.shown.to.clone());
-                request = Some(RoleChangeRequest { id, kind: self.kind, from, to });
+                request = Some((RoleChangeRequest { id, kind: self.kind, from, to }, item.user_id.clone()));
             });
             request
         });
-        if let Some(request) = request.flatten() {
+        if let Some((request, user_id)) = request.flatten() {
             let run = self.clone();
-            running.spawn(async move { (at, run.one(&request).await) });
+            running.spawn(async move { (at, run.one(&request, user_id.as_deref()).await) });
         }
     }
 
-    async fn one(&self, request: &RoleChangeRequest) -> Result<(), AppError> {
+    async fn one(&self, request: &RoleChangeRequest, user_id: Option<&str>) -> Result<(), AppError> {
         let (batch, mut unreached) = (self.batch.to_string(), 0);
+        let planned = Planned { batch: &batch, user_id };
         for _ in 0..MOST_WAITS {
             self.wait().await?;
-            let changed = self.inner.change_role_in(&self.session, &self.organization, request, Some(&batch)).await;
+            let changed = self.inner.change_role_in(&self.session, &self.organization, request, Some(planned)).await;
             match self.inner.heed_end(&self.session, changed) {
                 // A connection that is back in a moment is worth that moment.
                 Err(error) if is_unreached(&error) && unreached < AGAIN_AFTER.len() => {

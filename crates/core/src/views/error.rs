@@ -110,6 +110,8 @@ pub enum ErrorCode {
     LanguageNeeded,
     /// The file is no list of email addresses and roles (`details.problem`: `tooLarge`, `text`, `columns`, `empty`).
     NotAList,
+    /// The team was never read to its end on this computer, so that nobody knows yet whom a list means.
+    TeamNotRead,
     /// The file for the person could not be written.
     ExportFailed,
     /// There are edits that were not sent (`details.count`).

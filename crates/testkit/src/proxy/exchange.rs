@@ -23,6 +23,10 @@ async fn exchange(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
     let Some(mut request) = Message::request(stream).await? else { return Ok(()) };
     let (method, path) = request.target();
     shared.secrets.note_request(&request);
+    // Where it cannot be recorded, the test must notice.
+    if let Some(recorder) = &shared.recorder {
+        recorder.note_request(&request).await?;
+    }
     let fault = shared.rules().fault_for(&method, &path);
     let entry = shared.log.arrived(&method, &path);
     match fault {
@@ -32,10 +36,12 @@ async fn exchange(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
         _ => {}
     }
     if let Some(answer) = instead::answer(&fault, &request, shared) {
+        shared.recorder.iter().for_each(|recorder| recorder.note_answer(&answer));
         return send(stream, &answer).await;
     }
     let answer = deliver(&fault, &mut request, shared).await?;
     shared.log.delivered(entry);
+    shared.recorder.iter().for_each(|recorder| recorder.note_answer(&answer));
     back(stream, answer, fault).await
 }
 
@@ -49,6 +55,7 @@ async fn deliver(fault: &Fault, request: &mut Message, shared: &Shared) -> io::R
             let earlier = shared.memory.recall(request).filter(|_| (200..400).contains(&answer.status()));
             Ok(earlier.map_or(answer, |document| document.answer()))
         }
+        Fault::AnswerAfter(other) => Ok(instead::chosen(other)),
         _ => {
             shared.memory.note(request, &answer);
             rewrite::answer(fault, &mut answer, shared.answers.fetch_add(1, Ordering::Relaxed));
@@ -69,7 +76,6 @@ async fn back(stream: &mut TcpStream, mut answer: Message, fault: Fault) -> io::
     match fault {
         Fault::ResetAfter => reset(stream),
         Fault::StallAfter => stalled(stream).await,
-        Fault::AnswerAfter(answer) => send(stream, &instead::chosen(&answer)).await,
         Fault::Latency(time) => {
             tokio::time::sleep(time).await;
             send(stream, &answer).await

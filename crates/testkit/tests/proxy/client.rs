@@ -9,7 +9,11 @@ use std::{
 };
 
 use lapel_sandbox::Sandbox;
-use lapel_testkit::{person::DEMO_PASSWORD, proxy::Proxy, stage::demo};
+use lapel_testkit::{
+    person::DEMO_PASSWORD,
+    proxy::{Proxy, TEST_HEADER},
+    stage::demo,
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -60,7 +64,7 @@ async fn send(
     body: &str,
 ) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address).await?;
-    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-lapel-test: 1\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{TEST_HEADER}: 1\r\n");
     headers.iter().for_each(|(name, value)| request += &format!("{name}: {value}\r\n"));
     if !body.is_empty() {
         request += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());

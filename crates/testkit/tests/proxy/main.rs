@@ -6,6 +6,7 @@ mod answers;
 mod client;
 mod documents;
 mod network;
+mod recorded;
 mod stale;
 mod tags;
 mod team;

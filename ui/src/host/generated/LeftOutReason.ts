@@ -3,4 +3,4 @@
 /**
  * Why a row is left out of a plan.
  */
-export type LeftOutReason = "ownRow" | "owner" | "noChange" | "notAllowed" | "pending" | "serviceAccount" | "cannotGoBack" | "unknownEmail" | "unknownRole" | "twice" | "incomplete";
+export type LeftOutReason = "ownRow" | "owner" | "noChange" | "notAllowed" | "pending" | "serviceAccount" | "cannotGoBack" | "unknownEmail" | "ambiguousEmail" | "unknownRole" | "twice" | "incomplete" | "unclearQuotes";

@@ -42,12 +42,16 @@ pub enum LeftOutReason {
     CannotGoBack,
     /// Of a file: nobody in the team has this address.
     UnknownEmail,
+    /// Of a file: more than one member has this address, or no member and more than one invitation.
+    AmbiguousEmail,
     /// Of a file: not a role that can be given.
     UnknownRole,
     /// Of a file: an earlier line has this address already.
     Twice,
     /// Of a file: the line has no address or no role.
     Incomplete,
+    /// Of a file: the line's quotation marks can be read in two ways.
+    UnclearQuotes,
 }
 
 /// How many rows a plan leaves out for one reason.

@@ -73,10 +73,10 @@ export function filters(batch: BatchView, locale: string): { value: Filter; text
 }
 
 /** Reasons for which the file's word for the role is none of the names. */
-const UNREADABLE: readonly (LeftOutReason | null)[] = ["unknownRole", "incomplete"];
+const UNREADABLE: readonly (LeftOutReason | null)[] = ["unknownRole", "incomplete", "unclearQuotes"];
 
 /** Reasons for which there may be nobody with a present role. */
-const NOBODY: readonly (LeftOutReason | null)[] = [...UNREADABLE, "unknownEmail", "twice"];
+const NOBODY: readonly (LeftOutReason | null)[] = [...UNREADABLE, "unknownEmail", "ambiguousEmail", "twice"];
 
 /** What changes of a row, in names of roles; a role that is none stands as it is written in the file. */
 export function change(kind: RoleKind, { from, to, leftOut: reason }: BatchRow): string {

@@ -80,9 +80,11 @@ export const LEFT_OUT: Record<LeftOutReason, Text> = {
   serviceAccount: m.batch_out_serviceAccount,
   cannotGoBack: m.batch_out_cannotGoBack,
   unknownEmail: m.batch_out_unknownEmail,
+  ambiguousEmail: m.batch_out_ambiguousEmail,
   unknownRole: m.batch_out_unknownRole,
   twice: m.batch_out_twice,
   incomplete: m.batch_out_incomplete,
+  unclearQuotes: m.batch_out_unclearQuotes,
 };
 
 /** Where a row of a batch is. */

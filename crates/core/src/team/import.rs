@@ -1,0 +1,104 @@
+//! A plan from a file of email addresses and roles: each line plans the row that its address means, or says why it plans
+//! none. Who somebody is goes by [`address_key`], never by what a search finds alike.
+
+use std::collections::HashSet;
+
+use lapel_domain::{Collaborator, TeamRole, address_key, fold};
+
+use super::addresses::{Addresses, Fitting};
+use super::batch::{Batch, Item};
+use super::list_file::{Line, read_list};
+use super::plan::planned;
+use super::{Caller, no_team};
+use crate::app::App;
+use crate::views::{AppError, BatchRow, BatchRowState, ErrorCode, LeftOutReason, RoleKind};
+
+impl App {
+    /// Plans team roles from a file of email addresses and roles.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotAList`]; what is wrong with single lines is said in the plan. [`ErrorCode::TeamNotRead`] where the team
+    /// was never read to its end: a row that is not here yet may be the one that an address means.
+    pub fn import_batch(&self, bytes: &[u8]) -> Result<(), AppError> {
+        let lines = read_list(bytes)?;
+        self.plan(|state| {
+            let caller = state.caller().ok_or_else(no_team)?;
+            let team = state.team.as_ref().ok_or_else(no_team)?;
+            if team.as_of.is_none() {
+                return Err(AppError::new(ErrorCode::TeamNotRead, "the team was never read to its end"));
+            }
+            let items = plan_lines(&caller, team.directory.entries().iter().map(|entry| &entry.row), lines);
+            let organization = team.organization.clone().ok_or_else(no_team)?;
+            let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
+            batch.from_file = true;
+            Ok(batch)
+        })
+    }
+}
+
+/// Plans each line of a file, in their order.
+fn plan_lines<'a>(caller: &Caller, rows: impl Iterator<Item = &'a Collaborator>, lines: Vec<Line>) -> Vec<Item> {
+    let addresses = Addresses::of(rows);
+    let mut seen = HashSet::new();
+    lines.iter().map(|line| plan_line(caller, line, &addresses, &mut seen)).collect()
+}
+
+/// Plans a line. `seen` holds the addresses of the lines before.
+fn plan_line(caller: &Caller, line: &Line, addresses: &Addresses<'_>, seen: &mut HashSet<String>) -> Item {
+    if line.unclear {
+        return without_row(line, LeftOutReason::UnclearQuotes);
+    }
+    let key = address_key(&line.email);
+    let row = match addresses.find(&key) {
+        Fitting::One(row) => row,
+        _ if key.is_empty() || line.role.is_empty() => return without_row(line, LeftOutReason::Incomplete),
+        Fitting::None => return without_row(line, LeftOutReason::UnknownEmail),
+        Fitting::Several => return without_row(line, LeftOutReason::AmbiguousEmail),
+    };
+    let role = team_role(&line.role);
+    let mut item = planned(caller, row, RoleKind::Team, spelled(role.as_ref(), line));
+    item.shown.line = Some(line.number);
+    let is_first = seen.insert(key);
+    if line.role.is_empty() {
+        item.leave_out(LeftOutReason::Incomplete);
+    } else if !is_first {
+        item.leave_out(LeftOutReason::Twice);
+    } else if role.is_none() {
+        item.leave_out(LeftOutReason::UnknownRole);
+    }
+    item
+}
+
+/// A line that plans nothing, as the file has it.
+fn without_row(line: &Line, reason: LeftOutReason) -> Item {
+    let shown = BatchRow {
+        line: Some(line.number),
+        name: line.email.clone(),
+        email: line.email.clone(),
+        from: String::new(),
+        to: spelled(team_role(&line.role).as_ref(), line).to_owned(),
+        state: BatchRowState::LeftOut,
+        left_out: None,
+        error: None,
+    };
+    Item { id: String::new(), user_id: None, shown, gives_admin: false, can_undo: false }.left_out(reason)
+}
+
+/// The role as the service spells it; as the file does where it is none.
+fn spelled<'a>(role: Option<&'a TeamRole>, line: &'a Line) -> &'a str {
+    role.map_or(line.role.as_str(), TeamRole::as_str)
+}
+
+/// The role behind a word of a file, as the service or the page spells it; never owner, which nobody gives.
+fn team_role(word: &str) -> Option<TeamRole> {
+    match fold(word).as_str() {
+        "admin" | "administrator" | "administrador" => Some(TeamRole::Admin),
+        "editor" => Some(TeamRole::Editor),
+        "viewer" | "lector" => Some(TeamRole::Viewer),
+        "unassigned" | "sin asignar" => Some(TeamRole::Unassigned),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! When two email addresses are the same one. Searching is laxer (`folding`): what a search finds decides nothing about who
+//! somebody is.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::trim_invisible;
+
+/// What an address is compared by: two addresses are the same where this is equal. Upper and lower case do not count, nor do
+/// invisible characters at the ends, nor whether an accented letter is one character or two (NFC), which nobody can see.
+/// Everything else does: accents, letters that only look alike, and `ß` beside `ss`.
+///
+/// A server may tell apart what this does not. Where two rows of a team have the same key, neither may be taken for the
+/// other.
+pub fn address_key(address: &str) -> String {
+    let address = trim_invisible(address);
+    if address.is_ascii() {
+        return address.to_ascii_lowercase();
+    }
+    let composed: String = address.nfc().collect();
+    // Lower case may take a letter apart again.
+    composed.to_lowercase().nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_what_nobody_sees_do_not_count() {
+        for (one, other) in [
+            ("Owner@Example.COM", "owner@example.com"),
+            ("\u{feff} owner@example.com\u{200b}", "owner@example.com"),
+            ("\u{202a}owner@example.com\u{202c}", "owner@example.com"),
+            ("\u{ad}owner@example.com\t", "owner@example.com"),
+            ("JOSÉ@example.com", "josé@example.com"),
+            ("jose\u{301}@example.com", "jos\u{e9}@example.com"),
+            ("JOSE\u{301}@example.com", "jos\u{e9}@example.com"),
+            ("STRA\u{1e9e}E@example.com", "straße@example.com"),
+            ("ΝΙΚΟΣ@example.com", "νικος@example.com"),
+            ("\u{130}pek@example.com", "i\u{307}pek@example.com"),
+            ("\u{212b}sa@example.com", "åsa@example.com"),
+        ] {
+            assert_eq!(address_key(one), address_key(other), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn everything_else_counts() {
+        for (one, other) in [
+            ("josé@example.com", "jose@example.com"),
+            ("straße@example.com", "strasse@example.com"),
+            ("\u{130}pek@example.com", "ipek@example.com"),
+            ("\u{131}pek@example.com", "ipek@example.com"),
+            ("søren@example.com", "soren@example.com"),
+            ("ｏｗｎｅｒ@example.com", "owner@example.com"),
+            ("o\u{fb01}@example.com", "ofi@example.com"),
+            ("ow\u{200b}ner@example.com", "owner@example.com"),
+            ("owner@example.com", "owner@exаmple.com"),
+            ("a b@example.com", "ab@example.com"),
+            ("", "owner@example.com"),
+        ] {
+            assert_ne!(address_key(one), address_key(other), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_its_own_key() {
+        for letter in (0..=0x2FFFF).filter_map(char::from_u32) {
+            let key = address_key(&format!("a{letter}@example.com"));
+            assert_eq!(address_key(&key), key, "{letter:?}");
+        }
+    }
+}

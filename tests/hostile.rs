@@ -18,15 +18,16 @@ async fn each_bad_answer_has_a_sentence_of_its_own_and_takes_neither_profile_nor
     let envelope = Envelope { code: 5120, message: "Error updating entity".to_owned() };
     let elsewhere = "http://127.0.0.1:9/v1/users/profile".to_owned();
     let faults = [
-        (Fault::Html, "in a way that Lapel does not understand"),
-        (Fault::CorruptBody, "in a way that Lapel does not understand"),
-        (Fault::HugeBody(200 * 1024 * 1024), "in a way that Lapel does not understand"),
+        (Fault::Html, "answered in its place"),
+        (Fault::CorruptBody, "answered in its place"),
+        (Fault::HugeBody(200 * 1024 * 1024), "answered in its place"),
         (Fault::Truncate(20), "No connection"),
         (Fault::ResetBefore, "No connection"),
         (Fault::ResetAfter, "No connection"),
         (Fault::StatusFalse200(envelope), "Error updating entity"),
-        (Fault::status(403), "does not allow you to do this"),
-        (Fault::status(404), "no profile server at this address"),
+        (Fault::status(403), "answered in its place"),
+        (Fault::refused(403, 4003, "Forbidden"), "does not allow you to do this"),
+        (Fault::status(404), "answered in its place"),
         (Fault::status(500), "busy at the moment"),
         (Fault::status(502), "busy at the moment"),
         (Fault::Status { status: 429, envelope: None, retry_after: Some(3600) }, "busy at the moment"),

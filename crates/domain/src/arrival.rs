@@ -13,7 +13,8 @@ pub enum Arrival {
     NotKept,
     /// The server keeps the value in a form of its own.
     StoredAs,
-    /// The server holds yet another value: somebody else has changed it since.
+    /// The server holds yet another value: somebody else may have changed it. Without an answer that says so, it is not
+    /// taken for the server's own form.
     Overtaken,
 }
 
@@ -24,7 +25,7 @@ pub fn judge_arrival(field: Field, sent: &str, former: &str, answered: Option<&s
         Arrival::Arrived
     } else if same_value(field, now, former) || now.is_empty() {
         Arrival::NotKept
-    } else if answered.is_none_or(|answered| same_value(field, now, answered)) {
+    } else if answered.is_some_and(|answered| same_value(field, now, answered)) {
         Arrival::StoredAs
     } else {
         Arrival::Overtaken
@@ -49,7 +50,7 @@ mod tests {
             assert_eq!(judge(answered, "old"), Arrival::NotKept, "{answered:?}");
         }
         assert_eq!(judge(Some("New"), "New"), Arrival::StoredAs);
-        assert_eq!(judge(None, "New"), Arrival::StoredAs);
+        assert_eq!(judge(None, "New"), Arrival::Overtaken);
         assert_eq!(judge(Some(""), ""), Arrival::NotKept, "nothing is no form of something");
         for answered in ["new", "old", "third"] {
             assert_eq!(judge(Some(answered), "New"), Arrival::Overtaken, "{answered}");

@@ -2,7 +2,7 @@
 //! sent is believed; any other is looked at once more, past every cache.
 
 use lapel_api::Versioned;
-use lapel_domain::{Arrival, Field, Reset, is_older, judge_arrival, reset_fields, same_value};
+use lapel_domain::{Arrival, Field, is_older, judge_arrival, reset_fields, same_value};
 use lapel_store::Edit;
 
 use super::fetch::check_person;
@@ -21,8 +21,6 @@ pub(super) struct Put<'a> {
     pub(super) edits: &'a [Edit],
     /// What was sent for them.
     pub(super) values: &'a [(Field, String)],
-    /// Whether the untouched fields were sent along.
-    pub(super) sent_all: bool,
 }
 
 impl Put<'_> {
@@ -82,10 +80,8 @@ impl Inner {
         (not_kept, overtaken): (&[Edit], Vec<Edit>),
     ) -> Result<(), AppError> {
         let sent: Vec<Field> = put.edits.iter().map(|edit| edit.field).collect();
-        let reset = match put.sent_all {
-            true => Reset::default(),
-            false => reset_fields(&sent, false, &put.before.profile, &now.profile),
-        };
+        // Also where the untouched fields were sent along: what comes back empty all the same is lost otherwise.
+        let reset = reset_fields(&sent, false, &put.before.profile, &now.profile);
         let settled = Settled { resets_omitted: !reset.is_nothing(), arrived, reset, by_us: true };
         let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.cached(now));
         let not_kept: Vec<Field> = not_kept.iter().map(|edit| edit.field).collect();

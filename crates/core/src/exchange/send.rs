@@ -82,7 +82,7 @@ impl Inner {
         let blocked = self.note_outcome(Route::Update, &answer);
         match answer {
             Ok(answered) => {
-                let put = Put { before: server, edits: &sent, values: &values, sent_all };
+                let put = Put { before: server, edits: &sent, values: &values };
                 self.take_answer(session, &put, answered).await
             }
             Err(error) if blocked => {

@@ -280,6 +280,8 @@ impl Scene {
                         | Fault::Drops(_)
                 );
                 self.ledger.old_answers |= matches!(&fault, Fault::StaleInstead | Fault::StaleAfter | Fault::Cached);
+                self.ledger.no_versions |= matches!(&fault, Fault::NoEtag | Fault::WeakEtag);
+                self.ledger.own_forms |= matches!(&fault, Fault::Normalises(_));
                 self.around.proxy.next_on(method, path, fault);
             }
             Step::Network(online) => {

@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "change_own_role",
     "resolve_edits",
     "drop_edit",
+    "send_again",
     "cancel_upload",
     "add_to_picture",
     "open_picture",

@@ -66,7 +66,12 @@ async fn a_certificate_that_nobody_trusts_is_refused_in_its_own_words() {
     window.fill("Email", OWNER).await.unwrap();
     window.fill("Password", "not told to anyone").await.unwrap();
     window.click("button", "Sign in").await.unwrap();
-    window.see("The certificate of the server is not trusted").await.unwrap();
+    window.see("which this computer does not trust").await.unwrap();
+    window.click("button", "Details").await.unwrap();
+    window.see("127.0.0.1, localhost").await.unwrap();
+    window.see("Issued by").await.unwrap();
+    window.click("button", "Copy details").await.unwrap();
+    window.see("Copied").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,11 +81,15 @@ async fn an_address_that_is_none_or_not_https_is_refused_before_anything_is_sent
     window.choose("Server", "Another address").await.unwrap();
     window.fill("Email", OWNER).await.unwrap();
     window.fill("Password", "not told to anyone").await.unwrap();
-    for address in ["http://example.com/v1", "ftp://127.0.0.1/v1", "https://user:word@example.com/"] {
+    for (address, reason) in [
+        ("http://example.com/v1", "would not be encrypted"),
+        ("ftp://127.0.0.1/v1", "only to addresses that start with https://"),
+        ("https://user:word@example.com/", "contains a user name or password"),
+    ] {
         window.fill("Address", address).await.unwrap();
         window.click("button", "Sign in").await.unwrap();
         let said = window.problem_of("Address").await.unwrap();
-        assert!(said.contains("not the address of a server"), "{address}: {said}");
+        assert!(said.contains(reason), "{address}: {said}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use lapel_core::ProxySettings;
 use sha2::{Digest, Sha256};
 
 /// Why the app cannot start at all.
@@ -21,6 +22,8 @@ pub(crate) struct Environment {
     pub(crate) data_dir: PathBuf,
     /// The server to offer first.
     pub(crate) offered_server: Option<String>,
+    /// What the variables and the system say about proxies.
+    pub(crate) proxies: ProxySettings,
     /// The system's locale.
     pub(crate) system_language: String,
     /// Where files go that the person asks for.
@@ -28,18 +31,21 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Reads LAPEL_DATA_DIR and LAPEL_API_URL; without the former, the folder that the system has for such data.
+    /// Reads LAPEL_DATA_DIR, LAPEL_API_URL and the proxies; without the former, the folder that the system has for such data.
     pub(crate) fn read() -> Result<Self, NoHome> {
         let given = std::env::var_os("LAPEL_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let data_dir = given.or_else(|| dirs::data_dir().map(|folder| folder.join("lapel"))).ok_or(NoHome)?;
         // An absolute path names the folder for the single instance, wherever the process was started.
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
-        let offered_server = std::env::var("LAPEL_API_URL").ok().filter(|address| !address.is_empty());
+        // Whoever offers it says what is wrong with it; what is no text at all is no address either.
+        let as_text = |value: std::ffi::OsString| value.into_string().unwrap_or_else(|_| '\u{fffd}'.to_string());
+        let offered_server = std::env::var_os("LAPEL_API_URL").map(as_text);
+        let offered_server = offered_server.filter(|address| !address.is_empty());
         let system_language = sys_locale::get_locale().unwrap_or_default();
         // Some systems name no such folder; people look for files there all the same.
         let home = || dirs::home_dir().map(|home| home.join("Downloads"));
         let downloads = dirs::download_dir().or_else(home).unwrap_or_else(|| data_dir.join("exports"));
-        Ok(Self { data_dir, offered_server, system_language, downloads })
+        Ok(Self { data_dir, offered_server, proxies: ProxySettings::from_environment(), system_language, downloads })
     }
 
     /// Names the running app for others of the same data folder.

@@ -7,6 +7,7 @@ mod environment;
 mod events;
 mod picture_scheme;
 mod preferences_file;
+mod quitting;
 mod sandbox;
 mod window;
 
@@ -44,7 +45,7 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
-            app.run(|_app, _event| {});
+            app.run(|app, event| quitting::on_event(app, &event));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -71,6 +72,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         picture_process: PictureProcess { program: environment::picture_program()? },
         clock: Arc::new(environment::now),
         timeouts: Default::default(),
+        proxies: environment.proxies.clone(),
         ways: Arc::new(lapel_core::ways_out),
         pace: Default::default(),
     });
@@ -78,6 +80,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
     let boot = core.boot(picture_scheme::ORIGIN, env!("CARGO_PKG_VERSION"));
     app.manage(core);
     app.manage(preferences);
+    app.manage(quitting::Quitting::default());
     window::create(app, &boot, &environment.data_dir)?;
     Ok(())
 }

@@ -12,6 +12,7 @@ use tauri::{
 };
 
 use crate::preferences_file::{Place, PreferencesFile};
+use crate::quitting;
 
 /// Its label, which the capability names.
 pub(crate) const LABEL: &str = "main";
@@ -145,9 +146,9 @@ pub(crate) fn show(window: &WebviewWindow) {
     }
 }
 
-/// A second start brings the first window forward.
+/// A second start brings the first window forward; where that is gone already, the app starts again after its end.
 pub(crate) fn bring_forward(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let Some(window) = app.get_webview_window(LABEL) else { return quitting::start_again(app) };
     if let Err(error) = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()) {
         tracing::warn!(%error, "the window stays behind");
     }

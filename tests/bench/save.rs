@@ -7,7 +7,7 @@ mod figures;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lapel_api::{Connection, Endpoint, Http, Keeping, Secret, Timeouts, TokenKeeper, Tokens, UserUpdate, login};
+use lapel_api::{Connection, Endpoint, Http, Keeping, Kept, Secret, Timeouts, TokenKeeper, Tokens, UserUpdate, login};
 use lapel_testkit::person::DEMO_PASSWORD;
 use lapel_testkit::stage::{OWNER, Stage};
 use lapel_testkit::window::Window;
@@ -57,6 +57,10 @@ struct NeverKeeps;
 impl TokenKeeper for NeverKeeps {
     fn keep<'a>(&'a self, _: &'a Tokens) -> Keeping<'a> {
         Box::pin(async { Ok(()) })
+    }
+
+    fn kept(&self) -> Kept<'_> {
+        Box::pin(async { None })
     }
 }
 

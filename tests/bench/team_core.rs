@@ -124,6 +124,7 @@ fn open(folder: &std::path::Path) -> App {
             i64::try_from(since.as_millis()).unwrap_or_default()
         }),
         timeouts: Default::default(),
+        proxies: Default::default(),
         ways: Arc::new(Vec::new),
         pace: Default::default(),
     })

@@ -4,16 +4,6 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
-venv=$root/.venv
 : "${LAPEL_SANDBOX_BIN:?set it to the path of a built lapel-sandbox}"
 
-# Installed once for every state of requirements.txt.
-mark=$venv/.contract-requirements
-if ! cmp -s "$here/requirements.txt" "$mark"; then
-    [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
-    cp "$here/requirements.txt" "$mark"
-fi
-
-exec "$venv/bin/python" "$here/run.py" "$@"
+exec "$here/python" "$here/run.py" "$@"

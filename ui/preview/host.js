@@ -40,6 +40,7 @@
     createdAt: Date.UTC(2025, 5, 12),
     updatedAt: now - minute,
     updated: null,
+    storedAs: [],
   };
 
   const account = (id, email, key = "sandbox", kind = "sandbox") => ({ id, server: { key, kind }, email, byToken: false });
@@ -58,7 +59,7 @@
     profile,
     edits: [],
     draft: null,
-    sync: { state: "fresh", asOf: now - 12 * minute, unsent: 0, error: null, triesAgain: false },
+    sync: { state: "fresh", asOf: now - 12 * minute, unsent: 0, error: null, triesAgain: false, signInHelps: false },
     upload: null,
     team: null,
     storage: "sound",
@@ -173,7 +174,7 @@
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const signedIn = (who) => publish({ account: who, session: "signedIn", profile: { ...profile, email: who.email } });
   const others = () => [shown.account, ...shown.otherAccounts].filter(Boolean);
-  const withoutEdit = (field) => publish({ edits: shown.edits.filter((edit) => edit.field !== field), sync: { ...shown.sync, state: "fresh", unsent: 0, error: null, triesAgain: false } });
+  const withoutEdit = (field) => publish({ edits: shown.edits.filter((edit) => edit.field !== field), sync: { ...shown.sync, state: "fresh", unsent: 0, error: null, triesAgain: false, signInHelps: false } });
 
   const commands = {
     "plugin:event|listen": ({ event, handler }) => (listeners.push({ event, handler }), handler),

@@ -36,6 +36,12 @@ describe("differences", () => {
     expect(differences(saved, { firstName: "" })).toEqual({ firstName: "" });
   });
 
+  test("are none where a name has the same letters in another spelling of Unicode, and one where a space was taken away", () => {
+    const spelled = { ...saved, firstName: "Jose\u0301", lastName: "a  b" };
+    expect(differences(spelled, { firstName: " José", lastName: "a  b" })).toEqual({});
+    expect(differences(spelled, { firstName: "Jose", lastName: "a b" })).toEqual({ firstName: "Jose", lastName: "a b" });
+  });
+
   test("compare pictures by what they are", () => {
     const withPicture = { ...saved, picture: { id: "p1", url: "https://example.com/a.png" } };
     expect(differences(saved, { picture: { kind: "removed" } })).toEqual({});
@@ -111,5 +117,6 @@ describe("names", () => {
     expect(nameProblem("a\u0000b", true)).toBe("control");
     expect(nameProblem("字".repeat(128), false)).toBeNull();
     expect(nameProblem("𝒜".repeat(129), false)).toBe("tooLong");
+    expect(nameProblem("e\u0301".repeat(128), false)).toBeNull();
   });
 });

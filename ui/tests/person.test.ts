@@ -233,6 +233,11 @@ describe("a draft", () => {
     expect(form.theirs).toEqual({});
   });
 
+  test("says nothing of a name that looks as it did before", () => {
+    const draft = { firstName: "Olga", lastName: "Else", base: { firstName: "Zoe\u0308 ", lastName: " Núñez" } };
+    expect(new PersonForm(personView({ draft })).theirs).toEqual({});
+  });
+
   test("is none of another account's business", async () => {
     const form = new PersonForm(personView());
     form.type("firstName", "Olga");

@@ -3,9 +3,9 @@
 import { render } from "svelte/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
-import type { Snapshot } from "../src/host/types";
+import type { AppError, EditView, Snapshot } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { edit, profile, snapshot } from "./samples";
+import { edit, failure, profile, snapshot } from "./samples";
 
 vi.mock("@tauri-apps/api/core", () => ({ invoke: async () => null }));
 vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
@@ -45,6 +45,36 @@ describe("the profile page", () => {
     expect(ids).toEqual([
       "profile-picture-file", "profile-firstName", "profile-lastName", "profile-language", "profile-role", "profile-picture-url",
     ]);
+  });
+
+  /** The names of the buttons of the changes that are not on the server. */
+  const decisions = (change: Partial<EditView>) => {
+    const card = drawn({ edits: [edit(change)] }).match(/<section[^>]*aria-labelledby="unsent".*?<\/section>/s)?.[0] ?? "";
+    return [...card.matchAll(/<button class="button[^>]*>(.*?)<\/button>/gs)].map(([, text]) => text);
+  };
+
+  test("offers to discard, to change and to send again what is parked", () => {
+    const refused = { state: "refused", reason: failure("rejected") } as const;
+    expect(decisions(refused)).toEqual(["Discard", "Correct it", "Send again"]);
+    const blocked = { state: "refused", field: "picture", reason: failure("routeBlocked") } as const;
+    expect(decisions(blocked)).toEqual(["Discard", "Link to a picture", "Send again"]);
+    expect(decisions({ ...refused, field: "picture", reason: failure("pictureGone") })).toEqual(["Discard", "Correct it"]);
+  });
+
+  test("calls refused only what the server has refused", () => {
+    const said = (code: AppError["code"]) => drawn({ edits: [edit({ state: "refused", reason: failure(code) })] });
+    expect(said("rejected")).toContain("Refused");
+    for (const code of ["routeBlocked", "notKept"] as const) {
+      expect(said(code)).toContain("Needs your attention");
+      expect(said(code)).not.toContain("Refused");
+    }
+  });
+
+  test("says which form the server keeps of what was saved", () => {
+    const storedAs = [{ field: "firstName", value: "Olga" }, { field: "picture", value: "https://example.com/1" }] as const;
+    const html = drawn({ profile: { ...profile, storedAs: [...storedAs] } });
+    expect(html).toContain("First name: stored as “Olga”");
+    expect(html).toContain("The server stores the picture under another address.");
   });
 
   test("shows one picture, the one in the form, and the name that is saved", () => {

@@ -26,6 +26,7 @@ export const profile: ProfileView = {
   createdAt: 1,
   updatedAt: 4,
   updated: null,
+  storedAs: [],
 };
 
 /** An edit of the first name that waits. */
@@ -35,7 +36,7 @@ export function edit(change: Partial<EditView>): EditView {
 
 /** All is well. */
 export function sync(change: Partial<SyncView> = {}): SyncView {
-  return { state: "fresh", asOf: 0, unsent: 0, error: null, triesAgain: false, nextTry: null, ...change };
+  return { state: "fresh", asOf: 0, unsent: 0, error: null, triesAgain: false, signInHelps: false, nextTry: null, ...change };
 }
 
 /** A failure as the shell tells it. */

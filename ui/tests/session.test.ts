@@ -18,7 +18,7 @@ vi.stubGlobal("window", {
 });
 
 const { SignInState } = await import("../src/features/sign-in/state.svelte");
-const { asksSignIn, heedSession, signInLater, signInNow } = await import("../src/state/session.svelte");
+const { asksSignIn, heedSession, maySignIn, signInLater, signInNow } = await import("../src/state/session.svelte");
 
 describe("the sign-in over the page", () => {
   test("comes once when the session ends, and when it is asked for", () => {
@@ -28,15 +28,29 @@ describe("the sign-in over the page", () => {
     signInNow("expired");
     expect(asksSignIn("expired")).toBe(true);
     signInLater("expired");
-    heedSession("signedIn");
+    heedSession("signedIn", false);
     expect(asksSignIn("expired")).toBe(true);
   });
 
   test("comes for a locked keyring only when it is asked for", () => {
-    heedSession("signedIn");
+    heedSession("signedIn", false);
     expect(asksSignIn("keyringLocked")).toBe(false);
     signInNow("keyringLocked");
     expect(asksSignIn("keyringLocked")).toBe(true);
+    expect(asksSignIn("signedIn")).toBe(false);
+  });
+});
+
+describe("the sign-in over a session that lives", () => {
+  test("is offered where something refuses the session, and goes when it helps no more", () => {
+    expect(maySignIn("signedIn")).toBe(false);
+    expect(maySignIn("signedIn", true)).toBe(true);
+    heedSession("signedIn", true);
+    expect(asksSignIn("signedIn")).toBe(false);
+    signInNow("signedIn");
+    heedSession("signedIn", true);
+    expect(asksSignIn("signedIn")).toBe(true);
+    heedSession("signedIn", false);
     expect(asksSignIn("signedIn")).toBe(false);
   });
 });

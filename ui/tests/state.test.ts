@@ -39,6 +39,9 @@ describe("the word beside the form", () => {
     ["the session is over", saveStatus([edit({})], sync({ state: "signedOut" }), false, true), "notSent"],
     ["the server has it", saveStatus([], sync(), false, true), "saved"],
     ["it was refused", saveStatus([edit({ state: "refused" }), edit({})], sync(), false, true), "refused"],
+    ["it needs another language", saveStatus([edit({ field: "language", state: "refused", reason: failure("languageNotOffered") })], sync(), false, true), "needsPerson"],
+    ["it waits for a language", saveStatus([edit({ reason: failure("ownLanguageNeeded") })], sync(), false, true), "needsPerson"],
+    ["one was refused, and one needs a language", saveStatus([edit({ state: "refused" }), edit({ field: "language", state: "refused", reason: failure("languageNotOffered") })], sync(), false, true), "refused"],
     ["both changed it", saveStatus([edit({ state: "refused" }), edit({ state: "conflict" })], sync(), false, true), "conflict"],
   ])("when %s", (_, status, expected) => expect(status).toBe(expected));
 });
@@ -85,7 +88,7 @@ describe("the lines at the foot", () => {
   test("say with a conflict or a refusal that there is no connection, and count the conflicts only", () => {
     expect(parts({ state: "conflict", unsent: 3 }, 1)).toEqual(["1 change needs your decision"]);
     expect(parts({ state: "conflict", unsent: 1, error: failure("network") }, 1)).toEqual(["1 change needs your decision", "No connection"]);
-    expect(parts({ state: "refused", unsent: 1, error: failure("network") })).toEqual(["The server refused a change", "No connection"]);
+    expect(parts({ state: "refused", unsent: 1, error: failure("network") })).toEqual(["A change needs your attention", "No connection"]);
   });
 
   test("show the age of all that is not fresh", () => {

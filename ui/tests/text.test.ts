@@ -73,21 +73,34 @@ describe("languages", () => {
   const tags = ["de", "en", "es", "fr", "pt", "pt-BR", "zh-Hans"];
 
   test("are sorted by the interface's names and named in both", () => {
-    const english = languageOptions(tags, "", "en");
+    const english = languageOptions(tags, [], "en");
     expect(english.map((option) => option.tag)).toEqual(["pt-BR", "en", "fr", "de", "pt", "zh-Hans", "es"]);
-    expect(english.at(-1)).toEqual({ tag: "es", own: "Español", local: "Spanish" });
-    expect(languageOptions(tags, "", "es")[0]?.tag).toBe("de");
+    expect(english.at(-1)).toEqual({ tag: "es", own: "Español", local: "Spanish", offered: true });
+    expect(languageOptions(tags, [], "es")[0]?.tag).toBe("de");
   });
 
-  test("include what the profile holds, even what is no tag", () => {
-    expect(languageOptions(tags, "eo", "en").some((option) => option.local === "Esperanto")).toBe(true);
-    expect(languageOptions(tags, "not a tag!", "en").find((option) => option.tag === "not a tag!")?.own).toBe("not a tag!");
-    expect(languageOptions(tags, "en", "en")).toHaveLength(tags.length);
-    expect(languageOptions(tags, "", "en")).toHaveLength(tags.length);
+  test("of the service have a name in themselves and in each language of the interface", () => {
+    const service = ["es", "en", "fr", "de", "it", "zh", "pt", "ru"];
+    const names = (locale: string) => languageOptions(service, [], locale).map(({ own, local }) => [own, local]);
+    expect(names("en")).toEqual([
+      ["中文", "Chinese"], ["English", "English"], ["Français", "French"], ["Deutsch", "German"], ["Italiano", "Italian"],
+      ["Português", "Portuguese"], ["Русский", "Russian"], ["Español", "Spanish"],
+    ]);
+    expect(names("es").map(([, local]) => local)).toEqual(["Alemán", "Chino", "Español", "Francés", "Inglés", "Italiano", "Portugués", "Ruso"]);
+  });
+
+  test("that are held and no longer on offer come last, marked, even what is no tag", () => {
+    const held = languageOptions(tags, ["eo", "not a tag!", "en", "", "eo"], "en");
+    expect(held.filter(({ offered }) => !offered)).toEqual([
+      { tag: "eo", own: "Esperanto", local: "Esperanto", offered: false },
+      { tag: "not a tag!", own: "not a tag!", local: "Not a tag!", offered: false },
+    ]);
+    expect(held.slice(0, tags.length)).toEqual(languageOptions(tags, [], "en"));
+    expect(held).toHaveLength(tags.length + 2);
   });
 
   test("are found by any name, without accents and case, and by tag", () => {
-    const options = languageOptions(tags, "", "en");
+    const options = languageOptions(tags, [], "en");
     const found = (typed: string) => searchLanguages(options, typed).map((option) => option.tag);
     expect(found("espanol")).toEqual(["es"]);
     expect(found("SPAN")).toEqual(["es"]);

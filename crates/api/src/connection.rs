@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lapel_domain::Profile;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, IF_MATCH, IF_NONE_MATCH};
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::RequestBuilder;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use serde_json::Value;
 use tracing::instrument;
 
-use crate::exchange::{Load, Reply, exchange};
+use crate::envelope::Bodyless;
+use crate::exchange::{Load, Reply};
 use crate::session::{Held, Session};
+use crate::transport::send_request;
 use crate::upload::PictureUpload;
 use crate::wire::{UserUpdate, lenient, read_user};
 use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenKeeper, Tokens, envelope, routes};
@@ -24,7 +26,7 @@ pub struct Connection(Arc<Parts>);
 struct Parts {
     http: Http,
     endpoint: Endpoint,
-    session: Session,
+    session: Arc<Session>,
 }
 
 /// A profile and which version of it this is.
@@ -34,6 +36,16 @@ pub struct Versioned {
     pub profile: Profile,
     /// The server's mark of this version, where it has one.
     pub etag: Option<String>,
+}
+
+/// How the profile is read. No cache on the way may answer from what it holds: an old answer would prove that an edit
+/// had arrived, or that it had not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look<'a> {
+    /// Whether the version with this mark is still the present one, and the profile where it is not, or none was named.
+    Since(Option<&'a str>),
+    /// The profile itself, whatever is known of it.
+    Afresh,
 }
 
 /// What reading the profile brought.
@@ -61,7 +73,8 @@ impl fmt::Debug for Connection {
 impl Connection {
     /// A connection with tokens as they came from [`crate::login`] or the keyring. Nothing is sent yet.
     pub fn new(http: Http, endpoint: Endpoint, tokens: Tokens, keeper: Arc<dyn TokenKeeper>) -> Self {
-        Self(Arc::new(Parts { http, endpoint, session: Session::new(tokens, keeper) }))
+        let session = Arc::new(Session::new(http.clone(), endpoint.clone(), tokens, keeper));
+        Self(Arc::new(Parts { http, endpoint, session }))
     }
 
     /// The server.
@@ -69,23 +82,44 @@ impl Connection {
         &self.0.endpoint
     }
 
-    /// Reads the profile of the signed-in person, or learns that the version named by `if_none_match` is still present.
+    /// Whether the server has refused to renew the session: nothing more can be done with it.
+    pub fn is_over(&self) -> bool {
+        self.0.session.is_over()
+    }
+
+    /// Waits for the renewal that is on its way, if there is one, until its tokens are kept or it has failed. Nothing ends a
+    /// renewal but the end of the process, which should wait for this: the tokens before are worth nothing once the server
+    /// has answered.
+    pub async fn renewed(&self) {
+        self.0.session.renewed().await;
+    }
+
+    /// Reads the profile of the signed-in person, or learns that the version named by `look` is still present.
     ///
     /// # Errors
     /// [`ApiErrorKind::Missing`] with `known` where this person no longer exists.
     #[instrument(skip_all)]
-    pub async fn profile(&self, if_none_match: Option<&str>) -> Result<Fetched, ApiError> {
+    pub async fn profile(&self, look: Look<'_>) -> Result<Fetched, ApiError> {
         let url = routes::profile(&self.0.endpoint);
-        let request = || Ok(conditional(self.client().get(url.clone()), IF_NONE_MATCH, if_none_match));
-        let answer = self.call(Load::Document, request).await?;
-        if answer.reply.status == StatusCode::NOT_MODIFIED && if_none_match.is_some() {
+        let known = match look {
+            Look::Since(known) => known,
+            Look::Afresh => None,
+        };
+        let bodyless = if known.is_some() { Bodyless::NotModified } else { Bodyless::Never };
+        let request = || {
+            let request = self.client().get(url.clone()).header(CACHE_CONTROL, "no-cache");
+            Ok(conditional(request, IF_NONE_MATCH, known))
+        };
+        let answer = self.call(Load::Document, bodyless, request).await?;
+        if answer.data.is_null() {
             return Ok(Fetched::NotModified);
         }
         self.read(answer).map(Fetched::Profile)
     }
 
-    /// Changes the fields of a user that are some in `update`, and answers the user as it is then. `if_match` is the
-    /// version that the change was made from; servers without versions ignore it.
+    /// Changes the fields of a user that are some in `update`, and answers the user as it is then; none where the server
+    /// did not tell it (204). `if_match` is the version that the change was made from; servers without versions ignore it,
+    /// and a weak one is not sent, because it never matches (RFC 9110, 13.1.1).
     ///
     /// # Errors
     /// [`ApiErrorKind::Changed`] where `if_match` no longer holds; [`ApiErrorKind::Rejected`] with the server's sentence.
@@ -96,11 +130,13 @@ impl Connection {
         user_id: &str,
         update: &UserUpdate,
         if_match: Option<&str>,
-    ) -> Result<Versioned, ApiError> {
+    ) -> Result<Option<Versioned>, ApiError> {
         let url = routes::user(&self.0.endpoint, user_id);
         let body = update.completed(&self.0.endpoint);
-        let request = || Ok(conditional(self.client().put(url.clone()), IF_MATCH, if_match).json(&body));
-        self.read(self.call(Load::Document, request).await?)
+        let strong = if_match.filter(|version| !version.starts_with("W/"));
+        let request = || Ok(conditional(self.client().put(url.clone()), IF_MATCH, strong).json(&body));
+        let answer = self.call(Load::Document, Bodyless::NoContent, request).await?;
+        if answer.data.is_null() { Ok(None) } else { self.read(answer).map(Some) }
     }
 
     /// Uploads a picture and answers its address as it is stored. `progress` is told the bytes handed to the connection
@@ -118,7 +154,7 @@ impl Connection {
         let url = routes::picture(&self.0.endpoint);
         let upload = PictureUpload::new(bytes.into(), mime, progress);
         let request = || Ok(self.client().post(url.clone()).multipart(upload.form()?));
-        let answer = self.call(Load::Picture, request).await?;
+        let answer = self.call(Load::Picture, Bodyless::Never, request).await?;
         let address = answer.data.as_object().and_then(|data| lenient::text(data, "url"));
         match address.filter(|address| !address.is_empty()) {
             Some(address) => Ok(self.0.endpoint.localise(&address)),
@@ -126,16 +162,19 @@ impl Connection {
         }
     }
 
-    /// Ends the session on the server. One that is over already, and a server without this route, count as done.
+    /// Ends the session on the server. One that is over already counts as done, and so does any answer that is not the
+    /// API's own: a server without this route gives such a one, and nobody waits for it.
     ///
     /// # Errors
-    /// Where the server could not be asked.
+    /// Where the server could not be asked, or refused.
     #[instrument(skip_all)]
     pub async fn logout(&self) -> Result<(), ApiError> {
         let url = routes::logout(&self.0.endpoint);
-        match self.call(Load::Document, || Ok(self.client().post(url.clone()))).await {
+        let answer = self.call(Load::Document, Bodyless::NoContent, || Ok(self.client().post(url.clone()))).await;
+        match answer {
             Ok(_) => Ok(()),
             Err(error) if matches!(error.kind, ApiErrorKind::SignedOut | ApiErrorKind::Missing { .. }) => Ok(()),
+            Err(error) if error.http_status.is_some() && error.code.is_none() => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -155,28 +194,40 @@ impl Connection {
     pub(crate) async fn call(
         &self,
         load: Load,
+        bodyless: Bodyless,
         request: impl Fn() -> Result<RequestBuilder, ApiError>,
     ) -> Result<Answer, ApiError> {
-        let Parts { http, endpoint, session } = &*self.0;
-        let held = session.usable(http, endpoint).await.map_err(|error| delivered(error, Delivery::NotSent))?;
-        match self.send(&held, load, request()?).await {
-            Err(error) if error.kind == ApiErrorKind::SignedOut && held.tokens.refresh.is_some() => {
-                let renewed = session.renew(http, endpoint, &held).await;
-                let fresh = renewed.map_err(|error| delivered(error, Delivery::Answered))?;
-                self.send(&fresh, load, request()?).await
+        let session = &self.0.session;
+        let mut held = session.usable().await.map_err(|error| delivered(error, Delivery::NotSent))?;
+        let mut just_renewed = false;
+        loop {
+            match self.send(&held, load, bodyless, &request).await {
+                Err(error)
+                    if error.kind == ApiErrorKind::SignedOut && held.tokens.refresh.is_some() && !just_renewed =>
+                {
+                    held = session.renew(&held).await.map_err(|error| delivered(error, Delivery::Answered))?;
+                    // Those of another process may have come to their end since.
+                    just_renewed = !held.of_another_process;
+                }
+                outcome => return outcome,
             }
-            outcome => outcome,
         }
     }
 
-    async fn send(&self, held: &Held, load: Load, request: RequestBuilder) -> Result<Answer, ApiError> {
+    async fn send(
+        &self,
+        held: &Held,
+        load: Load,
+        bodyless: Bodyless,
+        request: impl Fn() -> Result<RequestBuilder, ApiError>,
+    ) -> Result<Answer, ApiError> {
         // A text that cannot even be a header is no token of any server.
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", held.tokens.access.expose()))
             .map_err(|_| ApiError::new(ApiErrorKind::SignedOut, Delivery::NotSent))?;
         bearer.set_sensitive(true);
-        let request = request.header(AUTHORIZATION, bearer).header(ACCEPT, "application/json");
-        let reply = exchange(request, self.0.http.timeouts, load).await?;
-        let data = envelope::data(&reply)?;
+        let request = || Ok(request()?.header(AUTHORIZATION, bearer.clone()).header(ACCEPT, "application/json"));
+        let reply = send_request(&self.0.http, &self.0.endpoint, load, request).await?;
+        let data = envelope::data(&reply, bodyless)?;
         Ok(Answer { reply, data })
     }
 }

@@ -1,29 +1,11 @@
-//! The address of a profile API, and how addresses on its own origin are shortened and completed. What may be fetched
-//! from elsewhere is decided in `picture_fetcher`.
+//! The address of a profile API, and how addresses on its own origin are shortened and completed. How people type it is in
+//! `typed_address`; what may be fetched from elsewhere is decided in `picture_fetcher`.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-/// Longest address that is taken, in bytes: far more than any real one.
-const LONGEST: usize = 512;
-
-/// Why a text is no address of a profile API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EndpointError {
-    /// Not an address at all, or one with a query or a fragment.
-    #[error("not the address of a server")]
-    NotAnAddress,
-    /// Neither https, nor http on this computer.
-    #[error("only https is taken, or http on this computer")]
-    NotSecure,
-    /// A user name or password inside, which would end up in logs.
-    #[error("the address contains a user name or password")]
-    Credentials,
-    /// More than 512 bytes.
-    #[error("the address is longer than {LONGEST} bytes")]
-    TooLong,
-}
+use crate::typed_address::{self, EndpointError};
 
 /// The base address of a profile API, such as `https://api.applivery.io/v1`, without a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,31 +15,13 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Reads an address as people type it: a bare host gets `https://`, an address without a path gets `/v1`.
+    /// Reads an address as people type it: without a scheme it gets `https://`, or `http://` on this computer; without a
+    /// path it gets `/v1`.
     ///
     /// # Errors
     /// The reason why it is refused.
     pub fn parse(typed: &str) -> Result<Self, EndpointError> {
-        let typed = typed.trim();
-        if typed.len() > LONGEST {
-            return Err(EndpointError::TooLong);
-        }
-        let absolute = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-        let mut url = Url::parse(&absolute).map_err(|_| EndpointError::NotAnAddress)?;
-        let secure = match url.scheme() {
-            "https" => true,
-            "http" => is_loopback(&url),
-            _ => false,
-        };
-        if !secure {
-            return Err(EndpointError::NotSecure);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(EndpointError::Credentials);
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(EndpointError::NotAnAddress);
-        }
+        let mut url = typed_address::read(typed)?;
         let path = match url.path().trim_end_matches('/') {
             "" => "/v1".to_owned(),
             path => path.to_owned(),
@@ -81,6 +45,11 @@ impl Endpoint {
     /// Scheme, host and port: `https://api.applivery.io`.
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
+    }
+
+    /// The path of the base: `/v1`.
+    pub(crate) fn path(&self) -> &str {
+        self.url.path()
     }
 
     /// Whether an address has the same scheme, host and port.
@@ -127,7 +96,7 @@ impl fmt::Display for Endpoint {
 }
 
 /// Judged by the address alone: looking a name up would let the network decide what counts as this computer.
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -153,34 +122,20 @@ mod tests {
             ("http://127.9.9.9", "http://127.9.9.9/v1"),
             ("http://[::1]:80/v1", "http://[::1]/v1"),
             ("http://LOCALHOST:8787", "http://localhost:8787/v1"),
+            ("localhost:8787", "http://localhost:8787/v1"),
+            ("127.0.0.1:8787/v1", "http://127.0.0.1:8787/v1"),
+            ("[::1]", "http://[::1]/v1"),
+            ("https://localhost:8443", "https://localhost:8443/v1"),
+            ("https:api.example.com", "https://api.example.com/v1"),
+            ("https:/api.example.com/v1", "https://api.example.com/v1"),
+            ("HTTPS://api.example.com", "https://api.example.com/v1"),
+            ("\u{feff}\u{200b}api.example.com\u{200b}\r\n", "https://api.example.com/v1"),
             ("https://bücher.example", "https://xn--bcher-kva.example/v1"),
         ] {
             let endpoint = Endpoint::parse(typed).unwrap();
             assert_eq!(endpoint.as_str(), address, "{typed}");
             assert_eq!(Endpoint::parse(&endpoint.key()).unwrap(), endpoint);
         }
-    }
-
-    #[test]
-    fn refuses_the_rest_with_its_reason() {
-        for (typed, reason) in [
-            ("", EndpointError::NotAnAddress),
-            ("https://", EndpointError::NotAnAddress),
-            ("two words", EndpointError::NotAnAddress),
-            ("https://example.com/v1?x=1", EndpointError::NotAnAddress),
-            ("https://example.com/v1#top", EndpointError::NotAnAddress),
-            ("http://example.com/v1", EndpointError::NotSecure),
-            ("http://localhost.example.com", EndpointError::NotSecure),
-            ("http://192.168.0.1/v1", EndpointError::NotSecure),
-            ("http://0.0.0.0/v1", EndpointError::NotSecure),
-            ("ftp://example.com", EndpointError::NotSecure),
-            ("file:///etc/passwd", EndpointError::NotSecure),
-            ("https://me:secret@example.com/v1", EndpointError::Credentials),
-            ("me@example.com", EndpointError::Credentials),
-        ] {
-            assert_eq!(Endpoint::parse(typed), Err(reason), "{typed}");
-        }
-        assert_eq!(Endpoint::parse(&"a".repeat(513)), Err(EndpointError::TooLong));
     }
 
     #[test]

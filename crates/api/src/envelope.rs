@@ -1,5 +1,6 @@
-//! What an answer says: the envelope `{ status, data | error }`, and the table of codes and statuses. A known code
-//! decides before the HTTP status (design: "Errors").
+//! What an answer says: the envelope `{ status, data | error }`, and the table of codes and statuses. First of all it is
+//! asked whether the answer is the API's own at all: anything else comes from something between this computer and the
+//! server, and says nothing about the request, the session or the person's rights.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,28 +15,57 @@ const LONGEST_MESSAGE: usize = 500;
 /// Longest wait that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The `data` of an answer; null for answers that have none by their nature (204, 304).
-pub(crate) fn data(reply: &Reply) -> Result<Value, ApiError> {
+/// Which answer without a body counts as the API's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bodyless {
+    /// None: every answer has an envelope.
+    Never,
+    /// 304, for a read that named a version.
+    NotModified,
+    /// 204, for a write.
+    NoContent,
+}
+
+impl Bodyless {
+    fn allows(self, status: u16) -> bool {
+        matches!((self, status), (Self::NotModified, 304) | (Self::NoContent, 204))
+    }
+}
+
+/// The `data` of an answer; null where `bodyless` allows an answer without one.
+pub(crate) fn data(reply: &Reply, bodyless: Bodyless) -> Result<Value, ApiError> {
     let status = reply.status.as_u16();
-    if matches!(status, 204 | 304) {
+    if bodyless.allows(status) {
         return Ok(Value::Null);
     }
-    let Some(Value::Object(mut envelope)) = lenient::parse(&reply.body) else {
-        let kind = by_status(status).unwrap_or(ApiErrorKind::Unreadable);
-        return Err(failure(reply, kind, None));
-    };
-    let error = envelope.get("error").and_then(Value::as_object);
-    let refused = error.is_some() || envelope.get("status") == Some(&Value::Bool(false));
-    let code = error.and_then(|error| lenient::integer(error, "code"));
-    if let Some(kind) = code.filter(|_| refused).and_then(by_code).or_else(|| by_status(status)) {
-        return Err(failure(reply, kind, error));
+    match envelope(&reply.body) {
+        Some(Envelope::Data(data)) if (200..=299).contains(&status) => Ok(data),
+        Some(Envelope::Error { code, error }) => {
+            let kind = by_code(code).or_else(|| by_status(status)).unwrap_or(ApiErrorKind::Rejected);
+            Err(failure(reply, kind, Some((code, &error))))
+        }
+        _ => Err(failure(reply, without_envelope(status), None)),
     }
-    if refused {
-        return Err(failure(reply, ApiErrorKind::Rejected, error));
-    }
-    match envelope.remove("data") {
-        Some(data @ Value::Object(_)) => Ok(data),
-        _ => Err(failure(reply, ApiErrorKind::Unreadable, None)),
+}
+
+/// The two forms that every answer of the API has.
+enum Envelope {
+    /// `status` is true, and there is `data`.
+    Data(Value),
+    /// `status` is false, and there is an `error` with a code.
+    Error { code: i64, error: Map<String, Value> },
+}
+
+/// Reads the envelope; none where the body is anything else.
+fn envelope(body: &[u8]) -> Option<Envelope> {
+    let Some(Value::Object(mut envelope)) = lenient::parse(body) else { return None };
+    match envelope.get("status")? {
+        Value::Bool(true) => envelope.remove("data").filter(Value::is_object).map(Envelope::Data),
+        Value::Bool(false) => {
+            let Some(Value::Object(error)) = envelope.remove("error") else { return None };
+            lenient::integer(&error, "code").map(|code| Envelope::Error { code, error })
+        }
+        _ => None,
     }
 }
 
@@ -44,25 +74,23 @@ pub(crate) fn unreadable(reply: &Reply) -> ApiError {
     failure(reply, ApiErrorKind::Unreadable, None)
 }
 
-fn failure(reply: &Reply, kind: ApiErrorKind, error: Option<&Map<String, Value>>) -> ApiError {
+fn failure(reply: &Reply, kind: ApiErrorKind, error: Option<(i64, &Map<String, Value>)>) -> ApiError {
     let status = reply.status.as_u16();
-    let refused_in_words = error.is_some() && !matches!(kind, ApiErrorKind::Transient);
-    // A gateway answers 5xx and 408 for a request that may have gone on to the server behind it, and an unreadable 2xx
-    // comes from whoever carried the request out.
-    let delivery = match status {
-        _ if refused_in_words => Delivery::Answered,
-        300..=399 => Delivery::Answered,
-        400..=499 if status != 408 => Delivery::Answered,
-        200..=299 if kind != ApiErrorKind::Unreadable => Delivery::Answered,
+    let delivery = match (error, status) {
+        // The API said that it did not do it. Only where it failed itself, it may have.
+        (Some(_), _) if kind != ApiErrorKind::Transient => Delivery::Answered,
+        // Limits of requests are checked before anything is carried out, wherever they are.
+        (_, 429) => Delivery::Answered,
+        // Whoever answered may have passed the request on before.
         _ => Delivery::Unknown,
     };
     ApiError {
-        kind,
         http_status: Some(status),
-        code: error.and_then(|error| lenient::integer(error, "code")),
-        server_message: error.and_then(message),
+        code: error.map(|(code, _)| code),
+        server_message: error.and_then(|(_, error)| message(error)),
         retry_after: reply.retry_after.as_deref().and_then(|value| retry_after(value, reply.date.as_deref())),
-        delivery,
+        host: Some(reply.host.clone()),
+        ..ApiError::new(kind, delivery)
     }
 }
 
@@ -77,26 +105,34 @@ fn by_code(code: i64) -> Option<ApiErrorKind> {
         4002 | 4004 => ApiErrorKind::SignedOut,
         4003 => ApiErrorKind::Forbidden,
         4006 => ApiErrorKind::WrongCredentials,
-        4010 => ApiErrorKind::TwoFactorRequired,
-        4011 => ApiErrorKind::TwoFactorWrong,
-        5120 => ApiErrorKind::Rejected,
+        4013 => ApiErrorKind::TwoFactorWrong,
+        4014 => ApiErrorKind::TwoFactorRequired,
+        5057 | 5120 => ApiErrorKind::Rejected,
         _ => return None,
     })
 }
 
-/// None for success.
+/// What a refusal of the API means whose code is not known; none where the status says nothing.
 fn by_status(status: u16) -> Option<ApiErrorKind> {
     Some(match status {
-        200..=299 => return None,
-        300..=399 => ApiErrorKind::Redirected,
         401 => ApiErrorKind::SignedOut,
         403 => ApiErrorKind::Forbidden,
         404 => ApiErrorKind::Missing { known: false },
         409 | 412 => ApiErrorKind::Changed,
         408 | 429 | 500..=599 => ApiErrorKind::Transient,
-        400..=499 => ApiErrorKind::Rejected,
-        _ => ApiErrorKind::Unreadable,
+        _ => return None,
     })
+}
+
+/// What an answer means that is not the API's own. Busy gateways speak the same statuses as a busy server, and a check of
+/// versions may stand before the API.
+fn without_envelope(status: u16) -> ApiErrorKind {
+    match status {
+        301 | 302 | 303 | 307 | 308 => ApiErrorKind::Redirected,
+        408 | 429 | 500..=599 => ApiErrorKind::Transient,
+        409 | 412 => ApiErrorKind::Changed,
+        _ => ApiErrorKind::Between,
+    }
 }
 
 /// Seconds, or a date, which is read against the server's own clock where the answer has it.
@@ -130,11 +166,17 @@ mod tests {
 
     fn reply(status: u16, body: &str) -> Reply {
         let body = Zeroizing::new(body.as_bytes().to_vec());
-        Reply { status: StatusCode::from_u16(status).unwrap(), etag: None, date: None, retry_after: None, body }
+        let status = StatusCode::from_u16(status).unwrap();
+        let (etag, date, retry_after, location) = (None, None, None, None);
+        Reply { status, etag, date, retry_after, location, body, host: "api.example.com".into() }
     }
 
     fn refusal(code: &str) -> String {
         format!(r#"{{"status":false,"error":{{"code":{code},"message":"No"}}}}"#)
+    }
+
+    fn answered(status: u16, body: &str) -> Result<Value, ApiError> {
+        data(&reply(status, body), Bodyless::Never)
     }
 
     #[test]
@@ -145,12 +187,13 @@ mod tests {
             (4003, Kind::Forbidden),
             (4004, Kind::SignedOut),
             (4006, Kind::WrongCredentials),
-            (4010, Kind::TwoFactorRequired),
-            (4011, Kind::TwoFactorWrong),
+            (4013, Kind::TwoFactorWrong),
+            (4014, Kind::TwoFactorRequired),
+            (5057, Kind::Rejected),
             (5120, Kind::Rejected),
         ] {
             for status in [200, 302, 400, 401, 403, 404, 409, 500] {
-                let error = data(&reply(status, &refusal(&code.to_string()))).unwrap_err();
+                let error = answered(status, &refusal(&code.to_string())).unwrap_err();
                 assert_eq!((error.kind, error.delivery), (kind, Answered), "{code} with {status}");
                 assert_eq!((error.code, error.http_status), (Some(code), Some(status)));
                 assert_eq!(error.server_message.as_deref(), Some("No"));
@@ -159,9 +202,10 @@ mod tests {
     }
 
     #[test]
-    fn otherwise_the_status_decides_whatever_the_body_is() {
+    fn in_an_envelope_an_unknown_code_leaves_it_to_the_status() {
         for (status, kind, delivery) in [
-            (302, Kind::Redirected, Answered),
+            (200, Kind::Rejected, Answered),
+            (302, Kind::Rejected, Answered),
             (400, Kind::Rejected, Answered),
             (401, Kind::SignedOut, Answered),
             (403, Kind::Forbidden, Answered),
@@ -170,35 +214,84 @@ mod tests {
             (409, Kind::Changed, Answered),
             (412, Kind::Changed, Answered),
             (413, Kind::Rejected, Answered),
-            (418, Kind::Rejected, Answered),
             (429, Kind::Transient, Answered),
             (500, Kind::Transient, Unknown),
             (503, Kind::Transient, Unknown),
         ] {
-            for body in ["", "<html>", "{}", "[]", &refusal("9999"), r#"{"status":true,"data":{}}"#] {
-                let error = data(&reply(status, body)).unwrap_err();
+            for code in ["9999", "4010", "4011", "-1"] {
+                let error = answered(status, &refusal(code)).unwrap_err();
+                assert_eq!((error.kind, error.delivery), (kind, delivery), "{status} with {code}");
+            }
+        }
+    }
+
+    /// Pages and documents of whatever stands between, and envelopes that are none.
+    const NO_ENVELOPES: [&str; 14] = [
+        "",
+        "<!doctype html><title>Blocked</title>",
+        "null",
+        "[]",
+        "{}",
+        r#"{"message":"Unauthorized"}"#,
+        r#"{"error":{"code":4002,"message":"No"}}"#,
+        r#"{"status":401,"error":{"code":4002}}"#,
+        r#"{"status":false}"#,
+        r#"{"status":false,"error":"no"}"#,
+        r#"{"status":false,"error":{"message":"No"}}"#,
+        r#"{"status":"true","data":{}}"#,
+        r#"{"status":true,"data":[]}"#,
+        r#"{"status":true,"data":"#,
+    ];
+
+    #[test]
+    fn what_is_not_the_apis_own_comes_from_between_whatever_its_status() {
+        for (status, kind, delivery) in [
+            (200, Kind::Between, Unknown),
+            (204, Kind::Between, Unknown),
+            (300, Kind::Between, Unknown),
+            (302, Kind::Redirected, Unknown),
+            (303, Kind::Redirected, Unknown),
+            (304, Kind::Between, Unknown),
+            (400, Kind::Between, Unknown),
+            (401, Kind::Between, Unknown),
+            (403, Kind::Between, Unknown),
+            (404, Kind::Between, Unknown),
+            (405, Kind::Between, Unknown),
+            (407, Kind::Between, Unknown),
+            (408, Kind::Transient, Unknown),
+            (409, Kind::Changed, Unknown),
+            (412, Kind::Changed, Unknown),
+            (413, Kind::Between, Unknown),
+            (421, Kind::Between, Unknown),
+            (429, Kind::Transient, Answered),
+            (451, Kind::Between, Unknown),
+            (500, Kind::Transient, Unknown),
+            (503, Kind::Transient, Unknown),
+        ] {
+            for body in NO_ENVELOPES {
+                let error = answered(status, body).unwrap_err();
                 assert_eq!((error.kind, error.delivery), (kind, delivery), "{status} with {body}");
+                assert_eq!((error.http_status, error.code), (Some(status), None));
             }
         }
     }
 
     #[test]
-    fn a_success_is_judged_by_its_envelope() {
-        let empty = serde_json::json!({});
-        for body in
-            [r#"{"status":true,"data":{}}"#, r#"{"data":{}}"#, r#"{"status":"true","data":{},"error":null,"took":5}"#]
-        {
-            assert_eq!(data(&reply(200, body)).unwrap(), empty, "{body}");
+    fn a_success_is_an_envelope_with_a_status_of_success() {
+        for body in [r#"{"status":true,"data":{}}"#, r#"{"status":true,"data":{},"error":null,"took":5}"#] {
+            assert_eq!(answered(200, body).unwrap(), serde_json::json!({}), "{body}");
+            assert_eq!(answered(401, body).unwrap_err().kind, Kind::Between, "{body}");
         }
-        for body in [r#"{"status":false}"#, r#"{"status":false,"data":{}}"#, r#"{"error":{}}"#, &refusal("null")] {
-            let error = data(&reply(200, body)).unwrap_err();
-            assert_eq!((error.kind, error.delivery), (Kind::Rejected, Answered), "{body}");
+    }
+
+    #[test]
+    fn an_answer_without_a_body_counts_only_where_the_request_allows_it() {
+        for (bodyless, status) in [(Bodyless::NoContent, 204), (Bodyless::NotModified, 304)] {
+            assert_eq!(data(&reply(status, ""), bodyless).unwrap(), Value::Null);
         }
-        for body in ["", "<!doctype html>", "null", "[]", "{}", r#"{"status":true,"data":"#, r#"{"data":[]}"#] {
-            let error = data(&reply(200, body)).unwrap_err();
-            assert_eq!((error.kind, error.delivery), (Kind::Unreadable, Unknown), "{body}");
+        for (bodyless, status) in [(Bodyless::NoContent, 304), (Bodyless::NotModified, 204), (Bodyless::Never, 204)] {
+            assert_eq!(data(&reply(status, ""), bodyless).unwrap_err().kind, Kind::Between);
         }
-        assert_eq!(data(&reply(204, "")).unwrap(), Value::Null);
     }
 
     #[test]
@@ -208,18 +301,18 @@ mod tests {
             (include_str!("../../../tests/contract/examples/error-4002.json"), 401, Kind::SignedOut),
             (include_str!("../../../tests/contract/examples/error-5120.json"), 400, Kind::Rejected),
         ] {
-            assert_eq!(data(&reply(status, document)).unwrap_err().kind, kind);
+            assert_eq!(answered(status, document).unwrap_err().kind, kind);
         }
     }
 
     #[test]
     fn odd_codes_and_messages_do_no_harm() {
-        let error = data(&reply(400, &refusal(r#""4004""#))).unwrap_err();
+        let error = answered(400, &refusal(r#""4004""#)).unwrap_err();
         assert_eq!((error.kind, error.code), (Kind::SignedOut, Some(4004)), "a code written as text");
-        let long = format!(r#"{{"status":false,"error":{{"code":{{}},"message":"{}"}}}}"#, "é".repeat(5000));
-        let error = data(&reply(400, &long)).unwrap_err();
-        assert_eq!((error.code, error.server_message.unwrap().chars().count()), (None, 500));
-        assert!(data(&reply(200, &"[".repeat(100_000))).is_err());
+        let long = format!(r#"{{"status":false,"error":{{"code":7,"message":"{}"}}}}"#, "é".repeat(5000));
+        let error = answered(400, &long).unwrap_err();
+        assert_eq!((error.code, error.server_message.unwrap().chars().count()), (Some(7), 500));
+        assert!(answered(200, &"[".repeat(100_000)).is_err());
     }
 
     #[test]
@@ -237,7 +330,7 @@ mod tests {
 
     #[test]
     fn the_displayed_text_is_plain() {
-        let error = data(&reply(400, &refusal("5120"))).unwrap_err();
+        let error = answered(400, &refusal("5120")).unwrap_err();
         assert_eq!(error.to_string(), "the server refused this, HTTP status 400, code 5120");
     }
 }

@@ -4,21 +4,23 @@
 use std::error::Error;
 use std::time::Duration;
 
-use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::{Client, Request, RequestBuilder, Response, StatusCode};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::http::Timeouts;
 use crate::names::UnknownName;
-use crate::{ApiError, ApiErrorKind, Delivery};
+use crate::target::Target;
+use crate::tls_failure::TlsFault;
+use crate::{ApiError, ApiErrorKind, Delivery, Http};
 
 /// Most bytes of an answer, after unpacking (design: "Network").
 const MOST_JSON: usize = 2 * 1024 * 1024;
 /// The same for a page of a team.
 const MOST_TEAM: usize = 8 * 1024 * 1024;
 /// Longest header value that is kept, in bytes.
-const LONGEST_HEADER: usize = 1024;
+const LONGEST_HEADER: usize = 2048;
 
 /// An answer as it came.
 #[derive(Debug)]
@@ -31,8 +33,12 @@ pub(crate) struct Reply {
     pub(crate) date: Option<String>,
     /// How long to wait, unread.
     pub(crate) retry_after: Option<String>,
+    /// Where a redirect leads, unread.
+    pub(crate) location: Option<String>,
     /// The body; it may hold tokens.
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// The host that was asked, with its port where that is not the usual one.
+    pub(crate) host: String,
 }
 
 /// What a request or its answer carries, which decides how long it may take and how large the answer may be.
@@ -47,7 +53,20 @@ pub(crate) enum Load {
 }
 
 /// Sends a request and reads the whole answer.
-pub(crate) async fn exchange(request: RequestBuilder, timeouts: Timeouts, load: Load) -> Result<Reply, ApiError> {
+pub(crate) async fn exchange(request: RequestBuilder, http: &Http, load: Load) -> Result<Reply, ApiError> {
+    let (client, request) = request.build_split();
+    let request = request.map_err(|error| broken(&error))?;
+    let target = Target::of(http, request.url())?;
+    send(client, request, http.timeouts, load, &target).await.map_err(|error| error.at(target.host()))
+}
+
+async fn send(
+    client: Client,
+    mut request: Request,
+    timeouts: Timeouts,
+    load: Load,
+    target: &Target<'_>,
+) -> Result<Reply, ApiError> {
     let (first_wait, total) = match load {
         Load::Document | Load::Team => (timeouts.connect + timeouts.read_idle, timeouts.total),
         Load::Picture => (timeouts.upload, timeouts.upload),
@@ -56,14 +75,15 @@ pub(crate) async fn exchange(request: RequestBuilder, timeouts: Timeouts, load: 
         Load::Document | Load::Picture => MOST_JSON,
         Load::Team => MOST_TEAM,
     };
-    let sending = timeout(first_wait, request.timeout(total).send()).await;
-    let response = sending.map_err(|_| lost())?.map_err(|error| broken(&error))?;
+    *request.timeout_mut() = Some(total);
+    let sending = timeout(first_wait, client.execute(request)).await;
+    let response = sending.map_err(|_| lost())?.map_err(|error| target.failure(&error))?;
     let kept = |name: HeaderName| header(response.headers(), &name);
-    let (etag, date, retry_after) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER));
+    let (etag, date, retry_after, location) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER), kept(LOCATION));
     let status = response.status();
     let body = match read_body(response, timeouts.read_idle, most).await {
         Ok(body) => body,
-        // The status alone says what happened, and that it did not happen.
+        // A refusal without its words: whose it was is not known.
         Err(_) if status.is_client_error() => Zeroizing::default(),
         Err(BodyError::TooLarge) => {
             return Err(ApiError::new(ApiErrorKind::TooLarge, Delivery::Unknown).with_status(status.as_u16()));
@@ -71,7 +91,7 @@ pub(crate) async fn exchange(request: RequestBuilder, timeouts: Timeouts, load: 
         Err(BodyError::Broken(error)) => return Err(broken(&error).with_status(status.as_u16())),
         Err(BodyError::Stalled) => return Err(lost().with_status(status.as_u16())),
     };
-    Ok(Reply { status, etag, date, retry_after, body })
+    Ok(Reply { status, etag, date, retry_after, location, body, host: target.host().to_owned() })
 }
 
 /// Why a body was not read to its end.
@@ -114,7 +134,7 @@ fn lost() -> ApiError {
 /// What a failure of the connection means. Only a failure to connect is sure to have carried nothing to the server.
 pub(crate) fn broken(error: &reqwest::Error) -> ApiError {
     let kind = if is_tls(error) {
-        ApiErrorKind::Tls
+        ApiErrorKind::Tls(TlsFault::Untrusted)
     } else if finds(error, &|cause| cause.is::<UnknownName>()) {
         ApiErrorKind::UnknownServer
     } else if is_gibberish(error) {

@@ -3,6 +3,7 @@
 //!
 //! Nothing here decides when something is sent, keeps anything on disk, or speaks to people: that is the core's.
 
+mod certificate;
 mod connection;
 mod endpoint;
 mod envelope;
@@ -11,24 +12,35 @@ mod exchange;
 mod http;
 mod login;
 mod names;
+mod observed_verifier;
 mod picture_fetcher;
+mod proxy_setting;
 mod public_address;
+mod renewal;
 mod routes;
 mod secret;
 mod session;
+mod target;
 mod team;
+mod tls_failure;
 mod tokens;
+mod transport;
+mod typed_address;
 mod upload;
 mod wire;
 
-pub use connection::{Connection, Fetched, Versioned};
-pub use endpoint::{Endpoint, EndpointError};
+pub use certificate::Certificate;
+pub use connection::{Connection, Fetched, Look, Versioned};
+pub use endpoint::Endpoint;
 pub use error::{ApiError, ApiErrorKind, Delivery};
-pub use http::{Http, HttpError, Timeouts};
+pub use http::{Http, HttpError, HttpOptions, Timeouts};
 pub use login::login;
 pub use names::ways_out;
 pub use picture_fetcher::{PictureFetchError, PictureFetcher};
+pub use proxy_setting::{ProxyFault, ProxySettings};
 pub use secret::Secret;
 pub use team::CollaboratorQuery;
-pub use tokens::{KeepError, Keeping, StoredTokensError, TokenKeeper, Tokens};
+pub use tls_failure::TlsFault;
+pub use tokens::{KeepError, Keeping, Kept, StoredTokensError, TokenKeeper, Tokens};
+pub use typed_address::{AddressError, EndpointError};
 pub use wire::{Page, UserUpdate};

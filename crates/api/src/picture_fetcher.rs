@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, LOCATION};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -18,8 +17,8 @@ use crate::{Endpoint, Http, HttpError};
 
 /// Most bytes of a picture (design: "Network").
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// Most redirects to another origin that are followed.
-const MOST_REDIRECTS: usize = 3;
+/// Most redirects that are followed.
+const MOST_REDIRECTS: usize = 5;
 /// Most pictures that are fetched at the same time.
 const AT_A_TIME: usize = 4;
 /// Time for one picture, with its redirects.
@@ -67,7 +66,7 @@ impl PictureFetcher {
     /// Where TLS cannot be set up.
     pub fn new(http: Http) -> Result<Self, HttpError> {
         let timeouts = http.timeouts;
-        let elsewhere = build(|| base(timeouts).redirect(Policy::none()).no_proxy().dns_resolver(PublicOnly))?;
+        let elsewhere = build(|| base(timeouts).no_proxy().dns_resolver(PublicOnly))?;
         Ok(Self { http, elsewhere, places: Arc::new(Semaphore::new(AT_A_TIME)) })
     }
 
@@ -122,7 +121,7 @@ impl PictureFetcher {
     }
 }
 
-/// Where a redirect leads; the answer's own address counts, because redirects within the API were followed already.
+/// Where a redirect leads.
 fn target(response: &Response) -> Option<Url> {
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
     response.url().join(location).ok()

@@ -51,3 +51,65 @@ pub(crate) fn collaborator(endpoint: &Endpoint, organization: &str, id: &str) ->
 
 /// Name of the form field of `uploadPicture`. Assumed.
 pub(crate) const PICTURE_FIELD: &str = "file";
+
+/// The paths of the contract behind the base, for finding that base in a copied address. `*` stands for an id.
+const KNOWN: [&[&str]; 16] = [
+    &["auth", "login"],
+    &["auth", "refresh"],
+    &["auth", "logout"],
+    &["auth", "register", "update-password"],
+    &["auth", "register", "forgot-password"],
+    &["auth", "register", "change-password"],
+    &["auth", "register", "verify-resend"],
+    &["auth", "two-factor"],
+    &["users", "profile"],
+    &["users", "*"],
+    &["upload", "logo", "logo"],
+    &["organizations"],
+    &["organizations", "*"],
+    &["organizations", "*", "collaborators"],
+    &["organizations", "*", "collaborators", "groups"],
+    &["organizations", "*", "collaborators", "*"],
+];
+
+/// The path of the base where a path is that of a route behind one; the longest route counts.
+pub(crate) fn base_of(path: &str) -> Option<&str> {
+    let path = path.trim_end_matches('/');
+    let segments: Vec<&str> = path.split('/').collect();
+    let fits = |known: &&[&str]| {
+        let from = segments.len().checked_sub(known.len());
+        from.is_some_and(|from| segments[from..].iter().zip(*known).all(|(is, wanted)| *wanted == "*" || is == wanted))
+    };
+    let route = KNOWN.iter().copied().filter(|known| fits(known)).max_by_key(|known| known.len())?;
+    let behind: usize = segments[segments.len() - route.len()..].iter().map(|segment| segment.len() + 1).sum();
+    path.get(..path.len() - behind)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    #[test]
+    fn the_base_of_every_route_is_found() {
+        for base in ["https://api.example.com/v1", "https://example.com/profile/api"] {
+            let endpoint = Endpoint::parse(base).unwrap();
+            for url in [
+                login(&endpoint),
+                refresh(&endpoint),
+                logout(&endpoint),
+                profile(&endpoint),
+                user(&endpoint, "65a1"),
+                picture(&endpoint),
+                organizations(&endpoint),
+                collaborators(&endpoint, "acme"),
+                collaborator(&endpoint, "acme", "65a1"),
+            ] {
+                assert_eq!(base_of(url.path()), Some(endpoint.path()), "{url}");
+            }
+        }
+        assert_eq!(base_of("/auth/login"), Some(""));
+        assert_eq!(base_of("/v1"), None);
+        assert_eq!(base_of("/users"), None);
+    }
+}

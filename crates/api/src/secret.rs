@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use lapel_domain::TokenError;
 use zeroize::Zeroize;
 
 /// A token or a password. It never shows itself, is never serialized, and is wiped from memory when it is dropped.
@@ -12,6 +13,20 @@ impl Secret {
     /// Takes the text over.
     pub fn new(text: String) -> Self {
         Self(text)
+    }
+
+    /// The API token in what was pasted, without what stands around one.
+    ///
+    /// # Errors
+    /// Where what is left cannot be a token.
+    pub fn pasted_token(text: String) -> Result<Self, TokenError> {
+        let pasted = Self(text);
+        lapel_domain::parse_api_token(&pasted.0).map(|token| Self(token.to_owned()))
+    }
+
+    /// How many characters it has.
+    pub fn characters(&self) -> usize {
+        self.0.chars().count()
     }
 
     /// The text itself: for a request header or body, and for the keyring, nothing else.

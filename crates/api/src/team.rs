@@ -4,6 +4,7 @@
 use lapel_domain::{Collaborator, Organization, TeamRole};
 use tracing::instrument;
 
+use crate::envelope::Bodyless;
 use crate::exchange::Load;
 use crate::wire::{read_collaborator, read_organization, read_page, role_body};
 use crate::{ApiError, Connection, Page, envelope, routes};
@@ -41,7 +42,8 @@ impl Connection {
     pub async fn organizations(&self, page: u32) -> Result<Page<Organization>, ApiError> {
         let url = routes::organizations(self.endpoint());
         let asked = [("page", page), ("limit", ORGANIZATIONS)];
-        let answer = self.call(Load::Document, || Ok(self.client().get(url.clone()).query(&asked))).await?;
+        let answer =
+            self.call(Load::Document, Bodyless::Never, || Ok(self.client().get(url.clone()).query(&asked))).await?;
         read_page(&answer.data, page, ORGANIZATIONS, |row| read_organization(row, self.endpoint()))
             .ok_or_else(|| envelope::unreadable(&answer.reply))
     }
@@ -59,12 +61,13 @@ impl Connection {
     ) -> Result<Page<Collaborator>, ApiError> {
         let url = routes::collaborators(self.endpoint(), organization);
         let pairs = query.pairs();
-        let answer = self.call(Load::Team, || Ok(self.client().get(url.clone()).query(&pairs))).await?;
+        let answer =
+            self.call(Load::Team, Bodyless::Never, || Ok(self.client().get(url.clone()).query(&pairs))).await?;
         let read = |row: &_| read_collaborator(row, organization, self.endpoint());
         read_page(&answer.data, query.page, query.limit, read).ok_or_else(|| envelope::unreadable(&answer.reply))
     }
 
-    /// Changes the team role of a collaborator and answers the row as it is then.
+    /// Changes the team role of a collaborator and answers the row as it is then; none where the server did not tell it.
     ///
     /// # Errors
     /// [`crate::ApiErrorKind::Forbidden`] where the caller may not; [`crate::ApiErrorKind::Missing`] with `known` where the
@@ -75,11 +78,15 @@ impl Connection {
         organization: &str,
         id: &str,
         role: &TeamRole,
-    ) -> Result<Collaborator, ApiError> {
+    ) -> Result<Option<Collaborator>, ApiError> {
         let url = routes::collaborator(self.endpoint(), organization, id);
         let body = role_body(role);
-        let answer = self.call(Load::Document, || Ok(self.client().put(url.clone()).json(&body))).await?;
-        read_collaborator(&answer.data, organization, self.endpoint())
-            .ok_or_else(|| envelope::unreadable(&answer.reply))
+        let request = || Ok(self.client().put(url.clone()).json(&body));
+        let answer = self.call(Load::Document, Bodyless::NoContent, request).await?;
+        if answer.data.is_null() {
+            return Ok(None);
+        }
+        let row = read_collaborator(&answer.data, organization, self.endpoint());
+        row.map(Some).ok_or_else(|| envelope::unreadable(&answer.reply))
     }
 }

@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::Secret;
 
-/// What the smallest of the systems' keyrings holds, in bytes (Windows, a credential blob).
-const STORED_LIMIT: usize = 2560;
-
 /// The tokens of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens {
@@ -20,10 +17,17 @@ pub struct Tokens {
     pub refresh: Option<Secret>,
 }
 
-/// What was stored is not tokens.
+/// What was stored is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what was stored is not a session")]
-pub struct StoredTokensError;
+pub enum StoredTokensError {
+    /// It is not tokens.
+    #[error("what was stored is not a session")]
+    NotASession,
+    /// A refresh token alone, as former versions kept it where the access token did not fit beside it. The server exchanges
+    /// pairs only (contract: refresh), so this session cannot be renewed.
+    #[error("what was stored is a refresh token without its access token")]
+    RefreshTokenAlone,
+}
 
 /// The stored form: short keys, because a keyring holds little.
 #[derive(Serialize, Deserialize)]
@@ -46,37 +50,28 @@ impl Tokens {
         Self { access: token, access_expires_at: None, refresh: None }
     }
 
-    /// The tokens as one text for the keyring. Where both tokens together do not fit into 2560 bytes, the refresh token
-    /// alone is written, and the next start begins with a renewal.
+    /// The tokens as one text for the keyring.
     pub fn to_stored(&self) -> Secret {
-        let refresh = self.refresh.as_ref().map(Secret::expose);
-        let access_expires_at = self.access_expires_at;
-        let whole = write(&Stored { access: Some(self.access.expose()), access_expires_at, refresh });
-        if whole.expose().len() <= STORED_LIMIT || refresh.is_none() {
-            return whole;
-        }
-        write(&Stored { access: None, access_expires_at: None, refresh })
+        write(&Stored {
+            access: Some(self.access.expose()),
+            access_expires_at: self.access_expires_at,
+            refresh: self.refresh.as_ref().map(Secret::expose),
+        })
     }
 
     /// Reads what [`Self::to_stored`] wrote.
     ///
     /// # Errors
-    /// Where the text is anything else.
+    /// Where the text is anything else, or a refresh token alone.
     pub fn from_stored(stored: &Secret) -> Result<Self, StoredTokensError> {
-        let read: Stored<String> = serde_json::from_str(stored.expose()).map_err(|_| StoredTokensError)?;
-        match (read.access, read.refresh) {
-            (Some(access), refresh) if !access.is_empty() => Ok(Self {
-                access: Secret::new(access),
-                access_expires_at: read.access_expires_at,
-                refresh: refresh.map(Secret::new),
-            }),
-            // Ended in 1970: renewed before its first use.
-            (_, Some(refresh)) => Ok(Self {
-                access: Secret::new(String::new()),
-                access_expires_at: Some(0),
-                refresh: Some(Secret::new(refresh)),
-            }),
-            _ => Err(StoredTokensError),
+        let read: Stored<String> = serde_json::from_str(stored.expose()).map_err(|_| StoredTokensError::NotASession)?;
+        let refresh = read.refresh.filter(|refresh| !refresh.is_empty()).map(Secret::new);
+        match read.access.filter(|access| !access.is_empty()) {
+            Some(access) => {
+                Ok(Self { access: Secret::new(access), access_expires_at: read.access_expires_at, refresh })
+            }
+            None if refresh.is_some() => Err(StoredTokensError::RefreshTokenAlone),
+            None => Err(StoredTokensError::NotASession),
         }
     }
 }
@@ -100,11 +95,18 @@ pub struct KeepError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// The end of keeping tokens.
 pub type Keeping<'a> = Pin<Box<dyn Future<Output = Result<(), KeepError>> + Send + 'a>>;
 
+/// The tokens that are kept, once they are read.
+pub type Kept<'a> = Pin<Box<dyn Future<Output = Option<Tokens>> + Send + 'a>>;
+
 /// Whoever keeps tokens beyond the life of the process.
 pub trait TokenKeeper: Send + Sync {
-    /// Called with renewed tokens before their first use: from then on the ones before are worth nothing. Where it
-    /// fails the session goes on with the tokens in memory.
+    /// Called with renewed tokens before their first use: the ones before are worth nothing any more. Where it fails the
+    /// session goes on with the tokens in memory.
     fn keep<'a>(&'a self, tokens: &'a Tokens) -> Keeping<'a>;
+
+    /// The tokens that are kept now; none where there are none, or they cannot be read. Called where the server has refused
+    /// to renew: another process may have renewed meanwhile, and kept other ones.
+    fn kept(&self) -> Kept<'_>;
 }
 
 #[cfg(test)]
@@ -127,27 +129,25 @@ mod tests {
             tokens("quote\" and \\ backslash", Some("é")),
             tokens("access", None),
             Tokens::api_token(Secret::new("key".into())),
-            tokens(&"a".repeat(1200), Some(&"r".repeat(1200))),
+            tokens(&"a".repeat(16 * 1024), Some(&"r".repeat(16 * 1024))),
         ] {
-            let stored = tokens.to_stored();
-            assert!(stored.expose().len() <= 2560);
-            assert_eq!(Tokens::from_stored(&stored).unwrap(), tokens);
+            assert_eq!(Tokens::from_stored(&tokens.to_stored()).unwrap(), tokens);
         }
     }
 
     #[test]
-    fn too_long_ones_keep_the_refresh_token() {
-        let stored = tokens(&"a".repeat(2000), Some(&"r".repeat(1000))).to_stored();
-        assert!(stored.expose().len() <= 2560);
-        let read = Tokens::from_stored(&stored).unwrap();
-        assert_eq!(read.refresh.unwrap().expose(), "r".repeat(1000));
-        assert_eq!(read.access_expires_at, Some(0));
+    fn what_former_versions_kept_of_long_ones_is_told_from_other_texts() {
+        for text in [r#"{"r":"refresh"}"#, r#"{"a":"","r":"refresh"}"#] {
+            let read = Tokens::from_stored(&Secret::new(text.into()));
+            assert_eq!(read, Err(StoredTokensError::RefreshTokenAlone), "{text}");
+        }
     }
 
     #[test]
     fn anything_else_is_no_session() {
-        for text in ["", "token", "{}", "[]", r#"{"a":""}"#, r#"{"a":1}"#] {
-            assert_eq!(Tokens::from_stored(&Secret::new(text.into())), Err(StoredTokensError), "{text}");
+        for text in ["", "token", "{}", "[]", r#"{"a":""}"#, r#"{"a":1}"#, r#"{"r":""}"#] {
+            let read = Tokens::from_stored(&Secret::new(text.into()));
+            assert_eq!(read, Err(StoredTokensError::NotASession), "{text}");
         }
     }
 

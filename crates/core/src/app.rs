@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use lapel_api::{Endpoint, Http, PictureFetcher, Timeouts};
+use lapel_api::{Http, HttpOptions, PictureFetcher, ProxySettings, Timeouts};
 use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
+use crate::connections::Connections;
 use crate::exchange::{Pace, Ways};
 use crate::kept::Readings;
+use crate::offered_server::offered_server;
 use crate::picture_editor::OpenPicture;
 use crate::picture_process::PictureProcess;
 use crate::pictures::PictureSources;
@@ -51,6 +53,8 @@ pub struct Config {
     pub clock: Clock,
     /// Limits of the network.
     pub timeouts: Timeouts,
+    /// What the settings of this computer say about proxies.
+    pub proxies: ProxySettings,
     /// What tells that the network has changed.
     pub ways: Ways,
     /// How soon what failed is tried again.
@@ -66,6 +70,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub(crate) store: Arc<Store>,
     pub(crate) secrets: Secrets,
+    pub(crate) connections: Connections,
     pub(crate) sandbox: SandboxServer,
     pub(crate) clock: Clock,
     pub(crate) pictures: PictureSources,
@@ -80,6 +85,8 @@ pub(crate) struct Inner {
     pub(crate) running: Mutex<crate::exchange::Running>,
     /// The next exchange that comes by itself.
     pub(crate) replay: Mutex<crate::exchange::Replay>,
+    /// What is counted over several exchanges.
+    pub(crate) counters: Mutex<crate::exchange::Counters>,
     pub(crate) ways: Ways,
     pub(crate) pace: Pace,
     /// Rows of a team are written to the disk and into memory as one, by one at a time.
@@ -90,6 +97,7 @@ pub(crate) struct Inner {
     pub(crate) readings: Arc<Readings>,
     network: OnceLock<Network>,
     timeouts: Timeouts,
+    proxies: ProxySettings,
     offered_server: Option<String>,
     data_folder: String,
     state: Mutex<State>,
@@ -117,6 +125,7 @@ impl App {
             inner: Arc::new(Inner {
                 store: Arc::new(opened.store),
                 secrets: Secrets::start(config.vault),
+                connections: Connections::default(),
                 sandbox: SandboxServer::new(config.start_sandbox),
                 clock: config.clock,
                 pictures,
@@ -126,6 +135,7 @@ impl App {
                 sign_in_cancelled: tokio::sync::Notify::new(),
                 running: Mutex::default(),
                 replay: Mutex::default(),
+                counters: Mutex::default(),
                 ways: config.ways,
                 pace: config.pace,
                 team_writes: Arc::default(),
@@ -134,7 +144,8 @@ impl App {
                 readings: Arc::default(),
                 network: OnceLock::new(),
                 timeouts: config.timeouts,
-                offered_server: config.offered_server,
+                offered_server: config.offered_server.as_deref().and_then(offered_server),
+                proxies: config.proxies,
                 data_folder: config.data_dir.display().to_string(),
                 state: Mutex::new(state),
                 snapshots,
@@ -239,17 +250,15 @@ impl Inner {
             return Ok(network);
         }
         let failed = |error: &dyn std::error::Error| AppError::new(ErrorCode::Internal, error.to_string());
-        let http = Http::new(self.timeouts).map_err(|error| failed(&error))?;
+        let options = HttpOptions { timeouts: self.timeouts, proxies: self.proxies.clone(), authorities: None };
+        let http = Http::with(&options).map_err(|error| failed(&error))?;
         let fetcher = PictureFetcher::new(http.clone()).map_err(|error| failed(&error))?;
         Ok(self.network.get_or_init(|| Network { http, fetcher }))
     }
 
     /// The servers on offer, best first.
-    fn servers(&self) -> Vec<ServerOffer> {
-        // In the spelling of the accounts, so that the server used last is found among them.
-        let offered = self.offered_server.iter().map(|address| {
-            Endpoint::parse(address).map_or_else(|_| server_offer(address), |endpoint| server_offer(&endpoint.key()))
-        });
+    pub(crate) fn servers(&self) -> Vec<ServerOffer> {
+        let offered = self.offered_server.iter().map(|key| server_offer(key));
         let known = [SANDBOX, APPLIVERY].map(server_offer);
         let mut servers: Vec<ServerOffer> = offered.chain(known).collect();
         let mut seen = std::collections::HashSet::new();

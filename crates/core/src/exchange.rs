@@ -3,27 +3,35 @@
 //! The same walk refreshes, sends, and resolves deliveries whose outcome is unknown. There is one at a time, and what
 //! a person saves meanwhile is looked at by the next one.
 
+mod answer;
+mod fetch;
 mod meet;
+mod needed;
 mod replay;
+mod routes;
 mod send;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, PoisonError};
 
-use lapel_api::{Fetched, Versioned};
+use lapel_api::Versioned;
 use lapel_domain::Field;
-use lapel_store::CachedProfile;
 use tokio::task::AbortHandle;
 
-pub(crate) use meet::take_read;
+pub(crate) use fetch::check_person;
+pub(crate) use meet::{Settled, settle, take_read};
+pub(crate) use needed::{missing_failure, waits_for};
 pub(crate) use replay::Replay;
 pub use replay::{Pace, Ways};
+pub(crate) use routes::{Counters, read_reason};
 pub(crate) use send::{update_of, upload_refusal};
 
 use crate::app::{App, Inner};
+use crate::server_facts::Fact;
 use crate::state::{Activity, Session, State};
 use crate::views::{AppError, ErrorCode, SessionState};
+use send::Next;
 
 /// How often one exchange reads and sends before it leaves the rest to the next: the profile may change under it.
 const MOST_ROUNDS: usize = 12;
@@ -126,6 +134,7 @@ impl Inner {
         drop(running);
         self.opened.forget();
         self.end_replay();
+        self.reset_counters();
     }
 
     async fn exchange(&self) {
@@ -137,10 +146,12 @@ impl Inner {
         {
             tracing::warn!(%error, "edits that moved before the failure are not shown");
         }
+        let sign_in_helps = self.note_exchange(&outcome);
         self.update_for(&session, |state| {
             state.activity = Activity::Idle;
             state.asked = false;
             state.upload = None;
+            state.sign_in_helps = sign_in_helps;
             match outcome {
                 Ok(()) => state.error = None,
                 Err(error) if error.code == ErrorCode::SignedOut => expire(state),
@@ -150,18 +161,27 @@ impl Inner {
     }
 
     async fn exchange_with(&self, session: &Session) -> Result<(), AppError> {
-        let mut one_at_a_time = false;
+        self.release_blocked(session).await?;
+        let (mut one_at_a_time, mut refused_over) = (false, None::<Versioned>);
         for _ in 0..MOST_ROUNDS {
             // What is saved while the profile is being read is for the next read to judge.
             let saved = self.save_ids(session);
             let server = self.read_profile(session).await?;
+            self.heed_refused_version(session, refused_over.take(), &server).await?;
             let mut to_send = self.meet(session, &server.profile, saved).await?;
             if one_at_a_time {
+                // The others may wait for the language.
+                to_send.sort_by_key(|edit| edit.field != Field::Language);
                 to_send.truncate(1);
             }
             if !to_send.is_empty() {
                 self.update_for(session, |state| state.activity = Activity::Sending);
-                one_at_a_time = self.send(session, &server, to_send).await? == send::Next::OneAtATime || one_at_a_time;
+                match self.send(session, &server, to_send).await? {
+                    Next::Same => {}
+                    Next::OneAtATime => one_at_a_time = true,
+                    Next::Changed => refused_over = Some(server),
+                    Next::Waits => return Ok(()),
+                }
             }
             if !self.has_waiting(session) {
                 return Ok(());
@@ -170,48 +190,32 @@ impl Inner {
         Err(AppError::new(ErrorCode::Changed, "the profile changed again and again"))
     }
 
-    /// Reads the profile and takes it over as the cached one.
-    pub(crate) async fn read_profile(&self, session: &Session) -> Result<Versioned, AppError> {
-        let cached = self.state().profile.clone();
-        let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());
-        let fetched = match session.connection.profile(etag).await {
-            Err(error) if matches!(error.kind, lapel_api::ApiErrorKind::Missing { known: true }) => {
-                let failure = AppError::from(error);
-                self.park_all(session, &failure).await?;
-                return Err(failure);
-            }
-            fetched => fetched?,
-        };
-        let server = match (fetched, cached) {
-            (Fetched::Profile(versioned), _) => versioned,
-            (Fetched::NotModified, Some(cached)) => Versioned { profile: cached.profile, etag: cached.etag },
-            (Fetched::NotModified, None) => {
-                return Err(AppError::new(ErrorCode::Unreadable, "not modified since never"));
-            }
-        };
-        self.take_profile(session, &server).await?;
-        Ok(server)
+    /// Where a PUT over `refused_over` was refused because the profile was another one, and `now` it is not, something on
+    /// the way rewrites the versions. From now on this server is written to without naming one.
+    pub(crate) async fn heed_refused_version(
+        &self,
+        session: &Session,
+        refused_over: Option<Versioned>,
+        now: &Versioned,
+    ) -> Result<(), AppError> {
+        if refused_over.is_none_or(|before| before.profile != now.profile) {
+            return Ok(());
+        }
+        let server = &session.account.server;
+        if self.learnt(server, Fact::RewritesVersions).await? {
+            return Err(AppError::new(ErrorCode::Changed, "refused as changed, although nothing has changed"));
+        }
+        self.learn(server, Fact::RewritesVersions).await
     }
 
-    async fn take_profile(&self, session: &Session, server: &Versioned) -> Result<(), AppError> {
-        let (account, cached) = (session.account.clone(), self.cached(server));
-        let kept = cached.clone();
-        // A disk that fails must not keep the page from showing what the server has.
-        let outcome = self.with_store(move |store| take_read(store, &account, &kept)).await;
-        self.update_for(session, |state| {
-            note_updates(state, &cached);
-            state.profile = Some(cached);
-            state.checked = true;
-            if outcome.is_ok() {
-                // What was just written shows that the disk works again.
-                state.storage = state.storage_found;
-            }
-        });
-        outcome
-    }
-
-    pub(crate) fn cached(&self, server: &Versioned) -> CachedProfile {
-        CachedProfile { profile: server.profile.clone(), etag: server.etag.clone(), fetched_at: self.now() }
+    /// The version to make the condition of a PUT over a profile; none where the server's versions are rewritten on the way.
+    pub(crate) async fn condition<'a>(
+        &self,
+        session: &Session,
+        before: &'a Versioned,
+    ) -> Result<Option<&'a str>, AppError> {
+        let rewritten = self.learnt(&session.account.server, Fact::RewritesVersions).await?;
+        Ok(before.etag.as_deref().filter(|_| !rewritten))
     }
 
     /// Changes the state, unless another session is on the page by now.
@@ -221,20 +225,6 @@ impl Inner {
                 change(state);
             }
         });
-    }
-}
-
-/// Notes which fields somebody else has changed. A field with an edit is none of them: the edit tells of it, or its answer
-/// was lost and the value is the person's own.
-fn note_updates(state: &mut State, server: &CachedProfile) {
-    let Some(before) = &state.profile else { return };
-    let moved = |field: &Field| before.profile.value(*field) != server.profile.value(*field);
-    let has_edit = |field: &Field| state.edits.iter().any(|edit| edit.field == *field);
-    let moved: Vec<Field> = Field::ALL.into_iter().filter(|field| moved(field) && !has_edit(field)).collect();
-    if !moved.is_empty() {
-        let (fields, at) = state.updated.get_or_insert_default();
-        fields.extend(moved);
-        *at = server.fetched_at;
     }
 }
 

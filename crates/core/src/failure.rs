@@ -1,18 +1,19 @@
 //! How the failures of the parts become the one kind that the page understands.
 
-use lapel_api::{ApiError, ApiErrorKind, PictureFetchError};
-use lapel_domain::{Field, NameError};
+use lapel_api::{ApiError, ApiErrorKind, Certificate, PictureFetchError, ProxyFault, TlsFault};
+use lapel_domain::{Field, LanguageError, NameError};
 use lapel_picture::{Format, PictureError};
 use lapel_store::StoreError;
 
-use crate::views::{AppError, ErrorCode, ProfileField};
+use crate::views::{AppError, CertificateView, ErrorCode, ProfileField};
 
 impl From<&ApiError> for AppError {
     fn from(error: &ApiError) -> Self {
         let code = match error.kind {
             ApiErrorKind::Network => ErrorCode::Network,
             ApiErrorKind::UnknownServer => ErrorCode::UnknownServer,
-            ApiErrorKind::Tls => ErrorCode::Tls,
+            ApiErrorKind::Tls(_) => ErrorCode::Tls,
+            ApiErrorKind::Proxy(_) => ErrorCode::Proxy,
             ApiErrorKind::Transient => ErrorCode::Transient,
             ApiErrorKind::SignedOut => ErrorCode::SignedOut,
             ApiErrorKind::WrongCredentials => ErrorCode::WrongCredentials,
@@ -24,14 +25,63 @@ impl From<&ApiError> for AppError {
             ApiErrorKind::Changed => ErrorCode::Changed,
             ApiErrorKind::Rejected => ErrorCode::Rejected,
             ApiErrorKind::Redirected => ErrorCode::Redirected,
-            ApiErrorKind::Unreadable | ApiErrorKind::TooLarge => ErrorCode::Unreadable,
+            // More than any answer of the API can be is not one of them.
+            ApiErrorKind::Between | ApiErrorKind::TooLarge => ErrorCode::Between,
+            ApiErrorKind::Unreadable => ErrorCode::Unreadable,
         };
         let mut failure = Self::new(code, error.to_string());
         failure.details.server_code = error.code;
         failure.details.server_message.clone_from(&error.server_message);
         let seconds = |wait: std::time::Duration| u16::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u16::MAX);
         failure.details.retry_after = error.retry_after.map(seconds);
-        failure
+        failure.details.http_status = error.http_status;
+        failure.details.host.clone_from(&error.host);
+        failure.details.certificate = error.certificate.as_deref().map(CertificateView::from);
+        failure.details.proxy = error.proxy.as_deref().map(str::to_owned);
+        match error.kind {
+            ApiErrorKind::Tls(fault) => failure.problem(tls_word(fault)),
+            ApiErrorKind::Proxy(fault) => failure.problem(proxy_word(fault)),
+            _ => failure,
+        }
+    }
+}
+
+/// The closed word for what is wrong with TLS, which the page translates.
+fn tls_word(fault: TlsFault) -> &'static str {
+    match fault {
+        TlsFault::Expired => "expired",
+        TlsFault::NotYetValid => "notYetValid",
+        TlsFault::OtherHost => "otherHost",
+        TlsFault::UnknownIssuer => "unknownIssuer",
+        TlsFault::NotForServers => "notForServers",
+        TlsFault::Revoked => "revoked",
+        TlsFault::NoTls => "noTls",
+        TlsFault::Handshake => "handshake",
+        TlsFault::Untrusted => "untrusted",
+    }
+}
+
+/// The closed word for what is wrong with the proxy.
+fn proxy_word(fault: ProxyFault) -> &'static str {
+    match fault {
+        ProxyFault::Setting => "setting",
+        ProxyFault::Kind => "kind",
+        ProxyFault::Unreachable => "unreachable",
+        ProxyFault::Credentials => "credentials",
+        ProxyFault::Refused => "refused",
+        ProxyFault::Untrusted => "untrusted",
+    }
+}
+
+impl From<&Certificate> for CertificateView {
+    fn from(certificate: &Certificate) -> Self {
+        Self {
+            subject: certificate.subject.clone(),
+            names: certificate.names.clone(),
+            issuer: certificate.issuer.clone(),
+            not_before: certificate.not_before,
+            not_after: certificate.not_after,
+        }
     }
 }
 
@@ -105,6 +155,11 @@ pub(crate) fn invalid_name(error: NameError, field: ProfileField) -> AppError {
         NameError::ControlCharacter => "control",
     };
     AppError::new(ErrorCode::InvalidName, error.to_string()).about(field).problem(problem)
+}
+
+/// A language that the service does not take, or no longer: another one has to be chosen.
+pub(crate) fn language_not_offered() -> AppError {
+    AppError::new(ErrorCode::LanguageNotOffered, LanguageError.to_string()).about(ProfileField::Language)
 }
 
 impl From<Field> for ProfileField {

@@ -4,9 +4,13 @@
 //! Nothing here knows Tauri, SQL or the wire.
 
 mod app;
+mod connections;
+mod credentials;
+mod deadline;
 mod exchange;
 mod failure;
 mod kept;
+mod offered_server;
 mod picture_editor;
 mod picture_process;
 mod pictures;
@@ -15,6 +19,7 @@ mod profile_edit;
 mod roles;
 mod sandbox_server;
 mod secrets;
+mod server_facts;
 mod session;
 mod session_end;
 mod showing;
@@ -24,7 +29,7 @@ pub mod views;
 
 pub use app::{App, Clock, Config};
 pub use exchange::{Pace, Ways};
-pub use lapel_api::ways_out;
+pub use lapel_api::{ProxySettings, ways_out};
 pub use lapel_picture::child as picture_child;
 pub use picture_editor::Piece;
 pub use picture_process::PictureProcess;

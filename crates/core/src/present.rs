@@ -6,13 +6,14 @@ use lapel_domain::{
 use lapel_store::{Account, Edit, EditState as StoredState, Mine};
 
 use crate::app::server_offer;
+use crate::exchange::{read_reason, waits_for};
 use crate::pictures::PictureSources;
 use crate::state::{Activity, State};
 use crate::team::present_team;
 use crate::views::{
     AccountView, ActivityView, AppError, EditState, EditView, ErrorCode, InterfaceLanguage, LanguagePreference,
-    OrganizationView, PictureView, ProfileView, RoleChoice, RoleReason, RoleView, SessionState, Snapshot, SyncState,
-    SyncView, TeamView, UpdatedView,
+    OrganizationView, PictureView, ProfileView, RoleChoice, RoleReason, RoleView, SessionState, Snapshot, StoredAsView,
+    SyncState, SyncView, TeamView, UpdatedView,
 };
 
 /// Makes the snapshot of a state. `pictures` learns which pictures the page may ask for.
@@ -36,6 +37,7 @@ pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
             unsent: unsent(&state.edits),
             error: state.error.clone(),
             tries_again: state.error.is_some() && state.session.is_some(),
+            sign_in_helps: state.sign_in_helps && state.error.is_some() && state.session.is_some(),
             next_try: state.next_try.filter(|_| state.error.is_some()),
         },
         upload: state.upload,
@@ -129,7 +131,12 @@ fn profile_view(profile: &Profile, state: &State, pictures: &Pictures<'_>) -> Pr
             let fields = fields.iter().map(|&field| field.into()).collect();
             UpdatedView { fields, at: *at }
         }),
+        stored_as: state.stored_as.iter().map(stored_as).collect(),
     }
+}
+
+fn stored_as((&field, value): (&Field, &String)) -> StoredAsView {
+    StoredAsView { field: field.into(), value: value.clone() }
 }
 
 /// What was saved here of a field and is on its way; what was refused or is in conflict is not.
@@ -223,9 +230,10 @@ fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<Edi
     let newest = edits.next_back().unwrap_or(oldest);
     // In flight and nobody sending: what became of it is unknown, and it is tried again like any other.
     let sending = oldest.in_flight && state.activity == Activity::Sending;
+    let whole = state;
     let (state, theirs, theirs_at, reason) = match &newest.state {
         StoredState::Waiting if sending => (EditState::Sending, None, None, None),
-        StoredState::Waiting => (EditState::Waiting, None, None, None),
+        StoredState::Waiting => (EditState::Waiting, None, None, waits_for(whole)),
         StoredState::Refused { reason } => (EditState::Refused, None, None, Some(read_reason(reason))),
         StoredState::Conflict { theirs, theirs_at } => (EditState::Conflict, Some(theirs.clone()), *theirs_at, None),
     };
@@ -238,19 +246,16 @@ fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<Edi
     Some(EditView { field: field.into(), state, base, mine, picture, theirs, theirs_at, reason, made_at })
 }
 
-/// Why an edit was refused, as it was stored. One that a later version stored is a refusal without details.
-fn read_reason(document: &str) -> AppError {
-    serde_json::from_str(document).unwrap_or_else(|_| AppError::new(ErrorCode::Rejected, "refused"))
-}
-
 /// Whether a failure means that there is no connection, or that the server is not to be had for the moment.
 pub(crate) fn is_offline(error: Option<&AppError>) -> bool {
-    error.is_some_and(|error| is_unreached(error) || error.code == ErrorCode::Transient)
+    use ErrorCode::{Between, NotKept, OtherPerson, Redirected, Transient};
+    let passes = |code| matches!(code, Between | NotKept | OtherPerson | Redirected | Transient);
+    error.is_some_and(|error| is_unreached(error) || passes(error.code))
 }
 
 /// Whether no server was reached.
 pub(crate) fn is_unreached(error: &AppError) -> bool {
-    matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls)
+    matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls | ErrorCode::Proxy)
 }
 
 /// The one state at the foot of the side bar: what a person can do something about comes first.
@@ -263,6 +268,7 @@ fn sync_state(state: &State) -> SyncState {
         Activity::Sending => SyncState::Sending,
         _ if has(|state| matches!(state, StoredState::Conflict { .. })) => SyncState::Conflict,
         _ if has(|state| matches!(state, StoredState::Refused { .. })) => SyncState::Refused,
+        _ if waits_for(state).is_some() => SyncState::Refused,
         // What is tried again by itself is not worth a word each time.
         Activity::Refreshing if state.asked || state.error.is_none() => SyncState::Refreshing,
         _ if is_offline(state.error.as_ref()) => SyncState::WaitingForNetwork,

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use lapel_domain::{Field, parse_first_name, parse_language, parse_last_name};
+use lapel_domain::{Field, parse_first_name, parse_language, parse_last_name, same_text};
 use lapel_store::{Account, Draft, Mine, NewEdit, Store};
 use uuid::Uuid;
 
 use crate::app::{App, Inner, PROFILE_FORM};
-use crate::failure::invalid_name;
+use crate::failure::{invalid_name, language_not_offered};
 use crate::kept::Kept;
 use crate::pictures::picture_address;
 use crate::views::{
@@ -66,6 +66,7 @@ impl App {
         inner.update(|state| {
             state.draft = None;
             state.updated = None;
+            state.stored_as.clear();
             kept.show(&inner.readings, state);
         });
         let after = self.snapshot();
@@ -94,6 +95,15 @@ impl App {
     pub async fn drop_edit(&self, field: ProfileField) -> Result<(), AppError> {
         let (save_id, now) = (Uuid::new_v4().to_string(), self.inner.now());
         self.decide(move |store, id| store.drop_edit(id, field.into(), &save_id, now)).await
+    }
+
+    /// Sends an edit again that was refused or could not be sent, as it is.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub async fn send_again(&self, field: ProfileField) -> Result<(), AppError> {
+        self.inner.reset_counters();
+        self.decide(move |store, id| store.send_again(id, field.into())).await
     }
 
     async fn decide(
@@ -140,10 +150,8 @@ impl Inner {
             values.push((Field::LastName, Mine::Text(name)));
         }
         if let Some(tag) = &changes.language {
-            let invalid = |error: lapel_domain::LanguageError| {
-                AppError::new(ErrorCode::InvalidLanguage, error.to_string()).about(ProfileField::Language)
-            };
-            values.push((Field::Language, Mine::Text(parse_language(tag).map_err(invalid)?)));
+            let language = parse_language(tag).map_err(|_| language_not_offered())?;
+            values.push((Field::Language, Mine::Text(language)));
         }
         if let Some(choice) = changes.picture {
             values.push((Field::Picture, self.chosen_picture(account, choice).await?));
@@ -169,7 +177,7 @@ impl Inner {
             let seen = seen.or_else(|| edit.map(|edit| edit.base.as_str()));
             NewEdit { field, base: seen.unwrap_or_else(|| profile.value(field)).to_owned(), over, mine }
         });
-        Ok(edits.filter(|edit| edit_of(edit.field).is_some() || edit.mine != Mine::Text(edit.base.clone())).collect())
+        Ok(edits.filter(|edit| edit_of(edit.field).is_some() || differs(edit)).collect())
     }
 
     async fn chosen_picture(&self, account: &Account, choice: PictureChoice) -> Result<Mine, AppError> {
@@ -188,6 +196,11 @@ impl Inner {
             }
         }
     }
+}
+
+/// Whether a value differs from the one that it starts from, by more than the spelling of its letters.
+fn differs(edit: &NewEdit) -> bool {
+    !matches!(&edit.mine, Mine::Text(mine) if same_text(mine, &edit.base))
 }
 
 pub(crate) fn shown_value(shown: &BaseValues, field: Field) -> Option<&str> {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use lapel_api::ApiErrorKind;
-use lapel_domain::{UserRole, may_change_user_role, reset_fields};
+use lapel_api::{ApiErrorKind, Versioned};
+use lapel_domain::{UserRole, is_older, may_change_user_role, reset_fields, what_is_missing};
 
 use crate::app::{App, Inner};
-use crate::exchange::update_of;
+use crate::exchange::{Settled, check_person, missing_failure, settle, update_of};
+use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode};
 
@@ -39,32 +40,79 @@ impl App {
 
 impl Inner {
     async fn put_role(&self, session: &Session, role: UserRole) -> Result<(), AppError> {
+        let mut failure = AppError::new(ErrorCode::Changed, "the profile changed again and again");
+        let mut refused_over = None;
         for _ in 0..MOST_TRIES {
             let server = self.read_profile(session).await?;
+            self.heed_refused_version(session, refused_over.take(), &server).await?;
             let present = &server.profile.role;
             if *present == role {
                 return Ok(());
             }
             may_change_user_role(present, present, &role)
                 .map_err(|denial| AppError::new(ErrorCode::RoleNotAllowed, denial.to_string()))?;
-            let key = session.account.server.clone();
-            let sends_all = self.with_store(move |store| store.resets_omitted(&key)).await?;
-            let mut update = update_of(&[], sends_all.then_some(&server));
-            update.role = Some(role.as_str().to_owned());
-            match session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await {
-                Ok(after) => {
-                    let reset = reset_fields(&[], true, &server.profile, &after.profile);
-                    return self.take_over(session, &server, &after, Vec::new(), reset).await;
-                }
-                Err(error) if error.kind == ApiErrorKind::Changed => {}
-                Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
-                    let gone = AppError::from(error);
-                    self.park_all(session, &gone).await?;
-                    return Err(gone);
-                }
-                Err(error) => return Err(error.into()),
+            let Some(now) = self.put_role_once(session, &server, &role).await? else {
+                refused_over = Some(server);
+                continue;
+            };
+            if now == role {
+                return Ok(());
             }
+            if now != *present {
+                let moved = AppError::new(ErrorCode::RoleMoved, "the server has another role by now");
+                return Err(moved.problem(now.as_str()));
+            }
+            failure = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not keep it");
         }
-        Err(AppError::new(ErrorCode::Changed, "the profile changed again and again"))
+        Err(failure)
+    }
+
+    /// Sends the role over the profile that was just read, and answers the one that the server has then; none where the
+    /// profile had changed in between.
+    async fn put_role_once(
+        &self,
+        session: &Session,
+        before: &Versioned,
+        role: &UserRole,
+    ) -> Result<Option<UserRole>, AppError> {
+        let sends_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
+        if let Some(missing) = what_is_missing(&before.profile, &[], true).filter(|_| sends_all) {
+            return Err(missing_failure(missing, None));
+        }
+        let mut update = update_of(&[], sends_all.then_some(before));
+        update.role = Some(role.as_str().to_owned());
+        let condition = self.condition(session, before).await?;
+        let answer = session.connection.update_user(&session.account.user_id, &update, condition).await;
+        let answered = match answer {
+            Ok(answered) => answered,
+            Err(error) if error.kind == ApiErrorKind::Changed => return Ok(None),
+            Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
+                let gone = AppError::from(error);
+                self.park_all(session, &gone).await?;
+                return Err(gone);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let now = self.role_after(session, before, answered, role).await?;
+        let (account, cached, was) = (session.account.clone(), self.cached(&now), before.profile.clone());
+        let reset = reset_fields(&[], true, &was, &now.profile);
+        let settled = Settled { resets_omitted: !reset.is_nothing(), arrived: Vec::new(), reset, by_us: true };
+        self.change_kept(&session.account, move |store| settle(store, &account, &was, &cached, &settled)).await?;
+        self.update_for(session, |state| state.checked = true);
+        Ok(Some(now.profile.role))
+    }
+
+    /// The profile after a PUT of a role: the answer where it holds the role, else as the server has it now.
+    async fn role_after(
+        &self,
+        session: &Session,
+        before: &Versioned,
+        answered: Option<Versioned>,
+        role: &UserRole,
+    ) -> Result<Versioned, AppError> {
+        let Some(answered) = answered else { return self.fetch_afresh(session).await };
+        check_person(session, &answered.profile)?;
+        let holds_it = answered.profile.role == *role && !is_older(&answered.profile, &before.profile);
+        if holds_it { Ok(answered) } else { self.fetch_afresh(session).await }
     }
 }

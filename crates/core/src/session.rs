@@ -1,13 +1,17 @@
 //! Beginning a session: at the start from the keyring, or by signing in. Its end is in `session_end`.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
-use lapel_api::{ApiError, Connection, Endpoint, Fetched, KeepError, Keeping, Secret, TokenKeeper, Tokens, login};
+use lapel_api::{
+    AddressError, ApiError, Connection, Endpoint, Fetched, Keeping, Kept, Look, StoredTokensError, TokenKeeper, Tokens,
+    login,
+};
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
-use uuid::Uuid;
 
 use crate::app::{App, Inner, load_active_account};
+use crate::connections::{entry_name, keeping};
+use crate::credentials::{Credentials, api_token, invalid_server};
 use crate::exchange::take_read;
 use crate::sandbox_server::SANDBOX;
 use crate::secrets::VaultError;
@@ -16,11 +20,6 @@ use crate::views::{AppError, ErrorCode, SessionState, SignIn, TokenKeeping, Toke
 
 /// How long the start waits before it says that the keyring is locked. The answer to its prompt still counts later.
 const PROMPT_PATIENCE: std::time::Duration = std::time::Duration::from_secs(4);
-
-/// Name of an account's entry in the keyring. The person's id, not the email, which may change.
-pub(crate) fn entry_name(account: &Account) -> String {
-    format!("{} {}", account.server, account.user_id)
-}
 
 impl App {
     /// What waits until the first paint: the keyring, the sandbox, the network, unsent edits.
@@ -61,11 +60,10 @@ impl App {
     /// Why not; nothing has changed then.
     pub async fn sign_in(&self, request: SignIn) -> Result<(), AppError> {
         let inner = &self.inner;
-        let password = Secret::new(request.password);
-        let (server, endpoint) = inner.server(&request.server).await?;
-        let code = request.two_factor_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
+        let (server, endpoint) = inner.typed_server(&request.server).await?;
+        let Credentials { email, password, two_factor_code } = Credentials::check(request)?;
         let http = &inner.network()?.http;
-        let login = login(http, &endpoint, request.email.trim(), &password, code, None);
+        let login = login(http, &endpoint, &email, &password, two_factor_code.as_deref(), None);
         let (tokens, profile) = inner.until_cancelled(login).await?;
         inner.enter(server, endpoint, tokens, profile, false).await
     }
@@ -81,11 +79,11 @@ impl App {
     /// Why not; nothing has changed then.
     pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<(), AppError> {
         let inner = &self.inner;
-        let (server, endpoint) = inner.server(&request.server).await?;
-        let tokens = Tokens::api_token(Secret::new(request.token.trim().to_owned()));
+        let (server, endpoint) = inner.typed_server(&request.server).await?;
+        let tokens = Tokens::api_token(api_token(request.token)?);
         let keeper: Arc<dyn TokenKeeper> = Arc::new(NeverKeeps);
         let connection = Connection::new(inner.network()?.http.clone(), endpoint.clone(), tokens.clone(), keeper);
-        match inner.until_cancelled(connection.profile(None)).await {
+        match inner.until_cancelled(connection.profile(Look::Since(None))).await {
             Ok(Fetched::Profile(versioned)) => inner.enter(server, endpoint, tokens, versioned.profile, true).await,
             Ok(Fetched::NotModified) => Err(AppError::new(ErrorCode::Unreadable, "not modified since never")),
             Err(error) if error.code == ErrorCode::SignedOut => {
@@ -100,7 +98,7 @@ impl Inner {
     /// Waits for the server's answer, or for the person who does not want to wait any more.
     async fn until_cancelled<T>(&self, request: impl Future<Output = Result<T, ApiError>>) -> Result<T, AppError> {
         tokio::select! {
-            answer = request => Ok(answer?),
+            answer = request => answer.map_err(|error| at_sign_in(error.into())),
             () = self.sign_in_cancelled.notified() => Err(AppError::new(ErrorCode::Cancelled, "cancelled")),
         }
     }
@@ -115,18 +113,31 @@ impl Inner {
         tokio::spawn(async move { inner.remove_left_entries().await });
     }
 
-    /// The key and the present address of a server on offer or as typed.
-    async fn server(&self, typed: &str) -> Result<(String, Endpoint), AppError> {
-        if typed == SANDBOX {
+    /// The key and the present address of a server on offer, of an account, or as somebody has just typed it.
+    async fn typed_server(&self, typed: &str) -> Result<(String, Endpoint), AppError> {
+        let known = self.servers().iter().any(|offer| offer.key == typed) || self.state().has_account_on(typed);
+        if !known {
+            Endpoint::typed(typed).map_err(invalid_server)?;
+        }
+        self.server(typed).await
+    }
+
+    /// The key and the present address of a server whose address was taken before.
+    async fn server(&self, key: &str) -> Result<(String, Endpoint), AppError> {
+        if key == SANDBOX {
             return Ok((SANDBOX.to_owned(), self.sandbox.endpoint().await?));
         }
-        let invalid = |error: lapel_api::EndpointError| AppError::new(ErrorCode::InvalidServer, error.to_string());
-        let endpoint = Endpoint::parse(typed).map_err(invalid)?;
+        let invalid = |reason| invalid_server(AddressError { reason, suggestion: None });
+        let endpoint = Endpoint::parse(key).map_err(invalid)?;
         Ok((endpoint.key(), endpoint))
     }
 
-    /// Fetches the token of an account from the keyring and goes on with its session.
+    /// Goes on with the session of an account: over its connection where this process has one, else with its tokens from the
+    /// keyring.
     pub(crate) async fn resume(self: &Arc<Self>, account: &Account) {
+        if self.connections.of(account).is_some() {
+            return self.connect_again(account, None).await;
+        }
         let mut asked = std::pin::pin!(self.secrets.get(entry_name(account)));
         let answer = match tokio::time::timeout(PROMPT_PATIENCE, &mut asked).await {
             Ok(answer) => answer,
@@ -137,8 +148,9 @@ impl Inner {
         };
         let outcome = match answer {
             Ok(Some(stored)) => match Tokens::from_stored(&stored) {
-                Ok(tokens) => return self.connect_again(account, tokens).await,
-                Err(_) => SessionState::TokenLost,
+                Ok(tokens) => return self.connect_again(account, Some(tokens)).await,
+                Err(StoredTokensError::RefreshTokenAlone) => SessionState::Expired,
+                Err(StoredTokensError::NotASession) => SessionState::TokenLost,
             },
             Ok(None) => SessionState::TokenLost,
             Err(VaultError::Absent) => SessionState::KeyringAbsent,
@@ -159,25 +171,32 @@ impl Inner {
         });
     }
 
-    async fn connect_again(self: &Arc<Self>, account: &Account, tokens: Tokens) {
-        match self.server(&account.server).await.and_then(|(_, endpoint)| self.session(account, endpoint, tokens)) {
-            Ok(session) => {
+    async fn connect_again(self: &Arc<Self>, account: &Account, stored: Option<Tokens>) {
+        let server = self.server(&account.server).await;
+        match server.and_then(|(_, endpoint)| Ok((endpoint, self.network()?.http.clone()))) {
+            Ok((endpoint, http)) => {
                 self.update(|state| {
-                    if state.account.as_ref().is_some_and(|active| active.id == account.id) && state.session.is_none() {
-                        state.session_state = SessionState::SignedIn;
-                        state.session = Some(session);
+                    let is_active = state.account.as_ref().is_some_and(|active| active.id == account.id);
+                    if !is_active || state.session.is_some() {
+                        return;
                     }
+                    let connect = |tokens| {
+                        let keeping = TokenKeeping::Keyring;
+                        (self.connect(http, account, endpoint, tokens, keeping), keeping)
+                    };
+                    // One that was made meanwhile has newer tokens than those that were read.
+                    let Some((connection, keeping)) = self.connections.of(account).or_else(|| stored.map(connect))
+                    else {
+                        return;
+                    };
+                    state.session_state = SessionState::SignedIn;
+                    state.token_keeping = keeping;
+                    state.session = Some(Session::new(account, connection));
                 });
                 self.start_exchange();
             }
             Err(error) => self.update(|state| state.error = Some(error)),
         }
-    }
-
-    fn session(self: &Arc<Self>, account: &Account, endpoint: Endpoint, tokens: Tokens) -> Result<Session, AppError> {
-        let keeper = Arc::new(Keeper { app: Arc::downgrade(self), entry: entry_name(account) });
-        let connection = Connection::new(self.network()?.http.clone(), endpoint.clone(), tokens, keeper);
-        Ok(Session { id: Uuid::new_v4(), account: account.clone(), endpoint, connection })
     }
 
     /// Shows the account that has just signed in, with whatever was kept of it.
@@ -200,6 +219,8 @@ impl Inner {
                 if store.profile(account.id)?.is_none() {
                     take_read(store, &account, &CachedProfile { profile, etag: None, fetched_at })?;
                 }
+                // What was learnt of the server is asked anew.
+                store.forget_facts(&server)?;
                 // The entry is in use again and must not be removed at the next start.
                 store.forget_left_entry(&entry_name(&account))?;
                 Ok(account)
@@ -209,11 +230,14 @@ impl Inner {
             self.leave_behind(&former).await;
         }
         self.reload_accounts().await?;
+        let http = self.network()?.http.clone();
+        // Before the entry is written: a renewal of the session before must not come after.
+        self.connections.end(&account);
         let kept = self.secrets.set(entry_name(&account), tokens.to_stored()).await;
         if let Err(error) = &kept {
             tracing::warn!(%error, "the token is kept in memory only");
         }
-        let session = self.session(&account, endpoint, tokens)?;
+        let session = Session::new(&account, self.connect(http, &account, endpoint, tokens, keeping(&kept)));
         self.update(|state| {
             state.forget_account();
             if let Err(error) = load_active_account(&self.store, state) {
@@ -236,31 +260,20 @@ impl Inner {
         if let Err(error) = self.with_store(move |store| store.mark_signed_out(id)).await {
             tracing::error!(%error, "the former account still counts as signed in");
         }
+        self.connections.end(former);
         if let Err(error) = self.secrets.remove(entry_name(former)).await {
             tracing::warn!(%error, "the former token stays in the keyring");
         }
     }
 }
 
-/// Keeps renewed tokens in the keyring.
-struct Keeper {
-    app: Weak<Inner>,
-    entry: String,
-}
-
-impl TokenKeeper for Keeper {
-    fn keep<'a>(&'a self, tokens: &'a Tokens) -> Keeping<'a> {
-        Box::pin(async move {
-            let Some(app) = self.app.upgrade() else { return Ok(()) };
-            let outcome = app.secrets.set(self.entry.clone(), tokens.to_stored()).await;
-            app.update(|state| state.token_keeping = keeping(&outcome));
-            outcome.map_err(|error| KeepError(Box::new(error)))
-        })
+/// Before the first sign-in nobody knows whether the address is right: what is no answer of the API may be that of another
+/// server.
+fn at_sign_in(error: AppError) -> AppError {
+    match error.code {
+        ErrorCode::Between => AppError { code: ErrorCode::Missing, ..error },
+        _ => error,
     }
-}
-
-fn keeping(kept: &Result<(), VaultError>) -> TokenKeeping {
-    if kept.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory }
 }
 
 /// For a token that is only being tried: there is nothing to renew.
@@ -269,5 +282,9 @@ struct NeverKeeps;
 impl TokenKeeper for NeverKeeps {
     fn keep<'a>(&'a self, _tokens: &'a Tokens) -> Keeping<'a> {
         Box::pin(async { Ok(()) })
+    }
+
+    fn kept(&self) -> Kept<'_> {
+        Box::pin(async { None })
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Inner, PROFILE_FORM, load_active_account};
+use crate::connections::entry_name;
 use crate::present::unsent;
-use crate::session::entry_name;
 use crate::state::State;
 use crate::views::{AppError, ErrorCode};
 
@@ -41,6 +41,8 @@ impl App {
                 Err(_) => tracing::warn!("the server was not told in time"),
             }
         }
+        // Before the entry is removed: a renewal that is still on its way must not write it anew.
+        inner.connections.end(&account);
         let entry = entry_name(&account);
         let forgotten = inner.secrets.remove(entry.clone()).await;
         let left = forgotten.is_err();

@@ -1,6 +1,6 @@
 //! What the app knows at one moment. The page's picture of it is made in `present`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lapel_api::{Connection, Endpoint};
 use lapel_domain::Field;
@@ -18,6 +18,14 @@ pub(crate) struct Session {
     pub(crate) account: Account,
     pub(crate) endpoint: Endpoint,
     pub(crate) connection: Connection,
+}
+
+impl Session {
+    /// A session of its own over the connection of an account.
+    pub(crate) fn new(account: &Account, connection: Connection) -> Self {
+        let endpoint = connection.endpoint().clone();
+        Self { id: Uuid::new_v4(), account: account.clone(), endpoint, connection }
+    }
 }
 
 /// What goes on between this computer and the server.
@@ -47,6 +55,8 @@ pub(crate) struct State {
     pub(crate) edits: Vec<Edit>,
     /// What somebody else was seen to have changed since the person last saved, and when that was seen last.
     pub(crate) updated: Option<(BTreeSet<Field>, i64)>,
+    /// What the server keeps in a form of its own of what was saved last, with that form.
+    pub(crate) stored_as: BTreeMap<Field, String>,
     pub(crate) draft: Option<DraftValues>,
     pub(crate) activity: Activity,
     /// Whether a person waits for the outcome of the next exchange.
@@ -55,14 +65,23 @@ pub(crate) struct State {
     pub(crate) checked: bool,
     /// The last failure of a check or sending, until the next success.
     pub(crate) error: Option<AppError>,
+    /// Whether signing in again may help against that failure, although the session has not ended.
+    pub(crate) sign_in_helps: bool,
     /// When what has failed is tried again, in milliseconds since 1970, where people would wait for it.
     pub(crate) next_try: Option<i64>,
     pub(crate) upload: Option<UploadView>,
+    /// Whether the server was seen to empty what a PUT leaves out, so that each carries everything.
+    pub(crate) sends_all: bool,
     /// The team, once its page was opened.
     pub(crate) team: Option<Team>,
 }
 
 impl State {
+    /// Whether an account of this computer is on a server.
+    pub(crate) fn has_account_on(&self, server: &str) -> bool {
+        self.account.iter().chain(&self.other_accounts).any(|account| account.server == server)
+    }
+
     /// Nobody signed in.
     pub(crate) fn signed_out(preferences: Preferences, system_language: String, storage: StorageState) -> Self {
         Self {
@@ -79,13 +98,16 @@ impl State {
             profile: None,
             edits: Vec::new(),
             updated: None,
+            stored_as: BTreeMap::new(),
             draft: None,
             activity: Activity::Idle,
             asked: false,
             checked: false,
             error: None,
+            sign_in_helps: false,
             next_try: None,
             upload: None,
+            sends_all: false,
             team: None,
         }
     }

@@ -112,7 +112,7 @@ async fn a_bare_404_parks_nothing_and_a_role_that_could_not_be_put_stays_as_it_w
     bench.proxy().next_on("PUT", "/v1/users/", Fault::status(404));
     bench.app.save_profile(first_name("Olga")).await.unwrap();
     let error = bench.settled(|snapshot| snapshot.sync.error.is_some()).await;
-    assert_eq!(error.sync.error.map(|error| error.code), Some(ErrorCode::Missing));
+    assert_eq!(error.sync.error.map(|error| error.code), Some(ErrorCode::Between));
     assert_eq!(bench.app.snapshot().edits[0].state, EditState::Waiting);
     bench.app.drop_edit(ProfileField::FirstName).await.unwrap();
     bench.settled(all_sent).await;

@@ -67,7 +67,7 @@ async fn values_that_are_not_valid_are_refused_by_field_and_nothing_is_stored() 
         ),
         (
             ProfileChanges { language: Some("not a tag".into()), ..Default::default() },
-            ErrorCode::InvalidLanguage,
+            ErrorCode::LanguageNotOffered,
             ProfileField::Language,
             None,
         ),

@@ -4,7 +4,7 @@
 mod common;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -55,6 +55,22 @@ async fn what_waits_is_sent_by_itself_when_the_server_is_back() {
     bench.start_server().await;
     bench.settled(all_sent).await;
     assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+}
+
+/// After the computer has slept: its monotonic clock stood still, and the hour is over by the wall clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_that_the_server_asked_for_ends_by_the_wall_clock_too() {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let bench = bench_with(|config| {
+        let (clock, ahead) = (Arc::clone(&config.clock), Arc::clone(&ahead));
+        config.clock = Arc::new(move || clock() + ahead.load(Ordering::Relaxed));
+    })
+    .await;
+    bench.proxy().next_on("GET", "/v1/users/profile", unavailable(3600));
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(waits).await;
+    ahead.store(3_600_000, Ordering::Relaxed);
+    tokio::time::timeout(Duration::from_secs(5), bench.settled(all_sent)).await.expect("within five seconds");
 }
 
 #[tokio::test(flavor = "multi_thread")]

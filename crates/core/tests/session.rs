@@ -8,7 +8,7 @@ use std::time::Duration;
 use common::{Bench, EDITOR, OWNER, PASSWORD};
 use lapel_core::VaultError;
 use lapel_core::views::{ErrorCode, ProfileChanges, SessionState, SyncState, TokenKeeping, TokenSignIn};
-use lapel_testkit::proxy::Fault;
+use lapel_testkit::proxy::{Fault, Proxy};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_right_password_opens_the_profile_and_keeps_the_token_in_the_keyring() {
@@ -37,6 +37,10 @@ async fn each_failure_of_signing_in_has_its_own_code() {
     assert_eq!(code(bench.app.sign_in(request.clone()).await), ErrorCode::InvalidServer);
     request.server = format!("{}/elsewhere", bench.server());
     assert_eq!(code(bench.app.sign_in(request).await), ErrorCode::Missing);
+    bench.proxy = Some(Proxy::start(bench.sandbox().address()).await.unwrap());
+    bench.proxy().next_on("POST", "/v1/auth/login", Fault::page(200));
+    assert_eq!(code(bench.sign_in(OWNER, PASSWORD).await), ErrorCode::Missing, "it may be any server");
+    bench.proxy = None;
     bench.stop_server().await;
     assert_eq!(code(bench.sign_in(OWNER, PASSWORD).await), ErrorCode::Network);
     assert_eq!(bench.app.snapshot().session, SessionState::SignedOut);

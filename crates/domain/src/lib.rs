@@ -3,8 +3,12 @@
 //!
 //! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
 
+mod address_key;
+mod api_token;
+mod arrival;
 mod collaborator;
-mod email_address;
+mod email;
+mod equality;
 mod folding;
 mod initials;
 mod invisible;
@@ -15,14 +19,19 @@ mod picture_url;
 mod profile;
 mod role;
 mod role_change;
+mod sendable;
 mod team_role;
 mod timestamp;
 
+pub use address_key::address_key;
+pub use api_token::{TokenError, parse_api_token};
+pub use arrival::{Arrival, is_older, judge_arrival};
 pub use collaborator::Collaborator;
-pub use email_address::address_key;
+pub use email::{EmailError, parse_email};
+pub use equality::{same_text, same_value};
 pub use folding::{fold, marks};
 pub use initials::initials;
-pub use invisible::trim_invisible;
+pub use invisible::{trim_invisible, turns_direction};
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
 pub use merge::{Reset, Verdict, empties_unasked, judge, reset_fields};
 pub use name::{NameError, parse_first_name, parse_last_name};
@@ -36,5 +45,6 @@ pub use role_change::{
     Ability, AbilityChange, Confirmation, RoleKind, can_undo_team_role, can_undo_user_role, confirm_team_role,
     confirm_user_role,
 };
+pub use sendable::{Missing, sendable_language, sendable_role, sendable_value, what_is_missing};
 pub use team_role::{TeamRole, TeamRoleDenial, may_change_team_role, team_roles_on_offer, team_roles_to_give};
 pub use timestamp::Timestamp;

@@ -1,7 +1,10 @@
 //! What a name may be: trimmed, any script, no control characters; the first name 1 to 128 characters, the last up to
-//! 128. A character is a Unicode scalar value, as the contract's `maxLength` counts.
+//! 128. A character is a Unicode scalar value, as the contract's `maxLength` counts. A valid name is in Unicode NFC, so
+//! that one name is always sent in one spelling, whatever the keyboard or the clipboard made of it.
 
-use crate::invisible::is_invisible;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::invisible::{is_invisible, turns_direction};
 
 /// Longest first or last name, in characters.
 const LONGEST: usize = 128;
@@ -20,34 +23,34 @@ pub enum NameError {
     ControlCharacter,
 }
 
-/// The first name, trimmed.
+/// The first name, trimmed and in NFC.
 ///
 /// # Errors
 /// Where it is empty, too long, or has control characters inside.
 pub fn parse_first_name(typed: &str) -> Result<String, NameError> {
     let name = parse_last_name(typed)?;
+    // Marks between visible characters make no name alone.
     if name.chars().all(is_invisible) { Err(NameError::Empty) } else { Ok(name) }
 }
 
-/// The last name, trimmed; may be empty.
+/// The last name, trimmed and in NFC; may be empty.
 ///
 /// # Errors
 /// Where it is too long or has control characters inside.
 pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
-    // The contract's pattern knows U+FEFF as white space, Rust does not.
-    let name = typed.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let name: String = typed.trim_matches(is_space).nfc().collect();
     if name.chars().any(|c| c.is_control() || turns_direction(c)) {
         return Err(NameError::ControlCharacter);
     }
     if name.chars().count() > LONGEST {
         return Err(NameError::TooLong);
     }
-    Ok(name.to_owned())
+    Ok(name)
 }
 
-/// Embeddings, overrides and isolates (UAX 9): in a name they serve only to make it read as another.
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// White space. The contract's patterns count U+FEFF as such, Rust does not.
+pub(crate) fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
 }
 
 #[cfg(test)]
@@ -67,6 +70,13 @@ mod tests {
         for name in ["Zoë", "李小龍", "محمد", "👩‍👩‍👧", "O’Connor-Smith Jr."] {
             assert_eq!(parse_first_name(&format!("  \u{feff}{name}\u{a0}\n")).as_deref(), Ok(name));
         }
+    }
+
+    #[test]
+    fn one_name_has_one_spelling() {
+        assert_eq!(parse_first_name(" Jose\u{301} ").as_deref(), Ok("José"));
+        assert_eq!(parse_last_name("\u{212b}ngstro\u{308}m").as_deref(), Ok("Ångström"));
+        assert!(parse_first_name(&"e\u{301}".repeat(128)).is_ok(), "what is sent is what is counted");
     }
 
     #[test]

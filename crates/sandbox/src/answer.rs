@@ -6,6 +6,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::config::CodeStatus;
+
 /// What a handler gives back.
 pub(crate) type Answer = Result<Response, Refusal>;
 
@@ -40,6 +42,10 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, 5007, "File extension not allowed")
     }
 
+    pub(crate) fn too_soon() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, 4007, "Same action repeated too soon")
+    }
+
     pub(crate) fn weak_password() -> Self {
         Self::new(StatusCode::BAD_REQUEST, 5057, "Insufficient Password Complexity")
     }
@@ -64,12 +70,17 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, 4006, "Invalid Credentials")
     }
 
-    pub(crate) fn code_required() -> Self {
-        Self::new(StatusCode::FORBIDDEN, 4010, "Two-factor code required")
+    /// Not a pair of tokens that could be renewed: never one, or no longer the last one.
+    pub(crate) fn invalid_pair() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, 4011, "Last access token and refresh token invalid")
     }
 
-    pub(crate) fn code_wrong() -> Self {
-        Self::new(StatusCode::FORBIDDEN, 4011, "Two-factor code not valid")
+    pub(crate) fn code_wrong(status: CodeStatus) -> Self {
+        Self::new(status.into(), 4013, "Invalid 2FA code")
+    }
+
+    pub(crate) fn code_required(status: CodeStatus) -> Self {
+        Self::new(status.into(), 4014, "Required two factor code")
     }
 
     pub(crate) fn not_found() -> Self {
@@ -104,6 +115,16 @@ impl Refusal {
     }
 }
 
+impl From<CodeStatus> for StatusCode {
+    fn from(status: CodeStatus) -> Self {
+        match status {
+            CodeStatus::Unauthorized401 => Self::UNAUTHORIZED,
+            CodeStatus::BadRequest400 => Self::BAD_REQUEST,
+            CodeStatus::Forbidden403 => Self::FORBIDDEN,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
         Self::internal(&error)
@@ -124,6 +145,11 @@ impl IntoResponse for Refusal {
 /// 200 with the data in the envelope.
 pub(crate) fn success(data: Value) -> Response {
     json_response(StatusCode::OK, &json!({ "status": true, "data": data }))
+}
+
+/// 204: done, without a body.
+pub(crate) fn bare() -> Response {
+    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 /// 200 for an operation that has nothing to tell.

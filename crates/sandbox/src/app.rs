@@ -7,9 +7,10 @@ use std::time::Duration;
 use axum::http::{HeaderMap, Method};
 
 use crate::answer::Refusal;
-use crate::config::Quirks;
+use crate::config::{Config, Quirks};
 use crate::database::Shared;
 use crate::headers;
+use crate::mail::Outbox;
 use crate::passwords::Passwords;
 use crate::sessions::{self, Caller, Lifetimes};
 
@@ -46,25 +47,23 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) latency: Duration,
+    pub(crate) mail_interval: Duration,
+    pub(crate) outbox: Outbox,
     quirks: Mutex<Quirks>,
     log: Mutex<VecDeque<(Method, String)>>,
     writes: Mutex<VecDeque<Write>>,
 }
 
 impl App {
-    pub(crate) fn new(
-        database: Shared,
-        passwords: Passwords,
-        lifetimes: Lifetimes,
-        latency: Duration,
-        quirks: Quirks,
-    ) -> Self {
+    pub(crate) fn new(database: Shared, passwords: Passwords, config: &Config) -> Self {
         Self {
             database,
             passwords,
-            lifetimes,
-            latency,
-            quirks: Mutex::new(quirks),
+            lifetimes: Lifetimes { access: config.access_token_ttl, refresh: config.refresh_token_ttl },
+            latency: config.latency,
+            mail_interval: config.mail_interval,
+            outbox: Outbox::default(),
+            quirks: Mutex::new(config.quirks),
             log: Mutex::default(),
             writes: Mutex::default(),
         }

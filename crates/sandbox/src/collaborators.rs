@@ -1,5 +1,7 @@
 //! The team of an organization: rows, filters, and the document that goes over the wire.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use serde_json::{Value, json};
@@ -22,7 +24,7 @@ pub(crate) struct Wanted {
     /// Only the row with this whole address, upper and lower case alike.
     pub(crate) email: Option<String>,
     /// Only rows that hold every one of these.
-    pub(crate) tags: Vec<String>,
+    pub(crate) tags: BTreeSet<String>,
     /// No pending invitations.
     pub(crate) only_users: bool,
 }
@@ -69,6 +71,15 @@ pub(crate) fn add_tags<T: AsRef<str>>(db: &Connection, id: &str, tags: &[T]) -> 
     Ok(())
 }
 
+/// The tags that somebody in the team has, in alphabetical order.
+pub(crate) fn tags_in_use(db: &Connection, organization: &str) -> Result<Vec<String>, Refusal> {
+    let sql = "SELECT DISTINCT tag FROM collaborator_tag JOIN collaborator ON id = collaborator_id
+               WHERE organization_id = ?1 ORDER BY tag";
+    let mut statement = db.prepare_cached(sql)?;
+    let tags = statement.query_map([organization], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(tags)
+}
+
 /// One page of a team, and how many rows there are in all.
 pub(crate) fn list(
     db: &Connection,
@@ -91,9 +102,15 @@ pub(crate) fn list(
     if wanted.only_users {
         filter.push_str(" AND user_id IS NOT NULL");
     }
-    for tag in &wanted.tags {
-        filter.push_str(" AND id IN (SELECT collaborator_id FROM collaborator_tag WHERE tag = ?)");
-        values.push(tag.clone().into());
+    if !wanted.tags.is_empty() {
+        // One list, however long: a condition for each would be too deep for SQLite.
+        let places = vec!["?"; wanted.tags.len()].join(", ");
+        filter.push_str(&format!(
+            " AND id IN (SELECT collaborator_id FROM collaborator_tag WHERE tag IN ({places})
+                         GROUP BY collaborator_id HAVING count(DISTINCT tag) = ?)"
+        ));
+        values.extend(wanted.tags.iter().map(|tag| Sql::from(tag.clone())));
+        values.push(i64::try_from(wanted.tags.len()).unwrap_or(i64::MAX).into());
     }
     let total = db
         .prepare_cached(&format!("SELECT count(*) {filter}"))?
@@ -131,12 +148,13 @@ pub(crate) fn document(db: &Connection, id: &str, origin: &str) -> Result<Option
             "organization": row.get::<_, String>(0)?,
             "role": row.get::<_, String>(1)?,
             "tags": [],
+            "detected": {},
             "createdBy": row.get::<_, String>(2)?,
             "createdAt": clock::spell(row.get(3)?),
             "updatedAt": clock::spell(row.get(4)?),
         });
         match row.get::<_, Option<String>>(5)? {
-            Some(email) => document["detected"] = json!({ "email": email }),
+            Some(email) => document["detected"]["email"] = email.into(),
             None => document["user"] = person(row, origin)?,
         }
         Ok(document)

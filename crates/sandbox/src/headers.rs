@@ -63,12 +63,18 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<String, Refusal> {
 
 /// Whether If-None-Match holds for this tag: a weak comparison (RFC 9110, 13.1.2).
 pub(crate) fn none_match_holds(headers: &HeaderMap, tag: &str) -> bool {
-    tags(headers, header::IF_NONE_MATCH).any(|given| given == "*" || given.trim_start_matches("W/") == tag)
+    tags(headers, header::IF_NONE_MATCH).any(|given| given == "*" || opaque(given) == opaque(tag))
 }
 
 /// Whether If-Match, where there is one, fails for this tag: a strong comparison (RFC 9110, 13.1.1).
 pub(crate) fn match_fails(headers: &HeaderMap, tag: &str) -> bool {
-    headers.contains_key(header::IF_MATCH) && !tags(headers, header::IF_MATCH).any(|given| given == "*" || given == tag)
+    let holds = |given: &str| given == "*" || (given == tag && opaque(given) == given);
+    headers.contains_key(header::IF_MATCH) && !tags(headers, header::IF_MATCH).any(holds)
+}
+
+/// A tag without its mark of weakness.
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 /// Our tags hold no comma, so a list may be cut at every one.

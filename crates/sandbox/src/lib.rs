@@ -13,6 +13,8 @@ mod database;
 mod fields;
 mod headers;
 mod ids;
+mod links;
+mod mail;
 mod organizations;
 mod page;
 mod passwords;
@@ -24,6 +26,7 @@ mod sessions;
 mod users;
 
 pub use app::{Write, WrittenField};
-pub use config::{Config, Database, PasswordCost, Quirks, Seed, Uploads};
+pub use config::{CodeStatus, Config, Database, PageLimit, PasswordCost, Quirks, Seed, Uploads};
 pub use database::OpenError;
+pub use mail::Mail;
 pub use server::{DoorError, Handle, Sandbox, StartError};

@@ -1,10 +1,11 @@
 //! `lapel-sandbox`: the sandbox as a program. Only its command line and its end are here.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lapel_sandbox::{Config, Database, Sandbox, Seed};
+use lapel_sandbox::{Config, Database, Handle, Sandbox, Seed};
 use lexopt::prelude::{Long, Short};
 use tracing_subscriber::EnvFilter;
 
@@ -21,7 +22,8 @@ Usage: lapel-sandbox [OPTIONS]
   --latency-ms N       wait before every answer [0]
   -h, --help           show this
 
-Prints `listening on http://127.0.0.1:PORT/v1` when it is ready. Ctrl-C ends it.
+Prints `listening on http://127.0.0.1:PORT/v1` when it is ready, and `mail TO LINK` for every mail that a real server
+would send. Ctrl-C ends it.
 ";
 
 /// Most generated members: their ids and names are made for up to so many.
@@ -89,7 +91,7 @@ fn serve(config: Config) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         // Listened for before the server is ready, so that no signal can fall in between.
         let end = match EndSignal::new() {
             Ok(end) => end,
@@ -98,13 +100,28 @@ fn serve(config: Config) -> ExitCode {
         match Sandbox::start(config).await {
             Ok(sandbox) => {
                 say(&format!("listening on {}", sandbox.base_url()));
+                let mails = tokio::spawn(print_mails(sandbox.handle()));
                 end.await_it().await;
+                mails.abort();
                 sandbox.stop().await;
                 ExitCode::SUCCESS
             }
             Err(error) => failed(&error),
         }
-    })
+    });
+    // Without waiting: a line that nobody takes from the standard output would keep the program alive.
+    runtime.shutdown_background();
+    code
+}
+
+async fn print_mails(sandbox: Handle) {
+    loop {
+        let mail = sandbox.next_mail().await;
+        if let Err(error) = writeln!(std::io::stdout(), "mail {} {}", mail.to, mail.link) {
+            tracing::warn!(%error, "mails cannot be printed any more");
+            return;
+        }
+    }
 }
 
 /// Ctrl-C, and SIGTERM where there is one.

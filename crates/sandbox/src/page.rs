@@ -5,6 +5,7 @@ use axum::http::Uri;
 use serde_json::{Value, json};
 
 use crate::answer::Refusal;
+use crate::config::PageLimit;
 
 /// Which part of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,8 +93,15 @@ impl Parameters {
     }
 
     /// Page 1 and 100 rows where nothing else is asked for.
-    pub(crate) fn page(&self) -> Result<Page, Refusal> {
-        Ok(Page { number: self.number("page", 1, 1_000_000)?, limit: self.number("limit", 100, 1000)? })
+    pub(crate) fn page(&self, most: PageLimit) -> Result<Page, Refusal> {
+        let (number, limit) = (self.number("page", 1, 1_000_000)?, self.number("limit", 100, 1000)?);
+        match most {
+            PageLimit::RefusedAbove(rows) if limit > i64::from(rows) => {
+                Err(Refusal::request(format!("limit must be at most {rows}")))
+            }
+            PageLimit::CutTo(rows) => Ok(Page { number, limit: limit.min(i64::from(rows.max(1))) }),
+            PageLimit::Contract | PageLimit::RefusedAbove(_) => Ok(Page { number, limit }),
+        }
     }
 
     fn number(&self, name: &str, default: i64, most: i64) -> Result<i64, Refusal> {

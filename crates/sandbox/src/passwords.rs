@@ -14,6 +14,9 @@ use crate::config::PasswordCost;
 /// Each hashing takes 19 MiB; more at a time would only take more memory.
 const AT_A_TIME: usize = 2;
 
+/// What an authenticator app shows beside the codes.
+const ISSUER: &str = "Lapel sandbox";
+
 /// Hashes and checks passwords at one cost.
 #[derive(Clone)]
 pub(crate) struct Passwords {
@@ -78,6 +81,30 @@ pub(crate) fn is_strong(password: &str) -> bool {
     let kinds: [fn(char) -> bool; 3] =
         [char::is_alphabetic, char::is_numeric, |c: char| !c.is_alphabetic() && !c.is_numeric()];
     password.chars().count() >= 8 && kinds.iter().filter(|kind| password.contains(**kind)).count() > 1
+}
+
+/// What an authenticator app is set up with.
+pub(crate) struct CodeKey {
+    /// Base32, for typing.
+    pub(crate) secret: String,
+    /// The same as `otpauth://...`.
+    pub(crate) uri: String,
+    /// A QR code of that: a PNG as a data URL.
+    pub(crate) picture: String,
+}
+
+/// A new secret for this address.
+pub(crate) fn new_code_key(email: &str) -> Result<CodeKey, Refusal> {
+    let mut bytes = [0_u8; 20];
+    getrandom::fill(&mut bytes).map_err(|error| Refusal::internal(&error))?;
+    let totp = Builder::new().with_secret(bytes).with_account_name(email).with_issuer(Some(ISSUER)).build();
+    let totp = totp.map_err(|error| Refusal::internal(&error))?;
+    let picture = totp.to_qr_base64().map_err(|error| Refusal::internal(&error))?;
+    Ok(CodeKey {
+        secret: totp.secret().to_base32(),
+        uri: totp.to_url().map_err(|error| Refusal::internal(&error))?,
+        picture: format!("data:image/png;base64,{picture}"),
+    })
 }
 
 /// The time step that a code is right for: SHA-1, six digits, 30 seconds, one step of tolerance (RFC 6238).

@@ -11,9 +11,10 @@ use tokio::task::JoinHandle;
 use crate::app::{App, Write};
 use crate::config::{Config, Quirks};
 use crate::database::{self, OpenError, SeedError, Shared};
+use crate::mail::Mail;
 use crate::passwords::Passwords;
 use crate::routes;
-use crate::sessions::{self, Lifetimes};
+use crate::sessions;
 
 /// How long running requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -126,6 +127,11 @@ impl Sandbox {
         self.handle.take_writes()
     }
 
+    /// See [`Handle::take_mails`].
+    pub fn take_mails(&self) -> Vec<Mail> {
+        self.handle.take_mails()
+    }
+
     /// Takes no more connections, lets running requests end (for five seconds at most), and closes the database.
     pub async fn stop(mut self) {
         // Fails only where the server has ended already.
@@ -179,6 +185,16 @@ impl Handle {
     pub fn take_writes(&self) -> Vec<Write> {
         self.app.take_writes()
     }
+
+    /// Mails that were sent and not read yet, oldest first; at most the last 1,000.
+    pub fn take_mails(&self) -> Vec<Mail> {
+        self.app.outbox.take()
+    }
+
+    /// Waits for the next mail that nobody has read yet, and takes it away.
+    pub async fn next_mail(&self) -> Mail {
+        self.app.outbox.next().await
+    }
 }
 
 impl std::fmt::Debug for Handle {
@@ -194,6 +210,5 @@ fn prepare(config: &Config) -> Result<App, StartError> {
         database::plant(&mut connection, seed, config.password_cost).map_err(planting)?;
     }
     let passwords = Passwords::new(config.password_cost).map_err(|error| StartError::Internal(error.to_string()))?;
-    let lifetimes = Lifetimes { access: config.access_token_ttl, refresh: config.refresh_token_ttl };
-    Ok(App::new(Shared::new(connection), passwords, lifetimes, config.latency, config.quirks))
+    Ok(App::new(Shared::new(connection), passwords, config))
 }

@@ -1,8 +1,7 @@
 //! Sign-in sessions: issuing, using, renewing and ending them.
 //!
-//! A family begins at sign-in; every renewal adds a session (an access and a refresh token) to it. A refresh token is good
-//! until a later session of its family is first used, so that a client whose answer got lost may ask again. After that it
-//! was copied or replayed, and the family ends.
+//! A session is one sign-in and holds one pair of tokens. Renewing exchanges both of them at once; the former ones are good
+//! for nothing from then on, and sending them again ends nothing either.
 
 use std::time::Duration;
 
@@ -24,103 +23,101 @@ pub(crate) struct Lifetimes {
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) user: String,
-    pub(crate) family: i64,
+    pub(crate) session: i64,
 }
 
-/// A fresh pair of tokens, as it goes to the client.
-pub(crate) struct Issued {
-    pub(crate) access: Value,
-    pub(crate) refresh: Value,
+/// A pair of tokens, as the client holds it.
+pub(crate) struct Pair {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
 }
 
-/// Begins a family.
-pub(crate) fn begin(db: &Connection, user: &str, lifetimes: Lifetimes) -> Result<Issued, Refusal> {
+/// A fresh token: what is kept of it, and when it ends.
+struct Fresh {
+    token: String,
+    hash: [u8; 32],
+    expires: i64,
+}
+
+impl Fresh {
+    fn new(lifetime: Duration) -> Result<Self, Refusal> {
+        let token = ids::token()?;
+        let hash = ids::digest(token.as_bytes());
+        Ok(Self { token, hash, expires: clock::now().saturating_add(clock::millis(lifetime)) })
+    }
+
+    fn document(&self) -> Value {
+        json!({ "token": self.token, "expireAt": clock::spell(self.expires) })
+    }
+}
+
+/// Begins a session: the document with its pair.
+pub(crate) fn begin(db: &Connection, user: &str, lifetimes: Lifetimes) -> Result<Value, Refusal> {
     // What can no longer be renewed is of no use, and sign-in is seldom enough to clear it.
     db.execute("DELETE FROM session WHERE refresh_expires <= ?1 AND access_expires <= ?1", [clock::now()])?;
-    db.execute("DELETE FROM family WHERE id NOT IN (SELECT family_id FROM session)", [])?;
-    db.execute("INSERT INTO family (user_id) VALUES (?1)", [user])?;
-    issue(db, db.last_insert_rowid(), lifetimes)
-}
-
-fn issue(db: &Connection, family: i64, lifetimes: Lifetimes) -> Result<Issued, Refusal> {
-    let (access, refresh) = (ids::token()?, ids::token()?);
-    let now = clock::now();
-    let access_expires = now.saturating_add(clock::millis(lifetimes.access));
-    let refresh_expires = now.saturating_add(clock::millis(lifetimes.refresh));
+    let (access, refresh) = (Fresh::new(lifetimes.access)?, Fresh::new(lifetimes.refresh)?);
     db.execute(
-        "INSERT INTO session (family_id, access_hash, access_expires, refresh_hash, refresh_expires) VALUES (?1, ?2, ?3, ?4, ?5)",
-        (family, ids::digest(access.as_bytes()), access_expires, ids::digest(refresh.as_bytes()), refresh_expires),
+        "INSERT INTO session (user_id, access_hash, access_expires, refresh_hash, refresh_expires) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (user, access.hash, access.expires, refresh.hash, refresh.expires),
     )?;
-    Ok(Issued {
-        access: json!({ "token": access, "expireAt": clock::spell(access_expires) }),
-        refresh: json!({ "token": refresh, "expireAt": clock::spell(refresh_expires) }),
-    })
+    Ok(json!({ "accessToken": access.document(), "refreshToken": refresh.document() }))
 }
 
-/// The caller behind an access token; none where it is unknown or expired. Using it settles the renewal it came from.
+/// The caller behind an access token; none where it is unknown or expired.
 pub(crate) fn caller(db: &Connection, access: &str) -> Result<Option<Caller>, Refusal> {
     let found = db
-        .prepare_cached(
-            "SELECT s.id, s.used, f.id, f.user_id FROM session s JOIN family f ON f.id = s.family_id
-             WHERE s.access_hash = ?1 AND s.access_expires > ?2",
-        )?
+        .prepare_cached("SELECT id, user_id FROM session WHERE access_hash = ?1 AND access_expires > ?2")?
         .query_row((ids::digest(access.as_bytes()), clock::now()), |row| {
-            let caller = Caller { family: row.get(2)?, user: row.get(3)? };
-            Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, caller))
-        })
-        .optional()?;
-    let Some((session, used, caller)) = found else { return Ok(None) };
-    if !used {
-        mark_used(db, session)?;
-    }
-    Ok(Some(caller))
+            Ok(Caller { session: row.get(0)?, user: row.get(1)? })
+        });
+    Ok(found.optional()?)
 }
 
-fn mark_used(db: &Connection, session: i64) -> Result<(), Refusal> {
-    db.execute("UPDATE session SET used = 1 WHERE id = ?1", [session])?;
-    Ok(())
-}
-
-/// Exchanges a refresh token: the person and the new pair, or none where the token is not good. A reused one has then
-/// ended its family, so this must be committed either way.
-pub(crate) fn renew(db: &Connection, refresh: &str, lifetimes: Lifetimes) -> Result<Option<(String, Issued)>, Refusal> {
-    let found: Option<(i64, i64, String)> = db
-        .query_row(
-            "SELECT s.id, f.id, f.user_id FROM session s JOIN family f ON f.id = s.family_id
-             WHERE s.refresh_hash = ?1 AND s.refresh_expires > ?2",
-            (ids::digest(refresh.as_bytes()), clock::now()),
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
-        .optional()?;
-    let Some((session, family, user)) = found else { return Ok(None) };
-    let superseded: bool = db.query_row(
-        "SELECT EXISTS (SELECT 1 FROM session WHERE family_id = ?1 AND used = 1 AND id > ?2)",
-        (family, session),
-        |row| row.get(0),
+/// Exchanges the last pair of a session: the document with the new one; none where this is no session's last pair, or its
+/// refresh token has expired. The access token may have. Where the refresh token is kept, only the access token is new.
+pub(crate) fn renew(
+    db: &Connection,
+    last: &Pair,
+    lifetimes: Lifetimes,
+    keeps_refresh_token: bool,
+) -> Result<Option<Value>, Refusal> {
+    let (access, refresh) = (Fresh::new(lifetimes.access)?, Fresh::new(lifetimes.refresh)?);
+    let former = ids::digest(last.refresh.as_bytes());
+    let kept = if keeps_refresh_token { former } else { refresh.hash };
+    // In one statement, so that of two renewals at once only one gets a new pair.
+    let renewed = db.execute(
+        "UPDATE session SET access_hash = ?1, access_expires = ?2, refresh_hash = ?3, refresh_expires = ?4
+         WHERE access_hash = ?5 AND refresh_hash = ?6 AND refresh_expires > ?7",
+        (access.hash, access.expires, kept, refresh.expires, ids::digest(last.access.as_bytes()), former, clock::now()),
     )?;
-    if superseded {
-        end(db, family)?;
-        return Ok(None);
+    let mut pair = json!({ "accessToken": access.document() });
+    if !keeps_refresh_token {
+        pair["refreshToken"] = refresh.document();
     }
-    mark_used(db, session)?;
-    Ok(Some((user, issue(db, family, lifetimes)?)))
+    Ok((renewed > 0).then_some(pair))
 }
 
-/// Ends one family: none of its tokens is good any more.
-pub(crate) fn end(db: &Connection, family: i64) -> Result<(), Refusal> {
-    db.execute("DELETE FROM family WHERE id = ?1", [family])?;
+/// Ends one session: neither of its tokens is good any more.
+pub(crate) fn end(db: &Connection, session: i64) -> Result<(), Refusal> {
+    db.execute("DELETE FROM session WHERE id = ?1", [session])?;
     Ok(())
 }
 
-/// Ends every other family of a person.
+/// Ends every other session of a person.
 pub(crate) fn end_others(db: &Connection, caller: &Caller) -> Result<(), Refusal> {
-    db.execute("DELETE FROM family WHERE user_id = ?1 AND id <> ?2", (&caller.user, caller.family))?;
+    db.execute("DELETE FROM session WHERE user_id = ?1 AND id <> ?2", (&caller.user, caller.session))?;
     Ok(())
 }
 
-/// Ends every family of everyone.
+/// Ends every session of a person.
+pub(crate) fn end_all_of(db: &Connection, user: &str) -> Result<(), Refusal> {
+    db.execute("DELETE FROM session WHERE user_id = ?1", [user])?;
+    Ok(())
+}
+
+/// Ends every session of everyone.
 pub(crate) fn end_all(db: &Connection) -> Result<(), Refusal> {
-    db.execute("DELETE FROM family", [])?;
+    db.execute("DELETE FROM session", [])?;
     Ok(())
 }
 

@@ -17,8 +17,8 @@ pub(crate) struct User {
     pub(crate) role: UserRole,
     pub(crate) language: String,
     pub(crate) organization: String,
+    pub(crate) sso: bool,
     newsletter: bool,
-    sso: bool,
     verification: String,
     has_password: bool,
     has_code: bool,
@@ -59,15 +59,31 @@ fn read(row: &Row<'_>) -> Result<User, rusqlite::Error> {
     })
 }
 
+impl User {
+    /// Whether they have shown that the address is their own.
+    pub(crate) fn is_verified(&self) -> bool {
+        self.verification == "verified"
+    }
+}
+
 /// The person with this id.
 pub(crate) fn load(db: &Connection, id: &str) -> Result<Option<User>, Refusal> {
-    let mut statement = db.prepare_cached(
+    find(db, "id", id)
+}
+
+/// The person with this address; upper and lower case are the same.
+pub(crate) fn by_email(db: &Connection, email: &str) -> Result<Option<User>, Refusal> {
+    find(db, "email_key", &email.to_lowercase())
+}
+
+fn find(db: &Connection, column: &'static str, key: &str) -> Result<Option<User>, Refusal> {
+    let sql = format!(
         "SELECT id, email, first_name, last_name, picture_id, picture_url, role, language, organization_id, newsletter, sso,
                 verification, password_hash IS NOT NULL AS has_password, totp_secret IS NOT NULL AS has_code,
                 last_login, last_action, created_at, updated_at
-         FROM user WHERE id = ?1",
-    )?;
-    Ok(statement.query_row([id], read).optional()?)
+         FROM user WHERE {column} = ?1"
+    );
+    Ok(db.prepare_cached(&sql)?.query_row([key], read).optional()?)
 }
 
 /// What to check a sign-in with this address against; upper and lower case are the same.
@@ -150,6 +166,8 @@ pub(crate) fn document(db: &Connection, user: &User, origin: &str) -> Result<Val
         "language": user.language,
         "verificationStatus": user.verification,
         "activityTrace": { "lastLogin": activity(user.last_login), "lastAction": activity(user.last_action) },
+        "platformRoles": [],
+        "supplantCapability": false,
         "intercomUserHash": ids::hex(&ids::digest(format!("support chat of {}", user.id).as_bytes())),
         "createdAt": clock::spell(user.created_at),
         "updatedAt": clock::spell(user.updated_at),
@@ -168,7 +186,8 @@ fn activity(dashboard: Option<i64>) -> Value {
     Value::Object(places)
 }
 
-/// The strong entity tag of a document: a hash of what is sent.
-pub(crate) fn tag(document: &Value) -> String {
-    format!("\"{}\"", ids::hex(&ids::digest(document.to_string().as_bytes())[..16]))
+/// The entity tag of a document: a hash of what is sent.
+pub(crate) fn tag(document: &Value, weak: bool) -> String {
+    let mark = if weak { "W/" } else { "" };
+    format!("{mark}\"{}\"", ids::hex(&ids::digest(document.to_string().as_bytes())[..16]))
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ADMIN, Bench, EDITOR, OWNER, code, etag, seen};
+use common::{ADMIN, Bench, EDITOR, OWNER, Stage, TEAM, code, etag, row_of, seen};
 use lapel_sandbox::Quirks;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -32,6 +32,8 @@ async fn the_document_has_everything_of_the_contract() {
         ("/ssoUser", json!(false)),
         ("/language", json!("en")),
         ("/verificationStatus", json!("verified")),
+        ("/platformRoles", json!([])),
+        ("/supplantCapability", json!(false)),
         ("/organizations/0/slug", json!("acme-industries")),
         ("/organizationInfo/name", json!("Acme Industries")),
         ("/organizationInfo/createdBy", json!(OWNER)),
@@ -55,7 +57,7 @@ async fn the_document_has_everything_of_the_contract() {
 async fn writing_changes_what_is_sent_and_nothing_else() {
     let bench = Bench::new().await;
     let token = bench.token("editor").await;
-    let all = json!({ "firstName": "Ana María", "lastName": "", "picture": "https://example.com/p.png", "role": "user", "language": "pt-BR" });
+    let all = json!({ "firstName": "Ana María", "lastName": "", "picture": "https://example.com/p.png", "role": "user", "language": "pt" });
     let (status, body) = bench.put(&token, &user(EDITOR), &all).await;
     assert_eq!(status, 200, "{body}");
     for (key, value) in all.as_object().unwrap() {
@@ -88,11 +90,13 @@ async fn bodies_that_do_not_fit_change_nothing() {
         json!({ "lastName": 1 }),
         json!({ "language": "english" }),
         json!({ "language": "" }),
+        json!({ "language": "pt-BR" }),
+        json!({ "language": "ca" }),
         json!({ "picture": "javascript:alert(1)" }),
         json!({ "picture": null }),
         json!({ "role": "owner" }),
         json!({ "role": ["user"] }),
-        json!({ "lastName": "Fine", "language": "en_GB" }),
+        json!({ "lastName": "Fine", "language": "EN" }),
     ];
     let before = bench.get(&token, "/users/profile").await;
     for body in bodies {
@@ -101,6 +105,19 @@ async fn bodies_that_do_not_fit_change_nothing() {
         assert!(!answer.1["error"]["message"].as_str().unwrap().is_empty());
     }
     assert_eq!(bench.get(&token, "/users/profile").await, before);
+}
+
+#[tokio::test]
+async fn a_language_that_is_no_longer_taken_stays_until_another_is_chosen() {
+    let stage = Stage::new().await;
+    stage.behind.execute("UPDATE user SET language = 'pt-BR' WHERE id = ?1", [EDITOR]).unwrap();
+    let token = stage.bench.token("editor").await;
+    let (_, body) = stage.bench.put(&token, &user(EDITOR), &json!({ "lastName": "New" })).await;
+    assert_eq!(body["data"]["language"], "pt-BR");
+    let same = stage.bench.put(&token, &user(EDITOR), &json!({ "language": "pt-BR" })).await;
+    assert_eq!(code(&same), (400, 5120), "it is not taken from its own holder either");
+    let (_, body) = stage.bench.put(&token, &user(EDITOR), &json!({ "language": "pt" })).await;
+    assert_eq!(body["data"]["language"], "pt");
 }
 
 #[tokio::test]
@@ -164,6 +181,40 @@ async fn a_server_without_entity_tags() {
     let write = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).header("if-match", "\"other\"");
     let write = write.json(&json!({ "lastName": "X" })).send().await.unwrap();
     assert_eq!((write.status().as_u16(), write.headers().contains_key("etag")), (200, false));
+}
+
+#[tokio::test]
+async fn weak_entity_tags_save_reads_and_guard_no_write() {
+    let bench = Bench::new().await;
+    bench.sandbox.set_quirks(Quirks { weak_etags: true, ..Quirks::default() });
+    let token = bench.token("owner").await;
+    let read = bench.request(Method::GET, "/users/profile").bearer_auth(&token);
+    let tag = etag(&read.send().await.unwrap());
+    let strong = tag.strip_prefix("W/").unwrap().to_owned();
+    for given in [&tag, &strong] {
+        let read = bench.request(Method::GET, "/users/profile").bearer_auth(&token).header("if-none-match", given);
+        assert_eq!(read.send().await.unwrap().status(), 304, "{given}");
+        let write = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).header("if-match", given);
+        assert_eq!(code(&seen(write.json(&json!({ "lastName": "X" }))).await), (412, 5412), "{given}");
+    }
+    let write = bench.request(Method::PUT, &user(OWNER)).bearer_auth(&token).json(&json!({ "lastName": "X" }));
+    assert!(etag(&write.send().await.unwrap()).starts_with("W/\""));
+}
+
+#[tokio::test]
+async fn a_server_that_answers_writes_without_a_body() {
+    let bench = Bench::new().await;
+    bench.sandbox.set_quirks(Quirks { bare_writes: true, ..Quirks::default() });
+    let token = bench.token("owner").await;
+    let row = format!("{TEAM}{}", row_of(EDITOR));
+    for (path, body) in [(user(OWNER), json!({ "lastName": "X" })), (row, json!({ "role": "viewer" }))] {
+        let answer = bench.request(Method::PUT, &path).bearer_auth(&token).json(&body).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.headers().contains_key("etag")), (204, false), "{path}");
+        assert!(answer.bytes().await.unwrap().is_empty(), "{path}");
+    }
+    assert_eq!(bench.get(&token, "/users/profile").await.1["data"]["lastName"], "X");
+    let refused = bench.put(&token, &user(OWNER), &json!({ "lastName": 1 })).await;
+    assert_eq!(code(&refused), (400, 5120), "a refusal has its body");
 }
 
 #[tokio::test]

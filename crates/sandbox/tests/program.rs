@@ -1,8 +1,9 @@
 //! The program: its flags, the line it prints, its end.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_lapel-sandbox"))
@@ -47,17 +48,67 @@ fn a_file_that_is_not_ours_ends_with_1() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("cannot open the database"));
 }
 
+/// A started program, the lines that it prints, and its port.
+fn started(arguments: &[&str]) -> (Child, BufReader<ChildStdout>, u16) {
+    let mut child = program().args(["--port", "0"]).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let line = next_line(&mut lines);
+    let port = line.strip_prefix("listening on http://127.0.0.1:").and_then(|rest| rest.strip_suffix("/v1\n"));
+    let port = port.unwrap_or_else(|| panic!("{line}")).parse().unwrap();
+    (child, lines, port)
+}
+
+fn next_line(lines: &mut BufReader<ChildStdout>) -> String {
+    let mut line = String::new();
+    lines.read_line(&mut line).unwrap();
+    line
+}
+
+fn forget_password(port: u16, email: &str) {
+    let body = format!("{{\"email\":\"{email}\"}}");
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let head = "POST /v1/auth/register/forgot-password HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+    let length = body.len();
+    write!(stream, "{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
+fn it_prints_a_line_for_every_mail() {
+    let (mut child, mut lines, port) = started(&["--seed", "demo"]);
+    for email in ["admin@example.com", "nobody@example.com", "viewer@example.com"] {
+        forget_password(port, email);
+    }
+    for email in ["admin@example.com", "viewer@example.com"] {
+        let line = next_line(&mut lines);
+        let token = line.strip_prefix(&format!("mail {email} http://localhost/change-password?token="));
+        let token = token.and_then(|rest| rest.strip_suffix('\n')).unwrap_or_else(|| panic!("{line}"));
+        assert!(token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit()), "{line}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_on_a_signal_though_nobody_reads_its_mails() {
+    let (mut child, lines, port) = started(&["--seed", "demo"]);
+    drop(lines);
+    forget_password(port, "admin@example.com");
+    forget_password(port, "viewer@example.com");
+    Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
 #[cfg(unix)]
 #[test]
 fn it_says_where_it_listens_and_ends_on_a_signal() {
     for signal in ["TERM", "INT"] {
-        let arguments = ["--port", "0", "--seed", "demo", "--members", "3", "--token-ttl", "60", "--latency-ms", "1"];
-        let mut child = program().args(arguments).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let port = line.strip_prefix("listening on http://127.0.0.1:").and_then(|rest| rest.strip_suffix("/v1\n"));
-        let port: u16 = port.unwrap_or_else(|| panic!("{line}")).parse().unwrap();
-        assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+        let (mut child, _lines, port) =
+            started(&["--seed", "demo", "--members", "3", "--token-ttl", "60", "--latency-ms", "1"]);
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
         Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
     }

@@ -3,36 +3,18 @@
 
 mod common;
 
-use common::{ADMIN, Bench, EDITOR, OWNER, TEAM, VIEWER, code, config, row_of};
-use lapel_sandbox::{Config, Database};
-use rusqlite::Connection;
+use common::{ADMIN, Bench, EDITOR, OWNER, Stage, TEAM, VIEWER, code, row_of};
 use serde_json::json;
 
 const USER_ROLES: [&str; 4] = ["admin", "adminViewer", "user", "serviceAccount"];
 const TEAM_ROLES: [&str; 5] = ["owner", "admin", "editor", "viewer", "unassigned"];
 
-/// A sandbox on a file, and a second connection that sets roles behind its back.
-struct Stage {
-    bench: Bench,
-    behind: Connection,
-    _folder: tempfile::TempDir,
+fn set_user_role(stage: &Stage, user: &str, role: &str) {
+    stage.behind.execute("UPDATE user SET role = ?2 WHERE id = ?1", (user, role)).unwrap();
 }
 
-impl Stage {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("sandbox.db");
-        let bench = Bench::with(Config { database: Database::File(file.clone()), ..config() }).await;
-        Self { bench, behind: Connection::open(file).unwrap(), _folder: folder }
-    }
-
-    fn set_user_role(&self, user: &str, role: &str) {
-        self.behind.execute("UPDATE user SET role = ?2 WHERE id = ?1", (user, role)).unwrap();
-    }
-
-    fn set_team_role(&self, user: &str, role: &str) {
-        self.behind.execute("UPDATE collaborator SET role = ?2 WHERE user_id = ?1", (user, role)).unwrap();
-    }
+fn set_team_role(stage: &Stage, user: &str, role: &str) {
+    stage.behind.execute("UPDATE collaborator SET role = ?2 WHERE user_id = ?1", (user, role)).unwrap();
 }
 
 #[tokio::test]
@@ -45,8 +27,8 @@ async fn user_roles() {
             let present = if target == EDITOR { vec![caller] } else { USER_ROLES.to_vec() };
             for from in present {
                 for to in USER_ROLES {
-                    stage.set_user_role(EDITOR, caller);
-                    stage.set_user_role(target, from);
+                    set_user_role(&stage, EDITOR, caller);
+                    set_user_role(&stage, target, from);
                     let answer = stage.bench.put(&token, &format!("/users/{target}"), &json!({ "role": to })).await;
                     let own_unchanged = target == EDITOR && from == to;
                     let human = |role: &str| role != "serviceAccount";
@@ -105,6 +87,7 @@ async fn an_administrator_of_another_organization() {
         )
         .unwrap();
     let token = stage.bench.token("owner").await;
+    assert_eq!(code(&stage.bench.get(&token, "/organizations/other/collaborators/groups").await), (403, 4003));
     for body in [json!({ "role": "user" }), json!({ "lastName": "New" })] {
         assert_eq!(code(&stage.bench.put(&token, &format!("/users/{EDITOR}"), &body).await), (403, 4003));
     }
@@ -130,8 +113,8 @@ async fn team_roles() {
             let present = if oneself { vec![caller] } else { TEAM_ROLES.to_vec() };
             for from in present {
                 for to in TEAM_ROLES {
-                    stage.set_team_role(EDITOR, caller);
-                    stage.set_team_role(target, from);
+                    set_team_role(&stage, EDITOR, caller);
+                    set_team_role(&stage, target, from);
                     let answer =
                         stage.bench.put(&token, &format!("{TEAM}{}", row_of(target)), &json!({ "role": to })).await;
                     let allowed = from == to
@@ -152,7 +135,7 @@ async fn team_roles() {
 #[tokio::test]
 async fn the_user_role_gives_no_rights_in_the_team() {
     let stage = Stage::new().await;
-    stage.set_user_role(EDITOR, "admin");
+    set_user_role(&stage, EDITOR, "admin");
     let token = stage.bench.token("editor").await;
     let answer = stage.bench.put(&token, &format!("{TEAM}{}", row_of(VIEWER)), &json!({ "role": "editor" })).await;
     assert_eq!(code(&answer), (403, 4003));

@@ -3,10 +3,10 @@
 
 mod common;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use common::{Bench, PASSWORD, code, config, seen, tokens};
-use lapel_sandbox::{Config, Quirks};
+use common::{Bench, PASSWORD, code, config, seen, tokens, totp};
+use lapel_sandbox::{CodeStatus, Config, Quirks};
 use reqwest::Method;
 use serde_json::json;
 
@@ -42,7 +42,9 @@ async fn login_bodies_that_do_not_fit() {
         json!({ "provider": "traditional", "payload": { "email": "owner@example.com" } }),
         json!({ "provider": "traditional", "payload": { "email": "owner@example.com", "password": "" } }),
         json!({ "provider": "traditional", "payload": { "email": "owner@example.com", "password": "a".repeat(129) } }),
-        json!({ "provider": "traditional", "payload": { "email": "o@example.com", "password": "a", "twoFactorCode": "12345" } }),
+        json!({ "provider": "traditional", "payload": { "email": "o@example.com", "password": "a", "twoFactorCode": "" } }),
+        json!({ "provider": "traditional", "payload": { "email": "o@example.com", "password": "a", "twoFactorCode": "1234567" } }),
+        json!({ "provider": "traditional", "payload": { "email": "o@example.com", "password": "a", "twoFactorCode": 123456 } }),
         json!({ "provider": "traditional", "language": "english", "payload": { "email": "o@example.com", "password": "a" } }),
     ];
     for body in bodies {
@@ -51,26 +53,33 @@ async fn login_bodies_that_do_not_fit() {
     }
 }
 
-/// The code for a moment, by the crate that the server also uses; that crate is held against the RFC's vectors elsewhere.
-fn totp(offset: i64) -> String {
-    let secret = totp_rs::Secret::try_from_base32("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").unwrap();
-    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    totp.generate(now.checked_add_signed(offset).unwrap()).to_string()
-}
-
 #[tokio::test]
 async fn the_code_is_asked_for_checked_and_good_once() {
     let bench = Bench::new().await;
     let email = "twofactor@example.com";
-    assert_eq!(code(&bench.login(email, PASSWORD, None).await), (403, 4010));
+    assert_eq!(code(&bench.login(email, PASSWORD, None).await), (401, 4014));
     assert_eq!(code(&bench.login(email, "not it", Some(&totp(0))).await), (403, 4006));
-    assert_eq!(code(&bench.login(email, PASSWORD, Some(&totp(-300))).await), (403, 4011));
+    for wrong in [&totp(-300), "1", "abcdef", "+12345", "ü🙂 \n "] {
+        assert_eq!(code(&bench.login(email, PASSWORD, Some(wrong)).await), (401, 4013), "{wrong:?}");
+    }
     let right = totp(0);
     assert_eq!(bench.login(email, PASSWORD, Some(&right)).await.0, 200);
-    assert_eq!(code(&bench.login(email, PASSWORD, Some(&right)).await), (403, 4011));
+    assert_eq!(code(&bench.login(email, PASSWORD, Some(&right)).await), (401, 4013));
     // The next step is within the tolerance, and a new code.
     assert_eq!(bench.login(email, PASSWORD, Some(&totp(30))).await.0, 200);
+}
+
+#[tokio::test]
+async fn other_statuses_for_the_codes_about_two_factor() {
+    let bench = Bench::new().await;
+    for (code_status, expected) in
+        [(CodeStatus::Unauthorized401, 401), (CodeStatus::BadRequest400, 400), (CodeStatus::Forbidden403, 403)]
+    {
+        bench.sandbox.set_quirks(Quirks { code_status, ..Quirks::default() });
+        let email = "twofactor@example.com";
+        assert_eq!(code(&bench.login(email, PASSWORD, None).await), (expected, 4014));
+        assert_eq!(code(&bench.login(email, PASSWORD, Some(&totp(-300))).await), (expected, 4013));
+    }
 }
 
 #[tokio::test]
@@ -89,67 +98,115 @@ async fn requests_without_a_good_token() {
 #[tokio::test]
 async fn access_tokens_expire_and_are_renewed() {
     let bench = Bench::with(Config { access_token_ttl: Duration::ZERO, ..config() }).await;
-    let (access, refresh) = bench.session("owner").await;
-    assert_eq!(code(&bench.get(&access, "/users/profile").await), (401, 4004));
-    assert_eq!(bench.refresh(&refresh).await.0, 200);
+    let pair = bench.session("owner").await;
+    assert_eq!(code(&bench.get(&pair.0, "/users/profile").await), (401, 4004));
+    assert_eq!(bench.refresh(&pair).await.0, 200);
 
     let bench = Bench::new().await;
-    let (access, refresh) = bench.session("owner").await;
+    let pair = bench.session("owner").await;
     bench.sandbox.expire_access_tokens().await.unwrap();
-    assert_eq!(code(&bench.get(&access, "/users/profile").await), (401, 4004));
-    let (status, renewed) = bench.refresh(&refresh).await;
+    assert_eq!(code(&bench.get(&pair.0, "/users/profile").await), (401, 4004));
+    let (status, renewed) = bench.refresh(&pair).await;
     assert_eq!(status, 200);
-    assert_eq!(renewed["data"]["user"]["email"], "owner@example.com");
-    assert_eq!(bench.get(&tokens(&renewed).0, "/users/profile").await.0, 200);
+    let names: Vec<&String> = renewed["data"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["accessToken", "refreshToken"], "a pair, and nobody's profile");
+    assert!(renewed["data"]["refreshToken"]["expireAt"].as_str() > renewed["data"]["accessToken"]["expireAt"].as_str());
+    let (_, profile) = bench.get(&tokens(&renewed).0, "/users/profile").await;
+    assert_eq!(profile["data"]["email"], "owner@example.com");
 }
 
 #[tokio::test]
 async fn refresh_tokens_expire() {
     let bench = Bench::with(Config { refresh_token_ttl: Duration::ZERO, ..config() }).await;
-    let (_, refresh) = bench.session("owner").await;
-    assert_eq!(code(&bench.refresh(&refresh).await), (401, 4004));
-    assert_eq!(code(&bench.refresh("nonsense").await), (401, 4004));
+    let pair = bench.session("owner").await;
+    assert_eq!(code(&bench.refresh(&pair).await), (401, 4011));
 }
 
 #[tokio::test]
-async fn a_refresh_token_stays_good_until_the_new_pair_is_used() {
+async fn both_tokens_rotate_and_only_the_last_pair_is_exchanged() {
     let bench = Bench::new().await;
-    let (_, first) = bench.session("owner").await;
-    // Two answers that got lost, then one that arrives.
-    assert_eq!(bench.refresh(&first).await.0, 200);
-    assert_eq!(bench.refresh(&first).await.0, 200);
-    let (access, second) = tokens(&bench.refresh(&first).await.1);
-    assert_eq!(bench.get(&access, "/users/profile").await.0, 200);
-    // From here on the first one is reuse, and takes the whole family along.
-    assert_eq!(code(&bench.refresh(&first).await), (401, 4004));
-    assert_eq!(code(&bench.get(&access, "/users/profile").await), (401, 4004));
-    assert_eq!(code(&bench.refresh(&second).await), (401, 4004));
+    let first = bench.session("owner").await;
+    let second = tokens(&bench.refresh(&first).await.1);
+    assert_ne!(first.0, second.0);
+    assert_ne!(first.1, second.1);
+    assert_eq!(code(&bench.get(&first.0, "/users/profile").await), (401, 4004), "the former access token is replaced");
+    let (stranger, _) = bench.session("owner").await;
+    let mixed = [
+        first.clone(),
+        (first.0, second.1.clone()),
+        (second.0.clone(), first.1),
+        (stranger, second.1.clone()),
+        (second.1.clone(), second.0.clone()),
+        ("nonsense".to_owned(), second.1.clone()),
+    ];
+    for pair in mixed {
+        assert_eq!(code(&bench.refresh(&pair).await), (401, 4011), "{pair:?}");
+    }
+    // None of that ended the session: a second client that sends an old pair costs the first one nothing.
+    assert_eq!(bench.get(&second.0, "/users/profile").await.0, 200);
+    let third = tokens(&bench.refresh(&second).await.1);
+    assert_eq!(bench.get(&third.0, "/users/profile").await.0, 200);
 }
 
 #[tokio::test]
-async fn using_the_new_refresh_token_settles_it_too() {
+async fn of_renewals_at_once_only_one_succeeds() {
     let bench = Bench::new().await;
-    let (other, _) = bench.session("owner").await;
-    let (_, first) = bench.session("owner").await;
-    let (_, second) = tokens(&bench.refresh(&first).await.1);
-    let (access, _) = tokens(&bench.refresh(&second).await.1);
-    assert_eq!(code(&bench.refresh(&first).await), (401, 4004));
-    assert_eq!(code(&bench.get(&access, "/users/profile").await), (401, 4004));
-    assert_eq!(
-        bench.get(&other, "/users/profile").await.0,
-        200,
-        "another sign-in of the same person is another family"
-    );
+    let pair = bench.session("owner").await;
+    let (one, other, third) = tokio::join!(bench.refresh(&pair), bench.refresh(&pair), bench.refresh(&pair));
+    let mut codes = [&one, &other, &third].map(code);
+    codes.sort_unstable();
+    assert_eq!(codes, [(200, 0), (401, 4011), (401, 4011)]);
 }
 
 #[tokio::test]
-async fn logout_ends_the_family_and_only_it() {
+async fn a_renewal_takes_no_notice_of_authorization() {
     let bench = Bench::new().await;
-    let (other, _) = bench.session("owner").await;
     let (access, refresh) = bench.session("owner").await;
-    assert_eq!(bench.post(&access, "/auth/logout", &json!({})).await.0, 200);
-    assert_eq!(code(&bench.post(&access, "/auth/logout", &json!({})).await), (401, 4004));
-    assert_eq!(code(&bench.refresh(&refresh).await), (401, 4004));
+    let body = json!({ "lastAccessToken": access, "refreshToken": refresh });
+    let request = bench.request(Method::POST, "/auth/refresh").bearer_auth("nonsense");
+    assert_eq!(seen(request.json(&body)).await.0, 200);
+}
+
+#[tokio::test]
+async fn renewals_that_do_not_fit() {
+    let bench = Bench::new().await;
+    let (access, refresh) = bench.session("owner").await;
+    let bodies = [
+        json!({}),
+        json!({ "refreshToken": refresh }),
+        json!({ "lastAccessToken": access }),
+        json!({ "lastAccessToken": "", "refreshToken": refresh }),
+        json!({ "lastAccessToken": access, "refreshToken": "" }),
+        json!({ "lastAccessToken": null, "refreshToken": refresh }),
+        json!({ "lastAccessToken": access, "refreshToken": [refresh] }),
+    ];
+    for body in bodies {
+        let answer = seen(bench.request(Method::POST, "/auth/refresh").json(&body)).await;
+        assert_eq!(code(&answer), (400, 5000), "{body}");
+    }
+    assert_eq!(bench.refresh(&(access, refresh)).await.0, 200, "none of them used the pair up");
+}
+
+#[tokio::test]
+async fn a_server_that_renews_the_access_token_alone() {
+    let quirks = Quirks { keeps_refresh_token: true, ..Quirks::default() };
+    let bench = Bench::with(Config { quirks, ..config() }).await;
+    let (first, refresh) = bench.session("owner").await;
+    let (status, renewed) = bench.refresh(&(first.clone(), refresh.clone())).await;
+    assert_eq!((status, renewed["data"].get("refreshToken")), (200, None));
+    let second = renewed["data"]["accessToken"]["token"].as_str().unwrap().to_owned();
+    assert_eq!(code(&bench.refresh(&(first, refresh.clone())).await), (401, 4011));
+    assert_eq!(bench.refresh(&(second, refresh)).await.0, 200);
+}
+
+#[tokio::test]
+async fn logout_ends_the_session_and_only_it() {
+    let bench = Bench::new().await;
+    let (other, _) = bench.session("owner").await;
+    let pair = bench.session("owner").await;
+    assert_eq!(bench.post(&pair.0, "/auth/logout", &json!({})).await.0, 200);
+    assert_eq!(code(&bench.post(&pair.0, "/auth/logout", &json!({})).await), (401, 4004));
+    assert_eq!(code(&bench.refresh(&pair).await), (401, 4011));
     assert_eq!(bench.get(&other, "/users/profile").await.0, 200);
 }
 
@@ -166,10 +223,10 @@ async fn a_server_without_logout() {
 #[tokio::test]
 async fn all_sessions_end_at_once() {
     let bench = Bench::new().await;
-    let (access, refresh) = bench.session("owner").await;
+    let pair = bench.session("owner").await;
     bench.sandbox.end_all_sessions().await.unwrap();
-    assert_eq!(code(&bench.get(&access, "/users/profile").await), (401, 4004));
-    assert_eq!(code(&bench.refresh(&refresh).await), (401, 4004));
+    assert_eq!(code(&bench.get(&pair.0, "/users/profile").await), (401, 4004));
+    assert_eq!(code(&bench.refresh(&pair).await), (401, 4011));
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ mod common;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use common::{Bench, OWNER, TEAM, code, config_with_members};
+use common::{Bench, OWNER, TEAM, VIEWER, code, config_with_members, row_of};
+use lapel_sandbox::{PageLimit, Quirks};
 use serde_json::{Value, json};
 
 /// The address of a row's person, or of its invitation.
@@ -40,7 +41,7 @@ async fn the_demo_team() {
     let expected = json!({ "id": OWNER, "email": "owner@example.com", "firstName": "Olivia", "lastName": "Owner",
         "picture": null, "role": "admin", "ssoUser": false });
     assert_eq!(owner["user"], expected);
-    assert_eq!(owner["role"], "owner");
+    assert_eq!((&owner["role"], &owner["detected"]), (&json!("owner"), &json!({})));
 }
 
 #[tokio::test]
@@ -63,6 +64,22 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
     }
     let beyond = list(&bench, &token, "limit=30&page=1000000").await;
     assert_eq!((beyond["items"].as_array().unwrap().len(), &beyond["hasPrevPage"]), (0, &json!(true)));
+}
+
+#[tokio::test]
+async fn servers_with_shorter_pages() {
+    let bench = Bench::with(config_with_members(95)).await;
+    let token = bench.token("viewer").await;
+    bench.sandbox.set_quirks(Quirks { page_limit: PageLimit::RefusedAbove(100), ..Quirks::default() });
+    let refused = bench.get(&token, &format!("{TEAM}?limit=101")).await;
+    assert_eq!(code(&refused), (400, 5000));
+    assert_eq!(list(&bench, &token, "limit=100").await["items"].as_array().unwrap().len(), 100);
+
+    bench.sandbox.set_quirks(Quirks { page_limit: PageLimit::CutTo(30), ..Quirks::default() });
+    let cut = list(&bench, &token, "limit=1000&page=2").await;
+    assert_eq!((&cut["limit"], &cut["page"], &cut["totalPages"]), (&json!(30), &json!(2), &json!(4)));
+    assert_eq!(cut["items"].as_array().unwrap().len(), 30);
+    assert_eq!(list(&bench, &token, "limit=20").await["limit"], 20, "shorter ones are answered as they are");
 }
 
 #[tokio::test]
@@ -98,6 +115,8 @@ async fn filters() {
     let all = all["items"].as_array().unwrap();
     let count = |predicate: &dyn Fn(&Value) -> bool| all.iter().filter(|row| predicate(row)).count();
     let holds = |row: &Value, tag: &str| row["tags"].as_array().unwrap().contains(&json!(tag));
+    let many = (0..8000).map(|number| format!("tags={number}")).collect::<Vec<_>>().join("&");
+    let many = &many[..60_000];
     let expected = [
         ("role=editor", count(&|row| row["role"] == "editor")),
         ("role=unassigned", count(&|row| row["role"] == "unassigned")),
@@ -106,6 +125,8 @@ async fn filters() {
         ("tags=support", count(&|row| holds(row, "support"))),
         ("tags=support&tags=pilot", count(&|row| holds(row, "support") && holds(row, "pilot"))),
         ("tags=nothing", 0),
+        ("tags=support&tags=support", count(&|row| holds(row, "support"))),
+        (many, 0),
         ("email=OWNER%40example.com", 1),
         ("email=owner", 0),
         ("email=Invited00007@Example.com", 1),
@@ -125,6 +146,23 @@ async fn filters() {
         assert!(row["detected"]["email"].is_string());
     }
     assert!(all.iter().any(|row| row["user"]["role"] == "serviceAccount"));
+}
+
+#[tokio::test]
+async fn the_tags_in_use() {
+    let bench = Bench::new().await;
+    let (owner, viewer) = (bench.token("owner").await, bench.token("viewer").await);
+    let groups = async |path: &str| bench.get(&viewer, &format!("{path}groups")).await;
+    let values = |tags: &[&str]| Value::from(tags.iter().map(|tag| json!({ "value": tag })).collect::<Vec<_>>());
+    let (status, body) = groups(TEAM).await;
+    assert_eq!((status, &body["data"]["items"]), (200, &values(&["engineering", "management", "sales", "support"])));
+    // A tag begins with the first person who has it, and ends with the last.
+    bench.put(&owner, &format!("{TEAM}{}", row_of(VIEWER)), &json!({ "tags": ["Ümlaut", "pilot"] })).await;
+    let (_, body) = groups(TEAM).await;
+    assert_eq!(body["data"]["items"], values(&["engineering", "management", "pilot", "support", "Ümlaut"]));
+    assert_eq!(code(&groups("/organizations/nowhere/collaborators/").await), (404, 3001));
+    let put = bench.put(&owner, &format!("{TEAM}groups"), &json!({ "role": "editor" })).await;
+    assert_eq!(code(&put), (405, 3002), "no row can have that id");
 }
 
 #[tokio::test]
@@ -154,6 +192,8 @@ async fn queries_that_do_not_fit() {
     for query in queries {
         assert_eq!(code(&bench.get(&token, &format!("{TEAM}?{query}")).await), (400, 5000), "{query}");
     }
+    let long = "a".repeat(129);
+    assert_eq!(code(&bench.get(&token, &format!("{TEAM}?tags=fine&tags={long}")).await), (400, 5000));
     let long = "a".repeat(257);
     assert_eq!(code(&bench.get(&token, &format!("{TEAM}?email={long}")).await), (400, 5000));
     for harmless in ["%00=1", "email=%ff%fe", "more=1", "&&&", "tags=%00", "email=%00"] {

@@ -1,4 +1,4 @@
-//! Who is or was signed in on this computer, and what was learnt about servers.
+//! Who is or was signed in on this computer.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -141,14 +141,5 @@ impl Store {
     pub fn forget_left_entry(&self, name: &str) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM left_entry WHERE name = ?1", [name])?;
         Ok(())
-    }
-
-    /// Whether a server was seen to empty the fields that a PUT left out.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
-    pub fn resets_omitted(&self, server: &str) -> Result<bool, StoreError> {
-        let sql = "SELECT resets_omitted FROM server WHERE server = ?1";
-        Ok(self.connection().query_row(sql, [server], |row| row.get(0)).optional()?.unwrap_or(false))
     }
 }

@@ -1,7 +1,7 @@
 //! Unsent edits, one field each: at most one row being sent and one follow-up. How they meet the server's answer is in
 //! `sending`.
 
-use lapel_domain::Field;
+use lapel_domain::{Field, same_text};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{AccountId, Store, StoreError};
@@ -13,6 +13,13 @@ pub enum Mine {
     Text(String),
     /// A prepared picture by its id.
     Held(String),
+}
+
+impl Mine {
+    /// Whether it is this text, however Unicode spells its letters.
+    fn is(&self, text: &str) -> bool {
+        matches!(self, Self::Text(mine) if same_text(mine, text))
+    }
 }
 
 /// Where an edit is.
@@ -59,7 +66,7 @@ pub struct Edit {
 impl Edit {
     /// Whether it wants anything but what the server had: choosing just that, in a conflict, does not.
     pub fn asks(&self) -> bool {
-        self.handed.is_some() || self.mine != Mine::Text(self.base.clone())
+        self.handed.is_some() || !self.mine.is(&self.base)
     }
 }
 
@@ -199,7 +206,7 @@ impl Store {
                     (None, Some(shown)) => url_of(transaction, shown)?.unwrap_or_else(|| new.base.clone()),
                     _ => new.base.clone(),
                 };
-                if !being_sent && !decides && handed.is_none() && new.mine == Mine::Text(base.clone()) {
+                if !being_sent && !decides && handed.is_none() && new.mine.is(&base) {
                     remove_edit(transaction, account, new.field, false)?;
                     continue;
                 }
@@ -231,6 +238,10 @@ impl Store {
             let waiting = read_edit(transaction, account, field, false)?;
             let sent = read_edit(transaction, account, field, true)?;
             match (waiting, sent) {
+                // It took a change back already, and even that was refused.
+                (Some(Edit { state: EditState::Refused { .. }, mine, base, .. }), None) if mine.is(&base) => {
+                    remove_edit(transaction, account, field, false)
+                }
                 // The server's value stands, and not the one of before both.
                 (Some(Edit { state: EditState::Conflict { .. }, .. }), _) => {
                     remove_edit(transaction, account, field, false)

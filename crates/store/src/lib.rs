@@ -18,6 +18,7 @@ mod profiles;
 mod refresh;
 mod role_history;
 mod sending;
+mod server_facts;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
@@ -38,6 +39,7 @@ pub use profiles::CachedProfile;
 pub use refresh::{FinishedPass, KeptPage, RefreshPass, TeamPage, UnseenRow};
 pub use role_history::RoleChange;
 pub use sending::Answer;
+pub use server_facts::EMPTIES_LEFT_OUT;
 
 /// The database and the folder of pictures beside it.
 pub struct Store {

@@ -5,6 +5,7 @@ use rusqlite::params;
 
 use crate::edits::{read_edit, remove_edit, url_of, write_edit};
 use crate::profiles::write_profile;
+use crate::server_facts::{EMPTIES_LEFT_OUT, write_fact};
 use crate::{AccountId, CachedProfile, Edit, EditState, Mine, Store, StoreError};
 
 /// What one exchange with the server settled.
@@ -84,8 +85,7 @@ impl Store {
                 }
             }
             if let Some(server) = answer.resets_omitted {
-                let sql = "INSERT INTO server (server, resets_omitted) VALUES (?1, 1) ON CONFLICT DO UPDATE SET resets_omitted = 1";
-                transaction.execute(sql, [server])?;
+                write_fact(transaction, server, EMPTIES_LEFT_OUT, "true", now)?;
             }
             Ok(())
         })
@@ -106,6 +106,17 @@ impl Store {
             let leave = |&field| leave_flight(transaction, account, field, &EditState::Waiting, may_come_late);
             fields.iter().try_for_each(leave)
         })
+    }
+
+    /// Lets an edit that was refused wait to be sent once more, as it is.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn send_again(&self, account: AccountId, field: Field) -> Result<(), StoreError> {
+        let sql = "UPDATE edit SET state = 'waiting', reason = NULL
+                   WHERE account = ?1 AND field = ?2 AND state = 'refused'";
+        self.connection().execute(sql, params![account.0, field.as_str()])?;
+        Ok(())
     }
 
     /// Parks an edit, in flight or waiting, until a person decides. Where a newer value of the field was saved meanwhile,

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use lapel_domain::{Field, Profile};
-use lapel_store::{Account, Answer, CachedProfile, Draft, Edit, EditState, Mine, NewEdit, Store};
+use lapel_store::{Account, Answer, CachedProfile, Draft, EMPTIES_LEFT_OUT, Edit, EditState, Mine, NewEdit, Store};
 
 struct Fixture {
     folder: tempfile::TempDir,
@@ -170,8 +170,11 @@ fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remember
     fixture.reopen();
     let conflict = EditState::Conflict { theirs: String::new(), theirs_at: None };
     assert_eq!(fixture.rows(), [(LastName, false, "Doe".into(), "Doe".into(), conflict)]);
-    assert!(fixture.store().resets_omitted("sandbox").unwrap());
-    assert!(!fixture.store().resets_omitted("https://example.com/v1").unwrap());
+    let learnt = |server| fixture.store().server_fact(server, EMPTIES_LEFT_OUT).unwrap();
+    assert!(learnt("sandbox").is_some_and(|(value, _)| value == "true"));
+    assert_eq!(learnt("https://example.com/v1"), None);
+    fixture.store().forget_facts("sandbox").unwrap();
+    assert_eq!(learnt("sandbox"), None);
 }
 
 #[test]

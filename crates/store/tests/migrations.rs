@@ -1,4 +1,5 @@
-//! A database of the first version, with everything that was typed and not sent yet, as later versions find it.
+//! Databases of the first version and of the one that offered any language, with everything that was typed and not sent
+//! yet, as later versions find them.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -7,7 +8,7 @@ use std::path::Path;
 
 use common::cut_off;
 use lapel_domain::Field::{FirstName, Language, LastName, Picture};
-use lapel_store::{Condition, Edit, EditState, Mine, Store};
+use lapel_store::{Condition, EMPTIES_LEFT_OUT, Edit, EditState, Mine, Opened, Store};
 use rusqlite::Connection;
 
 /// What people left in it. Never changed: it is what is on their disks.
@@ -29,10 +30,15 @@ INSERT INTO edit (account, field, in_flight, save_id, base, mine, held, state, r
 "#;
 
 fn first_version(folder: &Path) {
+    version(folder, &[include_str!("../migrations/1.sql")]);
+}
+
+/// A database that these steps have made, as the version of the last one has left it.
+fn version(folder: &Path, steps: &[&str]) {
     let connection = Connection::open(folder.join("lapel.db")).unwrap();
     connection.pragma_update(None, "journal_mode", "WAL").unwrap();
-    connection.execute_batch(include_str!("../migrations/1.sql")).unwrap();
-    connection.pragma_update(None, "user_version", 1).unwrap();
+    steps.iter().for_each(|step| connection.execute_batch(step).unwrap());
+    connection.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap()).unwrap();
     connection.close().unwrap();
 }
 
@@ -66,7 +72,8 @@ fn assert_complete(folder: &Path) {
     assert_eq!(store.held_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
     let cached = store.profile(account.id).unwrap().unwrap();
     assert_eq!((cached.profile.last_name.as_str(), cached.etag.as_deref()), ("Doe", Some("\"7\"")));
-    assert!(store.resets_omitted("sandbox").unwrap());
+    let (value, _) = store.server_fact("sandbox", EMPTIES_LEFT_OUT).unwrap().unwrap();
+    assert_eq!(value, "true");
 
     let other = store.sign_in("https://api.example.com/v1", "u2", "editor@example.com", true).unwrap();
     assert_eq!(other.id.number(), 2, "the account that was there");
@@ -92,4 +99,64 @@ fn nor_is_what_a_crash_left_in_the_journal() {
     let made = tempfile::tempdir().unwrap();
     first_version(made.path());
     assert_complete(cut_off(&made.path().join("lapel.db"), TYPED).path());
+}
+
+/// The steps up to the version that offered any language.
+const ANY_LANGUAGE: [&str; 5] = [
+    include_str!("../migrations/1.sql"),
+    include_str!("../migrations/2.sql"),
+    include_str!("../migrations/3.sql"),
+    include_str!("../migrations/4.sql"),
+    include_str!("../migrations/5.sql"),
+];
+
+/// What people left in it: changes to languages that are not on offer any more, and a draft. Never changed either.
+const LANGUAGES: &str = r#"
+UPDATE last_account SET number = 3;
+INSERT INTO account (id, server, user_id, email, by_token, signed_in, active) VALUES
+    (1, 'sandbox', 'u1', 'owner@example.com', 0, 1, 1),
+    (2, 'https://api.example.com/v1', 'u2', 'editor@example.com', 0, 1, 0),
+    (3, 'https://api.example.com/v1', 'u3', 'viewer@example.com', 0, 0, 0);
+INSERT INTO server (server, resets_omitted) VALUES ('sandbox', 1);
+INSERT INTO profile VALUES (1, '{"id":"u1","role":"captain","first_name":"John","language":"ca"}', '"7"', 5);
+INSERT INTO draft VALUES (1, 'profile', '{"language":"eu","base":{"language":"ca"}}', NULL, 6),
+    (1, 'person o1 c4', '{"language":"gl","base":{}}', NULL, 7);
+INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, reason, theirs, theirs_at, made_at, handed) VALUES
+    (1, 'language', 1, 's1', 'en', 'en-GB', 'waiting', NULL, NULL, NULL, 10, 'es-MX'),
+    (1, 'language', 0, 's2', 'en-GB', 'ca', 'waiting', NULL, NULL, NULL, 11, NULL),
+    (2, 'language', 0, 's3', 'en', 'pt-BR', 'conflict', NULL, 'zh-Hans', 9, 12, NULL),
+    (3, 'language', 0, 's4', 'en', 'iw', 'refused', '{"code":"rejected"}', NULL, NULL, 13, NULL);
+"#;
+
+#[test]
+fn nor_is_a_language_of_before() {
+    let folder = tempfile::tempdir().unwrap();
+    version(folder.path(), &ANY_LANGUAGE);
+    let connection = Connection::open(folder.path().join("lapel.db")).unwrap();
+    connection.execute_batch(LANGUAGES).unwrap();
+    connection.close().unwrap();
+    for _ in 0..2 {
+        let Opened { store, condition } = Store::open(folder.path(), 0);
+        assert_eq!(condition, Condition::Sound);
+        let owner = store.active_account().unwrap().unwrap();
+        let profile = store.profile(owner.id).unwrap().unwrap().profile;
+        assert_eq!((profile.language.as_str(), profile.role.as_str()), ("ca", "captain"));
+        for (form, document) in [
+            ("profile", r#"{"language":"eu","base":{"language":"ca"}}"#),
+            ("person o1 c4", r#"{"language":"gl","base":{}}"#),
+        ] {
+            assert_eq!(store.draft(owner.id, form).unwrap().unwrap().document, document);
+        }
+        let on_its_way = edit(Language, "s1", "en", "en-GB", EditState::Waiting, 10);
+        let on_its_way = Edit { in_flight: true, handed: Some("es-MX".into()), ..on_its_way };
+        let follows = edit(Language, "s2", "en-GB", "ca", EditState::Waiting, 11);
+        assert_eq!(store.edits(owner.id).unwrap(), [on_its_way, follows]);
+        let conflict = EditState::Conflict { theirs: "zh-Hans".into(), theirs_at: Some(9) };
+        let refused = EditState::Refused { reason: r#"{"code":"rejected"}"#.into() };
+        let others = store.accounts().unwrap().into_iter().filter(|account| account.id != owner.id);
+        let edits: Vec<Edit> = others.flat_map(|account| store.edits(account.id).unwrap()).collect();
+        let expected =
+            [edit(Language, "s3", "en", "pt-BR", conflict, 12), edit(Language, "s4", "en", "iw", refused, 13)];
+        assert_eq!(edits, expected);
+    }
 }

@@ -5,11 +5,14 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use reqwest::{Client, Method};
+use reqwest::{
+    Client, Method,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
-use crate::{Outcome, Trouble};
+use crate::{Outcome, Trouble, proxy::TEST_HEADER};
 
 /// The password of every demo person.
 pub const DEMO_PASSWORD: &str = "lapel-demo";
@@ -33,7 +36,8 @@ impl Person {
     /// [`Trouble`] where the server refuses or cannot be reached.
     pub async fn sign_in(base_url: &str, email: &str, password: &str) -> Outcome<Self> {
         install_provider();
-        let client = Client::builder().no_proxy().build()?;
+        let not_the_app = HeaderMap::from_iter([(HeaderName::from_static(TEST_HEADER), HeaderValue::from_static("1"))]);
+        let client = Client::builder().no_proxy().default_headers(not_the_app).build()?;
         let body = json!({ "provider": "traditional", "payload": { "email": email, "password": password } });
         let answer: Value = client.post(format!("{base_url}/auth/login")).json(&body).send().await?.json().await?;
         let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);

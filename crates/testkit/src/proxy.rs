@@ -1,18 +1,23 @@
 //! A faulty network: a proxy on loopback in front of a server on loopback.
 //!
 //! The app is pointed at [`Proxy::base_url`]. One exchange per connection, HTTP/1.1, and every fault is a real one on the
-//! socket. It knows nothing of the API behind it.
+//! socket. Of the API behind it, it knows how a profile and a row of a team look: some faults answer with another one.
 
 mod exchange;
 mod fault;
+mod instead;
 mod log;
+mod memory;
 mod message;
+mod record;
+mod rewrite;
+mod rules;
 mod secrets;
 
 use std::{
-    collections::VecDeque,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicUsize},
     time::Duration,
 };
 
@@ -23,39 +28,28 @@ use tokio::{
 };
 
 pub use self::{
-    fault::{Envelope, Fault},
+    fault::{Answer, Envelope, Fault, StoredForm},
     log::{Mark, Request},
+    record::TEST_HEADER,
 };
-use self::{log::Log, secrets::Secrets};
+use self::{
+    log::Log,
+    memory::Memory,
+    record::Recorder,
+    rules::{Route, Rules},
+    secrets::Secrets,
+};
 use crate::{Outcome, Trouble};
-
-/// One fault for the next request that fits.
-struct Single {
-    method: Option<String>,
-    path_prefix: String,
-    fault: Fault,
-}
-
-/// One fault for every so many requests that fit.
-struct Nth {
-    every: usize,
-    seen: usize,
-    method: String,
-    path_prefix: String,
-    fault: Fault,
-}
-
-struct Rules {
-    always: Fault,
-    singles: VecDeque<Single>,
-    nth: Option<Nth>,
-}
 
 struct Shared {
     upstream: SocketAddr,
     rules: Mutex<Rules>,
     log: Log,
     secrets: Secrets,
+    memory: Memory,
+    recorder: Option<Recorder>,
+    /// How many answers of the server have come back.
+    answers: AtomicUsize,
 }
 
 /// The running proxy. Dropping it closes the door and every open connection.
@@ -69,16 +63,38 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Opens the door on a free port and passes everything on to `upstream`.
+    /// Opens the door on a free port and passes everything on to `upstream`. Where LAPEL_RECORDED_REQUESTS names a folder, the
+    /// requests are recorded there.
     ///
     /// # Errors
-    /// [`Trouble::Io`] where no port can be had.
+    /// [`Trouble::Io`] where no port can be had, or nothing can be written to that folder.
     pub async fn start(upstream: SocketAddr) -> Outcome<Self> {
+        let folder = std::env::var_os(record::FOLDER_VARIABLE).filter(|folder| !folder.is_empty());
+        let recorder = folder.map(|folder| Recorder::new(folder.as_ref())).transpose()?;
+        Self::start_with(upstream, recorder).await
+    }
+
+    /// The same with this folder in any case.
+    ///
+    /// # Errors
+    /// [`Trouble::Io`] where no port can be had, or nothing can be written to the folder.
+    pub async fn start_recording(upstream: SocketAddr, folder: &Path) -> Outcome<Self> {
+        Self::start_with(upstream, Some(Recorder::new(folder)?)).await
+    }
+
+    async fn start_with(upstream: SocketAddr, recorder: Option<Recorder>) -> Outcome<Self> {
         let what = || Trouble::io("opening the proxy");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(what())?;
         let address = listener.local_addr().map_err(what())?;
-        let rules = Mutex::new(Rules { always: Fault::Pass, singles: VecDeque::new(), nth: None });
-        let shared = Arc::new(Shared { upstream, rules, log: Log::default(), secrets: Secrets::default() });
+        let shared = Arc::new(Shared {
+            upstream,
+            rules: Mutex::new(Rules::new()),
+            log: Log::default(),
+            secrets: Secrets::default(),
+            memory: Memory::default(),
+            recorder,
+            answers: AtomicUsize::new(0),
+        });
         let (wanted, wanted_seen) = watch::channel(true);
         let (open_said, open) = watch::channel(true);
         let task = tokio::spawn(serve(listener, Arc::clone(&shared), wanted_seen, open_said));
@@ -94,7 +110,7 @@ impl Proxy {
     /// that connecting itself is refused; this answers when the door is closed or open again.
     pub async fn always(&self, fault: Fault) {
         let open = fault != Fault::Offline;
-        self.rules().always = fault;
+        self.rules().always(fault);
         self.wanted.send_replace(open);
         // Only fails when the serving task is gone, which ends the test by itself.
         self.open.clone().wait_for(|is| *is == open).await.ok();
@@ -102,26 +118,33 @@ impl Proxy {
 
     /// What happens to the next request that no other single fault fits.
     pub fn next(&self, fault: Fault) {
-        self.rules().singles.push_back(Single { method: None, path_prefix: String::new(), fault });
+        self.rules().next(Route::any(), fault);
     }
 
     /// What happens to the next request with this method whose path begins so.
     pub fn next_on(&self, method: &str, path_prefix: &str, fault: Fault) {
-        let single = Single { method: Some(method.to_owned()), path_prefix: path_prefix.to_owned(), fault };
-        self.rules().singles.push_back(single);
+        self.rules().next(Route::new(method, path_prefix), fault);
+    }
+
+    /// What happens to every request with this method whose path begins so, until [`Proxy::pass_on`] or
+    /// [`Proxy::forget_singles`]; what was said of the same requests before no longer holds. Others pass meanwhile.
+    pub fn always_on(&self, method: &str, path_prefix: &str, fault: Fault) {
+        self.rules().always_on(Route::new(method, path_prefix), fault);
+    }
+
+    /// Takes back what [`Proxy::always_on`] said of the same method and beginning.
+    pub fn pass_on(&self, method: &str, path_prefix: &str) {
+        self.rules().pass_on(&Route::new(method, path_prefix));
     }
 
     /// What happens to every so many requests with this method whose path begins so.
     pub fn every_nth_on(&self, every: usize, method: &str, path_prefix: &str, fault: Fault) {
-        let (method, path_prefix) = (method.to_owned(), path_prefix.to_owned());
-        self.rules().nth = Some(Nth { every, seen: 0, method, path_prefix, fault });
+        self.rules().every_nth_on(every, Route::new(method, path_prefix), fault);
     }
 
-    /// Forgets the single faults that have not happened, and those of every so many requests.
+    /// Forgets the single faults that have not happened, those of one route, and those of every so many requests.
     pub fn forget_singles(&self) {
-        let mut rules = self.rules();
-        rules.singles.clear();
-        rules.nth = None;
+        self.rules().forget();
     }
 
     /// The present end of the log, to look at what comes after it.
@@ -153,14 +176,6 @@ impl Proxy {
     }
 }
 
-impl Rules {
-    fn nth_fault(&mut self, method: &str, path: &str) -> Option<Fault> {
-        let nth = self.nth.as_mut().filter(|nth| nth.method == method && path.starts_with(&nth.path_prefix))?;
-        nth.seen += 1;
-        nth.seen.is_multiple_of(nth.every).then(|| nth.fault.clone())
-    }
-}
-
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
@@ -170,18 +185,6 @@ impl Drop for Proxy {
 impl Shared {
     fn rules(&self) -> MutexGuard<'_, Rules> {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The fault for one request; a single fault is used up.
-    fn fault_for(&self, method: &str, path: &str) -> Fault {
-        let mut rules = self.rules();
-        let fits = |single: &Single| {
-            single.method.as_deref().is_none_or(|wanted| wanted == method) && path.starts_with(&single.path_prefix)
-        };
-        match rules.singles.iter().position(fits).and_then(|at| rules.singles.remove(at)) {
-            Some(single) => single.fault,
-            None => rules.nth_fault(method, path).unwrap_or_else(|| rules.always.clone()),
-        }
     }
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         profile::change_own_role,
         sync::resolve_edits,
         sync::drop_edit,
+        sync::send_again,
         picture::cancel_upload,
         picture::add_to_picture,
         picture::open_picture,

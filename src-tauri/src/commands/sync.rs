@@ -48,3 +48,8 @@ pub(crate) async fn resolve_edits(
 pub(crate) async fn drop_edit(core: State<'_, App>, field: ProfileField) -> Result<(), AppError> {
     core.drop_edit(field).await
 }
+
+#[tauri::command]
+pub(crate) async fn send_again(core: State<'_, App>, field: ProfileField) -> Result<(), AppError> {
+    core.send_again(field).await
+}

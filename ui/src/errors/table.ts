@@ -4,6 +4,7 @@
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
 import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, URL_PROBLEMS } from "../text/words";
+import { emailText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 
 /** How loud a failure is: `note` is expected, `warning` passes or can be waited out, `error` needs the person. */
 export type Severity = "note" | "warning" | "error";
@@ -31,12 +32,30 @@ function rejected({ details }: AppError): string {
   return message ? m.error_rejected_said({ message }) : m.error_rejected();
 }
 
+/** What is too large for the way is not tried again without being asked. */
+const TOO_LARGE: readonly unknown[] = [413, 414, 431];
+
+const routeBlocked = ({ details }: AppError): string =>
+  TOO_LARGE.includes(details.httpStatus) ? m.error_routeBlocked_size() : m.error_routeBlocked();
+
+/** A server that would take a role away that cannot be sent along. */
+const roleNotSent = (role: string | undefined): string => (role ? m.error_roleNotSent({ role }) : m.error_roleNotSent_unread());
+
 const TABLE: Record<ErrorCode, Row> = {
-  invalidServer: row("error", "correct", () => m.error_invalidServer()),
+  invalidServer: row("error", "correct", serverText),
+  invalidEmail: row("error", "correct", emailText),
+  invalidPassword: row("error", "correct", passwordText),
+  invalidCode: row("error", "correct", () => m.error_invalidCode()),
+  invalidToken: row("error", "correct", tokenText),
   network: row("warning", "tryAgain", () => m.error_network()),
   unknownServer: row("error", "correct", () => m.error_unknownServer()),
-  tls: row("error", "none", () => m.error_tls()),
+  tls: row("error", "none", tlsText),
+  proxy: row("error", "tryAgain", proxyText),
   transient: row("warning", "tryAgain", () => m.error_transient()),
+  between: row("warning", "tryAgain", () => m.error_between()),
+  routeBlocked: row("error", "correct", routeBlocked),
+  notKept: row("error", "correct", () => m.error_notKept()),
+  otherPerson: row("warning", "tryAgain", () => m.error_otherPerson()),
   signedOut: row("warning", "signIn", () => m.error_signedOut()),
   wrongCredentials: row("error", "correct", () => m.error_wrongCredentials()),
   twoFactorRequired: row("note", "correct", () => m.error_twoFactorRequired()),
@@ -50,7 +69,7 @@ const TABLE: Record<ErrorCode, Row> = {
   redirected: row("error", "none", () => m.error_redirected()),
   unreadable: row("error", "none", () => m.error_unreadable()),
   invalidName: row("error", "correct", ({ details }) => (NAME_PROBLEMS[details.problem ?? ""] ?? m.error_invalidName)()),
-  invalidLanguage: row("error", "correct", () => m.error_invalidLanguage()),
+  languageNotOffered: row("error", "correct", () => m.error_languageNotOffered()),
   invalidPictureUrl: row("error", "correct", ({ details }) => (URL_PROBLEMS[details.problem ?? ""] ?? m.error_invalidPictureUrl)()),
   pictureNotFound: row("error", "correct", () => m.error_pictureNotFound()),
   remotePicturesOff: row("error", "correct", () => m.error_remotePicturesOff()),
@@ -67,6 +86,8 @@ const TABLE: Record<ErrorCode, Row> = {
   rowGone: row("error", "none", () => m.error_rowGone()),
   teamGone: row("error", "none", () => m.error_teamGone()),
   personMoved: row("warning", "correct", () => m.error_personMoved()),
+  ownLanguageNeeded: row("error", "correct", () => m.error_ownLanguageNeeded()),
+  roleNotSent: row("error", "none", ({ details }) => roleNotSent(details.problem)),
   languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
   notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)()),
   teamNotRead: row("warning", "none", () => m.error_teamNotRead()),

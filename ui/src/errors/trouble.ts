@@ -8,9 +8,9 @@ import { errorText } from "./table";
 export const isOffline = (error: AppError): boolean => error.code === "network" || error.code === "unknownServer";
 
 /** The reason; empty where there is none, or where a note on the page says it already. */
-export function troubleText({ state, error }: SyncView): string {
+export function troubleText({ state, error, signInHelps }: SyncView): string {
   if (state === "signedOut") return m.sync_signedOut();
   if (!error) return state === "waitingForNetwork" ? m.sync_waitingForNetwork() : "";
-  if (error.code === "personGone") return "";
+  if (error.code === "personGone" || signInHelps) return "";
   return isOffline(error) ? m.sync_waitingForNetwork() : errorText(error);
 }

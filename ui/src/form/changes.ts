@@ -4,6 +4,7 @@
 import type {
   BaseValues, DraftValues, EditView, PictureChoice, PictureView, ProfileChanges, ProfileField, ProfileView, SeenConflict,
 } from "../host/types";
+import { sameText } from "../text/equality";
 
 /** The saved values that the form starts from; a value that waits to be sent counts as saved. */
 export interface Saved {
@@ -42,11 +43,13 @@ function samePicture(choice: PictureChoice, picture: PictureView | null): boolea
   }
 }
 
+const sameName = (typed: string, saved: string): boolean => sameText(typed.trim(), saved.trim());
+
 /** What of the typed values differs from the saved ones, letter for letter as typed; names are compared trimmed. */
 export function differences(saved: Saved, typed: Values): Values {
   const different: Values = {};
-  if (typed.firstName !== undefined && typed.firstName.trim() !== saved.firstName.trim()) different.firstName = typed.firstName;
-  if (typed.lastName !== undefined && typed.lastName.trim() !== saved.lastName.trim()) different.lastName = typed.lastName;
+  if (typed.firstName !== undefined && !sameName(typed.firstName, saved.firstName)) different.firstName = typed.firstName;
+  if (typed.lastName !== undefined && !sameName(typed.lastName, saved.lastName)) different.lastName = typed.lastName;
   if (typed.language !== undefined && typed.language !== saved.language) different.language = typed.language;
   if (typed.picture && !samePicture(typed.picture, saved.picture)) different.picture = typed.picture;
   if (typed.role !== undefined && typed.role !== saved.role) different.role = typed.role;
@@ -142,7 +145,7 @@ export function profileChanges(different: Values, base: BaseValues): ProfileChan
 
 /** What of a name can be told before the shell is asked, as the word in `details.problem`. */
 export function nameProblem(typed: string, mayBeEmpty: boolean): "empty" | "tooLong" | "control" | null {
-  const name = typed.trim();
+  const name = typed.trim().normalize("NFC");
   if (name === "" && !mayBeEmpty) return "empty";
   if (/\p{Cc}/u.test(name)) return "control";
   return [...name].length > 128 ? "tooLong" : null;

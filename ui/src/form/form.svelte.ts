@@ -171,6 +171,11 @@ class ProfileForm extends TypedForm {
     return this.#decide(field, false, () => commands.dropEdit(field));
   }
 
+  /** Sends a saved change again that was refused or could not be sent, as it is. */
+  sendAgain(field: ProfileField): Promise<void> {
+    return this.#decide(field, true, () => commands.sendAgain(field));
+  }
+
   async #decide(field: ProfileField | "all", saves: boolean, run: () => Promise<void>): Promise<void> {
     this.done = saves;
     const before = app.snapshot.edits.filter((edit) => (field === "all" ? edit.state === "conflict" : edit.field === field));

@@ -3,9 +3,16 @@
 import type { EditView, SyncView } from "../host/types";
 
 /** What the form says about saving. */
-export type SaveStatus = "none" | "saving" | "saved" | "notSent" | "refused" | "conflict";
+export type SaveStatus = "none" | "saving" | "saved" | "notSent" | "refused" | "needsPerson" | "conflict";
 
 const ON_THE_WAY: readonly SyncView["state"][] = ["fresh", "refreshing", "sending"];
+
+/** Reasons of parked edits that are no server's refusal. */
+const PARKED: readonly unknown[] = ["languageNotOffered", "routeBlocked", "notKept"];
+
+/** Whether something of the person's is needed before an edit can be sent: no server has refused it. */
+export const needsPerson = ({ state, reason }: EditView): boolean =>
+  reason !== null && (state === "waiting" || PARKED.includes(reason.code));
 
 /**
  * The status by what is known: `busy` while a command runs, `saved` once one has succeeded and nothing was typed since.
@@ -15,7 +22,8 @@ export function saveStatus(edits: readonly EditView[], sync: SyncView, busy: boo
   if (busy) return "saving";
   const states = new Set(edits.map((edit) => edit.state));
   if (states.has("conflict")) return "conflict";
-  if (states.has("refused")) return "refused";
+  if (edits.some((edit) => edit.state === "refused" && !needsPerson(edit))) return "refused";
+  if (edits.some(needsPerson)) return "needsPerson";
   if (states.has("sending")) return "saving";
   if (states.has("waiting")) return ON_THE_WAY.includes(sync.state) && !sync.error ? "saving" : "notSent";
   return saved ? "saved" : "none";

@@ -95,6 +95,9 @@ export const changeOwnRole = (role: string) => call<void>("change_own_role", { r
 /** Decides conflicts in one way. */
 export const resolveEdits = (conflicts: readonly SeenConflict[], keep: Keep) => call<void>("resolve_edits", { conflicts, keep });
 
+/** Sends an edit again that was refused or could not be sent, as it is. */
+export const sendAgain = (field: ProfileField) => call<void>("send_again", { field });
+
 /** Discards an edit that has not reached the server, as far as anybody knows. */
 export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field });
 

@@ -8,8 +8,12 @@ const ENDED: readonly SessionState[] = ["expired", "tokenLost", "keyringAbsent"]
 /** Whether only a new sign-in helps. */
 export const hasEnded = (session: SessionState): boolean => ENDED.includes(session);
 
-/** Whether a new sign-in is one way on; with a locked keyring, unlocking it is the other one. */
-export const maySignIn = (session: SessionState): boolean => hasEnded(session) || session === "keyringLocked";
+/**
+ * Whether a new sign-in is one way on; with a locked keyring, unlocking it is the other one. `helps` where the session lives
+ * and something refuses it all the same.
+ */
+export const maySignIn = (session: SessionState, helps = false): boolean =>
+  hasEnded(session) || session === "keyringLocked" || (session === "signedIn" && helps);
 
 /** What the person decided about the present state of the session. */
 let decided = $state.raw<{ about: SessionState; signIn: boolean } | null>(null);
@@ -30,6 +34,6 @@ export function signInNow(session: SessionState): void {
 }
 
 /** A new session forgets what was decided about the last one, so that its end is not overlooked. */
-export function heedSession(session: SessionState): void {
-  if (!maySignIn(session)) decided = null;
+export function heedSession(session: SessionState, helps: boolean): void {
+  if (!maySignIn(session, helps)) decided = null;
 }

@@ -1,6 +1,6 @@
 // Names of languages: in the language itself and in the interface's, sorted and searched. Pure.
 
-/** A profile language on offer. */
+/** A profile language in the list. */
 export interface LanguageOption {
   /** BCP 47 tag. */
   tag: string;
@@ -8,7 +8,12 @@ export interface LanguageOption {
   own: string;
   /** Its name in the interface's language, else the tag. */
   local: string;
+  /** Whether the service takes it. */
+  offered: boolean;
 }
+
+/** Whether the service takes this language; none at all is none that it refuses. */
+export const isOffered = (offered: readonly string[], tag: string): boolean => tag === "" || offered.includes(tag);
 
 /** A language's name in another one; the tag where Intl knows none or refuses the tag. */
 export function languageName(tag: string, locale: string): string {
@@ -32,17 +37,22 @@ function capitalized(text: string, tag: string): string {
 /** A language's name in the interface's language, as it stands alone. */
 export const localName = (tag: string, locale: string): string => capitalized(languageName(tag, locale), locale);
 
-/** The tags as options, in the order of the interface language; `held` is added where it is not among them. */
-export function languageOptions(tags: readonly string[], held: string, locale: string): LanguageOption[] {
-  const all = held === "" || tags.includes(held) ? tags : [...tags, held];
+/**
+ * The languages on offer as options, in the order of the interface language. What is `held` and no longer on offer follows
+ * them, so that a person sees what they have and can go back to it.
+ */
+export function languageOptions(offered: readonly string[], held: readonly string[], locale: string): LanguageOption[] {
   const order = new Intl.Collator(locale);
-  return all
-    .map((tag) => ({
-      tag,
-      own: capitalized(languageName(tag, tag), tag),
-      local: localName(tag, locale),
-    }))
-    .sort((a, b) => order.compare(a.local, b.local) || order.compare(a.tag, b.tag));
+  const options = (tags: readonly string[]): LanguageOption[] =>
+    tags
+      .map((tag) => ({
+        tag,
+        own: capitalized(languageName(tag, tag), tag),
+        local: localName(tag, locale),
+        offered: isOffered(offered, tag),
+      }))
+      .sort((a, b) => order.compare(a.local, b.local) || order.compare(a.tag, b.tag));
+  return [...options(offered), ...options([...new Set(held)].filter((tag) => !isOffered(offered, tag)))];
 }
 
 /** Without case, accents and marks, so that "espanol" finds "Español". */

@@ -32,6 +32,7 @@ struct Credentials<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Refresh<'a> {
+    last_access_token: &'a str,
     refresh_token: &'a str,
 }
 
@@ -46,9 +47,9 @@ pub(crate) fn login_body<'a>(
     Login { provider: "traditional", payload, language }
 }
 
-/// The body of `refresh`.
-pub(crate) fn refresh_body(refresh: &Secret) -> impl Serialize + '_ {
-    Refresh { refresh_token: refresh.expose() }
+/// The body of `refresh`: the last pair, which is exchanged as a whole.
+pub(crate) fn refresh_body<'a>(access: &'a Secret, refresh: &'a Secret) -> impl Serialize + 'a {
+    Refresh { last_access_token: access.expose(), refresh_token: refresh.expose() }
 }
 
 /// Takes the tokens out of a session; none where there is no access token. The expiry is moved to this computer's clock
@@ -103,7 +104,8 @@ mod tests {
         let short = serde_json::to_value(login_body("a@example.com", &password, None, None)).unwrap();
         let payload = json!({ "email": "a@example.com", "password": "p" });
         assert_eq!(short, json!({ "provider": "traditional", "payload": payload }));
-        assert_eq!(serde_json::to_value(refresh_body(&password)).unwrap(), json!({ "refreshToken": "p" }));
+        let pair = refresh_body(&Secret::new("a".into()), &password).serialize(serde_json::value::Serializer).unwrap();
+        assert_eq!(pair, json!({ "lastAccessToken": "a", "refreshToken": "p" }));
     }
 
     #[test]

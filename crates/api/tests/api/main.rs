@@ -1,9 +1,12 @@
 //! The client against small servers on a socket, which answer exactly what a test wants.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod authority;
 mod faults;
 mod limits;
 mod pictures;
+mod proxies;
+mod redirects;
 mod renewal;
 mod requests;
 mod sandbox;

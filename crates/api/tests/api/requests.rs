@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use lapel_api::{ApiErrorKind, Delivery, Fetched, Secret, UserUpdate, login};
+use lapel_api::{ApiErrorKind, Delivery, Fetched, Look, Secret, UserUpdate, login};
 use serde_json::json;
 
 use crate::server::{Answer, Server, http, json as reply, session, user};
@@ -29,8 +29,14 @@ async fn a_refused_sign_in_says_what_to_type_again() {
     for (status, code, kind) in [
         (403, 4006, ApiErrorKind::WrongCredentials),
         (401, 4002, ApiErrorKind::WrongCredentials),
-        (403, 4010, ApiErrorKind::TwoFactorRequired),
-        (403, 4011, ApiErrorKind::TwoFactorWrong),
+        (400, 4014, ApiErrorKind::TwoFactorRequired),
+        (401, 4014, ApiErrorKind::TwoFactorRequired),
+        (403, 4014, ApiErrorKind::TwoFactorRequired),
+        (400, 4013, ApiErrorKind::TwoFactorWrong),
+        (401, 4013, ApiErrorKind::TwoFactorWrong),
+        (403, 4013, ApiErrorKind::TwoFactorWrong),
+        (401, 4010, ApiErrorKind::Rejected),
+        (403, 4011, ApiErrorKind::Forbidden),
         (400, 5000, ApiErrorKind::Rejected),
     ] {
         let body = json!({ "status": false, "error": { "code": code, "message": "No" } });
@@ -50,9 +56,9 @@ async fn reading_the_profile_names_the_version_that_is_known() {
     })
     .await;
     let connection = server.connection();
-    let Fetched::Profile(read) = connection.profile(None).await.unwrap() else { panic!("a first read") };
+    let Fetched::Profile(read) = connection.profile(Look::Since(None)).await.unwrap() else { panic!("a first read") };
     assert_eq!((read.profile.last_name.as_str(), read.etag.as_deref()), ("Doe", Some("\"1\"")));
-    assert_eq!(connection.profile(read.etag.as_deref()).await.unwrap(), Fetched::NotModified);
+    assert_eq!(connection.profile(Look::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
     let request = &server.requests()[0];
     assert_eq!((request.line.as_str(), request.bearer()), ("GET /v1/users/profile", "key"));
 }
@@ -63,7 +69,7 @@ async fn an_update_carries_only_what_changes() {
     let connection = server.connection();
     let update =
         UserUpdate { last_name: Some("Roe".into()), picture: Some("/v1/pictures/1".into()), ..UserUpdate::default() };
-    let written = connection.update_user("507f/1", &update, Some("\"1\"")).await.unwrap();
+    let written = connection.update_user("507f/1", &update, Some("\"1\"")).await.unwrap().unwrap();
     assert_eq!((written.profile.first_name.as_str(), written.etag), ("John", None));
     let request = &server.requests()[0];
     assert_eq!(request.line, "PUT /v1/users/507f%2F1");
@@ -136,7 +142,8 @@ async fn an_upload_that_is_refused_is_an_answer() {
     for (status, kind) in
         [(403, ApiErrorKind::Forbidden), (404, ApiErrorKind::Missing { known: false }), (413, ApiErrorKind::Rejected)]
     {
-        let server = Server::start(move |_| Answer::Reply(status, vec![], vec![])).await;
+        let body = json!({ "status": false, "error": { "code": 5999, "message": "No" } });
+        let server = Server::start(move |_| reply(status, body.clone())).await;
         let error = server.connection().upload_picture(vec![0; 10], "image/png", |_, _| ()).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (kind, Delivery::Answered));
     }
@@ -159,12 +166,63 @@ async fn an_upload_is_cancelled_by_dropping_it() {
 
 #[tokio::test]
 async fn signing_out_is_done_also_where_there_is_nothing_to_end() {
-    for (status, done) in [(200, true), (204, true), (401, true), (404, true), (500, false), (403, false)] {
-        let server =
-            Server::start(move |_| reply(status, json!({ "status": status == 200, "data": { "done": true } }))).await;
+    let refusal = |status, code| reply(status, json!({ "status": false, "error": { "code": code, "message": "No" } }));
+    for (status, done) in [(200, true), (204, true), (401, true), (403, true), (404, true), (302, true), (502, true)] {
+        let server = Server::start(move |_| match status {
+            200 => reply(200, json!({ "status": true, "data": { "done": true } })),
+            _ => Answer::Reply(status, vec![], b"<html>".to_vec()),
+        })
+        .await;
         assert_eq!(server.connection().logout().await.is_ok(), done, "{status}");
         assert_eq!(server.requests()[0].line, "POST /v1/auth/logout");
     }
+    for (status, code, done) in [(401, 4002, true), (404, 3001, true), (403, 4003, false), (500, 1, false)] {
+        let server = Server::start(move |_| refusal(status, code)).await;
+        assert_eq!(server.connection().logout().await.is_ok(), done, "{status} with {code}");
+    }
+}
+
+/// A version that the server calls weak says what may be shown, and never what may be overwritten.
+#[tokio::test]
+async fn a_weak_version_is_asked_about_and_never_made_a_condition_of_a_write() {
+    let server = Server::start(|request| match request.header("if-none-match") {
+        Some(_) => Answer::Reply(304, vec![], vec![]),
+        None => Answer::Reply(200, vec![("etag", "W/\"1\"".into())], user().to_string().into_bytes()),
+    })
+    .await;
+    let connection = server.connection();
+    let weak = Some("W/\"1\"");
+    assert_eq!(connection.profile(Look::Since(weak)).await.unwrap(), Fetched::NotModified);
+    connection.update_user("1", &UserUpdate::default(), weak).await.unwrap();
+    assert_eq!(server.requests()[0].header("if-none-match"), weak);
+    assert_eq!(server.requests()[1].header("if-match"), None);
+}
+
+#[tokio::test]
+async fn every_read_asks_past_caches_and_one_afresh_names_no_version() {
+    let server = Server::start(|_| reply(200, user())).await;
+    let connection = server.connection();
+    for look in [Look::Since(None), Look::Since(Some("\"1\"")), Look::Afresh] {
+        connection.profile(look).await.unwrap();
+    }
+    let requests = server.requests();
+    assert!(requests.iter().all(|request| request.header("cache-control") == Some("no-cache")));
+    assert_eq!(
+        requests.iter().map(|request| request.header("if-none-match")).collect::<Vec<_>>(),
+        [None, Some("\"1\""), None]
+    );
+}
+
+#[tokio::test]
+async fn a_write_may_be_answered_without_a_body() {
+    let server = Server::start(|_| Answer::Reply(204, vec![], vec![])).await;
+    let connection = server.connection();
+    assert_eq!(connection.update_user("1", &UserUpdate::default(), None).await.unwrap(), None);
+    assert_eq!(connection.update_collaborator("1", "2", &lapel_domain::TeamRole::Editor).await.unwrap(), None);
+    let read = connection.profile(Look::Afresh).await.unwrap_err();
+    assert_eq!(read.kind, ApiErrorKind::Between, "a read is never answered so");
+    let uploaded = connection.upload_picture(vec![0; 10], "image/png", |_, _| ()).await;
+    assert_eq!(uploaded.unwrap_err().kind, ApiErrorKind::Between);
 }
 
 #[tokio::test]

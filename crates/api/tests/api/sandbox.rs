@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use lapel_api::{
-    ApiErrorKind, Connection, Delivery, Endpoint, Fetched, PictureFetcher, Secret, Tokens, UserUpdate, Versioned, login,
+    ApiErrorKind, Connection, Delivery, Endpoint, Fetched, Look, PictureFetcher, Secret, Tokens, UserUpdate, Versioned,
+    login,
 };
 use lapel_domain::Profile;
 use lapel_sandbox::{Config, Database, PasswordCost, Quirks, Sandbox, Seed, Uploads};
@@ -34,7 +35,7 @@ pub(crate) async fn connect(endpoint: &Endpoint, email: &str) -> (Connection, Ar
     let (tokens, _) = sign_in(endpoint, email).await;
     let keeper = Arc::new(Keeper::default());
     let connection = Connection::new(http(), endpoint.clone(), tokens, keeper.clone());
-    let Fetched::Profile(read) = connection.profile(None).await.unwrap() else { panic!("a first read") };
+    let Fetched::Profile(read) = connection.profile(Look::Since(None)).await.unwrap() else { panic!("a first read") };
     (connection, keeper, read)
 }
 
@@ -63,9 +64,9 @@ async fn people_sign_in_or_learn_why_not() {
 async fn a_change_is_seen_and_a_stale_one_is_refused() {
     let (_sandbox, endpoint) = start().await;
     let (connection, _, read) = connect(&endpoint, "editor@example.com").await;
-    assert_eq!(connection.profile(read.etag.as_deref()).await.unwrap(), Fetched::NotModified);
+    assert_eq!(connection.profile(Look::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
     let id = read.profile.id.as_str();
-    let written = connection.update_user(id, &named("Zoë 😀"), read.etag.as_deref()).await.unwrap();
+    let written = connection.update_user(id, &named("Zoë 😀"), read.etag.as_deref()).await.unwrap().unwrap();
     assert_eq!(written.profile.first_name, "Zoë 😀");
     assert_eq!(written.profile.last_name, read.profile.last_name);
     let error = connection.update_user(id, &named("Late"), read.etag.as_deref()).await.unwrap_err();
@@ -83,11 +84,11 @@ async fn a_picture_is_uploaded_set_fetched_and_removed() {
     let stored = connection.upload_picture(GIF, "image/gif", |_, _| ()).await.unwrap();
     assert!(stored.starts_with('/'), "{stored}");
     let picture = |picture: &str| UserUpdate { picture: Some(picture.into()), ..UserUpdate::default() };
-    let written = connection.update_user(&read.profile.id, &picture(&stored), None).await.unwrap();
+    let written = connection.update_user(&read.profile.id, &picture(&stored), None).await.unwrap().unwrap();
     assert_eq!(written.profile.picture, stored);
     let fetched = PictureFetcher::new(http()).unwrap().fetch(Some(&endpoint), &stored).await.unwrap();
     assert_eq!(fetched, GIF);
-    let removed = connection.update_user(&read.profile.id, &picture(""), None).await.unwrap();
+    let removed = connection.update_user(&read.profile.id, &picture(""), None).await.unwrap().unwrap();
     assert_eq!(removed.profile.picture, "");
     for (uploads, kind) in
         [(Uploads::Refused403, ApiErrorKind::Forbidden), (Uploads::Missing404, ApiErrorKind::Missing { known: false })]
@@ -101,17 +102,18 @@ async fn a_picture_is_uploaded_set_fetched_and_removed() {
 async fn an_expired_session_is_renewed_and_an_ended_one_is_over() {
     let (sandbox, endpoint) = start().await;
     let (connection, keeper, _) = connect(&endpoint, "admin@example.com").await;
-    for renewals in 1..=2 {
+    for (renewals, keeps_refresh_token) in [(1, false), (2, true), (3, false)] {
+        sandbox.set_quirks(Quirks { keeps_refresh_token, ..Quirks::default() });
         sandbox.expire_access_tokens().await.unwrap();
-        connection.profile(None).await.unwrap();
+        connection.profile(Look::Since(None)).await.unwrap();
         assert_eq!(keeper.kept.lock().unwrap().len(), renewals);
     }
     // What was kept is what the next start begins with.
     let stored = keeper.kept.lock().unwrap().last().unwrap().to_stored();
     let restarted = Tokens::from_stored(&stored).unwrap();
-    Connection::new(http(), endpoint, restarted, keeper.clone()).profile(None).await.unwrap();
+    Connection::new(http(), endpoint, restarted, keeper.clone()).profile(Look::Since(None)).await.unwrap();
     sandbox.end_all_sessions().await.unwrap();
-    assert_eq!(connection.profile(None).await.unwrap_err().kind, ApiErrorKind::SignedOut);
+    assert_eq!(connection.profile(Look::Since(None)).await.unwrap_err().kind, ApiErrorKind::SignedOut);
 }
 
 #[tokio::test]
@@ -120,7 +122,7 @@ async fn signing_out_ends_the_session_also_where_the_route_is_missing() {
     let (connection, ..) = connect(&endpoint, "editor@example.com").await;
     connection.logout().await.unwrap();
     connection.logout().await.unwrap();
-    assert_eq!(connection.profile(None).await.unwrap_err().kind, ApiErrorKind::SignedOut);
+    assert_eq!(connection.profile(Look::Since(None)).await.unwrap_err().kind, ApiErrorKind::SignedOut);
     sandbox.set_quirks(Quirks { no_logout: true, ..Quirks::default() });
     let (connection, ..) = connect(&endpoint, "editor@example.com").await;
     connection.logout().await.unwrap();

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use lapel_api::{ApiError, Connection, KeepError, Secret, StoredTokensError, Tokens};
+use lapel_api::{ApiError, Connection, KeepError, Look, Secret, StoredTokensError, Tokens};
 
 use crate::server::{Keeper, Server, json};
 
@@ -33,7 +33,7 @@ fn what_holds_a_secret_does_not_show_it() {
         format!("{:?} {}", tokens.access, tokens.access),
         format!("{:?}", tokens.to_stored()),
         format!("{:?}", Tokens::api_token(secret("hunter4"))),
-        format!("{:?} {:?}", Tokens::from_stored(&secret("hunter5")), StoredTokensError),
+        format!("{:?} {:?}", Tokens::from_stored(&secret("hunter5")), StoredTokensError::NotASession),
         format!("{:?}", KeepError("the keyring is locked".into())),
     ] {
         assert!(!shown.contains("hunter"), "{shown}");
@@ -46,7 +46,7 @@ async fn no_failure_of_a_request_shows_its_token() {
         let server = Server::start(move |_| json(401, body.clone())).await;
         let tokens = Tokens::api_token(Secret::new("hunter2".into()));
         let connection = server.connection_with(tokens, Arc::new(Keeper::default()));
-        let error = connection.profile(None).await.unwrap_err();
+        let error = connection.profile(Look::Since(None)).await.unwrap_err();
         assert_eq!(server.requests()[0].bearer(), "hunter2");
         assert!(!format!("{error} {error:?} {connection:?}").contains("hunter"), "{error:?}");
     }

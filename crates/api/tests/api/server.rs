@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lapel_api::{Connection, Endpoint, Http, KeepError, Keeping, Secret, Timeouts, TokenKeeper, Tokens};
+use lapel_api::{Connection, Endpoint, Http, KeepError, Keeping, Kept, Secret, Timeouts, TokenKeeper, Tokens};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -165,6 +165,8 @@ pub(crate) fn http() -> Http {
 pub(crate) struct Keeper {
     pub(crate) kept: Mutex<Vec<Tokens>>,
     pub(crate) fails: bool,
+    /// What another process has kept there meanwhile.
+    pub(crate) by_another: Mutex<Option<Tokens>>,
 }
 
 impl TokenKeeper for Keeper {
@@ -173,6 +175,10 @@ impl TokenKeeper for Keeper {
             self.kept.lock().unwrap().push(tokens.clone());
             if self.fails { Err(KeepError("the keyring is locked".into())) } else { Ok(()) }
         })
+    }
+
+    fn kept(&self) -> Kept<'_> {
+        Box::pin(async { self.by_another.lock().unwrap().clone() })
     }
 }
 

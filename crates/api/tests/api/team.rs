@@ -36,7 +36,7 @@ async fn the_requests_are_those_of_the_contract() {
     connection.organizations(2).await.unwrap();
     connection.collaborators("o/1", &page(3, 1000)).await.unwrap();
     connection.collaborators("1", &of_email("a+b@example.com")).await.unwrap();
-    let row = connection.update_collaborator("o/1", "c/1", &TeamRole::Viewer).await.unwrap();
+    let row = connection.update_collaborator("o/1", "c/1", &TeamRole::Viewer).await.unwrap().unwrap();
     assert_eq!((row.id.as_str(), row.organization.as_str(), row.team_role), ("c/1", "o/1", TeamRole::Viewer));
     let requests = server.requests();
     let lines: Vec<&str> = requests.iter().map(|request| request.line.as_str()).collect();
@@ -118,14 +118,14 @@ async fn a_team_role_is_changed_and_found_changed() {
     let (connection, ..) = connect(&endpoint, "owner@example.com").await;
     let editor = find(&connection, "EDITOR@example.com").await;
     assert_eq!((editor.team_role.clone(), editor.user_role.clone()), (TeamRole::Editor, Some(UserRole::User)));
-    let changed = connection.update_collaborator(ACME, &editor.id, &TeamRole::Admin).await.unwrap();
+    let changed = connection.update_collaborator(ACME, &editor.id, &TeamRole::Admin).await.unwrap().unwrap();
     assert_eq!(
         Collaborator { updated_at: None, ..changed.clone() },
         Collaborator { team_role: TeamRole::Admin, updated_at: None, ..editor }
     );
     assert_eq!(find(&connection, "editor@example.com").await, changed);
     let invited = find(&connection, "invited00007@example.com").await;
-    let changed = connection.update_collaborator(ACME, &invited.id, &TeamRole::Unassigned).await.unwrap();
+    let changed = connection.update_collaborator(ACME, &invited.id, &TeamRole::Unassigned).await.unwrap().unwrap();
     assert!(changed.pending && changed.team_role == TeamRole::Unassigned, "{changed:?}");
 }
 
@@ -135,7 +135,7 @@ async fn what_the_server_forbids_or_does_not_have_is_told_apart() {
     let (owner, ..) = connect(&endpoint, "owner@example.com").await;
     let (viewer, ..) = connect(&endpoint, "viewer@example.com").await;
     let row = find(&viewer, "editor@example.com").await;
-    let refused = |outcome: Result<Collaborator, ApiError>| {
+    let refused = |outcome: Result<Option<Collaborator>, ApiError>| {
         let error = outcome.unwrap_err();
         assert_eq!(error.delivery, Delivery::Answered);
         error.kind

@@ -1,49 +1,146 @@
-//! Certificates that nobody vouches for.
-
-use std::sync::Arc;
+//! Certificates that are not trusted, each for its own reason, and servers that do not speak TLS.
 
 use lapel_api::{
-    ApiErrorKind, Connection, Delivery, Endpoint, PictureFetchError, PictureFetcher, Secret, Tokens, login,
+    ApiError, ApiErrorKind, Certificate, Delivery, Endpoint, Look, PictureFetchError, PictureFetcher, ProxySettings,
+    Secret, TlsFault, login,
 };
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
+use rcgen::{ExtendedKeyUsagePurpose, date_time_ymd};
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring::default_provider;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::server::{Keeper, http};
+use crate::authority::{Authority, TlsServer, connect};
+use crate::server::{Answer, Server, http};
 
-/// A server with a certificate that it signed itself; the certificate and its key serve this test alone.
-async fn impostor() -> Endpoint {
-    let certificate = CertificateDer::from(include_bytes!("../fixtures/untrusted-certificate.der").to_vec());
-    let key = PrivatePkcs8KeyDer::from(include_bytes!("../fixtures/untrusted-key.der").to_vec());
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], PrivateKeyDer::Pkcs8(key))
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+/// What comes of asking a server that shows a certificate, for somebody who trusts an authority.
+async fn refused(trusted: &Authority, config: ServerConfig) -> (TlsFault, Certificate) {
+    let server = TlsServer::start(config).await;
+    let error = connect(trusted.trusted(ProxySettings::default()), server.endpoint())
+        .profile(Look::Since(None))
+        .await
+        .unwrap_err();
+    assert_eq!(error.delivery, Delivery::NotSent);
+    assert_eq!(error.host, Some(format!("localhost:{}", server.address.port())));
+    (tls_fault(&error), *error.certificate.unwrap())
+}
+
+fn tls_fault(error: &ApiError) -> TlsFault {
+    match error.kind {
+        ApiErrorKind::Tls(fault) => fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_certificate_is_answered() {
+    let authority = Authority::new("Test authority");
+    let server = TlsServer::start(authority.issue(|_| {})).await;
+    assert!(
+        connect(authority.trusted(ProxySettings::default()), server.endpoint())
+            .profile(Look::Since(None))
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_too_old_or_too_young_is_said_with_its_dates() {
+    let authority = Authority::new("Test authority");
+    let old = authority.issue(|params| {
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2021, 1, 1);
+    });
+    let (fault, certificate) = refused(&authority, old).await;
+    assert_eq!((fault, certificate.not_after), (TlsFault::Expired, 1_609_459_200_000));
+    let young = authority.issue(|params| {
+        params.not_before = date_time_ymd(2999, 1, 1);
+        params.not_after = date_time_ymd(3000, 1, 1);
+    });
+    let (fault, certificate) = refused(&authority, young).await;
+    assert_eq!((fault, certificate.not_before), (TlsFault::NotYetValid, 32_472_144_000_000));
+}
+
+#[tokio::test]
+async fn a_certificate_for_other_hosts_names_them() {
+    let authority = Authority::new("Test authority");
+    let other = authority.issue(|params| {
+        let names = ["login.example.com", "*.example.org"];
+        params.subject_alt_names =
+            names.into_iter().map(|name| rcgen::SanType::DnsName(name.try_into().unwrap())).collect();
+    });
+    let (fault, certificate) = refused(&authority, other).await;
+    assert_eq!(
+        (fault, certificate.names),
+        (TlsFault::OtherHost, vec!["login.example.com".into(), "*.example.org".into()])
+    );
+}
+
+#[tokio::test]
+async fn an_issuer_that_nobody_trusts_is_named() {
+    let stranger = Authority::new("Inspecting firewall");
+    let (fault, certificate) = refused(&Authority::new("Test authority"), stranger.issue(|_| {})).await;
+    assert_eq!(fault, TlsFault::UnknownIssuer);
+    assert_eq!((certificate.issuer.as_str(), certificate.subject.as_str()), ("Inspecting firewall", "Test server"));
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_for_servers_is_told_apart() {
+    let authority = Authority::new("Test authority");
+    let client = authority.issue(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]);
+    assert_eq!(refused(&authority, client).await.0, TlsFault::NotForServers);
+    let (fault, certificate) = refused(&authority, authority.own()).await;
+    assert_eq!((fault, certificate.subject.as_str()), (TlsFault::NotForServers, "Test authority"));
+}
+
+#[tokio::test]
+async fn no_tls_at_all_is_told_from_a_certificate() {
+    let authority = Authority::new("Test authority");
+    let http_answer = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let no_agreement = vec![0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28];
+    for (bytes, expected) in [(http_answer, TlsFault::NoTls), (no_agreement, TlsFault::Handshake)] {
+        let server = plain(bytes).await;
+        let endpoint = Endpoint::parse(&format!("https://localhost:{}", server.port())).unwrap();
+        let error = connect(authority.trusted(ProxySettings::default()), endpoint)
+            .profile(Look::Since(None))
+            .await
+            .unwrap_err();
+        assert_eq!((tls_fault(&error), error.delivery), (expected, Delivery::NotSent));
+        assert_eq!(error.certificate, None);
+    }
+}
+
+/// A server that answers whatever comes with these bytes.
+async fn plain(bytes: Vec<u8>) -> std::net::SocketAddr {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            assert!(acceptor.accept(stream).await.is_err(), "nobody may trust this certificate");
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut first = [0; 4096];
+            if stream.read(&mut first).await.is_ok_and(|read| read > 0) {
+                let _left = stream.write_all(&bytes).await;
+                let _left = stream.shutdown().await;
+            }
         }
     });
-    Endpoint::parse(&format!("https://{address}")).unwrap()
+    address
 }
 
 #[tokio::test]
 async fn an_untrusted_certificate_gets_nothing() {
-    let endpoint = impostor().await;
-    let token = Tokens::api_token(Secret::new("key".into()));
-    let connection = Connection::new(http(), endpoint.clone(), token, Arc::new(Keeper::default()));
-    let error = connection.profile(None).await.unwrap_err();
-    assert_eq!((error.kind, error.delivery), (ApiErrorKind::Tls, Delivery::NotSent));
+    let server = TlsServer::start(Authority::new("Nobody").issue(|_| {})).await;
+    let (http, endpoint) = (http(), server.endpoint());
+    let error = connect(http.clone(), endpoint.clone()).profile(Look::Since(None)).await.unwrap_err();
+    assert_eq!((tls_fault(&error), error.delivery), (TlsFault::UnknownIssuer, Delivery::NotSent));
     let password = Secret::new("lapel-demo".into());
-    let error = login(&http(), &endpoint, "owner@example.com", &password, None, None).await.unwrap_err();
-    assert_eq!((error.kind, error.delivery), (ApiErrorKind::Tls, Delivery::NotSent));
-    let fetched = PictureFetcher::new(http()).unwrap().fetch(Some(&endpoint), "/a").await;
+    let error = login(&http, &endpoint, "owner@example.com", &password, None, None).await.unwrap_err();
+    assert_eq!((tls_fault(&error), error.delivery), (TlsFault::UnknownIssuer, Delivery::NotSent));
+    let fetched = PictureFetcher::new(http).unwrap().fetch(Some(&endpoint), "/a").await;
     assert_eq!(fetched, Err(PictureFetchError::Tls));
+}
+
+#[tokio::test]
+async fn a_failure_of_another_kind_carries_no_certificate() {
+    let server = Server::start(|_| Answer::Reset).await;
+    let error = server.connection().profile(Look::Since(None)).await.unwrap_err();
+    assert_eq!((error.kind, error.certificate), (ApiErrorKind::Network, None));
+    assert_eq!(error.host, Some(server.address.to_string()));
 }

@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
-use lapel_domain::{Field, Profile, Reset, Verdict, empties_unasked, judge, reset_fields};
+use lapel_domain::{Field, Profile, Reset, Verdict, empties_unasked, judge, reset_fields, same_value};
 use lapel_store::{Account, Answer, CachedProfile, Edit, EditState, Mine, Store, StoreError};
 use uuid::Uuid;
 
+use super::needed::{is_sendable, keep_unsent, looks_like};
 use crate::app::Inner;
 use crate::state::Session;
 use crate::views::AppError;
@@ -51,7 +52,15 @@ fn meet_all(
             (EditState::Waiting | EditState::Conflict { .. }, Verdict::Done) => {
                 store.forget_edit(account.id, &edit)?;
             }
+            (EditState::Waiting, Verdict::Send) if !is_sendable(&edit) => keep_unsent(store, account, &edit, theirs)?,
             (EditState::Waiting, Verdict::Send) => to_send.push(edit),
+            // Nobody can choose between values that look the same.
+            (EditState::Conflict { .. }, Verdict::Send) if looks_like(&edit, theirs) => {
+                store.park(account.id, &edit, &EditState::Waiting)?;
+                if is_sendable(&edit) {
+                    to_send.push(edit);
+                }
+            }
             (EditState::Waiting | EditState::Conflict { .. }, _) => {
                 store.park(account.id, &edit, &conflict(&edit, theirs))?;
             }
@@ -62,7 +71,9 @@ fn meet_all(
 
 fn verdict(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<Verdict, StoreError> {
     let mine = value(store, account, edit)?;
-    Ok(judge(&edit.base, mine.as_deref(), edit.handed.as_deref(), theirs.value(edit.field)))
+    let on_its_way = mine.as_deref().filter(|_| edit.in_flight);
+    let handed: Vec<&str> = on_its_way.into_iter().chain(edit.handed.as_deref()).collect();
+    Ok(judge(edit.field, &edit.base, mine.as_deref(), &handed, theirs.value(edit.field)))
 }
 
 /// The value that an edit puts on the server; none for a picture that was not uploaded yet.
@@ -75,10 +86,10 @@ pub(super) fn value(store: &Store, account: &Account, edit: &Edit) -> Result<Opt
 
 /// The server names the time of its last change of the profile only: for a value that is not new, what was noted with it
 /// comes closer.
-fn conflict(edit: &Edit, server: &Profile) -> EditState {
+pub(super) fn conflict(edit: &Edit, server: &Profile) -> EditState {
     let theirs = server.value(edit.field);
     match &edit.state {
-        known @ EditState::Conflict { theirs: before, .. } if before == theirs => known.clone(),
+        known @ EditState::Conflict { theirs: before, .. } if same_value(edit.field, before, theirs) => known.clone(),
         _ => {
             let changed_at = server.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis);
             EditState::Conflict { theirs: theirs.to_owned(), theirs_at: changed_at }
@@ -116,18 +127,18 @@ pub(crate) fn take_read(store: &Store, account: &Account, server: &CachedProfile
 }
 
 /// What an answer, or a read in its place, says about a PUT.
-pub(super) struct Settled {
-    pub(super) arrived: Vec<Field>,
+pub(crate) struct Settled {
+    pub(crate) arrived: Vec<Field>,
     /// What the PUT has emptied by leaving it out.
-    pub(super) reset: Reset,
+    pub(crate) reset: Reset,
     /// Whether that PUT was ours for certain.
-    pub(super) by_us: bool,
+    pub(crate) by_us: bool,
     /// Whether the server does so always.
-    pub(super) resets_omitted: bool,
+    pub(crate) resets_omitted: bool,
 }
 
 /// Notes what became of a PUT over the profile `before`, with the profile that the server has now.
-pub(super) fn settle(
+pub(crate) fn settle(
     store: &Store,
     account: &Account,
     before: &Profile,

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::app::{App, Inner};
+use crate::app::{App, Clock, Inner};
+use crate::deadline::Deadline;
 
 /// This computer's addresses that lead beyond it: another answer means another network, or the first one again.
 pub type Ways = Arc<dyn Fn() -> Vec<IpAddr> + Send + Sync>;
@@ -52,7 +53,7 @@ impl Pace {
 pub(crate) struct Replay {
     failures: u32,
     /// Nothing is asked by itself before: the server has said so.
-    not_before: Option<Instant>,
+    not_before: Option<Deadline>,
     /// When the server was last read without a failure.
     read_at: Option<Instant>,
     waiter: Option<AbortHandle>,
@@ -85,37 +86,48 @@ impl Inner {
     /// Starts an exchange, unless the server has named a time that has not come: then the next one does it.
     pub(crate) fn start_exchange_when_allowed(self: &Arc<Self>) {
         self.forget_failures();
-        if self.replay().not_before.is_none_or(|time| time <= Instant::now()) {
+        let now = self.now();
+        if self.replay().not_before.is_none_or(|time| time.has_passed(now)) {
             self.start_exchange();
         }
     }
 
-    /// Lets the next exchange come by itself, where the last one has failed. `ways` led out of this computer when it began.
+    /// Lets the next exchange come by itself, where the last one has failed or has left something to a blocked route. `ways`
+    /// led out of this computer when it began.
     pub(super) fn plan_next(self: &Arc<Self>, ways: Vec<IpAddr>) {
-        let failed = {
+        let (session, error) = {
             let state = self.state();
-            state.session.clone().zip(state.error.as_ref().map(|error| error.details.retry_after))
+            (state.session.clone(), state.error.clone())
         };
+        let blocked_until = session.as_ref().and_then(|session| self.next_blocked_try(session));
+        let now = self.now();
         let mut replay = self.replay();
         replay.end_waiter();
-        let Some((session, retry_after)) = failed else {
+        let Some((session, error)) = session.zip(error) else {
             *replay = Replay { read_at: Some(Instant::now()), ..Replay::default() };
+            if let Some(until) = blocked_until {
+                let wait = Duration::from_millis(u64::try_from(until.saturating_sub(now)).unwrap_or_default());
+                replay.waiter = Some(self.start_waiter(Deadline::after(wait, now), ways));
+            }
             return;
         };
-        let now = Instant::now();
+        let asked_for = error.details.retry_after.map(|seconds| Duration::from_secs(seconds.into()));
         replay.failures = replay.failures.saturating_add(1);
         replay.read_at = None;
-        replay.not_before = retry_after.map(|seconds| now + Duration::from_secs(seconds.into()));
-        let due = now + self.pace.wait(replay.failures, random());
-        let due = replay.not_before.map_or(due, |time| time.max(due));
-        let wait = due - now;
-        let waiter = tokio::spawn(wait_for_next(Arc::downgrade(self), due, ways)).abort_handle();
-        self.tie(waiter.clone());
-        replay.waiter = Some(waiter);
+        replay.not_before = asked_for.map(|wait| Deadline::after(wait, now));
+        let wait = self.pace.wait(replay.failures, random()).max(asked_for.unwrap_or_default());
+        replay.waiter = Some(self.start_waiter(Deadline::after(wait, now), ways));
         drop(replay);
         let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         let next_try = (wait >= LONG_WAIT).then(|| self.now().saturating_add(millis));
         self.update_for(&session, |state| state.next_try = next_try);
+    }
+
+    fn start_waiter(self: &Arc<Self>, due: Deadline, ways: Vec<IpAddr>) -> AbortHandle {
+        let clock = Arc::clone(&self.clock);
+        let waiter = tokio::spawn(wait_for_next(Arc::downgrade(self), clock, due, ways)).abort_handle();
+        self.tie(waiter.clone());
+        waiter
     }
 
     /// Forgets what is known of tries, at the end of a session.
@@ -127,9 +139,9 @@ impl Inner {
 }
 
 /// Waits for the next try. An app that is gone is not kept alive by it.
-async fn wait_for_next(app: Weak<Inner>, due: Instant, ways: Vec<IpAddr>) {
+async fn wait_for_next(app: Weak<Inner>, clock: Clock, due: Deadline, ways: Vec<IpAddr>) {
     tokio::select! {
-        () = tokio::time::sleep_until(due) => {}
+        () = due.wait(&clock) => {}
         () = network_changed(&app, ways) => {
             let not_before = app.upgrade().and_then(|inner| {
                 let mut replay = inner.replay();
@@ -138,7 +150,7 @@ async fn wait_for_next(app: Weak<Inner>, due: Instant, ways: Vec<IpAddr>) {
                 replay.not_before
             });
             if let Some(time) = not_before {
-                tokio::time::sleep_until(time).await;
+                time.wait(&clock).await;
             }
         }
     }

@@ -1,11 +1,14 @@
 //! Sending edits: a picture is uploaded once, then one PUT carries all fields that differ.
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate, Versioned};
-use lapel_domain::{Field, Reset, reset_fields};
+use lapel_domain::{Field, sendable_role, sendable_value, what_is_missing};
 use lapel_store::{Edit, EditState, HeldPicture, Mine, Store, StoreError};
 
-use super::meet::{Settled, settle, value};
+use super::answer::Put;
+use super::meet::value;
+use super::routes::{Route, write_reason};
 use crate::app::Inner;
+use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, ProfileField, UploadView};
 
@@ -16,6 +19,10 @@ pub(super) enum Next {
     Same,
     /// Several fields were refused together: one field per PUT finds out which.
     OneAtATime,
+    /// The server says that the profile is another one by now.
+    Changed,
+    /// Not at all: what is to be sent waits until the person has chosen something else (see `needed`).
+    Waits,
 }
 
 impl Inner {
@@ -42,67 +49,60 @@ impl Inner {
     /// Puts fields over the profile that was just read.
     async fn put(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Next, AppError> {
         let account = session.account.clone();
-        let (sent, values, sends_all) = self
+        let (held, now) = (server.profile.clone(), self.now());
+        let (sent, values, sent_all, waits) = self
             .change_kept(&session.account, move |store| {
                 let sent = store.begin_sending(account.id, &ready)?;
+                let sends_all = Fact::EmptiesLeftOut.holds(store, &account.server, now)?;
+                // What the server holds and cannot be sent back would be lost: nothing goes out before another is chosen.
+                let fields: Vec<Field> = sent.iter().map(|edit| edit.field).collect();
+                if sends_all && !sent.is_empty() && what_is_missing(&held, &fields, false).is_some() {
+                    store.return_to_waiting(account.id, &fields, false)?;
+                    return Ok((Vec::new(), Vec::new(), sends_all, true));
+                }
                 let value = |edit: &Edit| Ok(value(store, &account, edit)?.map(|value| (edit.field, value)));
                 let values = sent.iter().map(value).collect::<Result<Vec<_>, StoreError>>()?;
-                Ok((sent, values, store.resets_omitted(&account.server)?))
+                Ok((sent, values, sends_all, false))
             })
             .await?;
+        if self.state().sends_all != sent_all {
+            self.update_for(session, |state| state.sends_all = sent_all);
+        }
+        if waits {
+            return Ok(Next::Waits);
+        }
         let values: Vec<(Field, String)> = values.into_iter().flatten().collect();
         if values.is_empty() {
             // Everything was saved anew meanwhile; the next round sends that.
             return Ok(Next::Same);
         }
-        let update = update_of(&values, sends_all.then_some(server));
-        let answer = session.connection.update_user(&session.account.user_id, &update, server.etag.as_deref()).await;
+        let if_match = self.condition(session, server).await?;
+        let update = update_of(&values, sent_all.then_some(server));
+        let answer = session.connection.update_user(&session.account.user_id, &update, if_match).await;
+        let blocked = self.note_outcome(Route::Update, &answer);
         match answer {
-            Ok(after) => self.take_answer(session, server, &after, &sent, sends_all).await.map(|()| Next::Same),
+            Ok(answered) => {
+                let put = Put { before: server, edits: &sent, values: &values, sent_all };
+                self.take_answer(session, &put, answered).await
+            }
+            Err(error) if blocked => {
+                self.park(session, sent, &route_blocked(&error), Some(self.now())).await?;
+                Ok(Next::Same)
+            }
             Err(error) => self.take_failure(session, error, &sent).await,
         }
     }
 
-    async fn take_answer(
-        &self,
-        session: &Session,
-        before: &Versioned,
-        after: &Versioned,
-        sent: &[Edit],
-        sent_all: bool,
-    ) -> Result<(), AppError> {
-        let fields: Vec<Field> = sent.iter().map(|edit| edit.field).collect();
-        let reset =
-            if sent_all { Reset::default() } else { reset_fields(&fields, false, &before.profile, &after.profile) };
-        self.take_over(session, before, after, fields, reset).await
-    }
-
-    /// Takes the server's answer over: the cached profile, what arrived, and what the server emptied unasked.
-    pub(crate) async fn take_over(
-        &self,
-        session: &Session,
-        before: &Versioned,
-        after: &Versioned,
-        arrived: Vec<Field>,
-        reset: Reset,
-    ) -> Result<(), AppError> {
-        let (account, before, kept) = (session.account.clone(), before.profile.clone(), self.cached(after));
-        let settled = Settled { resets_omitted: !reset.is_nothing(), arrived, reset, by_us: true };
-        self.change_kept(&session.account, move |store| settle(store, &account, &before, &kept, &settled)).await?;
-        self.update_for(session, |state| state.checked = true);
-        Ok(())
-    }
-
     async fn take_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, AppError> {
         if error.delivery == Delivery::Unknown {
-            // They stay in flight: the next read tells whether they arrived.
-            return Err(error.into());
+            // They stay in flight: the next read tells whether they arrived. Where somebody was faster, it comes at once.
+            return if error.kind == ApiErrorKind::Changed { Ok(Next::Changed) } else { Err(error.into()) };
         }
         let (id, returned) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
         self.change_kept(&session.account, move |store| store.return_to_waiting(id, &returned, false)).await?;
         let refused = matches!(error.kind, ApiErrorKind::Rejected | ApiErrorKind::Forbidden);
         match error.kind {
-            ApiErrorKind::Changed => Ok(Next::Same),
+            ApiErrorKind::Changed => Ok(Next::Changed),
             ApiErrorKind::Missing { known: true } => {
                 self.park_all(session, &AppError::from(&error)).await?;
                 Err(error.into())
@@ -110,7 +110,7 @@ impl Inner {
             _ if refused && sent.len() > 1 => Ok(Next::OneAtATime),
             _ if refused => {
                 let waiting = sent.iter().map(|edit| Edit { in_flight: false, ..edit.clone() }).collect();
-                self.park(session, waiting, &AppError::from(&error)).await?;
+                self.park(session, waiting, &AppError::from(&error), None).await?;
                 Ok(Next::Same)
             }
             _ => Err(error.into()),
@@ -125,7 +125,7 @@ impl Inner {
         let Some(held) = held else {
             let gone =
                 AppError::new(ErrorCode::PictureGone, "the prepared picture is gone").about(ProfileField::Picture);
-            return self.park(session, vec![edit.clone()], &gone).await.map(|()| false);
+            return self.park(session, vec![edit.clone()], &gone, None).await.map(|()| false);
         };
         if held.url.is_some() {
             return Ok(true);
@@ -137,15 +137,21 @@ impl Inner {
                 Ok(false)
             }
             Some(Ok(url)) => {
+                self.note_outcome(Route::Upload, &Ok(()));
                 let (name, address) = (id.to_owned(), url.clone());
                 self.change_kept(&session.account, move |store| store.note_upload(&name, &address)).await?;
                 self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;
                 Ok(false)
             }
-            Some(Err(error)) => match upload_refusal(&error) {
-                Some(failure) => self.park(session, vec![edit.clone()], &failure).await.map(|()| false),
-                None => Err(error.into()),
-            },
+            Some(Err(error)) => {
+                let blocked = self.note_outcome(Route::Upload, &Err::<(), _>(error.clone()));
+                let (failure, tried_at) = match upload_refusal(&error) {
+                    Some(failure) => (failure, None),
+                    None if blocked => (route_blocked(&error).about(ProfileField::Picture), Some(self.now())),
+                    None => return Err(error.into()),
+                };
+                self.park(session, vec![edit.clone()], &failure, tried_at).await.map(|()| false)
+            }
         }
     }
 
@@ -175,10 +181,15 @@ impl Inner {
         outcome.ok()
     }
 
-    async fn park(&self, session: &Session, edits: Vec<Edit>, failure: &AppError) -> Result<(), AppError> {
-        let reason =
-            serde_json::to_string(failure).map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
-        let (id, refused) = (session.account.id, EditState::Refused { reason });
+    /// Parks edits until a person decides, or, from `tried_at` on, until a blocked route is tried again.
+    pub(super) async fn park(
+        &self,
+        session: &Session,
+        edits: Vec<Edit>,
+        failure: &AppError,
+        tried_at: Option<i64>,
+    ) -> Result<(), AppError> {
+        let (id, refused) = (session.account.id, EditState::Refused { reason: write_reason(failure, tried_at)? });
         let park = move |store: &Store| edits.iter().try_for_each(|edit| store.park(id, edit, &refused));
         self.change_kept(&session.account, park).await
     }
@@ -189,8 +200,13 @@ impl Inner {
         let edits = self.with_store(move |store| store.edits(id)).await?;
         // One that asks for nothing can be refused nothing.
         let waiting = edits.into_iter().filter(|edit| edit.state == EditState::Waiting && edit.asks()).collect();
-        self.park(session, waiting, failure).await
+        self.park(session, waiting, failure, None).await
     }
+}
+
+/// The failure of a route that something between does not let through.
+fn route_blocked(error: &ApiError) -> AppError {
+    AppError { code: ErrorCode::RouteBlocked, ..AppError::from(error) }
 }
 
 /// Why an upload is refused for good, or none where trying again may help.
@@ -198,25 +214,29 @@ pub(crate) fn upload_refusal(error: &ApiError) -> Option<AppError> {
     let mut failure = AppError::from(error).about(ProfileField::Picture);
     match error.kind {
         ApiErrorKind::Forbidden | ApiErrorKind::Missing { .. } => failure.code = ErrorCode::UploadRefused,
-        ApiErrorKind::Rejected | ApiErrorKind::TooLarge | ApiErrorKind::Redirected => {}
+        ApiErrorKind::Rejected => {}
         _ => return None,
     }
     Some(failure)
 }
 
-/// The body of the PUT. A server that empties what is left out gets all five, the untouched ones as just read.
+/// The body of the PUT. A server that empties what is left out gets all five, the untouched ones as just read, but for a
+/// language and a role that may not be sent: before that, `what_is_missing` has to be asked.
 pub(crate) fn update_of(values: &[(Field, String)], all_from: Option<&Versioned>) -> UserUpdate {
     let value = |field: Field| {
         let mine = values.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         let untouched = || all_from.map(|server| server.profile.value(field).to_owned());
         // What the server itself holds empty, it may refuse to be sent.
-        mine.or_else(|| untouched().filter(|value| !value.is_empty()))
+        mine.or_else(|| untouched().filter(|value| !value.is_empty() && sendable_value(field, value)))
     };
     UserUpdate {
         first_name: value(Field::FirstName),
         last_name: value(Field::LastName),
         picture: value(Field::Picture),
-        role: all_from.map(|server| server.profile.role.as_str().to_owned()).filter(|role| !role.is_empty()),
+        role: all_from
+            .map(|server| &server.profile.role)
+            .filter(|role| sendable_role(role))
+            .map(|role| role.as_str().into()),
         language: value(Field::Language),
     }
 }

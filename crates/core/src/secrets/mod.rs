@@ -1,10 +1,12 @@
 //! Where tokens are kept: a small trait over the keyring of the system, on a thread of its own, because a keyring may
 //! block until somebody has answered its prompt.
 
+mod entries;
 mod in_memory;
 mod os_keyring;
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use lapel_api::Secret;
@@ -31,7 +33,7 @@ pub enum VaultError {
     Failed(String),
 }
 
-/// A place for secrets by name. Calls may block for as long as a person needs to answer a prompt.
+/// A place for secrets of up to 2560 bytes by name. Calls may block for as long as a person needs to answer a prompt.
 pub trait Vault: Send {
     /// The secret of that name; none where there is no such entry.
     ///
@@ -52,7 +54,7 @@ pub trait Vault: Send {
 
 type Job = Box<dyn FnOnce(&mut dyn Vault) + Send>;
 
-/// The vault on its own thread.
+/// The vault on its own thread, for secrets of any length. One call comes after the other.
 #[derive(Clone)]
 pub(crate) struct Secrets {
     jobs: mpsc::Sender<Job>,
@@ -68,17 +70,31 @@ impl Secrets {
 
     /// Reads a secret. Waits for as long as the keyring asks its person.
     pub(crate) async fn get(&self, name: String) -> Result<Option<Secret>, VaultError> {
-        self.run(move |vault| vault.get(&name)).await
+        self.run(move |vault| entries::read(vault, &name)).await
     }
 
     /// Keeps a secret, within a limit.
     pub(crate) async fn set(&self, name: String, secret: Secret) -> Result<(), VaultError> {
-        Self::within_limit(self.run(move |vault| vault.set(&name, &secret))).await
+        self.set_unless(&Arc::default(), name, secret).await
+    }
+
+    /// Keeps a secret, within a limit, unless `over` was set before its turn came: what is removed later then stays removed.
+    pub(crate) async fn set_unless(
+        &self,
+        over: &Arc<AtomicBool>,
+        name: String,
+        secret: Secret,
+    ) -> Result<(), VaultError> {
+        let over = Arc::clone(over);
+        let write = move |vault: &mut dyn Vault| {
+            if over.load(Ordering::Acquire) { Ok(()) } else { entries::write(vault, &name, &secret) }
+        };
+        Self::within_limit(self.run(write)).await
     }
 
     /// Removes a secret, within a limit.
     pub(crate) async fn remove(&self, name: String) -> Result<(), VaultError> {
-        Self::within_limit(self.run(move |vault| vault.remove(&name))).await
+        Self::within_limit(self.run(move |vault| entries::remove(vault, &name))).await
     }
 
     async fn within_limit(work: impl Future<Output = Result<(), VaultError>>) -> Result<(), VaultError> {

@@ -9,8 +9,12 @@ use super::offer::{can_undo, check, role_of};
 use super::reading::{ORDER, PAGE_ROWS, find_by_email, rows_of_team};
 use super::{no_team, team_failure};
 use crate::app::{App, Inner};
+use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
+
+/// How often a role is sent that the server accepts and does not keep.
+const MOST_SENDS: usize = 3;
 
 /// The part of a batch that a change is.
 #[derive(Clone, Copy)]
@@ -70,28 +74,63 @@ impl Inner {
         // Noted before it is sent: whatever happens to this computer meanwhile, the record knows of it.
         let batch = planned.map(|planned| planned.batch);
         let noted = self.note_change(session, organization, &row, &changed, batch).await;
-        match self.put_role_of(session, organization, &row, request).await {
-            Ok(after) => {
-                let kept = self.put_row(session, organization, after).await;
-                self.settle_change(noted, HistoryOutcome::Made).await;
-                kept.map(|()| changed)
+        let (outcome, made) = self.send_role(session, organization, &row, request).await;
+        self.settle_change(noted, outcome).await;
+        made.map(|()| changed)
+    }
+
+    /// Sends the new role until the row has it. What the record is told, and what the person.
+    async fn send_role(
+        self: &Arc<Self>,
+        session: &Session,
+        organization: &str,
+        row: &Collaborator,
+        request: &RoleChangeRequest,
+    ) -> (HistoryOutcome, Result<(), AppError>) {
+        for _ in 0..MOST_SENDS {
+            let failure = match self.put_role_of(session, organization, row, request).await {
+                Ok(Some(after)) if role_of(&after, request.kind) == Some(&request.to) => {
+                    return (HistoryOutcome::Made, self.put_row(session, organization, after).await);
+                }
+                Ok(_) => None,
+                Err(error) if error.delivery == Delivery::Unknown => Some(error),
+                Err(error) => {
+                    if error.kind == ApiErrorKind::Forbidden {
+                        self.read_rights(session, organization, row).await;
+                    }
+                    return (HistoryOutcome::Failed, Err(put_failure(error)));
+                }
+            };
+            // What came of it, only the row tells.
+            let now = match self.read_row(session, organization, &request.id, row.user_id.as_deref()).await {
+                Ok(now) => now,
+                Err(error) => return (HistoryOutcome::Unknown, Err(failure.map_or(error, put_failure))),
+            };
+            match role_of(&now, request.kind).unwrap_or_default() {
+                role if role == request.to => return (HistoryOutcome::Made, Ok(())),
+                role if role == request.from => {}
+                role => {
+                    let moved = AppError::new(ErrorCode::RoleMoved, "the row has another role by now").problem(role);
+                    return (HistoryOutcome::Failed, Err(failure.map_or(moved, put_failure)));
+                }
             }
-            Err(error) => {
-                let unknown = error.delivery == Delivery::Unknown;
-                let now = match unknown {
-                    true => Some(self.read_row(session, organization, &request.id, row.user_id.as_deref()).await),
-                    false => None,
-                };
-                let role = now.as_ref().map(|now| now.as_ref().ok().and_then(|row| role_of(row, request.kind)));
-                let (outcome, made) = match role {
-                    Some(Some(role)) if role == request.to => (HistoryOutcome::Made, true),
-                    Some(None) => (HistoryOutcome::Unknown, false),
-                    _ => (HistoryOutcome::Failed, false),
-                };
-                self.settle_change(noted, outcome).await;
-                if made { Ok(changed) } else { Err(put_failure(error)) }
+            if let Some(error) = failure {
+                return (HistoryOutcome::Failed, Err(put_failure(error)));
             }
         }
+        let not_kept = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not keep it");
+        (HistoryOutcome::Failed, Err(not_kept))
+    }
+
+    /// Reads again what the server has decided a refusal by: the other's row, the own one and the own user role. So nobody is
+    /// shown a role that they no longer have.
+    async fn read_rights(self: &Arc<Self>, session: &Session, organization: &str, row: &Collaborator) {
+        let other = self.read_row(session, organization, &row.id, row.user_id.as_deref()).await.map(drop);
+        let own = self.read_own_row(session, organization).await;
+        for error in [other, own].into_iter().filter_map(Result::err) {
+            tracing::warn!(message = error.message, "what a refusal was decided by could not be read");
+        }
+        self.start_exchange();
     }
 
     /// Reads a row again before it is changed: by its address, or where it has none by the page that held it. `person` is the
@@ -121,12 +160,8 @@ impl Inner {
             }
             None => None,
         };
-        let is_theirs = |row: &Collaborator| match person.or(user_id.as_deref()) {
-            Some(person) => row.user_id.as_deref() == Some(person),
-            // An invitation may have been accepted since.
-            None => true,
-        };
-        let row = found.filter(is_theirs).ok_or_else(row_gone)?;
+        let person = person.or(user_id.as_deref());
+        let row = found.filter(|row| is_persons(row, person)).ok_or_else(row_gone)?;
         self.put_row(session, organization, row.clone()).await?;
         Ok(row)
     }
@@ -134,26 +169,26 @@ impl Inner {
     /// Whether a user role can be changed without losing what is left out: the language of others cannot be read, and so not
     /// be sent along to a server that empties it.
     async fn keeps_language(&self, session: &Session) -> Result<(), AppError> {
-        let key = session.account.server.clone();
-        match self.with_store(move |store| store.resets_omitted(&key)).await? {
+        match self.learnt(&session.account.server, Fact::EmptiesLeftOut).await? {
             true => Err(AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out")),
             false => Ok(()),
         }
     }
 
-    /// Sends the new role; answers the row as it is then.
+    /// Sends the new role; answers the row as it is then, or none where the server did not say, or spoke of another one.
     async fn put_role_of(
         self: &Arc<Self>,
         session: &Session,
         organization: &str,
         row: &Collaborator,
         request: &RoleChangeRequest,
-    ) -> Result<Collaborator, ApiError> {
+    ) -> Result<Option<Collaborator>, ApiError> {
         let user_id = match (request.kind, &row.user_id) {
             (RoleKind::User, Some(user_id)) => user_id,
             _ => {
                 let role = TeamRole::from(request.to.as_str());
-                return session.connection.update_collaborator(organization, &row.id, &role).await;
+                let after = session.connection.update_collaborator(organization, &row.id, &role).await?;
+                return Ok(after.filter(|after| is_of(after, row)));
             }
         };
         let update = UserUpdate { role: Some(request.to.clone()), ..UserUpdate::default() };
@@ -162,8 +197,19 @@ impl Inner {
             // The own profile shows the role too.
             self.start_exchange();
         }
-        Ok(Collaborator { user_role: Some(after.profile.role), ..row.clone() })
+        let after = after.filter(|after| after.profile.id == *user_id);
+        Ok(after.map(|after| Collaborator { user_role: Some(after.profile.role), ..row.clone() }))
     }
+}
+
+/// Whether a row is this person's; where nobody is known, it is an invitation, which may have been accepted since.
+fn is_persons(row: &Collaborator, person: Option<&str>) -> bool {
+    person.is_none_or(|person| row.user_id.as_deref() == Some(person))
+}
+
+/// Whether an answer is about the row that was changed.
+fn is_of(answer: &Collaborator, row: &Collaborator) -> bool {
+    answer.id == row.id && answer.organization == row.organization && is_persons(answer, row.user_id.as_deref())
 }
 
 pub(super) fn row_gone() -> AppError {

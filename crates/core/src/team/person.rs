@@ -4,14 +4,16 @@
 use std::sync::Arc;
 
 use lapel_api::UserUpdate;
-use lapel_domain::{Collaborator, Field, UserRole};
+use lapel_domain::{Collaborator, Field, Missing, Profile, UserRole, same_text, same_value, sendable_role};
 use lapel_store::{Draft, Mine};
 
 use super::change::{put_failure, row_gone};
 use super::window::Showing;
 use super::{Caller, no_team};
 use crate::app::{App, Inner};
+use crate::exchange::missing_failure;
 use crate::profile_edit::shown_value;
+use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, DraftValues, ErrorCode, PersonView, PictureChoice, ProfileChanges, ProfileField};
 
@@ -108,8 +110,8 @@ impl Inner {
                 Mine::Held(id) => self.upload_for(session, &id).await?,
             };
             match value(&row, field) {
-                Some(theirs) if theirs == mine => {}
-                Some(theirs) if shown_value(&base, field).is_some_and(|shown| shown != theirs) => {
+                Some(theirs) if same_text(theirs, &mine) => {}
+                Some(theirs) if shown_value(&base, field).is_some_and(|shown| !same_value(field, shown, theirs)) => {
                     let moved = AppError::new(ErrorCode::PersonMoved, "the field has another value by now");
                     return Err(moved.about(ProfileField::from(field)));
                 }
@@ -118,35 +120,50 @@ impl Inner {
         }
         if !sent.is_empty() {
             let update = self.update_of_person(session, &row, &sent).await?;
-            let after = session.connection.update_user(&user_id, &update, None).await.map_err(put_failure)?.profile;
-            let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);
-            let row = Collaborator { first_name, last_name, picture, user_role: Some(after.role), ..row };
-            self.put_row(session, organization, row).await?;
+            let answered = session.connection.update_user(&user_id, &update, None).await.map_err(put_failure)?;
+            match answered.map(|answered| answered.profile).filter(|after| holds(after, &user_id, &sent)) {
+                Some(after) => {
+                    let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);
+                    let row = Collaborator { first_name, last_name, picture, user_role: Some(after.role), ..row };
+                    self.put_row(session, organization, row).await?;
+                }
+                None => {
+                    let now = self.read_row(session, organization, id, Some(&user_id)).await?;
+                    if let Some(field) = not_kept(&row, &now, &sent) {
+                        let failure = AppError::new(ErrorCode::NotKept, "the server accepted this and did not keep it");
+                        return Err(failure.about(field.into()));
+                    }
+                }
+            }
         }
         let (account, form) = (session.account.id, form_name(organization, id));
         self.with_store(move |store| store.drop_draft(account, &form)).await
     }
 
-    /// The body of the PUT. A server that empties what is left out gets all of it, for which the language is needed.
+    /// The body of the PUT. A server that empties what is left out gets all of it, for which the language is needed, and a
+    /// role that can be sent.
     async fn update_of_person(
         &self,
         session: &Session,
         row: &Collaborator,
         sent: &[(Field, String)],
     ) -> Result<UserUpdate, AppError> {
-        let key = session.account.server.clone();
-        let sends_all = self.with_store(move |store| store.resets_omitted(&key)).await?;
+        let sends_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
         let mine = |field: Field| sent.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         if sends_all && mine(Field::Language).is_none() {
             let needed = AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
             return Err(needed.about(ProfileField::Language));
+        }
+        let role = row.user_role.as_ref().filter(|role| sendable_role(role));
+        if sends_all && role.is_none() {
+            return Err(missing_failure(Missing::Role, row.user_role.as_ref()));
         }
         let untouched = |field| value(row, field).filter(|value| sends_all && !value.is_empty()).map(str::to_owned);
         Ok(UserUpdate {
             first_name: mine(Field::FirstName).or_else(|| untouched(Field::FirstName)),
             last_name: mine(Field::LastName).or_else(|| untouched(Field::LastName)),
             picture: mine(Field::Picture).or_else(|| untouched(Field::Picture)),
-            role: row.user_role.as_ref().filter(|_| sends_all).map(|role| role.as_str().to_owned()),
+            role: role.filter(|_| sends_all).map(|role| role.as_str().to_owned()),
             language: mine(Field::Language),
         })
     }
@@ -171,6 +188,20 @@ impl Inner {
         self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;
         Ok(url)
     }
+}
+
+/// Whether an answer is about this person and holds what was sent.
+fn holds(after: &Profile, user_id: &str, sent: &[(Field, String)]) -> bool {
+    after.id == user_id && sent.iter().all(|(field, value)| same_value(*field, after.value(*field), value))
+}
+
+/// A field that was sent and still has its former value; that of a language, no row tells.
+fn not_kept(before: &Collaborator, now: &Collaborator, sent: &[(Field, String)]) -> Option<Field> {
+    let kept = |(field, sent): &&(Field, String)| match (value(before, *field), value(now, *field)) {
+        (Some(before), Some(now)) => same_value(*field, now, sent) || !same_value(*field, now, before),
+        _ => true,
+    };
+    sent.iter().find(|change| !kept(change)).map(|(field, _)| *field)
 }
 
 /// Whether a caller may change name, picture and language of a row here.

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::team_failure;
 use crate::app::Inner;
+use crate::deadline::Deadline;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, TeamProgress};
 
@@ -47,7 +48,7 @@ impl Reading {
     }
 
     pub(super) async fn read(mut self) -> Result<(), AppError> {
-        self.read_own_row().await?;
+        self.inner.read_own_row(&self.session, &self.organization).await?;
         let mut pass = self.begin().await?;
         self.show_progress(&pass);
         loop {
@@ -66,21 +67,6 @@ impl Reading {
             }
         }
         self.finish(pass).await
-    }
-
-    /// What the person may do follows from their own row, which may be on the last page.
-    async fn read_own_row(&self) -> Result<(), AppError> {
-        let email = self.session.account.email.clone();
-        if email.is_empty() {
-            return Ok(());
-        }
-        let query = CollaboratorQuery { page: 1, limit: PAGE_ROWS, sort: ORDER, email: Some(&email) };
-        let page = rows_of_team(&self.session, &self.organization, &query).await.map_err(team_failure)?;
-        let user = &self.session.account.user_id;
-        match page.items.into_iter().find(|row| row.user_id.as_ref() == Some(user)) {
-            Some(own) => self.inner.put_row(&self.session, &self.organization, own).await,
-            None => Ok(()),
-        }
     }
 
     async fn begin(&self) -> Result<RefreshPass, AppError> {
@@ -106,7 +92,7 @@ impl Reading {
                 match rows_of_team(&session, &organization, &query).await {
                     Err(error) if error.kind == ApiErrorKind::Transient && tries < MOST_TRIES => {
                         let wait = error.retry_after.unwrap_or(Duration::from_secs(1) * tries);
-                        tokio::time::sleep(wait.min(Duration::from_secs(60))).await;
+                        Deadline::after(wait.min(Duration::from_secs(60)), clock()).wait(&clock).await;
                     }
                     // Whatever number the server gives it: it is the page that was asked for.
                     answer => return answer.map(|answer| (Page { page, ..answer }, asked_at)),
@@ -210,6 +196,23 @@ impl Reading {
                 Ok(())
             })
             .await
+    }
+}
+
+impl Inner {
+    /// Reads the own row, from which follows what the person may do; it may be on the last page.
+    pub(super) async fn read_own_row(self: &Arc<Self>, session: &Session, organization: &str) -> Result<(), AppError> {
+        let email = session.account.email.clone();
+        if email.is_empty() {
+            return Ok(());
+        }
+        let query = CollaboratorQuery { page: 1, limit: PAGE_ROWS, sort: ORDER, email: Some(&email) };
+        let page = rows_of_team(session, organization, &query).await.map_err(team_failure)?;
+        let user = &session.account.user_id;
+        match page.items.into_iter().find(|row| row.user_id.as_ref() == Some(user)) {
+            Some(own) => self.put_row(session, organization, own).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::no_team;
 use super::plan::planned;
 use super::reading::AT_ONCE;
 use crate::app::{App, Inner};
+use crate::deadline::Deadline;
 use crate::present::is_unreached;
 use crate::state::Session;
 use crate::views::{
@@ -46,7 +47,7 @@ struct Run {
     kind: RoleKind,
     stopped: watch::Receiver<bool>,
     /// Until when all rows wait.
-    pause: Arc<watch::Sender<Option<Instant>>>,
+    pause: Arc<watch::Sender<Option<Deadline>>>,
 }
 
 impl App {
@@ -207,9 +208,9 @@ impl Run {
 
     /// All rows wait: the server has asked for it.
     fn pause(&self, wait: Duration) {
-        let until = Instant::now() + wait;
+        let until = Deadline::after(wait, self.inner.now());
         self.pause.send_if_modified(|pause| {
-            let later = pause.is_none_or(|before| before < until);
+            let later = pause.is_none_or(|before| before.is_before(&until));
             if later {
                 *pause = Some(until);
             }
@@ -230,9 +231,9 @@ impl Run {
         let mut stopped = self.stopped.clone();
         loop {
             let until = *self.pause.borrow();
-            let Some(until) = until.filter(|until| *until > Instant::now()) else { return Ok(()) };
+            let Some(until) = until.filter(|until| !until.has_passed(self.inner.now())) else { return Ok(()) };
             tokio::select! {
-                () = tokio::time::sleep_until(until) => {
+                () = until.wait(&self.inner.clock) => {
                     self.change(true, |batch| {
                         batch.state = BatchState::Running;
                         batch.waits_until = None;

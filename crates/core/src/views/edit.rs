@@ -141,7 +141,7 @@ pub struct EditView {
     /// When that came to be, in milliseconds since 1970, where the server says so.
     #[ts(type = "number | null")]
     pub theirs_at: Option<i64>,
-    /// Why it was refused.
+    /// Why it was refused, or what it waits for.
     pub reason: Option<AppError>,
     /// When it was saved, in milliseconds since 1970.
     #[ts(type = "number")]

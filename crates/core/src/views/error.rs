@@ -10,16 +10,36 @@ use super::ProfileField;
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum ErrorCode {
-    /// The server address is not https, nor http on this computer.
+    /// Not the address of a server (`details.problem`: `empty`, `notAnAddress`, `port`, `scheme`, `notSecure`, `credentials`,
+    /// `query`, `route`, `tooLong`; `details.suggestion`: the address that may be meant).
     InvalidServer,
+    /// Not an email address (`details.problem`: `empty`, `tooLong`, `notAnAddress`).
+    InvalidEmail,
+    /// A password that no account can have (`details.problem`: `empty`, `tooLong`).
+    InvalidPassword,
+    /// A two-factor code that is none: it has 1 to 6 characters.
+    InvalidCode,
+    /// Not an API token (`details.problem`: `empty`, `spaces`, `characters`).
+    InvalidToken,
     /// The server could not be reached.
     Network,
     /// No server has this name.
     UnknownServer,
-    /// The server's certificate is not trusted.
+    /// The server's certificate is not trusted, or no TLS came about (`details.problem`: `expired`, `notYetValid`, `otherHost`,
+    /// `unknownIssuer`, `notForServers`, `revoked`, `noTls`, `handshake`, `untrusted`).
     Tls,
+    /// The proxy is the trouble (`details.problem`: `setting`, `kind`, `unreachable`, `credentials`, `refused`, `untrusted`).
+    Proxy,
     /// The server is busy or broken for the moment.
     Transient,
+    /// Something between this computer and the server answered in its place.
+    Between,
+    /// Something between this computer and the server blocks one route, while the server answers others.
+    RouteBlocked,
+    /// The server accepts a change and does not keep it.
+    NotKept,
+    /// The server answered for somebody else.
+    OtherPerson,
     /// The session is over; sign in again.
     SignedOut,
     /// Email or password is wrong.
@@ -46,8 +66,8 @@ pub enum ErrorCode {
     Unreadable,
     /// First or last name: empty, too long, or with control characters (`details.problem`).
     InvalidName,
-    /// Not a language tag.
-    InvalidLanguage,
+    /// A language that the service does not take, or no longer: another one has to be chosen.
+    LanguageNotOffered,
     /// Not an https address of a picture (`details.problem`: `tooLong`, or `private` and `redirects` where Lapel does not
     /// go there).
     InvalidPictureUrl,
@@ -80,6 +100,12 @@ pub enum ErrorCode {
     TeamGone,
     /// The fields that were changed here have other values on the server by now, and nothing was changed.
     PersonMoved,
+    /// This server empties what a change leaves out, and the own language is one that it does not take: another one has to be
+    /// chosen first.
+    OwnLanguageNeeded,
+    /// This server empties what a change leaves out, and the role is one that cannot be sent along (`details.problem`: its
+    /// spelling, where it is known). So nothing is sent.
+    RoleNotSent,
     /// This server empties what a change leaves out, and the language of others cannot be read: one has to be chosen.
     LanguageNeeded,
     /// The file is no list of email addresses and roles (`details.problem`: `tooLarge`, `text`, `columns`, `empty`).
@@ -132,6 +158,41 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, as = "Option<i32>")]
     pub count: Option<i64>,
+    /// The status of the HTTP answer, where one came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// The host that the request was for, with its port where that is not the usual one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The certificate that was shown and not accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateView>,
+    /// The proxy on the way, with its port and never with its user name or password; the variable's name where the setting
+    /// cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// What may be taken instead of what was typed, where the person agrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+}
+
+/// A certificate as whoever asks an administrator for help needs it. Each text is the certificate's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CertificateView {
+    /// Whom it was made out to; empty where it says nothing.
+    pub subject: String,
+    /// The hosts that it is valid for.
+    pub names: Vec<String>,
+    /// Who issued it.
+    pub issuer: String,
+    /// The moment from which it is valid, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub not_before: i64,
+    /// The moment after which it is no longer valid, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub not_after: i64,
 }
 
 /// A failure as the page gets it.
@@ -145,13 +206,13 @@ pub struct AppError {
     /// English, for logs.
     pub message: String,
     /// More, where there is more.
-    pub details: ErrorDetails,
+    pub details: Box<ErrorDetails>,
 }
 
 impl AppError {
     /// A failure without details.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: ErrorDetails::default() }
+        Self { code, message: message.into(), details: Box::default() }
     }
 
     /// The same failure, about one field.

@@ -16,10 +16,12 @@ mod team;
 pub use edit::{
     BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict,
 };
-pub use error::{AppError, ErrorCode, ErrorDetails};
+pub use error::{AppError, CertificateView, ErrorCode, ErrorDetails};
 pub use picture::{OpenedPicture, PictureCrop, PictureNote, PictureView, PreparedPicture};
 pub use preferences::{Boot, InterfaceLanguage, LanguagePreference, Preferences, Theme};
-pub use profile::{ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, UpdatedView};
+pub use profile::{
+    ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, StoredAsView, UpdatedView,
+};
 pub use session::{AccountView, ServerKind, ServerOffer, SessionState, SignIn, TokenKeeping, TokenSignIn};
 pub use snapshot::Snapshot;
 pub use sync::{StorageState, SyncState, SyncView, UploadView};

@@ -54,6 +54,17 @@ pub struct UpdatedView {
     pub at: i64,
 }
 
+/// A value that the server keeps in a form of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct StoredAsView {
+    /// The field.
+    pub field: ProfileField,
+    /// The server's form.
+    pub value: String,
+}
+
 /// An organization that the person belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -134,4 +145,6 @@ pub struct ProfileView {
     pub updated_at: Option<i64>,
     /// What somebody else was seen to have changed since the person last saved.
     pub updated: Option<UpdatedView>,
+    /// What of the last save the server keeps in a form of its own.
+    pub stored_as: Vec<StoredAsView>,
 }

@@ -47,6 +47,8 @@ pub struct SyncView {
     pub error: Option<AppError>,
     /// Whether what has failed is tried again without being asked.
     pub tries_again: bool,
+    /// Whether signing in again may help against the failure, although the session has not ended.
+    pub sign_in_helps: bool,
     /// When, in milliseconds since 1970; none where that is so soon that no word is needed.
     #[ts(type = "number | null")]
     pub next_try: Option<i64>,

@@ -12,7 +12,7 @@ use lapel_core::views::{
 };
 use lapel_core::{App, Config, PictureProcess, Vault, VaultError};
 use lapel_sandbox::{Database, PasswordCost, Quirks, Sandbox};
-use lapel_testkit::proxy::Proxy;
+use lapel_testkit::proxy::{Proxy, TEST_HEADER};
 
 pub const OWNER: &str = "owner@example.com";
 pub const EDITOR: &str = "editor@example.com";
@@ -217,6 +217,7 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
             i64::try_from(since.as_millis()).unwrap()
         }),
         timeouts: Timeouts { connect: second, read_idle: second * 2, total: second * 5, upload: second * 20 },
+        proxies: Default::default(),
         ways: Arc::new(Vec::new),
         pace: Default::default(),
     }
@@ -247,7 +248,8 @@ pub struct Elsewhere {
 impl Elsewhere {
     pub async fn sign_in(server: &str, email: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let not_the_app = reqwest::header::HeaderMap::from_iter([(TEST_HEADER.parse().unwrap(), "1".parse().unwrap())]);
+        let client = reqwest::Client::builder().no_proxy().default_headers(not_the_app).build().unwrap();
         let payload = serde_json::json!({"email": email, "password": PASSWORD});
         let body = serde_json::json!({"provider": "traditional", "payload": payload});
         let response = client.post(format!("{server}/auth/login")).json(&body).send().await.unwrap();

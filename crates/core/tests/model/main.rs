@@ -8,6 +8,7 @@ mod ledger;
 mod scene;
 mod steps;
 mod surroundings;
+mod troubles;
 
 use std::cell::OnceCell;
 use std::io::Write;

@@ -16,7 +16,7 @@ use proptest_state_machine::StateMachineTest;
 use tokio::runtime::{Builder, Runtime};
 
 use super::common::{PASSWORD, TestVault, config};
-use super::ledger::{Ledger, shown};
+use super::ledger::{Ledger, shown_raw};
 use super::steps::{Change, FIELDS, HELD, Known, PEOPLE, Step, Story};
 use super::surroundings::{HELD_ON_SERVER, PICTURE, Surroundings};
 
@@ -268,9 +268,17 @@ impl Scene {
             Step::Decide(field, keep) => self.decide(field, keep),
             Step::TryAgain => self.run(async { self.app().refresh() }),
             Step::Trouble(method, path, fault) => {
-                let unreadable =
-                    matches!(&fault, Fault::CorruptBody | Fault::Truncate(_) | Fault::Html) && path == "/v1/upload/";
-                self.ledger.refusals |= unreadable || matches!(&fault, Fault::Status { status: 400 | 403 | 404, .. });
+                // Three of something between in a row are a blocked route, and values that are never kept are told.
+                self.ledger.refusals |= matches!(
+                    &fault,
+                    Fault::Status { status: 400 | 403 | 404, .. }
+                        | Fault::Answer(_)
+                        | Fault::AnswerAfter(_)
+                        | Fault::Truncate(_)
+                        | Fault::CorruptBody
+                        | Fault::NoContent
+                        | Fault::Drops(_)
+                );
                 self.around.proxy.next_on(method, path, fault);
             }
             Step::Network(online) => {
@@ -354,13 +362,6 @@ fn base(snapshot: &Snapshot, field: ProfileField) -> Option<String> {
         Some(edit) if edit.state == EditState::Conflict => edit.theirs.clone(),
         Some(edit) => Some(edit.mine.clone()),
         None => snapshot.profile.as_ref().map(|_| shown_raw(snapshot, field)),
-    }
-}
-
-fn shown_raw(snapshot: &Snapshot, field: ProfileField) -> String {
-    match (field, &snapshot.profile) {
-        (ProfileField::Picture, Some(profile)) => profile.picture_address.clone(),
-        _ => shown(snapshot, field),
     }
 }
 

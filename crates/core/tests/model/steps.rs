@@ -1,12 +1,12 @@
 //! What may happen, one step at a time. Which steps make sense follows from the little that is known without the app: who
 //! is signed in, and whether there is a network.
 
-use std::time::Duration;
-
 use lapel_core::views::{Keep, ProfileField};
 use lapel_testkit::proxy::Fault;
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
+
+use super::troubles;
 
 /// The people who share the computer.
 pub(crate) const PEOPLE: [&str; 2] = ["owner@example.com", "editor@example.com"];
@@ -17,10 +17,10 @@ pub(crate) const FIELDS: [ProfileField; 4] =
 /// Stands for a picture whose bytes are on this computer and have to be uploaded.
 pub(crate) const HELD: &str = "held";
 
-/// The values of each field: few, so that both sides often mean the same.
+/// The values of each field: few, so that both sides often mean the same. Some have a form of the server's own.
 pub(crate) fn values(field: ProfileField) -> &'static [&'static str] {
     match field {
-        ProfileField::FirstName => &["Ada", "Bea", "Cleo"],
+        ProfileField::FirstName => &["Ada", "bea", "Zoë"],
         ProfileField::LastName => &["", "Xi", "Yu"],
         ProfileField::Picture => &["", "https://example.com/1.png", "https://example.com/2.png", HELD],
         ProfileField::Language => &["en", "es", "de"],
@@ -86,32 +86,13 @@ fn order(field: ProfileField) -> usize {
 }
 
 fn trouble() -> impl Strategy<Value = Step> {
-    let refused = |status, code| Fault::refused(status, code, "no");
-    let unavailable = |status, retry_after| Fault::Status { status, envelope: None, retry_after };
-    let fault = prop_oneof![
-        6 => Just(Fault::ResetBefore),
-        6 => Just(Fault::ResetAfter),
-        3 => Just(Fault::Latency(Duration::from_millis(15))),
-        3 => Just(Fault::Truncate(40)),
-        3 => Just(Fault::CorruptBody),
-        1 => Just(Fault::Stall),
-        1 => Just(Fault::StallAfter),
-        1 => Just(Fault::Html),
-        2 => Just(refused(401, 4002)),
-        2 => Just(Fault::status(412)),
-        2 => Just(unavailable(429, Some(0))),
-        3 => Just(unavailable(500, None)),
-        3 => Just(refused(400, 5120)),
-        1 => Just(refused(403, 4003)),
-        1 => Just(refused(404, 3001)),
-        1 => Just(Fault::status(404)),
-    ];
     let request = prop_oneof![
         4 => Just(("PUT", "/v1/users/")),
         2 => Just(("GET", "/v1/users/profile")),
         1 => Just(("POST", "/v1/upload/")),
         1 => Just(("POST", "/v1/auth/")),
     ];
+    let fault = prop_oneof![5 => troubles::network(), 5 => troubles::server(), 5 => troubles::between()];
     (request, fault).prop_map(|((method, path), fault)| Step::Trouble(method, path, fault))
 }
 

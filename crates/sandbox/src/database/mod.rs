@@ -18,7 +18,11 @@ pub(crate) use seed::{SeedError, plant};
 const APPLICATION_ID: i32 = 0x4C50_5342;
 
 /// `user_version` is how many of these a file has been through. Only ever appended to.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/001_initial.sql"),
+    include_str!("../../migrations/002_pairs.sql"),
+    include_str!("../../migrations/003_mail.sql"),
+];
 
 /// Why a database could not be opened. The file is left as it was.
 #[derive(Debug, thiserror::Error)]

@@ -6,9 +6,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use rusqlite::Connection;
+use serde_json::{Value, json};
 
 use super::{Placeholders, placeholders};
-use crate::answer::{Answer, Refusal, success};
+use crate::answer::{Answer, Refusal, bare, success};
 use crate::app::App;
 use crate::collaborators::{self, Collaborator, Wanted};
 use crate::fields::{self, Fields, Misfit};
@@ -18,8 +19,6 @@ use crate::{body, headers, ids, organizations, users};
 
 /// Longest tag, in characters.
 const TAG_CAP: usize = 128;
-/// Most tags that a list can be narrowed by at once.
-const WANTED_TAGS_CAP: usize = 32;
 
 /// GET /organizations/{organizationId}/collaborators/
 pub(super) async fn list(
@@ -31,7 +30,7 @@ pub(super) async fn list(
     let caller = app.caller(&headers).await?;
     let organization = placeholders(path)?;
     let parameters = Parameters::of(&uri)?;
-    let (page, sort, wanted) = (parameters.page()?, parameters.sort()?, wanted(&parameters)?);
+    let (page, sort, wanted) = (parameters.page(app.quirks().page_limit)?, parameters.sort()?, wanted(&parameters)?);
     let origin = headers::origin(&headers);
     let listed = app.database.transact(move |db| {
         let (organization, _) = membership(db, &organization, &caller.user)?;
@@ -44,8 +43,8 @@ pub(super) async fn list(
 fn wanted(parameters: &Parameters) -> Result<Wanted, Refusal> {
     let role = parameters.one("role")?.map(fields::team_role).transpose();
     let tags = parameters.all("tags");
-    if tags.len() > WANTED_TAGS_CAP || tags.iter().any(|tag| tag.chars().count() > TAG_CAP) {
-        return Err(Refusal::request("Too many or too long tags"));
+    if tags.iter().any(|tag| tag.chars().count() > TAG_CAP) {
+        return Err(Refusal::request(format!("A tag must have at most {TAG_CAP} characters")));
     }
     Ok(Wanted {
         role: role.map_err(|Misfit(sentence)| Refusal::request(sentence))?,
@@ -53,6 +52,18 @@ fn wanted(parameters: &Parameters) -> Result<Wanted, Refusal> {
         tags: tags.into_iter().map(str::to_owned).collect(),
         only_users: parameters.flag("onlyUsers")?,
     })
+}
+
+/// GET /organizations/{organizationId}/collaborators/groups
+pub(super) async fn groups(State(app): State<Arc<App>>, path: Placeholders<String>, headers: HeaderMap) -> Answer {
+    let caller = app.caller(&headers).await?;
+    let organization = placeholders(path)?;
+    let tags = app.database.transact(move |db| {
+        let (organization, _) = membership(db, &organization, &caller.user)?;
+        collaborators::tags_in_use(db, &organization)
+    });
+    let items: Vec<Value> = tags.await?.into_iter().map(|tag| json!({ "value": tag })).collect();
+    Ok(success(json!({ "items": items })))
 }
 
 /// The id of the organization and the caller's own row in its team.
@@ -105,5 +116,6 @@ pub(super) async fn update(
         users::touch(db, &caller.user)?;
         collaborators::document(db, &id, &origin)?.ok_or_else(Refusal::not_found)
     });
-    Ok(success(document.await?))
+    let document = document.await?;
+    Ok(if app.quirks().bare_writes { bare() } else { success(document) })
 }

@@ -2,9 +2,11 @@
 
 mod auth;
 mod collaborators;
+mod links;
 mod organizations;
 mod password;
 mod pictures;
+mod two_factor;
 mod users;
 
 use std::sync::Arc;
@@ -20,24 +22,32 @@ use axum::routing::{get, post, put};
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::headers;
+use crate::links::Kind;
 
 /// What a handler gets for the placeholders of its route.
 type Placeholders<T> = Result<Path<T>, PathRejection>;
 
-/// Every route of the contract, and the address of stored pictures.
+/// Every route of the contract, the address of stored pictures, and where the links of mails lead.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/auth/login", post(auth::login))
         .route("/v1/auth/refresh", post(auth::refresh))
         .route("/v1/auth/logout", post(auth::logout))
         .route("/v1/auth/register/update-password", post(password::update))
+        .route("/v1/auth/register/change-password", post(password::change))
+        .route("/v1/auth/register/forgot-password", post(links::forgot_password))
+        .route("/v1/auth/register/verify-resend", post(links::resend_verification))
+        .route("/v1/auth/two-factor", get(two_factor::show).delete(two_factor::remove))
         .route("/v1/users/profile", get(users::profile))
         .route("/v1/users/{user}", put(users::update))
         .route("/v1/upload/logo/logo", post(pictures::upload))
         .route("/v1/pictures/{id}", get(pictures::show))
         .route("/v1/organizations", get(organizations::list))
         .route("/v1/organizations/{organization}/collaborators/", get(collaborators::list))
+        .route("/v1/organizations/{organization}/collaborators/groups", get(collaborators::groups))
         .route("/v1/organizations/{organization}/collaborators/{collaborator}", put(collaborators::update))
+        .route(Kind::Password.path(), get(links::change_password))
+        .route(Kind::Verification.path(), get(links::verify))
         .fallback(async || Refusal::no_route())
         .method_not_allowed_fallback(async || Refusal::no_method())
         // Every handler reads its body under a cap of its own.

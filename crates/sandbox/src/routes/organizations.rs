@@ -15,7 +15,7 @@ use crate::{headers, page};
 pub(super) async fn list(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Answer {
     let caller = app.caller(&headers).await?;
     let parameters = Parameters::of(&uri)?;
-    let (page, sort) = (parameters.page()?, parameters.sort()?);
+    let (page, sort) = (parameters.page(app.quirks().page_limit)?, parameters.sort()?);
     let wanted = Wanted { name: parameters.text("name", 128)?, slug: parameters.text("slug", 128)? };
     let origin = headers::origin(&headers);
     let listed = app.database.transact(move |db| organizations::list(db, &caller.user, &wanted, &sort, page, &origin));

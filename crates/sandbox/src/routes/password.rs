@@ -1,14 +1,16 @@
-//! Changing one's own password.
+//! New passwords: by the present one, and by the link of a mail.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use rusqlite::Connection;
 
 use crate::answer::{Answer, Refusal, done};
 use crate::app::App;
 use crate::fields::{self, Fields, Misfit};
+use crate::links::{self, Kind};
 use crate::{body, clock, passwords, sessions, users};
 
 /// POST /auth/register/update-password
@@ -17,7 +19,7 @@ use crate::{body, clock, passwords, sessions, users};
 pub(super) async fn update(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Answer {
     let caller = app.caller(&headers).await?;
     let fields = body::object(&headers, body, Refusal::request).await?;
-    let (present, new) = pair(&fields).map_err(|Misfit(sentence)| Refusal::request(sentence))?;
+    let (present, new) = pair(&fields, "password", "newPassword")?;
     let user = caller.user.clone();
     let secrets = app.database.transact(move |db| users::secrets_by_id(db, &user)).await?;
     let stored = secrets.and_then(|secrets| secrets.password_hash);
@@ -38,9 +40,41 @@ pub(super) async fn update(State(app): State<Arc<App>>, headers: HeaderMap, body
     if changed.await? { Ok(done("Password updated")) } else { Err(Refusal::credentials()) }
 }
 
-fn pair(fields: &Fields) -> Result<(String, String), Misfit> {
-    let (present, new) = (fields.required("password")?, fields.required("newPassword")?);
-    fields::at_most("password", present, 128)?;
-    fields::at_most("newPassword", new, 128)?;
-    Ok((present.to_owned(), new.to_owned()))
+/// POST /auth/register/change-password
+///
+/// Every session of the person ends. A password that is too weak leaves the token good.
+pub(super) async fn change(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Answer {
+    let fields = body::object(&headers, body, Refusal::request).await?;
+    let (token, new) = pair(&fields, "token", "password")?;
+    if token.is_empty() {
+        return Err(Refusal::request("token must not be empty"));
+    }
+    let asked = token.clone();
+    if !app.database.transact(move |db| links::holds(db, Kind::Password, &asked)).await? {
+        return Err(Refusal::credentials());
+    }
+    if !passwords::is_strong(&new) {
+        return Err(Refusal::weak_password());
+    }
+    let hash = app.passwords.hash(new).await?;
+    app.database.transact(move |db| set(db, &token, &hash)).await?;
+    Ok(done("Password changed"))
+}
+
+fn set(db: &Connection, token: &str, hash: &str) -> Result<(), Refusal> {
+    // Asked once more, so that of two changes at once only one counts.
+    let user = links::redeem(db, Kind::Password, token)?.ok_or_else(Refusal::credentials)?;
+    db.execute("UPDATE user SET password_hash = ?2, updated_at = ?3 WHERE id = ?1", (&user, hash, clock::now()))?;
+    sessions::end_all_of(db, &user)
+}
+
+/// Two texts of the length that passwords and tokens have at most.
+fn pair(fields: &Fields, first: &str, second: &str) -> Result<(String, String), Refusal> {
+    let text = |key: &str| {
+        let text = fields.required(key)?;
+        fields::at_most(key, text, 128)?;
+        Ok(text.to_owned())
+    };
+    let both = text(first).and_then(|one| Ok((one, text(second)?)));
+    both.map_err(|Misfit(sentence)| Refusal::request(sentence))
 }

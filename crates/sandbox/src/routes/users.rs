@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use rusqlite::Connection;
 
 use super::{Placeholders, placeholders};
-use crate::answer::{Answer, Refusal, success};
+use crate::answer::{Answer, Refusal, bare, success};
 use crate::app::{App, Write, WrittenField};
 use crate::fields::{self, Fields, Misfit};
 use crate::roles::{UserRole, may_change_user_role};
@@ -25,10 +25,11 @@ pub(super) async fn profile(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         users::document(db, &user, &origin)
     });
     let document = document.await?;
-    if app.quirks().no_etag {
+    let quirks = app.quirks();
+    if quirks.no_etag {
         return Ok(success(document));
     }
-    let tag = users::tag(&document);
+    let tag = users::tag(&document, quirks.weak_etags);
     if headers::none_match_holds(&headers, &tag) {
         return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
     }
@@ -95,7 +96,8 @@ pub(super) async fn update(
     let document = app.database.transact(move |db| {
         let origin = headers::origin(&headers);
         let target = permitted(db, &caller.user, &id, &update)?;
-        if !quirks.no_etag && headers::match_fails(&headers, &users::tag(&users::document(db, &target, &origin)?)) {
+        let tag = users::tag(&users::document(db, &target, &origin)?, quirks.weak_etags);
+        if !quirks.no_etag && headers::match_fails(&headers, &tag) {
             return Err(Refusal::changed());
         }
         let before = values(&target);
@@ -106,10 +108,13 @@ pub(super) async fn update(
         users::document(db, &saved, &origin)
     });
     let document = document.await?;
+    if quirks.bare_writes {
+        return Ok(bare());
+    }
     if quirks.no_etag {
         return Ok(success(document));
     }
-    let tag = users::tag(&document);
+    let tag = users::tag(&document, quirks.weak_etags);
     tagged(success(document), &tag)
 }
 

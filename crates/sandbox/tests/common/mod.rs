@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 #![allow(dead_code, unreachable_pub, reason = "shared by several test binaries, none of which needs all of it")]
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use lapel_sandbox::{Config, Database, PasswordCost, Sandbox, Seed};
 use reqwest::{Method, RequestBuilder, Response, header};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 pub const OWNER: &str = "65f0a1c00000000000000001";
@@ -73,8 +76,10 @@ impl Bench {
         seen(self.request(Method::POST, "/auth/login").json(&body)).await
     }
 
-    pub async fn refresh(&self, token: &str) -> Seen {
-        seen(self.request(Method::POST, "/auth/refresh").json(&json!({ "refreshToken": token }))).await
+    /// Exchanges a pair of access and refresh token.
+    pub async fn refresh(&self, (access, refresh): &(String, String)) -> Seen {
+        let body = json!({ "lastAccessToken": access, "refreshToken": refresh });
+        seen(self.request(Method::POST, "/auth/refresh").json(&body)).await
     }
 
     /// Signs a demo person in: `owner`, `admin`, `editor` or `viewer`. Access and refresh token.
@@ -94,6 +99,30 @@ impl Bench {
             .part(field, reqwest::multipart::Part::bytes(bytes).file_name("picture.png"));
         seen(self.request(Method::POST, "/upload/logo/logo").bearer_auth(token).multipart(form)).await
     }
+}
+
+/// A sandbox on a file, and a second connection that changes things behind its back.
+pub struct Stage {
+    pub bench: Bench,
+    pub behind: Connection,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("sandbox.db");
+        let bench = Bench::with(Config { database: Database::File(file.clone()), ..config() }).await;
+        Self { bench, behind: Connection::open(file).unwrap(), _folder: folder }
+    }
+}
+
+/// The code for a moment, by the crate that the server also uses; that crate is held against the RFC's vectors elsewhere.
+pub fn totp(offset: i64) -> String {
+    let secret = totp_rs::Secret::try_from_base32("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    totp.generate(now.checked_add_signed(offset).unwrap()).to_string()
 }
 
 /// Access and refresh token of a session.

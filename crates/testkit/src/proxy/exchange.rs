@@ -1,13 +1,17 @@
 //! One request through the proxy, with its fault.
 
-use std::{future::pending, io, sync::Arc};
+use std::{
+    future::pending,
+    io,
+    sync::{Arc, atomic::Ordering},
+};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use super::{Fault, Shared, fault::Envelope, message::Message};
+use super::{Fault, Shared, instead, message::Message, rewrite};
 
 /// Takes one request from `stream` and does to it what the rules say. Where a side goes away there is nobody left to
 /// tell, so that is the end of the exchange and no error.
@@ -16,52 +20,51 @@ pub(super) async fn handle(mut stream: TcpStream, shared: Arc<Shared>) {
 }
 
 async fn exchange(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
-    let Some(request) = Message::request(stream).await? else { return Ok(()) };
+    let Some(mut request) = Message::request(stream).await? else { return Ok(()) };
     let (method, path) = request.target();
     shared.secrets.note_request(&request);
-    let fault = shared.fault_for(&method, &path);
+    // Where it cannot be recorded, the test must notice.
+    if let Some(recorder) = &shared.recorder {
+        recorder.note_request(&request).await?;
+    }
+    let fault = shared.rules().fault_for(&method, &path);
     let entry = shared.log.arrived(&method, &path);
     match fault {
-        Fault::Offline | Fault::ResetBefore => reset(stream),
-        Fault::Stall => stalled(stream).await,
-        Fault::Html => {
-            let page = "<!doctype html><html><title>Welcome</title><body>Please accept the terms of this network.</body></html>";
-            send(stream, &Message::own(200, "text/html; charset=utf-8", page)).await
+        Fault::Offline | Fault::ResetBefore => return reset(stream),
+        Fault::Stall => return stalled(stream).await,
+        Fault::HugeBody(bytes) => return huge(stream, bytes).await,
+        _ => {}
+    }
+    if let Some(answer) = instead::answer(&fault, &request, shared) {
+        shared.recorder.iter().for_each(|recorder| recorder.note_answer(&answer));
+        return send(stream, &answer).await;
+    }
+    let answer = deliver(&fault, &mut request, shared).await?;
+    shared.log.delivered(entry);
+    shared.recorder.iter().for_each(|recorder| recorder.note_answer(&answer));
+    back(stream, answer, fault).await
+}
+
+/// Hands the request to the server behind, answers what it answers, and notes that.
+async fn deliver(fault: &Fault, request: &mut Message, shared: &Shared) -> io::Result<Message> {
+    rewrite::request(fault, request);
+    let mut answer = ask(request, shared).await?;
+    shared.secrets.note_answer(&answer);
+    match fault {
+        Fault::StaleAfter => {
+            let earlier = shared.memory.recall(request).filter(|_| (200..400).contains(&answer.status()));
+            Ok(earlier.map_or(answer, |document| document.answer()))
         }
-        Fault::Json(document) => send(stream, &Message::own(200, "application/json", &document)).await,
-        Fault::StatusFalse200(envelope) => {
-            send(stream, &Message::own(200, "application/json", &in_the_apis_form(&envelope))).await
-        }
-        Fault::Status { status, envelope, retry_after } => {
-            let mut answer = match envelope {
-                Some(envelope) => Message::own(status, "application/json", &in_the_apis_form(&envelope)),
-                None => Message::own(status, "text/plain", "out of order"),
-            };
-            answer.headers.extend(retry_after.map(|seconds| format!("retry-after: {seconds}")));
-            send(stream, &answer).await
-        }
-        Fault::Redirect(location) => {
-            let mut answer = Message::own(307, "text/plain", "");
-            answer.headers.push(format!("location: {location}"));
-            send(stream, &answer).await
-        }
-        Fault::HugeBody(bytes) => huge(stream, bytes).await,
-        Fault::Pass
-        | Fault::ResetAfter
-        | Fault::StallAfter
-        | Fault::Latency(_)
-        | Fault::Truncate(_)
-        | Fault::CorruptBody => {
-            let answer = deliver(&request, shared).await?;
-            shared.secrets.note_answer(&answer);
-            shared.log.delivered(entry);
-            back(stream, answer, fault).await
+        Fault::AnswerAfter(other) => Ok(instead::chosen(other)),
+        _ => {
+            shared.memory.note(request, &answer);
+            rewrite::answer(fault, &mut answer, shared.answers.fetch_add(1, Ordering::Relaxed));
+            Ok(answer)
         }
     }
 }
 
-/// Hands the request to the server behind and reads its answer.
-async fn deliver(request: &Message, shared: &Shared) -> io::Result<Message> {
+async fn ask(request: &Message, shared: &Shared) -> io::Result<Message> {
     let mut upstream = TcpStream::connect(shared.upstream).await?;
     upstream.write_all(&request.head_bytes()).await?;
     upstream.write_all(&request.body).await?;
@@ -126,8 +129,4 @@ async fn huge(stream: &mut TcpStream, bytes: u64) -> io::Result<()> {
         left -= piece;
     }
     stream.shutdown().await
-}
-
-fn in_the_apis_form(envelope: &Envelope) -> String {
-    serde_json::json!({ "status": false, "error": { "code": envelope.code, "message": envelope.message } }).to_string()
 }

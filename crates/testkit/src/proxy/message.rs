@@ -19,7 +19,7 @@ impl Message {
     pub(super) async fn request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
         let Some((mut message, mut rest)) = head(stream).await? else { return Ok(None) };
         let length = message.header("content-length").and_then(|value| value.parse::<usize>().ok());
-        let chunked = message.header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked"));
+        let chunked = message.is_chunked();
         let complete = |body: &[u8]| match length {
             Some(length) => body.len() >= length,
             None => !chunked || body.ends_with(b"\r\n0\r\n\r\n") || body == b"0\r\n\r\n",
@@ -45,6 +45,49 @@ impl Message {
     pub(super) fn own(status: u16, kind: &str, body: &str) -> Self {
         let headers = vec![format!("content-type: {kind}"), format!("content-length: {}", body.len())];
         Self { first_line: format!("HTTP/1.1 {status} Status"), headers, body: body.as_bytes().to_vec() }
+    }
+
+    /// An answer of our own that ends with its headers.
+    pub(super) fn bare(status: u16) -> Self {
+        Self { first_line: format!("HTTP/1.1 {status} Status"), headers: Vec::new(), body: Vec::new() }
+    }
+
+    /// The status of an answer; 0 where there is none.
+    pub(super) fn status(&self) -> u16 {
+        self.first_line.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or_default()
+    }
+
+    /// The body without its chunks.
+    pub(super) fn content(&self) -> Vec<u8> {
+        if !self.is_chunked() {
+            return self.body.clone();
+        }
+        let (mut content, mut rest) = (Vec::new(), self.body.as_slice());
+        while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
+            let size = std::str::from_utf8(&rest[..end]).ok().and_then(|line| line.split(';').next());
+            let size = size.and_then(|size| usize::from_str_radix(size.trim(), 16).ok()).unwrap_or_default();
+            let Some((chunk, after)) = rest[end + 2..].split_at_checked(size).filter(|_| size > 0) else { break };
+            content.extend_from_slice(chunk);
+            rest = after.strip_prefix(b"\r\n").unwrap_or_default();
+        }
+        content
+    }
+
+    /// Puts another body in the place of the present one.
+    pub(super) fn set_content(&mut self, content: String) {
+        self.remove_header("transfer-encoding");
+        self.remove_header("content-length");
+        self.headers.push(format!("content-length: {}", content.len()));
+        self.body = content.into_bytes();
+    }
+
+    pub(super) fn remove_header(&mut self, name: &str) {
+        let is_it = |line: &String| line.split_once(':').is_some_and(|(key, _)| key.trim().eq_ignore_ascii_case(name));
+        self.headers.retain(|line| !is_it(line));
+    }
+
+    fn is_chunked(&self) -> bool {
+        self.header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked"))
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {

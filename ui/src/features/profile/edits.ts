@@ -1,6 +1,7 @@
 // Edits in words.
 
-import type { EditState, EditView, ProfileField } from "../../host/types";
+import { needsPerson } from "../../form/status";
+import type { EditState, EditView, ErrorCode, ProfileField, StoredAsView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import { languageName } from "../../text/languages";
 import type { Text } from "../../text/words";
@@ -21,23 +22,45 @@ export const fieldList = (fields: readonly ProfileField[], locale: string): stri
 export function queueText(edits: readonly EditView[], signedOut: boolean): string {
   const states = new Set(edits.map((edit) => edit.state));
   if (states.has("conflict")) return m.edits_text_conflict();
-  if (states.has("refused")) return m.edits_text_refused();
+  if (edits.some((edit) => edit.state === "refused" && !needsPerson(edit))) return m.edits_text_refused();
+  if (edits.some(needsPerson)) return m.edits_text_needs_person();
   return signedOut ? m.edits_text_signed_out() : m.edits_text();
 }
 
-/** The end of the id of the control in which an edit's value is changed. */
-export function controlOf({ field, mine }: EditView): string {
+/** Whether what helps an edit is another language. */
+const asksForLanguage = ({ reason }: EditView): boolean =>
+  reason?.code === "languageNotOffered" || reason?.code === "ownLanguageNeeded";
+
+/** Whether what helps a picture that cannot be uploaded is an address of it elsewhere. */
+const wantsAddress = ({ field, reason }: EditView): boolean => field === "picture" && reason?.code === "routeBlocked";
+
+/** The end of the id of the control in which an edit's value is changed, or what it waits for. */
+export function controlOf(edit: EditView): string {
+  const { field, mine } = edit;
+  if (asksForLanguage(edit)) return "language";
   if (field !== "picture") return field;
-  return mine.startsWith("https://") ? "picture-url" : "picture-file";
+  return wantsAddress(edit) || mine.startsWith("https://") ? "picture-url" : "picture-file";
 }
 
-/** Where an edit is on its way. */
-export const EDIT_STATES: Record<EditState, Text> = {
+/** What the way to that control is called. */
+export function changeText(edit: EditView): string {
+  if (asksForLanguage(edit)) return m.choose_language();
+  if (wantsAddress(edit)) return m.link_to_picture();
+  return edit.state === "refused" ? m.correct_change() : m.change_it();
+}
+
+/** Reasons that no other try changes. */
+const CHANGED_FIRST: readonly ErrorCode[] = ["pictureGone", "languageNotOffered", "ownLanguageNeeded"];
+
+const EDIT_STATES: Record<EditState, Text> = {
   waiting: m.edit_state_waiting,
   sending: m.edit_state_sending,
   refused: m.edit_state_refused,
   conflict: m.edit_state_conflict,
 };
+
+/** Where an edit is on its way. */
+export const stateText = (edit: EditView): string => (needsPerson(edit) ? m.edit_state_needs_person() : EDIT_STATES[edit.state]());
 
 /** A value as people read it: a language by its name, a picture by a word, nothing as "empty". */
 export function valueText(field: ProfileField, value: string, locale: string): string {
@@ -45,6 +68,15 @@ export function valueText(field: ProfileField, value: string, locale: string): s
   if (value === "") return m.value_empty();
   return field === "language" ? languageName(value, locale) : m.value_quoted({ value });
 }
+
+/** What the server keeps in a form of its own. */
+export function storedAsText({ field, value }: StoredAsView, locale: string): string {
+  if (field === "picture") return m.stored_as_picture();
+  return m.stored_as({ field: FIELD_NAMES[field](), value: valueText(field, value, locale) });
+}
+
+/** Whether a refused edit may be sent again as it is. What Lapel itself does not send has to be changed first. */
+export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !CHANGED_FIRST.includes(reason.code);
 
 /** The saved value; a picture that is still only on this computer has no address and is one all the same. */
 export function mineText(edit: EditView, locale: string): string {

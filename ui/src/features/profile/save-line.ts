@@ -11,6 +11,7 @@ const TEXTS: Record<SaveStatus, () => string> = {
   saved: m.status_saved,
   notSent: m.status_not_sent,
   refused: m.status_refused,
+  needsPerson: m.status_needs_person,
   conflict: m.status_conflict,
 };
 

@@ -21,12 +21,17 @@ export interface Typed {
 /** The field that a failure is about; null for one above the form. */
 export function fieldOf(error: AppError, typed: Pick<Typed, "address">): SignInField | null {
   switch (error.code) {
+    case "invalidEmail":
+      return "email";
     case "wrongCredentials":
+    case "invalidPassword":
       return "password";
     case "twoFactorRequired":
     case "twoFactorWrong":
+    case "invalidCode":
       return "code";
     case "tokenRefused":
+    case "invalidToken":
       return "token";
     case "invalidServer":
     case "unknownServer":

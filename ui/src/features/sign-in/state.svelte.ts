@@ -78,6 +78,18 @@ export class SignInState {
     return this.problem?.field === field ? this.problem.text() : undefined;
   }
 
+  /** The address that may be meant where the typed one is refused. */
+  get suggestion(): string | null {
+    return (this.problem?.field === "address" && this.problem.error?.details.suggestion) || null;
+  }
+
+  /** Takes that address and signs in there. */
+  async takeSuggestion(): Promise<boolean> {
+    if (this.suggestion === null || this.busy) return false;
+    this.address = this.suggestion;
+    return this.submit();
+  }
+
   /** Signs in once; a second press meanwhile does nothing. Whether it worked. */
   async submit(): Promise<boolean> {
     if (this.busy) return false;

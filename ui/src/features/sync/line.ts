@@ -16,6 +16,8 @@ export interface SyncLine {
   tone: Tone;
   /** One thing each. */
   parts: string[];
+  /** Whether a failure is among them, whose details may help. */
+  saysError: boolean;
   /** When the next try comes, where that is known: it follows, and is no news to announce. */
   nextTry: number | null;
   /** Whether "Shown as of" follows. */
@@ -86,6 +88,7 @@ export function syncLine(sync: SyncView, conflicts: number): SyncLine {
   return {
     tone: TONES[sync.state],
     parts: parts.filter(Boolean),
+    saysError: !busy && sync.error !== null && troubleText(sync) !== "" && sync.state !== "signedOut",
     nextTry: byItself ? sync.nextTry : null,
     showsAge: sync.state !== "fresh" && sync.asOf !== null,
     action: action(sync),

@@ -38,7 +38,7 @@ theirs: string | null,
  */
 theirsAt: number | null, 
 /**
- * Why it was refused.
+ * Why it was refused, or what it waits for.
  */
 reason: AppError | null, 
 /**

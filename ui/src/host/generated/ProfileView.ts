@@ -3,6 +3,7 @@ import type { ActivityView } from "./ActivityView";
 import type { OrganizationView } from "./OrganizationView";
 import type { PictureView } from "./PictureView";
 import type { RoleView } from "./RoleView";
+import type { StoredAsView } from "./StoredAsView";
 import type { UpdatedView } from "./UpdatedView";
 
 /**
@@ -88,4 +89,8 @@ updatedAt: number | null,
 /**
  * What somebody else was seen to have changed since the person last saved.
  */
-updated: UpdatedView | null, };
+updated: UpdatedView | null, 
+/**
+ * What of the last save the server keeps in a form of its own.
+ */
+storedAs: Array<StoredAsView>, };

@@ -27,6 +27,10 @@ error: AppError | null,
  */
 triesAgain: boolean, 
 /**
+ * Whether signing in again may help against the failure, although the session has not ended.
+ */
+signInHelps: boolean, 
+/**
  * When, in milliseconds since 1970; none where that is so soon that no word is needed.
  */
 nextTry: number | null, };

@@ -2,6 +2,7 @@
 
 import { type Saved, type Values, withoutFields } from "../../../form/changes";
 import type { BaseValues, PersonView, PictureView, ProfileField, Snapshot } from "../../../host/types";
+import { looksSame } from "../../../text/equality";
 
 /** Why nothing can be saved at the moment. */
 export type Block = "offline" | "signedOut";
@@ -30,7 +31,11 @@ export function basesNow(typed: Values, view: PersonView): BaseValues {
 
 /** Of what fields show now, what they did not show when somebody began to type into them. */
 export function moved(now: BaseValues, before: BaseValues): BaseValues {
-  return withoutFields(now, Object.keys(now).filter((field) => now[field as ProfileField] === before[field as ProfileField]));
+  const same = (field: string): boolean => {
+    const [a, b] = [now[field as ProfileField], before[field as ProfileField]];
+    return a === b || (field !== "picture" && a !== undefined && b !== undefined && looksSame(a, b));
+  };
+  return withoutFields(now, Object.keys(now).filter(same));
 }
 
 /** The person after a save, until they are read again. */

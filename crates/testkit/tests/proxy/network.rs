@@ -1,56 +1,13 @@
-//! Every fault of the proxy, seen by a real client in front of a tiny real server.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed step is a failed test")]
+//! What a network does: nothing, too late, too little, or the wrong thing.
 
 use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
-use lapel_testkit::proxy::{Envelope, Fault, Proxy};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use lapel_testkit::proxy::{Envelope, Fault};
 
-const BODY: &str = r#"{"status":true,"data":{"firstName":"Olivia"}}"#;
-
-/// Answers every request with [`BODY`] and counts them.
-async fn tiny_server() -> (SocketAddr, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let count = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&count);
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = Vec::new();
-            while !request.ends_with(b"\r\n\r\n") && stream.read_buf(&mut request).await.unwrap() > 0 {}
-            counted.fetch_add(1, Ordering::SeqCst);
-            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", BODY.len());
-            stream.write_all((head + BODY).as_bytes()).await.unwrap();
-        }
-    });
-    (address, count)
-}
-
-/// One request by hand: what came back, or the failure of the socket.
-async fn ask(proxy: &Proxy, method: &str, path: &str) -> std::io::Result<String> {
-    let address = proxy.base_url().replace("http://", "").replace("/v1", "");
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    Ok(answer)
-}
-
-async fn started() -> (Proxy, Arc<AtomicUsize>) {
-    let (upstream, count) = tiny_server().await;
-    (Proxy::start(upstream).await.unwrap(), count)
-}
+use crate::client::{BODY, ask, started};
 
 #[tokio::test]
 async fn passes_on_what_has_no_fault_and_notes_it() {

@@ -1,0 +1,116 @@
+//! What the answer to a PUT says about each field: "saved" is said of what the server holds. An answer that holds what was
+//! sent is believed; any other is looked at once more, past every cache.
+
+use lapel_api::Versioned;
+use lapel_domain::{Arrival, Field, Reset, is_older, judge_arrival, reset_fields, same_value};
+use lapel_store::Edit;
+
+use super::fetch::check_person;
+use super::meet::{Settled, conflict, settle};
+use super::routes::NotKept;
+use super::send::Next;
+use crate::app::Inner;
+use crate::state::Session;
+use crate::views::{AppError, ErrorCode};
+
+/// A PUT of edits that was answered.
+pub(super) struct Put<'a> {
+    /// The profile that it was made over.
+    pub(super) before: &'a Versioned,
+    /// The edits, in flight.
+    pub(super) edits: &'a [Edit],
+    /// What was sent for them.
+    pub(super) values: &'a [(Field, String)],
+    /// Whether the untouched fields were sent along.
+    pub(super) sent_all: bool,
+}
+
+impl Put<'_> {
+    /// Whether an answer holds what was sent, and is no old one in which it once stood.
+    fn is_in(&self, answer: &Versioned) -> bool {
+        !is_older(&answer.profile, &self.before.profile)
+            && self.values.iter().all(|(field, sent)| same_value(*field, answer.profile.value(*field), sent))
+    }
+
+    fn arrival(&self, edit: &Edit, answered: Option<&Versioned>, now: &Versioned) -> Option<Arrival> {
+        let (field, sent) = self.values.iter().find(|(field, _)| *field == edit.field)?;
+        let answered = answered.map(|answered| answered.profile.value(*field));
+        Some(judge_arrival(*field, sent, self.before.profile.value(*field), answered, now.profile.value(*field)))
+    }
+}
+
+impl Inner {
+    /// Takes over what the server made of a PUT; `answered` is none where it did not say.
+    pub(super) async fn take_answer(
+        &self,
+        session: &Session,
+        put: &Put<'_>,
+        answered: Option<Versioned>,
+    ) -> Result<Next, AppError> {
+        if let Some(answered) = &answered {
+            check_person(session, &answered.profile)?;
+        }
+        let now = match &answered {
+            Some(answered) if put.is_in(answered) => answered.clone(),
+            _ => self.fetch_afresh(session).await?,
+        };
+        if is_older(&now.profile, &put.before.profile) {
+            // They stay in flight: a later read tells.
+            return Err(AppError::new(ErrorCode::Between, "only an old answer could be had"));
+        }
+        let of = |wanted: Arrival| {
+            let fits = |edit: &&Edit| put.arrival(edit, answered.as_ref(), &now) == Some(wanted);
+            put.edits.iter().filter(fits).cloned().collect::<Vec<Edit>>()
+        };
+        let (stored, not_kept, overtaken) = (of(Arrival::StoredAs), of(Arrival::NotKept), of(Arrival::Overtaken));
+        let arrived = of(Arrival::Arrived).iter().chain(&stored).map(|edit| edit.field).collect();
+        self.settle_put(session, put, &now, arrived, (&not_kept, overtaken)).await?;
+        self.update_for(session, |state| {
+            state.checked = true;
+            let in_its_form = |edit: &Edit| (edit.field, now.profile.value(edit.field).to_owned());
+            state.stored_as.extend(stored.iter().map(in_its_form));
+        });
+        self.send_again_or_tell(session, not_kept).await
+    }
+
+    async fn settle_put(
+        &self,
+        session: &Session,
+        put: &Put<'_>,
+        now: &Versioned,
+        arrived: Vec<Field>,
+        (not_kept, overtaken): (&[Edit], Vec<Edit>),
+    ) -> Result<(), AppError> {
+        let sent: Vec<Field> = put.edits.iter().map(|edit| edit.field).collect();
+        let reset = match put.sent_all {
+            true => Reset::default(),
+            false => reset_fields(&sent, false, &put.before.profile, &now.profile),
+        };
+        let settled = Settled { resets_omitted: !reset.is_nothing(), arrived, reset, by_us: true };
+        let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.cached(now));
+        let not_kept: Vec<Field> = not_kept.iter().map(|edit| edit.field).collect();
+        self.change_kept(&session.account, move |store| {
+            settle(store, &account, &before, &cached, &settled)?;
+            store.return_to_waiting(account.id, &not_kept, true)?;
+            overtaken.iter().try_for_each(|edit| store.park(account.id, edit, &conflict(edit, &cached.profile)))
+        })
+        .await
+    }
+
+    /// What the server accepted and did not keep is sent again, until the person has to know.
+    async fn send_again_or_tell(&self, session: &Session, not_kept: Vec<Edit>) -> Result<Next, AppError> {
+        let failure = || AppError::new(ErrorCode::NotKept, "the server accepted a change and did not keep it");
+        let (mut told, mut later) = (Vec::new(), false);
+        for edit in not_kept {
+            match self.note_not_kept(&edit) {
+                NotKept::Again => {}
+                NotKept::Later => later = true,
+                NotKept::Tell => told.push(Edit { in_flight: false, ..edit }),
+            }
+        }
+        if !told.is_empty() {
+            self.park(session, told, &failure(), None).await?;
+        }
+        if later { Err(failure()) } else { Ok(Next::Same) }
+    }
+}

@@ -1,0 +1,262 @@
+//! Routes that are blocked while the API answers others, values that the server accepts and does not keep, and sessions that
+//! something else refuses: what is counted over several exchanges, and what becomes of the edits.
+
+use std::collections::HashMap;
+use std::sync::{MutexGuard, PoisonError};
+
+use lapel_api::{ApiError, ApiErrorKind};
+use lapel_store::{AccountId, Edit, EditState, Store, StoreError};
+use serde::{Deserialize, Serialize};
+
+use crate::app::Inner;
+use crate::state::Session;
+use crate::views::{AppError, ErrorCode};
+
+/// After so many answers in a row that are not the API's own, it is this route that is blocked.
+const BLOCKED_AFTER: u32 = 3;
+/// From so many answers in a row that refuse the session without being the API's own, signing in again is offered.
+const SIGN_IN_HELPS_AFTER: u32 = 3;
+/// How long a blocked route is left alone, in milliseconds, unless a person asks.
+const BLOCKED_FOR: i64 = 60 * 60 * 1000;
+/// Statuses that are about the size of the request, which stays what it is (413, 414, 431): a person has to ask.
+const TOO_LARGE: [u16; 3] = [413, 414, 431];
+/// So often a value is sent in one exchange that the server does not keep.
+const SENDS: u32 = 3;
+/// So many exchanges send it before the person is told.
+const EXCHANGES: u32 = 2;
+
+/// What carries a change to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Route {
+    /// PUT of the user.
+    Update,
+    /// Upload of a picture.
+    Upload,
+}
+
+/// What is counted while a session lasts.
+#[derive(Default)]
+pub(crate) struct Counters {
+    /// Answers in a row that were not the API's own.
+    between: HashMap<Route, u32>,
+    /// The same for those that refused the session (401), on any route.
+    unauthorized: u32,
+    /// How often the values of a save were accepted and not kept.
+    not_kept: HashMap<String, u32>,
+}
+
+/// What follows from a value that was accepted and not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotKept {
+    /// It is sent again at once.
+    Again,
+    /// It is sent again by a later exchange.
+    Later,
+    /// The person is told, and decides.
+    Tell,
+}
+
+/// Why an edit is parked, as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Reason {
+    #[serde(flatten)]
+    error: AppError,
+    /// When the route was tried last, in milliseconds since 1970, where it was blocked.
+    #[serde(rename = "triedAt", default, skip_serializing_if = "Option::is_none")]
+    tried_at: Option<i64>,
+}
+
+impl Counters {
+    /// Takes a request's outcome in, and answers whether its route is blocked. A broken connection says nothing about it.
+    fn note_outcome<T>(&mut self, route: Route, outcome: &Result<T, ApiError>) -> bool {
+        let count = self.between.entry(route).or_default();
+        match outcome {
+            Err(error) if matches!(error.kind, ApiErrorKind::Between | ApiErrorKind::TooLarge) => *count += 1,
+            Err(error) if error.code.is_none() => {}
+            _ => *count = 0,
+        }
+        *count >= BLOCKED_AFTER
+    }
+
+    fn note_not_kept(&mut self, save_id: &str) -> NotKept {
+        let count = self.not_kept.entry(save_id.to_owned()).or_default();
+        *count += 1;
+        match *count {
+            count if count >= SENDS * EXCHANGES => NotKept::Tell,
+            count if count % SENDS == 0 => NotKept::Later,
+            _ => NotKept::Again,
+        }
+    }
+
+    /// Takes the outcome of an exchange in, and answers whether signing in again may help.
+    fn note_exchange(&mut self, outcome: &Result<(), AppError>) -> bool {
+        match outcome {
+            Ok(()) => self.unauthorized = 0,
+            Err(error) if error.code == ErrorCode::OtherPerson => return true,
+            Err(error) if error.code == ErrorCode::Between && error.details.http_status == Some(401) => {
+                self.unauthorized += 1;
+            }
+            Err(_) => {}
+        }
+        self.unauthorized >= SIGN_IN_HELPS_AFTER
+    }
+}
+
+/// The stored form of a reason.
+pub(super) fn write_reason(error: &AppError, tried_at: Option<i64>) -> Result<String, AppError> {
+    serde_json::to_string(&Reason { error: error.clone(), tried_at })
+        .map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))
+}
+
+/// Why an edit is parked. What a later version stored is a refusal without details.
+pub(crate) fn read_reason(document: &str) -> AppError {
+    let read = serde_json::from_str::<Reason>(document).map(|reason| reason.error);
+    read.unwrap_or_else(|_| AppError::new(ErrorCode::Rejected, "refused"))
+}
+
+/// When an edit that waits for a blocked route is to be tried again without being asked, in milliseconds since 1970; none
+/// where it is not.
+fn tried_again_at(edit: &Edit) -> Option<i64> {
+    let EditState::Refused { reason } = &edit.state else { return None };
+    let Reason { error, tried_at } = serde_json::from_str(reason).ok()?;
+    let repeats = error.code == ErrorCode::RouteBlocked && !TOO_LARGE.contains(&error.details.http_status.unwrap_or(0));
+    tried_at.filter(|_| repeats).map(|tried_at| tried_at.saturating_add(BLOCKED_FOR))
+}
+
+/// Lets edits wait again whose blocked route is to be tried by now. A clock that was set back is no reason to wait longer.
+fn release(store: &Store, account: AccountId, now: i64) -> Result<(), StoreError> {
+    let due = |edit: &Edit| tried_again_at(edit).is_some_and(|due| now >= due || due - now > BLOCKED_FOR);
+    let edits = store.edits(account)?;
+    edits.iter().filter(|edit| due(edit)).try_for_each(|edit| store.send_again(account, edit.field))
+}
+
+impl Inner {
+    fn counters(&self) -> MutexGuard<'_, Counters> {
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets what was counted, at the end of a session or where a person asks for another try.
+    pub(crate) fn reset_counters(&self) {
+        *self.counters() = Counters::default();
+    }
+
+    /// Whether a route is blocked by now.
+    pub(super) fn note_outcome<T>(&self, route: Route, outcome: &Result<T, ApiError>) -> bool {
+        self.counters().note_outcome(route, outcome)
+    }
+
+    /// What to do about a value that was accepted and not kept.
+    pub(super) fn note_not_kept(&self, edit: &Edit) -> NotKept {
+        self.counters().note_not_kept(&edit.save_id)
+    }
+
+    /// Whether signing in again may help after such an outcome.
+    pub(super) fn note_exchange(&self, outcome: &Result<(), AppError>) -> bool {
+        self.counters().note_exchange(outcome)
+    }
+
+    /// Lets edits wait again whose blocked route is to be tried by now.
+    pub(super) async fn release_blocked(&self, session: &Session) -> Result<(), AppError> {
+        if self.next_blocked_try(session).is_none() {
+            return Ok(());
+        }
+        let (account, now) = (session.account.id, self.now());
+        self.change_kept(&session.account, move |store| release(store, account, now)).await
+    }
+
+    /// When a blocked route is tried again without being asked, in milliseconds since 1970.
+    pub(super) fn next_blocked_try(&self, session: &Session) -> Option<i64> {
+        self.shown_edits(session).iter().filter_map(tried_again_at).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use lapel_api::Delivery;
+    use lapel_domain::Field;
+    use lapel_store::Mine;
+
+    use super::*;
+
+    fn error(kind: ApiErrorKind, code: Option<i64>) -> Result<(), ApiError> {
+        Err(ApiError {
+            kind,
+            http_status: Some(403),
+            code,
+            server_message: None,
+            retry_after: None,
+            delivery: Delivery::Unknown,
+            host: None,
+            certificate: None,
+            proxy: None,
+        })
+    }
+
+    #[test]
+    fn a_route_is_blocked_after_three_answers_in_a_row_that_are_not_the_apis_own() {
+        let mut counters = Counters::default();
+        let between = error(ApiErrorKind::Between, None);
+        let blocked: Vec<bool> = (0..4).map(|_| counters.note_outcome(Route::Update, &between)).collect();
+        assert_eq!(blocked, [false, false, true, true]);
+        assert!(!counters.note_outcome(Route::Upload, &between), "another route is another matter");
+        // A broken connection between them changes nothing; a word of the API does.
+        assert!(counters.note_outcome(Route::Update, &error(ApiErrorKind::Network, None)));
+        assert!(!counters.note_outcome(Route::Update, &error(ApiErrorKind::Rejected, Some(5120))));
+        assert!(!counters.note_outcome(Route::Update, &between));
+    }
+
+    #[test]
+    fn a_value_that_is_not_kept_is_sent_three_times_twice_and_then_told() {
+        let mut counters = Counters::default();
+        let seen: Vec<NotKept> = (0..7).map(|_| counters.note_not_kept("a")).collect();
+        use NotKept::{Again, Later, Tell};
+        assert_eq!(seen, [Again, Again, Later, Again, Again, Tell, Tell]);
+        assert_eq!(counters.note_not_kept("b"), Again);
+    }
+
+    #[test]
+    fn signing_in_again_is_offered_from_the_third_refusal_of_something_between() {
+        let mut counters = Counters::default();
+        let mut refusal = AppError::new(ErrorCode::Between, "");
+        refusal.details.http_status = Some(401);
+        let offered: Vec<bool> = (0..3).map(|_| counters.note_exchange(&Err(refusal.clone()))).collect();
+        assert_eq!(offered, [false, false, true]);
+        assert!(!counters.note_exchange(&Ok(())));
+        assert!(!counters.note_exchange(&Err(refusal)));
+        assert!(counters.note_exchange(&Err(AppError::new(ErrorCode::OtherPerson, ""))));
+    }
+
+    fn parked(code: ErrorCode, status: u16, tried_at: Option<i64>) -> Edit {
+        let mut error = AppError::new(code, "");
+        error.details.http_status = Some(status);
+        let reason = write_reason(&error, tried_at).unwrap();
+        Edit {
+            field: Field::FirstName,
+            in_flight: false,
+            save_id: "a".into(),
+            base: String::new(),
+            mine: Mine::Text("b".into()),
+            state: EditState::Refused { reason },
+            made_at: 0,
+            handed: None,
+        }
+    }
+
+    #[test]
+    fn a_blocked_route_is_tried_again_after_an_hour_unless_the_request_is_too_large_for_it() {
+        assert_eq!(tried_again_at(&parked(ErrorCode::RouteBlocked, 403, Some(5))), Some(3_600_005));
+        assert_eq!(tried_again_at(&parked(ErrorCode::Rejected, 400, Some(5))), None);
+        for status in [413, 414, 431] {
+            assert_eq!(tried_again_at(&parked(ErrorCode::RouteBlocked, status, Some(5))), None);
+        }
+        assert_eq!(tried_again_at(&parked(ErrorCode::RouteBlocked, 403, None)), None);
+    }
+
+    #[test]
+    fn a_reason_of_before_is_read_and_one_of_later_is_a_refusal() {
+        let before = serde_json::to_string(&AppError::new(ErrorCode::Forbidden, "no")).unwrap();
+        assert_eq!(read_reason(&before).code, ErrorCode::Forbidden);
+        assert_eq!(read_reason(r#"{"code":"ofALaterVersion"}"#).code, ErrorCode::Rejected);
+    }
+}

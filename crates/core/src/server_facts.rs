@@ -1,0 +1,48 @@
+//! What was learnt of a server by trying: kept for a week or until the next sign-in, and then asked anew.
+
+use lapel_store::{EMPTIES_LEFT_OUT, Store, StoreError};
+
+use crate::app::Inner;
+use crate::views::AppError;
+
+/// How long a fact holds, in milliseconds.
+const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// One thing that a server does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fact {
+    /// It empties the fields that a PUT leaves out.
+    EmptiesLeftOut,
+    /// Its versions (ETags) are rewritten on the way, so that none can be made the condition of a write.
+    RewritesVersions,
+}
+
+impl Fact {
+    /// Its name in the store.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::EmptiesLeftOut => EMPTIES_LEFT_OUT,
+            Self::RewritesVersions => "rewritesVersions",
+        }
+    }
+
+    /// Whether a server is known to do this. What was learnt in the future was learnt by a clock that was wrong.
+    pub(crate) fn holds(self, store: &Store, server: &str, now: i64) -> Result<bool, StoreError> {
+        let learnt = store.server_fact(server, self.name())?;
+        Ok(learnt.is_some_and(|(value, at)| value == "true" && (0..WEEK).contains(&now.saturating_sub(at))))
+    }
+}
+
+impl Inner {
+    /// Whether a server is known to do this.
+    pub(crate) async fn learnt(&self, server: &str, fact: Fact) -> Result<bool, AppError> {
+        let (server, now) = (server.to_owned(), self.now());
+        self.with_store(move |store| fact.holds(store, &server, now)).await
+    }
+
+    /// Notes that a server does this.
+    pub(crate) async fn learn(&self, server: &str, fact: Fact) -> Result<(), AppError> {
+        let (server, now) = (server.to_owned(), self.now());
+        self.with_store(move |store| store.learn(&server, fact.name(), "true", now)).await
+    }
+}

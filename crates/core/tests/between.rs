@@ -1,0 +1,222 @@
+//! What answers in the server's place: firewalls, captive portals, gateways that mix people up. Nothing of it ends a
+//! session, refuses an edit or shows somebody else.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use common::{Bench, OWNER};
+use lapel_core::Pace;
+use lapel_core::views::{
+    EditState, ErrorCode, PictureChoice, ProfileChanges, ProfileField, SessionState, Snapshot, SyncState,
+};
+use lapel_testkit::proxy::{Answer, Fault};
+
+/// Statuses with which something between answers; a busy gateway speaks those of a busy server.
+const STATUSES: [u16; 13] = [200, 401, 403, 404, 405, 407, 413, 421, 451, 302, 303, 502, 204];
+
+fn first_name(name: &str) -> ProfileChanges {
+    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
+}
+
+fn all_sent(snapshot: &Snapshot) -> bool {
+    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
+}
+
+fn failed_with(code: ErrorCode) -> impl Fn(&Snapshot) -> bool {
+    move |snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == code)
+}
+
+/// Signed in through a proxy, with so short a wait between tries that a test can see many.
+async fn quick() -> Bench {
+    let mut bench = Bench::behind_a_proxy(OWNER).await;
+    let wait = Duration::from_millis(30);
+    bench.restart_with(|config| config.pace = Pace { first: wait, most: wait }).await;
+    bench.app.start().await;
+    bench.settled(all_sent).await;
+    bench
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_answers_in_the_servers_place_costs_neither_the_edit_nor_the_session() {
+    let bench = quick().await;
+    let entries = bench.vault.entries.lock().unwrap().clone();
+    for (number, status) in STATUSES.into_iter().enumerate() {
+        for content in ["text/html", "application/json"] {
+            let body = if content == "text/html" { "<html>Blocked</html>" } else { r#"{"message":"Unauthorized"}"# };
+            let answer = Answer::new(status, content, body).with_header("location", "/portal");
+            for (method, path) in [("GET", "/v1/users/profile"), ("PUT", "/v1/users/")] {
+                let name = format!("Olga {number} {content} {method}");
+                bench.proxy().next_on(method, path, Fault::Answer(answer.clone()));
+                bench.app.save_profile(first_name(&name)).await.unwrap();
+                let sent = bench.settled(all_sent).await;
+                assert_eq!(sent.profile.unwrap().first_name, name, "{status}");
+            }
+        }
+    }
+    assert_eq!(bench.app.snapshot().session, SessionState::SignedIn);
+    assert_eq!(*bench.vault.entries.lock().unwrap(), entries, "the token was neither renewed nor given up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_firewall_is_said_with_its_status_and_the_edit_waits() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    bench.proxy().always(Fault::Answer(Answer::page(403))).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let told = bench.settled(failed_with(ErrorCode::Between)).await;
+    assert_eq!((told.sync.state, told.session), (SyncState::WaitingForNetwork, SessionState::SignedIn));
+    assert_eq!(told.edits[0].state, EditState::Waiting);
+    let details = told.sync.error.unwrap().details;
+    assert_eq!((details.http_status, details.server_code), (Some(403), None));
+    assert!(details.host.is_some_and(|host| host.starts_with("127.0.0.1")));
+    bench.proxy().always(Fault::Pass).await;
+    bench.settled(all_sent).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portal_that_refuses_the_session_spends_no_renewal_and_offers_signing_in_from_its_third_answer() {
+    let bench = quick().await;
+    let mark = bench.proxy().mark();
+    bench.proxy().always(Fault::Answer(Answer::page(401))).await;
+    bench.app.refresh();
+    let helps = bench.settled(|snapshot| snapshot.sync.sign_in_helps).await;
+    assert_eq!(helps.session, SessionState::SignedIn);
+    let requests = bench.proxy().requests(mark);
+    assert!(requests.len() >= 3, "{requests:?}");
+    assert!(requests.iter().all(|request| request.method == "GET"), "{requests:?}");
+    bench.proxy().always(Fault::Pass).await;
+    bench.settled(|snapshot| all_sent(snapshot) && !snapshot.sync.sign_in_helps).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_again_over_a_living_session_replaces_it_only_when_it_succeeds() {
+    let bench = quick().await;
+    let entries = bench.vault.entries.lock().unwrap().clone();
+    bench.proxy().always(Fault::Answer(Answer::page(401))).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(|snapshot| snapshot.sync.sign_in_helps).await;
+    bench.sign_in(OWNER, common::PASSWORD).await.unwrap_err();
+    assert_eq!(bench.app.snapshot().session, SessionState::SignedIn);
+    assert_eq!(*bench.vault.entries.lock().unwrap(), entries);
+    bench.proxy().always(Fault::Pass).await;
+    bench.sign_in(OWNER, common::PASSWORD).await.unwrap();
+    let sent = bench.settled(all_sent).await;
+    assert_eq!(sent.profile.unwrap().first_name, "Olga");
+    assert_ne!(*bench.vault.entries.lock().unwrap(), entries);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_route_asks_the_person_after_three_answers_and_is_tried_again_as_they_wish() {
+    let bench = quick().await;
+    let mark = bench.proxy().mark();
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::Answer(Answer::page(403)));
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let asked = bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused).await;
+    let reason = asked.edits[0].reason.clone().unwrap();
+    assert_eq!((reason.code, reason.details.http_status), (ErrorCode::RouteBlocked, Some(403)));
+    let puts = || bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count();
+    assert_eq!(puts(), 3);
+    assert_eq!(bench.app.snapshot().sync.error, None, "the server itself is there");
+
+    bench.app.send_again(ProfileField::FirstName).await.unwrap();
+    bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused && puts() == 6).await;
+    bench.proxy().forget_singles();
+    bench.app.send_again(ProfileField::FirstName).await.unwrap();
+    let sent = bench.settled(all_sent).await;
+    assert_eq!(sent.profile.unwrap().first_name, "Olga");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_upload_holds_nothing_else_up() {
+    let bench = quick().await;
+    bench.proxy().always_on("POST", "/v1/upload/", Fault::Answer(Answer::page(413)));
+    let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../icons/512x512.png")).unwrap();
+    let prepared = bench.prepared(photo).await;
+    let picture = Some(PictureChoice::Held { id: prepared.picture.id });
+    bench.app.save_profile(ProfileChanges { picture, ..first_name("Olga") }).await.unwrap();
+    let asked = bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused).await;
+    let [edit] = &asked.edits[..] else { panic!("the name has arrived: {:?}", asked.edits) };
+    assert_eq!((edit.field, edit.state), (ProfileField::Picture, EditState::Refused));
+    assert_eq!(edit.reason.as_ref().unwrap().code, ErrorCode::RouteBlocked);
+    assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+
+    bench.proxy().forget_singles();
+    bench.app.send_again(ProfileField::Picture).await.unwrap();
+    bench.settled(all_sent).await;
+    assert!(bench.elsewhere(OWNER).await.profile().await["picture"].as_str().unwrap().contains("/pictures/"));
+}
+
+/// An hour later by the wall clock; what is too large for the route is never tried again without being asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_route_is_tried_again_within_the_hour_only_by_the_person() {
+    for (status, comes_by_itself) in [(403, true), (413, false), (414, false), (431, false)] {
+        let mut bench = Bench::behind_a_proxy(OWNER).await;
+        let ahead = Arc::new(AtomicI64::new(0));
+        let wait = Duration::from_millis(30);
+        let shown = Arc::clone(&ahead);
+        bench
+            .restart_with(|config| {
+                config.pace = Pace { first: wait, most: wait };
+                let (clock, shown) = (Arc::clone(&config.clock), Arc::clone(&shown));
+                config.clock = Arc::new(move || clock() + shown.load(Ordering::Relaxed));
+            })
+            .await;
+        bench.app.start().await;
+        bench.proxy().always_on("PUT", "/v1/users/", Fault::Answer(Answer::page(status)));
+        bench.app.save_profile(first_name("Olga")).await.unwrap();
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused).await;
+        bench.proxy().forget_singles();
+
+        let mark = bench.proxy().mark();
+        bench.app.refresh();
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused && snapshot.sync.as_of.is_some()).await;
+        bench.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
+        assert!(bench.proxy().requests(mark).iter().all(|request| request.method == "GET"), "too soon");
+
+        ahead.store(61 * 60 * 1000, Ordering::Relaxed);
+        if comes_by_itself {
+            bench.settled(all_sent).await;
+        } else {
+            let mark = bench.proxy().mark();
+            bench.app.refresh();
+            bench.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
+            assert_eq!(bench.app.snapshot().edits[0].state, EditState::Refused, "{status}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_of_somebody_else_is_neither_shown_nor_kept_nor_compared() {
+    let bench = quick().await;
+    let before = bench.app.snapshot().profile.unwrap();
+    // So that the profile is read, and not only known to be the same.
+    bench.elsewhere(OWNER).await.put(serde_json::json!({ "lastName": "Olsen" })).await;
+    bench.proxy().always_on("GET", "/v1/users/profile", Fault::SomebodyElse);
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let told = bench.settled(failed_with(ErrorCode::OtherPerson)).await;
+    assert!(told.sync.sign_in_helps && told.session == SessionState::SignedIn);
+    let shown = told.profile.unwrap();
+    assert_eq!((shown.id, shown.email, shown.last_name), (before.id, before.email, before.last_name));
+    assert_eq!(told.edits[0].state, EditState::Waiting);
+    bench.proxy().forget_singles();
+    let sent = bench.settled(all_sent).await;
+    assert_eq!(sent.profile.unwrap().first_name, "Olga");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_about_somebody_else_to_a_write_says_nothing_about_it() {
+    let bench = quick().await;
+    for (number, fault) in [Fault::SomebodyElse, Fault::NoContent].into_iter().enumerate() {
+        let name = format!("Olga {number}");
+        let mark = bench.proxy().mark();
+        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        bench.app.save_profile(first_name(&name)).await.unwrap();
+        let profile = bench.settled(all_sent).await.profile.unwrap();
+        assert_eq!((profile.first_name.as_str(), profile.email.as_str()), (name.as_str(), OWNER));
+        let puts = bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count();
+        assert_eq!(puts, 1, "it had arrived");
+    }
+}

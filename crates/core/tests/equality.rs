@@ -1,0 +1,142 @@
+//! What a person sees as equal is no change, no conflict and no news; what they typed is sent all the same where its text
+//! differs.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use common::{Bench, OWNER};
+use lapel_core::views::{BaseValues, EditState, ProfileChanges, Snapshot, SyncState, TeamQuery};
+use lapel_testkit::proxy::{Fault, Mark};
+use serde_json::{Value, json};
+
+/// The same letters in the two spellings of Unicode.
+const ONE: &str = "Jos\u{e9}";
+const TWO: &str = "Jose\u{301}";
+
+fn first_name(name: &str) -> ProfileChanges {
+    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
+}
+
+fn all_sent(snapshot: &Snapshot) -> bool {
+    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
+}
+
+impl Bench {
+    /// Signed in, with this first name.
+    async fn named(name: &str) -> Self {
+        let bench = Self::behind_a_proxy(OWNER).await;
+        bench.put_elsewhere(json!({ "firstName": name })).await;
+        bench.looked(|snapshot| snapshot.profile.as_ref().unwrap().first_name == name).await;
+        bench
+    }
+
+    async fn put_elsewhere(&self, fields: Value) {
+        self.elsewhere(OWNER).await.put(fields).await;
+    }
+
+    /// Reads the profile anew until the state is like this.
+    async fn looked(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        self.app.refresh();
+        self.settled(|snapshot| snapshot.sync.state == SyncState::Fresh && wanted(snapshot)).await
+    }
+
+    async fn on_the_server(&self) -> String {
+        self.elsewhere(OWNER).await.profile().await["firstName"].as_str().unwrap().to_owned()
+    }
+
+    /// How many times the app has written since then.
+    fn puts(&self, mark: Mark) -> usize {
+        self.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_letters_are_no_change() {
+    let bench = Bench::named(TWO).await;
+    let mark = bench.proxy().mark();
+    let after = bench.app.save_profile(first_name(ONE)).await.unwrap();
+    assert!(after.edits.is_empty(), "{:?}", after.edits);
+    bench.looked(all_sent).await;
+    assert_eq!((bench.puts(mark), bench.on_the_server().await.as_str()), (0, TWO));
+    // Nor where they go back to what was there, before the change was sent.
+    bench.proxy().always(Fault::Offline).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let after = bench.app.save_profile(first_name(ONE)).await.unwrap();
+    assert!(after.edits.is_empty(), "{:?}", after.edits);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_space_too_many_that_is_taken_away_is_one_and_letters_are_sent_in_one_spelling() {
+    for (server, typed, sent) in [("Ana  Lee", "Ana Lee", "Ana Lee"), ("Ana", "Ana  Jose\u{301}", "Ana  Jos\u{e9}")] {
+        let bench = Bench::named(server).await;
+        let mark = bench.proxy().mark();
+        bench.app.save_profile(first_name(typed)).await.unwrap();
+        bench.settled(all_sent).await;
+        assert_eq!((bench.puts(mark), bench.on_the_server().await.as_str()), (1, sent));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_base_in_another_spelling_is_no_conflict_and_no_news() {
+    for (base, again) in [(ONE, TWO), ("Ana Lee", "Ana  Lee")] {
+        let bench = Bench::named(base).await;
+        let news = |snapshot: Snapshot| snapshot.profile.unwrap().updated;
+        let before = news(bench.app.snapshot());
+        bench.put_elsewhere(json!({ "firstName": again })).await;
+        let read = bench.looked(|snapshot| snapshot.profile.as_ref().unwrap().first_name == again).await;
+        assert_eq!(news(read), before);
+        let base = BaseValues { first_name: Some(base.into()), ..Default::default() };
+        bench.app.save_profile(ProfileChanges { base, ..first_name("Olga") }).await.unwrap();
+        bench.settled(all_sent).await;
+        assert_eq!(bench.on_the_server().await, "Olga");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_arrived_in_the_servers_spelling_has_arrived_also_where_the_answer_was_lost() {
+    for (typed, stored) in [("Ana  Lee", "Ana Lee"), (ONE, TWO)] {
+        let bench = Bench::named("Olga").await;
+        let mark = bench.proxy().mark();
+        bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
+        bench.app.save_profile(first_name(typed)).await.unwrap();
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
+        bench.proxy().always(Fault::Offline).await;
+        bench.put_elsewhere(json!({ "firstName": stored })).await;
+        bench.proxy().always(Fault::Pass).await;
+        bench.looked(all_sent).await;
+        assert_eq!((bench.puts(mark), bench.on_the_server().await.as_str()), (1, stored));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_asked_to_choose_between_values_that_look_the_same() {
+    let bench = Bench::named("Olga").await;
+    bench.put_elsewhere(json!({ "firstName": "Odile" })).await;
+    bench.app.save_profile(first_name("Ana Lee")).await.unwrap();
+    bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+    assert_eq!(bench.app.snapshot().edits[0].state, EditState::Conflict);
+    bench.put_elsewhere(json!({ "firstName": "Ana  Lee" })).await;
+    bench.looked(all_sent).await;
+    assert_eq!(bench.on_the_server().await, "Ana Lee", "as it was typed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_elses_name_in_another_spelling_has_not_moved() {
+    let bench = Bench::behind_a_proxy(OWNER).await;
+    bench.app.open_team(None).await.unwrap();
+    let read = |snapshot: &Snapshot| snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some());
+    bench.settled(read).await;
+    let editor = bench.elsewhere("editor@example.com").await;
+    editor.put(json!({ "firstName": TWO })).await;
+    let query = TeamQuery { search: "editor@".into(), ..TeamQuery::default() };
+    let id = bench.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
+    let named = |name: &str| {
+        let base = BaseValues { first_name: Some(ONE.into()), ..Default::default() };
+        ProfileChanges { base, ..first_name(name) }
+    };
+    let mark = bench.proxy().mark();
+    bench.app.save_person(&id, named(ONE)).await.unwrap();
+    assert_eq!(bench.puts(mark), 0, "no change");
+    bench.app.save_person(&id, named("Edita")).await.unwrap();
+    assert_eq!(editor.profile().await["firstName"], "Edita");
+}

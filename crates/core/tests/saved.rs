@@ -1,0 +1,271 @@
+//! "Saved" is said of what the server holds: old answers, redirects, servers that keep another form or nothing at all, and
+//! versions that are rewritten on the way.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Bench, OWNER};
+use lapel_core::Pace;
+use lapel_core::views::{
+    BaseValues, EditState, ErrorCode, ProfileChanges, ProfileField, Snapshot, StoredAsView, SyncState,
+};
+use lapel_testkit::proxy::{Fault, Mark, StoredForm};
+use serde_json::json;
+
+fn first_name(name: &str) -> ProfileChanges {
+    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
+}
+
+fn all_sent(snapshot: &Snapshot) -> bool {
+    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
+}
+
+/// Signed in through a proxy, with so short a wait between tries that a test can see many.
+async fn quick() -> Bench {
+    let mut bench = Bench::behind_a_proxy(OWNER).await;
+    let wait = Duration::from_millis(30);
+    bench.restart_with(|config| config.pace = Pace { first: wait, most: wait }).await;
+    bench.app.start().await;
+    bench.settled(all_sent).await;
+    bench
+}
+
+fn puts(bench: &Bench, mark: Mark) -> usize {
+    bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count()
+}
+
+async fn at_server(bench: &Bench) -> serde_json::Value {
+    bench.elsewhere(OWNER).await.profile().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_answer_to_a_write_is_looked_into() {
+    let bench = quick().await;
+    for (fault, writes) in [(Fault::StaleInstead, 2), (Fault::StaleAfter, 1)] {
+        let name = format!("Olga {writes}");
+        let mark = bench.proxy().mark();
+        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        bench.app.save_profile(first_name(&name)).await.unwrap();
+        bench.settled(all_sent).await;
+        assert_eq!(at_server(&bench).await["firstName"], name.as_str());
+        assert_eq!(puts(&bench, mark), writes, "sent again only where it had not arrived");
+    }
+}
+
+/// The cache answers with what it has seen before, in which the value once stood that is now saved again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_answer_proves_nothing_also_where_it_holds_what_was_sent() {
+    let bench = quick().await;
+    let before = bench.app.snapshot().profile.unwrap().first_name;
+    bench.elsewhere(OWNER).await.put(json!({"firstName": "Theirs"})).await;
+    bench.app.refresh();
+    bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Theirs").await;
+    // What the proxy has seen last of a PUT is the person's own of before.
+    bench.app.save_profile(first_name("Mine")).await.unwrap();
+    bench.settled(all_sent).await;
+    bench.elsewhere(OWNER).await.put(json!({"firstName": before})).await;
+    bench.app.refresh();
+    bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().first_name == before).await;
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::StaleInstead);
+    bench.app.save_profile(first_name("Mine")).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(at_server(&bench).await["firstName"], "Mine");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cache_on_the_way_neither_proves_nor_hides_anything() {
+    let bench = quick().await;
+    bench.proxy().always_on("GET", "/v1/users/profile", Fault::Cached);
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(all_sent).await;
+    bench.elsewhere(OWNER).await.put(json!({"lastName": "Theirs"})).await;
+    bench.app.refresh();
+    bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().last_name == "Theirs").await;
+    assert_eq!(at_server(&bench).await["firstName"], "Olga");
+}
+
+/// Once a cache that heeds nothing has answered with a profile of before, an edit that asks for a value of then is not
+/// taken for done.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_answer_to_a_read_does_not_make_an_edit_done() {
+    let bench = quick().await;
+    let before = bench.app.snapshot().profile.unwrap().first_name;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(all_sent).await;
+    // The proxy has seen the profile of before the save last.
+    bench.proxy().next_on("GET", "/v1/users/profile", Fault::StaleInstead);
+    bench.app.save_profile(first_name(&before)).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(at_server(&bench).await["firstName"], before.as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_that_would_turn_a_write_into_a_read_loses_nothing() {
+    let bench = quick().await;
+    for status in [301, 302, 303] {
+        for location in ["/v1/users/profile", "https://elsewhere.example.com/v1/users/profile"] {
+            let name = format!("Olga {status} {}", location.len());
+            bench.proxy().next_on("PUT", "/v1/users/", Fault::redirect(status, location));
+            bench.app.save_profile(first_name(&name)).await.unwrap();
+            bench.settled(all_sent).await;
+            assert_eq!(at_server(&bench).await["firstName"], name.as_str());
+        }
+    }
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::redirect(303, "/v1/users/profile"));
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let told =
+        |snapshot: &Snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Redirected);
+    for _ in 0..5 {
+        let waits = bench.settled(told).await;
+        assert_eq!(waits.edits[0].state, EditState::Waiting, "it parks nothing");
+        bench.app.refresh();
+    }
+    bench.proxy().pass_on("PUT", "/v1/users/");
+    bench.settled(all_sent).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_the_servers_own_is_an_arrival_and_is_said() {
+    let bench = quick().await;
+    for (typed, form, stored) in [
+        ("olga", StoredForm::Capitalised, Some("Olga")),
+        ("Zoë", StoredForm::Decomposed, None),
+        ("Anna  Maria", StoredForm::SingleSpaces, None),
+    ] {
+        let mark = bench.proxy().mark();
+        bench.proxy().next_on("PUT", "/v1/users/", Fault::Normalises(form));
+        bench.app.save_profile(first_name(typed)).await.unwrap();
+        let sent = bench.settled(all_sent).await;
+        let said = stored.map(|value| StoredAsView { field: ProfileField::FirstName, value: value.to_owned() });
+        assert_eq!(sent.profile.unwrap().stored_as, Vec::from_iter(said), "{typed}");
+        assert_eq!(puts(&bench, mark), 1, "{typed}");
+    }
+    bench.app.save_profile(first_name("Bea")).await.unwrap();
+    assert_eq!(bench.settled(all_sent).await.profile.unwrap().stored_as, [], "it was about the last save");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_accepts_and_does_not_keep_is_sent_so_often_and_then_told() {
+    let bench = quick().await;
+    let mark = bench.proxy().mark();
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::drops(&["firstName"]));
+    let both = ProfileChanges { last_name: Some("Olsen".into()), ..first_name("Olga") };
+    bench.app.save_profile(both).await.unwrap();
+    let told = bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused).await;
+    let [edit] = &told.edits[..] else { panic!("the last name has arrived: {:?}", told.edits) };
+    assert_eq!((edit.field, edit.reason.as_ref().unwrap().code), (ProfileField::FirstName, ErrorCode::NotKept));
+    assert_eq!(edit.mine, "Olga");
+    assert_eq!(puts(&bench, mark), 6, "three times, and three times after a wait");
+    bench.proxy().pass_on("PUT", "/v1/users/");
+    bench.app.send_again(ProfileField::FirstName).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(at_server(&bench).await["firstName"], "Olga");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rewritten_versions_are_noticed_once_and_no_longer_a_condition() {
+    let bench = quick().await;
+    bench.proxy().always(Fault::RewrittenEtag).await;
+    let mark = bench.proxy().mark();
+    // The version that is known from before is still the server's.
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(puts(&bench, mark), 1);
+    let mark = bench.proxy().mark();
+    bench.app.save_profile(first_name("Olga Anna")).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(puts(&bench, mark), 2, "refused once, and then without a version");
+    let mark = bench.proxy().mark();
+    bench.app.save_profile(first_name("Olga Maria")).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(puts(&bench, mark), 1, "it was learnt");
+    assert_eq!(at_server(&bench).await["firstName"], "Olga Maria");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn weak_and_missing_versions_are_no_reason_to_fail() {
+    for fault in [Fault::WeakEtag, Fault::NoEtag] {
+        let bench = quick().await;
+        bench.proxy().always(fault).await;
+        let mark = bench.proxy().mark();
+        bench.app.refresh();
+        bench.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
+        bench.app.save_profile(first_name("Olga")).await.unwrap();
+        bench.settled(all_sent).await;
+        assert_eq!(puts(&bench, mark), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_of_versions_that_speaks_without_the_api_is_read_into_and_never_ends_in_a_circle() {
+    let bench = quick().await;
+    for status in [409, 412] {
+        let name = format!("Olga {status}");
+        let mark = bench.proxy().mark();
+        bench.proxy().next_on("PUT", "/v1/users/", Fault::page(status));
+        bench.app.save_profile(first_name(&name)).await.unwrap();
+        bench.settled(all_sent).await;
+        assert_eq!(at_server(&bench).await["firstName"], name.as_str());
+        assert_eq!(puts(&bench, mark), 2);
+    }
+    // Always, whatever is sent: a few tries, and then only now and then.
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::page(412));
+    let mark = bench.proxy().mark();
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Changed)).await;
+    assert!(puts(&bench, mark) <= 4, "{}", puts(&bench, mark));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_elses_change_beside_a_write_is_merged_and_a_third_value_of_the_same_field_is_asked_about() {
+    let bench = quick().await;
+    bench.proxy().always(Fault::NoEtag).await;
+    bench.app.refresh();
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetBefore);
+    bench.app.save_profile(first_name("Mine")).await.unwrap();
+    bench.elsewhere(OWNER).await.put(json!({"firstName": "Theirs", "lastName": "Theirs"})).await;
+    let asked = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict || all_sent(snapshot)).await;
+    assert_eq!(asked.profile.unwrap().last_name, "Theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_own_role_is_changed_only_where_the_server_holds_it() {
+    let bench = quick().await;
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::drops(&["role"]));
+    assert_eq!(bench.app.change_own_role("user").await.unwrap_err().code, ErrorCode::NotKept);
+    assert_eq!(bench.app.snapshot().profile.unwrap().role.role, "admin");
+    bench.proxy().pass_on("PUT", "/v1/users/");
+    for (fault, role) in [(Fault::StaleInstead, "adminViewer"), (Fault::NoContent, "admin")] {
+        // Only an administrator changes roles, so that somebody else gives it back.
+        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        let changed = bench.app.change_own_role(role).await;
+        if role == "adminViewer" {
+            changed.unwrap();
+            assert_eq!(at_server(&bench).await["role"], "adminViewer");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rewritten_versions_keep_nobody_from_changing_their_role() {
+    let bench = quick().await;
+    bench.proxy().always(Fault::RewrittenEtag).await;
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(all_sent).await;
+    bench.app.change_own_role("user").await.unwrap();
+    assert_eq!(at_server(&bench).await["role"], "user");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_types_is_based_on_what_they_saw_in_any_spelling() {
+    let bench = quick().await;
+    bench.elsewhere(OWNER).await.put(json!({"firstName": "Zoe\u{308}"})).await;
+    bench.app.refresh();
+    bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Zoe\u{308}").await;
+    let base = BaseValues { first_name: Some("Zoë".into()), ..Default::default() };
+    bench.app.save_profile(ProfileChanges { base, ..first_name("Zoé") }).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(at_server(&bench).await["firstName"], "Zoé");
+}

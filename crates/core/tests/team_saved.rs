@@ -1,0 +1,154 @@
+//! A role is changed where the server holds it: old answers, answers about others, servers that keep nothing, and refusals
+//! that show that somebody's rights have changed.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use common::{Bench, OWNER};
+use lapel_core::views::{
+    ErrorCode, HistoryOutcome, ProfileChanges, ProfileField, RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow,
+};
+use lapel_testkit::proxy::{Answer, Fault};
+
+const ADMIN: &str = "admin@example.com";
+
+fn read(snapshot: &Snapshot) -> bool {
+    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
+}
+
+async fn team_of(email: &str) -> Bench {
+    let bench = Bench::behind_a_proxy(email).await;
+    bench.app.open_team(None).await.unwrap();
+    bench.settled(read).await;
+    bench
+}
+
+fn row(bench: &Bench, search: &str) -> TeamRow {
+    let query = TeamQuery { search: search.into(), ..TeamQuery::default() };
+    bench.app.team_rows(&query, 0, 1).unwrap().rows.remove(0)
+}
+
+fn change(bench: &Bench, who: &str, kind: RoleKind, to: &str) -> RoleChangeRequest {
+    let row = row(bench, who);
+    let from = if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() };
+    RoleChangeRequest { id: row.id, kind, from, to: to.into() }
+}
+
+/// What the kinds of roles are changed by, and two values of each.
+const KINDS: [(RoleKind, &str, [&str; 2]); 2] = [
+    (RoleKind::Team, "/v1/organizations/", ["viewer", "editor"]),
+    (RoleKind::User, "/v1/users/", ["adminViewer", "user"]),
+];
+
+/// What the server holds, by a client of its own.
+async fn at_server(bench: &Bench, kind: RoleKind) -> String {
+    let other = team_of_another_client(bench).await;
+    let row = row(&other, "editor@");
+    if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() }
+}
+
+async fn team_of_another_client(bench: &Bench) -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = common::TestVault::default();
+    let app = lapel_core::App::open(common::config(folder.path(), &vault));
+    let database = tempfile::tempdir().unwrap();
+    let other = Bench { folder, vault, sandbox: None, port: bench.port, proxy: None, database, app };
+    other.sign_in(OWNER, common::PASSWORD).await.unwrap();
+    other.app.open_team(None).await.unwrap();
+    other.settled(read).await;
+    other
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_answer_says_a_role_is_changed_where_the_row_has_it() {
+    let page = || Answer::page(502);
+    let faults = [
+        Fault::StaleInstead,
+        Fault::StaleAfter,
+        Fault::NoContent,
+        Fault::SomebodyElse,
+        Fault::OtherOrganization,
+        Fault::AnswerAfter(page()),
+        Fault::drops(&["role"]),
+    ];
+    for (kind, path, roles) in KINDS {
+        let bench = team_of(OWNER).await;
+        for (number, fault) in faults.iter().enumerate() {
+            let to = roles[number % 2];
+            bench.proxy().next_on("PUT", path, fault.clone());
+            let changed = bench.app.change_role(change(&bench, "editor@", kind, to)).await;
+            assert_eq!(changed.map(|changed| changed.to).as_deref(), Ok(to), "{kind:?} with {fault:?}");
+            assert_eq!(at_server(&bench, kind).await, to, "{kind:?} with {fault:?}");
+            let shown = row(&bench, "editor@");
+            assert_eq!(if kind == RoleKind::Team { shown.team_role } else { shown.user_role.unwrap() }, to);
+            let history = bench.app.role_history("", 0, 1).await.unwrap();
+            assert_eq!(history.rows[0].outcome, HistoryOutcome::Made);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_the_server_accepts_and_does_not_keep_is_a_failure() {
+    for (kind, path, [to, from]) in KINDS {
+        let bench = team_of(OWNER).await;
+        let mark = bench.proxy().mark();
+        bench.proxy().always_on("PUT", path, Fault::drops(&["role"]));
+        let failed = bench.app.change_role(change(&bench, "editor@", kind, to)).await.unwrap_err();
+        assert_eq!(failed.code, ErrorCode::NotKept);
+        let puts = bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count();
+        assert_eq!(puts, 3);
+        assert_eq!(at_server(&bench, kind).await, from);
+        assert_eq!(bench.app.role_history("", 0, 1).await.unwrap().rows[0].outcome, HistoryOutcome::Failed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn something_between_changes_no_role_and_ends_no_session() {
+    for (kind, path, [to, from]) in KINDS {
+        let bench = team_of(OWNER).await;
+        for fault in [Fault::page(401), Fault::page(403), Fault::page(404), Fault::redirect(303, "/v1/users/profile")] {
+            bench.proxy().next_on("PUT", path, fault);
+            let failed = bench.app.change_role(change(&bench, "editor@", kind, to)).await.unwrap_err();
+            assert!(matches!(failed.code, ErrorCode::Between | ErrorCode::Redirected), "{failed:?}");
+            assert_eq!(at_server(&bench, kind).await, from);
+        }
+        bench.app.change_role(change(&bench, "editor@", kind, to)).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_details_of_others_are_saved_where_the_server_holds_them() {
+    let bench = team_of(OWNER).await;
+    let save = async |name: &str| {
+        let changes = ProfileChanges { first_name: Some(name.into()), ..ProfileChanges::default() };
+        bench.app.save_person(&row(&bench, "editor@").id, changes).await
+    };
+    for (number, fault) in [Fault::StaleAfter, Fault::NoContent, Fault::SomebodyElse].into_iter().enumerate() {
+        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        let name = format!("Edda {number}");
+        save(&name).await.unwrap();
+        assert_eq!(row(&bench, "editor@").name, format!("{name} Editor"));
+    }
+    for fault in [Fault::StaleInstead, Fault::drops(&["firstName"])] {
+        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        let failed = save("Edith").await.unwrap_err();
+        assert_eq!((failed.code, failed.details.field), (ErrorCode::NotKept, Some(ProfileField::FirstName)));
+    }
+}
+
+/// Two administrators take each other's role at the same moment: whoever is refused sees both as they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_refusal_what_decided_it_is_read_again() {
+    let bench = team_of(ADMIN).await;
+    let own = row(&bench, ADMIN).id;
+    let owner = bench.elsewhere(OWNER).await;
+    owner.put_team_role(&own, "viewer").await;
+    let user = bench.elsewhere(ADMIN).await.id;
+    assert_eq!(owner.put_role(&format!("users/{user}"), "user").await, 200);
+    let refused = bench.app.change_role(change(&bench, "editor@", RoleKind::Team, "viewer")).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Forbidden);
+    assert_eq!(row(&bench, ADMIN).team_role, "viewer");
+    let now = bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().role.role == "user").await;
+    assert!(now.profile.unwrap().role.choices.is_empty());
+    assert_eq!(row(&bench, "editor@").team_role, "editor");
+}

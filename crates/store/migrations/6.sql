@@ -1,0 +1,11 @@
+-- What was learnt of a server by trying, and when, so that it can be asked anew. The one fact that was kept before moves here.
+CREATE TABLE server_facts (
+    server    TEXT    NOT NULL,
+    fact      TEXT    NOT NULL,
+    value     TEXT    NOT NULL,
+    learnt_at INTEGER NOT NULL,
+    PRIMARY KEY (server, fact)
+) STRICT;
+INSERT INTO server_facts
+    SELECT server, 'emptiesLeftOut', 'true', unixepoch() * 1000 FROM server WHERE resets_omitted = 1;
+DROP TABLE server;

@@ -1,0 +1,49 @@
+//! What was learnt of servers by trying. What a fact means, and how long it holds, is the caller's.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{Store, StoreError};
+
+/// Name of the fact that a server empties the fields that a PUT leaves out: it is noted together with what was emptied.
+pub const EMPTIES_LEFT_OUT: &str = "emptiesLeftOut";
+
+impl Store {
+    /// What was learnt of a server, and when, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn server_fact(&self, server: &str, fact: &str) -> Result<Option<(String, i64)>, StoreError> {
+        let sql = "SELECT value, learnt_at FROM server_facts WHERE server = ?1 AND fact = ?2";
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        Ok(self.connection().query_row(sql, [server, fact], read).optional()?)
+    }
+
+    /// Notes what was learnt of a server, in place of what was known before.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn learn(&self, server: &str, fact: &str, value: &str, now: i64) -> Result<(), StoreError> {
+        write_fact(&self.connection(), server, fact, value, now)
+    }
+
+    /// Forgets what was learnt of a server.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn forget_facts(&self, server: &str) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM server_facts WHERE server = ?1", [server])?;
+        Ok(())
+    }
+}
+
+pub(crate) fn write_fact(
+    connection: &Connection,
+    server: &str,
+    fact: &str,
+    value: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO server_facts (server, fact, value, learnt_at) VALUES (?1, ?2, ?3, ?4)";
+    connection.execute(sql, params![server, fact, value, now])?;
+    Ok(())
+}

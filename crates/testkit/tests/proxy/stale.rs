@@ -1,0 +1,97 @@
+//! Answers with an earlier document, as from a cache.
+
+use lapel_testkit::proxy::Fault;
+use serde_json::{Value, json};
+
+use crate::client::SignedIn;
+
+const NO_CACHE: [(&str, &str); 1] = [("cache-control", "no-cache")];
+
+async fn viewer() -> SignedIn {
+    SignedIn::new("viewer@example.com").await
+}
+
+#[tokio::test]
+async fn a_stale_answer_holds_what_was_seen_before_and_the_server_is_not_asked() {
+    let person = viewer().await;
+    let first = person.read().await;
+    person.put_elsewhere(json!({ "lastName": "Elsewhere" })).await;
+    let mark = person.proxy.mark();
+
+    person.proxy.next(Fault::StaleInstead);
+    let again = person.read().await;
+    assert_eq!((again.status, &again.body, again.header("etag")), (200, &first.body, first.header("etag")));
+    assert!(again.header("etag").is_some());
+
+    person.proxy.next(Fault::StaleInstead);
+    let answer = person.put(json!({ "firstName": "Bea" })).await;
+    assert_eq!((answer.status, answer.body), (200, first.body));
+    assert_ne!(person.held("firstName").await, "Bea");
+    assert!(person.proxy.requests(mark).iter().all(|request| !request.delivered));
+}
+
+#[tokio::test]
+async fn a_stale_answer_after_comes_from_a_server_that_did_what_was_asked() {
+    let person = viewer().await;
+    let first = person.read().await;
+    person.proxy.next_on("PUT", "/v1/users/", Fault::StaleAfter);
+    let answer = person.put(json!({ "firstName": "Bea" })).await;
+    assert_eq!((answer.status, &answer.body, answer.header("etag")), (200, &first.body, first.header("etag")));
+    assert_eq!(person.held("firstName").await, "Bea");
+
+    person.proxy.next(Fault::StaleAfter);
+    assert_eq!(person.put(json!({ "firstName": 1 })).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_answer_to_a_change_is_what_was_seen_before_the_next_one() {
+    let person = viewer().await;
+    person.read().await;
+    let changed = person.put(json!({ "firstName": "Bea" })).await;
+    person.proxy.next(Fault::StaleAfter);
+    assert_eq!(person.put(json!({ "firstName": "Cleo" })).await.body, changed.body);
+}
+
+#[tokio::test]
+async fn where_nothing_was_seen_the_server_answers() {
+    let mut person = viewer().await;
+    person.proxy.always(Fault::StaleInstead).await;
+    let first = person.read().await;
+    assert_eq!(first.status, 200);
+    assert_eq!(person.put(json!({ "firstName": "Bea" })).await.data()["firstName"], first.data()["firstName"]);
+    // Nobody is answered with what another's credentials have read.
+    person.become_another("editor@example.com").await;
+    assert_eq!(person.read().await.data()["id"], person.id.as_str());
+}
+
+#[tokio::test]
+async fn a_row_of_the_team_has_an_earlier_form_too() {
+    let person = SignedIn::new("owner@example.com").await;
+    let rows = "/v1/organizations/acme-industries/collaborators/";
+    let found = person.ask("GET", &format!("{rows}?email=editor@example.com"), &[], Value::Null).await;
+    let row = &found.data()["items"][0];
+    let path = format!("{rows}{}", row["id"].as_str().unwrap());
+    for (fault, kept) in [(Fault::StaleInstead, "editor"), (Fault::StaleAfter, "viewer")] {
+        person.proxy.next_on("PUT", rows, fault);
+        let answer = person.ask("PUT", &path, &[], json!({ "role": "viewer" })).await;
+        assert_eq!((answer.status, answer.data()["role"].as_str()), (200, Some("editor")));
+        let now = person.ask_server("GET", &format!("{rows}?email=editor@example.com"), Value::Null).await;
+        assert_eq!(now.data()["items"][0]["role"], kept);
+    }
+}
+
+#[tokio::test]
+async fn a_cache_answers_until_the_client_insists() {
+    let person = viewer().await;
+    person.proxy.always_on("GET", "/v1/users/profile", Fault::Cached);
+    let first = person.read().await;
+    person.put(json!({ "firstName": "Bea" })).await;
+
+    assert_eq!(person.read().await.body, first.body);
+    let tag = first.header("etag").unwrap();
+    let unchanged = person.ask("GET", "/v1/users/profile", &[("if-none-match", tag)], Value::Null).await;
+    assert_eq!((unchanged.status, unchanged.header("etag")), (304, Some(tag)));
+    let fresh = person.ask("GET", "/v1/users/profile", &NO_CACHE, Value::Null).await;
+    assert_eq!(fresh.data()["firstName"], "Bea");
+    assert_eq!(person.read().await.body, fresh.body);
+}

@@ -1,0 +1,36 @@
+// What is behind a failure, for whoever is asked for help: to be read, and to be copied as text.
+
+import type { AppError, ErrorCode } from "../host/types";
+import * as m from "../paraglide/messages";
+import type { Fact } from "../text/fact";
+import { errorText } from "./table";
+
+/** Failures between this computer and the API, about which somebody else has to be asked. */
+const DETAILED: readonly ErrorCode[] = ["between", "routeBlocked", "otherPerson", "tls", "proxy", "redirected", "unreadable"];
+
+/** The details of a failure; none where they help nobody. */
+export function detailFacts({ code, details }: AppError): Fact[] {
+  if (!DETAILED.includes(code)) return [];
+  const { certificate } = details;
+  const texts: [string, string | number | undefined][] = [
+    [m.details_server(), details.host],
+    [m.details_status(), details.httpStatus],
+    [m.details_code(), details.serverCode],
+    [m.details_proxy(), details.proxy],
+    [m.details_subject(), certificate?.subject],
+    [m.details_names(), certificate?.names.join(", ")],
+    [m.details_issuer(), certificate?.issuer],
+  ];
+  const facts: Fact[] = texts.flatMap(([name, value]) => (value ? [{ name, value: String(value), long: true }] : []));
+  if (certificate) {
+    facts.push({ name: m.details_not_before(), at: certificate.notBefore, as: "date" });
+    facts.push({ name: m.details_not_after(), at: certificate.notAfter, as: "date" });
+  }
+  return [...facts, { name: m.details_kind(), value: [code, details.problem].filter(Boolean).join(", "), long: true }];
+}
+
+/** The same as text, with the sentence above it and moments that everybody reads alike. */
+export function detailText(error: AppError): string {
+  const lines = detailFacts(error).map((fact) => `${fact.name}: ${"at" in fact ? new Date(fact.at).toISOString() : fact.value}`);
+  return [errorText(error), ...lines].join("\n");
+}

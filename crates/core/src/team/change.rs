@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use lapel_api::{ApiError, ApiErrorKind, CollaboratorQuery, Delivery, UserUpdate};
+use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate};
 use lapel_domain::{Collaborator, TeamRole};
+use lapel_store::SeenOn;
 
 use super::offer::{can_undo, check, role_of};
-use super::reading::{ORDER, PAGE_ROWS, find_by_email, rows_of_team};
+use super::page_rows::page_of_team;
 use super::{no_team, team_failure};
 use crate::app::{App, Inner};
 use crate::server_facts::Fact;
@@ -148,18 +149,18 @@ impl Inner {
         let known = {
             let state = self.state();
             let entry = state.team.as_ref().and_then(|team| team.directory.get(id));
-            entry.map(|entry| (entry.row.email.clone(), entry.page, entry.row.user_id.clone()))
+            entry.map(|entry| (entry.row.email.clone(), entry.seen, entry.row.user_id.clone()))
         };
-        let (email, page, user_id) = known.ok_or_else(row_gone)?;
-        let found = match page {
-            _ if !email.is_empty() => find_by_email(session, organization, &email, id).await.map_err(team_failure)?,
-            Some(page) => {
-                let query = CollaboratorQuery { page, limit: PAGE_ROWS, sort: ORDER, email: None };
-                let answer = rows_of_team(session, organization, &query).await.map_err(team_failure)?;
-                answer.items.into_iter().find(|row| row.id == id)
+        let (email, seen, user_id) = known.ok_or_else(row_gone)?;
+        let found = match seen {
+            _ if !email.is_empty() => self.find_by_email(session, organization, &email, id).await,
+            Some(SeenOn { page, rows }) => {
+                let page = page_of_team(session, organization, page, rows).await;
+                page.map(|page| page.items.into_iter().find(|row| row.id == id))
             }
-            None => None,
+            None => Ok(None),
         };
+        let found = found.map_err(team_failure)?;
         let person = person.or(user_id.as_deref());
         let row = found.filter(|row| is_persons(row, person)).ok_or_else(row_gone)?;
         self.put_row(session, organization, row.clone()).await?;

@@ -1,7 +1,7 @@
 //! In the real window: what keeps somebody from signing in is said by name, with details to copy.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
-use lapel_testkit::keyring::KeyringAtStart;
+use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::person::DEMO_PASSWORD;
 use lapel_testkit::search::text_with;
 use lapel_testkit::stage::{OWNER, Stage, demo};

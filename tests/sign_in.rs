@@ -1,6 +1,8 @@
 //! Signing in and out in the real window.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+use std::time::Duration;
+
 use lapel_testkit::person::{DEMO_PASSWORD, two_factor_code};
 use lapel_testkit::proxy::Fault;
 use lapel_testkit::search::{files_with, text_with};
@@ -87,6 +89,48 @@ async fn an_ended_session_asks_over_the_page_and_what_was_typed_stays() {
     // The name is shown from the moment it is saved; this says that the server has it.
     window.see("Up to date").await.unwrap();
     assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_renewed_by_its_pair_and_4011_asks_over_the_page_and_what_was_saved_stays() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    let mark = stage.proxy.mark();
+    stage.sandbox().unwrap().expire_access_tokens().await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    stage.proxy.wait_for(mark, "POST", "/v1/auth/refresh").await.unwrap();
+    stage.proxy.wait_for(mark, "PUT", "/v1/users").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
+    // The answer that is lost holds the only pair that the server takes from now on.
+    stage.proxy.next_on("POST", "/v1/auth/refresh", Fault::ResetAfter);
+    stage.sandbox().unwrap().expire_access_tokens().await.unwrap();
+    window.fill("First name", "Olena").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.by_role("dialog", "").await.unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.see("Olena Owner").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olena");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_window_waits_for_a_renewal_and_the_next_start_goes_on() {
+    let mut stage = Stage::new().await.unwrap();
+    stage.sign_in(OWNER).await.unwrap();
+    stage.sandbox().unwrap().expire_access_tokens().await.unwrap();
+    let mark = stage.proxy.mark();
+    stage.proxy.next_on("POST", "/v1/auth/refresh", Fault::Latency(Duration::from_secs(3)));
+    let window = stage.window().unwrap();
+    window.click("button", "Refresh").await.unwrap();
+    stage.proxy.wait_for(mark, "POST", "/v1/auth/refresh").await.unwrap();
+    stage.close().await.unwrap();
+    let window = stage.open().await.unwrap();
+    window.see("Up to date").await.unwrap();
+    let renewals = stage.proxy.requests(mark).iter().filter(|request| request.path == "/v1/auth/refresh").count();
+    assert_eq!(renewals, 1, "its answer was kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]

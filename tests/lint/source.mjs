@@ -32,8 +32,11 @@ only(rust, /(\.|::)expose\b/g, {
   'crates/api/tests/api/renewal.rs': 'looks at what a keeper was given',
   'crates/api/tests/api/requests.rs': 'looks at what a login brought',
   'crates/api/tests/api/secrets.rs': 'looks at the memory that it was in',
+  'crates/core/src/secrets/entries.rs': 'cuts it into entries, each wrapped again',
   'crates/core/src/secrets/os_keyring.rs': 'hands it to the keyring',
   'crates/core/tests/common/mod.rs': 'a keyring in memory',
+  'crates/core/tests/renewal.rs': 'a keyring that a second process has written to',
+  'crates/core/tests/renewal_killed.rs': 'a keyring in a file',
 }, 'exposes a secret')
 
 // Everything is safe Rust but what the standard library calls unsafe and the app cannot do without.

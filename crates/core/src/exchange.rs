@@ -10,12 +10,12 @@ mod needed;
 mod replay;
 mod routes;
 mod send;
+mod version;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, PoisonError};
 
-use lapel_api::Versioned;
 use lapel_domain::Field;
 use tokio::task::AbortHandle;
 
@@ -26,9 +26,9 @@ pub(crate) use replay::Replay;
 pub use replay::{Pace, Ways};
 pub(crate) use routes::{Counters, read_reason};
 pub(crate) use send::{update_of, upload_refusal};
+pub(crate) use version::RefusedVersion;
 
 use crate::app::{App, Inner};
-use crate::server_facts::Fact;
 use crate::state::{Activity, Session, State};
 use crate::views::{AppError, ErrorCode, SessionState};
 use send::Next;
@@ -162,12 +162,11 @@ impl Inner {
 
     async fn exchange_with(&self, session: &Session) -> Result<(), AppError> {
         self.release_blocked(session).await?;
-        let (mut one_at_a_time, mut refused_over) = (false, None::<Versioned>);
+        let (mut one_at_a_time, mut refused) = (false, RefusedVersion::default());
         for _ in 0..MOST_ROUNDS {
             // What is saved while the profile is being read is for the next read to judge.
             let saved = self.save_ids(session);
-            let server = self.read_profile(session).await?;
-            self.heed_refused_version(session, refused_over.take(), &server).await?;
+            let server = self.read_after_refusal(session, &mut refused).await?;
             let mut to_send = self.meet(session, &server.profile, saved).await?;
             if one_at_a_time {
                 // The others may wait for the language.
@@ -179,7 +178,7 @@ impl Inner {
                 match self.send(session, &server, to_send).await? {
                     Next::Same => {}
                     Next::OneAtATime => one_at_a_time = true,
-                    Next::Changed => refused_over = Some(server),
+                    Next::Changed => refused.over = Some(server),
                     Next::Waits => return Ok(()),
                 }
             }
@@ -188,34 +187,6 @@ impl Inner {
             }
         }
         Err(AppError::new(ErrorCode::Changed, "the profile changed again and again"))
-    }
-
-    /// Where a PUT over `refused_over` was refused because the profile was another one, and `now` it is not, something on
-    /// the way rewrites the versions. From now on this server is written to without naming one.
-    pub(crate) async fn heed_refused_version(
-        &self,
-        session: &Session,
-        refused_over: Option<Versioned>,
-        now: &Versioned,
-    ) -> Result<(), AppError> {
-        if refused_over.is_none_or(|before| before.profile != now.profile) {
-            return Ok(());
-        }
-        let server = &session.account.server;
-        if self.learnt(server, Fact::RewritesVersions).await? {
-            return Err(AppError::new(ErrorCode::Changed, "refused as changed, although nothing has changed"));
-        }
-        self.learn(server, Fact::RewritesVersions).await
-    }
-
-    /// The version to make the condition of a PUT over a profile; none where the server's versions are rewritten on the way.
-    pub(crate) async fn condition<'a>(
-        &self,
-        session: &Session,
-        before: &'a Versioned,
-    ) -> Result<Option<&'a str>, AppError> {
-        let rewritten = self.learnt(&session.account.server, Fact::RewritesVersions).await?;
-        Ok(before.etag.as_deref().filter(|_| !rewritten))
     }
 
     /// Changes the state, unless another session is on the page by now.

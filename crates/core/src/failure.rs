@@ -183,3 +183,43 @@ impl From<ProfileField> for Field {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::present::is_unreached;
+
+    #[test]
+    fn nothing_was_reached_behind_a_proxy_or_a_certificate_that_fails_and_each_reason_is_handed_on() {
+        let host = Some("api.example.com".to_owned());
+        let certificate =
+            Some(Box::new(Certificate { names: vec!["other.example.com".into()], ..Certificate::default() }));
+        for (kind, code, word) in [
+            (ApiErrorKind::Tls(TlsFault::OtherHost), ErrorCode::Tls, "otherHost"),
+            (ApiErrorKind::Tls(TlsFault::NoTls), ErrorCode::Tls, "noTls"),
+            (ApiErrorKind::Proxy(ProxyFault::Credentials), ErrorCode::Proxy, "credentials"),
+            (ApiErrorKind::Proxy(ProxyFault::Unreachable), ErrorCode::Proxy, "unreachable"),
+        ] {
+            let error = ApiError {
+                kind,
+                http_status: None,
+                code: None,
+                server_message: None,
+                retry_after: None,
+                delivery: lapel_api::Delivery::NotSent,
+                host: host.clone(),
+                certificate: certificate.clone(),
+                proxy: Some("proxy:3128".into()),
+            };
+            let failure = AppError::from(error);
+            assert!(is_unreached(&failure));
+            let details = failure.details;
+            assert_eq!((failure.code, details.problem.as_deref()), (code, Some(word)));
+            assert_eq!((details.host.as_deref(), details.proxy.as_deref()), (host.as_deref(), Some("proxy:3128")));
+            assert_eq!(
+                details.certificate.map(|certificate| certificate.names),
+                Some(vec!["other.example.com".to_owned()])
+            );
+        }
+    }
+}

@@ -6,7 +6,7 @@ use lapel_api::{ApiErrorKind, Versioned};
 use lapel_domain::{UserRole, is_older, may_change_user_role, reset_fields, what_is_missing};
 
 use crate::app::{App, Inner};
-use crate::exchange::{Settled, check_person, missing_failure, settle, update_of};
+use crate::exchange::{RefusedVersion, Settled, check_person, missing_failure, settle, update_of};
 use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode};
@@ -41,10 +41,9 @@ impl App {
 impl Inner {
     async fn put_role(&self, session: &Session, role: UserRole) -> Result<(), AppError> {
         let mut failure = AppError::new(ErrorCode::Changed, "the profile changed again and again");
-        let mut refused_over = None;
+        let mut refused = RefusedVersion::default();
         for _ in 0..MOST_TRIES {
-            let server = self.read_profile(session).await?;
-            self.heed_refused_version(session, refused_over.take(), &server).await?;
+            let server = self.read_after_refusal(session, &mut refused).await?;
             let present = &server.profile.role;
             if *present == role {
                 return Ok(());
@@ -52,7 +51,7 @@ impl Inner {
             may_change_user_role(present, present, &role)
                 .map_err(|denial| AppError::new(ErrorCode::RoleNotAllowed, denial.to_string()))?;
             let Some(now) = self.put_role_once(session, &server, &role).await? else {
-                refused_over = Some(server);
+                refused.over = Some(server);
                 continue;
             };
             if now == role {

@@ -39,6 +39,11 @@ impl Fact {
         let learnt = store.server_fact(server, self.name())?;
         Ok(learnt.filter(|(_, at)| (0..WEEK).contains(&now.saturating_sub(*at))).map(|(value, _)| value))
     }
+
+    /// Whether a server was ever known to do this.
+    pub(crate) fn was_learnt(self, store: &Store, server: &str) -> Result<bool, StoreError> {
+        Ok(store.server_fact(server, self.name())?.is_some_and(|(value, _)| value == "true"))
+    }
 }
 
 impl Inner {

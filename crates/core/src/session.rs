@@ -220,7 +220,7 @@ impl Inner {
                     take_read(store, &account, &CachedProfile { profile, etag: None, fetched_at })?;
                 }
                 // What was learnt of the server is asked anew.
-                store.forget_facts(&server)?;
+                store.age_facts(&server)?;
                 // The entry is in use again and must not be removed at the next start.
                 store.forget_left_entry(&entry_name(&account))?;
                 Ok(account)

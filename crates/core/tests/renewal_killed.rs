@@ -42,7 +42,7 @@ impl Vault for LastWrite {
             entries.insert(name.to_owned(), secret.expose().to_owned());
             std::fs::write(&self.file, serde_json::to_vec(&entries).unwrap()).unwrap();
         }
-        writeln!(std::io::stdout(), "\nkeeping").unwrap();
+        std::io::stdout().write_all(b"\nkeeping\n").unwrap();
         std::io::stdout().flush().unwrap();
         loop {
             std::thread::park();

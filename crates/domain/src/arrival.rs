@@ -8,8 +8,8 @@ use crate::{Field, Profile, same_value};
 pub enum Arrival {
     /// The server holds what was sent.
     Arrived,
-    /// The server still holds the former value, whatever the answer said: a cache or a redirect answered, or the server
-    /// does not keep the value.
+    /// The server still holds the former value, or nothing, whatever the answer said: a cache or a redirect answered, or
+    /// the server does not keep the value.
     NotKept,
     /// The server keeps the value in a form of its own.
     StoredAs,
@@ -22,7 +22,7 @@ pub enum Arrival {
 pub fn judge_arrival(field: Field, sent: &str, former: &str, answered: Option<&str>, now: &str) -> Arrival {
     if same_value(field, now, sent) {
         Arrival::Arrived
-    } else if same_value(field, now, former) {
+    } else if same_value(field, now, former) || now.is_empty() {
         Arrival::NotKept
     } else if answered.is_none_or(|answered| same_value(field, now, answered)) {
         Arrival::StoredAs
@@ -50,6 +50,7 @@ mod tests {
         }
         assert_eq!(judge(Some("New"), "New"), Arrival::StoredAs);
         assert_eq!(judge(None, "New"), Arrival::StoredAs);
+        assert_eq!(judge(Some(""), ""), Arrival::NotKept, "nothing is no form of something");
         for answered in ["new", "old", "third"] {
             assert_eq!(judge(Some(answered), "New"), Arrival::Overtaken, "{answered}");
         }

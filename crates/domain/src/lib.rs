@@ -3,11 +3,11 @@
 //!
 //! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
 
-mod address_key;
 mod api_token;
 mod arrival;
 mod collaborator;
 mod email;
+mod email_address;
 mod equality;
 mod folding;
 mod initials;
@@ -23,11 +23,11 @@ mod sendable;
 mod team_role;
 mod timestamp;
 
-pub use address_key::address_key;
 pub use api_token::{TokenError, parse_api_token};
 pub use arrival::{Arrival, is_older, judge_arrival};
 pub use collaborator::Collaborator;
 pub use email::{EmailError, parse_email};
+pub use email_address::address_key;
 pub use equality::{same_text, same_value};
 pub use folding::{fold, marks};
 pub use initials::initials;

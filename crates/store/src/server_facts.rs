@@ -26,12 +26,13 @@ impl Store {
         write_fact(&self.connection(), server, fact, value, now)
     }
 
-    /// Forgets what was learnt of a server.
+    /// Makes what was learnt of a server as old as can be, so that it is asked anew.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn forget_facts(&self, server: &str) -> Result<(), StoreError> {
-        self.connection().execute("DELETE FROM server_facts WHERE server = ?1", [server])?;
+    pub fn age_facts(&self, server: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE server_facts SET learnt_at = ?2 WHERE server = ?1";
+        self.connection().execute(sql, params![server, i64::MIN])?;
         Ok(())
     }
 }

@@ -18,6 +18,13 @@ impl Inner {
         Ok(server)
     }
 
+    /// The same, whatever is known of it.
+    pub(super) async fn read_profile_afresh(&self, session: &Session) -> Result<Versioned, AppError> {
+        let server = self.fetch_afresh(session).await?;
+        self.take_profile(session, &server).await?;
+        Ok(server)
+    }
+
     async fn fetch_profile(&self, session: &Session) -> Result<Versioned, AppError> {
         let cached = self.state().profile.clone();
         let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());

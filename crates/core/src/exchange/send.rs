@@ -2,7 +2,7 @@
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate, Versioned};
 use lapel_domain::{Field, sendable_role, sendable_value, what_is_missing};
-use lapel_store::{Edit, EditState, HeldPicture, Mine, Store, StoreError};
+use lapel_store::{Account, Edit, EditState, HeldPicture, Mine, Store, StoreError};
 
 use super::answer::Put;
 use super::meet::value;
@@ -53,7 +53,7 @@ impl Inner {
         let (sent, values, sent_all, waits) = self
             .change_kept(&session.account, move |store| {
                 let sent = store.begin_sending(account.id, &ready)?;
-                let sends_all = Fact::EmptiesLeftOut.holds(store, &account.server, now)?;
+                let sends_all = sends_all(store, &account, &sent, now)?;
                 // What the server holds and cannot be sent back would be lost: nothing goes out before another is chosen.
                 let fields: Vec<Field> = sent.iter().map(|edit| edit.field).collect();
                 if sends_all && !sent.is_empty() && what_is_missing(&held, &fields, false).is_some() {
@@ -202,6 +202,16 @@ impl Inner {
         let waiting = edits.into_iter().filter(|edit| edit.state == EditState::Waiting && edit.asks()).collect();
         self.park(session, waiting, failure, None).await
     }
+}
+
+/// Whether a PUT of these edits carries all fields. Where the server was known to empty what is left out, that is asked anew
+/// only while no other edit is there: what it would empty again could not be told from what that edit is about.
+fn sends_all(store: &Store, account: &Account, sent: &[Edit], now: i64) -> Result<bool, StoreError> {
+    let fact = Fact::EmptiesLeftOut;
+    if fact.holds(store, &account.server, now)? || !fact.was_learnt(store, &account.server)? {
+        return fact.holds(store, &account.server, now);
+    }
+    Ok(store.edits(account.id)?.iter().any(|edit| sent.iter().all(|sent| sent.field != edit.field)))
 }
 
 /// The failure of a route that something between does not let through.

@@ -279,6 +279,7 @@ impl Scene {
                         | Fault::NoContent
                         | Fault::Drops(_)
                 );
+                self.ledger.old_answers |= matches!(&fault, Fault::StaleInstead | Fault::StaleAfter | Fault::Cached);
                 self.around.proxy.next_on(method, path, fault);
             }
             Step::Network(online) => {

@@ -1,0 +1,57 @@
+//! Versions (ETags) that something on the way rewrites: no write that names one would ever be taken.
+
+use lapel_api::Versioned;
+
+use crate::app::Inner;
+use crate::server_facts::Fact;
+use crate::state::Session;
+use crate::views::{AppError, ErrorCode};
+
+/// After so many refusals in a row over a profile that has not changed, the versions are rewritten. A single one may come
+/// from something between, and a single old answer may hide a change.
+const UNCHANGED: u32 = 2;
+
+/// What is known of writes that were refused because the profile was another one.
+#[derive(Default)]
+pub(crate) struct RefusedVersion {
+    /// The profile over which the last one was made.
+    pub(crate) over: Option<Versioned>,
+    /// How often in a row it had not changed.
+    unchanged: u32,
+}
+
+impl Inner {
+    /// Reads the profile; after a refusal past every cache. Where it has not changed again and again, this server is written
+    /// to without naming a version from then on.
+    pub(crate) async fn read_after_refusal(
+        &self,
+        session: &Session,
+        refused: &mut RefusedVersion,
+    ) -> Result<Versioned, AppError> {
+        let Some(over) = refused.over.take() else {
+            refused.unchanged = 0;
+            return self.read_profile(session).await;
+        };
+        let now = self.read_profile_afresh(session).await?;
+        refused.unchanged = if over.profile == now.profile { refused.unchanged + 1 } else { 0 };
+        if refused.unchanged >= UNCHANGED {
+            let server = &session.account.server;
+            if self.learnt(server, Fact::RewritesVersions).await? {
+                return Err(AppError::new(ErrorCode::Changed, "refused as changed, although nothing has changed"));
+            }
+            self.learn(server, Fact::RewritesVersions).await?;
+            refused.unchanged = 0;
+        }
+        Ok(now)
+    }
+
+    /// The version to make the condition of a PUT over a profile; none where the server's versions are rewritten on the way.
+    pub(crate) async fn condition<'a>(
+        &self,
+        session: &Session,
+        before: &'a Versioned,
+    ) -> Result<Option<&'a str>, AppError> {
+        let rewritten = self.learnt(&session.account.server, Fact::RewritesVersions).await?;
+        Ok(before.etag.as_deref().filter(|_| !rewritten))
+    }
+}

@@ -13,6 +13,8 @@ const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
 pub(crate) enum Fact {
     /// It empties the fields that a PUT leaves out.
     EmptiesLeftOut,
+    /// It answers pages of so many rows, and of no more.
+    RowsOnAPage,
     /// Its versions (ETags) are rewritten on the way, so that none can be made the condition of a write.
     RewritesVersions,
 }
@@ -22,14 +24,20 @@ impl Fact {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::EmptiesLeftOut => EMPTIES_LEFT_OUT,
+            Self::RowsOnAPage => "rowsOnAPage",
             Self::RewritesVersions => "rewritesVersions",
         }
     }
 
-    /// Whether a server is known to do this. What was learnt in the future was learnt by a clock that was wrong.
+    /// Whether a server is known to do this.
     pub(crate) fn holds(self, store: &Store, server: &str, now: i64) -> Result<bool, StoreError> {
+        Ok(self.value(store, server, now)?.is_some_and(|value| value == "true"))
+    }
+
+    /// What is known of a server. What was learnt in the future was learnt by a clock that was wrong.
+    pub(crate) fn value(self, store: &Store, server: &str, now: i64) -> Result<Option<String>, StoreError> {
         let learnt = store.server_fact(server, self.name())?;
-        Ok(learnt.is_some_and(|(value, at)| value == "true" && (0..WEEK).contains(&now.saturating_sub(at))))
+        Ok(learnt.filter(|(_, at)| (0..WEEK).contains(&now.saturating_sub(*at))).map(|(value, _)| value))
     }
 
     /// Whether a server was ever known to do this.

@@ -6,7 +6,9 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 
 /// Whether a character shows nothing.
 pub(crate) fn is_invisible(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+    // The marks between a text and its annotation are of no other such set.
+    let annotates = matches!(c, '\u{fff9}'..='\u{fffb}');
+    c.is_whitespace() || c.is_control() || annotates || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 /// A text without invisible characters at its ends. Those inside stay: there they may matter.
@@ -49,6 +51,7 @@ mod tests {
             "\u{fe0f}",
             "\u{feff}",
             "\u{ffa0}",
+            "\u{fffa}",
             "\u{e0041}",
         ] {
             let text = format!("{invisible}{invisible}a{invisible}b{invisible}");

@@ -1,6 +1,8 @@
 //! The team of an organization as last seen on the server. How it is brought up to date page by page is in `refresh`; order
 //! and search are the caller's, who has all rows at once.
 
+use std::collections::HashMap;
+
 use lapel_domain::{Collaborator, TeamRole, Timestamp, UserRole};
 use rusqlite::{Connection, Row, params};
 
@@ -13,8 +15,17 @@ pub struct CachedCollaborator {
     pub collaborator: Collaborator,
     /// [`Collaborator::search_text`], made when the row was kept.
     pub search_text: String,
-    /// Number of the page that held it in the last pass that saw it; none for one that came by itself.
-    pub page: Option<u32>,
+    /// The page that held it in the last pass over the team; none where that did not see it.
+    pub seen: Option<SeenOn>,
+}
+
+/// A page that held a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenOn {
+    /// Its number, from 1.
+    pub page: u32,
+    /// How many rows a page has, by which pages are numbered.
+    pub rows: u32,
 }
 
 /// Where and when a row came from.
@@ -75,7 +86,12 @@ pub(crate) fn write_collaborator(
     Ok(written > 0)
 }
 
-fn collaborator(row: &Row<'_>, organization: &str) -> rusqlite::Result<CachedCollaborator> {
+/// `page_sizes` holds how many rows a page of each pass has.
+fn collaborator(
+    row: &Row<'_>,
+    organization: &str,
+    page_sizes: &HashMap<i64, u32>,
+) -> rusqlite::Result<CachedCollaborator> {
     let tags = row.get_ref(9)?.as_str()?;
     let collaborator = Collaborator {
         id: row.get(0)?,
@@ -94,7 +110,10 @@ fn collaborator(row: &Row<'_>, organization: &str) -> rusqlite::Result<CachedCol
         created_at: row.get_ref(11)?.as_str_or_null()?.map(Timestamp::new),
         updated_at: row.get_ref(12)?.as_str_or_null()?.map(Timestamp::new),
     };
-    Ok(CachedCollaborator { collaborator, search_text: row.get(13)?, page: row.get(14)? })
+    let (page, pass): (Option<u32>, Option<i64>) = (row.get(14)?, row.get(15)?);
+    let rows = pass.and_then(|pass| page_sizes.get(&pass).copied());
+    let seen = page.zip(rows).map(|(page, rows)| SeenOn { page, rows });
+    Ok(CachedCollaborator { collaborator, search_text: row.get(13)?, seen })
 }
 
 impl Store {
@@ -104,11 +123,16 @@ impl Store {
     /// Where the database cannot be read.
     pub fn collaborators(&self, account: AccountId, organization: &str) -> Result<Vec<CachedCollaborator>, StoreError> {
         let sql = "SELECT id, user_id, email, first_name, last_name, picture, team_role, user_role, sso, tags, pending,
-                          created_at, updated_at, search, page
+                          created_at, updated_at, search, page, seen_pass
                    FROM collaborator WHERE account = ?1 AND organization = ?2";
         let connection = self.connection();
+        let sizes = "SELECT id, page_size FROM refresh_pass WHERE account = ?1 AND organization = ?2";
+        let mut sizes = connection.prepare_cached(sizes)?;
+        let sizes = sizes.query_map(params![account.0, organization], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let sizes = sizes.collect::<Result<HashMap<i64, u32>, _>>()?;
         let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map(params![account.0, organization], |row| collaborator(row, organization))?;
+        let read = |row: &Row<'_>| collaborator(row, organization, &sizes);
+        let rows = statement.query_map(params![account.0, organization], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -26,7 +26,7 @@ use std::sync::{Mutex, MutexGuard};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use accounts::{Account, AccountId};
-pub use collaborators::CachedCollaborator;
+pub use collaborators::{CachedCollaborator, SeenOn};
 pub use drafts::Draft;
 pub use edits::{Edit, EditState, Mine, NewEdit};
 pub use error::StoreError;

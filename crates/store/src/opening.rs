@@ -17,13 +17,14 @@ const PICTURES: &str = "pictures";
 /// There where a call has met damage: all of the database is looked at before it is used again, which takes too long for
 /// every start.
 const SUSPECT: &str = "lapel.db-suspect";
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
     include_str!("../migrations/4.sql"),
     include_str!("../migrations/5.sql"),
     include_str!("../migrations/6.sql"),
+    include_str!("../migrations/7.sql"),
 ];
 
 /// How the database was found.

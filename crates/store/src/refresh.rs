@@ -13,6 +13,8 @@ pub struct RefreshPass {
     id: i64,
     account: AccountId,
     organization: String,
+    /// How many rows a page has, by which pages are numbered.
+    pub page_size: u32,
     /// How many pages the team has; none before the first one came.
     pub pages: Option<u32>,
     /// How many rows the team had when the first page came; none where the server does not say.
@@ -24,6 +26,8 @@ pub struct RefreshPass {
     pub started_at: i64,
     /// The pages that it has, in their order.
     pub kept: Vec<u32>,
+    /// The first page after which none follows, where the server said so.
+    last: Option<u32>,
 }
 
 impl RefreshPass {
@@ -38,8 +42,10 @@ impl RefreshPass {
 pub struct TeamPage<'a> {
     /// Its number, from 1.
     pub number: u32,
-    /// How many pages the team has.
+    /// How many pages the team has, as the server counts them.
     pub pages: u32,
+    /// Whether another page follows; none where the server does not say.
+    pub has_next: Option<bool>,
     /// How many rows the team has; none where the server does not say.
     pub total: Option<u64>,
     /// The rows that could be read.
@@ -106,6 +112,15 @@ impl Store {
                 params![account.0, organization, page_size],
             )?;
             let unfinished = "account = ?1 AND organization = ?2 AND finished_at IS NULL";
+            // Whoever has joined since comes after the last page, which is read again.
+            transaction.execute(
+                &format!(
+                    "DELETE FROM refresh_page WHERE (pass, page) IN
+                     (SELECT id, last_page FROM refresh_pass WHERE {unfinished})"
+                ),
+                team,
+            )?;
+            transaction.execute(&format!("UPDATE refresh_pass SET last_page = NULL WHERE {unfinished}"), team)?;
             if let Some(pass) = read_pass(transaction, unfinished, team)? {
                 return Ok(pass);
             }
@@ -114,8 +129,8 @@ impl Store {
                 params![account.0, organization, page_size, now],
             )?;
             let (id, organization) = (transaction.last_insert_rowid(), organization.to_owned());
-            let (pages, total, kept) = (None, None, Vec::new());
-            Ok(RefreshPass { id, account, organization, pages, total, clean: true, started_at: now, kept })
+            let (pages, total, kept, last, started_at) = (None, None, Vec::new(), None, now);
+            Ok(RefreshPass { id, account, organization, page_size, pages, total, clean: true, started_at, kept, last })
         })
     }
 
@@ -129,8 +144,9 @@ impl Store {
             let Some(before) = going_on(transaction, pass)? else { return Ok(None) };
             let total = if before.kept.is_empty() { page.total } else { before.total };
             let clean = before.clean && page.skipped == 0 && total.is_some() && page.total == total;
-            let sql = "UPDATE refresh_pass SET pages = ?2, total = ?3, clean = ?4 WHERE id = ?1";
-            transaction.prepare_cached(sql)?.execute(params![pass.id, page.pages, total.map(saturated), clean])?;
+            let (pages, last) = pages_after(&before, page);
+            let sql = "UPDATE refresh_pass SET pages = ?2, total = ?3, clean = ?4, last_page = ?5 WHERE id = ?1";
+            transaction.prepare_cached(sql)?.execute(params![pass.id, pages, total.map(saturated), clean, last])?;
             let sql = "INSERT OR IGNORE INTO refresh_page (pass, page) VALUES (?1, ?2)";
             transaction.prepare_cached(sql)?.execute(params![pass.id, page.number])?;
             let seen = Some((pass.id, page.number));
@@ -182,6 +198,21 @@ impl Store {
     }
 }
 
+/// How many pages a team has once a page of it came, and which is the last one, where the server said so. Whether another page
+/// follows decides where the server says that: not every server counts its pages right.
+fn pages_after(before: &RefreshPass, page: &TeamPage<'_>) -> (u32, Option<u32>) {
+    let ends_here = (page.has_next == Some(false)).then_some(page.number);
+    let last = before.last.into_iter().chain(ends_here).min();
+    let known = before.pages.unwrap_or_default().max(page.pages);
+    let pages = match (last, page.has_next) {
+        (Some(last), _) => last,
+        // Pages come in any order: an earlier one must not take back what a later one said.
+        (None, Some(_)) => known.max(page.number.saturating_add(1)),
+        (None, None) => page.pages,
+    };
+    (pages, last)
+}
+
 /// What becomes of the rows that a clean pass did not see. What this computer changed since it began is there, whatever the
 /// pages say.
 fn miss_unseen(transaction: &Transaction<'_>, pass: &RefreshPass) -> Result<FinishedPass, StoreError> {
@@ -215,7 +246,8 @@ fn read_pass(
     values: impl rusqlite::Params,
 ) -> Result<Option<RefreshPass>, StoreError> {
     let sql = format!(
-        "SELECT id, account, organization, pages, total, clean, started_at FROM refresh_pass WHERE {condition}"
+        "SELECT id, account, organization, pages, total, clean, started_at, page_size, last_page
+         FROM refresh_pass WHERE {condition}"
     );
     let pass = connection.prepare_cached(&sql)?.query_row(values, pass).optional()?;
     let Some(mut pass) = pass else { return Ok(None) };
@@ -233,6 +265,8 @@ fn pass(row: &Row<'_>) -> rusqlite::Result<RefreshPass> {
         total: row.get::<_, Option<i64>>(4)?.map(i64::cast_unsigned),
         clean: row.get(5)?,
         started_at: row.get(6)?,
+        page_size: row.get(7)?,
+        last: row.get(8)?,
         kept: Vec::new(),
     })
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use lapel_domain::{Collaborator, Organization, TeamRole, Timestamp, UserRole};
-use lapel_store::{AccountId, CachedCollaborator, FinishedPass, RefreshPass, Store, TeamPage};
+use lapel_store::{AccountId, CachedCollaborator, FinishedPass, RefreshPass, SeenOn, Store, TeamPage};
 
 const ACME: &str = "acme";
 const PAGE_SIZE: u32 = 2;
@@ -74,7 +74,8 @@ fn organization(id: &str) -> Organization {
 }
 
 fn page(number: u32, pages: u32) -> TeamPage<'static> {
-    TeamPage { number, pages, total: Some(u64::from(pages * PAGE_SIZE)), rows: &[], skipped: 0, asked_at: 20 }
+    let total = Some(u64::from(pages * PAGE_SIZE));
+    TeamPage { number, pages, has_next: None, total, rows: &[], skipped: 0, asked_at: 20 }
 }
 
 fn member(id: &str) -> Collaborator {
@@ -127,7 +128,7 @@ fn rows_come_back_after_a_restart_as_they_were_kept() {
     let expected = [member("a"), invited].map(|row| CachedCollaborator {
         search_text: row.search_text(),
         collaborator: row,
-        page: Some(1),
+        seen: Some(SeenOn { page: 1, rows: PAGE_SIZE }),
     });
     assert_eq!(team.rows(), expected);
     assert_eq!(team.rows()[0].search_text, "zoe a\na@example.com\na");
@@ -276,8 +277,60 @@ fn a_changed_row_keeps_the_page_that_held_it() {
     team.keep(&pass, 2, 2, &[member("a")]);
     team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), 30).unwrap();
     team.store.put_collaborator(team.account, ACME, &member("new"), 30).unwrap();
-    let pages: Vec<_> = team.rows().into_iter().map(|row| (row.collaborator.id, row.page)).collect();
-    assert_eq!(pages, [("a".to_owned(), Some(2)), ("new".to_owned(), None)]);
+    let pages: Vec<_> = team.rows().into_iter().map(|row| (row.collaborator.id, row.seen)).collect();
+    assert_eq!(pages, [("a".to_owned(), Some(SeenOn { page: 2, rows: PAGE_SIZE })), ("new".to_owned(), None)]);
+}
+
+/// The pages that are missing after pages with this number, count of pages and word about a next one have come.
+fn missing_after(pages: &[(u32, u32, Option<bool>)]) -> Vec<u32> {
+    let team = Team::new();
+    let mut pass = team.begin(10);
+    for &(number, pages, has_next) in pages {
+        pass = team.keep_as(&pass, &TeamPage { has_next, ..page(number, pages) });
+    }
+    pass.missing().collect()
+}
+
+#[test]
+fn whether_a_page_follows_decides_where_the_server_says_so() {
+    let (more, end) = (Some(true), Some(false));
+    for (pages, missing) in [
+        (vec![(1, 3, None)], vec![2, 3]),
+        (vec![(1, 1, more)], vec![2]),
+        (vec![(1, 3, more), (3, 3, more), (2, 3, more)], vec![4]),
+        (vec![(1, 9, more), (3, 9, end)], vec![2]),
+        (vec![(1, 9, more), (4, 9, end), (3, 9, end), (2, 9, more)], vec![]),
+        (vec![(1, 9, end)], vec![]),
+        (vec![(1, 3, None), (2, 2, None)], vec![]),
+    ] {
+        assert_eq!(missing_after(&pages), missing, "{pages:?}");
+    }
+}
+
+#[test]
+fn a_pass_that_goes_on_reads_its_last_page_again_for_whoever_has_joined() {
+    let team = Team::new();
+    let pass = team.begin(10);
+    let pass = team.keep_as(&pass, &TeamPage { has_next: Some(true), ..page(1, 3) });
+    team.keep_as(&pass, &TeamPage { has_next: Some(false), ..page(3, 3) });
+    let team = team.reopen();
+    let pass = team.begin(20);
+    assert_eq!(pass.missing().collect::<Vec<_>>(), [2, 3]);
+    let pass = team.keep_as(&pass, &TeamPage { has_next: Some(true), ..page(3, 3) });
+    assert_eq!(pass.missing().collect::<Vec<_>>(), [2, 4]);
+}
+
+#[test]
+fn pages_of_another_size_begin_anew_and_say_no_longer_where_a_row_is() {
+    let team = Team::new();
+    let pass = team.begin(10);
+    team.keep(&pass, 1, 2, &[member("a"), member("b")]);
+    let pass = team.store.begin_or_resume_pass(team.account, ACME, 1, 20).unwrap();
+    assert_eq!((pass.page_size, pass.kept.as_slice(), pass.pages), (1, [].as_slice(), None));
+    let seen = |team: &Team| team.rows().into_iter().map(|row| row.seen).collect::<Vec<_>>();
+    assert_eq!(seen(&team), [None, None]);
+    team.keep(&pass, 2, 2, &[member("b")]);
+    assert_eq!(seen(&team), [None, Some(SeenOn { page: 2, rows: 1 })]);
 }
 
 #[test]

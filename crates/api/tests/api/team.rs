@@ -95,9 +95,10 @@ async fn a_team_is_read_page_by_page() {
     let (connection, ..) = connect(&endpoint, "viewer@example.com").await;
     let mut rows = Vec::new();
     for number in 1..=4 {
-        let Page { items, total, page, total_pages, skipped } =
+        let Page { items, total, page, total_pages, has_next, limit, skipped } =
             connection.collaborators(ACME, &page(number, 30)).await.unwrap();
         assert_eq!((total, page, total_pages, skipped), (Some(100), number, 4, 0));
+        assert_eq!((has_next, limit), (Some(number < 4), Some(30)));
         rows.extend(items);
     }
     let ids: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use lapel_api::{ApiError, ApiErrorKind, CollaboratorQuery, Delivery, UserUpdate};
+use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate};
 use lapel_domain::{Collaborator, TeamRole};
+use lapel_store::SeenOn;
 
 use super::offer::{can_undo, check, role_of};
-use super::reading::{ORDER, PAGE_ROWS, find_by_email, rows_of_team};
+use super::page_rows::page_of_team;
 use super::{no_team, team_failure};
 use crate::app::{App, Inner};
 use crate::server_facts::Fact;
@@ -96,7 +97,7 @@ impl Inner {
                 Err(error) if error.delivery == Delivery::Unknown => Some(error),
                 Err(error) => {
                     if error.kind == ApiErrorKind::Forbidden {
-                        self.read_rights(session, organization, &row.id).await;
+                        self.read_rights(session, organization, row).await;
                     }
                     return (HistoryOutcome::Failed, Err(put_failure(error)));
                 }
@@ -124,8 +125,8 @@ impl Inner {
 
     /// Reads again what the server has decided a refusal by: the other's row, the own one and the own user role. So nobody is
     /// shown a role that they no longer have.
-    async fn read_rights(self: &Arc<Self>, session: &Session, organization: &str, id: &str) {
-        let other = self.read_row(session, organization, id, None).await.map(drop);
+    async fn read_rights(self: &Arc<Self>, session: &Session, organization: &str, row: &Collaborator) {
+        let other = self.read_row(session, organization, &row.id, row.user_id.as_deref()).await.map(drop);
         let own = self.read_own_row(session, organization).await;
         for error in [other, own].into_iter().filter_map(Result::err) {
             tracing::warn!(message = error.message, "what a refusal was decided by could not be read");
@@ -148,24 +149,20 @@ impl Inner {
         let known = {
             let state = self.state();
             let entry = state.team.as_ref().and_then(|team| team.directory.get(id));
-            entry.map(|entry| (entry.row.email.clone(), entry.page, entry.row.user_id.clone()))
+            entry.map(|entry| (entry.row.email.clone(), entry.seen, entry.row.user_id.clone()))
         };
-        let (email, page, user_id) = known.ok_or_else(row_gone)?;
-        let found = match page {
-            _ if !email.is_empty() => find_by_email(session, organization, &email, id).await.map_err(team_failure)?,
-            Some(page) => {
-                let query = CollaboratorQuery { page, limit: PAGE_ROWS, sort: ORDER, email: None };
-                let answer = rows_of_team(session, organization, &query).await.map_err(team_failure)?;
-                answer.items.into_iter().find(|row| row.id == id)
+        let (email, seen, user_id) = known.ok_or_else(row_gone)?;
+        let found = match seen {
+            _ if !email.is_empty() => self.find_by_email(session, organization, &email, id).await,
+            Some(SeenOn { page, rows }) => {
+                let page = page_of_team(session, organization, page, rows).await;
+                page.map(|page| page.items.into_iter().find(|row| row.id == id))
             }
-            None => None,
+            None => Ok(None),
         };
-        let is_theirs = |row: &Collaborator| match person.or(user_id.as_deref()) {
-            Some(person) => row.user_id.as_deref() == Some(person),
-            // An invitation may have been accepted since.
-            None => true,
-        };
-        let row = found.filter(is_theirs).ok_or_else(row_gone)?;
+        let found = found.map_err(team_failure)?;
+        let person = person.or(user_id.as_deref());
+        let row = found.filter(|row| is_persons(row, person)).ok_or_else(row_gone)?;
         self.put_row(session, organization, row.clone()).await?;
         Ok(row)
     }
@@ -192,7 +189,7 @@ impl Inner {
             _ => {
                 let role = TeamRole::from(request.to.as_str());
                 let after = session.connection.update_collaborator(organization, &row.id, &role).await?;
-                return Ok(after.filter(|after| after.id == row.id && after.organization == row.organization));
+                return Ok(after.filter(|after| is_of(after, row)));
             }
         };
         let update = UserUpdate { role: Some(request.to.clone()), ..UserUpdate::default() };
@@ -204,6 +201,16 @@ impl Inner {
         let after = after.filter(|after| after.profile.id == *user_id);
         Ok(after.map(|after| Collaborator { user_role: Some(after.profile.role), ..row.clone() }))
     }
+}
+
+/// Whether a row is this person's; where nobody is known, it is an invitation, which may have been accepted since.
+fn is_persons(row: &Collaborator, person: Option<&str>) -> bool {
+    person.is_none_or(|person| row.user_id.as_deref() == Some(person))
+}
+
+/// Whether an answer is about the row that was changed.
+fn is_of(answer: &Collaborator, row: &Collaborator) -> bool {
+    answer.id == row.id && answer.organization == row.organization && is_persons(answer, row.user_id.as_deref())
 }
 
 pub(super) fn row_gone() -> AppError {

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use lapel_domain::{Collaborator, TeamRole, UserRole};
-use lapel_store::CachedCollaborator;
+use lapel_store::{CachedCollaborator, SeenOn};
 
 use super::find::{Found, Orders};
 use super::index::Index;
@@ -14,8 +14,8 @@ pub(crate) struct Entry {
     pub(crate) row: Collaborator,
     /// [`Collaborator::search_text`].
     pub(crate) search_text: String,
-    /// Number of the page that held it in the last reading of the team.
-    pub(crate) page: Option<u32>,
+    /// The page that held it in the last reading of the team.
+    pub(crate) seen: Option<SeenOn>,
 }
 
 /// The rows of one team.
@@ -42,8 +42,8 @@ impl Directory {
         let mut directory = Self { version, person: person.to_owned(), ..Self::default() };
         directory.entries.reserve(rows.len());
         directory.by_id.reserve(rows.len());
-        for CachedCollaborator { collaborator, search_text, page } in rows {
-            directory.push(collaborator, search_text, page);
+        for CachedCollaborator { collaborator, search_text, seen } in rows {
+            directory.push(collaborator, search_text, seen);
         }
         directory
     }
@@ -66,21 +66,21 @@ impl Directory {
     }
 
     /// Takes a row in; one that came by itself keeps the page that it was last seen on.
-    pub(crate) fn put(&mut self, row: Collaborator, page: Option<u32>) {
+    pub(crate) fn put(&mut self, row: Collaborator, seen: Option<SeenOn>) {
         let Some(&at) = self.by_id.get(&row.id) else {
             let search_text = row.search_text();
-            self.push(row, search_text, page);
+            self.push(row, search_text, seen);
             return self.changed();
         };
         let at = at as usize;
-        let page = page.or(self.entries[at].page);
+        let seen = seen.or(self.entries[at].seen);
         if self.entries[at].row == row {
-            self.entries[at].page = page;
+            self.entries[at].seen = seen;
             return;
         }
         let search_text = row.search_text();
         self.note_own(&row);
-        self.entries[at] = Entry { row, search_text, page };
+        self.entries[at] = Entry { row, search_text, seen };
         self.changed();
     }
 
@@ -107,12 +107,12 @@ impl Directory {
         self.by_id.get(id).copied()
     }
 
-    fn push(&mut self, row: Collaborator, search_text: String, page: Option<u32>) {
+    fn push(&mut self, row: Collaborator, search_text: String, seen: Option<SeenOn>) {
         // A team has fewer rows than fit here; the rest would only not be found.
         let Ok(at) = u32::try_from(self.entries.len()) else { return };
         self.by_id.insert(row.id.clone(), at);
         self.note_own(&row);
-        self.entries.push(Entry { row, search_text, page });
+        self.entries.push(Entry { row, search_text, seen });
         self.selected.push(false);
     }
 

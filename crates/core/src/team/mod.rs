@@ -13,6 +13,7 @@ mod index;
 mod list_file;
 mod list_records;
 mod offer;
+mod page_rows;
 mod person;
 mod plan;
 mod present;

@@ -128,7 +128,7 @@ impl Inner {
                     self.put_row(session, organization, row).await?;
                 }
                 None => {
-                    let now = self.read_row(session, organization, id, None).await?;
+                    let now = self.read_row(session, organization, id, Some(&user_id)).await?;
                     if let Some(field) = not_kept(&row, &now, &sent) {
                         let failure = AppError::new(ErrorCode::NotKept, "the server accepted this and did not keep it");
                         return Err(failure.about(field.into()));

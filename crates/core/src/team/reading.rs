@@ -5,34 +5,43 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lapel_api::{ApiError, ApiErrorKind, CollaboratorQuery, Page};
+use lapel_api::{ApiError, ApiErrorKind, Page};
 use lapel_domain::Collaborator;
-use lapel_store::{RefreshPass, TeamPage, UnseenRow};
+use lapel_store::{RefreshPass, SeenOn, TeamPage, UnseenRow};
 use tokio::task::JoinSet;
 
+use super::page_rows::{fewer_than_asked, page_of_team};
 use super::team_failure;
 use crate::app::Inner;
 use crate::deadline::Deadline;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, TeamProgress};
 
-/// Rows on a page: the most that the contract allows.
-pub(super) const PAGE_ROWS: u32 = 1000;
-
-/// The order of a reading: who joins meanwhile comes last and moves nobody.
-pub(super) const ORDER: Option<&str> = Some("createdAt:asc");
-
 /// Pages, look-ups and changes on their way at once.
 pub(super) const AT_ONCE: usize = 4;
 
-/// Most pages of a team: a million rows.
-const MOST_PAGES: u32 = 1000;
+/// Most rows of a team.
+const MOST_ROWS: u32 = 1_000_000;
+
+/// Most pages of a team.
+const MOST_PAGES: u32 = 10_000;
 
 /// How often a page is asked for while the server is busy.
 const MOST_TRIES: u32 = 3;
 
 /// How often the page is told of new rows while a team is being read.
 const TELL_EVERY: Duration = Duration::from_millis(500);
+
+/// Pages on their way, with when they were asked for.
+type Asked = JoinSet<Result<(Page<Collaborator>, i64), ApiError>>;
+
+/// What became of the pages of a reading.
+enum Pages {
+    /// All of them were read.
+    Read(RefreshPass),
+    /// The server takes fewer rows on a page than it was asked for, namely so many.
+    Fewer(u32),
+}
 
 /// One reading of one team.
 pub(super) struct Reading {
@@ -49,47 +58,70 @@ impl Reading {
 
     pub(super) async fn read(mut self) -> Result<(), AppError> {
         self.inner.read_own_row(&self.session, &self.organization).await?;
-        let mut pass = self.begin().await?;
+        let mut rows = self.inner.page_rows(&self.session).await;
+        loop {
+            match self.read_pages(rows).await? {
+                Pages::Read(pass) => return self.finish(pass).await,
+                // Pages of another number of rows are other pages.
+                Pages::Fewer(fewer) => {
+                    self.inner.note_page_rows(&self.session, fewer).await;
+                    rows = fewer;
+                }
+            }
+        }
+    }
+
+    /// Reads the pages that are missing, of so many rows each.
+    async fn read_pages(&mut self, rows: u32) -> Result<Pages, AppError> {
+        let mut pass = self.begin(rows).await?;
         self.show_progress(&pass);
         loop {
             let mut missing = pass.missing().collect::<Vec<u32>>().into_iter();
-            let mut asked: JoinSet<Result<(Page<Collaborator>, i64), ApiError>> = JoinSet::new();
-            missing.by_ref().take(AT_ONCE).for_each(|page| self.ask(&mut asked, page));
+            let mut asked = Asked::new();
+            missing.by_ref().take(AT_ONCE).for_each(|page| self.ask(&mut asked, page, rows));
             if asked.is_empty() {
-                break;
+                return Ok(Pages::Read(pass));
             }
             while let Some(answer) = asked.join_next().await {
-                let (page, asked_at) = answer.map_err(internal)?.map_err(team_failure)?;
+                let (page, asked_at) = match answer.map_err(internal)? {
+                    Ok(answer) => answer,
+                    Err(error) => {
+                        let fewer = self.inner.fewer_rows(&self.session, &self.organization, rows, &error).await;
+                        return fewer.map(Pages::Fewer).ok_or_else(|| team_failure(error));
+                    }
+                };
+                if let Some(fewer) = fewer_than_asked(&page, rows) {
+                    return Ok(Pages::Fewer(fewer));
+                }
                 // Asked before the page is written, so that network and disk work at the same time.
-                missing.by_ref().take(1).for_each(|page| self.ask(&mut asked, page));
+                let is_there = |page: &u32| pass.pages.is_none_or(|pages| *page <= pages);
+                missing.find(is_there).into_iter().for_each(|page| self.ask(&mut asked, page, rows));
                 pass = self.keep(pass, page, asked_at).await?;
                 self.show_progress(&pass);
             }
         }
-        self.finish(pass).await
     }
 
-    async fn begin(&self) -> Result<RefreshPass, AppError> {
+    async fn begin(&self, rows: u32) -> Result<RefreshPass, AppError> {
         let turn = Arc::clone(&self.inner.team_writes).lock_owned().await;
         let (account, organization, now) = (self.session.account.id, self.organization.clone(), self.inner.now());
         self.inner
             .with_store(move |store| {
                 let _turn = turn;
-                store.begin_or_resume_pass(account, &organization, PAGE_ROWS, now)
+                store.begin_or_resume_pass(account, &organization, rows, now)
             })
             .await
     }
 
-    fn ask(&self, asked: &mut JoinSet<Result<(Page<Collaborator>, i64), ApiError>>, page: u32) {
+    fn ask(&self, asked: &mut Asked, page: u32, rows: u32) {
         let (session, organization) = (self.session.clone(), self.organization.clone());
         let clock = Arc::clone(&self.inner.clock);
         asked.spawn(async move {
-            let query = CollaboratorQuery { page, limit: PAGE_ROWS, sort: ORDER, email: None };
             let mut tries = 0;
             loop {
                 let asked_at = clock();
                 tries += 1;
-                match rows_of_team(&session, &organization, &query).await {
+                match page_of_team(&session, &organization, page, rows).await {
                     Err(error) if error.kind == ApiErrorKind::Transient && tries < MOST_TRIES => {
                         let wait = error.retry_after.unwrap_or(Duration::from_secs(1) * tries);
                         Deadline::after(wait.min(Duration::from_secs(60)), clock()).wait(&clock).await;
@@ -116,16 +148,19 @@ impl Reading {
         let (inner, session, organization) = (Arc::clone(&self.inner), self.session.clone(), self.organization.clone());
         let kept = self.inner.with_store(move |store| {
             let _turn = turn;
+            let most = MOST_ROWS.div_ceil(pass.page_size).min(MOST_PAGES);
             // An empty page is the end, whatever the server says: some count pages that are not there.
-            let pages = if page.items.is_empty() { page.page } else { page.total_pages.min(MOST_PAGES) };
-            let (number, total, skipped) = (page.page, page.total, page.skipped);
-            let rows = &page.items;
-            let kept = store.keep_page(&pass, &TeamPage { number, pages, total, rows, skipped, asked_at })?;
+            let ends = page.items.is_empty() && page.skipped == 0 || page.page >= most;
+            let (number, pages) = (page.page, page.total_pages.min(most));
+            let has_next = if ends { Some(false) } else { page.has_next };
+            let (total, skipped, rows) = (page.total, page.skipped, &page.items);
+            let kept = store.keep_page(&pass, &TeamPage { number, pages, has_next, total, rows, skipped, asked_at })?;
             if let Some(kept) = &kept {
                 let newer: HashSet<&String> = kept.newer.iter().collect();
+                let seen = SeenOn { page: number, rows: pass.page_size };
                 inner.update_team(&session, &organization, |team| {
                     for row in page.items.iter().filter(|row| !newer.contains(&row.id)) {
-                        team.directory.put(row.clone(), Some(number));
+                        team.directory.put(row.clone(), Some(seen));
                     }
                     if tells {
                         team.shown_version = team.directory.version;
@@ -174,9 +209,9 @@ impl Reading {
     }
 
     fn look_up(&self, asked: &mut JoinSet<Result<(UnseenRow, Option<Collaborator>), ApiError>>, row: UnseenRow) {
-        let (session, organization) = (self.session.clone(), self.organization.clone());
+        let (inner, session, organization) = (Arc::clone(&self.inner), self.session.clone(), self.organization.clone());
         asked.spawn(async move {
-            let found = find_by_email(&session, &organization, &row.email, &row.id).await?;
+            let found = inner.find_by_email(&session, &organization, &row.email, &row.id).await?;
             Ok((row, found))
         });
     }
@@ -206,39 +241,25 @@ impl Inner {
         if email.is_empty() {
             return Ok(());
         }
-        let query = CollaboratorQuery { page: 1, limit: PAGE_ROWS, sort: ORDER, email: Some(&email) };
-        let page = rows_of_team(session, organization, &query).await.map_err(team_failure)?;
+        let rows = self.rows_with_address(session, organization, &email).await.map_err(team_failure)?;
         let user = &session.account.user_id;
-        match page.items.into_iter().find(|row| row.user_id.as_ref() == Some(user)) {
+        match rows.into_iter().find(|row| row.user_id.as_ref() == Some(user)) {
             Some(own) => self.put_row(session, organization, own).await,
             None => Ok(()),
         }
     }
-}
 
-/// A page of a team. Rows of another organization count as unreadable: whoever they are, they are not in this team.
-pub(super) async fn rows_of_team(
-    session: &Session,
-    organization: &str,
-    query: &CollaboratorQuery<'_>,
-) -> Result<Page<Collaborator>, ApiError> {
-    let mut page = session.connection.collaborators(organization, query).await?;
-    let read = page.items.len();
-    page.items.retain(|row| row.organization == organization);
-    page.skipped += read - page.items.len();
-    Ok(page)
-}
-
-/// Looks a row up by its address, and finds it by its id: an address may have been given to somebody else.
-pub(super) async fn find_by_email(
-    session: &Session,
-    organization: &str,
-    email: &str,
-    id: &str,
-) -> Result<Option<Collaborator>, ApiError> {
-    let query = CollaboratorQuery { page: 1, limit: PAGE_ROWS, sort: ORDER, email: Some(email) };
-    let page = rows_of_team(session, organization, &query).await?;
-    Ok(page.items.into_iter().find(|row| row.id == id))
+    /// Looks a row up by its address, and finds it by its id: an address may have been given to somebody else.
+    pub(super) async fn find_by_email(
+        self: &Arc<Self>,
+        session: &Session,
+        organization: &str,
+        email: &str,
+        id: &str,
+    ) -> Result<Option<Collaborator>, ApiError> {
+        let rows = self.rows_with_address(session, organization, email).await?;
+        Ok(rows.into_iter().find(|row| row.id == id))
+    }
 }
 
 fn internal(error: tokio::task::JoinError) -> AppError {

@@ -37,9 +37,14 @@ async fn read_page(
 ) -> Result<Page<Collaborator>, ApiError> {
     let mut page = session.connection.collaborators(organization, query).await?;
     let read = page.items.len();
-    page.items.retain(|row| row.organization == organization);
+    page.items.retain(|row| row.organization == organization || !is_id(organization));
     page.skipped += read - page.items.len();
     Ok(page)
+}
+
+/// Whether this is the id of an organization (contract: Id); its short name, by which rows do not name it, is none.
+fn is_id(organization: &str) -> bool {
+    organization.len() == 24 && organization.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether a refusal may be about the number of rows.

@@ -19,6 +19,7 @@ use std::sync::{MutexGuard, PoisonError};
 use lapel_domain::Field;
 use tokio::task::AbortHandle;
 
+pub(crate) use answer::empties_left_out;
 pub(crate) use fetch::check_person;
 pub(crate) use meet::{Settled, settle, take_read};
 pub(crate) use needed::{missing_failure, waits_for};

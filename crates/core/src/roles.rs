@@ -6,7 +6,7 @@ use lapel_api::{ApiErrorKind, Versioned};
 use lapel_domain::{UserRole, is_older, may_change_user_role, reset_fields, what_is_missing};
 
 use crate::app::{App, Inner};
-use crate::exchange::{RefusedVersion, Settled, check_person, missing_failure, settle, update_of};
+use crate::exchange::{RefusedVersion, Settled, check_person, empties_left_out, missing_failure, settle, update_of};
 use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode};
@@ -92,26 +92,31 @@ impl Inner {
             }
             Err(error) => return Err(error.into()),
         };
-        let now = self.role_after(session, before, answered, role).await?;
+        let (now, told) = self.role_after(session, before, answered, role).await?;
         let (account, cached, was) = (session.account.clone(), self.cached(&now), before.profile.clone());
         let reset = reset_fields(&[], true, &was, &now.profile);
-        let settled = Settled { resets_omitted: !reset.is_nothing(), arrived: Vec::new(), reset, by_us: true };
+        let resets_omitted = empties_left_out(&reset, told, &was, &now.profile);
+        let settled = Settled { resets_omitted, arrived: Vec::new(), reset, by_us: told };
         self.change_kept(&session.account, move |store| settle(store, &account, &was, &cached, &settled)).await?;
         self.update_for(session, |state| state.checked = true);
         Ok(Some(now.profile.role))
     }
 
-    /// The profile after a PUT of a role: the answer where it holds the role, else as the server has it now.
+    /// The profile after a PUT of a role: the answer where it holds the role, else as the server has it now. And whether it
+    /// is the answer.
     async fn role_after(
         &self,
         session: &Session,
         before: &Versioned,
         answered: Option<Versioned>,
         role: &UserRole,
-    ) -> Result<Versioned, AppError> {
-        let Some(answered) = answered else { return self.fetch_afresh(session).await };
-        check_person(session, &answered.profile)?;
-        let holds_it = answered.profile.role == *role && !is_older(&answered.profile, &before.profile);
-        if holds_it { Ok(answered) } else { self.fetch_afresh(session).await }
+    ) -> Result<(Versioned, bool), AppError> {
+        if let Some(answered) = answered {
+            check_person(session, &answered.profile)?;
+            if answered.profile.role == *role && !is_older(&answered.profile, &before.profile) {
+                return Ok((answered, true));
+            }
+        }
+        Ok((self.fetch_afresh(session).await?, false))
     }
 }

@@ -2,7 +2,9 @@
 //! sent is believed; any other is looked at once more, past every cache.
 
 use lapel_api::Versioned;
-use lapel_domain::{Arrival, Field, is_older, judge_arrival, reset_fields, same_value};
+use lapel_domain::{
+    Arrival, Field, Profile, Reset, empties_unasked, is_older, judge_arrival, reset_fields, same_value,
+};
 use lapel_store::Edit;
 
 use super::fetch::check_person;
@@ -21,6 +23,23 @@ pub(super) struct Put<'a> {
     pub(super) edits: &'a [Edit],
     /// What was sent for them.
     pub(super) values: &'a [(Field, String)],
+}
+
+/// What became of it.
+struct Outcome<'a> {
+    /// The profile that the server has now.
+    now: &'a Versioned,
+    /// Whether that is the answer itself, and no read after it.
+    told: bool,
+    arrived: Vec<Field>,
+    not_kept: &'a [Edit],
+    overtaken: Vec<Edit>,
+}
+
+/// Whether it was the server that has emptied what a PUT left out. By the time of a read after it, others may have emptied
+/// on purpose what may be empty.
+pub(crate) fn empties_left_out(reset: &Reset, told: bool, before: &Profile, now: &Profile) -> bool {
+    if told { !reset.is_nothing() } else { empties_unasked(before, now) }
 }
 
 impl Put<'_> {
@@ -48,9 +67,9 @@ impl Inner {
         if let Some(answered) = &answered {
             check_person(session, &answered.profile)?;
         }
-        let now = match &answered {
-            Some(answered) if put.is_in(answered) => answered.clone(),
-            _ => self.fetch_afresh(session).await?,
+        let (now, told) = match &answered {
+            Some(answered) if put.is_in(answered) => (answered.clone(), true),
+            _ => (self.fetch_afresh(session).await?, false),
         };
         if is_older(&now.profile, &put.before.profile) {
             // They stay in flight: a later read tells.
@@ -62,7 +81,8 @@ impl Inner {
         };
         let (stored, not_kept, overtaken) = (of(Arrival::StoredAs), of(Arrival::NotKept), of(Arrival::Overtaken));
         let arrived = of(Arrival::Arrived).iter().chain(&stored).map(|edit| edit.field).collect();
-        self.settle_put(session, put, &now, arrived, (&not_kept, overtaken)).await?;
+        let outcome = Outcome { now: &now, told, arrived, not_kept: &not_kept, overtaken };
+        self.settle_put(session, put, outcome).await?;
         self.update_for(session, |state| {
             state.checked = true;
             let in_its_form = |edit: &Edit| (edit.field, now.profile.value(edit.field).to_owned());
@@ -71,18 +91,13 @@ impl Inner {
         self.send_again_or_tell(session, not_kept).await
     }
 
-    async fn settle_put(
-        &self,
-        session: &Session,
-        put: &Put<'_>,
-        now: &Versioned,
-        arrived: Vec<Field>,
-        (not_kept, overtaken): (&[Edit], Vec<Edit>),
-    ) -> Result<(), AppError> {
+    async fn settle_put(&self, session: &Session, put: &Put<'_>, outcome: Outcome<'_>) -> Result<(), AppError> {
+        let Outcome { now, told, arrived, not_kept, overtaken } = outcome;
         let sent: Vec<Field> = put.edits.iter().map(|edit| edit.field).collect();
         // Also where the untouched fields were sent along: what comes back empty all the same is lost otherwise.
         let reset = reset_fields(&sent, false, &put.before.profile, &now.profile);
-        let settled = Settled { resets_omitted: !reset.is_nothing(), arrived, reset, by_us: true };
+        let resets_omitted = empties_left_out(&reset, told, &put.before.profile, &now.profile);
+        let settled = Settled { resets_omitted, arrived, reset, by_us: told };
         let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.cached(now));
         let not_kept: Vec<Field> = not_kept.iter().map(|edit| edit.field).collect();
         self.change_kept(&session.account, move |store| {

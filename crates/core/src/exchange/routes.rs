@@ -93,8 +93,9 @@ impl Counters {
         match outcome {
             Ok(()) => self.unauthorized = 0,
             Err(error) if error.code == ErrorCode::OtherPerson => return true,
-            Err(error) if error.code == ErrorCode::Between && error.details.http_status == Some(401) => {
-                self.unauthorized += 1;
+            Err(error) if error.code == ErrorCode::Between => {
+                let refuses = error.details.http_status == Some(401);
+                self.unauthorized = if refuses { self.unauthorized + 1 } else { 0 };
             }
             Err(_) => {}
         }
@@ -223,7 +224,12 @@ mod tests {
         let offered: Vec<bool> = (0..3).map(|_| counters.note_exchange(&Err(refusal.clone()))).collect();
         assert_eq!(offered, [false, false, true]);
         assert!(!counters.note_exchange(&Ok(())));
-        assert!(!counters.note_exchange(&Err(refusal)));
+        assert!(!counters.note_exchange(&Err(refusal.clone())));
+        // A page with another status speaks of no session.
+        for status in [401, 401, 403, 401, 401] {
+            refusal.details.http_status = Some(status);
+            assert!(!counters.note_exchange(&Err(refusal.clone())), "not three in a row");
+        }
         assert!(counters.note_exchange(&Err(AppError::new(ErrorCode::OtherPerson, ""))));
     }
 

@@ -226,6 +226,7 @@ mod tests {
         assert!(!counters.note_exchange(&Ok(())));
         assert!(!counters.note_exchange(&Err(refusal.clone())));
         // A page with another status speaks of no session.
+        assert!(!counters.note_exchange(&Ok(())));
         for status in [401, 401, 403, 401, 401] {
             refusal.details.http_status = Some(status);
             assert!(!counters.note_exchange(&Err(refusal.clone())), "not three in a row");

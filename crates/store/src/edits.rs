@@ -200,6 +200,12 @@ impl Store {
                 let decides = waiting
                     .as_ref()
                     .is_some_and(|edit| matches!(edit.state, EditState::Conflict { .. }) && in_sight(edit));
+                // Saying again what is in conflict, without having seen that it is, answers nothing.
+                let in_conflict =
+                    |edit: &Edit| matches!(edit.state, EditState::Conflict { .. }) && edit.mine == new.mine;
+                if !decides && waiting.as_ref().is_some_and(in_conflict) {
+                    continue;
+                }
                 let handed = waiting.as_ref().and_then(|edit| edit.handed.clone());
                 let base = match (waiting, &new.over) {
                     (Some(edit), _) if !decides => edit.base,

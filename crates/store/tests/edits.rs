@@ -177,6 +177,18 @@ fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remember
     assert_eq!(learnt("sandbox"), Some(("true".into(), i64::MIN)));
 }
 
+/// The form still showed the value when the question came whether it is to be put back.
+#[test]
+fn saving_what_is_asked_about_without_having_seen_the_question_keeps_it() {
+    let fixture = Fixture::new();
+    fixture.save(FirstName, "a", "b");
+    fixture.send(&[FirstName]);
+    fixture.answer(&profile("b", ""), &[FirstName], &[(LastName, "x".into())]);
+    let asked = fixture.rows();
+    fixture.save(LastName, "x", "x");
+    assert_eq!(fixture.rows(), asked);
+}
+
 #[test]
 fn a_dropped_conflict_leaves_the_servers_value_also_where_mine_may_come_late() {
     let fixture = Fixture::new();

@@ -55,7 +55,10 @@ impl Recorder {
         let (_, target) = request.target();
         let mut description = describe(request).await;
         let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = recorded.redirected_to.iter().position(|place| *place == target) {
+        // A place may be a query alone, which belongs to the path that was asked before.
+        let leads_here =
+            |place: &String| *place == target || (place.starts_with('?') && target.ends_with(place.as_str()));
+        if let Some(at) = recorded.redirected_to.iter().position(leads_here) {
             recorded.redirected_to.swap_remove(at);
             description["redirected"] = true.into();
         }

@@ -15,7 +15,7 @@ use crate::target::Target;
 use crate::tls_failure::TlsFault;
 use crate::{ApiError, ApiErrorKind, Delivery, Http};
 
-/// Most bytes of an answer, after unpacking (design: "Network").
+/// Most bytes of an answer, after unpacking.
 const MOST_JSON: usize = 2 * 1024 * 1024;
 /// The same for a page of a team.
 const MOST_TEAM: usize = 8 * 1024 * 1024;

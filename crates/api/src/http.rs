@@ -17,7 +17,7 @@ use crate::observed_verifier::{ObservedVerifier, RefusedCertificates};
 use crate::proxy_setting::ProxyRule;
 use crate::{Endpoint, ProxySettings};
 
-/// How long things may take (design: "Network").
+/// How long things may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// Looking the name up, connecting, and the TLS handshake.

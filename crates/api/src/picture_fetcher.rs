@@ -15,7 +15,7 @@ use crate::http::{base, build};
 use crate::public_address::{NotPublic, PublicOnly, is_public};
 use crate::{Endpoint, Http, HttpError};
 
-/// Most bytes of a picture (design: "Network").
+/// Most bytes of a picture.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// Most redirects that are followed.
 const MOST_REDIRECTS: usize = 5;

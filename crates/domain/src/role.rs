@@ -76,7 +76,7 @@ pub enum RoleDenial {
     NoChange,
 }
 
-/// Whether a caller may change a user role from `old` to `new`, on others as on oneself (design: "Who may change roles").
+/// Whether a caller may change a user role from `old` to `new`, on others as on oneself.
 /// The role that is held already counts as allowed, so that a list of choices may show it.
 ///
 /// # Errors

@@ -94,8 +94,7 @@ pub enum TeamRoleDenial {
     OnlyOwners,
 }
 
-/// Whether a caller with this team role may change a team role from `old` to `new`, their own where `is_self` (design: "Who
-/// may change roles").
+/// Whether a caller with this team role may change a team role from `old` to `new`, their own where `is_self`.
 ///
 /// # Errors
 /// The first reason why not: what concerns the caller, then the new role, then the row.

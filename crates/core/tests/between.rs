@@ -30,19 +30,9 @@ fn failed_with(code: ErrorCode) -> impl Fn(&Snapshot) -> bool {
     move |snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == code)
 }
 
-/// Signed in through a proxy, with so short a wait between tries that a test can see many.
-async fn quick() -> Bench {
-    let mut bench = Bench::behind_a_proxy(OWNER).await;
-    let wait = Duration::from_millis(30);
-    bench.restart_with(|config| config.pace = Pace { first: wait, most: wait }).await;
-    bench.app.start().await;
-    bench.settled(all_sent).await;
-    bench
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_answers_in_the_servers_place_costs_neither_the_edit_nor_the_session() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     let entries = bench.vault.entries.lock().unwrap().clone();
     for (number, status) in STATUSES.into_iter().enumerate() {
         for content in ["text/html", "application/json"] {
@@ -78,7 +68,7 @@ async fn a_page_of_a_firewall_is_said_with_its_status_and_the_edit_waits() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_portal_that_refuses_the_session_spends_no_renewal_and_offers_signing_in_from_its_third_answer() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     let mark = bench.proxy().mark();
     bench.proxy().always(Fault::Answer(Answer::page(401))).await;
     bench.app.refresh();
@@ -93,7 +83,7 @@ async fn a_portal_that_refuses_the_session_spends_no_renewal_and_offers_signing_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_again_over_a_living_session_replaces_it_only_when_it_succeeds() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     let entries = bench.vault.entries.lock().unwrap().clone();
     bench.proxy().always(Fault::Answer(Answer::page(401))).await;
     bench.app.save_profile(first_name("Olga")).await.unwrap();
@@ -110,7 +100,7 @@ async fn signing_in_again_over_a_living_session_replaces_it_only_when_it_succeed
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_route_asks_the_person_after_three_answers_and_is_tried_again_as_they_wish() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     let mark = bench.proxy().mark();
     bench.proxy().always_on("PUT", "/v1/users/", Fault::Answer(Answer::page(403)));
     bench.app.save_profile(first_name("Olga")).await.unwrap();
@@ -131,7 +121,7 @@ async fn a_blocked_route_asks_the_person_after_three_answers_and_is_tried_again_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_upload_holds_nothing_else_up() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always_on("POST", "/v1/upload/", Fault::Answer(Answer::page(413)));
     let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../icons/512x512.png")).unwrap();
     let prepared = bench.prepared(photo).await;
@@ -190,7 +180,7 @@ async fn a_blocked_route_is_tried_again_within_the_hour_only_by_the_person() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_of_somebody_else_is_neither_shown_nor_kept_nor_compared() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     let before = bench.app.snapshot().profile.unwrap();
     // So that the profile is read, and not only known to be the same.
     bench.elsewhere(OWNER).await.put(serde_json::json!({ "lastName": "Olsen" })).await;
@@ -208,7 +198,7 @@ async fn a_profile_of_somebody_else_is_neither_shown_nor_kept_nor_compared() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_about_somebody_else_to_a_write_says_nothing_about_it() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     for (number, fault) in [Fault::SomebodyElse, Fault::NoContent].into_iter().enumerate() {
         let name = format!("Olga {number}");
         let mark = bench.proxy().mark();

@@ -4,10 +4,7 @@
 
 mod common;
 
-use std::time::Duration;
-
 use common::{Bench, OWNER};
-use lapel_core::Pace;
 use lapel_core::views::{
     BaseValues, EditState, ErrorCode, ProfileChanges, ProfileField, Snapshot, StoredAsView, SyncState,
 };
@@ -22,16 +19,6 @@ fn all_sent(snapshot: &Snapshot) -> bool {
     snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
 }
 
-/// Signed in through a proxy, with so short a wait between tries that a test can see many.
-async fn quick() -> Bench {
-    let mut bench = Bench::behind_a_proxy(OWNER).await;
-    let wait = Duration::from_millis(30);
-    bench.restart_with(|config| config.pace = Pace { first: wait, most: wait }).await;
-    bench.app.start().await;
-    bench.settled(all_sent).await;
-    bench
-}
-
 fn puts(bench: &Bench, mark: Mark) -> usize {
     bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count()
 }
@@ -42,7 +29,7 @@ async fn at_server(bench: &Bench) -> serde_json::Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_answer_to_a_write_is_looked_into() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     for (fault, writes) in [(Fault::StaleInstead, 2), (Fault::StaleAfter, 1)] {
         let name = format!("Olga {writes}");
         let mark = bench.proxy().mark();
@@ -57,7 +44,7 @@ async fn an_old_answer_to_a_write_is_looked_into() {
 /// The cache answers with what it has seen before, in which the value once stood that is now saved again.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_answer_proves_nothing_also_where_it_holds_what_was_sent() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     let before = bench.app.snapshot().profile.unwrap().first_name;
     bench.elsewhere(OWNER).await.put(json!({"firstName": "Theirs"})).await;
     bench.app.refresh();
@@ -76,7 +63,7 @@ async fn an_old_answer_proves_nothing_also_where_it_holds_what_was_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cache_on_the_way_neither_proves_nor_hides_anything() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always_on("GET", "/v1/users/profile", Fault::Cached);
     bench.app.save_profile(first_name("Olga")).await.unwrap();
     bench.settled(all_sent).await;
@@ -90,7 +77,7 @@ async fn a_cache_on_the_way_neither_proves_nor_hides_anything() {
 /// taken for done.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_answer_to_a_read_does_not_make_an_edit_done() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     let before = bench.app.snapshot().profile.unwrap().first_name;
     bench.app.save_profile(first_name("Olga")).await.unwrap();
     bench.settled(all_sent).await;
@@ -103,7 +90,7 @@ async fn an_old_answer_to_a_read_does_not_make_an_edit_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redirect_that_would_turn_a_write_into_a_read_loses_nothing() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     for status in [301, 302, 303] {
         for location in ["/v1/users/profile", "https://elsewhere.example.com/v1/users/profile"] {
             let name = format!("Olga {status} {}", location.len());
@@ -128,7 +115,7 @@ async fn a_redirect_that_would_turn_a_write_into_a_read_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_of_the_servers_own_is_an_arrival_and_is_said() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     for (typed, form, stored) in [
         ("olga", StoredForm::Capitalised, Some("Olga")),
         ("Zoë", StoredForm::Decomposed, None),
@@ -148,7 +135,7 @@ async fn a_form_of_the_servers_own_is_an_arrival_and_is_said() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_server_accepts_and_does_not_keep_is_sent_so_often_and_then_told() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     let mark = bench.proxy().mark();
     bench.proxy().always_on("PUT", "/v1/users/", Fault::drops(&["firstName"]));
     let both = ProfileChanges { last_name: Some("Olsen".into()), ..first_name("Olga") };
@@ -166,7 +153,7 @@ async fn what_the_server_accepts_and_does_not_keep_is_sent_so_often_and_then_tol
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rewritten_versions_are_noticed_once_and_no_longer_a_condition() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always(Fault::RewrittenEtag).await;
     let mark = bench.proxy().mark();
     // The version that is known from before is still the server's.
@@ -187,7 +174,7 @@ async fn rewritten_versions_are_noticed_once_and_no_longer_a_condition() {
 #[tokio::test(flavor = "multi_thread")]
 async fn weak_and_missing_versions_are_no_reason_to_fail() {
     for fault in [Fault::WeakEtag, Fault::NoEtag] {
-        let bench = quick().await;
+        let bench = Bench::trying_quickly(OWNER).await;
         bench.proxy().always(fault).await;
         let mark = bench.proxy().mark();
         bench.app.refresh();
@@ -200,7 +187,7 @@ async fn weak_and_missing_versions_are_no_reason_to_fail() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_of_versions_that_speaks_without_the_api_is_read_into_and_never_ends_in_a_circle() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     for status in [409, 412] {
         let name = format!("Olga {status}");
         let mark = bench.proxy().mark();
@@ -220,7 +207,7 @@ async fn a_check_of_versions_that_speaks_without_the_api_is_read_into_and_never_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_elses_change_beside_a_write_is_merged_and_a_third_value_of_the_same_field_is_asked_about() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always(Fault::NoEtag).await;
     bench.app.refresh();
     bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetBefore);
@@ -232,7 +219,7 @@ async fn somebody_elses_change_beside_a_write_is_merged_and_a_third_value_of_the
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_own_role_is_changed_only_where_the_server_holds_it() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always_on("PUT", "/v1/users/", Fault::drops(&["role"]));
     assert_eq!(bench.app.change_own_role("user").await.unwrap_err().code, ErrorCode::NotKept);
     assert_eq!(bench.app.snapshot().profile.unwrap().role.role, "admin");
@@ -250,7 +237,7 @@ async fn the_own_role_is_changed_only_where_the_server_holds_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rewritten_versions_keep_nobody_from_changing_their_role() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always(Fault::RewrittenEtag).await;
     bench.app.save_profile(first_name("Olga")).await.unwrap();
     bench.settled(all_sent).await;
@@ -260,7 +247,7 @@ async fn rewritten_versions_keep_nobody_from_changing_their_role() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_person_types_is_based_on_what_they_saw_in_any_spelling() {
-    let bench = quick().await;
+    let bench = Bench::trying_quickly(OWNER).await;
     bench.elsewhere(OWNER).await.put(json!({"firstName": "Zoe\u{308}"})).await;
     bench.app.refresh();
     bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Zoe\u{308}").await;

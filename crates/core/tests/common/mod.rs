@@ -10,7 +10,7 @@ use lapel_api::{Secret, Timeouts};
 use lapel_core::views::{
     AppError, OpenedPicture, PictureCrop, Preferences, PreparedPicture, SignIn, Snapshot, SyncState,
 };
-use lapel_core::{App, Config, PictureProcess, Vault, VaultError};
+use lapel_core::{App, Config, Pace, PictureProcess, Vault, VaultError};
 use lapel_sandbox::{Database, PasswordCost, Quirks, Sandbox};
 use lapel_testkit::proxy::{Proxy, TEST_HEADER};
 
@@ -99,6 +99,16 @@ impl Bench {
         bench.proxy = Some(Proxy::start(bench.sandbox().address()).await.unwrap());
         bench.sign_in(email, PASSWORD).await.unwrap();
         bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+        bench
+    }
+
+    /// Signed in through a proxy, with so short a wait between tries that a test can see many.
+    pub async fn trying_quickly(email: &str) -> Self {
+        let mut bench = Self::behind_a_proxy(email).await;
+        let wait = Duration::from_millis(30);
+        bench.restart_with(|config| config.pace = Pace { first: wait, most: wait }).await;
+        bench.app.start().await;
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()).await;
         bench
     }
 

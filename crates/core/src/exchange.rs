@@ -140,8 +140,9 @@ impl Inner {
 
     async fn exchange(&self) {
         let Some(session) = self.state().session.clone() else { return };
+        let asked = self.state().asked;
         self.update_for(&session, |state| state.activity = Activity::Refreshing);
-        let outcome = self.exchange_with(&session).await;
+        let outcome = self.exchange_with(&session, asked).await;
         if outcome.is_err()
             && let Err(error) = self.reload(&session.account).await
         {
@@ -150,7 +151,8 @@ impl Inner {
         let sign_in_helps = self.note_exchange(&outcome);
         self.update_for(&session, |state| {
             state.activity = Activity::Idle;
-            state.asked = false;
+            // Who asks meanwhile means the next one.
+            state.asked &= !asked;
             state.upload = None;
             state.sign_in_helps = sign_in_helps;
             match outcome {
@@ -161,8 +163,9 @@ impl Inner {
         });
     }
 
-    async fn exchange_with(&self, session: &Session) -> Result<(), AppError> {
-        self.release_blocked(session).await?;
+    /// `asked`: by a person, who does not want to wait for the hour of a blocked route.
+    async fn exchange_with(&self, session: &Session, asked: bool) -> Result<(), AppError> {
+        self.release_blocked(session, asked).await?;
         let (mut one_at_a_time, mut refused) = (false, RefusedVersion::default());
         for _ in 0..MOST_ROUNDS {
             // What is saved while the profile is being read is for the next read to judge.

@@ -5,11 +5,9 @@
 mod common;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use common::{Bench, OWNER};
-use lapel_core::Pace;
+use lapel_core::Config;
 use lapel_core::views::{
     EditState, ErrorCode, PictureChoice, ProfileChanges, ProfileField, SessionState, Snapshot, SyncState,
 };
@@ -139,42 +137,59 @@ async fn a_blocked_upload_holds_nothing_else_up() {
     assert!(bench.elsewhere(OWNER).await.profile().await["picture"].as_str().unwrap().contains("/pictures/"));
 }
 
-/// An hour later by the wall clock; what is too large for the route is never tried again without being asked.
+/// The app starts again, and its exchange begins without being asked; its clock is some minutes ahead.
+async fn start_ahead(bench: &mut Bench, minutes: i64) {
+    let ahead = move |config: &mut Config| {
+        let clock = Arc::clone(&config.clock);
+        config.clock = Arc::new(move || clock() + minutes * 60 * 1000);
+    };
+    bench.restart_with(ahead).await;
+    bench.app.start().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_blocked_route_is_tried_again_within_the_hour_only_by_the_person() {
+async fn a_blocked_route_is_tried_again_after_an_hour_by_itself_unless_the_request_is_too_large_for_it() {
     for (status, comes_by_itself) in [(403, true), (413, false), (414, false), (431, false)] {
-        let mut bench = Bench::behind_a_proxy(OWNER).await;
-        let ahead = Arc::new(AtomicI64::new(0));
-        let wait = Duration::from_millis(30);
-        let shown = Arc::clone(&ahead);
-        bench
-            .restart_with(|config| {
-                config.pace = Pace { first: wait, most: wait };
-                let (clock, shown) = (Arc::clone(&config.clock), Arc::clone(&shown));
-                config.clock = Arc::new(move || clock() + shown.load(Ordering::Relaxed));
-            })
-            .await;
-        bench.app.start().await;
+        let mut bench = Bench::trying_quickly(OWNER).await;
         bench.proxy().always_on("PUT", "/v1/users/", Fault::Answer(Answer::page(status)));
         bench.app.save_profile(first_name("Olga")).await.unwrap();
         bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused).await;
         bench.proxy().forget_singles();
 
         let mark = bench.proxy().mark();
-        bench.app.refresh();
+        start_ahead(&mut bench, 0).await;
         bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused && snapshot.sync.as_of.is_some()).await;
         bench.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
         assert!(bench.proxy().requests(mark).iter().all(|request| request.method == "GET"), "too soon");
 
-        ahead.store(61 * 60 * 1000, Ordering::Relaxed);
+        let mark = bench.proxy().mark();
+        start_ahead(&mut bench, 61).await;
         if comes_by_itself {
             bench.settled(all_sent).await;
         } else {
-            let mark = bench.proxy().mark();
-            bench.app.refresh();
             bench.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
             assert_eq!(bench.app.snapshot().edits[0].state, EditState::Refused, "{status}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_another_try_sends_what_waits_for_a_blocked_route() {
+    let bench = Bench::trying_quickly(OWNER).await;
+    for (status, name) in [(403, "Olga"), (413, "Olya")] {
+        let mark = bench.proxy().mark();
+        let puts = || bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count();
+        bench.proxy().always_on("PUT", "/v1/users/", Fault::Answer(Answer::page(status)));
+        bench.app.save_profile(first_name(name)).await.unwrap();
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused && puts() == 3).await;
+        bench.app.refresh();
+        // The route is known to be blocked: one answer is enough now.
+        bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused && puts() == 4).await;
+
+        bench.proxy().forget_singles();
+        bench.app.refresh();
+        let sent = bench.settled(all_sent).await;
+        assert_eq!(sent.profile.unwrap().first_name, name);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
 
 use lapel_api::{ApiError, ApiErrorKind};
-use lapel_store::{AccountId, Edit, EditState, Store, StoreError};
+use lapel_store::{Edit, EditState, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::app::Inner;
@@ -115,20 +115,23 @@ pub(crate) fn read_reason(document: &str) -> AppError {
     read.unwrap_or_else(|_| AppError::new(ErrorCode::Rejected, "refused"))
 }
 
+/// Why an edit waits for a blocked route; none where it does not.
+fn blocked_reason(edit: &Edit) -> Option<Reason> {
+    let EditState::Refused { reason } = &edit.state else { return None };
+    serde_json::from_str(reason).ok().filter(|reason: &Reason| reason.error.code == ErrorCode::RouteBlocked)
+}
+
 /// When an edit that waits for a blocked route is to be tried again without being asked, in milliseconds since 1970; none
 /// where it is not.
 fn tried_again_at(edit: &Edit) -> Option<i64> {
-    let EditState::Refused { reason } = &edit.state else { return None };
-    let Reason { error, tried_at } = serde_json::from_str(reason).ok()?;
-    let repeats = error.code == ErrorCode::RouteBlocked && !TOO_LARGE.contains(&error.details.http_status.unwrap_or(0));
+    let Reason { error, tried_at } = blocked_reason(edit)?;
+    let repeats = !TOO_LARGE.contains(&error.details.http_status.unwrap_or(0));
     tried_at.filter(|_| repeats).map(|tried_at| tried_at.saturating_add(BLOCKED_FOR))
 }
 
-/// Lets edits wait again whose blocked route is to be tried by now. A clock that was set back is no reason to wait longer.
-fn release(store: &Store, account: AccountId, now: i64) -> Result<(), StoreError> {
-    let due = |edit: &Edit| tried_again_at(edit).is_some_and(|due| now >= due || due - now > BLOCKED_FOR);
-    let edits = store.edits(account)?;
-    edits.iter().filter(|edit| due(edit)).try_for_each(|edit| store.send_again(account, edit.field))
+/// Whether the blocked route of an edit is to be tried by now. A clock that was set back is no reason to wait longer.
+fn is_due(edit: &Edit, now: i64) -> bool {
+    tried_again_at(edit).is_some_and(|due| now >= due || due - now > BLOCKED_FOR)
 }
 
 impl Inner {
@@ -156,13 +159,18 @@ impl Inner {
         self.counters().note_exchange(outcome)
     }
 
-    /// Lets edits wait again whose blocked route is to be tried by now.
-    pub(super) async fn release_blocked(&self, session: &Session) -> Result<(), AppError> {
-        if self.next_blocked_try(session).is_none() {
+    /// Lets edits wait again whose blocked route is to be tried by now: all of them where a person `asked`.
+    pub(super) async fn release_blocked(&self, session: &Session, asked: bool) -> Result<(), AppError> {
+        let (account, now) = (session.account.id, self.now());
+        let is_tried = move |edit: &Edit| if asked { blocked_reason(edit).is_some() } else { is_due(edit, now) };
+        if !self.shown_edits(session).iter().any(is_tried) {
             return Ok(());
         }
-        let (account, now) = (session.account.id, self.now());
-        self.change_kept(&session.account, move |store| release(store, account, now)).await
+        let release = move |store: &Store| {
+            let edits = store.edits(account)?;
+            edits.iter().filter(|edit| is_tried(edit)).try_for_each(|edit| store.send_again(account, edit.field))
+        };
+        self.change_kept(&session.account, release).await
     }
 
     /// When a blocked route is tried again without being asked, in milliseconds since 1970.

@@ -89,6 +89,9 @@ fn absolute(typed: &str) -> Result<Url, EndpointError> {
     if typed.len() > LONGEST {
         return Err(EndpointError::TooLong);
     }
+    if with_colon(typed).is_some() {
+        return Err(EndpointError::NotAnAddress);
+    }
     if has_scheme(typed) {
         return parse(typed);
     }
@@ -102,6 +105,13 @@ fn parse(absolute: &str) -> Result<Url, EndpointError> {
         ParseError::InvalidPort => EndpointError::Port,
         _ => EndpointError::NotAnAddress,
     })
+}
+
+/// The address where the colon behind its scheme was left out. Read as it stands, `https//example.com` names a server `https`.
+fn with_colon(typed: &str) -> Option<String> {
+    let (scheme, rest) = typed.split_once("//")?;
+    let is_scheme = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    is_scheme.then(|| format!("{scheme}://{rest}"))
 }
 
 /// Whether a text begins with a scheme. In `example.com:8443` and `localhost:8787` a host stands before the colon.
@@ -120,7 +130,8 @@ fn has_scheme(typed: &str) -> bool {
 
 /// The base of the same server over https, without what follows it.
 fn meant(typed: &str) -> Option<Endpoint> {
-    let mut url = absolute(typed).ok()?;
+    let corrected = with_colon(trim_invisible(typed));
+    let mut url = absolute(corrected.as_deref().unwrap_or(typed)).ok()?;
     url.set_query(None);
     url.set_fragment(None);
     if url.scheme() == "http" && !is_loopback(&url) {
@@ -146,6 +157,7 @@ mod tests {
             ("two words", EndpointError::NotAnAddress),
             ("https://exa mple.com", EndpointError::NotAnAddress),
             ("https://[::1", EndpointError::NotAnAddress),
+            ("https//example.com", EndpointError::NotAnAddress),
             ("https://example.com:port/v1", EndpointError::Port),
             ("example.com:port", EndpointError::Port),
             ("example.com:70000", EndpointError::Port),
@@ -181,6 +193,9 @@ mod tests {
             ("https://example.com/v1?x=1", Some("https://example.com/v1")),
             ("http://example.com/v1", Some("https://example.com/v1")),
             ("http://example.com:80/v1/auth/login", Some("https://example.com/v1")),
+            (" HTTPS//example.com/v1", Some("https://example.com/v1")),
+            ("http//localhost:8787/v1/auth/login", Some("http://localhost:8787/v1")),
+            ("https//", None),
             ("ftp://example.com", None),
             ("http://me:secret@example.com/v1", None),
             ("https://me:secret@example.com/v1/auth/login", None),

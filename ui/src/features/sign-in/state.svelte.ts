@@ -68,6 +68,12 @@ export class SignInState {
     this.changed();
   }
 
+  /** Where typing goes on after a turn. */
+  get firstField(): SignInField {
+    if (this.byToken) return "token";
+    return this.email.trim() === "" ? "email" : "password";
+  }
+
   /** Something was typed: what was wrong is no longer said. */
   changed(): void {
     this.problem = null;

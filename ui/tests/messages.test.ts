@@ -62,7 +62,6 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
   test("errors, each with a sentence of its own", () => {
     speak();
     const sentences = ERROR_CODES.map((code) => errorText(failure(code)));
-    expect(ERROR_CODES.length).toBeGreaterThan(45);
     expect(sentences.every((sentence) => /[.?]$/.test(sentence))).toBe(true);
     expect(new Set(sentences).size).toBe(sentences.length);
   });

@@ -14,6 +14,7 @@ vi.stubGlobal("navigator", { languages: ["en"] });
 vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "pictures/", dataFolder: "", version: "", languages: ["en"] } });
 
 const { default: ProfilePage } = await import("../src/features/profile/ProfilePage.svelte");
+const { controlOf } = await import("../src/features/profile/edits");
 const { app } = await import("../src/state/app.svelte");
 const { form } = await import("../src/form/form.svelte");
 
@@ -56,15 +57,24 @@ describe("the profile page", () => {
   test("offers to discard, to change and to send again what is parked", () => {
     const refused = { state: "refused", reason: failure("rejected") } as const;
     expect(decisions(refused)).toEqual(["Discard", "Correct it", "Send again"]);
-    const blocked = { state: "refused", field: "picture", reason: failure("routeBlocked") } as const;
-    expect(decisions(blocked)).toEqual(["Discard", "Link to a picture", "Send again"]);
     expect(decisions({ ...refused, field: "picture", reason: failure("pictureGone") })).toEqual(["Discard", "Correct it"]);
+  });
+
+  test("leads to the address of a picture where it is the upload that fails", () => {
+    const picture = (reason: AppError) => edit({ state: "refused", field: "picture", mine: "", reason });
+    for (const reason of [failure("uploadRefused", { field: "picture" }), failure("routeBlocked", { field: "picture" })]) {
+      expect(decisions(picture(reason))).toEqual(["Discard", "Link to a picture", "Send again"]);
+      expect(controlOf(picture(reason))).toBe("picture-url");
+    }
+    const put = picture(failure("routeBlocked"));
+    expect(decisions(put)).toEqual(["Discard", "Correct it", "Send again"]);
+    expect(controlOf(put)).toBe("picture-file");
   });
 
   test("calls refused only what the server has refused", () => {
     const said = (code: AppError["code"]) => drawn({ edits: [edit({ state: "refused", reason: failure(code) })] });
     expect(said("rejected")).toContain("Refused");
-    for (const code of ["routeBlocked", "notKept"] as const) {
+    for (const code of ["routeBlocked", "notKept", "languageNotOffered", "pictureGone"] as const) {
       expect(said(code)).toContain("Needs your attention");
       expect(said(code)).not.toContain("Refused");
     }

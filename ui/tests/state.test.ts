@@ -40,6 +40,7 @@ describe("the word beside the form", () => {
     ["the server has it", saveStatus([], sync(), false, true), "saved"],
     ["it was refused", saveStatus([edit({ state: "refused" }), edit({})], sync(), false, true), "refused"],
     ["it needs another language", saveStatus([edit({ field: "language", state: "refused", reason: failure("languageNotOffered") })], sync(), false, true), "needsPerson"],
+    ["its picture is no longer here", saveStatus([edit({ field: "picture", state: "refused", reason: failure("pictureGone") })], sync(), false, true), "needsPerson"],
     ["it waits for a language", saveStatus([edit({ reason: failure("ownLanguageNeeded") })], sync(), false, true), "needsPerson"],
     ["one was refused, and one needs a language", saveStatus([edit({ state: "refused" }), edit({ field: "language", state: "refused", reason: failure("languageNotOffered") })], sync(), false, true), "refused"],
     ["both changed it", saveStatus([edit({ state: "refused" }), edit({ state: "conflict" })], sync(), false, true), "conflict"],

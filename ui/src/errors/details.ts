@@ -1,16 +1,14 @@
 // What is behind a failure, for whoever is asked for help: to be read, and to be copied as text.
 
-import type { AppError, ErrorCode } from "../host/types";
+import type { AppError } from "../host/types";
 import * as m from "../paraglide/messages";
 import type { Fact } from "../text/fact";
-import { errorText } from "./table";
-
-/** Failures between this computer and the API, about which somebody else has to be asked. */
-const DETAILED: readonly ErrorCode[] = ["between", "routeBlocked", "otherPerson", "tls", "proxy", "redirected", "unreadable"];
+import { errorText, isDetailed } from "./table";
 
 /** The details of a failure; none where they help nobody. */
-export function detailFacts({ code, details }: AppError): Fact[] {
-  if (!DETAILED.includes(code)) return [];
+export function detailFacts(error: AppError): Fact[] {
+  if (!isDetailed(error)) return [];
+  const { code, details } = error;
   const { certificate } = details;
   const texts: [string, string | number | undefined][] = [
     [m.details_server(), details.host],

@@ -1,5 +1,5 @@
 // The one table of failures: what each means to the person and what helps. Nothing else on the page looks at codes to
-// find words.
+// find words, or keeps a list of them for what is marked here.
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
@@ -12,13 +12,21 @@ export type Severity = "note" | "warning" | "error";
 /** What helps: a sign-in, the keyring, another try, another value in the field; nothing where only waiting does. */
 export type Action = "signIn" | "unlock" | "tryAgain" | "correct" | "none";
 
+/**
+ * What else is true of a failure: `detailed`: it lies between this computer and the API, so that others are asked about it;
+ * `unheard`: the answer may be all that was lost; `unrefused`: an edit is parked, although no server has refused it;
+ * `changeFirst`: another try with the same value fails again; `language`: what helps is another language.
+ */
+type Mark = "detailed" | "unheard" | "unrefused" | "changeFirst" | "language";
+
 interface Row {
   severity: Severity;
   action: Action;
   text: (error: AppError) => string;
+  marks: readonly Mark[];
 }
 
-const row = (severity: Severity, action: Action, text: Row["text"]): Row => ({ severity, action, text });
+const row = (severity: Severity, action: Action, text: Row["text"], ...marks: Mark[]): Row => ({ severity, action, text, marks });
 
 function unsupported({ details }: AppError): string {
   if (details.problem === "rareJpeg") return m.error_unsupportedPicture_rareJpeg();
@@ -47,15 +55,15 @@ const TABLE: Record<ErrorCode, Row> = {
   invalidPassword: row("error", "correct", passwordText),
   invalidCode: row("error", "correct", () => m.error_invalidCode()),
   invalidToken: row("error", "correct", tokenText),
-  network: row("warning", "tryAgain", () => m.error_network()),
+  network: row("warning", "tryAgain", () => m.error_network(), "unheard"),
   unknownServer: row("error", "correct", () => m.error_unknownServer()),
-  tls: row("error", "none", tlsText),
-  proxy: row("error", "tryAgain", proxyText),
-  transient: row("warning", "tryAgain", () => m.error_transient()),
-  between: row("warning", "tryAgain", () => m.error_between()),
-  routeBlocked: row("error", "correct", routeBlocked),
-  notKept: row("error", "correct", () => m.error_notKept()),
-  otherPerson: row("warning", "tryAgain", () => m.error_otherPerson()),
+  tls: row("error", "none", tlsText, "detailed"),
+  proxy: row("error", "tryAgain", proxyText, "detailed"),
+  transient: row("warning", "tryAgain", () => m.error_transient(), "unheard"),
+  between: row("warning", "tryAgain", () => m.error_between(), "detailed", "unheard"),
+  routeBlocked: row("error", "correct", routeBlocked, "detailed", "unrefused"),
+  notKept: row("error", "correct", () => m.error_notKept(), "unrefused"),
+  otherPerson: row("warning", "tryAgain", () => m.error_otherPerson(), "detailed"),
   signedOut: row("warning", "signIn", () => m.error_signedOut()),
   wrongCredentials: row("error", "correct", () => m.error_wrongCredentials()),
   twoFactorRequired: row("note", "correct", () => m.error_twoFactorRequired()),
@@ -66,10 +74,10 @@ const TABLE: Record<ErrorCode, Row> = {
   personGone: row("error", "none", () => m.error_personGone()),
   changed: row("warning", "tryAgain", () => m.error_changed()),
   rejected: row("error", "correct", rejected),
-  redirected: row("error", "none", () => m.error_redirected()),
-  unreadable: row("error", "none", () => m.error_unreadable()),
+  redirected: row("error", "none", () => m.error_redirected(), "detailed", "unheard"),
+  unreadable: row("error", "none", () => m.error_unreadable(), "detailed", "unheard"),
   invalidName: row("error", "correct", ({ details }) => (NAME_PROBLEMS[details.problem ?? ""] ?? m.error_invalidName)()),
-  languageNotOffered: row("error", "correct", () => m.error_languageNotOffered()),
+  languageNotOffered: row("error", "correct", () => m.error_languageNotOffered(), "unrefused", "changeFirst", "language"),
   invalidPictureUrl: row("error", "correct", ({ details }) => (URL_PROBLEMS[details.problem ?? ""] ?? m.error_invalidPictureUrl)()),
   pictureNotFound: row("error", "correct", () => m.error_pictureNotFound()),
   remotePicturesOff: row("error", "correct", () => m.error_remotePicturesOff()),
@@ -77,7 +85,7 @@ const TABLE: Record<ErrorCode, Row> = {
   unsupportedPicture: row("error", "correct", unsupported),
   pictureTooLarge: row("error", "correct", () => m.error_pictureTooLarge()),
   damagedPicture: row("error", "correct", () => m.error_damagedPicture()),
-  pictureGone: row("error", "correct", () => m.error_pictureGone()),
+  pictureGone: row("error", "correct", () => m.error_pictureGone(), "unrefused", "changeFirst"),
   uploadRefused: row("error", "correct", () => m.error_uploadRefused()),
   // Nobody is told what they did themselves; the row is there so that the table is whole.
   cancelled: row("note", "none", () => m.error_cancelled()),
@@ -86,7 +94,7 @@ const TABLE: Record<ErrorCode, Row> = {
   rowGone: row("error", "none", () => m.error_rowGone()),
   teamGone: row("error", "none", () => m.error_teamGone()),
   personMoved: row("warning", "correct", () => m.error_personMoved()),
-  ownLanguageNeeded: row("error", "correct", () => m.error_ownLanguageNeeded()),
+  ownLanguageNeeded: row("error", "correct", () => m.error_ownLanguageNeeded(), "changeFirst", "language"),
   roleNotSent: row("error", "none", ({ details }) => roleNotSent(details.problem)),
   languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
   notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)()),
@@ -115,6 +123,23 @@ export const errorSeverity = (error: AppError): Severity => rowOf(error).severit
 
 /** What helps against a failure. */
 export const errorAction = (error: AppError): Action => rowOf(error).action;
+
+const has = (mark: Mark) => (error: AppError): boolean => rowOf(error).marks.includes(mark);
+
+/** Whether somebody else has to be asked about it, who wants the details. */
+export const isDetailed = has("detailed");
+
+/** Whether what was sent may have arrived all the same. */
+export const isUnheard = has("unheard");
+
+/** Whether an edit is parked for it that no server has refused. */
+export const isUnrefused = has("unrefused");
+
+/** Whether the value has to be another one before it is sent again. */
+export const wantsChange = has("changeFirst");
+
+/** Whether what helps is another language. */
+export const asksForLanguage = has("language");
 
 /** Every code that has a row. */
 export const ERROR_CODES = Object.keys(TABLE) as ErrorCode[];

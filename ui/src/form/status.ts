@@ -1,5 +1,6 @@
 // The word beside the form: where what was saved is on its way.
 
+import { isUnrefused } from "../errors/table";
 import type { EditView, SyncView } from "../host/types";
 
 /** What the form says about saving. */
@@ -7,12 +8,9 @@ export type SaveStatus = "none" | "saving" | "saved" | "notSent" | "refused" | "
 
 const ON_THE_WAY: readonly SyncView["state"][] = ["fresh", "refreshing", "sending"];
 
-/** Reasons of parked edits that are no server's refusal. */
-const PARKED: readonly unknown[] = ["languageNotOffered", "routeBlocked", "notKept"];
-
 /** Whether something of the person's is needed before an edit can be sent: no server has refused it. */
 export const needsPerson = ({ state, reason }: EditView): boolean =>
-  reason !== null && (state === "waiting" || PARKED.includes(reason.code));
+  reason !== null && (state === "waiting" || isUnrefused(reason));
 
 /**
  * The status by what is known: `busy` while a command runs, `saved` once one has succeeded and nothing was typed since.

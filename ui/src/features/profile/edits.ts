@@ -1,7 +1,8 @@
 // Edits in words.
 
+import { asksForLanguage, wantsChange } from "../../errors/table";
 import { needsPerson } from "../../form/status";
-import type { EditState, EditView, ErrorCode, ProfileField, StoredAsView } from "../../host/types";
+import type { EditState, EditView, ProfileField, StoredAsView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import { languageName } from "../../text/languages";
 import type { Text } from "../../text/words";
@@ -28,29 +29,31 @@ export function queueText(edits: readonly EditView[], signedOut: boolean): strin
 }
 
 /** Whether what helps an edit is another language. */
-const asksForLanguage = ({ reason }: EditView): boolean =>
-  reason?.code === "languageNotOffered" || reason?.code === "ownLanguageNeeded";
+const wantsLanguage = ({ reason }: EditView): boolean => reason !== null && asksForLanguage(reason);
 
-/** Whether what helps a picture that cannot be uploaded is an address of it elsewhere. */
-const wantsAddress = ({ field, reason }: EditView): boolean => field === "picture" && reason?.code === "routeBlocked";
+/**
+ * Whether what helps a picture is an address of it elsewhere: it cannot be uploaded. Where it is the profile that does not get
+ * through, no address would either; then the reason names no field.
+ */
+function wantsAddress({ field, reason }: EditView): boolean {
+  if (field !== "picture" || !reason) return false;
+  return reason.code === "uploadRefused" || (reason.code === "routeBlocked" && reason.details.field === "picture");
+}
 
 /** The end of the id of the control in which an edit's value is changed, or what it waits for. */
 export function controlOf(edit: EditView): string {
   const { field, mine } = edit;
-  if (asksForLanguage(edit)) return "language";
+  if (wantsLanguage(edit)) return "language";
   if (field !== "picture") return field;
   return wantsAddress(edit) || mine.startsWith("https://") ? "picture-url" : "picture-file";
 }
 
 /** What the way to that control is called. */
 export function changeText(edit: EditView): string {
-  if (asksForLanguage(edit)) return m.choose_language();
+  if (wantsLanguage(edit)) return m.choose_language();
   if (wantsAddress(edit)) return m.link_to_picture();
   return edit.state === "refused" ? m.correct_change() : m.change_it();
 }
-
-/** Reasons that no other try changes. */
-const CHANGED_FIRST: readonly ErrorCode[] = ["pictureGone", "languageNotOffered", "ownLanguageNeeded"];
 
 const EDIT_STATES: Record<EditState, Text> = {
   waiting: m.edit_state_waiting,
@@ -76,7 +79,7 @@ export function storedAsText({ field, value }: StoredAsView, locale: string): st
 }
 
 /** Whether a refused edit may be sent again as it is. What Lapel itself does not send has to be changed first. */
-export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !CHANGED_FIRST.includes(reason.code);
+export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !wantsChange(reason);
 
 /** The saved value; a picture that is still only on this computer has no address and is one all the same. */
 export function mineText(edit: EditView, locale: string): string {

@@ -2,7 +2,7 @@
 
 import { expect, describe, test, vi } from "vitest";
 
-import { failure, snapshot } from "./samples";
+import { failure, snapshot, sync } from "./samples";
 
 const shell = vi.hoisted(() => ({ answers: {} as Record<string, (payload: unknown) => unknown> }));
 
@@ -28,12 +28,12 @@ describe("the sign-in over the page", () => {
     signInNow("expired");
     expect(asksSignIn("expired")).toBe(true);
     signInLater("expired");
-    heedSession("signedIn", false);
+    heedSession("signedIn", sync());
     expect(asksSignIn("expired")).toBe(true);
   });
 
   test("comes for a locked keyring only when it is asked for", () => {
-    heedSession("signedIn", false);
+    heedSession("signedIn", sync());
     expect(asksSignIn("keyringLocked")).toBe(false);
     signInNow("keyringLocked");
     expect(asksSignIn("keyringLocked")).toBe(true);
@@ -42,16 +42,36 @@ describe("the sign-in over the page", () => {
 });
 
 describe("the sign-in over a session that lives", () => {
-  test("is offered where something refuses the session, and goes when it helps no more", () => {
+  const between = failure("between", { httpStatus: 401 });
+
+  test("is none of those that only a session that is over needs", () => {
     expect(maySignIn("signedIn")).toBe(false);
-    expect(maySignIn("signedIn", true)).toBe(true);
-    heedSession("signedIn", true);
+    heedSession("signedIn", sync({ error: between, signInHelps: true }));
     expect(asksSignIn("signedIn")).toBe(false);
+  });
+
+  test("stays once it is asked for, whatever a try in between says, until nothing fails any more", () => {
     signInNow("signedIn");
-    heedSession("signedIn", true);
-    expect(asksSignIn("signedIn")).toBe(true);
-    heedSession("signedIn", false);
+    for (const signInHelps of [true, false, true]) {
+      heedSession("signedIn", sync({ state: "waitingForNetwork", error: between, signInHelps }));
+      expect(asksSignIn("signedIn")).toBe(true);
+    }
+    heedSession("signedIn", sync());
     expect(asksSignIn("signedIn")).toBe(false);
+  });
+
+  test("goes when it is put off, and is there when the session ends", () => {
+    signInNow("signedIn");
+    signInLater("signedIn");
+    expect(asksSignIn("signedIn")).toBe(false);
+    heedSession("expired", sync({ state: "signedOut" }));
+    expect(asksSignIn("expired")).toBe(true);
+  });
+
+  test("forgets what was decided about the end of the last one, although something fails", () => {
+    signInLater("expired");
+    heedSession("signedIn", sync({ error: between }));
+    expect(asksSignIn("expired")).toBe(true);
   });
 });
 

@@ -130,4 +130,13 @@ describe("a saved change that needs a language", () => {
     expect(drawn({ edits: [other] })).toContain("Keep mine");
     expect(editProblem(edit({ state: "conflict", mine: "ca", theirs: "b" }), OFFERED)).toBeNull();
   });
+
+  test("is not kept with all others either", () => {
+    const name = edit({ state: "conflict", theirs: "Oliver" });
+    const language = edit({ field: "language", state: "conflict", base: "en", mine: "ca", theirs: "fr" });
+    const html = drawn({ edits: [name, language] });
+    expect(html).toContain("Keep all of theirs");
+    expect(html).not.toContain("Keep all of mine");
+    expect(drawn({ edits: [name, { ...language, mine: "de" }] })).toContain("Keep all of mine");
+  });
 });

@@ -30,3 +30,7 @@ export function editProblem(edit: EditView, offered: readonly string[]): AppErro
   if (edit.reason || edit.field !== "language" || edit.state !== "conflict") return edit.reason;
   return isOffered(offered, edit.mine) ? null : NOT_OFFERED;
 }
+
+/** Whether all conflicts can be decided for what was saved here, as each of them could be on its own. */
+export const mayKeepAllMine = (edits: readonly EditView[], offered: readonly string[]): boolean =>
+  edits.every((edit) => edit.state !== "conflict" || editProblem(edit, offered) === null);

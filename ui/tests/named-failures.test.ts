@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { detailFacts, detailText } from "../src/errors/details";
 import { errorText } from "../src/errors/table";
+import { sessionTroubleText } from "../src/errors/trouble";
 import { fieldOf } from "../src/features/sign-in/fields";
 import type { AppError, CertificateView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
@@ -102,6 +103,13 @@ describe("details", () => {
     expect(errorText(error)).not.toContain("d.example");
     expect(detailText(error)).toContain("d.example");
   });
+});
+
+test("what refuses a living session is told with the network's own sign-in, where that may be it", () => {
+  overwriteGetLocale(() => "en");
+  const between = failure("between", { httpStatus: 401 });
+  expect(sessionTroubleText(between)).toMatch(/answered in its place[.] If this network has a sign-in page/);
+  expect(sessionTroubleText(failure("otherPerson"))).toBe(errorText(failure("otherPerson")));
 });
 
 describe("the sign-in form", () => {

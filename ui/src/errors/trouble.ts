@@ -1,4 +1,4 @@
-// Why the page does not show or send what it should, in a few words where the foot of the side bar and the form say it.
+// Why the page does not show or send what it should, where more decides about the words than the failure alone.
 
 import type { AppError, SyncView } from "../host/types";
 import * as m from "../paraglide/messages";
@@ -7,10 +7,14 @@ import { errorText } from "./table";
 /** Whether the failure means that there is no way to the server. */
 export const isOffline = (error: AppError): boolean => error.code === "network" || error.code === "unknownServer";
 
-/** The reason; empty where there is none, or where a note on the page says it already. */
+/** The reason in a few words, for the foot of the side bar and the form; empty where there is none, or where a note on the page says it already. */
 export function troubleText({ state, error, signInHelps }: SyncView): string {
   if (state === "signedOut") return m.sync_signedOut();
   if (!error) return state === "waitingForNetwork" ? m.sync_waitingForNetwork() : "";
   if (error.code === "personGone" || signInHelps) return "";
   return isOffline(error) ? m.sync_waitingForNetwork() : errorText(error);
 }
+
+/** What refuses a session that has not ended. The network's own sign-in may be in the way, and comes before Lapel's. */
+export const sessionTroubleText = (error: AppError): string =>
+  error.code === "between" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { copyText } from "../src/text/copy";
+import { copyText, outcomeFor } from "../src/text/copy";
 
 describe("copying", () => {
   afterEach(() => vi.unstubAllGlobals());
@@ -10,7 +10,7 @@ describe("copying", () => {
   test("uses the clipboard", async () => {
     const writeText = vi.fn(async () => {});
     vi.stubGlobal("navigator", { clipboard: { writeText } });
-    expect(await copyText("text", undefined)).toBe("copied");
+    expect(await copyText("text", undefined)).toEqual({ text: "text", outcome: "copied" });
     expect(writeText).toHaveBeenCalledWith("text");
   });
 
@@ -21,8 +21,14 @@ describe("copying", () => {
       vi.stubGlobal("navigator", { clipboard });
       vi.stubGlobal("getSelection", () => ({ selectAllChildren }));
       const shown = {} as Node;
-      expect(await copyText("text", shown)).toBe("selected");
+      expect(await copyText("text", shown)).toEqual({ text: "text", outcome: "selected" });
       expect(selectAllChildren).toHaveBeenCalledWith(shown);
     },
   );
+
+  test("is not said of another text that has taken the place", () => {
+    expect(outcomeFor("text", { text: "text", outcome: "copied" })).toBe("copied");
+    expect(outcomeFor("another", { text: "text", outcome: "copied" })).toBeNull();
+    expect(outcomeFor("text", null)).toBeNull();
+  });
 });

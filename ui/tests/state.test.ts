@@ -92,6 +92,14 @@ describe("the lines at the foot", () => {
     expect(parts({ state: "refused", unsent: 1, error: failure("network") })).toEqual(["A change needs your attention", "No connection"]);
   });
 
+  test("keep the details of a failure there while it is tried again, and leave them to a note that tells it", () => {
+    const tells = (change: Partial<SyncView>) => syncLine(sync({ error: failure("between"), ...change }), 0).tellsDetails;
+    for (const state of ["waitingForNetwork", "sending", "refreshing", "refused"] as const) expect(tells({ state }), state).toBe(true);
+    expect(tells({ state: "stale", signInHelps: true })).toBe(false);
+    expect(tells({ state: "signedOut" })).toBe(false);
+    expect(tells({ state: "stale", error: null })).toBe(false);
+  });
+
   test("show the age of all that is not fresh", () => {
     const states: SyncState[] = ["stale", "refreshing", "waitingForNetwork", "sending", "conflict", "refused", "signedOut", "storageFailed"];
     for (const state of states) expect(syncLine(sync({ state, unsent: 1 }), 1).showsAge, state).toBe(true);

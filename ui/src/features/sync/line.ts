@@ -16,8 +16,8 @@ export interface SyncLine {
   tone: Tone;
   /** One thing each. */
   parts: string[];
-  /** Whether a failure is among them, whose details may help. */
-  saysError: boolean;
+  /** Whether the details of a failure belong there. They stay while it is tried again: somebody may be reading them. */
+  tellsDetails: boolean;
   /** When the next try comes, where that is known: it follows, and is no news to announce. */
   nextTry: number | null;
   /** Whether "Shown as of" follows. */
@@ -88,7 +88,7 @@ export function syncLine(sync: SyncView, conflicts: number): SyncLine {
   return {
     tone: TONES[sync.state],
     parts: parts.filter(Boolean),
-    saysError: !busy && sync.error !== null && troubleText(sync) !== "" && sync.state !== "signedOut",
+    tellsDetails: sync.error !== null && troubleText(sync) !== "" && sync.state !== "signedOut",
     nextTry: byItself ? sync.nextTry : null,
     showsAge: sync.state !== "fresh" && sync.asOf !== null,
     action: action(sync),

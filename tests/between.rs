@@ -109,7 +109,7 @@ async fn a_profile_of_somebody_else_is_never_shown() {
     stage.person(OWNER).await.unwrap().change(serde_json::json!({ "lastName": "Olsen" })).await.unwrap();
     stage.proxy.always_on("GET", "/v1/users/profile", Fault::SomebodyElse);
     window.click("button", "Refresh").await.unwrap();
-    window.see("The server answered for somebody else").await.unwrap();
+    window.see("The server sent another person's profile").await.unwrap();
     window.by_role("button", "Sign in again").await.unwrap();
     window.see("owner@example.com").await.unwrap();
     stage.proxy.pass_on("GET", "/v1/users/profile");

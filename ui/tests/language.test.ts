@@ -21,8 +21,8 @@ const { editProblem, languageNote, languageProblem } = await import("../src/feat
 const { app } = await import("../src/state/app.svelte");
 const { form } = await import("../src/form/form.svelte");
 
-const NOT_OFFERED = "This language is no longer offered. Choose another one.";
-const STAYS = "This language is no longer offered. It stays until you choose another one.";
+const NOT_OFFERED = "This language is not offered. Choose another one.";
+const STAYS = "This language is not offered. It stays until you choose another one.";
 const FIRST = "Choose another language first.";
 
 const parked = edit({ field: "language", state: "refused", base: "en", mine: "ca", reason: failure("languageNotOffered", { field: "language" }) });

@@ -4,8 +4,8 @@ import type { InterfaceLanguage, LanguagePreference } from "../host/types";
 import * as m from "../paraglide/messages";
 import { languageName } from "./languages";
 
-/** Languages whose speakers mostly read Spanish too, as in crates/domain, which decides; here it is only told before. */
-const NEARER_TO_SPANISH = ["an", "ast", "ay", "ca", "eu", "gl", "gn", "oc", "qu"];
+/** What Lapel speaks. Where a profile holds no language, it follows the system's. */
+const SPOKEN = ["", "en", "es"];
 
 /** A language within a sentence: Spanish writes it small, which Intl does not everywhere. */
 function inSentence(tag: string, interfaceLanguage: InterfaceLanguage): string {
@@ -13,11 +13,8 @@ function inSentence(tag: string, interfaceLanguage: InterfaceLanguage): string {
   return interfaceLanguage === "es" ? name.toLocaleLowerCase("es") : name;
 }
 
-/** Whether the interface follows the chosen language, and what it speaks where it cannot. */
+/** Whether the interface follows the chosen language, one of those on offer, and what it speaks where it cannot. */
 export function languageHint(preference: LanguagePreference, tag: string, interfaceLanguage: InterfaceLanguage): string {
   if (preference !== "profile") return m.language_hint_fixed({ language: inSentence(preference, interfaceLanguage) });
-  const primary = tag.split("-")[0]?.toLowerCase() ?? "";
-  if (primary === "" || primary === "en" || primary === "es") return m.language_hint();
-  const nearest: InterfaceLanguage = NEARER_TO_SPANISH.includes(primary) ? "es" : "en";
-  return m.language_hint_nearest({ language: inSentence(nearest, interfaceLanguage) });
+  return SPOKEN.includes(tag) ? m.language_hint() : m.language_hint_english();
 }

@@ -91,6 +91,10 @@ describe("what the form says about saving", () => {
       "The certificate of the server is not trusted, so Lapel does not talk to it.",
       "2 changes not saved",
     ]);
+    expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("redirected") }), 0)).toEqual([
+      "Not sent yet",
+      "The server sends Lapel to another address. Lapel does not go there.",
+    ]);
     expect(saveLine("notSent", sync({ state: "signedOut" }), 0)).toEqual(["Not sent yet", "Sign in to go on"]);
     expect(saveLine("saved", sync({ error: failure("network") }), 0)).toEqual(["Saved"]);
     expect(saveLine("none", sync(), 0)).toEqual([]);

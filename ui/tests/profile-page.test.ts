@@ -80,6 +80,17 @@ describe("the profile page", () => {
     }
   });
 
+  test("says at the role what holds where only the answer may be lost, with the details", () => {
+    const atRole = (code: AppError["code"]) => {
+      form.fail("role", failure(code));
+      return drawn({}).match(/<div class="role.*?<details/s)?.[0] ?? "";
+    };
+    expect(atRole("between")).toMatch(/answered in its place[.] If it was changed all the same, Lapel shows it once the server answers[.]/);
+    expect(atRole("between")).toContain(">Details<");
+    expect(atRole("rejected")).toContain(">The server refused this.<");
+    expect(atRole("rejected")).not.toContain(">Details<");
+  });
+
   test("says which form the server keeps of what was saved", () => {
     const storedAs = [{ field: "firstName", value: "Olga" }, { field: "picture", value: "https://example.com/1" }] as const;
     const html = drawn({ profile: { ...profile, storedAs: [...storedAs] } });

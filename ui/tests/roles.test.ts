@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { errorText } from "../src/errors/table";
 import { Countdown } from "../src/features/team/roles/countdown";
 import { consequences, denial, kinds, options, question } from "../src/features/team/roles/offer";
 import type { RoleDialog, RoleOffer, TeamRoleChoice, TeamView } from "../src/host/types";
@@ -188,6 +189,29 @@ describe("the dialog", () => {
     await running;
     expect(change.gone).toBe(true);
     expect(over()).not.toBeNull();
+  });
+
+  test("says where only the answer may be lost what tells whether it was made", async () => {
+    const unheard = "If it was changed all the same, the list shows it after the next refresh.";
+    await open(dialog());
+    for (const code of ["between", "network", "transient", "redirected", "unreadable"] as const) {
+      change.pick("viewer");
+      const running = change.submit();
+      await asked(1);
+      shell.asked.shift()?.refuse(failure(code));
+      await running;
+      expect(change.failureText, code).toBe(`${errorText(failure(code))} ${unheard}`);
+    }
+    change.failure = failure("rejected");
+    expect(change.failureText).toBe("The server refused this.");
+  });
+
+  test("says nothing of that before anything could be sent", async () => {
+    change.follow("c1");
+    await asked(1);
+    shell.asked[0]?.refuse(failure("network"));
+    await settle();
+    expect(change.failureText).toBe(errorText(failure("network")));
   });
 
   test("that was closed meanwhile leaves its failure at the foot", async () => {

@@ -2,7 +2,7 @@
 
 import type { AppError, SyncView } from "../host/types";
 import * as m from "../paraglide/messages";
-import { errorText } from "./table";
+import { errorText, isUnheard } from "./table";
 
 /** Whether the failure means that there is no way to the server. */
 export const isOffline = (error: AppError): boolean => error.code === "network" || error.code === "unknownServer";
@@ -18,3 +18,7 @@ export function troubleText({ state, error, signInHelps }: SyncView): string {
 /** What refuses a session that has not ended. The network's own sign-in may be in the way, and comes before Lapel's. */
 export const sessionTroubleText = (error: AppError): string =>
   error.code === "between" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);
+
+/** Why the own role was not changed. Where the answer may be all that was lost, the next one tells. */
+export const roleTroubleText = (error: AppError): string =>
+  isUnheard(error) ? `${errorText(error)} ${m.role_unheard()}` : errorText(error);

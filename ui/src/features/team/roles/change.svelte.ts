@@ -8,6 +8,7 @@ import { newest } from "../../../state/newest";
 import { closeOver } from "../over.svelte";
 import { team } from "../team.svelte";
 import { undo } from "./undo.svelte";
+import { changeFailure, oneChangeFailure } from "./words";
 
 class RoleChange {
   /** Whose role; none while the dialog is closed. */
@@ -37,6 +38,12 @@ class RoleChange {
   /** What is known of the chosen role. */
   get choice(): TeamRoleChoice | null {
     return this.offer?.choices.find(({ role }) => role === this.chosen) ?? null;
+  }
+
+  /** What failed, in words. Before the dialog is there, nothing was sent. */
+  get failureText(): string {
+    if (!this.failure) return "";
+    return (this.dialog ? oneChangeFailure : changeFailure)(this.kind, this.failure);
   }
 
   /** Whether there is no connection, without which no role is changed. */

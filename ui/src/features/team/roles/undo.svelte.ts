@@ -6,7 +6,7 @@ import type { AppError, ErrorCode, RoleChanged, RoleKind } from "../../../host/t
 import * as m from "../../../paraglide/messages";
 import { team } from "../team.svelte";
 import { Countdown } from "./countdown";
-import { changeFailure, nameOf } from "./words";
+import { nameOf, oneChangeFailure } from "./words";
 
 /** How long a change is shown. */
 export const SHOWN_MS = 10_000;
@@ -45,7 +45,7 @@ class UndoBar {
     if (this.busy) return m.role_change_undoing();
     if (this.failure) {
       const { name, kind, error } = this.failure;
-      return m.role_not_changed({ name, error: changeFailure(kind, error) });
+      return m.role_not_changed({ name, error: oneChangeFailure(kind, error) });
     }
     if (!this.change) return "";
     const { name, kind, from, to } = this.change;

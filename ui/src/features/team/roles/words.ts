@@ -1,6 +1,6 @@
 // Words for changing roles: abilities, reasons, outcomes. Each table is checked against the type that crosses from the shell.
 
-import { errorText } from "../../../errors/table";
+import { errorText, isUnheard } from "../../../errors/table";
 import type {
   Ability, AppError, BatchRowState, Confirmation, HistoryOutcome, LeftOutReason, RoleKind, TeamReason,
 } from "../../../host/types";
@@ -109,3 +109,7 @@ export function changeFailure(kind: RoleKind, error: AppError): string {
   if (error.code !== "roleMoved") return errorText(error);
   return errorText({ ...error, details: { ...error.details, problem: nameOf(kind, error.details.problem ?? "") } });
 }
+
+/** The same of one role. Where the answer may be all that was lost, the next reading of the team tells. */
+export const oneChangeFailure = (kind: RoleKind, error: AppError): string =>
+  isUnheard(error) ? `${changeFailure(kind, error)} ${m.change_role_unheard()}` : changeFailure(kind, error);

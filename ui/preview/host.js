@@ -59,7 +59,7 @@
     profile,
     edits: [],
     draft: null,
-    sync: { state: "fresh", asOf: now - 12 * minute, unsent: 0, error: null, triesAgain: false, signInHelps: false },
+    sync: { state: "fresh", asOf: now - 12 * minute, unsent: 0, error: null, triesAgain: false, signInHelps: false, nextTry: null },
     upload: null,
     team: null,
     storage: "sound",
@@ -67,7 +67,7 @@
 
   const error = (code, details = {}) => ({ code, message: code, details });
   const edit = (field, state, more = {}) => ({
-    field, state, base: "Owner", mine: "Olivia", picture: null, theirs: null, reason: null, madeAt: now - 7 * minute, ...more,
+    field, state, base: "Owner", mine: "Olivia", picture: null, theirs: null, theirsAt: null, reason: null, madeAt: now - 7 * minute, ...more,
   });
   const sync = (state, unsent = 0, failure = null) => (snapshot.sync = { ...snapshot.sync, state, unsent, error: failure });
 
@@ -101,7 +101,7 @@
       snapshot.draft = { firstName: "Olivia", language: "es", role: "user", base: { firstName: "Owner", language: "en" } };
     },
     offline() {
-      snapshot.edits = [edit("firstName", "waiting"), edit("language", "waiting", { base: "en", mine: "pt-BR" })];
+      snapshot.edits = [edit("firstName", "waiting"), edit("language", "waiting", { base: "en", mine: "pt" })];
       profile.role.reason = "offline";
       sync("waitingForNetwork", 2, error("network"));
     },
@@ -149,7 +149,7 @@
     pictureOrigin: "/picture/",
     dataFolder: "/home/owner/.local/share/lapel",
     version: "0.1.0",
-    languages: ["ar", "ca", "de", "el", "en", "en-GB", "es", "es-MX", "fr", "he", "ja", "pt", "pt-BR", "zh-Hans", "zh-Hant"],
+    languages: ["es", "en", "fr", "de", "it", "zh", "pt", "ru"],
   };
 
   const listeners = [];
@@ -213,6 +213,7 @@
       publish({ profile: next, draft: null, interfaceLanguage: next.language.startsWith("es") ? "es" : "en" });
     },
     resolve_edits: async ({ conflicts }) => (await wait(200), conflicts.forEach(({ field }) => withoutEdit(field))),
+    send_again: async ({ field }) => (await wait(200), withoutEdit(field)),
     drop_edit: async ({ field }) => (await wait(200), withoutEdit(field)),
     cancel_upload: () => void setTimeout(() => publish({ upload: null, edits: [] }), 200),
     change_own_role: () => {

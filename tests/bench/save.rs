@@ -7,7 +7,9 @@ mod figures;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lapel_api::{Connection, Endpoint, Http, Keeping, Kept, Secret, Timeouts, TokenKeeper, Tokens, UserUpdate, login};
+use lapel_api::{
+    Connection, Endpoint, Http, Keeping, KeptTokens, Secret, Timeouts, TokenKeeper, Tokens, UserUpdate, login,
+};
 use lapel_testkit::person::DEMO_PASSWORD;
 use lapel_testkit::stage::{OWNER, Stage};
 use lapel_testkit::window::Window;
@@ -59,7 +61,7 @@ impl TokenKeeper for NeverKeeps {
         Box::pin(async { Ok(()) })
     }
 
-    fn kept(&self) -> Kept<'_> {
+    fn kept(&self) -> KeptTokens<'_> {
         Box::pin(async { None })
     }
 }

@@ -41,7 +41,7 @@ pub struct Versioned {
 /// How the profile is read. No cache on the way may answer from what it holds: an old answer would prove that an edit
 /// had arrived, or that it had not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look<'a> {
+pub enum ReadMode<'a> {
     /// Whether the version with this mark is still the present one, and the profile where it is not, or none was named.
     Since(Option<&'a str>),
     /// The profile itself, whatever is known of it.
@@ -94,16 +94,16 @@ impl Connection {
         self.0.session.renewed().await;
     }
 
-    /// Reads the profile of the signed-in person, or learns that the version named by `look` is still present.
+    /// Reads the profile of the signed-in person, or learns that the version that `mode` names is still present.
     ///
     /// # Errors
     /// [`ApiErrorKind::Missing`] with `known` where this person no longer exists.
     #[instrument(skip_all)]
-    pub async fn profile(&self, look: Look<'_>) -> Result<Fetched, ApiError> {
+    pub async fn profile(&self, mode: ReadMode<'_>) -> Result<Fetched, ApiError> {
         let url = routes::profile(&self.0.endpoint);
-        let known = match look {
-            Look::Since(known) => known,
-            Look::Afresh => None,
+        let known = match mode {
+            ReadMode::Since(known) => known,
+            ReadMode::Afresh => None,
         };
         let bodyless = if known.is_some() { Bodyless::NotModified } else { Bodyless::Never };
         let request = || {

@@ -30,7 +30,7 @@ mod upload;
 mod wire;
 
 pub use certificate::Certificate;
-pub use connection::{Connection, Fetched, Look, Versioned};
+pub use connection::{Connection, Fetched, ReadMode, Versioned};
 pub use endpoint::Endpoint;
 pub use error::{ApiError, ApiErrorKind, Delivery};
 pub use http::{Http, HttpError, HttpOptions, Timeouts};
@@ -41,6 +41,6 @@ pub use proxy_setting::{ProxyFault, ProxySettings};
 pub use secret::Secret;
 pub use team::CollaboratorQuery;
 pub use tls_failure::TlsFault;
-pub use tokens::{KeepError, Keeping, Kept, StoredTokensError, TokenKeeper, Tokens};
+pub use tokens::{KeepError, Keeping, KeptTokens, StoredTokensError, TokenKeeper, Tokens};
 pub use typed_address::{AddressError, EndpointError};
 pub use wire::{Page, UserUpdate};

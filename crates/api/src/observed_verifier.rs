@@ -10,7 +10,7 @@ use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
 use crate::certificate::Certificate;
 
-/// Most refused certificates that are remembered. Each is taken at once by the request that it has failed.
+/// Most refused certificates that are remembered; the oldest goes first. One that no request asks about stays until then.
 const MOST: usize = 8;
 
 /// The certificates that were refused and are not asked about yet, the oldest first.

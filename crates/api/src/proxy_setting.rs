@@ -70,8 +70,8 @@ impl fmt::Debug for ProxySettings {
 pub(crate) struct ProxyRule {
     choice: Choice,
     exceptions: String,
-    /// Answers for a server that is no exception.
-    excepted: Matcher,
+    /// Intercepts every address but the exceptions.
+    but_exceptions: Matcher,
 }
 
 enum Choice {
@@ -97,8 +97,8 @@ impl ProxyRule {
         if let Choice::Unusable(_, name) = &choice {
             tracing::warn!(%name, "the proxy setting cannot be used, so nothing is sent past it");
         }
-        let excepted = Matcher::builder().all("http://proxy.invalid").no(&settings.exceptions).build();
-        Self { choice, exceptions: settings.exceptions.clone(), excepted }
+        let but_exceptions = Matcher::builder().all("http://proxy.invalid").no(&settings.exceptions).build();
+        Self { choice, exceptions: settings.exceptions.clone(), but_exceptions }
     }
 
     /// The name of the proxy on the way to an https address; none where there is none.
@@ -107,7 +107,7 @@ impl ProxyRule {
     /// Where the setting that applies cannot be used, with what to call it.
     pub(crate) fn on_the_way_to(&self, url: &Url) -> Result<Option<String>, (ProxyFault, String)> {
         let uri: Uri = url[..url::Position::BeforePath].parse().unwrap_or_default();
-        if self.excepted.intercept(&uri).is_none() {
+        if self.but_exceptions.intercept(&uri).is_none() {
             return Ok(None);
         }
         match &self.choice {
@@ -127,7 +127,8 @@ impl ProxyRule {
             Choice::Direct => return Ok(client.no_proxy()),
             Choice::System(_) => return Ok(client),
             Choice::Proxy(proxy, _) => Proxy::all(proxy.clone())?,
-            // Nobody asks this client for anything but exceptions; a mistake there still leads nowhere.
+            // Requests to the API are refused before this, but for exceptions. Pictures of other servers are not, and this
+            // leads them nowhere.
             Choice::Unusable(..) => Proxy::all("socks5://unusable.invalid:1")?,
         };
         Ok(client.proxy(proxy.no_proxy(NoProxy::from_string(&self.exceptions))))
@@ -158,14 +159,17 @@ fn read(value: &str) -> Result<(Url, String), Unusable> {
     let url = Url::parse(&absolute).map_err(|_| Unusable::Unreadable)?;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or(Unusable::Unreadable)?;
     let name = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    // A password with an unescaped `/`, `?` or `#` ends the host early: what stands there is a part of the credentials then,
+    // and must not be named.
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        return Err(Unusable::Unreadable);
+    }
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Unusable::Kind(format!("{}://{name}", url.scheme())));
     }
-    // A password with an unescaped `/`, `?` or `#` ends the host early, which is then another one.
-    let extra = !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some();
     // What the client would not take it would pass by in silence.
     let taken = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("https://any.invalid"));
-    if extra || taken.is_none() { Err(Unusable::Unreadable) } else { Ok((url, name)) }
+    if taken.is_none() { Err(Unusable::Unreadable) } else { Ok((url, name)) }
 }
 
 #[cfg(test)]
@@ -212,6 +216,9 @@ mod tests {
             "http://me:12/x@proxy.example.com:3128",
             "http://me:12?x@proxy.example.com:3128",
             "http://proxy.example.com/proxy.pac",
+            "socks5://me:2024#secret@proxy.example.com:1080",
+            "socks5://me:2024/secret@proxy.example.com:1080",
+            "ftp://me:2024?secret@proxy.example.com",
             "http://[::1",
             "://",
             " ",

@@ -38,7 +38,7 @@ impl Session {
             if let Some(refused) = &present.refused {
                 return Err(refused.clone());
             }
-            // One whose task is gone will never tell.
+            // One whose task has ended without an outcome is begun anew.
             match present.renewal.take().filter(|renewal| renewal.has_changed().is_ok()) {
                 Some(renewal) => present.renewal.insert(renewal).clone(),
                 None => {

@@ -52,7 +52,8 @@ pub(crate) fn collaborator(endpoint: &Endpoint, organization: &str, id: &str) ->
 /// Name of the form field of `uploadPicture`. Assumed.
 pub(crate) const PICTURE_FIELD: &str = "file";
 
-/// The paths of the contract behind the base, for finding that base in a copied address. `*` stands for an id.
+/// The paths of the contract behind the base, for finding that base in a copied address. `#` stands for an id, `*` for an id
+/// or a slug.
 const KNOWN: [&[&str]; 16] = [
     &["auth", "login"],
     &["auth", "refresh"],
@@ -63,14 +64,24 @@ const KNOWN: [&[&str]; 16] = [
     &["auth", "register", "verify-resend"],
     &["auth", "two-factor"],
     &["users", "profile"],
-    &["users", "*"],
+    &["users", "#"],
     &["upload", "logo", "logo"],
     &["organizations"],
-    &["organizations", "*"],
+    &["organizations", "#"],
     &["organizations", "*", "collaborators"],
     &["organizations", "*", "collaborators", "groups"],
-    &["organizations", "*", "collaborators", "*"],
+    &["organizations", "*", "collaborators", "#"],
 ];
+
+/// Whether a segment of a path is what the contract calls for there. An id has 24 hexadecimal digits: without that, a base
+/// such as `/users/v2` could not be told from a route.
+fn is_segment(is: &str, wanted: &str) -> bool {
+    match wanted {
+        "*" => !is.is_empty(),
+        "#" => is.len() == 24 && is.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        _ => is == wanted,
+    }
+}
 
 /// The path of the base where a path is that of a route behind one; the longest route counts.
 pub(crate) fn base_of(path: &str) -> Option<&str> {
@@ -78,7 +89,7 @@ pub(crate) fn base_of(path: &str) -> Option<&str> {
     let segments: Vec<&str> = path.split('/').collect();
     let fits = |known: &&[&str]| {
         let from = segments.len().checked_sub(known.len());
-        from.is_some_and(|from| segments[from..].iter().zip(*known).all(|(is, wanted)| *wanted == "*" || is == wanted))
+        from.is_some_and(|from| segments[from..].iter().zip(*known).all(|(is, wanted)| is_segment(is, wanted)))
     };
     let route = KNOWN.iter().copied().filter(|known| fits(known)).max_by_key(|known| known.len())?;
     let behind: usize = segments[segments.len() - route.len()..].iter().map(|segment| segment.len() + 1).sum();
@@ -92,6 +103,7 @@ mod tests {
 
     #[test]
     fn the_base_of_every_route_is_found() {
+        let id = "507f1f77bcf86cd799439023";
         for base in ["https://api.example.com/v1", "https://example.com/profile/api"] {
             let endpoint = Endpoint::parse(base).unwrap();
             for url in [
@@ -99,11 +111,11 @@ mod tests {
                 refresh(&endpoint),
                 logout(&endpoint),
                 profile(&endpoint),
-                user(&endpoint, "65a1"),
+                user(&endpoint, id),
                 picture(&endpoint),
                 organizations(&endpoint),
                 collaborators(&endpoint, "acme"),
-                collaborator(&endpoint, "acme", "65a1"),
+                collaborator(&endpoint, "acme", id),
             ] {
                 assert_eq!(base_of(url.path()), Some(endpoint.path()), "{url}");
             }
@@ -111,5 +123,7 @@ mod tests {
         assert_eq!(base_of("/auth/login"), Some(""));
         assert_eq!(base_of("/v1"), None);
         assert_eq!(base_of("/users"), None);
+        assert_eq!(base_of("/users/v2"), None);
+        assert_eq!(base_of("/organizations/v2"), None);
     }
 }

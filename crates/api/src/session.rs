@@ -62,7 +62,7 @@ pub(crate) struct Present {
     pub(crate) held: Arc<Held>,
     /// The one that is on its way.
     pub(crate) renewal: Option<Renewal>,
-    /// Why the server has refused to renew: it will not think better of it.
+    /// Why the server has refused to renew: this is final.
     pub(crate) refused: Option<ApiError>,
 }
 

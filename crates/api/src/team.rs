@@ -2,6 +2,7 @@
 //! order pages are read, and who may change what, is decided elsewhere.
 
 use lapel_domain::{Collaborator, Organization, TeamRole};
+use reqwest::header::CACHE_CONTROL;
 use tracing::instrument;
 
 use crate::envelope::Bodyless;
@@ -61,8 +62,9 @@ impl Connection {
     ) -> Result<Page<Collaborator>, ApiError> {
         let url = routes::collaborators(self.endpoint(), organization);
         let pairs = query.pairs();
-        let answer =
-            self.call(Load::Team, Bodyless::Never, || Ok(self.client().get(url.clone()).query(&pairs))).await?;
+        // An old row would decide what a role is changed from, and whether it was.
+        let request = || Ok(self.client().get(url.clone()).query(&pairs).header(CACHE_CONTROL, "no-cache"));
+        let answer = self.call(Load::Team, Bodyless::Never, request).await?;
         let read = |row: &_| read_collaborator(row, organization, self.endpoint());
         read_page(&answer.data, query.page, query.limit, read).ok_or_else(|| envelope::unreadable(&answer.reply))
     }

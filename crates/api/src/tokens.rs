@@ -92,11 +92,11 @@ fn write(stored: &Stored<&str>) -> Secret {
 #[error("the tokens could not be kept")]
 pub struct KeepError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// The end of keeping tokens.
+/// The future of [`TokenKeeper::keep`].
 pub type Keeping<'a> = Pin<Box<dyn Future<Output = Result<(), KeepError>> + Send + 'a>>;
 
-/// The tokens that are kept, once they are read.
-pub type Kept<'a> = Pin<Box<dyn Future<Output = Option<Tokens>> + Send + 'a>>;
+/// The future of [`TokenKeeper::kept`].
+pub type KeptTokens<'a> = Pin<Box<dyn Future<Output = Option<Tokens>> + Send + 'a>>;
 
 /// Whoever keeps tokens beyond the life of the process.
 pub trait TokenKeeper: Send + Sync {
@@ -106,7 +106,7 @@ pub trait TokenKeeper: Send + Sync {
 
     /// The tokens that are kept now; none where there are none, or they cannot be read. Called where the server has refused
     /// to renew: another process may have renewed meanwhile, and kept other ones.
-    fn kept(&self) -> Kept<'_>;
+    fn kept(&self) -> KeptTokens<'_>;
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use lapel_api::{Connection, Endpoint, Http, KeepError, Keeping, Kept, TokenKeeper, Tokens};
+use lapel_api::{Connection, Endpoint, Http, KeepError, Keeping, KeptTokens, TokenKeeper, Tokens};
 use lapel_store::Account;
 
 use crate::app::{App, Inner};
@@ -137,7 +137,7 @@ impl TokenKeeper for Keeper {
         })
     }
 
-    fn kept(&self) -> Kept<'_> {
+    fn kept(&self) -> KeptTokens<'_> {
         Box::pin(async move {
             let read = tokio::time::timeout(READ_LIMIT, self.secrets.get(self.entry.clone())).await;
             let stored =

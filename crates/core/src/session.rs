@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lapel_api::{
-    AddressError, ApiError, Connection, Endpoint, Fetched, Keeping, Kept, Look, StoredTokensError, TokenKeeper, Tokens,
-    login,
+    AddressError, ApiError, Connection, Endpoint, Fetched, Keeping, KeptTokens, ReadMode, StoredTokensError,
+    TokenKeeper, Tokens, login,
 };
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
@@ -83,7 +83,7 @@ impl App {
         let tokens = Tokens::api_token(api_token(request.token)?);
         let keeper: Arc<dyn TokenKeeper> = Arc::new(NeverKeeps);
         let connection = Connection::new(inner.network()?.http.clone(), endpoint.clone(), tokens.clone(), keeper);
-        match inner.until_cancelled(connection.profile(Look::Since(None))).await {
+        match inner.until_cancelled(connection.profile(ReadMode::Since(None))).await {
             Ok(Fetched::Profile(versioned)) => inner.enter(server, endpoint, tokens, versioned.profile, true).await,
             Ok(Fetched::NotModified) => Err(AppError::new(ErrorCode::Unreadable, "not modified since never")),
             Err(error) if error.code == ErrorCode::SignedOut => {
@@ -284,7 +284,7 @@ impl TokenKeeper for NeverKeeps {
         Box::pin(async { Ok(()) })
     }
 
-    fn kept(&self) -> Kept<'_> {
+    fn kept(&self) -> KeptTokens<'_> {
         Box::pin(async { None })
     }
 }

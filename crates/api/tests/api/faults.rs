@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use lapel_api::{ApiError, ApiErrorKind, Connection, Delivery, Look, Secret, Tokens, UserUpdate};
+use lapel_api::{ApiError, ApiErrorKind, Connection, Delivery, ReadMode, Secret, Tokens, UserUpdate};
 
 use crate::server::{Answer, Keeper, Server, http, user};
 
@@ -44,7 +44,7 @@ async fn whatever_breaks_after_the_request_leaves_its_outcome_open() {
 #[tokio::test]
 async fn a_body_that_stops_coming_is_given_up() {
     let server = Server::start(|_| Answer::Stall("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{")).await;
-    let error = server.connection().profile(Look::Since(None)).await.unwrap_err();
+    let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::Network, Delivery::Unknown));
 }
 
@@ -83,7 +83,7 @@ async fn an_endless_answer_is_left_early() {
     for head in ["HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\n", "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"]
     {
         let server = Server::start(move |_| Answer::Flood(head)).await;
-        let error = server.connection().profile(Look::Since(None)).await.unwrap_err();
+        let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (ApiErrorKind::TooLarge, Delivery::Unknown));
         // What the buffers of two sockets hold comes on top of the limit.
         assert!(server.flooded.load(Ordering::Relaxed) < 32 * 1024 * 1024);
@@ -104,14 +104,14 @@ async fn a_packed_answer_is_unpacked_and_measured_unpacked() {
         Answer::Reply(200, vec![("content-encoding", "gzip".into())], body)
     })
     .await;
-    server.connection().profile(Look::Since(None)).await.unwrap();
+    server.connection().profile(ReadMode::Since(None)).await.unwrap();
     assert_eq!(put(&server.connection()).await.kind, ApiErrorKind::TooLarge);
 }
 
 #[tokio::test]
 async fn a_busy_server_says_how_long_to_wait() {
     let server = Server::start(|_| Answer::Reply(429, vec![("retry-after", "7".into())], b"slow down".to_vec())).await;
-    let error = server.connection().profile(Look::Since(None)).await.unwrap_err();
+    let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::Transient, Delivery::Answered));
     assert_eq!(error.retry_after.unwrap().as_secs(), 7);
 }

@@ -4,8 +4,8 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use lapel_api::{
-    ApiError, ApiErrorKind, CollaboratorQuery, Delivery, Endpoint, Fetched, Http, Look, PictureFetchError,
-    PictureFetcher, Secret, Timeouts, UserUpdate, login,
+    ApiError, ApiErrorKind, CollaboratorQuery, Delivery, Endpoint, Fetched, Http, PictureFetchError, PictureFetcher,
+    ReadMode, Secret, Timeouts, UserUpdate, login,
 };
 use lapel_domain::TeamRole;
 
@@ -44,7 +44,7 @@ async fn an_answer_that_drips_is_ended_by_the_limit_of_the_whole() {
     let within = Timeouts { total, ..no_limits() };
     let connection = server.connection_within(within);
     let update = UserUpdate::default();
-    assert_cut_off(end(connection.profile(Look::Since(None))).await, total);
+    assert_cut_off(end(connection.profile(ReadMode::Since(None))).await, total);
     assert_cut_off(end(connection.update_user("1", &update, None)).await, total);
     let (http, endpoint, password) = (Http::new(within).unwrap(), server.endpoint(), Secret::new("p".into()));
     assert_cut_off(end(login(&http, &endpoint, "a@example.com", &password, None, None)).await, total);
@@ -57,7 +57,7 @@ async fn a_server_that_says_nothing_more_is_left_after_the_idle_limit() {
         let server = Server::start(move |_| Answer::Stall(said)).await;
         // Waiting for the head of an answer may include connecting.
         let within = Timeouts { connect: idle, read_idle: idle, ..no_limits() };
-        assert_cut_off(end(server.connection_within(within).profile(Look::Since(None))).await, idle);
+        assert_cut_off(end(server.connection_within(within).profile(ReadMode::Since(None))).await, idle);
         let fetcher = PictureFetcher::new(Http::new(within).unwrap()).unwrap();
         let (fetched, after) = end(fetcher.fetch(Some(&server.endpoint()), "/a")).await;
         assert_eq!(fetched, Err(PictureFetchError::Network));
@@ -73,7 +73,7 @@ async fn a_server_that_never_shakes_hands_is_left_after_the_limit_for_connecting
     let endpoint = Endpoint::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
     let connect = Duration::from_millis(200);
     let connection = connection_within(endpoint, Timeouts { connect, ..no_limits() });
-    let (read, after) = end(connection.profile(Look::Since(None))).await;
+    let (read, after) = end(connection.profile(ReadMode::Since(None))).await;
     let error = read.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::Network, Delivery::NotSent));
     assert!(after >= connect, "{after:?}");
@@ -105,7 +105,7 @@ async fn an_upload_may_take_longer_than_a_document() {
     let uploaded = connection.upload_picture(vec![0; 1000], "image/png", |_, _| ()).await;
     assert_eq!(uploaded.unwrap(), "/v1/pictures/1");
     // The others keep their limits.
-    assert_cut_off(end(connection.profile(Look::Since(None))).await, short);
+    assert_cut_off(end(connection.profile(ReadMode::Since(None))).await, short);
 }
 
 /// The answer with spaces after it, so that it has this length; announced or until the end of the connection.
@@ -120,10 +120,10 @@ async fn a_document_has_two_mebibytes_at_most() {
     const MOST: usize = 2 * 1024 * 1024;
     for announced in [true, false] {
         let server = Server::start(move |_| padded(user().to_string().into_bytes(), MOST, announced)).await;
-        let read = server.connection_within(no_limits()).profile(Look::Since(None)).await.unwrap();
+        let read = server.connection_within(no_limits()).profile(ReadMode::Since(None)).await.unwrap();
         assert!(matches!(read, Fetched::Profile(read) if read.profile.first_name == "John"));
         let server = Server::start(move |_| padded(user().to_string().into_bytes(), MOST + 1, announced)).await;
-        let error = server.connection_within(no_limits()).profile(Look::Since(None)).await.unwrap_err();
+        let error = server.connection_within(no_limits()).profile(ReadMode::Since(None)).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (ApiErrorKind::TooLarge, Delivery::Unknown));
     }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use lapel_api::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, Look, ProxyFault, ProxySettings, TlsFault};
+use lapel_api::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, ProxyFault, ProxySettings, ReadMode, TlsFault};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -92,7 +92,7 @@ fn settings(variables: &[(&str, &str)]) -> ProxySettings {
 }
 
 async fn ask(http: Http, endpoint: &str) -> Result<(), ApiError> {
-    connect(http, Endpoint::parse(endpoint).unwrap()).profile(Look::Since(None)).await.map(drop)
+    connect(http, Endpoint::parse(endpoint).unwrap()).profile(ReadMode::Since(None)).await.map(drop)
 }
 
 /// The server behind the proxy.

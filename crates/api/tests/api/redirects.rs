@@ -1,6 +1,6 @@
 //! Redirects: followed within the origin, and none changes the method.
 
-use lapel_api::{ApiErrorKind, Delivery, Look, Secret, UserUpdate, login};
+use lapel_api::{ApiErrorKind, Delivery, ReadMode, Secret, UserUpdate, login};
 
 use crate::server::{Answer, Server, http, json, session, user};
 
@@ -22,7 +22,7 @@ async fn moved(status: u16) -> Server {
 async fn a_read_follows_every_redirect_within_the_origin() {
     for status in [301, 302, 303, 307, 308] {
         let server = moved(status).await;
-        server.connection().profile(Look::Since(None)).await.unwrap();
+        server.connection().profile(ReadMode::Since(None)).await.unwrap();
         let request = &server.requests()[1];
         assert_eq!((request.line.as_str(), request.bearer()), ("GET /v2/users/profile", "key"), "{status}");
     }
@@ -68,7 +68,7 @@ async fn a_redirect_elsewhere_sends_nothing_there() {
         let target = format!("http://{}/v1/users/profile", elsewhere.address);
         let server = Server::start(move |_| Answer::Reply(status, vec![("location", target.clone())], vec![])).await;
         let put = server.connection().update_user("1", &UserUpdate::default(), None).await.unwrap_err();
-        let read = server.connection().profile(Look::Since(None)).await.unwrap_err();
+        let read = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
         for error in [put, read] {
             assert_eq!((error.kind, error.http_status), (ApiErrorKind::Redirected, Some(status)));
         }
@@ -79,7 +79,7 @@ async fn a_redirect_elsewhere_sends_nothing_there() {
 #[tokio::test]
 async fn a_circle_of_redirects_ends() {
     let server = Server::start(|_| Answer::Reply(302, vec![("location", "/v1/users/profile".into())], vec![])).await;
-    assert_eq!(server.connection().profile(Look::Since(None)).await.unwrap_err().kind, ApiErrorKind::Redirected);
+    assert_eq!(server.connection().profile(ReadMode::Since(None)).await.unwrap_err().kind, ApiErrorKind::Redirected);
     assert_eq!(server.requests().len(), 6);
 }
 
@@ -87,6 +87,9 @@ async fn a_circle_of_redirects_ends() {
 async fn a_redirect_to_nowhere_is_an_answer() {
     for location in [vec![], vec![("location", "http://[".to_owned())]] {
         let server = Server::start(move |_| Answer::Reply(307, location.clone(), vec![])).await;
-        assert_eq!(server.connection().profile(Look::Since(None)).await.unwrap_err().kind, ApiErrorKind::Redirected);
+        assert_eq!(
+            server.connection().profile(ReadMode::Since(None)).await.unwrap_err().kind,
+            ApiErrorKind::Redirected
+        );
     }
 }

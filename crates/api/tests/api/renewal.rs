@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use lapel_api::{ApiErrorKind, Connection, Delivery, Look, Secret, Tokens, UserUpdate};
+use lapel_api::{ApiErrorKind, Connection, Delivery, ReadMode, Secret, Tokens, UserUpdate};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -25,7 +25,7 @@ fn pair(access: &str, refresh: &str) -> Value {
 }
 
 async fn read(connection: &Connection) -> Result<(), lapel_api::ApiError> {
-    connection.profile(Look::Since(None)).await.map(drop)
+    connection.profile(ReadMode::Since(None)).await.map(drop)
 }
 
 fn refused(code: i64) -> Answer {
@@ -60,7 +60,7 @@ async fn a_refused_token_is_renewed_once_and_kept_before_its_first_use() {
     assert_eq!(seen.load(Ordering::SeqCst), 1, "kept before it is used");
     let kept = keeper.kept.lock().unwrap().clone();
     assert_eq!((kept[0].access.expose(), kept[0].refresh.as_ref().unwrap().expose()), ("new", "refresh-2"));
-    connection.profile(Look::Since(None)).await.unwrap();
+    connection.profile(ReadMode::Since(None)).await.unwrap();
     assert_eq!(server.count(REFRESH), 1);
 }
 
@@ -72,7 +72,7 @@ async fn codes_4002_and_4004_renew_whatever_the_status() {
             _ => ordinary(request),
         })
         .await;
-        server.connection_with(tokens(None), Arc::new(Keeper::default())).profile(Look::Since(None)).await.unwrap();
+        server.connection_with(tokens(None), Arc::new(Keeper::default())).profile(ReadMode::Since(None)).await.unwrap();
         assert_eq!(server.count(REFRESH), 1);
     }
 }
@@ -99,7 +99,7 @@ async fn twenty_refused_requests_renew_once() {
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let connection = connection.clone();
-            tokio::spawn(async move { connection.profile(Look::Since(None)).await })
+            tokio::spawn(async move { connection.profile(ReadMode::Since(None)).await })
         })
         .collect();
     for call in calls {
@@ -113,7 +113,7 @@ async fn twenty_refused_requests_renew_once() {
 async fn a_token_at_its_end_is_renewed_before_it_is_sent() {
     let server = Server::start(ordinary).await;
     let connection = server.connection_with(tokens(Some(0)), Arc::new(Keeper::default()));
-    connection.profile(Look::Since(None)).await.unwrap();
+    connection.profile(ReadMode::Since(None)).await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.iter().map(|request| request.line.as_str()).collect::<Vec<_>>(), [REFRESH, PROFILE]);
     assert_eq!(requests[0].header("authorization"), None, "the pair alone says whose session it is");
@@ -314,7 +314,7 @@ async fn those_who_wait_for_a_renewal_share_its_failure() {
     })
     .await;
     let connection = server.connection_with(tokens(Some(0)), Arc::new(Keeper::default()));
-    let mut calls: Vec<_> = (0..20).map(|_| Box::pin(connection.profile(Look::Since(None)))).collect();
+    let mut calls: Vec<_> = (0..20).map(|_| Box::pin(connection.profile(ReadMode::Since(None)))).collect();
     // Each is polled until it waits: the first for the server, the others for the first.
     for call in &mut calls {
         tokio::select! {
@@ -335,8 +335,8 @@ async fn a_keyring_that_fails_does_not_end_the_session() {
     let server = Server::start(ordinary).await;
     let keeper = Arc::new(Keeper { fails: true, ..Keeper::default() });
     let connection = server.connection_with(tokens(None), keeper);
-    connection.profile(Look::Since(None)).await.unwrap();
-    connection.profile(Look::Since(None)).await.unwrap();
+    connection.profile(ReadMode::Since(None)).await.unwrap();
+    connection.profile(ReadMode::Since(None)).await.unwrap();
     assert_eq!(server.count(REFRESH), 1);
 }
 
@@ -356,7 +356,7 @@ async fn a_server_that_refuses_every_token_is_not_asked_for_ever() {
 #[tokio::test]
 async fn an_api_token_is_never_renewed() {
     let server = Server::start(|_| refused(4004)).await;
-    let error = server.connection().profile(Look::Since(None)).await.unwrap_err();
+    let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.code), (ApiErrorKind::SignedOut, Some(4004)));
     assert_eq!(server.requests().len(), 1);
 }
@@ -365,7 +365,8 @@ async fn an_api_token_is_never_renewed() {
 async fn a_text_that_is_no_header_is_no_token() {
     let server = Server::start(|_| reply(200, user())).await;
     let odd = Tokens::api_token(Secret::new("two\nlines".into()));
-    let error = server.connection_with(odd, Arc::new(Keeper::default())).profile(Look::Since(None)).await.unwrap_err();
+    let error =
+        server.connection_with(odd, Arc::new(Keeper::default())).profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::SignedOut, Delivery::NotSent));
     assert!(server.requests().is_empty());
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use lapel_api::{ApiErrorKind, Delivery, Fetched, Look, Secret, UserUpdate, login};
+use lapel_api::{ApiErrorKind, Delivery, Fetched, ReadMode, Secret, UserUpdate, login};
 use serde_json::json;
 
 use crate::server::{Answer, Server, http, json as reply, session, user};
@@ -56,9 +56,11 @@ async fn reading_the_profile_names_the_version_that_is_known() {
     })
     .await;
     let connection = server.connection();
-    let Fetched::Profile(read) = connection.profile(Look::Since(None)).await.unwrap() else { panic!("a first read") };
+    let Fetched::Profile(read) = connection.profile(ReadMode::Since(None)).await.unwrap() else {
+        panic!("a first read")
+    };
     assert_eq!((read.profile.last_name.as_str(), read.etag.as_deref()), ("Doe", Some("\"1\"")));
-    assert_eq!(connection.profile(Look::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
+    assert_eq!(connection.profile(ReadMode::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
     let request = &server.requests()[0];
     assert_eq!((request.line.as_str(), request.bearer()), ("GET /v1/users/profile", "key"));
 }
@@ -192,7 +194,7 @@ async fn a_weak_version_is_asked_about_and_never_made_a_condition_of_a_write() {
     .await;
     let connection = server.connection();
     let weak = Some("W/\"1\"");
-    assert_eq!(connection.profile(Look::Since(weak)).await.unwrap(), Fetched::NotModified);
+    assert_eq!(connection.profile(ReadMode::Since(weak)).await.unwrap(), Fetched::NotModified);
     connection.update_user("1", &UserUpdate::default(), weak).await.unwrap();
     assert_eq!(server.requests()[0].header("if-none-match"), weak);
     assert_eq!(server.requests()[1].header("if-match"), None);
@@ -202,7 +204,7 @@ async fn a_weak_version_is_asked_about_and_never_made_a_condition_of_a_write() {
 async fn every_read_asks_past_caches_and_one_afresh_names_no_version() {
     let server = Server::start(|_| reply(200, user())).await;
     let connection = server.connection();
-    for look in [Look::Since(None), Look::Since(Some("\"1\"")), Look::Afresh] {
+    for look in [ReadMode::Since(None), ReadMode::Since(Some("\"1\"")), ReadMode::Afresh] {
         connection.profile(look).await.unwrap();
     }
     let requests = server.requests();
@@ -219,7 +221,7 @@ async fn a_write_may_be_answered_without_a_body() {
     let connection = server.connection();
     assert_eq!(connection.update_user("1", &UserUpdate::default(), None).await.unwrap(), None);
     assert_eq!(connection.update_collaborator("1", "2", &lapel_domain::TeamRole::Editor).await.unwrap(), None);
-    let read = connection.profile(Look::Afresh).await.unwrap_err();
+    let read = connection.profile(ReadMode::Afresh).await.unwrap_err();
     assert_eq!(read.kind, ApiErrorKind::Between, "a read is never answered so");
     let uploaded = connection.upload_picture(vec![0; 10], "image/png", |_, _| ()).await;
     assert_eq!(uploaded.unwrap_err().kind, ApiErrorKind::Between);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lapel_api::{
-    ApiErrorKind, Connection, Delivery, Endpoint, Fetched, Look, PictureFetcher, Secret, Tokens, UserUpdate, Versioned,
-    login,
+    ApiErrorKind, Connection, Delivery, Endpoint, Fetched, PictureFetcher, ReadMode, Secret, Tokens, UserUpdate,
+    Versioned, login,
 };
 use lapel_domain::Profile;
 use lapel_sandbox::{Config, Database, PasswordCost, Quirks, Sandbox, Seed, Uploads};
@@ -35,7 +35,9 @@ pub(crate) async fn connect(endpoint: &Endpoint, email: &str) -> (Connection, Ar
     let (tokens, _) = sign_in(endpoint, email).await;
     let keeper = Arc::new(Keeper::default());
     let connection = Connection::new(http(), endpoint.clone(), tokens, keeper.clone());
-    let Fetched::Profile(read) = connection.profile(Look::Since(None)).await.unwrap() else { panic!("a first read") };
+    let Fetched::Profile(read) = connection.profile(ReadMode::Since(None)).await.unwrap() else {
+        panic!("a first read")
+    };
     (connection, keeper, read)
 }
 
@@ -64,7 +66,7 @@ async fn people_sign_in_or_learn_why_not() {
 async fn a_change_is_seen_and_a_stale_one_is_refused() {
     let (_sandbox, endpoint) = start().await;
     let (connection, _, read) = connect(&endpoint, "editor@example.com").await;
-    assert_eq!(connection.profile(Look::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
+    assert_eq!(connection.profile(ReadMode::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
     let id = read.profile.id.as_str();
     let written = connection.update_user(id, &named("Zoë 😀"), read.etag.as_deref()).await.unwrap().unwrap();
     assert_eq!(written.profile.first_name, "Zoë 😀");
@@ -105,15 +107,15 @@ async fn an_expired_session_is_renewed_and_an_ended_one_is_over() {
     for (renewals, keeps_refresh_token) in [(1, false), (2, true), (3, false)] {
         sandbox.set_quirks(Quirks { keeps_refresh_token, ..Quirks::default() });
         sandbox.expire_access_tokens().await.unwrap();
-        connection.profile(Look::Since(None)).await.unwrap();
+        connection.profile(ReadMode::Since(None)).await.unwrap();
         assert_eq!(keeper.kept.lock().unwrap().len(), renewals);
     }
     // What was kept is what the next start begins with.
     let stored = keeper.kept.lock().unwrap().last().unwrap().to_stored();
     let restarted = Tokens::from_stored(&stored).unwrap();
-    Connection::new(http(), endpoint, restarted, keeper.clone()).profile(Look::Since(None)).await.unwrap();
+    Connection::new(http(), endpoint, restarted, keeper.clone()).profile(ReadMode::Since(None)).await.unwrap();
     sandbox.end_all_sessions().await.unwrap();
-    assert_eq!(connection.profile(Look::Since(None)).await.unwrap_err().kind, ApiErrorKind::SignedOut);
+    assert_eq!(connection.profile(ReadMode::Since(None)).await.unwrap_err().kind, ApiErrorKind::SignedOut);
 }
 
 #[tokio::test]
@@ -122,7 +124,7 @@ async fn signing_out_ends_the_session_also_where_the_route_is_missing() {
     let (connection, ..) = connect(&endpoint, "editor@example.com").await;
     connection.logout().await.unwrap();
     connection.logout().await.unwrap();
-    assert_eq!(connection.profile(Look::Since(None)).await.unwrap_err().kind, ApiErrorKind::SignedOut);
+    assert_eq!(connection.profile(ReadMode::Since(None)).await.unwrap_err().kind, ApiErrorKind::SignedOut);
     sandbox.set_quirks(Quirks { no_logout: true, ..Quirks::default() });
     let (connection, ..) = connect(&endpoint, "editor@example.com").await;
     connection.logout().await.unwrap();

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use lapel_api::{ApiError, Connection, KeepError, Look, Secret, StoredTokensError, Tokens};
+use lapel_api::{ApiError, Connection, KeepError, ReadMode, Secret, StoredTokensError, Tokens};
 
 use crate::server::{Keeper, Server, json};
 
@@ -46,7 +46,7 @@ async fn no_failure_of_a_request_shows_its_token() {
         let server = Server::start(move |_| json(401, body.clone())).await;
         let tokens = Tokens::api_token(Secret::new("hunter2".into()));
         let connection = server.connection_with(tokens, Arc::new(Keeper::default()));
-        let error = connection.profile(Look::Since(None)).await.unwrap_err();
+        let error = connection.profile(ReadMode::Since(None)).await.unwrap_err();
         assert_eq!(server.requests()[0].bearer(), "hunter2");
         assert!(!format!("{error} {error:?} {connection:?}").contains("hunter"), "{error:?}");
     }

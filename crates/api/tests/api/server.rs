@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lapel_api::{Connection, Endpoint, Http, KeepError, Keeping, Kept, Secret, Timeouts, TokenKeeper, Tokens};
+use lapel_api::{Connection, Endpoint, Http, KeepError, Keeping, KeptTokens, Secret, Timeouts, TokenKeeper, Tokens};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -177,7 +177,7 @@ impl TokenKeeper for Keeper {
         })
     }
 
-    fn kept(&self) -> Kept<'_> {
+    fn kept(&self) -> KeptTokens<'_> {
         Box::pin(async { self.by_another.lock().unwrap().clone() })
     }
 }

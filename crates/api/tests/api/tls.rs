@@ -1,8 +1,8 @@
 //! Certificates that are not trusted, each for its own reason, and servers that do not speak TLS.
 
 use lapel_api::{
-    ApiError, ApiErrorKind, Certificate, Delivery, Endpoint, Look, PictureFetchError, PictureFetcher, ProxySettings,
-    Secret, TlsFault, login,
+    ApiError, ApiErrorKind, Certificate, Delivery, Endpoint, PictureFetchError, PictureFetcher, ProxySettings,
+    ReadMode, Secret, TlsFault, login,
 };
 use rcgen::{ExtendedKeyUsagePurpose, date_time_ymd};
 use tokio_rustls::rustls::ServerConfig;
@@ -14,7 +14,7 @@ use crate::server::{Answer, Server, http};
 async fn refused(trusted: &Authority, config: ServerConfig) -> (TlsFault, Certificate) {
     let server = TlsServer::start(config).await;
     let error = connect(trusted.trusted(ProxySettings::default()), server.endpoint())
-        .profile(Look::Since(None))
+        .profile(ReadMode::Since(None))
         .await
         .unwrap_err();
     assert_eq!(error.delivery, Delivery::NotSent);
@@ -35,7 +35,7 @@ async fn a_trusted_certificate_is_answered() {
     let server = TlsServer::start(authority.issue(|_| {})).await;
     assert!(
         connect(authority.trusted(ProxySettings::default()), server.endpoint())
-            .profile(Look::Since(None))
+            .profile(ReadMode::Since(None))
             .await
             .is_ok()
     );
@@ -99,7 +99,7 @@ async fn no_tls_at_all_is_told_from_a_certificate() {
         let server = plain(bytes).await;
         let endpoint = Endpoint::parse(&format!("https://localhost:{}", server.port())).unwrap();
         let error = connect(authority.trusted(ProxySettings::default()), endpoint)
-            .profile(Look::Since(None))
+            .profile(ReadMode::Since(None))
             .await
             .unwrap_err();
         assert_eq!((tls_fault(&error), error.delivery), (expected, Delivery::NotSent));
@@ -128,7 +128,7 @@ async fn plain(bytes: Vec<u8>) -> std::net::SocketAddr {
 async fn an_untrusted_certificate_gets_nothing() {
     let server = TlsServer::start(Authority::new("Nobody").issue(|_| {})).await;
     let (http, endpoint) = (http(), server.endpoint());
-    let error = connect(http.clone(), endpoint.clone()).profile(Look::Since(None)).await.unwrap_err();
+    let error = connect(http.clone(), endpoint.clone()).profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((tls_fault(&error), error.delivery), (TlsFault::UnknownIssuer, Delivery::NotSent));
     let password = Secret::new("lapel-demo".into());
     let error = login(&http, &endpoint, "owner@example.com", &password, None, None).await.unwrap_err();
@@ -140,7 +140,7 @@ async fn an_untrusted_certificate_gets_nothing() {
 #[tokio::test]
 async fn a_failure_of_another_kind_carries_no_certificate() {
     let server = Server::start(|_| Answer::Reset).await;
-    let error = server.connection().profile(Look::Since(None)).await.unwrap_err();
+    let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.certificate), (ApiErrorKind::Network, None));
     assert_eq!(error.host, Some(server.address.to_string()));
 }

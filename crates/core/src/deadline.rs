@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use crate::app::Clock;
 
 /// How often the wall clock is looked at: no timer follows it.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const CLOCK_EVERY: Duration = Duration::from_secs(2);
 
 /// A moment in the future.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ impl Deadline {
     /// Waits until it has come.
     pub(crate) async fn wait(self, clock: &Clock) {
         while !self.has_passed(clock()) {
-            sleep(LOOK_EVERY.min(self.monotonic.saturating_duration_since(Instant::now()))).await;
+            sleep(CLOCK_EVERY.min(self.monotonic.saturating_duration_since(Instant::now()))).await;
         }
     }
 }
@@ -63,13 +63,13 @@ mod tests {
         let deadline = Deadline::after(hour, clock());
         wall.store(-1_000_000_000, Ordering::Relaxed);
         deadline.wait(&clock).await;
-        assert!((hour..hour + 2 * LOOK_EVERY).contains(&begun.elapsed()));
+        assert!((hour..hour + 2 * CLOCK_EVERY).contains(&begun.elapsed()));
 
         // The computer has slept, or the clock was set ahead.
         let begun = Instant::now();
         let deadline = Deadline::after(hour, clock());
         wall.store(-1_000_000_000 + 3_600_000, Ordering::Relaxed);
         deadline.wait(&clock).await;
-        assert!(begun.elapsed() < LOOK_EVERY);
+        assert!(begun.elapsed() < CLOCK_EVERY);
     }
 }

@@ -140,8 +140,12 @@ impl Inner {
 
     async fn exchange(&self) {
         let Some(session) = self.state().session.clone() else { return };
-        let asked = self.state().asked;
-        self.update_for(&session, |state| state.activity = Activity::Refreshing);
+        let mut asked = false;
+        // Who asks from here on means the next exchange.
+        self.update_for(&session, |state| {
+            asked = std::mem::take(&mut state.asked);
+            state.activity = Activity::Refreshing { asked };
+        });
         let outcome = self.exchange_with(&session, asked).await;
         if outcome.is_err()
             && let Err(error) = self.reload(&session.account).await
@@ -151,8 +155,6 @@ impl Inner {
         let sign_in_helps = self.note_exchange(&outcome);
         self.update_for(&session, |state| {
             state.activity = Activity::Idle;
-            // Who asks meanwhile means the next one.
-            state.asked &= !asked;
             state.upload = None;
             state.sign_in_helps = sign_in_helps;
             match outcome {

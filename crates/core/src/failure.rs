@@ -32,7 +32,7 @@ impl From<&ApiError> for AppError {
         let mut failure = Self::new(code, error.to_string());
         failure.details.server_code = error.code;
         failure.details.server_message.clone_from(&error.server_message);
-        let seconds = |wait: std::time::Duration| u16::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u16::MAX);
+        let seconds = |wait: std::time::Duration| u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
         failure.details.retry_after = error.retry_after.map(seconds);
         failure.details.http_status = error.http_status;
         failure.details.host.clone_from(&error.host);

@@ -270,7 +270,7 @@ fn sync_state(state: &State) -> SyncState {
         _ if has(|state| matches!(state, StoredState::Refused { .. })) => SyncState::Refused,
         _ if waits_for(state).is_some() => SyncState::Refused,
         // What is tried again by itself is not worth a word each time.
-        Activity::Refreshing if state.asked || state.error.is_none() => SyncState::Refreshing,
+        Activity::Refreshing { asked } if asked || state.error.is_none() => SyncState::Refreshing,
         _ if is_offline(state.error.as_ref()) => SyncState::WaitingForNetwork,
         _ if state.checked && state.error.is_none() => SyncState::Fresh,
         _ => SyncState::Stale,

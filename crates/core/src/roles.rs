@@ -74,7 +74,8 @@ impl Inner {
         before: &Versioned,
         role: &UserRole,
     ) -> Result<Option<UserRole>, AppError> {
-        let sends_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
+        // Changing a role is no occasion to find out whether the server still does so.
+        let sends_all = self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
         if let Some(missing) = what_is_missing(&before.profile, &[], true).filter(|_| sends_all) {
             return Err(missing_failure(missing, None));
         }
@@ -96,7 +97,7 @@ impl Inner {
         let (account, cached, was) = (session.account.clone(), self.cached(&now), before.profile.clone());
         let reset = reset_fields(&[], true, &was, &now.profile);
         let resets_omitted = empties_left_out(&reset, told, &was, &now.profile);
-        let settled = Settled { resets_omitted, arrived: Vec::new(), reset, by_us: told };
+        let settled = Settled { resets_omitted, arrived: Vec::new(), reset, by_us: told, puts_back: false };
         self.change_kept(&session.account, move |store| settle(store, &account, &was, &cached, &settled)).await?;
         self.update_for(session, |state| state.checked = true);
         Ok(Some(now.profile.role))
@@ -117,6 +118,6 @@ impl Inner {
                 return Ok((answered, true));
             }
         }
-        Ok((self.fetch_afresh(session).await?, false))
+        Ok((self.fetch_after(session, &before.profile).await?, false))
     }
 }

@@ -53,6 +53,12 @@ impl Inner {
         self.with_store(move |store| fact.holds(store, &server, now)).await
     }
 
+    /// Whether a server was ever known to do this.
+    pub(crate) async fn was_learnt(&self, server: &str, fact: Fact) -> Result<bool, AppError> {
+        let server = server.to_owned();
+        self.with_store(move |store| fact.was_learnt(store, &server)).await
+    }
+
     /// Notes that a server does this.
     pub(crate) async fn learn(&self, server: &str, fact: Fact) -> Result<(), AppError> {
         let (server, now) = (server.to_owned(), self.now());

@@ -32,7 +32,10 @@ impl Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Activity {
     Idle,
-    Refreshing,
+    /// Reading the profile; because a person has asked for it, or not.
+    Refreshing {
+        asked: bool,
+    },
     Sending,
 }
 
@@ -59,7 +62,7 @@ pub(crate) struct State {
     pub(crate) stored_as: BTreeMap<Field, String>,
     pub(crate) draft: Option<DraftValues>,
     pub(crate) activity: Activity,
-    /// Whether a person waits for the outcome of the next exchange.
+    /// Whether a person has asked for the next exchange.
     pub(crate) asked: bool,
     /// Whether the profile was read from the server since the start or the sign-in.
     pub(crate) checked: bool,

@@ -6,7 +6,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{Bench, OWNER};
+use common::{Bench, OWNER, all_sent, first_name};
 use lapel_core::Config;
 use lapel_core::views::{
     EditState, ErrorCode, PictureChoice, ProfileChanges, ProfileField, SessionState, Snapshot, SyncState,
@@ -15,14 +15,6 @@ use lapel_testkit::proxy::{Answer, Fault};
 
 /// Statuses with which something between answers; a busy gateway speaks those of a busy server.
 const STATUSES: [u16; 13] = [200, 401, 403, 404, 405, 407, 413, 421, 451, 302, 303, 502, 204];
-
-fn first_name(name: &str) -> ProfileChanges {
-    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
-}
-
-fn all_sent(snapshot: &Snapshot) -> bool {
-    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
-}
 
 fn failed_with(code: ErrorCode) -> impl Fn(&Snapshot) -> bool {
     move |snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == code)

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Bench, OWNER};
+use common::{Bench, OWNER, all_sent, first_name};
 use lapel_core::views::{BaseValues, EditState, ProfileChanges, Snapshot, SyncState, TeamQuery};
 use lapel_testkit::proxy::{Fault, Mark};
 use serde_json::{Value, json};
@@ -12,14 +12,6 @@ use serde_json::{Value, json};
 /// The same letters in the two spellings of Unicode.
 const ONE: &str = "Jos\u{e9}";
 const TWO: &str = "Jose\u{301}";
-
-fn first_name(name: &str) -> ProfileChanges {
-    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
-}
-
-fn all_sent(snapshot: &Snapshot) -> bool {
-    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
-}
 
 impl Bench {
     /// Signed in, with this first name.

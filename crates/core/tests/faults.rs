@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, OWNER};
+use common::{Bench, OWNER, all_sent, first_name};
 use lapel_core::views::{
     BaseValues, EditState, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, Snapshot,
     SyncState,
@@ -11,14 +11,6 @@ use lapel_core::views::{
 use lapel_sandbox::Quirks;
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
-
-fn first_name(name: &str) -> ProfileChanges {
-    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
-}
-
-fn all_sent(snapshot: &Snapshot) -> bool {
-    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
-}
 
 async fn with_picture(bench: &Bench) -> ProfileChanges {
     let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../icons/512x512.png")).unwrap();

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Bench, OWNER};
+use common::{Bench, OWNER, all_sent, first_name};
 use lapel_core::views::{
     DraftValues, EditState, EditView, ErrorCode, Keep, ProfileChanges, ProfileField, SeenConflict, Snapshot, SyncState,
     TeamQuery,
@@ -14,16 +14,8 @@ use lapel_testkit::proxy::Fault;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-fn first_name(name: &str) -> ProfileChanges {
-    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
-}
-
 fn language(tag: &str) -> ProfileChanges {
     ProfileChanges { language: Some(tag.into()), ..Default::default() }
-}
-
-fn all_sent(snapshot: &Snapshot) -> bool {
-    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
 }
 
 fn reason(edit: &EditView) -> Option<ErrorCode> {

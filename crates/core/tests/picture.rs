@@ -3,15 +3,9 @@
 
 mod common;
 
-use common::{Bench, OWNER, middle};
+use common::{Bench, OWNER, all_sent, middle};
 use lapel_core::Piece;
-use lapel_core::views::{
-    ErrorCode, PictureChoice, PictureCrop, PictureNote, PictureView, ProfileChanges, Snapshot, SyncState,
-};
-
-fn all_sent(snapshot: &Snapshot) -> bool {
-    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
-}
+use lapel_core::views::{ErrorCode, PictureChoice, PictureCrop, PictureNote, PictureView, ProfileChanges};
 
 /// Red on the left, blue on the right, in a PNG that loses nothing.
 fn halves(width: u32, height: u32) -> Vec<u8> {

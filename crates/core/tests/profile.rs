@@ -3,21 +3,12 @@
 
 mod common;
 
-use common::{Bench, EDITOR, OWNER};
+use common::{Bench, EDITOR, OWNER, all_sent, first_name};
 use lapel_core::views::{
-    EditState, EditView, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, Snapshot,
-    SyncState,
+    EditState, EditView, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, SyncState,
 };
 use lapel_sandbox::{Quirks, Uploads};
 use serde_json::json;
-
-fn first_name(name: &str) -> ProfileChanges {
-    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
-}
-
-fn all_sent(snapshot: &Snapshot) -> bool {
-    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
-}
 
 fn photo() -> Vec<u8> {
     std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../icons/512x512.png")).unwrap()

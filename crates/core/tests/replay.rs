@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::{Bench, OWNER};
-use lapel_core::views::{ErrorCode, ProfileChanges, Snapshot, StorageState, SyncState};
+use common::{Bench, OWNER, all_sent, first_name};
+use lapel_core::views::{ErrorCode, Snapshot, StorageState, SyncState};
 use lapel_core::{Config, Pace};
 use lapel_testkit::proxy::Fault;
 
@@ -21,14 +21,6 @@ const AT_ONCE: Pace = Pace { first: Duration::from_millis(10), most: Duration::f
 
 /// So that what is shown meanwhile can be seen.
 const SLOWLY: Fault = Fault::Latency(Duration::from_millis(200));
-
-fn first_name(name: &str) -> ProfileChanges {
-    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
-}
-
-fn all_sent(snapshot: &Snapshot) -> bool {
-    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
-}
 
 fn waits(snapshot: &Snapshot) -> bool {
     snapshot.sync.state == SyncState::WaitingForNetwork && snapshot.sync.tries_again && snapshot.sync.unsent == 1

@@ -4,20 +4,12 @@
 
 mod common;
 
-use common::{Bench, OWNER};
+use common::{ADMIN, Bench, OWNER, all_sent, first_name};
 use lapel_core::views::{
     BaseValues, EditState, ErrorCode, ProfileChanges, ProfileField, Snapshot, StoredAsView, SyncState,
 };
 use lapel_testkit::proxy::{Fault, Mark, StoredForm};
 use serde_json::json;
-
-fn first_name(name: &str) -> ProfileChanges {
-    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
-}
-
-fn all_sent(snapshot: &Snapshot) -> bool {
-    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
-}
 
 fn puts(bench: &Bench, mark: Mark) -> usize {
     bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count()
@@ -205,16 +197,47 @@ async fn a_check_of_versions_that_speaks_without_the_api_is_read_into_and_never_
     assert!(puts(&bench, mark) <= 4, "{}", puts(&bench, mark));
 }
 
+/// Also where it is a cache that heeds no `Cache-Control`.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_answer_never_shows_that_an_edit_has_arrived() {
+    let bench = Bench::trying_quickly(OWNER).await;
+    let old = json!({ "status": true, "data": at_server(&bench).await }).to_string();
+    bench.elsewhere(OWNER).await.put(json!({"firstName": "Olga"})).await;
+    bench.app.refresh();
+    bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Olga").await;
+    bench.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old));
+    bench.app.save_profile(first_name("Olivia")).await.unwrap();
+    let waits = bench.settled(|snapshot| snapshot.sync.error.is_some()).await;
+    assert_eq!((waits.sync.error.unwrap().code, waits.edits.len()), (ErrorCode::Between, 1));
+    bench.proxy().pass_on("GET", "/v1/users/profile");
+    bench.settled(all_sent).await;
+    assert_eq!(at_server(&bench).await["firstName"], "Olivia");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_without_a_version_teaches_nothing_about_versions() {
+    let bench = Bench::trying_quickly(OWNER).await;
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::refused(409, 4090, "Not now"));
+    bench.proxy().always_on("GET", "/v1/users/profile", Fault::NoEtag);
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Changed)).await;
+    bench.proxy().forget_singles();
+    bench.settled(all_sent).await;
+    let database = rusqlite::Connection::open(bench.folder.path().join("lapel.db")).unwrap();
+    let learnt: i64 = database.query_row("SELECT count(*) FROM server_facts", [], |row| row.get(0)).unwrap();
+    assert_eq!(learnt, 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_elses_change_beside_a_write_is_merged_and_a_third_value_of_the_same_field_is_asked_about() {
     let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always(Fault::NoEtag).await;
-    bench.app.refresh();
-    bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetBefore);
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::ResetBefore);
     bench.app.save_profile(first_name("Mine")).await.unwrap();
     bench.elsewhere(OWNER).await.put(json!({"firstName": "Theirs", "lastName": "Theirs"})).await;
-    let asked = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict || all_sent(snapshot)).await;
+    let asked = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
     assert_eq!(asked.profile.unwrap().last_name, "Theirs");
+    assert_eq!((asked.edits[0].mine.as_str(), asked.edits[0].theirs.as_deref()), ("Mine", Some("Theirs")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -224,14 +247,16 @@ async fn the_own_role_is_changed_only_where_the_server_holds_it() {
     assert_eq!(bench.app.change_own_role("user").await.unwrap_err().code, ErrorCode::NotKept);
     assert_eq!(bench.app.snapshot().profile.unwrap().role.role, "admin");
     bench.proxy().pass_on("PUT", "/v1/users/");
-    for (fault, role) in [(Fault::StaleInstead, "adminViewer"), (Fault::NoContent, "admin")] {
-        // Only an administrator changes roles, so that somebody else gives it back.
+    let admin = bench.elsewhere(ADMIN).await;
+    for (fault, role) in [(Fault::StaleInstead, "adminViewer"), (Fault::NoContent, "user")] {
         bench.proxy().next_on("PUT", "/v1/users/", fault);
-        let changed = bench.app.change_own_role(role).await;
-        if role == "adminViewer" {
-            changed.unwrap();
-            assert_eq!(at_server(&bench).await["role"], "adminViewer");
-        }
+        bench.app.change_own_role(role).await.unwrap();
+        assert_eq!(at_server(&bench).await["role"], role);
+        // Only an administrator changes roles, so that somebody else gives it back.
+        let own = bench.app.snapshot().profile.unwrap().id;
+        assert_eq!(admin.put_role(&format!("users/{own}"), "admin").await, 200);
+        bench.app.refresh();
+        bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().role.role == "admin").await;
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, EDITOR, OWNER};
+use common::{ADMIN, Bench, EDITOR, OWNER, PASSWORD};
 use lapel_core::views::{
     Ability, BaseValues, Confirmation, DraftValues, ErrorCode, HistoryOutcome, ProfileChanges, ProfileField,
     RoleChangeRequest, RoleKind, Snapshot, SyncState, TeamQuery, TeamRow,
@@ -11,7 +11,6 @@ use lapel_core::views::{
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
 
-const ADMIN: &str = "admin@example.com";
 const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 
 fn read(snapshot: &Snapshot) -> bool {
@@ -186,8 +185,14 @@ async fn on_a_server_that_empties_what_is_left_out_the_language_of_others_is_not
     bench.settled(|snapshot| !snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Conflict).await;
     bench.app.open_team(None).await.unwrap();
     bench.settled(read).await;
-    let error = bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap_err();
-    assert_eq!(error.code, ErrorCode::LanguageNeeded);
+    // A sign-in makes the app ask anew, but not with what belongs to somebody else.
+    for _ in 0..2 {
+        let error = bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::LanguageNeeded);
+        bench.sign_in(OWNER, PASSWORD).await.unwrap();
+        bench.app.open_team(None).await.unwrap();
+        bench.settled(read).await;
+    }
     let id = bench.row("editor@").id;
     let error = bench.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
     assert_eq!((error.code, error.details.field), (ErrorCode::LanguageNeeded, Some(ProfileField::Language)));
@@ -196,6 +201,26 @@ async fn on_a_server_that_empties_what_is_left_out_the_language_of_others_is_not
     let theirs = bench.elsewhere(EDITOR).await.profile().await;
     let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "user"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_first_change_of_somebody_else_empties_is_put_back() {
+    for changes_role in [true, false] {
+        let bench = Bench::with_a_server_that_empties(OWNER).await;
+        bench.app.open_team(None).await.unwrap();
+        bench.settled(read).await;
+        let names = if changes_role {
+            bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
+            ["Edith", "Editor"]
+        } else {
+            bench.app.save_person(&bench.row("editor@").id, first_name("Edita", "Edith")).await.unwrap();
+            ["Edita", "Editor"]
+        };
+        let theirs = bench.elsewhere(EDITOR).await.profile().await;
+        assert_eq!([&theirs["firstName"], &theirs["lastName"]], names);
+        let error = bench.app.change_role(bench.change("viewer@", RoleKind::User, "user")).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::LanguageNeeded, "and nobody else loses a language");
+    }
 }
 
 fn first_name(name: &str, shown: &str) -> ProfileChanges {

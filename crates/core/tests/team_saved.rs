@@ -4,13 +4,11 @@
 
 mod common;
 
-use common::{Bench, OWNER};
+use common::{ADMIN, Bench, OWNER};
 use lapel_core::views::{
     ErrorCode, HistoryOutcome, ProfileChanges, ProfileField, RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow,
 };
 use lapel_testkit::proxy::{Answer, Fault};
-
-const ADMIN: &str = "admin@example.com";
 
 fn read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())

@@ -15,10 +15,13 @@ pub struct Answer<'a> {
     pub cached: &'a CachedProfile,
     /// The fields that have arrived.
     pub arrived: &'a [Field],
-    /// Fields that the server emptied although they were not sent, with the value they held: kept as conflicts.
+    /// Fields that the server emptied although they were not sent, with the value they held: kept as conflicts, or as edits
+    /// that put them back.
     pub reset: &'a [(Field, String)],
     /// Whether it was a PUT of ours that emptied them, and nobody else's.
     pub reset_by_us: bool,
+    /// Whether they are put back without a question.
+    pub puts_back: bool,
     /// Key of a server that was seen to empty what a PUT leaves out.
     pub resets_omitted: Option<&'a str>,
 }
@@ -70,10 +73,14 @@ impl Store {
                 let waiting = read_edit(transaction, account, *field, false)?;
                 // One that asks for nothing is no answer to what we have emptied.
                 if waiting.is_none_or(|edit| answer.reset_by_us && !edit.asks()) {
+                    let (base, state, theirs) = match answer.puts_back {
+                        true => ("", "waiting", None),
+                        false => (held_value.as_str(), "conflict", Some("")),
+                    };
                     transaction.execute(
                         "INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
-                         VALUES (?1, ?2, 0, ?3, ?4, ?4, 'conflict', '', ?5)",
-                        params![account.0, field.as_str(), save_id, held_value, now],
+                         VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)",
+                        params![account.0, field.as_str(), save_id, base, held_value, state, theirs, now],
                     )?;
                 } else if answer.reset_by_us {
                     // What was saved meanwhile goes on from what we have made of it.

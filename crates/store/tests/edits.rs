@@ -59,6 +59,7 @@ impl Fixture {
             arrived,
             reset,
             reset_by_us: true,
+            puts_back: false,
             resets_omitted: (!reset.is_empty()).then_some("sandbox"),
         };
         self.store().take_answer(self.account.id, &answer, "reset", 9).unwrap();

@@ -5,7 +5,7 @@ use lapel_api::Versioned;
 use lapel_domain::{
     Arrival, Field, Profile, Reset, empties_unasked, is_older, judge_arrival, reset_fields, same_value,
 };
-use lapel_store::Edit;
+use lapel_store::{EMPTIES_LEFT_OUT, Edit};
 
 use super::fetch::check_person;
 use super::meet::{Settled, conflict, settle};
@@ -23,6 +23,8 @@ pub(super) struct Put<'a> {
     pub(super) edits: &'a [Edit],
     /// What was sent for them.
     pub(super) values: &'a [(Field, String)],
+    /// Whether fields were left out to find out whether the server still empties those.
+    pub(super) asks_anew: bool,
 }
 
 /// What became of it.
@@ -40,6 +42,11 @@ struct Outcome<'a> {
 /// on purpose what may be empty.
 pub(crate) fn empties_left_out(reset: &Reset, told: bool, before: &Profile, now: &Profile) -> bool {
     if told { !reset.is_nothing() } else { empties_unasked(before, now) }
+}
+
+/// Whether a profile holds a value in a field that was not sent.
+fn has_other_values(profile: &Profile, sent: &[Field]) -> bool {
+    Field::ALL.into_iter().any(|field| !sent.contains(&field) && !profile.value(field).is_empty())
 }
 
 impl Put<'_> {
@@ -69,12 +76,9 @@ impl Inner {
         }
         let (now, told) = match &answered {
             Some(answered) if put.is_in(answered) => (answered.clone(), true),
-            _ => (self.fetch_afresh(session).await?, false),
+            // Where only an old answer can be had, they stay in flight: a later read tells.
+            _ => (self.fetch_after(session, &put.before.profile).await?, false),
         };
-        if is_older(&now.profile, &put.before.profile) {
-            // They stay in flight: a later read tells.
-            return Err(AppError::new(ErrorCode::Between, "only an old answer could be had"));
-        }
         let of = |wanted: Arrival| {
             let fits = |edit: &&Edit| put.arrival(edit, answered.as_ref(), &now) == Some(wanted);
             put.edits.iter().filter(fits).cloned().collect::<Vec<Edit>>()
@@ -97,11 +101,18 @@ impl Inner {
         // Also where the untouched fields were sent along: what comes back empty all the same is lost otherwise.
         let reset = reset_fields(&sent, false, &put.before.profile, &now.profile);
         let resets_omitted = empties_left_out(&reset, told, &put.before.profile, &now.profile);
-        let settled = Settled { resets_omitted, arrived, reset, by_us: told };
+        // Where it was to be expected, nobody is asked about it.
+        let puts_back = told && put.asks_anew;
+        let keeps_left_out = puts_back && !resets_omitted && has_other_values(&put.before.profile, &sent);
+        let settled = Settled { resets_omitted, arrived, reset, by_us: told, puts_back };
+        let at = self.now();
         let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.cached(now));
         let not_kept: Vec<Field> = not_kept.iter().map(|edit| edit.field).collect();
         self.change_kept(&session.account, move |store| {
             settle(store, &account, &before, &cached, &settled)?;
+            if keeps_left_out {
+                store.learn(&account.server, EMPTIES_LEFT_OUT, "false", at)?;
+            }
             store.return_to_waiting(account.id, &not_kept, true)?;
             overtaken.iter().try_for_each(|edit| store.park(account.id, edit, &conflict(edit, &cached.profile)))
         })

@@ -1,11 +1,11 @@
 //! Reading the profile: that it is this person's, that it is not an old one from a cache, and taking it over as the cached
 //! one.
 
-use lapel_api::{ApiErrorKind, Fetched, Look, Versioned};
+use lapel_api::{ApiErrorKind, Fetched, ReadMode, Versioned};
 use lapel_domain::{Field, Profile, is_older, same_value};
 use lapel_store::CachedProfile;
 
-use super::meet::take_read;
+use super::meet::{ends_edits, take_read};
 use crate::app::Inner;
 use crate::state::{Session, State};
 use crate::views::{AppError, ErrorCode};
@@ -28,11 +28,9 @@ impl Inner {
     async fn fetch_profile(&self, session: &Session) -> Result<Versioned, AppError> {
         let cached = self.state().profile.clone();
         let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());
-        match (self.fetch(session, Look::Since(etag)).await?, cached) {
-            // An old answer would prove that edits have arrived which have not. Where the second look is as old, the server
-            // itself has gone back.
+        match (self.fetch(session, ReadMode::Since(etag)).await?, cached) {
             (Fetched::Profile(read), Some(cached)) if is_older(&read.profile, &cached.profile) => {
-                self.fetch_afresh(session).await
+                self.fetch_again(session, &cached.profile).await
             }
             (Fetched::Profile(read), _) => Ok(read),
             (Fetched::NotModified, Some(cached)) => Ok(Versioned { profile: cached.profile, etag: cached.etag }),
@@ -42,14 +40,36 @@ impl Inner {
 
     /// Reads the profile itself, whatever is known of it, without taking it over.
     pub(crate) async fn fetch_afresh(&self, session: &Session) -> Result<Versioned, AppError> {
-        match self.fetch(session, Look::Afresh).await? {
+        match self.fetch(session, ReadMode::Afresh).await? {
             Fetched::Profile(read) => Ok(read),
             Fetched::NotModified => Err(AppError::new(ErrorCode::Unreadable, "not modified, without having asked")),
         }
     }
 
-    async fn fetch(&self, session: &Session, look: Look<'_>) -> Result<Fetched, AppError> {
-        let fetched = match session.connection.profile(look).await {
+    /// Reads the profile once more after an answer that is older than what is known. Where this one is as old, the server may
+    /// have gone back, and its values count; but that an edit is done is not believed of it.
+    async fn fetch_again(&self, session: &Session, known: &Profile) -> Result<Versioned, AppError> {
+        let read = self.fetch_afresh(session).await?;
+        if is_older(&read.profile, known) {
+            let (account, old) = (session.account.clone(), read.profile.clone());
+            if self.with_store(move |store| ends_edits(store, &account, &old)).await? {
+                return Err(old_answer());
+            }
+        }
+        Ok(read)
+    }
+
+    /// Reads the profile itself after a write over `before`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Between`] where only an older one can be had, which says nothing about the write.
+    pub(crate) async fn fetch_after(&self, session: &Session, before: &Profile) -> Result<Versioned, AppError> {
+        let read = self.fetch_afresh(session).await?;
+        if is_older(&read.profile, before) { Err(old_answer()) } else { Ok(read) }
+    }
+
+    async fn fetch(&self, session: &Session, mode: ReadMode<'_>) -> Result<Fetched, AppError> {
+        let fetched = match session.connection.profile(mode).await {
             Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
                 let failure = AppError::from(error);
                 self.park_all(session, &failure).await?;
@@ -83,6 +103,11 @@ impl Inner {
     pub(crate) fn cached(&self, server: &Versioned) -> CachedProfile {
         CachedProfile { profile: server.profile.clone(), etag: server.etag.clone(), fetched_at: self.now() }
     }
+}
+
+/// Something between answers with what it once held, and nobody can tell what the server holds now.
+fn old_answer() -> AppError {
+    AppError::new(ErrorCode::Between, "only an old answer could be had")
 }
 
 /// An answer about somebody else, from something between that mixes people up, is nobody's here: it is neither cached nor

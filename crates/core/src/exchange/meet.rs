@@ -69,6 +69,17 @@ fn meet_all(
     Ok(to_send)
 }
 
+/// Whether a profile shows edits to be done.
+pub(super) fn ends_edits(store: &Store, account: &Account, theirs: &Profile) -> Result<bool, StoreError> {
+    for edit in store.edits(account.id)? {
+        let is_open = !matches!(edit.state, EditState::Refused { .. });
+        if is_open && verdict(store, account, &edit, theirs)? == Verdict::Done {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn verdict(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<Verdict, StoreError> {
     let mine = value(store, account, edit)?;
     let on_its_way = mine.as_deref().filter(|_| edit.in_flight);
@@ -123,7 +134,7 @@ pub(crate) fn take_read(store: &Store, account: &Account, server: &CachedProfile
         true => Reset::default(),
         false => reset_fields(&sent, false, &before, &server.profile),
     };
-    settle(store, account, &before, server, &Settled { arrived, reset, by_us: false, resets_omitted })
+    settle(store, account, &before, server, &Settled { arrived, reset, by_us: false, puts_back: false, resets_omitted })
 }
 
 /// What an answer, or a read in its place, says about a PUT.
@@ -133,6 +144,8 @@ pub(crate) struct Settled {
     pub(crate) reset: Reset,
     /// Whether that PUT was ours for certain.
     pub(crate) by_us: bool,
+    /// Whether what was emptied is put back without a question.
+    pub(crate) puts_back: bool,
     /// Whether the server does so always.
     pub(crate) resets_omitted: bool,
 }
@@ -153,6 +166,7 @@ pub(crate) fn settle(
         arrived: &settled.arrived,
         reset: &emptied,
         reset_by_us: settled.by_us,
+        puts_back: settled.puts_back,
         resets_omitted,
     };
     store.take_answer(account.id, &answer, &Uuid::new_v4().to_string(), server.fetched_at)

@@ -16,7 +16,7 @@ use crate::deadline::Deadline;
 pub type Ways = Arc<dyn Fn() -> Vec<IpAddr> + Send + Sync>;
 
 /// How often the network is looked at while something waits for it.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const WAYS_EVERY: Duration = Duration::from_secs(2);
 
 /// What was read so shortly before the window comes forward is not read again.
 const FRESH_FOR: Duration = Duration::from_secs(30);
@@ -162,7 +162,7 @@ async fn wait_for_next(app: Weak<Inner>, clock: Clock, due: Deadline, ways: Vec<
 /// Waits until there is another network than `before`. One that was lost is not worth a try.
 async fn network_changed(app: &Weak<Inner>, mut before: Vec<IpAddr>) {
     loop {
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(WAYS_EVERY).await;
         let now = app.upgrade().map(|inner| (inner.ways)()).unwrap_or_default();
         if now != before && !now.is_empty() {
             return;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
 
 use lapel_api::{ApiError, ApiErrorKind};
+use lapel_domain::Field;
 use lapel_store::{Edit, EditState, Store};
 use serde::{Deserialize, Serialize};
 
@@ -41,8 +42,8 @@ pub(crate) struct Counters {
     between: HashMap<Route, u32>,
     /// The same for those that refused the session (401), on any route.
     unauthorized: u32,
-    /// How often the values of a save were accepted and not kept.
-    not_kept: HashMap<String, u32>,
+    /// How often the value of a field was accepted and not kept, for each save.
+    not_kept: HashMap<(String, Field), u32>,
 }
 
 /// What follows from a value that was accepted and not kept.
@@ -67,19 +68,25 @@ struct Reason {
 }
 
 impl Counters {
-    /// Takes a request's outcome in, and answers whether its route is blocked. A broken connection says nothing about it.
+    /// Takes a request's outcome in, and answers whether it shows its route to be blocked. A broken connection or a busy
+    /// server says nothing about it.
     fn note_outcome<T>(&mut self, route: Route, outcome: &Result<T, ApiError>) -> bool {
         let count = self.between.entry(route).or_default();
         match outcome {
-            Err(error) if matches!(error.kind, ApiErrorKind::Between | ApiErrorKind::TooLarge) => *count += 1,
-            Err(error) if error.code.is_none() => {}
-            _ => *count = 0,
+            Err(error) if matches!(error.kind, ApiErrorKind::Between | ApiErrorKind::TooLarge) => {
+                *count += 1;
+                *count >= BLOCKED_AFTER
+            }
+            Err(error) if error.code.is_none() => false,
+            _ => {
+                *count = 0;
+                false
+            }
         }
-        *count >= BLOCKED_AFTER
     }
 
-    fn note_not_kept(&mut self, save_id: &str) -> NotKept {
-        let count = self.not_kept.entry(save_id.to_owned()).or_default();
+    fn note_not_kept(&mut self, save_id: &str, field: Field) -> NotKept {
+        let count = self.not_kept.entry((save_id.to_owned(), field)).or_default();
         *count += 1;
         match *count {
             count if count >= SENDS * EXCHANGES => NotKept::Tell,
@@ -96,10 +103,11 @@ impl Counters {
             Err(error) if error.code == ErrorCode::Between => {
                 let refuses = error.details.http_status == Some(401);
                 self.unauthorized = if refuses { self.unauthorized + 1 } else { 0 };
+                return self.unauthorized >= SIGN_IN_HELPS_AFTER;
             }
             Err(_) => {}
         }
-        self.unauthorized >= SIGN_IN_HELPS_AFTER
+        false
     }
 }
 
@@ -151,7 +159,7 @@ impl Inner {
 
     /// What to do about a value that was accepted and not kept.
     pub(super) fn note_not_kept(&self, edit: &Edit) -> NotKept {
-        self.counters().note_not_kept(&edit.save_id)
+        self.counters().note_not_kept(&edit.save_id, edit.field)
     }
 
     /// Whether signing in again may help after such an outcome.
@@ -183,7 +191,6 @@ impl Inner {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
     use lapel_api::Delivery;
-    use lapel_domain::Field;
     use lapel_store::Mine;
 
     use super::*;
@@ -209,8 +216,11 @@ mod tests {
         let blocked: Vec<bool> = (0..4).map(|_| counters.note_outcome(Route::Update, &between)).collect();
         assert_eq!(blocked, [false, false, true, true]);
         assert!(!counters.note_outcome(Route::Upload, &between), "another route is another matter");
-        // A broken connection between them changes nothing; a word of the API does.
-        assert!(counters.note_outcome(Route::Update, &error(ApiErrorKind::Network, None)));
+        // A broken connection or a busy server is another failure, and changes nothing; a word of the API does.
+        for kind in [ApiErrorKind::Network, ApiErrorKind::Transient, ApiErrorKind::Changed, ApiErrorKind::Redirected] {
+            assert!(!counters.note_outcome(Route::Update, &error(kind, None)), "{kind:?}");
+        }
+        assert!(counters.note_outcome(Route::Update, &between));
         assert!(!counters.note_outcome(Route::Update, &error(ApiErrorKind::Rejected, Some(5120))));
         assert!(!counters.note_outcome(Route::Update, &between));
     }
@@ -218,10 +228,11 @@ mod tests {
     #[test]
     fn a_value_that_is_not_kept_is_sent_three_times_twice_and_then_told() {
         let mut counters = Counters::default();
-        let seen: Vec<NotKept> = (0..7).map(|_| counters.note_not_kept("a")).collect();
+        let seen: Vec<NotKept> = (0..7).map(|_| counters.note_not_kept("a", Field::FirstName)).collect();
         use NotKept::{Again, Later, Tell};
         assert_eq!(seen, [Again, Again, Later, Again, Again, Tell, Tell]);
-        assert_eq!(counters.note_not_kept("b"), Again);
+        assert_eq!(counters.note_not_kept("b", Field::FirstName), Again);
+        assert_eq!(counters.note_not_kept("a", Field::LastName), Again, "each field of a save counts for itself");
     }
 
     #[test]
@@ -231,6 +242,9 @@ mod tests {
         refusal.details.http_status = Some(401);
         let offered: Vec<bool> = (0..3).map(|_| counters.note_exchange(&Err(refusal.clone()))).collect();
         assert_eq!(offered, [false, false, true]);
+        // Behind a dead network it helps nobody, and what was counted stays.
+        assert!(!counters.note_exchange(&Err(AppError::new(ErrorCode::Network, ""))));
+        assert!(counters.note_exchange(&Err(refusal.clone())));
         assert!(!counters.note_exchange(&Ok(())));
         assert!(!counters.note_exchange(&Err(refusal.clone())));
         // A page with another status speaks of no session.

@@ -50,21 +50,23 @@ impl Inner {
     async fn put(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Next, AppError> {
         let account = session.account.clone();
         let (held, now) = (server.profile.clone(), self.now());
-        let (sent, values, sent_all, waits) = self
+        let (sent, values, left_out, waits) = self
             .change_kept(&session.account, move |store| {
                 let sent = store.begin_sending(account.id, &ready)?;
-                let sends_all = sends_all(store, &account, &sent, now)?;
-                // What the server holds and cannot be sent back would be lost: nothing goes out before another is chosen.
                 let fields: Vec<Field> = sent.iter().map(|edit| edit.field).collect();
-                if sends_all && !sent.is_empty() && what_is_missing(&held, &fields, false).is_some() {
+                let is_missing = what_is_missing(&held, &fields, false).is_some();
+                let left_out = left_out(store, &account, &fields, is_missing, now)?;
+                // What the server holds and cannot be sent back would be lost: nothing goes out before another is chosen.
+                if left_out == LeftOut::Nothing && !sent.is_empty() && is_missing {
                     store.return_to_waiting(account.id, &fields, false)?;
-                    return Ok((Vec::new(), Vec::new(), sends_all, true));
+                    return Ok((Vec::new(), Vec::new(), left_out, true));
                 }
                 let value = |edit: &Edit| Ok(value(store, &account, edit)?.map(|value| (edit.field, value)));
                 let values = sent.iter().map(value).collect::<Result<Vec<_>, StoreError>>()?;
-                Ok((sent, values, sends_all, false))
+                Ok((sent, values, left_out, false))
             })
             .await?;
+        let sent_all = left_out == LeftOut::Nothing;
         if self.state().sends_all != sent_all {
             self.update_for(session, |state| state.sends_all = sent_all);
         }
@@ -77,12 +79,17 @@ impl Inner {
             return Ok(Next::Same);
         }
         let if_match = self.condition(session, server).await?;
-        let update = update_of(&values, sent_all.then_some(server));
+        let mut update = update_of(&values, sent_all.then_some(server));
+        let asks_anew = left_out == LeftOut::ToAskAnew;
+        if asks_anew {
+            // A role is never put at stake.
+            update.role = role_to_send(server);
+        }
         let answer = session.connection.update_user(&session.account.user_id, &update, if_match).await;
         let blocked = self.note_outcome(Route::Update, &answer);
         match answer {
             Ok(answered) => {
-                let put = Put { before: server, edits: &sent, values: &values };
+                let put = Put { before: server, edits: &sent, values: &values, asks_anew };
                 self.take_answer(session, &put, answered).await
             }
             Err(error) if blocked => {
@@ -204,14 +211,39 @@ impl Inner {
     }
 }
 
-/// Whether a PUT of these edits carries all fields. Where the server was known to empty what is left out, that is asked anew
-/// only while no other edit is there: what it would empty again could not be told from what that edit is about.
-fn sends_all(store: &Store, account: &Account, sent: &[Edit], now: i64) -> Result<bool, StoreError> {
+/// What a PUT leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LeftOut {
+    /// Nothing: the server empties what is left out.
+    Nothing,
+    /// What has not changed.
+    Untouched,
+    /// The same, at a server that was known to empty it, to find out whether it still does. What comes back empty is put back.
+    ToAskAnew,
+}
+
+/// What a PUT of these fields leaves out. A server is asked anew only while no other edit is there, as what it would empty
+/// again could not be told from what that edit is about, and while all that it holds can be put back.
+fn left_out(
+    store: &Store,
+    account: &Account,
+    sent: &[Field],
+    is_missing: bool,
+    now: i64,
+) -> Result<LeftOut, StoreError> {
     let fact = Fact::EmptiesLeftOut;
-    if fact.holds(store, &account.server, now)? || !fact.was_learnt(store, &account.server)? {
-        return fact.holds(store, &account.server, now);
+    if !fact.was_learnt(store, &account.server)? {
+        return Ok(LeftOut::Untouched);
     }
-    Ok(store.edits(account.id)?.iter().any(|edit| sent.iter().all(|sent| sent.field != edit.field)))
+    let has_others = store.edits(account.id)?.iter().any(|edit| !sent.contains(&edit.field));
+    let keeps = is_missing || has_others || fact.holds(store, &account.server, now)?;
+    Ok(if keeps { LeftOut::Nothing } else { LeftOut::ToAskAnew })
+}
+
+/// The role that the server holds, where it may be sent.
+fn role_to_send(server: &Versioned) -> Option<String> {
+    let role = &server.profile.role;
+    sendable_role(role).then(|| role.as_str().to_owned())
 }
 
 /// The failure of a route that something between does not let through.
@@ -243,10 +275,7 @@ pub(crate) fn update_of(values: &[(Field, String)], all_from: Option<&Versioned>
         first_name: value(Field::FirstName),
         last_name: value(Field::LastName),
         picture: value(Field::Picture),
-        role: all_from
-            .map(|server| &server.profile.role)
-            .filter(|role| sendable_role(role))
-            .map(|role| role.as_str().into()),
+        role: all_from.and_then(role_to_send),
         language: value(Field::Language),
     }
 }

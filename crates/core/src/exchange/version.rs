@@ -1,6 +1,7 @@
 //! Versions (ETags) that something on the way rewrites: no write that names one would ever be taken.
 
 use lapel_api::Versioned;
+use lapel_domain::{Field, Profile};
 
 use crate::app::Inner;
 use crate::server_facts::Fact;
@@ -20,6 +21,11 @@ pub(crate) struct RefusedVersion {
     unchanged: u32,
 }
 
+/// Whether two profiles are the same in what a write can change. Their times may move with every request.
+fn has_same_values(one: &Profile, other: &Profile) -> bool {
+    one.role == other.role && Field::ALL.into_iter().all(|field| one.value(field) == other.value(field))
+}
+
 impl Inner {
     /// Reads the profile; after a refusal past every cache. Where it has not changed again and again, this server is written
     /// to without naming a version from then on.
@@ -33,13 +39,13 @@ impl Inner {
             return self.read_profile(session).await;
         };
         let now = self.read_profile_afresh(session).await?;
-        refused.unchanged = if over.profile == now.profile { refused.unchanged + 1 } else { 0 };
+        refused.unchanged = if has_same_values(&over.profile, &now.profile) { refused.unchanged + 1 } else { 0 };
         if refused.unchanged >= UNCHANGED {
-            let server = &session.account.server;
-            if self.learnt(server, Fact::RewritesVersions).await? {
+            // Without a version, it was not for its version that the write was refused.
+            if self.condition(session, &over).await?.is_none() {
                 return Err(AppError::new(ErrorCode::Changed, "refused as changed, although nothing has changed"));
             }
-            self.learn(server, Fact::RewritesVersions).await?;
+            self.learn(&session.account.server, Fact::RewritesVersions).await?;
             refused.unchanged = 0;
         }
         Ok(now)

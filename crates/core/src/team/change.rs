@@ -170,7 +170,8 @@ impl Inner {
     /// Whether a user role can be changed without losing what is left out: the language of others cannot be read, and so not
     /// be sent along to a server that empties it.
     async fn keeps_language(&self, session: &Session) -> Result<(), AppError> {
-        match self.learnt(&session.account.server, Fact::EmptiesLeftOut).await? {
+        // Whether it still does so is not found out by what belongs to somebody else.
+        match self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await? {
             true => Err(AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out")),
             false => Ok(()),
         }
@@ -193,13 +194,12 @@ impl Inner {
             }
         };
         let update = UserUpdate { role: Some(request.to.clone()), ..UserUpdate::default() };
-        let after = session.connection.update_user(user_id, &update, None).await?;
+        let after = self.update_other(session, user_id, row, update).await?;
         if *user_id == session.account.user_id {
             // The own profile shows the role too.
             self.start_exchange();
         }
-        let after = after.filter(|after| after.profile.id == *user_id);
-        Ok(after.map(|after| Collaborator { user_role: Some(after.profile.role), ..row.clone() }))
+        Ok(after.map(|after| Collaborator { user_role: Some(after.role), ..row.clone() }))
     }
 }
 

@@ -10,6 +10,7 @@ mod find;
 mod history;
 mod import;
 mod index;
+mod left_out;
 mod list_file;
 mod list_records;
 mod offer;

@@ -47,9 +47,10 @@ fn is_id(organization: &str) -> bool {
     organization.len() == 24 && organization.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Whether a refusal may be about the number of rows.
+/// Whether a failure may be about the number of rows: the server refuses so many, or its answer is longer than is taken.
 fn is_about_rows(error: &ApiError, rows: u32) -> bool {
-    rows > FEWER_ROWS && error.kind == ApiErrorKind::Rejected && error.http_status == Some(400)
+    let refused = error.kind == ApiErrorKind::Rejected && error.http_status == Some(400);
+    rows > FEWER_ROWS && (refused || error.kind == ApiErrorKind::TooLarge)
 }
 
 /// The number of rows by which a server numbers its pages, where those are fewer than it was asked for. Only a full page that

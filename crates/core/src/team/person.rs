@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use lapel_api::UserUpdate;
-use lapel_domain::{Collaborator, Field, Missing, Profile, UserRole, same_text, same_value, sendable_role};
+use lapel_domain::{Collaborator, Field, Missing, Profile, UserRole, same_text, same_value};
 use lapel_store::{Draft, Mine};
 
 use super::change::{put_failure, row_gone};
+use super::left_out::{completed, value};
 use super::window::Showing;
 use super::{Caller, no_team};
 use crate::app::{App, Inner};
@@ -120,8 +121,8 @@ impl Inner {
         }
         if !sent.is_empty() {
             let update = self.update_of_person(session, &row, &sent).await?;
-            let answered = session.connection.update_user(&user_id, &update, None).await.map_err(put_failure)?;
-            match answered.map(|answered| answered.profile).filter(|after| holds(after, &user_id, &sent)) {
+            let answered = self.update_other(session, &user_id, &row, update).await.map_err(put_failure)?;
+            match answered.filter(|after| holds(after, &sent)) {
                 Some(after) => {
                     let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);
                     let row = Collaborator { first_name, last_name, picture, user_role: Some(after.role), ..row };
@@ -148,24 +149,28 @@ impl Inner {
         row: &Collaborator,
         sent: &[(Field, String)],
     ) -> Result<UserUpdate, AppError> {
-        let sends_all = self.learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
+        // Whether it still does so is not found out by what belongs to somebody else.
+        let sends_all = self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
         let mine = |field: Field| sent.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         if sends_all && mine(Field::Language).is_none() {
             let needed = AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
             return Err(needed.about(ProfileField::Language));
         }
-        let role = row.user_role.as_ref().filter(|role| sendable_role(role));
-        if sends_all && role.is_none() {
-            return Err(missing_failure(Missing::Role, row.user_role.as_ref()));
-        }
-        let untouched = |field| value(row, field).filter(|value| sends_all && !value.is_empty()).map(str::to_owned);
-        Ok(UserUpdate {
-            first_name: mine(Field::FirstName).or_else(|| untouched(Field::FirstName)),
-            last_name: mine(Field::LastName).or_else(|| untouched(Field::LastName)),
-            picture: mine(Field::Picture).or_else(|| untouched(Field::Picture)),
-            role: role.filter(|_| sends_all).map(|role| role.as_str().to_owned()),
+        let update = UserUpdate {
+            first_name: mine(Field::FirstName),
+            last_name: mine(Field::LastName),
+            picture: mine(Field::Picture),
+            role: None,
             language: mine(Field::Language),
-        })
+        };
+        if !sends_all {
+            return Ok(update);
+        }
+        let whole = completed(update, row);
+        match whole.role {
+            Some(_) => Ok(whole),
+            None => Err(missing_failure(Missing::Role, row.user_role.as_ref())),
+        }
     }
 
     /// Uploads a prepared picture, unless it was earlier; answers its address.
@@ -190,9 +195,9 @@ impl Inner {
     }
 }
 
-/// Whether an answer is about this person and holds what was sent.
-fn holds(after: &Profile, user_id: &str, sent: &[(Field, String)]) -> bool {
-    after.id == user_id && sent.iter().all(|(field, value)| same_value(*field, after.value(*field), value))
+/// Whether an answer holds what was sent.
+fn holds(after: &Profile, sent: &[(Field, String)]) -> bool {
+    sent.iter().all(|(field, value)| same_value(*field, after.value(*field), value))
 }
 
 /// A field that was sent and still has its former value; that of a language, no row tells.
@@ -207,14 +212,4 @@ fn not_kept(before: &Collaborator, now: &Collaborator, sent: &[(Field, String)])
 /// Whether a caller may change name, picture and language of a row here.
 fn can_edit(caller: &Caller, row: &Collaborator) -> bool {
     caller.user == UserRole::Admin && !row.pending && row.user_id.is_some() && !caller.is(row)
-}
-
-/// What a row holds of a field; none for the language, which the server does not tell of others.
-fn value(row: &Collaborator, field: Field) -> Option<&str> {
-    match field {
-        Field::FirstName => Some(&row.first_name),
-        Field::LastName => Some(&row.last_name),
-        Field::Picture => Some(&row.picture),
-        Field::Language => None,
-    }
 }

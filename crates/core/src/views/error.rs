@@ -153,7 +153,7 @@ pub struct ErrorDetails {
     pub problem: Option<String>,
     /// How long the server asks to wait, in seconds, at most 18 hours.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub retry_after: Option<u16>,
+    pub retry_after: Option<u32>,
     /// A number that belongs in the sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, as = "Option<i32>")]

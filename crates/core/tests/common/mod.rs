@@ -8,15 +8,26 @@ use std::time::Duration;
 
 use lapel_api::{Secret, Timeouts};
 use lapel_core::views::{
-    AppError, OpenedPicture, PictureCrop, Preferences, PreparedPicture, SignIn, Snapshot, SyncState,
+    AppError, OpenedPicture, PictureCrop, Preferences, PreparedPicture, ProfileChanges, SignIn, Snapshot, SyncState,
 };
 use lapel_core::{App, Config, Pace, PictureProcess, Vault, VaultError};
 use lapel_sandbox::{Database, PasswordCost, Quirks, Sandbox};
 use lapel_testkit::proxy::{Proxy, TEST_HEADER};
 
 pub const OWNER: &str = "owner@example.com";
+pub const ADMIN: &str = "admin@example.com";
 pub const EDITOR: &str = "editor@example.com";
 pub const PASSWORD: &str = "lapel-demo";
+
+/// A new first name.
+pub fn first_name(name: &str) -> ProfileChanges {
+    ProfileChanges { first_name: Some(name.into()), ..Default::default() }
+}
+
+/// Whether the server holds everything, and the app knows it.
+pub fn all_sent(snapshot: &Snapshot) -> bool {
+    snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
+}
 
 /// A keyring that outlives the app and can be locked or taken away.
 #[derive(Clone, Default)]

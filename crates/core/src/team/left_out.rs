@@ -1,0 +1,73 @@
+//! What a PUT about somebody else leaves out, and servers that empty it. What such a PUT empties is put back, but for the
+//! language: of others it cannot be read, and so not be sent along. The own profile is sent in `exchange`.
+
+use lapel_api::{ApiError, UserUpdate};
+use lapel_domain::{Collaborator, Field, Profile, sendable_role};
+
+use crate::app::Inner;
+use crate::server_facts::Fact;
+use crate::state::Session;
+
+/// What a row holds of a field; none for the language, which the server does not tell of others.
+pub(super) fn value(row: &Collaborator, field: Field) -> Option<&str> {
+    match field {
+        Field::FirstName => Some(&row.first_name),
+        Field::LastName => Some(&row.last_name),
+        Field::Picture => Some(&row.picture),
+        Field::Language => None,
+    }
+}
+
+/// The update with what it leaves out as the row holds it. What is empty there stays left out.
+pub(super) fn completed(update: UserUpdate, row: &Collaborator) -> UserUpdate {
+    let held = |field| value(row, field).filter(|value| !value.is_empty()).map(str::to_owned);
+    let role = row.user_role.as_ref().filter(|role| sendable_role(role)).map(|role| role.as_str().to_owned());
+    UserUpdate {
+        first_name: update.first_name.or_else(|| held(Field::FirstName)),
+        last_name: update.last_name.or_else(|| held(Field::LastName)),
+        picture: update.picture.or_else(|| held(Field::Picture)),
+        role: update.role.or(role),
+        language: update.language,
+    }
+}
+
+/// Whether the server has emptied what an update of a row left out.
+fn empties(update: &UserUpdate, row: &Collaborator, after: &Profile) -> bool {
+    let lost = |sent: &Option<String>, held: &str, now: &str| sent.is_none() && !held.is_empty() && now.is_empty();
+    let role = row.user_role.as_ref().map_or("", |role| role.as_str());
+    lost(&update.first_name, &row.first_name, &after.first_name)
+        || lost(&update.last_name, &row.last_name, &after.last_name)
+        || lost(&update.picture, &row.picture, &after.picture)
+        || lost(&update.role, role, after.role.as_str())
+}
+
+impl Inner {
+    /// Changes somebody else, of whom `row` is what was just read, and answers the person as they are then; none where the
+    /// server did not tell. What it has emptied meanwhile is put back, and remembered of this server.
+    pub(super) async fn update_other(
+        &self,
+        session: &Session,
+        user_id: &str,
+        row: &Collaborator,
+        update: UserUpdate,
+    ) -> Result<Option<Profile>, ApiError> {
+        let answered = session.connection.update_user(user_id, &update, None).await?;
+        let Some(after) = answered.map(|answered| answered.profile).filter(|after| after.id == user_id) else {
+            return Ok(None);
+        };
+        if !empties(&update, row, &after) {
+            return Ok(Some(after));
+        }
+        if let Err(error) = self.learn(&session.account.server, Fact::EmptiesLeftOut).await {
+            tracing::warn!(message = error.message, "that this server empties what is left out was not noted");
+        }
+        // What was asked for is done; that the rest could not be put back the row shows.
+        match session.connection.update_user(user_id, &completed(update, row), None).await {
+            Ok(answered) => Ok(answered.map(|answered| answered.profile).filter(|after| after.id == user_id)),
+            Err(error) => {
+                tracing::warn!(%error, "what the server has emptied was not put back");
+                Ok(Some(after))
+            }
+        }
+    }
+}

@@ -37,7 +37,7 @@ impl Environment {
         let data_dir = given.or_else(|| dirs::data_dir().map(|folder| folder.join("lapel"))).ok_or(NoHome)?;
         // An absolute path names the folder for the single instance, wherever the process was started.
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
-        // Whoever offers it says what is wrong with it; what is no text at all is no address either.
+        // Kept also where it is no valid text: the core checks it and logs why it is not offered.
         let as_text = |value: std::ffi::OsString| value.into_string().unwrap_or_else(|_| '\u{fffd}'.to_string());
         let offered_server = std::env::var_os("LAPEL_API_URL").map(as_text);
         let offered_server = offered_server.filter(|address| !address.is_empty());

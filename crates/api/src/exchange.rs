@@ -135,7 +135,7 @@ fn lost() -> ApiError {
 pub(crate) fn broken(error: &reqwest::Error) -> ApiError {
     let kind = if is_tls(error) {
         ApiErrorKind::Tls(TlsFault::Untrusted)
-    } else if finds(error, &|cause| cause.is::<UnknownName>()) {
+    } else if causes(error).any(|cause| cause.is::<UnknownName>()) {
         ApiErrorKind::UnknownServer
     } else if is_gibberish(error) {
         ApiErrorKind::Unreadable
@@ -160,26 +160,21 @@ fn root(error: &reqwest::Error) -> &dyn Error {
 /// hyper below the unpacking.
 fn is_gibberish(error: &reqwest::Error) -> bool {
     let below = |wanted: &dyn Fn(&hyper::Error) -> bool| {
-        finds(error, &|cause| cause.downcast_ref::<hyper::Error>().is_some_and(wanted))
+        causes(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(wanted))
     };
     // A body that took too long counts as undecodable too.
     !error.is_timeout() && (below(&hyper::Error::is_parse) || (error.is_decode() && !below(&|_| true)))
 }
 
-/// Whether TLS failed. The standard library's I/O error hides what it wraps from `source`.
+/// Whether TLS failed.
 pub(crate) fn is_tls(error: &reqwest::Error) -> bool {
-    finds(error, &|cause| cause.is::<rustls::Error>())
+    causes(error).any(|cause| cause.is::<rustls::Error>())
 }
 
-/// Whether any cause of an error, wrapped ones too, is what is looked for.
-pub(crate) fn finds(error: &(dyn Error + 'static), wanted: &dyn Fn(&(dyn Error + 'static)) -> bool) -> bool {
-    let mut next = Some(error);
-    while let Some(cause) = next {
+/// An error and its causes. The standard library's I/O error hides what it wraps from `source`.
+pub(crate) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&cause| {
         let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if wanted(cause) || wrapped.is_some_and(|inner| finds(inner, wanted)) {
-            return true;
-        }
-        next = cause.source();
-    }
-    false
+        wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| cause.source())
+    })
 }

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tracing::instrument;
 use url::{Host, Url};
 
-use crate::exchange::{BodyError, finds, is_tls, read_body};
+use crate::exchange::{BodyError, causes, is_tls, read_body};
 use crate::http::{base, build};
 use crate::public_address::{NotPublic, PublicOnly, is_public};
 use crate::{Endpoint, Http, HttpError};
@@ -140,7 +140,7 @@ async fn read(response: Response, idle: Duration) -> Result<Vec<u8>, PictureFetc
 }
 
 fn broken(error: &reqwest::Error) -> PictureFetchError {
-    if finds(error, &|cause| cause.is::<NotPublic>()) {
+    if causes(error).any(|cause| cause.is::<NotPublic>()) {
         PictureFetchError::NotPublic
     } else if is_tls(error) {
         PictureFetchError::Tls

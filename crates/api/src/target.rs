@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use url::Url;
 
-use crate::exchange::{broken, finds};
+use crate::exchange::{broken, causes};
 use crate::proxy_setting::ProxyFault;
 use crate::tls_failure::tls_fault;
 use crate::wire::millis;
@@ -68,13 +68,13 @@ impl<'a> Target<'a> {
     /// words it itself (`a_proxy_that_*` in the tests would notice other words).
     fn proxy_fault(&self, error: &reqwest::Error) -> Option<ProxyFault> {
         const TUNNEL: &str = "tunnel error: ";
-        let says = |words: &str| finds(error, &|cause| cause.to_string() == format!("{TUNNEL}{words}"));
+        let says = |words: &str| causes(error).any(|cause| cause.to_string() == format!("{TUNNEL}{words}"));
         if says("proxy authorization required") {
             Some(ProxyFault::Credentials)
         } else if says("failed to create underlying connection") {
             let tls = cause::<rustls::Error>(error).is_some();
             Some(if tls { ProxyFault::Untrusted } else { ProxyFault::Unreachable })
-        } else if finds(error, &|cause| cause.to_string().starts_with(TUNNEL)) {
+        } else if causes(error).any(|cause| cause.to_string().starts_with(TUNNEL)) {
             Some(ProxyFault::Refused)
         } else {
             (error.is_connect() && error.is_timeout()).then_some(ProxyFault::Unreachable)
@@ -90,18 +90,7 @@ fn host_of(authority: &str) -> &str {
     }
 }
 
-/// The first cause of a type. The standard library's I/O error hides what it wraps from `source`.
+/// The first cause of a type.
 fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(present) = next {
-        if let Some(found) = present.downcast_ref::<T>() {
-            return Some(found);
-        }
-        let wrapped = present.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if let Some(found) = wrapped.and_then(|inner| cause::<T>(inner)) {
-            return Some(found);
-        }
-        next = present.source();
-    }
-    None
+    causes(error).find_map(|cause| cause.downcast_ref::<T>())
 }

@@ -4,11 +4,11 @@
 //! a person saves meanwhile is looked at by the next one.
 
 mod answer;
+mod counters;
 mod fetch;
 mod meet;
 mod needed;
 mod replay;
-mod routes;
 mod send;
 mod version;
 
@@ -20,12 +20,12 @@ use lapel_domain::Field;
 use tokio::task::AbortHandle;
 
 pub(crate) use answer::empties_left_out;
+pub(crate) use counters::{Counters, read_reason};
 pub(crate) use fetch::check_person;
 pub(crate) use meet::{Settled, settle, take_read};
 pub(crate) use needed::{missing_failure, waits_for};
 pub(crate) use replay::Replay;
 pub use replay::{Pace, Ways};
-pub(crate) use routes::{Counters, read_reason};
 pub(crate) use send::{update_of, upload_refusal};
 pub(crate) use version::RefusedVersion;
 

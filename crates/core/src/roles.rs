@@ -93,11 +93,11 @@ impl Inner {
             }
             Err(error) => return Err(error.into()),
         };
-        let (now, told) = self.role_after(session, before, answered, role).await?;
+        let (now, from_answer) = self.role_after(session, before, answered, role).await?;
         let (account, cached, was) = (session.account.clone(), self.cached(&now), before.profile.clone());
         let reset = reset_fields(&[], true, &was, &now.profile);
-        let resets_omitted = empties_left_out(&reset, told, &was, &now.profile);
-        let settled = Settled { resets_omitted, arrived: Vec::new(), reset, by_us: told, puts_back: false };
+        let resets_omitted = empties_left_out(&reset, from_answer, &was, &now.profile);
+        let settled = Settled { resets_omitted, arrived: Vec::new(), reset, by_us: from_answer, puts_back: false };
         self.change_kept(&session.account, move |store| settle(store, &account, &was, &cached, &settled)).await?;
         self.update_for(session, |state| state.checked = true);
         Ok(Some(now.profile.role))

@@ -1,6 +1,6 @@
 //! Profile languages on offer, and which of the interface's own languages is nearest to one.
 
-use crate::sendable_language;
+use crate::sendable::sendable_language;
 
 /// Profile languages on offer: the ones that the service takes (contract: Language). A profile may hold any other, which is
 /// shown and never sent.

@@ -45,6 +45,6 @@ pub use role_change::{
     Ability, AbilityChange, Confirmation, RoleKind, can_undo_team_role, can_undo_user_role, confirm_team_role,
     confirm_user_role,
 };
-pub use sendable::{Missing, sendable_language, sendable_role, sendable_value, what_is_missing};
+pub use sendable::{Missing, sendable_role, sendable_value, what_is_missing};
 pub use team_role::{TeamRole, TeamRoleDenial, may_change_team_role, team_roles_on_offer, team_roles_to_give};
 pub use timestamp::Timestamp;

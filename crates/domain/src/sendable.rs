@@ -5,7 +5,7 @@
 use crate::{Field, LANGUAGES, Profile, UserRole};
 
 /// Whether the service takes this language (contract: Language).
-pub fn sendable_language(tag: &str) -> bool {
+pub(crate) fn sendable_language(tag: &str) -> bool {
     LANGUAGES.contains(&tag)
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn add_tags<T: AsRef<str>>(db: &Connection, id: &str, tags: &[T]) -> 
     Ok(())
 }
 
-/// The tags that somebody in the team has, in alphabetical order.
+/// The tags that somebody in the team has, in the order of their bytes.
 pub(crate) fn tags_in_use(db: &Connection, organization: &str) -> Result<Vec<String>, Refusal> {
     let sql = "SELECT DISTINCT tag FROM collaborator_tag JOIN collaborator ON id = collaborator_id
                WHERE organization_id = ?1 ORDER BY tag";

@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::roles::{TeamRole, UserRole};
 
+/// Longest password, and longest token out of a mail, in characters (contract).
+const LONGEST_SECRET: usize = 128;
+
 /// Why a value does not fit, as a sentence.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Misfit(pub(crate) String);
@@ -48,14 +51,20 @@ impl Fields {
         texts.map(Some).ok_or_else(|| Misfit(format!("{key} must be a list of texts")))
     }
 
-    /// The password under a key that must be there.
-    pub(crate) fn password(&self, key: &str) -> Result<String, Misfit> {
-        let password = self.required(key)?;
-        at_most("Password", password, 128)?;
-        if password.is_empty() { misfit(format!("{key} must not be empty")) } else { Ok(password.to_owned()) }
+    /// The secret under a key that must be there: a password, or a token out of a mail.
+    pub(crate) fn secret(&self, key: &str) -> Result<String, Misfit> {
+        let secret = self.required(key)?;
+        at_most(key, secret, LONGEST_SECRET)?;
+        Ok(secret.to_owned())
     }
 
-    /// Refuses a language that the service does not take; the sandbox's mails have no words.
+    /// The password under a key that must be there, and not empty.
+    pub(crate) fn password(&self, key: &str) -> Result<String, Misfit> {
+        let password = self.secret(key)?;
+        if password.is_empty() { misfit(format!("{key} must not be empty")) } else { Ok(password) }
+    }
+
+    /// Refuses a language that the service does not take. Mails of the sandbox have no text that would follow it.
     pub(crate) fn optional_language(&self) -> Result<(), Misfit> {
         self.text("language")?.map_or(Ok(()), language)
     }

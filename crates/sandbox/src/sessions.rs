@@ -74,7 +74,8 @@ pub(crate) fn caller(db: &Connection, access: &str) -> Result<Option<Caller>, Re
 }
 
 /// Exchanges the last pair of a session: the document with the new one; none where this is no session's last pair, or its
-/// refresh token has expired. The access token may have. Where the refresh token is kept, only the access token is new.
+/// refresh token has expired. The access token may have. Where the refresh token is kept, with its end, only the access token
+/// is new.
 pub(crate) fn renew(
     db: &Connection,
     last: &Pair,
@@ -86,7 +87,8 @@ pub(crate) fn renew(
     let kept = if keeps_refresh_token { former } else { refresh.hash };
     // In one statement, so that of two renewals at once only one gets a new pair.
     let renewed = db.execute(
-        "UPDATE session SET access_hash = ?1, access_expires = ?2, refresh_hash = ?3, refresh_expires = ?4
+        "UPDATE session SET access_hash = ?1, access_expires = ?2, refresh_hash = ?3,
+             refresh_expires = CASE WHEN refresh_hash = ?3 THEN refresh_expires ELSE ?4 END
          WHERE access_hash = ?5 AND refresh_hash = ?6 AND refresh_expires > ?7",
         (access.hash, access.expires, kept, refresh.expires, ids::digest(last.access.as_bytes()), former, clock::now()),
     )?;

@@ -18,8 +18,8 @@ async fn post(bench: &Bench, path: &str, body: Value) -> common::Seen {
     seen(bench.request(Method::POST, path).json(&body)).await
 }
 
-/// Somebody who was never asked to wait between two mails.
-fn patient() -> Config {
+/// A sandbox that sends mails without a wait between them.
+fn without_waits() -> Config {
     Config { mail_interval: Duration::ZERO, ..config() }
 }
 
@@ -33,17 +33,22 @@ fn token(mail: &Mail) -> String {
     mail.link.split_once("?token=").unwrap().1.to_owned()
 }
 
-/// Follows the link of a mail, as a browser does.
-async fn follow(bench: &Bench, mail: &Mail) -> common::Seen {
+/// A request for the link of a mail.
+fn ask(bench: &Bench, method: Method, mail: &Mail) -> reqwest::RequestBuilder {
     let origin = bench.sandbox.base_url().trim_end_matches("/v1").to_owned();
     // The request goes below /v1; a link does not.
     let path = format!("/..{}", mail.link.strip_prefix(&origin).unwrap());
-    seen(bench.request(Method::GET, &path)).await
+    bench.request(method, &path)
+}
+
+/// Follows the link of a mail, as a browser does.
+async fn follow(bench: &Bench, mail: &Mail) -> common::Seen {
+    seen(ask(bench, Method::GET, mail)).await
 }
 
 #[tokio::test]
 async fn a_forgotten_password_is_set_by_the_link_of_a_mail_once() {
-    let bench = Bench::with(patient()).await;
+    let bench = Bench::with(without_waits()).await;
     let pair = bench.session("editor").await;
     let answer = post(&bench, FORGOT, json!({ "email": "Editor@Example.com", "language": "es" })).await;
     assert_eq!(code(&answer), (200, 0));
@@ -83,7 +88,7 @@ async fn of_changes_at_once_with_one_token_only_one_counts() {
 
 #[tokio::test]
 async fn the_link_of_a_later_mail_replaces_the_one_before() {
-    let bench = Bench::with(patient()).await;
+    let bench = Bench::with(without_waits()).await;
     for _ in 0..2 {
         post(&bench, FORGOT, json!({ "email": "editor@example.com" })).await;
     }
@@ -177,6 +182,8 @@ async fn an_address_is_verified_by_the_link_of_a_mail() {
     assert_eq!(mail.to, "editor@example.com");
     let change = json!({ "token": token(&mail), "password": "a-new-password" });
     assert_eq!(code(&post(&stage.bench, CHANGE, change).await), (403, 4006), "a link is good for its own purpose");
+    // A preview of the link asks by HEAD, and uses nothing up.
+    assert_eq!(ask(&stage.bench, Method::HEAD, &mail).send().await.unwrap().status(), 405);
     assert_eq!(follow(&stage.bench, &mail).await.0, 200);
     assert_eq!(stage.bench.get(&access, "/users/profile").await.1["data"]["verificationStatus"], "verified");
     assert_eq!(code(&follow(&stage.bench, &mail).await), (403, 4006));
@@ -209,7 +216,7 @@ async fn bodies_that_do_not_fit() {
 
 #[tokio::test]
 async fn mails_are_waited_for_and_read_once() {
-    let bench = Bench::with(patient()).await;
+    let bench = Bench::with(without_waits()).await;
     let handle = bench.sandbox.handle();
     let waiting = tokio::spawn(async move { (handle.next_mail().await, handle.next_mail().await) });
     for who in ["viewer", "editor"] {

@@ -7,9 +7,9 @@ use lapel_domain::{
 };
 use lapel_store::{EMPTIES_LEFT_OUT, Edit};
 
+use super::counters::NotKept;
 use super::fetch::check_person;
 use super::meet::{Settled, conflict, settle};
-use super::routes::NotKept;
 use super::send::Next;
 use crate::app::Inner;
 use crate::state::Session;
@@ -32,7 +32,7 @@ struct Outcome<'a> {
     /// The profile that the server has now.
     now: &'a Versioned,
     /// Whether that is the answer itself, and no read after it.
-    told: bool,
+    from_answer: bool,
     arrived: Vec<Field>,
     not_kept: &'a [Edit],
     overtaken: Vec<Edit>,
@@ -40,8 +40,8 @@ struct Outcome<'a> {
 
 /// Whether it was the server that has emptied what a PUT left out. By the time of a read after it, others may have emptied
 /// on purpose what may be empty.
-pub(crate) fn empties_left_out(reset: &Reset, told: bool, before: &Profile, now: &Profile) -> bool {
-    if told { !reset.is_nothing() } else { empties_unasked(before, now) }
+pub(crate) fn empties_left_out(reset: &Reset, from_answer: bool, before: &Profile, now: &Profile) -> bool {
+    if from_answer { !reset.is_nothing() } else { empties_unasked(before, now) }
 }
 
 /// Whether a profile holds a value in a field that was not sent.
@@ -74,7 +74,7 @@ impl Inner {
         if let Some(answered) = &answered {
             check_person(session, &answered.profile)?;
         }
-        let (now, told) = match &answered {
+        let (now, from_answer) = match &answered {
             Some(answered) if put.is_in(answered) => (answered.clone(), true),
             // Where only an old answer can be had, they stay in flight: a later read tells.
             _ => (self.fetch_after(session, &put.before.profile).await?, false),
@@ -85,7 +85,7 @@ impl Inner {
         };
         let (stored, not_kept, overtaken) = (of(Arrival::StoredAs), of(Arrival::NotKept), of(Arrival::Overtaken));
         let arrived = of(Arrival::Arrived).iter().chain(&stored).map(|edit| edit.field).collect();
-        let outcome = Outcome { now: &now, told, arrived, not_kept: &not_kept, overtaken };
+        let outcome = Outcome { now: &now, from_answer, arrived, not_kept: &not_kept, overtaken };
         self.settle_put(session, put, outcome).await?;
         self.update_for(session, |state| {
             state.checked = true;
@@ -96,15 +96,15 @@ impl Inner {
     }
 
     async fn settle_put(&self, session: &Session, put: &Put<'_>, outcome: Outcome<'_>) -> Result<(), AppError> {
-        let Outcome { now, told, arrived, not_kept, overtaken } = outcome;
+        let Outcome { now, from_answer, arrived, not_kept, overtaken } = outcome;
         let sent: Vec<Field> = put.edits.iter().map(|edit| edit.field).collect();
         // Also where the untouched fields were sent along: what comes back empty all the same is lost otherwise.
         let reset = reset_fields(&sent, false, &put.before.profile, &now.profile);
-        let resets_omitted = empties_left_out(&reset, told, &put.before.profile, &now.profile);
+        let resets_omitted = empties_left_out(&reset, from_answer, &put.before.profile, &now.profile);
         // Where it was to be expected, nobody is asked about it.
-        let puts_back = told && put.asks_anew;
+        let puts_back = from_answer && put.asks_anew;
         let keeps_left_out = puts_back && !resets_omitted && has_other_values(&put.before.profile, &sent);
-        let settled = Settled { resets_omitted, arrived, reset, by_us: told, puts_back };
+        let settled = Settled { resets_omitted, arrived, reset, by_us: from_answer, puts_back };
         let at = self.now();
         let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.cached(now));
         let not_kept: Vec<Field> = not_kept.iter().map(|edit| edit.field).collect();

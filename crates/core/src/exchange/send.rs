@@ -5,8 +5,8 @@ use lapel_domain::{Field, sendable_role, sendable_value, what_is_missing};
 use lapel_store::{Account, Edit, EditState, HeldPicture, Mine, Store, StoreError};
 
 use super::answer::Put;
+use super::counters::{Route, TOO_LARGE, is_about_size, write_reason};
 use super::meet::value;
-use super::routes::{Route, write_reason};
 use crate::app::Inner;
 use crate::server_facts::Fact;
 use crate::state::Session;
@@ -248,7 +248,8 @@ fn role_to_send(server: &Versioned) -> Option<String> {
 
 /// The failure of a route that something between does not let through.
 fn route_blocked(error: &ApiError) -> AppError {
-    AppError { code: ErrorCode::RouteBlocked, ..AppError::from(error) }
+    let failure = AppError { code: ErrorCode::RouteBlocked, ..AppError::from(error) };
+    if is_about_size(error.http_status) { failure.problem(TOO_LARGE) } else { failure }
 }
 
 /// Why an upload is refused for good, or none where trying again may help.

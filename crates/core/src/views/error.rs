@@ -34,7 +34,8 @@ pub enum ErrorCode {
     Transient,
     /// Something between this computer and the server answered in its place.
     Between,
-    /// Something between this computer and the server blocks one route, while the server answers others.
+    /// Something between this computer and the server blocks one route, while the server answers others (`details.problem`:
+    /// `size` where the request is too large for it).
     RouteBlocked,
     /// The server accepts a change and does not keep it.
     NotKept,

@@ -47,7 +47,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/organizations/{organization}/collaborators/groups", get(collaborators::groups))
         .route("/v1/organizations/{organization}/collaborators/{collaborator}", put(collaborators::update))
         .route(Kind::Password.path(), get(links::change_password))
-        .route(Kind::Verification.path(), get(links::verify))
+        // Previews of links ask by HEAD; the token is for whoever follows it.
+        .route(Kind::Verification.path(), get(links::verify).head(async || Refusal::no_method()))
         .fallback(async || Refusal::no_route())
         .method_not_allowed_fallback(async || Refusal::no_method())
         // Every handler reads its body under a cap of its own.

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::answer::{Answer, Refusal, done};
 use crate::app::App;
-use crate::fields::{self, Fields, Misfit};
+use crate::fields::{Fields, Misfit};
 use crate::links::{self, Kind};
 use crate::{body, clock, passwords, sessions, users};
 
@@ -19,7 +19,7 @@ use crate::{body, clock, passwords, sessions, users};
 pub(super) async fn update(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Answer {
     let caller = app.caller(&headers).await?;
     let fields = body::object(&headers, body, Refusal::request).await?;
-    let (present, new) = pair(&fields, "password", "newPassword")?;
+    let (present, new) = secrets(&fields, "password", "newPassword")?;
     let user = caller.user.clone();
     let secrets = app.database.transact(move |db| users::secrets_by_id(db, &user)).await?;
     let stored = secrets.and_then(|secrets| secrets.password_hash);
@@ -45,7 +45,7 @@ pub(super) async fn update(State(app): State<Arc<App>>, headers: HeaderMap, body
 /// Every session of the person ends. A password that is too weak leaves the token good.
 pub(super) async fn change(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Answer {
     let fields = body::object(&headers, body, Refusal::request).await?;
-    let (token, new) = pair(&fields, "token", "password")?;
+    let (token, new) = secrets(&fields, "token", "password")?;
     if token.is_empty() {
         return Err(Refusal::request("token must not be empty"));
     }
@@ -68,13 +68,8 @@ fn set(db: &Connection, token: &str, hash: &str) -> Result<(), Refusal> {
     sessions::end_all_of(db, &user)
 }
 
-/// Two texts of the length that passwords and tokens have at most.
-fn pair(fields: &Fields, first: &str, second: &str) -> Result<(String, String), Refusal> {
-    let text = |key: &str| {
-        let text = fields.required(key)?;
-        fields::at_most(key, text, 128)?;
-        Ok(text.to_owned())
-    };
-    let both = text(first).and_then(|one| Ok((one, text(second)?)));
+/// Two secrets that must be there.
+fn secrets(fields: &Fields, first: &str, second: &str) -> Result<(String, String), Refusal> {
+    let both = fields.secret(first).and_then(|one| Ok((one, fields.secret(second)?)));
     both.map_err(|Misfit(sentence)| Refusal::request(sentence))
 }

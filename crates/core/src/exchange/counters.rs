@@ -19,8 +19,8 @@ const BLOCKED_AFTER: u32 = 3;
 const SIGN_IN_HELPS_AFTER: u32 = 3;
 /// How long a blocked route is left alone, in milliseconds, unless a person asks.
 const BLOCKED_FOR: i64 = 60 * 60 * 1000;
-/// Statuses that are about the size of the request, which stays what it is (413, 414, 431): a person has to ask.
-const TOO_LARGE: [u16; 3] = [413, 414, 431];
+/// The word for a route that is blocked for the size of the request, which stays what it is: a person has to ask.
+pub(super) const TOO_LARGE: &str = "size";
 /// So often a value is sent in one exchange that the server does not keep.
 const SENDS: u32 = 3;
 /// So many exchanges send it before the person is told.
@@ -123,6 +123,11 @@ pub(crate) fn read_reason(document: &str) -> AppError {
     read.unwrap_or_else(|_| AppError::new(ErrorCode::Rejected, "refused"))
 }
 
+/// Whether a status is about the size of the request.
+pub(super) fn is_about_size(status: Option<u16>) -> bool {
+    matches!(status, Some(413 | 414 | 431))
+}
+
 /// Why an edit waits for a blocked route; none where it does not.
 fn blocked_reason(edit: &Edit) -> Option<Reason> {
     let EditState::Refused { reason } = &edit.state else { return None };
@@ -133,7 +138,7 @@ fn blocked_reason(edit: &Edit) -> Option<Reason> {
 /// where it is not.
 fn tried_again_at(edit: &Edit) -> Option<i64> {
     let Reason { error, tried_at } = blocked_reason(edit)?;
-    let repeats = !TOO_LARGE.contains(&error.details.http_status.unwrap_or(0));
+    let repeats = !is_about_size(error.details.http_status);
     tried_at.filter(|_| repeats).map(|tried_at| tried_at.saturating_add(BLOCKED_FOR))
 }
 

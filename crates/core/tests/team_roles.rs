@@ -201,6 +201,11 @@ async fn on_a_server_that_empties_what_is_left_out_the_language_of_others_is_not
     let theirs = bench.elsewhere(EDITOR).await.profile().await;
     let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "user"]);
+    // Now the language is known, and the role can be changed.
+    bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
+    let theirs = bench.elsewhere(EDITOR).await.profile().await;
+    let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
+    assert_eq!(shown, ["Edita", "Editor", "es", "adminViewer"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -41,10 +41,8 @@ function rejected({ details }: AppError): string {
 }
 
 /** What is too large for the way is not tried again without being asked. */
-const TOO_LARGE: readonly unknown[] = [413, 414, 431];
-
 const routeBlocked = ({ details }: AppError): string =>
-  TOO_LARGE.includes(details.httpStatus) ? m.error_routeBlocked_size() : m.error_routeBlocked();
+  details.problem === "size" ? m.error_routeBlocked_size() : m.error_routeBlocked();
 
 /** A server that would take a role away that cannot be sent along. */
 const roleNotSent = (role: string | undefined): string => (role ? m.error_roleNotSent({ role }) : m.error_roleNotSent_unread());

@@ -10,7 +10,6 @@ use super::offer::{can_undo, check, role_of};
 use super::page_rows::page_of_team;
 use super::{no_team, team_failure};
 use crate::app::{App, Inner};
-use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
 
@@ -61,9 +60,10 @@ impl Inner {
         }
         let caller = self.state().caller().ok_or_else(no_team)?;
         check(&caller, &row, request.kind, &request.to)?;
-        if request.kind == RoleKind::User {
-            self.keeps_language(session).await?;
-        }
+        let update = match request.kind {
+            RoleKind::User => Some(self.role_update(session, &row, &request.to).await?),
+            RoleKind::Team => None,
+        };
         let changed = RoleChanged {
             id: row.id.clone(),
             name: row.display_name(),
@@ -75,21 +75,22 @@ impl Inner {
         // Noted before it is sent: whatever happens to this computer meanwhile, the record knows of it.
         let batch = planned.map(|planned| planned.batch);
         let noted = self.note_change(session, organization, &row, &changed, batch).await;
-        let (outcome, made) = self.send_role(session, organization, &row, request).await;
+        let (outcome, made) = self.send_role(session, organization, &row, request, update.as_ref()).await;
         self.settle_change(noted, outcome).await;
         made.map(|()| changed)
     }
 
-    /// Sends the new role until the row has it. What the record is told, and what the person.
+    /// Sends the new role until the row has it; a user role in an `update`. What the record is told, and what the person.
     async fn send_role(
         self: &Arc<Self>,
         session: &Session,
         organization: &str,
         row: &Collaborator,
         request: &RoleChangeRequest,
+        update: Option<&UserUpdate>,
     ) -> (HistoryOutcome, Result<(), AppError>) {
         for _ in 0..MOST_SENDS {
-            let failure = match self.put_role_of(session, organization, row, request).await {
+            let failure = match self.put_role_of(session, organization, row, &request.to, update).await {
                 Ok(Some(after)) if role_of(&after, request.kind) == Some(&request.to) => {
                     return (HistoryOutcome::Made, self.put_row(session, organization, after).await);
                 }
@@ -167,33 +168,19 @@ impl Inner {
         Ok(row)
     }
 
-    /// Whether a user role can be changed without losing what is left out: the language of others cannot be read, and so not
-    /// be sent along to a server that empties it.
-    async fn keeps_language(&self, session: &Session) -> Result<(), AppError> {
-        // Whether it still does so is not found out by what belongs to somebody else.
-        match self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await? {
-            true => Err(AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out")),
-            false => Ok(()),
-        }
-    }
-
     /// Sends the new role; answers the row as it is then, or none where the server did not say, or spoke of another one.
     async fn put_role_of(
         self: &Arc<Self>,
         session: &Session,
         organization: &str,
         row: &Collaborator,
-        request: &RoleChangeRequest,
+        role: &str,
+        update: Option<&UserUpdate>,
     ) -> Result<Option<Collaborator>, ApiError> {
-        let user_id = match (request.kind, &row.user_id) {
-            (RoleKind::User, Some(user_id)) => user_id,
-            _ => {
-                let role = TeamRole::from(request.to.as_str());
-                let after = session.connection.update_collaborator(organization, &row.id, &role).await?;
-                return Ok(after.filter(|after| is_of(after, row)));
-            }
+        let Some((user_id, update)) = row.user_id.as_ref().zip(update) else {
+            let after = session.connection.update_collaborator(organization, &row.id, &TeamRole::from(role)).await?;
+            return Ok(after.filter(|after| is_of(after, row)));
         };
-        let update = UserUpdate { role: Some(request.to.clone()), ..UserUpdate::default() };
         let after = self.update_other(session, user_id, row, update).await?;
         if *user_id == session.account.user_id {
             // The own profile shows the role too.

@@ -7,6 +7,7 @@ use lapel_domain::{Collaborator, Field, Profile, sendable_role};
 use crate::app::Inner;
 use crate::server_facts::Fact;
 use crate::state::Session;
+use crate::views::{AppError, ErrorCode};
 
 /// What a row holds of a field; none for the language, which the server does not tell of others.
 pub(super) fn value(row: &Collaborator, field: Field) -> Option<&str> {
@@ -42,6 +43,29 @@ fn empties(update: &UserUpdate, row: &Collaborator, after: &Profile) -> bool {
 }
 
 impl Inner {
+    /// The body of a PUT that gives somebody else a user role. A server that empties what is left out gets all of it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::LanguageNeeded`] where it would empty the language, which nobody here has chosen since the sign-in.
+    pub(super) async fn role_update(
+        &self,
+        session: &Session,
+        row: &Collaborator,
+        role: &str,
+    ) -> Result<UserUpdate, AppError> {
+        let mut update = UserUpdate { role: Some(role.to_owned()), ..UserUpdate::default() };
+        // Whether it still does so is not found out by what belongs to somebody else.
+        if !self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await? {
+            return Ok(update);
+        }
+        let user_id = row.user_id.as_deref().unwrap_or_default();
+        update.language = self.state().team.as_ref().and_then(|team| team.languages_given.get(user_id).cloned());
+        match update.language {
+            Some(_) => Ok(completed(update, row)),
+            None => Err(AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out")),
+        }
+    }
+
     /// Changes somebody else, of whom `row` is what was just read, and answers the person as they are then; none where the
     /// server did not tell. What it has emptied meanwhile is put back, and remembered of this server.
     pub(super) async fn update_other(
@@ -49,20 +73,26 @@ impl Inner {
         session: &Session,
         user_id: &str,
         row: &Collaborator,
-        update: UserUpdate,
+        update: &UserUpdate,
     ) -> Result<Option<Profile>, ApiError> {
-        let answered = session.connection.update_user(user_id, &update, None).await?;
+        let answered = session.connection.update_user(user_id, update, None).await?;
+        if let Some(language) = &update.language {
+            self.update(|state| {
+                let team = state.team.as_mut();
+                team.map(|team| team.languages_given.insert(user_id.to_owned(), language.clone()));
+            });
+        }
         let Some(after) = answered.map(|answered| answered.profile).filter(|after| after.id == user_id) else {
             return Ok(None);
         };
-        if !empties(&update, row, &after) {
+        if !empties(update, row, &after) {
             return Ok(Some(after));
         }
         if let Err(error) = self.learn(&session.account.server, Fact::EmptiesLeftOut).await {
             tracing::warn!(message = error.message, "that this server empties what is left out was not noted");
         }
         // What was asked for is done; that the rest could not be put back the row shows.
-        match session.connection.update_user(user_id, &completed(update, row), None).await {
+        match session.connection.update_user(user_id, &completed(update.clone(), row), None).await {
             Ok(answered) => Ok(answered.map(|answered| answered.profile).filter(|after| after.id == user_id)),
             Err(error) => {
                 tracing::warn!(%error, "what the server has emptied was not put back");

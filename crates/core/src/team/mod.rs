@@ -23,6 +23,7 @@ mod refresh;
 mod run;
 mod window;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use lapel_api::{ApiError, ApiErrorKind};
@@ -57,6 +58,8 @@ pub(crate) struct Team {
     /// Whether it is to be read as soon as there is a connection.
     pub(crate) wanted: bool,
     pub(crate) batch: Option<Batch>,
+    /// The languages that were given to others since the sign-in, by the ids of the people: none of them can be read.
+    pub(crate) languages_given: HashMap<String, String>,
 }
 
 impl Team {

@@ -121,7 +121,7 @@ impl Inner {
         }
         if !sent.is_empty() {
             let update = self.update_of_person(session, &row, &sent).await?;
-            let answered = self.update_other(session, &user_id, &row, update).await.map_err(put_failure)?;
+            let answered = self.update_other(session, &user_id, &row, &update).await.map_err(put_failure)?;
             match answered.filter(|after| holds(after, &sent)) {
                 Some(after) => {
                     let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);

@@ -104,7 +104,7 @@ describe("a saved change that needs a language", () => {
   test("says so, and leads to the field", () => {
     for (const one of [parked, waits]) {
       expect([stateText(one), changeText(one), controlOf(one)]).toEqual(["Needs your attention", "Choose a language", "language"]);
-      expect(queueText([one], false)).toBe("Some changes need your attention.");
+      expect(queueText([one], false)).toBe("1 change needs your attention.");
     }
     const refused = edit({ state: "refused", reason: failure("rejected") });
     expect([stateText(refused), changeText(refused), controlOf(refused)]).toEqual(["Refused", "Correct it", "firstName"]);

@@ -57,7 +57,7 @@ describe("the profile page", () => {
   test("offers to discard, to change and to send again what is parked", () => {
     const refused = { state: "refused", reason: failure("rejected") } as const;
     expect(decisions(refused)).toEqual(["Discard", "Correct it", "Send again"]);
-    expect(decisions({ ...refused, field: "picture", reason: failure("pictureGone") })).toEqual(["Discard", "Correct it"]);
+    expect(decisions({ ...refused, field: "picture", reason: failure("pictureGone") })).toEqual(["Discard", "Change it"]);
   });
 
   test("leads to the address of a picture where it is the upload that fails", () => {
@@ -67,7 +67,7 @@ describe("the profile page", () => {
       expect(controlOf(picture(reason))).toBe("picture-url");
     }
     const put = picture(failure("routeBlocked"));
-    expect(decisions(put)).toEqual(["Discard", "Correct it", "Send again"]);
+    expect(decisions(put)).toEqual(["Discard", "Change it", "Send again"]);
     expect(controlOf(put)).toBe("picture-file");
   });
 
@@ -87,6 +87,9 @@ describe("the profile page", () => {
     };
     expect(atRole("between")).toMatch(/answered in its place[.] If it was changed all the same, Lapel shows it once the server answers[.]/);
     expect(atRole("between")).toContain(">Details<");
+    form.roleHeard = true;
+    expect(atRole("between")).toMatch(/answered in its place[.] Your role was not changed[.]/);
+    form.roleHeard = false;
     expect(atRole("rejected")).toContain(">The server refused this.<");
     expect(atRole("rejected")).not.toContain(">Details<");
   });

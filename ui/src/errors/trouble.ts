@@ -19,6 +19,8 @@ export function troubleText({ state, error, signInHelps }: SyncView): string {
 export const sessionTroubleText = (error: AppError): string =>
   error.code === "between" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);
 
-/** Why the own role was not changed. Where the answer may be all that was lost, the next one tells. */
-export const roleTroubleText = (error: AppError): string =>
-  isUnheard(error) ? `${errorText(error)} ${m.role_unheard()}` : errorText(error);
+/** Why the own role was not changed. Where the answer may be all that was lost, the next one tells: `heard`, once it has come. */
+export function roleTroubleText(error: AppError, heard: boolean): string {
+  if (!isUnheard(error)) return errorText(error);
+  return `${errorText(error)} ${heard ? m.own_role_not_changed() : m.role_unheard()}`;
+}

@@ -26,6 +26,9 @@ class ProfileForm extends TypedForm {
   stepDown = $state.raw<StepDown | null>(null);
   /** The role that could not be given, or whose answer was lost. */
   #roleWanted: string | null = null;
+  #roleFailedAt = Infinity;
+  /** Whether the server was read since a role could not be given: it has not been, then. */
+  roleHeard = $state(false);
   #owner: number | null = null;
   #taken: TakenBack | null = null;
 
@@ -48,6 +51,7 @@ class ProfileForm extends TypedForm {
     if (account !== this.#owner) this.#own(account, snapshot.draft);
     // The answer may have been all that was lost.
     if (this.failures.role && snapshot.profile?.role.role === this.#roleWanted) this.fail("role", null);
+    this.roleHeard = (snapshot.sync.asOf ?? 0) > this.#roleFailedAt;
     const fate = this.#taken && fateOf(this.#taken, snapshot);
     if (!this.#taken || fate === "pending") return;
     const { held } = this.#taken;
@@ -138,6 +142,7 @@ class ProfileForm extends TypedForm {
     } catch (caught) {
       const error = asAppError(caught);
       this.#roleWanted = role;
+      this.#roleFailedAt = Date.now();
       if (error.code !== "cancelled") this.fail("role", error);
       return false;
     } finally {

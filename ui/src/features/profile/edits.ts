@@ -24,7 +24,8 @@ export function queueText(edits: readonly EditView[], signedOut: boolean): strin
   const states = new Set(edits.map((edit) => edit.state));
   if (states.has("conflict")) return m.edits_text_conflict();
   if (edits.some((edit) => edit.state === "refused" && !needsPerson(edit))) return m.edits_text_refused();
-  if (edits.some(needsPerson)) return m.edits_text_needs_person();
+  const waiting = edits.filter(needsPerson).length;
+  if (waiting > 0) return m.edits_text_needs_person({ count: waiting });
   return signedOut ? m.edits_text_signed_out() : m.edits_text();
 }
 
@@ -52,7 +53,7 @@ export function controlOf(edit: EditView): string {
 export function changeText(edit: EditView): string {
   if (wantsLanguage(edit)) return m.choose_language();
   if (wantsAddress(edit)) return m.link_to_picture();
-  return edit.state === "refused" ? m.correct_change() : m.change_it();
+  return edit.state === "refused" && !needsPerson(edit) ? m.correct_change() : m.change_it();
 }
 
 const EDIT_STATES: Record<EditState, Text> = {

@@ -18,7 +18,7 @@ async fn each_bad_answer_has_a_sentence_of_its_own_and_takes_neither_profile_nor
     let envelope = Envelope { code: 5120, message: "Error updating entity".to_owned() };
     let elsewhere = "http://127.0.0.1:9/v1/users/profile".to_owned();
     let faults = [
-        (Fault::Html, "answered in its place"),
+        (Fault::page(200), "answered in its place"),
         (Fault::CorruptBody, "answered in its place"),
         (Fault::HugeBody(200 * 1024 * 1024), "answered in its place"),
         (Fault::Truncate(20), "No connection"),
@@ -31,7 +31,7 @@ async fn each_bad_answer_has_a_sentence_of_its_own_and_takes_neither_profile_nor
         (Fault::status(500), "busy at the moment"),
         (Fault::status(502), "busy at the moment"),
         (Fault::Status { status: 429, envelope: None, retry_after: Some(3600) }, "busy at the moment"),
-        (Fault::Redirect(elsewhere), "sends Lapel to another address"),
+        (Fault::redirect(307, &elsewhere), "sends Lapel to another address"),
     ];
     window.fill("Last name", "Typed").await.unwrap();
     for (fault, sentence) in faults {

@@ -16,7 +16,7 @@ async fn each_failure_is_said_in_its_own_words_and_the_typed_text_stays() {
     window.fill("Password", "wrong").await.unwrap();
     window.click("button", "Sign in").await.unwrap();
     let wrong = window.problem_of("Password").await.unwrap();
-    stage.proxy.always(Fault::Html).await;
+    stage.proxy.always(Fault::page(200)).await;
     window.click("button", "Sign in").await.unwrap();
     window.see_no_more(&wrong).await.unwrap();
     let html = window.by_role("alert", "").await.unwrap().text().await.unwrap();

@@ -130,7 +130,7 @@ async fn what_comes_from_a_pictures_address_is_shown_only_where_it_is_a_picture_
     let other = Bench { app, ..other };
     other.sign_in(OWNER, common::PASSWORD).await.unwrap();
     let shown = other.settled(all_sent).await.profile.unwrap().picture.unwrap();
-    other.proxy().next_on("GET", "/v1/pictures/", Fault::Html);
+    other.proxy().next_on("GET", "/v1/pictures/", Fault::page(200));
     assert_eq!(other.app.picture(&shown.id).await.unwrap_err().code, ErrorCode::NotAPicture);
     other.app.picture(&shown.id).await.expect("what was no picture was not kept either");
 

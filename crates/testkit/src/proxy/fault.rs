@@ -77,8 +77,6 @@ pub enum Fault {
     Truncate(usize),
     /// The answer's body arrives damaged.
     CorruptBody,
-    /// A page instead of an answer, as from a hotel's network.
-    Html,
     /// Status 200 with this document, whatever was asked.
     Json(String),
     /// Status 200 with `status: false`.
@@ -94,10 +92,8 @@ pub enum Fault {
     },
     /// A JSON answer of this many bytes.
     HugeBody(u64),
-    /// Status 307 to this address.
-    Redirect(String),
-    /// A redirect with another status. The location may be a path on the same server.
-    RedirectWith {
+    /// A redirect. The location may be a path on the same server.
+    Redirect {
         /// Such as 303.
         status: u16,
         /// The address.
@@ -165,6 +161,6 @@ impl Fault {
 
     /// A redirect with this status.
     pub fn redirect(status: u16, location: &str) -> Self {
-        Self::RedirectWith { status, location: location.to_owned() }
+        Self::Redirect { status, location: location.to_owned() }
     }
 }

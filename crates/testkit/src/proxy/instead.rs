@@ -10,7 +10,6 @@ use super::{
 /// with an earlier document and none was seen.
 pub(super) fn answer(fault: &Fault, request: &Message, shared: &Shared) -> Option<Message> {
     let answer = match fault {
-        Fault::Html => chosen(&Answer::page(200)),
         Fault::Json(document) => Message::own(200, "application/json", document),
         Fault::StatusFalse200(envelope) => Message::own(200, "application/json", &in_the_apis_form(envelope)),
         Fault::Status { status, envelope, retry_after } => {
@@ -21,8 +20,7 @@ pub(super) fn answer(fault: &Fault, request: &Message, shared: &Shared) -> Optio
             answer.headers.extend(retry_after.map(|seconds| format!("retry-after: {seconds}")));
             answer
         }
-        Fault::Redirect(location) => redirect(307, location),
-        Fault::RedirectWith { status, location } => redirect(*status, location),
+        Fault::Redirect { status, location } => redirect(*status, location),
         Fault::Answer(answer) => chosen(answer),
         Fault::StaleInstead => shared.memory.recall(request)?.answer(),
         Fault::Cached => cached(request, shared)?,

@@ -85,11 +85,11 @@ async fn answers_come_from_something_else() {
     let (proxy, count) = started().await;
     let envelope = Envelope { code: 5120, message: "No".to_owned() };
     let faults = [
-        (Fault::Html, "HTTP/1.1 200", "text/html"),
+        (Fault::page(200), "HTTP/1.1 200", "text/html"),
         (Fault::StatusFalse200(envelope), "HTTP/1.1 200", r#""status":false"#),
         (Fault::refused(403, 4003, "Forbidden"), "HTTP/1.1 403", r#""code":4003"#),
         (Fault::Status { status: 429, envelope: None, retry_after: Some(7) }, "HTTP/1.1 429", "retry-after: 7"),
-        (Fault::Redirect("http://127.0.0.1:1/".to_owned()), "HTTP/1.1 307", "location: http://127.0.0.1:1/"),
+        (Fault::redirect(307, "http://127.0.0.1:1/"), "HTTP/1.1 307", "location: http://127.0.0.1:1/"),
     ];
     for (fault, start, part) in faults {
         proxy.next(fault);

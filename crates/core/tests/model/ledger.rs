@@ -222,7 +222,10 @@ impl Ledger {
                 }
             }
             if before != after {
-                self.history.get_mut(&place).unwrap().push(Moment { value: after, by_app, sent: field.sent });
+                let history = self.history.get_mut(&place).unwrap();
+                let written = Moment { value: after, by_app, sent: field.sent };
+                let moment = put_back(history, &written).unwrap_or(written);
+                history.push(moment);
             }
         }
     }
@@ -266,6 +269,13 @@ impl Ledger {
             }
         }
     }
+}
+
+/// What the app has put back after it had emptied it itself, by asking the server anew: as if nobody had touched it.
+fn put_back(history: &[Moment], written: &Moment) -> Option<Moment> {
+    let [.., held, emptied] = history else { return None };
+    let by_us = emptied.by_app && !emptied.sent && written.by_app;
+    (by_us && held.value == written.value).then(|| held.clone())
 }
 
 /// Whether an edit asks if what the server has emptied is to be put back.

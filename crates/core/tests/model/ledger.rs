@@ -195,14 +195,12 @@ impl Ledger {
                 assert_ne!(field.before, field.after, "written twice: {place:?}");
             }
             if by_app && field.sent && before != after {
-                // With all fields goes what was just read; without a version it may go over what others have made of it since.
-                let read = self.server.resets_omitted && self.no_versions;
-                assert!(read || self.saved.contains(&(place, after.clone())), "nobody saved {after:?} of {place:?}");
+                assert!(self.saved.contains(&(place, after.clone())), "nobody saved {after:?} of {place:?}");
                 let own = self.history[&place].last().is_some_and(|moment| moment.by_app);
                 let known = self.known.get(&place).is_some_and(|known| known.contains(&before));
                 // Nobody has emptied what no server takes empty; and without versions nobody sees that an answer is old.
                 let nobodys = before.is_empty() && matches!(place.1, ProfileField::FirstName | ProfileField::Language);
-                let unseen = self.no_versions && (self.old_answers || !self.server.no_etag);
+                let unseen = self.no_versions && self.old_answers;
                 assert!(
                     own || known || nobodys || unseen,
                     "{before:?} of {place:?} was written over with {after:?} and never seen"

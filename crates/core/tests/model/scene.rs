@@ -258,8 +258,8 @@ impl Scene {
         match step {
             Step::Save(changes) => self.save(&changes),
             Step::Elsewhere(changes) => {
-                // Without an ETag nobody can close the gap between reading and writing, so nobody steps into it here.
-                if self.around.server.no_etag {
+                // Without a version nobody can close the gap between reading and writing, so nobody steps into it here.
+                if self.ledger.no_versions {
                     self.wait_for_all();
                 }
                 self.around.put(self.person().unwrap_or_default(), &changes);
@@ -285,7 +285,7 @@ impl Scene {
                 self.around.proxy.next_on(method, path, fault);
             }
             Step::Network(online) => {
-                if !online && self.around.server.no_etag {
+                if !online && self.ledger.no_versions {
                     self.wait_for_all();
                 }
                 self.online = online;
@@ -300,7 +300,7 @@ impl Scene {
             Step::ExpireTokens => self.around.end_sessions(false),
             Step::SignIn(person) => {
                 // One over a session that goes on gives up what is on its way, and that may arrive in the same gap.
-                if self.around.server.no_etag {
+                if self.ledger.no_versions {
                     self.wait_for_all();
                 }
                 self.sign_in(person);

@@ -206,6 +206,10 @@ async fn on_a_server_that_empties_what_is_left_out_the_language_of_others_is_not
     let theirs = bench.elsewhere(EDITOR).await.profile().await;
     let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "adminViewer"]);
+    // The own language is known.
+    bench.app.change_role(bench.change("owner@", RoleKind::User, "user")).await.unwrap();
+    let own = bench.elsewhere(OWNER).await.profile().await;
+    assert_eq!([&own["firstName"], &own["role"]], ["Olga", "user"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 //! language: of others it cannot be read, and so not be sent along. The own profile is sent in `exchange`.
 
 use lapel_api::{ApiError, UserUpdate};
-use lapel_domain::{Collaborator, Field, Profile, sendable_role};
+use lapel_domain::{Collaborator, Field, Profile, sendable_role, sendable_value};
 
 use crate::app::Inner;
 use crate::server_facts::Fact;
@@ -43,7 +43,7 @@ fn empties(update: &UserUpdate, row: &Collaborator, after: &Profile) -> bool {
 }
 
 impl Inner {
-    /// The body of a PUT that gives somebody else a user role. A server that empties what is left out gets all of it.
+    /// The body of a PUT that gives somebody a user role. A server that empties what is left out gets all of it.
     ///
     /// # Errors
     /// [`ErrorCode::LanguageNeeded`] where it would empty the language, which nobody here has chosen since the sign-in.
@@ -58,12 +58,20 @@ impl Inner {
         if !self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await? {
             return Ok(update);
         }
-        let user_id = row.user_id.as_deref().unwrap_or_default();
-        update.language = self.state().team.as_ref().and_then(|team| team.languages_given.get(user_id).cloned());
-        match update.language {
-            Some(_) => Ok(completed(update, row)),
-            None => Err(AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out")),
+        let needed = || AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
+        let language = self.known_language(session, row.user_id.as_deref().unwrap_or_default()).ok_or_else(needed)?;
+        update.language = Some(language).filter(|language| !language.is_empty());
+        Ok(completed(update, row))
+    }
+
+    /// The language of a person: the own one, which may be empty, or what was given to somebody since the sign-in.
+    fn known_language(&self, session: &Session, user_id: &str) -> Option<String> {
+        let state = self.state();
+        if user_id == session.account.user_id {
+            let own = state.profile.as_ref().map(|cached| cached.profile.language.clone());
+            return own.filter(|language| language.is_empty() || sendable_value(Field::Language, language));
         }
+        state.team.as_ref().and_then(|team| team.languages_given.get(user_id).cloned())
     }
 
     /// Changes somebody else, of whom `row` is what was just read, and answers the person as they are then; none where the

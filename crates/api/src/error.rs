@@ -81,6 +81,8 @@ pub struct ApiError {
     /// The proxy on the way where the failure is about it, without its credentials; the variable's name where the setting
     /// cannot be read.
     pub proxy: Option<Box<str>>,
+    /// Whether it was the renewal of the session that failed, which came before the request.
+    pub in_renewal: bool,
 }
 
 impl ApiError {
@@ -96,6 +98,7 @@ impl ApiError {
             host: None,
             certificate: None,
             proxy: None,
+            in_renewal: false,
         }
     }
 

@@ -65,6 +65,7 @@ impl Session {
         let session = Arc::clone(self);
         tokio::spawn(async move {
             let outcome = session.exchange_pair(held).await;
+            let outcome = outcome.map_err(|error| ApiError { in_renewal: true, ..error });
             {
                 let mut present = session.present();
                 present.renewal = None;

@@ -20,7 +20,7 @@ use lapel_domain::Field;
 use tokio::task::AbortHandle;
 
 pub(crate) use answer::empties_left_out;
-pub(crate) use counters::{Counters, read_reason};
+pub(crate) use counters::{Counters, RENEWAL, read_reason};
 pub(crate) use fetch::check_person;
 pub(crate) use meet::{Settled, settle, take_read};
 pub(crate) use needed::{missing_failure, waits_for};

@@ -5,6 +5,7 @@ use lapel_domain::{Field, LanguageError, NameError};
 use lapel_picture::{Format, PictureError};
 use lapel_store::StoreError;
 
+use crate::exchange::RENEWAL;
 use crate::views::{AppError, CertificateView, ErrorCode, ProfileField};
 
 impl From<&ApiError> for AppError {
@@ -41,6 +42,7 @@ impl From<&ApiError> for AppError {
         match error.kind {
             ApiErrorKind::Tls(fault) => failure.problem(tls_word(fault)),
             ApiErrorKind::Proxy(fault) => failure.problem(proxy_word(fault)),
+            ApiErrorKind::Between if error.in_renewal => failure.problem(RENEWAL),
             _ => failure,
         }
     }
@@ -210,6 +212,7 @@ mod tests {
                 host: host.clone(),
                 certificate: certificate.clone(),
                 proxy: Some("proxy:3128".into()),
+                in_renewal: false,
             };
             let failure = AppError::from(error);
             assert!(is_unreached(&failure));

@@ -71,6 +71,19 @@ async fn a_portal_that_refuses_the_session_spends_no_renewal_and_offers_signing_
     bench.settled(|snapshot| all_sent(snapshot) && !snapshot.sync.sign_in_helps).await;
 }
 
+/// Whatever its status: without new tokens nothing else gets through.
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_is_offered_too_where_only_the_renewal_is_blocked() {
+    let bench = Bench::trying_quickly(OWNER).await;
+    bench.proxy().always_on("POST", "/v1/auth/refresh", Fault::Answer(Answer::page(403)));
+    bench.sandbox().expire_access_tokens().await.unwrap();
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    let helps = bench.settled(|snapshot| snapshot.sync.sign_in_helps).await;
+    assert_eq!((helps.session, helps.edits[0].state), (SessionState::SignedIn, EditState::Waiting));
+    bench.sign_in(OWNER, common::PASSWORD).await.unwrap();
+    assert_eq!(bench.settled(all_sent).await.profile.unwrap().first_name, "Olga");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_again_over_a_living_session_replaces_it_only_when_it_succeeds() {
     let bench = Bench::trying_quickly(OWNER).await;

@@ -21,6 +21,8 @@ const SIGN_IN_HELPS_AFTER: u32 = 3;
 const BLOCKED_FOR: i64 = 60 * 60 * 1000;
 /// The word for a route that is blocked for the size of the request, which stays what it is: a person has to ask.
 pub(super) const TOO_LARGE: &str = "size";
+/// The word for a renewal of the session that something between has kept from the server.
+pub(crate) const RENEWAL: &str = "renewal";
 /// So often a value is sent in one exchange that the server does not keep.
 const SENDS: u32 = 3;
 /// So many exchanges send it before the person is told.
@@ -40,7 +42,7 @@ pub(crate) enum Route {
 pub(crate) struct Counters {
     /// Answers in a row that were not the API's own.
     between: HashMap<Route, u32>,
-    /// The same for those that refused the session (401), on any route.
+    /// The same for those that refused the session (401) on any route, or kept it from being renewed.
     unauthorized: u32,
     /// How often the value of a field was accepted and not kept, for each save.
     not_kept: HashMap<(String, Field), u32>,
@@ -73,6 +75,8 @@ impl Counters {
     fn note_outcome<T>(&mut self, route: Route, outcome: &Result<T, ApiError>) -> bool {
         let count = self.between.entry(route).or_default();
         match outcome {
+            // Of the route itself nothing was heard.
+            Err(error) if error.in_renewal => false,
             Err(error) if matches!(error.kind, ApiErrorKind::Between | ApiErrorKind::TooLarge) => {
                 *count += 1;
                 *count >= BLOCKED_AFTER
@@ -101,7 +105,8 @@ impl Counters {
             Ok(()) => self.unauthorized = 0,
             Err(error) if error.code == ErrorCode::OtherPerson => return true,
             Err(error) if error.code == ErrorCode::Between => {
-                let refuses = error.details.http_status == Some(401);
+                let refuses =
+                    error.details.http_status == Some(401) || error.details.problem.as_deref() == Some(RENEWAL);
                 self.unauthorized = if refuses { self.unauthorized + 1 } else { 0 };
                 return self.unauthorized >= SIGN_IN_HELPS_AFTER;
             }
@@ -211,6 +216,7 @@ mod tests {
             host: None,
             certificate: None,
             proxy: None,
+            in_renewal: false,
         })
     }
 
@@ -221,6 +227,8 @@ mod tests {
         let blocked: Vec<bool> = (0..4).map(|_| counters.note_outcome(Route::Update, &between)).collect();
         assert_eq!(blocked, [false, false, true, true]);
         assert!(!counters.note_outcome(Route::Upload, &between), "another route is another matter");
+        let in_renewal = between.clone().map_err(|error| ApiError { in_renewal: true, ..error });
+        assert!(!counters.note_outcome(Route::Update, &in_renewal), "so is the renewal before it");
         // A broken connection or a busy server is another failure, and changes nothing; a word of the API does.
         for kind in [ApiErrorKind::Network, ApiErrorKind::Transient, ApiErrorKind::Changed, ApiErrorKind::Redirected] {
             assert!(!counters.note_outcome(Route::Update, &error(kind, None)), "{kind:?}");

@@ -32,7 +32,8 @@ pub enum ErrorCode {
     Proxy,
     /// The server is busy or broken for the moment.
     Transient,
-    /// Something between this computer and the server answered in its place.
+    /// Something between this computer and the server answered in its place (`details.problem`: `renewal` where it keeps the
+    /// session from being renewed).
     Between,
     /// Something between this computer and the server blocks one route, while the server answers others (`details.problem`:
     /// `size` where the request is too large for it).

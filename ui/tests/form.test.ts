@@ -110,6 +110,19 @@ describe("a role that was chosen", () => {
     form.type("firstName", "Olga");
     expect(form.failures.role).toBeUndefined();
   });
+
+  test("that failed is not called saved, although the name was", async () => {
+    shell.answers["change_own_role"] = () => Promise.reject(failure("rejected"));
+    form.type("firstName", "Olga");
+    form.type("role", "user");
+    expect(await form.save()).toBe(false);
+    expect(form.changed).toBe(0);
+    expect(form.status).toBe("none");
+    shell.answers = {};
+    form.type("role", "user");
+    expect(await form.save()).toBe(true);
+    expect(form.status).toBe("saved");
+  });
 });
 
 describe("a cancelled upload", () => {

@@ -101,6 +101,12 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
 });
 
 describe("details of failures", () => {
+  test("nobody is blamed for a change that there was not", () => {
+    overwriteGetLocale(() => "en");
+    const error = { code: "changed", message: "", details: { problem: "unchanged" } as ErrorDetails } as const;
+    expect(errorText(error)).toMatch(/although it has not[.]$/);
+  });
+
   test("the server's own sentence is shown", () => {
     overwriteGetLocale(() => "en");
     const error = { code: "rejected", message: "", details: { serverMessage: " No. " } as ErrorDetails } as const;

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { detailFacts, detailText } from "../src/errors/details";
 import { errorText } from "../src/errors/table";
-import { sessionTroubleText } from "../src/errors/trouble";
+import { signInTroubleText } from "../src/errors/trouble";
 import { fieldOf } from "../src/features/sign-in/fields";
 import type { AppError, CertificateView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
@@ -108,8 +108,9 @@ describe("details", () => {
 test("what refuses a living session is told with the network's own sign-in, where that may be it", () => {
   overwriteGetLocale(() => "en");
   const between = failure("between", { httpStatus: 401 });
-  expect(sessionTroubleText(between)).toMatch(/answered in its place[.] If this network has a sign-in page/);
-  expect(sessionTroubleText(failure("otherPerson"))).toBe(errorText(failure("otherPerson")));
+  expect(signInTroubleText(between)).toMatch(/answered in its place[.] If this network has a sign-in page/);
+  expect(signInTroubleText(failure("redirected"))).toMatch(/does not go there[.] If this network has a sign-in page/);
+  expect(signInTroubleText(failure("otherPerson"))).toBe(errorText(failure("otherPerson")));
 });
 
 describe("the sign-in form", () => {
@@ -133,6 +134,13 @@ describe("the sign-in form", () => {
     expect(await form.takeSuggestion()).toBe(true);
     expect(form.address).toBe("https://api.example.com/v1");
     expect(asked).toEqual(["https://api.example.com/v1/auth/login", "https://api.example.com/v1"]);
+  });
+
+  test("tells of the network's own sign-in where something sends it elsewhere", async () => {
+    shell.signIn = () => Promise.reject(failure("redirected"));
+    const form = typed("https://api.example.com/v1");
+    await form.submit();
+    expect(form.problem?.text()).toBe(signInTroubleText(failure("redirected")));
   });
 
   test("takes nothing where nothing is offered, and offers nothing once something else is typed", async () => {

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
-import { saveLine } from "../src/features/profile/save-line";
+import { isAboutUnsent, saveLine } from "../src/features/profile/save-line";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { failure, snapshot, sync } from "./samples";
 
@@ -98,5 +98,10 @@ describe("what the form says about saving", () => {
     expect(saveLine("notSent", sync({ state: "signedOut" }), 0)).toEqual(["Not sent yet", "Sign in to go on"]);
     expect(saveLine("saved", sync({ error: failure("network") }), 0)).toEqual(["Saved"]);
     expect(saveLine("none", sync(), 0)).toEqual([]);
+  });
+
+  test("leads to the card above where that has the reason", () => {
+    const all = ["none", "saving", "saved", "notSent", "refused", "needsPerson", "conflict"] as const;
+    expect(all.filter(isAboutUnsent)).toEqual(["refused", "needsPerson", "conflict"]);
   });
 });

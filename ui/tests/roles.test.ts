@@ -202,6 +202,8 @@ describe("the dialog", () => {
       await running;
       expect(change.failureText, code).toBe(`${errorText(failure(code))} ${unheard}`);
     }
+    change.failure = failure("transient", { problem: "unchanged" });
+    expect(change.failureText).toBe(`${errorText(failure("transient"))} The role was not changed.`);
     change.failure = failure("rejected");
     expect(change.failureText).toBe("The server refused this.");
   });

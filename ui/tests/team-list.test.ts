@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
+import { toneId } from "../src/features/team/cells";
 import { asFilter, asOption, states, teamRoles, userRoles } from "../src/features/team/choices";
 import { CHUNK, Chunks, KEPT } from "../src/features/team/chunks";
 import { Drawn } from "../src/features/team/drawn";
@@ -133,6 +134,11 @@ describe("rows that are drawn", () => {
     expect([5, 45].map((place) => after.key(place))).toEqual([5, 45].map((place) => before.key(place)));
     expect(apart(after)).toBe(true);
   });
+});
+
+test("initials have the colour of the person, also where the row has an id of its own", () => {
+  expect(toneId(teamRow({ id: "r1", userId: "u1" }))).toBe("u1");
+  expect(toneId(teamRow({ id: "r1", userId: null }))).toBe("r1");
 });
 
 describe("keys", () => {

@@ -44,6 +44,10 @@ function rejected({ details }: AppError): string {
 const routeBlocked = ({ details }: AppError): string =>
   details.problem === "size" ? m.error_routeBlocked_size() : m.error_routeBlocked();
 
+/** Where nothing has changed, nobody else is blamed for it. */
+const changed = ({ details }: AppError): string =>
+  details.problem === "unchanged" ? m.error_changed_unchanged() : m.error_changed();
+
 /** A server that would take a role away that cannot be sent along. */
 const roleNotSent = (role: string | undefined): string => (role ? m.error_roleNotSent({ role }) : m.error_roleNotSent_unread());
 
@@ -70,7 +74,7 @@ const TABLE: Record<ErrorCode, Row> = {
   forbidden: row("error", "none", () => m.error_forbidden()),
   missing: row("error", "correct", () => m.error_missing()),
   personGone: row("error", "none", () => m.error_personGone()),
-  changed: row("warning", "tryAgain", () => m.error_changed()),
+  changed: row("warning", "tryAgain", changed),
   rejected: row("error", "correct", rejected),
   redirected: row("error", "none", () => m.error_redirected(), "detailed", "unheard"),
   unreadable: row("error", "none", () => m.error_unreadable(), "detailed", "unheard"),

@@ -15,9 +15,9 @@ export function troubleText({ state, error, signInHelps }: SyncView): string {
   return isOffline(error) ? m.sync_waitingForNetwork() : errorText(error);
 }
 
-/** What refuses a session that has not ended. The network's own sign-in may be in the way, and comes before Lapel's. */
-export const sessionTroubleText = (error: AppError): string =>
-  error.code === "between" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);
+/** What is in the way of a sign-in, or of a session that has not ended. The network's own sign-in may be it, and comes first. */
+export const signInTroubleText = (error: AppError): string =>
+  error.code === "between" || error.code === "redirected" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);
 
 /** Why the own role was not changed. Where the answer may be all that was lost, the next one tells: `heard`, once it has come. */
 export function roleTroubleText(error: AppError, heard: boolean): string {

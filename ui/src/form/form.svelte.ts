@@ -39,7 +39,9 @@ class ProfileForm extends TypedForm {
   /** A chosen role waits for a connection. */
   readonly #roleIsOpen = $derived(app.snapshot.profile?.role.reason === null);
   readonly #different = $derived(this.#roleIsOpen ? this.all : withoutRole(this.all));
-  readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.slow, this.done && this.changed === 0));
+  /** Whether all of it was saved: a role that failed is no change of the form any more. */
+  readonly #allSaved = $derived(this.done && this.changed === 0 && !this.failures.role);
+  readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.slow, this.#allSaved));
 
   override get different(): Values {
     return this.#different;

@@ -15,6 +15,10 @@ const TEXTS: Record<SaveStatus, () => string> = {
   conflict: m.status_conflict,
 };
 
+/** Whether what the status is about stands in the card above the form, with the reason and what helps. */
+export const isAboutUnsent = (status: SaveStatus): boolean =>
+  status === "refused" || status === "needsPerson" || status === "conflict";
+
 /**
  * One thing each. What was not sent comes with the reason; what helps against that is offered where the connection is told
  * of, once. `unsaved` is the number of changes that are not saved.

@@ -1,6 +1,6 @@
 // What is typed into a sign-in form, and the one submission under way.
 
-import { errorText } from "../../errors/table";
+import { signInTroubleText } from "../../errors/trouble";
 import * as commands from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AccountView, AppError, ServerKind } from "../../host/types";
@@ -134,7 +134,7 @@ export class SignInState {
   #failed(error: AppError, typed: Typed, owner: string): void {
     if (error.code === "cancelled") return;
     if (error.code === "twoFactorRequired" || error.code === "twoFactorWrong") this.#codeFor = owner;
-    this.problem = { field: fieldOf(error, typed), text: () => errorText(error), error };
+    this.problem = { field: fieldOf(error, typed), text: () => signInTroubleText(error), error };
   }
 
   #typed(): Typed {

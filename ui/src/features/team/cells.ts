@@ -18,6 +18,9 @@ export interface Cells {
   sinceAt: string;
 }
 
+/** Decides the colour behind somebody's initials: the same wherever they are shown. */
+export const toneId = (row: TeamRow): string => row.userId ?? row.id;
+
 /** What the cells of a row say. */
 export const cellsOf = (row: TeamRow, locale: string): Cells => ({
   select: m.team_select({ name: row.name }),

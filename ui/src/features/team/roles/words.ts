@@ -110,6 +110,12 @@ export function changeFailure(kind: RoleKind, error: AppError): string {
   return errorText({ ...error, details: { ...error.details, problem: nameOf(kind, error.details.problem ?? "") } });
 }
 
-/** The same of one role. Where the answer may be all that was lost, the next reading of the team tells. */
-export const oneChangeFailure = (kind: RoleKind, error: AppError): string =>
-  isUnheard(error) ? `${changeFailure(kind, error)} ${m.change_role_unheard()}` : changeFailure(kind, error);
+/**
+ * The same of one role. Where the answer may be all that was lost, the row tells if it was read since, and else the next
+ * reading of the team.
+ */
+export function oneChangeFailure(kind: RoleKind, error: AppError): string {
+  const text = changeFailure(kind, error);
+  if (!isUnheard(error)) return text;
+  return `${text} ${error.details.problem === "unchanged" ? m.change_role_unchanged() : m.change_role_unheard()}`;
+}

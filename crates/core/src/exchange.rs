@@ -27,7 +27,7 @@ pub(crate) use needed::{missing_failure, waits_for};
 pub(crate) use replay::Replay;
 pub use replay::{Pace, Ways};
 pub(crate) use send::{update_of, upload_refusal};
-pub(crate) use version::RefusedVersion;
+pub(crate) use version::{RefusedVersion, UNCHANGED_ALL_THE_SAME};
 
 use crate::app::{App, Inner};
 use crate::state::{Activity, Session, State};
@@ -181,10 +181,10 @@ impl Inner {
             }
             if !to_send.is_empty() {
                 self.update_for(session, |state| state.activity = Activity::Sending);
-                match self.send(session, &server, to_send).await? {
+                match self.send(session, &server, to_send, &refused).await? {
                     Next::Same => {}
                     Next::OneAtATime => one_at_a_time = true,
-                    Next::Changed => refused.over = Some(server),
+                    Next::Changed { by_api } => refused.note(server, by_api),
                     Next::Waits => return Ok(()),
                 }
             }

@@ -63,6 +63,7 @@ impl App {
             Kept::read(store, id, &readings)
         };
         let kept = inner.write_typed(save).await?;
+        inner.forget_blocked();
         inner.update(|state| {
             state.draft = None;
             state.updated = None;

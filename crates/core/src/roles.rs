@@ -50,10 +50,7 @@ impl Inner {
             }
             may_change_user_role(present, present, &role)
                 .map_err(|denial| AppError::new(ErrorCode::RoleNotAllowed, denial.to_string()))?;
-            let Some(now) = self.put_role_once(session, &server, &role).await? else {
-                refused.over = Some(server);
-                continue;
-            };
+            let Some(now) = self.put_role_once(session, &server, &role, &mut refused).await? else { continue };
             if now == role {
                 return Ok(());
             }
@@ -73,6 +70,7 @@ impl Inner {
         session: &Session,
         before: &Versioned,
         role: &UserRole,
+        refused: &mut RefusedVersion,
     ) -> Result<Option<UserRole>, AppError> {
         // Changing a role is no occasion to find out whether the server still does so.
         let sends_all = self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
@@ -81,11 +79,14 @@ impl Inner {
         }
         let mut update = update_of(&[], sends_all.then_some(before));
         update.role = Some(role.as_str().to_owned());
-        let condition = self.condition(session, before).await?;
+        let condition = self.condition(session, before, refused).await?;
         let answer = session.connection.update_user(&session.account.user_id, &update, condition).await;
         let answered = match answer {
             Ok(answered) => answered,
-            Err(error) if error.kind == ApiErrorKind::Changed => return Ok(None),
+            Err(error) if error.kind == ApiErrorKind::Changed => {
+                refused.note(before.clone(), error.code.is_some());
+                return Ok(None);
+            }
             Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
                 let gone = AppError::from(error);
                 self.park_all(session, &gone).await?;

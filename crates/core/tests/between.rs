@@ -123,6 +123,40 @@ async fn a_blocked_route_asks_the_person_after_three_answers_and_is_tried_again_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_saved_over_a_blocked_change_begins_anew_and_what_gets_through_takes_it_along() {
+    let bench = Bench::trying_quickly(OWNER).await;
+    let blocked = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused;
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::Answer(Answer::page(403)));
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(blocked).await;
+    // One bad answer to the new value is none of three in a row.
+    bench.proxy().pass_on("PUT", "/v1/users/");
+    bench.proxy().next_on("PUT", "/v1/users/", Fault::Answer(Answer::page(403)));
+    bench.app.save_profile(first_name("Odile")).await.unwrap();
+    bench.settled(all_sent).await;
+
+    bench.proxy().always_on("PUT", "/v1/users/", Fault::Answer(Answer::page(403)));
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(blocked).await;
+    bench.proxy().pass_on("PUT", "/v1/users/");
+    bench.app.save_profile(ProfileChanges { last_name: Some("Olsen".into()), ..Default::default() }).await.unwrap();
+    let sent = bench.settled(all_sent).await.profile.unwrap();
+    assert_eq!((sent.first_name.as_str(), sent.last_name.as_str()), ("Olga", "Olsen"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_that_are_blocked_together_are_tried_one_at_a_time() {
+    let bench = Bench::trying_quickly(OWNER).await;
+    let mark = bench.proxy().mark();
+    for _ in 0..3 {
+        bench.proxy().next_on("PUT", "/v1/users/", Fault::Answer(Answer::page(403)));
+    }
+    bench.app.save_profile(ProfileChanges { last_name: Some("Olsen".into()), ..first_name("Olga") }).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_upload_holds_nothing_else_up() {
     let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always_on("POST", "/v1/upload/", Fault::Answer(Answer::page(413)));

@@ -4,7 +4,11 @@
 
 mod common;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use common::{ADMIN, Bench, OWNER, all_sent, first_name};
+use lapel_core::Config;
 use lapel_core::views::{
     BaseValues, EditState, ErrorCode, ProfileChanges, ProfileField, Snapshot, StoredAsView, SyncState,
 };
@@ -215,6 +219,55 @@ async fn an_old_answer_never_shows_that_an_edit_has_arrived() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_old_answer_is_not_shown_as_somebody_elses_change_unless_it_stays_for_minutes() {
+    let mut bench = Bench::trying_quickly(OWNER).await;
+    let old = json!({ "status": true, "data": at_server(&bench).await }).to_string();
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(all_sent).await;
+    bench.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old));
+    bench.app.refresh();
+    let told = bench.settled(|snapshot| snapshot.sync.error.is_some()).await;
+    assert_eq!(told.sync.error.unwrap().code, ErrorCode::Between);
+    let profile = told.profile.unwrap();
+    assert_eq!((profile.first_name.as_str(), profile.updated), ("Olga", None));
+
+    // The server itself has gone back, or its clocks differ.
+    let minutes = Arc::new(AtomicI64::new(0));
+    let passed = Arc::clone(&minutes);
+    let clock = move |config: &mut Config| {
+        let (clock, passed) = (Arc::clone(&config.clock), Arc::clone(&passed));
+        config.clock = Arc::new(move || clock() + passed.load(Ordering::Relaxed) * 60_000);
+    };
+    bench.restart_with(clock).await;
+    bench.app.start().await;
+    bench.settled(|snapshot| snapshot.sync.error.is_some()).await;
+    minutes.store(6, Ordering::Relaxed);
+    bench.app.refresh();
+    let shown = bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    assert_eq!(shown.profile.unwrap().first_name, "Olivia");
+}
+
+/// Only the API's own refusals show that versions are rewritten on the way. Those of something between may pass.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_by_something_between_switch_no_protection_off() {
+    let bench = Bench::trying_quickly(OWNER).await;
+    let mark = bench.proxy().mark();
+    for _ in 0..2 {
+        bench.proxy().next_on("PUT", "/v1/users/", Fault::page(412));
+    }
+    bench.app.save_profile(first_name("Olga")).await.unwrap();
+    bench.settled(all_sent).await;
+    assert_eq!(puts(&bench, mark), 3);
+    assert_eq!(learnt(&bench), 0);
+}
+
+/// How many things were learnt of servers.
+fn learnt(bench: &Bench) -> i64 {
+    let database = rusqlite::Connection::open(bench.folder.path().join("lapel.db")).unwrap();
+    database.query_row("SELECT count(*) FROM server_facts", [], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_conflict_without_a_version_teaches_nothing_about_versions() {
     let bench = Bench::trying_quickly(OWNER).await;
     bench.proxy().always_on("PUT", "/v1/users/", Fault::refused(409, 4090, "Not now"));
@@ -223,9 +276,7 @@ async fn a_conflict_without_a_version_teaches_nothing_about_versions() {
     bench.settled(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Changed)).await;
     bench.proxy().forget_singles();
     bench.settled(all_sent).await;
-    let database = rusqlite::Connection::open(bench.folder.path().join("lapel.db")).unwrap();
-    let learnt: i64 = database.query_row("SELECT count(*) FROM server_facts", [], |row| row.get(0)).unwrap();
-    assert_eq!(learnt, 0);
+    assert_eq!(learnt(&bench), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

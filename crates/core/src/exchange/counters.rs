@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::Inner;
 use crate::state::Session;
-use crate::views::{AppError, ErrorCode};
+use crate::views::{AppError, ErrorCode, ProfileField};
 
 /// After so many answers in a row that are not the API's own, it is this route that is blocked.
 const BLOCKED_AFTER: u32 = 3;
@@ -19,6 +19,8 @@ const BLOCKED_AFTER: u32 = 3;
 const SIGN_IN_HELPS_AFTER: u32 = 3;
 /// How long a blocked route is left alone, in milliseconds, unless a person asks.
 const BLOCKED_FOR: i64 = 60 * 60 * 1000;
+/// How long an answer that is older than what is known is not believed, in milliseconds: longer than most caches keep one.
+const OLD_FOR: i64 = 5 * 60 * 1000;
 /// The word for a route that is blocked for the size of the request, which stays what it is: a person has to ask.
 pub(super) const TOO_LARGE: &str = "size";
 /// The word for a renewal of the session that something between has kept from the server.
@@ -44,6 +46,8 @@ pub(crate) struct Counters {
     between: HashMap<Route, u32>,
     /// The same for those that refused the session (401) on any route, or kept it from being renewed.
     unauthorized: u32,
+    /// Since when the profile could only be had in an older form than the known one, in milliseconds since 1970.
+    old_since: Option<i64>,
     /// How often the value of a field was accepted and not kept, for each save.
     not_kept: HashMap<(String, Field), u32>,
 }
@@ -99,10 +103,21 @@ impl Counters {
         }
     }
 
+    /// Takes in whether the profile could only be had in an older form than the known one, and answers whether that is not to
+    /// be believed; `now` in milliseconds since 1970.
+    fn note_age(&mut self, is_old: bool, now: i64) -> bool {
+        let since = *self.old_since.get_or_insert(now);
+        let distrusts = is_old && (0..OLD_FOR).contains(&now.saturating_sub(since));
+        if !distrusts {
+            self.old_since = None;
+        }
+        distrusts
+    }
+
     /// Takes the outcome of an exchange in, and answers whether signing in again may help.
     fn note_exchange(&mut self, outcome: &Result<(), AppError>) -> bool {
         match outcome {
-            Ok(()) => self.unauthorized = 0,
+            Ok(()) => (self.unauthorized, self.old_since) = (0, None),
             Err(error) if error.code == ErrorCode::OtherPerson => return true,
             Err(error) if error.code == ErrorCode::Between => {
                 let refuses =
@@ -139,6 +154,12 @@ fn blocked_reason(edit: &Edit) -> Option<Reason> {
     serde_json::from_str(reason).ok().filter(|reason: &Reason| reason.error.code == ErrorCode::RouteBlocked)
 }
 
+/// The route that an edit waits for, where it is blocked: a failed upload is about the picture, a PUT about all that it held.
+fn blocked_route(edit: &Edit) -> Option<Route> {
+    let is_upload = blocked_reason(edit)?.error.details.field == Some(ProfileField::Picture);
+    Some(if is_upload { Route::Upload } else { Route::Update })
+}
+
 /// When an edit that waits for a blocked route is to be tried again without being asked, in milliseconds since 1970; none
 /// where it is not.
 fn tried_again_at(edit: &Edit) -> Option<i64> {
@@ -155,6 +176,17 @@ fn is_due(edit: &Edit, now: i64) -> bool {
 impl Inner {
     fn counters(&self) -> MutexGuard<'_, Counters> {
         self.counters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets what was counted of blocked routes: what is saved anew begins anew.
+    pub(crate) fn forget_blocked(&self) {
+        self.counters().between.clear();
+    }
+
+    /// Whether an answer that is older than what is known is not believed yet. Something between may go on for some minutes
+    /// answering with what it once held; after that, the server itself has gone back, or its clocks differ.
+    pub(super) fn distrusts_old_answer(&self, is_old: bool) -> bool {
+        self.counters().note_age(is_old, self.now())
     }
 
     /// Forgets what was counted, at the end of a session or where a person asks for another try.
@@ -179,14 +211,29 @@ impl Inner {
 
     /// Lets edits wait again whose blocked route is to be tried by now: all of them where a person `asked`.
     pub(super) async fn release_blocked(&self, session: &Session, asked: bool) -> Result<(), AppError> {
-        let (account, now) = (session.account.id, self.now());
+        let now = self.now();
         let is_tried = move |edit: &Edit| if asked { blocked_reason(edit).is_some() } else { is_due(edit, now) };
-        if !self.shown_edits(session).iter().any(is_tried) {
+        self.release(session, is_tried).await
+    }
+
+    /// Lets edits wait again whose route has just let something through; what is too large for it stays so.
+    pub(super) async fn release_open(&self, session: &Session, route: Route) -> Result<(), AppError> {
+        let is_released = move |edit: &Edit| tried_again_at(edit).is_some() && blocked_route(edit) == Some(route);
+        self.release(session, is_released).await
+    }
+
+    async fn release(
+        &self,
+        session: &Session,
+        is_released: impl Fn(&Edit) -> bool + Send + Sync + 'static,
+    ) -> Result<(), AppError> {
+        if !self.shown_edits(session).iter().any(&is_released) {
             return Ok(());
         }
+        let account = session.account.id;
         let release = move |store: &Store| {
             let edits = store.edits(account)?;
-            edits.iter().filter(|edit| is_tried(edit)).try_for_each(|edit| store.send_again(account, edit.field))
+            edits.iter().filter(|edit| is_released(edit)).try_for_each(|edit| store.send_again(account, edit.field))
         };
         self.change_kept(&session.account, release).await
     }
@@ -267,6 +314,17 @@ mod tests {
             assert!(!counters.note_exchange(&Err(refusal.clone())), "not three in a row");
         }
         assert!(counters.note_exchange(&Err(AppError::new(ErrorCode::OtherPerson, ""))));
+    }
+
+    #[test]
+    fn an_older_answer_is_not_believed_for_some_minutes() {
+        let mut counters = Counters::default();
+        let old: Vec<bool> = [0, 1, 299_999, 300_000].map(|now| counters.note_age(true, now)).into();
+        assert_eq!(old, [true, true, true, false]);
+        assert!(counters.note_age(true, 300_001), "the next one is another");
+        assert!(!counters.note_age(false, 300_002));
+        assert!(counters.note_age(true, 900_000), "counted anew");
+        assert!(!counters.note_age(true, 0), "a clock that was set back ends it");
     }
 
     fn parked(code: ErrorCode, status: u16, tried_at: Option<i64>) -> Edit {

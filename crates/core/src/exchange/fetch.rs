@@ -5,7 +5,7 @@ use lapel_api::{ApiErrorKind, Fetched, ReadMode, Versioned};
 use lapel_domain::{Field, Profile, is_older, same_value};
 use lapel_store::CachedProfile;
 
-use super::meet::{ends_edits, take_read};
+use super::meet::take_read;
 use crate::app::Inner;
 use crate::state::{Session, State};
 use crate::views::{AppError, ErrorCode};
@@ -20,7 +20,12 @@ impl Inner {
 
     /// The same, whatever is known of it.
     pub(super) async fn read_profile_afresh(&self, session: &Session) -> Result<Versioned, AppError> {
+        let cached = self.state().profile.clone();
         let server = self.fetch_afresh(session).await?;
+        let is_old = cached.is_some_and(|cached| is_older(&server.profile, &cached.profile));
+        if self.distrusts_old_answer(is_old) {
+            return Err(old_answer());
+        }
         self.take_profile(session, &server).await?;
         Ok(server)
     }
@@ -30,7 +35,9 @@ impl Inner {
         let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());
         match (self.fetch(session, ReadMode::Since(etag)).await?, cached) {
             (Fetched::Profile(read), Some(cached)) if is_older(&read.profile, &cached.profile) => {
-                self.fetch_again(session, &cached.profile).await
+                let again = self.fetch_afresh(session).await?;
+                let is_old = is_older(&again.profile, &cached.profile);
+                if self.distrusts_old_answer(is_old) { Err(old_answer()) } else { Ok(again) }
             }
             (Fetched::Profile(read), _) => Ok(read),
             (Fetched::NotModified, Some(cached)) => Ok(Versioned { profile: cached.profile, etag: cached.etag }),
@@ -44,19 +51,6 @@ impl Inner {
             Fetched::Profile(read) => Ok(read),
             Fetched::NotModified => Err(AppError::new(ErrorCode::Unreadable, "not modified, without having asked")),
         }
-    }
-
-    /// Reads the profile once more after an answer that is older than what is known. Where this one is as old, the server may
-    /// have gone back, and its values count; but that an edit is done is not believed of it.
-    async fn fetch_again(&self, session: &Session, known: &Profile) -> Result<Versioned, AppError> {
-        let read = self.fetch_afresh(session).await?;
-        if is_older(&read.profile, known) {
-            let (account, old) = (session.account.clone(), read.profile.clone());
-            if self.with_store(move |store| ends_edits(store, &account, &old)).await? {
-                return Err(old_answer());
-            }
-        }
-        Ok(read)
     }
 
     /// Reads the profile itself after a write over `before`.

@@ -69,17 +69,6 @@ fn meet_all(
     Ok(to_send)
 }
 
-/// Whether a profile shows edits to be done.
-pub(super) fn ends_edits(store: &Store, account: &Account, theirs: &Profile) -> Result<bool, StoreError> {
-    for edit in store.edits(account.id)? {
-        let is_open = !matches!(edit.state, EditState::Refused { .. });
-        if is_open && verdict(store, account, &edit, theirs)? == Verdict::Done {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 fn verdict(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<Verdict, StoreError> {
     let mine = value(store, account, edit)?;
     let on_its_way = mine.as_deref().filter(|_| edit.in_flight);

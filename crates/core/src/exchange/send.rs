@@ -7,6 +7,7 @@ use lapel_store::{Account, Edit, EditState, HeldPicture, Mine, Store, StoreError
 use super::answer::Put;
 use super::counters::{Route, TOO_LARGE, is_about_size, write_reason};
 use super::meet::value;
+use super::version::RefusedVersion;
 use crate::app::Inner;
 use crate::server_facts::Fact;
 use crate::state::Session;
@@ -17,17 +18,23 @@ use crate::views::{AppError, ErrorCode, ProfileField, UploadView};
 pub(super) enum Next {
     /// As before.
     Same,
-    /// Several fields were refused together: one field per PUT finds out which.
+    /// Several fields were refused or blocked together: one field per PUT finds out which.
     OneAtATime,
-    /// The server says that the profile is another one by now.
-    Changed,
+    /// The profile is another one by now: so the API says, or something between.
+    Changed { by_api: bool },
     /// Not at all: what is to be sent waits until the person has chosen something else (see `needed`).
     Waits,
 }
 
 impl Inner {
     /// Sends edits over the profile that was just read.
-    pub(super) async fn send(&self, session: &Session, server: &Versioned, edits: Vec<Edit>) -> Result<Next, AppError> {
+    pub(super) async fn send(
+        &self,
+        session: &Session,
+        server: &Versioned,
+        edits: Vec<Edit>,
+        refused: &RefusedVersion,
+    ) -> Result<Next, AppError> {
         let (mut ready, mut failed) = (Vec::new(), None);
         for edit in edits {
             let Mine::Held(id) = &edit.mine else {
@@ -42,12 +49,18 @@ impl Inner {
                 Err(error) => failed = Some(error),
             }
         }
-        let next = if ready.is_empty() { Next::Same } else { self.put(session, server, ready).await? };
+        let next = if ready.is_empty() { Next::Same } else { self.put(session, server, ready, refused).await? };
         failed.map_or(Ok(next), Err)
     }
 
     /// Puts fields over the profile that was just read.
-    async fn put(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Next, AppError> {
+    async fn put(
+        &self,
+        session: &Session,
+        server: &Versioned,
+        ready: Vec<Edit>,
+        refused: &RefusedVersion,
+    ) -> Result<Next, AppError> {
         let account = session.account.clone();
         let (held, now) = (server.profile.clone(), self.now());
         let (sent, values, left_out, waits) = self
@@ -78,7 +91,7 @@ impl Inner {
             // Everything was saved anew meanwhile; the next round sends that.
             return Ok(Next::Same);
         }
-        let if_match = self.condition(session, server).await?;
+        let if_match = self.condition(session, server, refused).await?;
         let mut update = update_of(&values, sent_all.then_some(server));
         let asks_anew = left_out == LeftOut::ToAskAnew;
         if asks_anew {
@@ -90,7 +103,15 @@ impl Inner {
         match answer {
             Ok(answered) => {
                 let put = Put { before: server, edits: &sent, values: &values, asks_anew };
-                self.take_answer(session, &put, answered).await
+                let next = self.take_answer(session, &put, answered).await?;
+                self.release_open(session, Route::Update).await?;
+                Ok(next)
+            }
+            // One value may be what is blocked, and must not hold up the others.
+            Err(_) if blocked && sent.len() > 1 => {
+                let (id, returned) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
+                self.change_kept(&session.account, move |store| store.return_to_waiting(id, &returned, true)).await?;
+                Ok(Next::OneAtATime)
             }
             Err(error) if blocked => {
                 self.park(session, sent, &route_blocked(&error), Some(self.now())).await?;
@@ -103,13 +124,14 @@ impl Inner {
     async fn take_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, AppError> {
         if error.delivery == Delivery::Unknown {
             // They stay in flight: the next read tells whether they arrived. Where somebody was faster, it comes at once.
-            return if error.kind == ApiErrorKind::Changed { Ok(Next::Changed) } else { Err(error.into()) };
+            let changed = error.kind == ApiErrorKind::Changed;
+            return if changed { Ok(Next::Changed { by_api: false }) } else { Err(error.into()) };
         }
         let (id, returned) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
         self.change_kept(&session.account, move |store| store.return_to_waiting(id, &returned, false)).await?;
         let refused = matches!(error.kind, ApiErrorKind::Rejected | ApiErrorKind::Forbidden);
         match error.kind {
-            ApiErrorKind::Changed => Ok(Next::Changed),
+            ApiErrorKind::Changed => Ok(Next::Changed { by_api: true }),
             ApiErrorKind::Missing { known: true } => {
                 self.park_all(session, &AppError::from(&error)).await?;
                 Err(error.into())
@@ -145,6 +167,7 @@ impl Inner {
             }
             Some(Ok(url)) => {
                 self.note_outcome(Route::Upload, &Ok(()));
+                self.release_open(session, Route::Upload).await?;
                 let (name, address) = (id.to_owned(), url.clone());
                 self.change_kept(&session.account, move |store| store.note_upload(&name, &address)).await?;
                 self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;

@@ -58,7 +58,8 @@ pub enum ErrorCode {
     Missing,
     /// The person no longer exists on the server.
     PersonGone,
-    /// Someone else changed the profile meanwhile, again and again.
+    /// Someone else changed the profile meanwhile, again and again; or so it is said (`details.problem`: `unchanged`), although
+    /// it is as it was.
     Changed,
     /// The server refused the values; its sentence is in the details.
     Rejected,

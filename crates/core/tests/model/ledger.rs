@@ -99,7 +99,12 @@ impl Ledger {
         match edit {
             // Nothing to save.
             None if shown == value && value != super::surroundings::HELD_ON_SERVER => return,
-            None => drop(self.known.insert(place, HashSet::from([shown]))),
+            None => {
+                // What the app has just emptied it knows, also where the page does not show it yet.
+                let emptied = self.history[&place].last().filter(|last| last.by_app && !last.sent);
+                let known = emptied.map(|last| last.value.clone()).into_iter().chain([shown]).collect();
+                self.known.insert(place, known);
+            }
             // Typing what the server has is choosing it; that bytes are those of its picture, the app cannot know.
             Some(conflict @ EditView { state: EditState::Conflict, theirs: Some(theirs), .. })
                 if plain(theirs) == value && value != super::surroundings::HELD_ON_SERVER =>

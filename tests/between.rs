@@ -65,6 +65,9 @@ async fn a_blocked_route_asks_what_becomes_of_the_change() {
     window.click("button", "Save changes").await.unwrap();
     window.by_role("button", "Send again").await.unwrap();
     window.screenshot("between-blocked").await.unwrap();
+    // The reason stands above what is in sight.
+    window.click("button", "Show it").await.unwrap();
+    assert_eq!(window.focused_name().await.unwrap(), "Not on the server yet");
     stage.proxy.pass_on("PUT", "/v1/users/");
     window.click("button", "Send again").await.unwrap();
     window.see("Up to date").await.unwrap();

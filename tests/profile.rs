@@ -112,3 +112,21 @@ async fn saving_by_key_within_the_language_field_opens_no_list() {
     window.see("Up to date").await.unwrap();
     assert!(window.all_by_role("listbox", "Language").await.unwrap().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn typing_takes_the_place_of_the_chosen_language() {
+    let stage = Stage::new().await.unwrap();
+    let window = stage.sign_in(OWNER).await.unwrap();
+    let language = window.by_label("Language").await.unwrap();
+    for (typed, name, own) in [("ger", "German", "Deutsch"), ("fre", "French", "Français")] {
+        language.click().await.unwrap();
+        window.type_keys(typed).await.unwrap();
+        window.by_role("option", &format!("{name} {own}")).await.unwrap();
+        window.press("Enter").await.unwrap();
+        assert_eq!(window.value_of("Language").await.unwrap(), name);
+    }
+    language.click().await.unwrap();
+    window.type_keys("xyz").await.unwrap();
+    window.see("No language found").await.unwrap();
+    assert_eq!(window.axe().await.unwrap(), Vec::<String>::new());
+}

@@ -306,8 +306,7 @@ pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<()
     let Some(account) = store.active_account()? else { return Ok(()) };
     state.other_accounts.retain(|other| other.id != account.id);
     state.session_state = if account.signed_in { SessionState::Starting } else { SessionState::Expired };
-    state.profile = store.profile(account.id)?;
-    state.edits = store.edits(account.id)?;
+    (state.profile, state.edits) = store.profile_and_edits(account.id)?;
     state.draft = store.draft(account.id, PROFILE_FORM)?.and_then(|draft| read_draft(&draft.document));
     state.account = Some(account);
     Ok(())

@@ -44,7 +44,8 @@ impl Kept {
     /// Where the database cannot be read.
     pub(crate) fn read(store: &Store, account: AccountId, readings: &Readings) -> Result<Self, StoreError> {
         let turn = readings.begin();
-        Ok(Self { account, turn, profile: store.profile(account)?, edits: store.edits(account)? })
+        let (profile, edits) = store.profile_and_edits(account)?;
+        Ok(Self { account, turn, profile, edits })
     }
 
     /// Takes it over, where its account is still on the page.

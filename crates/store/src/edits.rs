@@ -162,18 +162,21 @@ pub(crate) fn remove_edit(
     Ok(())
 }
 
+pub(crate) fn read_edits(connection: &Connection, account: AccountId) -> Result<Vec<Edit>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM edit WHERE account = ?1"))?;
+    let rows = statement.query_map([account.0], edit)?;
+    let mut edits: Vec<Edit> = rows.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    edits.sort_by_key(|edit| (edit.field, !edit.in_flight));
+    Ok(edits)
+}
+
 impl Store {
     /// The edits of an account in the order of the form, the one being sent before its follow-up.
     ///
     /// # Errors
     /// Where the database cannot be read.
     pub fn edits(&self, account: AccountId) -> Result<Vec<Edit>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM edit WHERE account = ?1"))?;
-        let rows = statement.query_map([account.0], edit)?;
-        let mut edits: Vec<Edit> = rows.filter_map(Result::transpose).collect::<Result<_, _>>()?;
-        edits.sort_by_key(|edit| (edit.field, !edit.in_flight));
-        Ok(edits)
+        read_edits(&self.connection(), account)
     }
 
     /// Turns what was typed into edits and forgets the draft of `form`, in one transaction: when this returns, the edits

@@ -3,7 +3,8 @@
 use lapel_domain::Profile;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{AccountId, Store, StoreError};
+use crate::edits::read_edits;
+use crate::{AccountId, Edit, Store, StoreError};
 
 /// A profile as last seen on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,24 +17,36 @@ pub struct CachedProfile {
     pub fetched_at: i64,
 }
 
+fn read_profile(connection: &Connection, account: AccountId) -> Result<Option<CachedProfile>, StoreError> {
+    let sql = "SELECT document, etag, fetched_at FROM profile WHERE account = ?1";
+    let row: Option<(String, Option<String>, i64)> =
+        connection.query_row(sql, [account.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    Ok(row.and_then(|(document, etag, fetched_at)| match serde_json::from_str(&document) {
+        Ok(profile) => Some(CachedProfile { profile, etag, fetched_at }),
+        Err(error) => {
+            tracing::warn!(%error, "the cached profile cannot be read");
+            None
+        }
+    }))
+}
+
 impl Store {
     /// The cached profile of an account. One that a newer version wrote in a form that cannot be read counts as none.
     ///
     /// # Errors
     /// Where the database cannot be read.
     pub fn profile(&self, account: AccountId) -> Result<Option<CachedProfile>, StoreError> {
-        let sql = "SELECT document, etag, fetched_at FROM profile WHERE account = ?1";
-        let row: Option<(String, Option<String>, i64)> = self
-            .connection()
-            .query_row(sql, [account.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        Ok(row.and_then(|(document, etag, fetched_at)| match serde_json::from_str(&document) {
-            Ok(profile) => Some(CachedProfile { profile, etag, fetched_at }),
-            Err(error) => {
-                tracing::warn!(%error, "the cached profile cannot be read");
-                None
-            }
-        }))
+        read_profile(&self.connection(), account)
+    }
+
+    /// The cached profile of an account and its edits, as they are at one moment: an edit that arrives goes into the profile,
+    /// and is never missing in both.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn profile_and_edits(&self, account: AccountId) -> Result<(Option<CachedProfile>, Vec<Edit>), StoreError> {
+        let connection = self.connection();
+        Ok((read_profile(&connection, account)?, read_edits(&connection, account)?))
     }
 
     /// Replaces the cached profile.

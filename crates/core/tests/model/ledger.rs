@@ -192,7 +192,7 @@ impl Ledger {
             let place = (person, field_of(field.name));
             let (before, after) = (plain(&field.before), plain(&field.after));
             let value = (place, after.clone());
-            let discarded = self.discarded.contains(&value) && !self.saved.contains(&value);
+            let discarded = field.sent && self.discarded.contains(&value) && !self.saved.contains(&value);
             let by_app = write.client.starts_with("Lapel/") && !discarded;
             // A server that stores a form of its own is sent what was typed all the same.
             let as_typed = super::steps::values(place.1).contains(&field.after.as_str());
@@ -250,7 +250,7 @@ impl Ledger {
                 // answer: a question too many, and nothing lost.
                 Some(edit)
                     if gives_back(history, edit)
-                        && wishes.clone().all(|wish| replaced(wish) || arrived(history, wish)) => {}
+                        && wishes.clone().all(|wish| replaced(wish) || arrived(before_emptied(history), wish)) => {}
                 Some(edit) => {
                     let wished = wishes.clone().any(|wish| wish.value == mine(edit));
                     assert!(wished, "{edit:?} of {place:?} is nobody's wish: {:?}", wishes.collect::<Vec<_>>());
@@ -286,6 +286,14 @@ fn gives_back(history: &[Moment], edit: &EditView) -> bool {
     let mine = mine(edit);
     let held = history.iter().any(|moment| moment.value == mine);
     edit.state == EditState::Conflict && edit.base == edit.mine && held
+}
+
+/// The history without what the app has emptied by the way last, and asks about.
+fn before_emptied(history: &[Moment]) -> &[Moment] {
+    match history {
+        [before @ .., last] if last.by_app && !last.sent => before,
+        _ => history,
+    }
 }
 
 /// Whether the server held the value at some time after it was wished, and only others have set another since.

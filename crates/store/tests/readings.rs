@@ -1,0 +1,55 @@
+//! What is read while something else is written.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use lapel_domain::{Field, Profile};
+use lapel_store::{Answer, CachedProfile, Mine, NewEdit, Store};
+
+const ROUNDS: u32 = 300;
+
+fn profile(name: u32) -> Profile {
+    let document = serde_json::json!({"id": "u1", "role": "user", "first_name": name.to_string()});
+    serde_json::from_value(document).unwrap()
+}
+
+#[test]
+fn a_value_that_arrives_is_always_in_the_profile_or_among_the_edits() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), 0).store;
+    let id = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
+    let saved = AtomicU32::new(0);
+    let arrive = |name: u32| {
+        let cached = CachedProfile { profile: profile(name), etag: None, fetched_at: 9 };
+        let arrived = [Field::FirstName];
+        let answer = Answer {
+            cached: &cached,
+            arrived: &arrived,
+            reset: &[],
+            reset_by_us: true,
+            puts_back: false,
+            resets_omitted: None,
+        };
+        store.take_answer(id, &answer, "reset", 9).unwrap();
+    };
+    arrive(0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for name in 1..=ROUNDS {
+                let (base, mine) = ((name - 1).to_string(), Mine::Text(name.to_string()));
+                let edit = NewEdit { field: Field::FirstName, base, over: None, mine };
+                store.save_edits(id, &format!("save {name}"), "profile", &[edit], 5).unwrap();
+                saved.store(name, Ordering::Release);
+                let edits = store.edits(id).unwrap();
+                store.begin_sending(id, &edits).unwrap();
+                arrive(name);
+            }
+        });
+        while saved.load(Ordering::Acquire) < ROUNDS {
+            let least = saved.load(Ordering::Acquire);
+            let (cached, edits) = store.profile_and_edits(id).unwrap();
+            let shown: u32 = cached.unwrap().profile.first_name.parse().unwrap();
+            assert!(!edits.is_empty() || shown >= least, "{least} was saved, and {shown} stands without an edit");
+        }
+    });
+}

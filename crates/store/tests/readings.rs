@@ -7,6 +7,7 @@ use lapel_domain::{Field, Profile};
 use lapel_store::{Answer, CachedProfile, Mine, NewEdit, Store};
 
 const ROUNDS: u32 = 300;
+const READERS: u32 = 4;
 
 fn profile(name: u32) -> Profile {
     let document = serde_json::json!({"id": "u1", "role": "user", "first_name": name.to_string()});
@@ -45,11 +46,19 @@ fn a_value_that_arrives_is_always_in_the_profile_or_among_the_edits() {
                 arrive(name);
             }
         });
-        while saved.load(Ordering::Acquire) < ROUNDS {
-            let least = saved.load(Ordering::Acquire);
-            let (cached, edits) = store.profile_and_edits(id).unwrap();
-            let shown: u32 = cached.unwrap().profile.first_name.parse().unwrap();
-            assert!(!edits.is_empty() || shown >= least, "{least} was saved, and {shown} stands without an edit");
+        // Several, so that whoever writes comes between them.
+        for _ in 0..READERS {
+            scope.spawn(|| {
+                while saved.load(Ordering::Acquire) < ROUNDS {
+                    let least = saved.load(Ordering::Acquire);
+                    let (cached, edits) = store.profile_and_edits(id).unwrap();
+                    let shown: u32 = cached.unwrap().profile.first_name.parse().unwrap();
+                    assert!(
+                        !edits.is_empty() || shown >= least,
+                        "{least} was saved, and {shown} stands without an edit"
+                    );
+                }
+            });
         }
     });
 }

@@ -1,5 +1,6 @@
 //! Every route of the contract that Lapel uses, each in this one place, so that a correction is one line.
 
+use lapel_domain::is_id;
 use url::Url;
 
 use crate::Endpoint;
@@ -73,12 +74,12 @@ const KNOWN: [&[&str]; 16] = [
     &["organizations", "*", "collaborators", "#"],
 ];
 
-/// Whether a segment of a path is what the contract calls for there. An id has 24 hexadecimal digits: without that, a base
-/// such as `/users/v2` could not be told from a route.
+/// Whether a segment of a path is what the contract calls for there. If any text were an id, a base such as `/users/v2` could
+/// not be told from a route.
 fn is_segment(is: &str, wanted: &str) -> bool {
     match wanted {
         "*" => !is.is_empty(),
-        "#" => is.len() == 24 && is.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "#" => is_id(is),
         _ => is == wanted,
     }
 }

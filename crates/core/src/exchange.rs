@@ -27,7 +27,7 @@ pub(crate) use needed::{missing_failure, waits_for};
 pub(crate) use replay::Replay;
 pub use replay::{Pace, Ways};
 pub(crate) use send::{update_of, upload_refusal};
-pub(crate) use version::{RefusedVersion, UNCHANGED_ALL_THE_SAME};
+pub(crate) use version::{RefusedVersion, UNCHANGED};
 
 use crate::app::{App, Inner};
 use crate::state::{Activity, Session, State};

@@ -109,8 +109,7 @@ impl Inner {
             }
             // One value may be what is blocked, and must not hold up the others.
             Err(_) if blocked && sent.len() > 1 => {
-                let (id, returned) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
-                self.change_kept(&session.account, move |store| store.return_to_waiting(id, &returned, true)).await?;
+                self.return_to_waiting(session, &sent, true).await?;
                 Ok(Next::OneAtATime)
             }
             Err(error) if blocked => {
@@ -127,8 +126,7 @@ impl Inner {
             let changed = error.kind == ApiErrorKind::Changed;
             return if changed { Ok(Next::Changed { by_api: false }) } else { Err(error.into()) };
         }
-        let (id, returned) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
-        self.change_kept(&session.account, move |store| store.return_to_waiting(id, &returned, false)).await?;
+        self.return_to_waiting(session, sent, false).await?;
         let refused = matches!(error.kind, ApiErrorKind::Rejected | ApiErrorKind::Forbidden);
         match error.kind {
             ApiErrorKind::Changed => Ok(Next::Changed { by_api: true }),
@@ -144,6 +142,12 @@ impl Inner {
             }
             _ => Err(error.into()),
         }
+    }
+
+    /// Lets edits wait again that were sent; `may_come_late`: that they have not arrived is not certain.
+    async fn return_to_waiting(&self, session: &Session, sent: &[Edit], may_come_late: bool) -> Result<(), AppError> {
+        let (id, fields) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
+        self.change_kept(&session.account, move |store| store.return_to_waiting(id, &fields, may_come_late)).await
     }
 
     /// Uploads a prepared picture, unless it was earlier and only the PUT had failed. Whether it was; if not, its edit has

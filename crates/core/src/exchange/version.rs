@@ -10,10 +10,10 @@ use crate::views::{AppError, ErrorCode};
 
 /// After so many refusals in a row over a profile that has not changed, the versions are rewritten. A single one may come
 /// from something between, and a single old answer may hide a change.
-const UNCHANGED: u32 = 2;
+const REFUSALS: u32 = 2;
 
 /// The word for a failure after which the server was seen to hold what it held before.
-pub(crate) const UNCHANGED_ALL_THE_SAME: &str = "unchanged";
+pub(crate) const UNCHANGED: &str = "unchanged";
 
 /// What one exchange knows of writes that were refused because the profile was another one.
 #[derive(Default)]
@@ -56,11 +56,11 @@ impl Inner {
         };
         let now = self.read_profile_afresh(session).await?;
         refused.unchanged = if has_same_values(&over.profile, &now.profile) { refused.unchanged + 1 } else { 0 };
-        if refused.unchanged >= UNCHANGED {
+        if refused.unchanged >= REFUSALS {
             // Without a version, it was not for its version that the write was refused.
             if self.condition(session, &over, refused).await?.is_none() {
                 let failure = AppError::new(ErrorCode::Changed, "refused as changed, although nothing has changed");
-                return Err(failure.problem(UNCHANGED_ALL_THE_SAME));
+                return Err(failure.problem(UNCHANGED));
             }
             if refused.by_api {
                 self.learn(&session.account.server, Fact::RewritesVersions).await?;

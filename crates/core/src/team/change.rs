@@ -10,7 +10,7 @@ use super::offer::{can_undo, check, role_of};
 use super::page_rows::page_of_team;
 use super::{no_team, team_failure};
 use crate::app::{App, Inner};
-use crate::exchange::UNCHANGED_ALL_THE_SAME;
+use crate::exchange::UNCHANGED;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
 
@@ -118,7 +118,7 @@ impl Inner {
                 }
             }
             if let Some(error) = failure {
-                return (HistoryOutcome::Failed, Err(put_failure(error).problem(UNCHANGED_ALL_THE_SAME)));
+                return (HistoryOutcome::Failed, Err(put_failure(error).problem(UNCHANGED)));
             }
         }
         let not_kept = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not keep it");

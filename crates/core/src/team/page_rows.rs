@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use lapel_api::{ApiError, ApiErrorKind, CollaboratorQuery, Page};
-use lapel_domain::Collaborator;
+use lapel_domain::{Collaborator, is_id};
 
 use crate::app::Inner;
 use crate::server_facts::Fact;
@@ -37,14 +37,10 @@ async fn read_page(
 ) -> Result<Page<Collaborator>, ApiError> {
     let mut page = session.connection.collaborators(organization, query).await?;
     let read = page.items.len();
+    // Rows do not name an organization by its short name.
     page.items.retain(|row| row.organization == organization || !is_id(organization));
     page.skipped += read - page.items.len();
     Ok(page)
-}
-
-/// Whether this is the id of an organization (contract: Id); its short name, by which rows do not name it, is none.
-fn is_id(organization: &str) -> bool {
-    organization.len() == 24 && organization.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether a failure may be about the number of rows: the server refuses so many, or its answer is longer than is taken.

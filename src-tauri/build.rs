@@ -1,4 +1,4 @@
-//! Tells Tauri which commands exist, so that each needs a permission, and where the capabilities are.
+//! Lists the commands for Tauri, so that each needs a permission, and names the folder of the capabilities.
 
 const COMMANDS: &[&str] = &[
     "painted",

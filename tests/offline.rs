@@ -1,55 +1,60 @@
-//! What was typed or saved outlives a lost connection, a crash and a server that answers badly.
+//! Drafts and saved changes survive lost connections, crashes and bad responses.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use lapel_testkit::proxy::Fault;
-use lapel_testkit::stage::{OWNER, Stage};
+use lapel_testkit::test_world::{OWNER, TestWorld};
 use lapel_testkit::waiting::{PATIENCE, until};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_survives_a_crash() {
-    let mut stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+    let mut world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
-    let kept = "return window.__TAURI_INTERNALS__.invoke('snapshot').then(state => state.draft?.firstName === 'Olga')";
-    window.wait_until("the draft on the disk", kept).await.unwrap();
-    stage.kill().await.unwrap();
-    let window = stage.open().await.unwrap();
+    let stored =
+        "return window.__TAURI_INTERNALS__.invoke('snapshot').then(state => state.draft?.firstName === 'Olga')";
+    window.wait_until("the draft on the disk", stored).await.unwrap();
+    world.kill().await.unwrap();
+    let window = world.open().await.unwrap();
     window.see("1 change not saved").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
-    assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olivia");
+    assert_eq!(world.other_client(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olivia");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_save_survives_a_crash_before_and_after_the_server_got_it() {
+async fn a_saved_change_survives_a_crash_before_and_after_delivery() {
     for fault in [Fault::Stall, Fault::StallAfter] {
-        let mut stage = Stage::new().await.unwrap();
-        let window = stage.sign_in(OWNER).await.unwrap();
-        stage.proxy.next_on("PUT", "/v1/users/", fault.clone());
-        let mark = stage.proxy.mark();
+        let mut world = TestWorld::new().await.unwrap();
+        let window = world.sign_in(OWNER).await.unwrap();
+        world.proxy.next_on("PUT", "/v1/users/", fault.clone());
+        let mark = world.proxy.mark();
         window.fill("First name", "Olga").await.unwrap();
         window.click("button", "Save changes").await.unwrap();
-        stage.proxy.wait_for(mark, "PUT", "/v1/users/").await.unwrap();
-        stage.kill().await.unwrap();
-        let window = stage.open().await.unwrap();
+        world.proxy.wait_for(mark, "PUT", "/v1/users/").await.unwrap();
+        world.kill().await.unwrap();
+        let window = world.open().await.unwrap();
         window.see("Olga Owner").await.unwrap();
-        window.see("Up to date").await.unwrap_or_else(|trouble| panic!("after {fault:?}: {trouble}"));
-        assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga", "after {fault:?}");
+        window.see("Up to date").await.unwrap_or_else(|error| panic!("after {fault:?}: {error}"));
+        assert_eq!(
+            world.other_client(OWNER).await.unwrap().field("firstName").await.unwrap(),
+            "Olga",
+            "after {fault:?}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_lost_on_the_way_is_settled_without_asking() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+async fn a_lost_response_is_reconciled_without_asking_the_user() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     for (fault, name) in [(Fault::ResetBefore, "Olga"), (Fault::ResetAfter, "Olwen"), (Fault::CorruptBody, "Odile")] {
-        stage.proxy.next_on("PUT", "/v1/users/", fault.clone());
+        world.proxy.next_on("PUT", "/v1/users/", fault.clone());
         window.fill("First name", name).await.unwrap();
         window.press("Control+s").await.unwrap();
-        // The app may settle it by itself, or offer to try again.
+        // The app may retry automatically, or offer "Try again".
         until(name, PATIENCE, async || {
             let again = window.all_by_role("button", "Try again").await?;
-            // Where it has gone by now, the app has tried by itself.
+            // The click fails if the app has retried in the meantime and removed the button.
             if let Some(again) = again.into_iter().next() {
                 again.click().await.ok();
             }
@@ -57,37 +62,37 @@ async fn an_answer_lost_on_the_way_is_settled_without_asking() {
             Ok((text.contains(&format!("{name} Owner")) && text.contains("Up to date")).then_some(()))
         })
         .await
-        .unwrap_or_else(|trouble| panic!("after {fault:?}: {trouble}"));
-        assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), name, "after {fault:?}");
+        .unwrap_or_else(|error| panic!("after {fault:?}: {error}"));
+        assert_eq!(world.other_client(OWNER).await.unwrap().field("firstName").await.unwrap(), name, "after {fault:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_field_changed_on_both_sides_is_shown_with_both_and_the_person_decides() {
+async fn a_conflict_shows_both_values_and_the_user_decides() {
     for (button, kept) in [("Keep mine", "Olga"), ("Keep theirs", "Odile")] {
-        let stage = Stage::new().await.unwrap();
-        let window = stage.sign_in(OWNER).await.unwrap();
-        stage.proxy.always(Fault::Offline).await;
+        let world = TestWorld::new().await.unwrap();
+        let window = world.sign_in(OWNER).await.unwrap();
+        world.proxy.always(Fault::Offline).await;
         window.fill("First name", "Olga").await.unwrap();
         window.click("button", "Save changes").await.unwrap();
         window.see("Not sent yet").await.unwrap();
-        let person = stage.person(OWNER).await.unwrap();
-        person.change(json!({ "firstName": "Odile", "lastName": "Other" })).await.unwrap();
-        stage.proxy.always(Fault::Pass).await;
+        let client = world.other_client(OWNER).await.unwrap();
+        client.change(json!({ "firstName": "Odile", "lastName": "Other" })).await.unwrap();
+        world.proxy.always(Fault::Pass).await;
         window.click("button", "Try again").await.unwrap();
-        window.see("Someone changed this too").await.unwrap();
+        window.see("Someone else changed this too").await.unwrap();
         window.click("button", button).await.unwrap();
         window.see("Up to date").await.unwrap();
         window.see(&format!("{kept} Other")).await.unwrap();
-        assert_eq!(person.field("firstName").await.unwrap(), kept);
+        assert_eq!(client.field("firstName").await.unwrap(), kept);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn leaving_with_unsent_changes_asks_first() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
-    stage.proxy.always(Fault::Offline).await;
+async fn signing_out_with_unsent_changes_asks_first() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    world.proxy.always(Fault::Offline).await;
     window.fill("Last name", "Waiting").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Not sent yet").await.unwrap();
@@ -96,23 +101,23 @@ async fn leaving_with_unsent_changes_asks_first() {
     window.see("Sign out and lose changes?").await.unwrap();
     window.click("button", "Cancel").await.unwrap();
     window.click("link", "Profile").await.unwrap();
-    window.see("Not on the server yet").await.unwrap();
+    window.see("Not sent to the server yet").await.unwrap();
     assert_eq!(window.value_of("Last name").await.unwrap(), "Waiting");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_start_with_unsent_changes_shows_them_at_the_top_and_the_name_that_was_saved() {
-    let mut stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
-    stage.proxy.always(Fault::Offline).await;
+async fn unsent_changes_are_shown_at_the_top_after_a_restart() {
+    let mut world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    world.proxy.always(Fault::Offline).await;
     window.fill("First name", "Olga").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Olga Owner").await.unwrap();
-    stage.kill().await.unwrap();
-    let window = stage.open().await.unwrap();
+    world.kill().await.unwrap();
+    let window = world.open().await.unwrap();
     window.see("No connection").await.unwrap();
-    window.see("Not on the server yet").await.unwrap();
+    window.see("Not sent to the server yet").await.unwrap();
     window.see("Olga Owner").await.unwrap();
     let scrolled = window.execute("return document.querySelector('main').scrollTop").await.unwrap();
-    assert_eq!(scrolled, json!(0), "what waits is above the view");
+    assert_eq!(scrolled, json!(0), "the pending changes are scrolled out of view");
 }

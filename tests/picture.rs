@@ -1,4 +1,4 @@
-//! The picture in the real window: from a file, removed, kept offline; and files that are none.
+//! The profile picture in the real window: from a file, by address, removed, offline; and invalid files.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use lapel_sandbox::{Quirks, Uploads};
 use lapel_testkit::proxy::Fault;
-use lapel_testkit::stage::{OWNER, Stage};
+use lapel_testkit::test_world::{OWNER, TestWorld};
 
-/// The files, made once for this run.
+/// The fixture files, created once per run.
 static FIXTURES: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
     let binary = Path::new(&std::env::var("LAPEL_BIN").expect("LAPEL_BIN names the built app"))
@@ -18,47 +18,47 @@ static FIXTURES: LazyLock<PathBuf> = LazyLock::new(|| {
     folder
 });
 
-const HELD: &str = "return [...document.images].some(image => image.naturalWidth === 512)";
+const PICTURE_SHOWN: &str = "return [...document.images].some(image => image.naturalWidth === 512)";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chosen_file_is_previewed_uploaded_by_save_and_shown_offline_after_a_restart() {
-    let mut stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+async fn a_chosen_file_is_uploaded_on_save_and_shown_offline_after_a_restart() {
+    let mut world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     window.choose_file("Choose picture", &FIXTURES.join("photo.jpg")).await.unwrap();
     window.click("button", "Use picture").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Saved").await.unwrap();
-    let person = stage.person(OWNER).await.unwrap();
-    assert!(person.field("picture").await.unwrap().contains("/pictures/"));
-    stage.close().await.unwrap();
-    stage.proxy.always(Fault::Offline).await;
-    let window = stage.open().await.unwrap();
+    let client = world.other_client(OWNER).await.unwrap();
+    assert!(client.field("picture").await.unwrap().contains("/pictures/"));
+    world.close().await.unwrap();
+    world.proxy.always(Fault::Offline).await;
+    let window = world.open().await.unwrap();
     window.see("No connection").await.unwrap();
-    window.wait_until("the cached picture", HELD).await.unwrap();
+    window.wait_until("the cached picture", PICTURE_SHOWN).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_removed_picture_goes_back_to_initials() {
-    let stage = Stage::new().await.unwrap();
-    let person = stage.person(OWNER).await.unwrap();
-    person.change(serde_json::json!({"picture": "https://pictures.example.com/me.png"})).await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+async fn a_picture_can_be_removed() {
+    let world = TestWorld::new().await.unwrap();
+    let client = world.other_client(OWNER).await.unwrap();
+    client.change(serde_json::json!({"picture": "https://pictures.example.com/me.png"})).await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     window.click("button", "Remove picture").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Saved").await.unwrap();
-    assert_eq!(person.field("picture").await.unwrap(), "");
+    assert_eq!(client.field("picture").await.unwrap(), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+async fn unusual_files_are_previewed_and_hostile_files_are_refused() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     let idle = window.app().peak_memory_kib().unwrap();
     for odd in ["cmyk.jpg", "sixteen-bit.png", "animated.webp", "orientation-6.jpg", "transparent.png"] {
         window.choose_file("Choose picture", &FIXTURES.join(odd)).await.unwrap();
-        window.by_role("button", "Use picture").await.unwrap_or_else(|trouble| panic!("{odd}: {trouble}"));
+        window.by_role("button", "Use picture").await.unwrap_or_else(|error| panic!("{odd}: {error}"));
         window.press("Escape").await.unwrap();
-        window.no_more("button", "Use picture").await.unwrap();
+        window.wait_until_gone("button", "Use picture").await.unwrap();
     }
     for hostile in ["bomb-30000.png", "too-many-bytes.jpg", "truncated.jpg", "text.png", "drawing.svg", "empty.png"] {
         window.choose_file("Choose picture", &FIXTURES.join(hostile)).await.unwrap();
@@ -67,9 +67,9 @@ async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence() {
         window.choose_file("Choose picture", &FIXTURES.join("small.png")).await.unwrap();
         window.by_role("button", "Use picture").await.unwrap();
         window.press("Escape").await.unwrap();
-        window.no_more("button", "Use picture").await.unwrap();
+        window.wait_until_gone("button", "Use picture").await.unwrap();
     }
-    // Sixty megabytes are taken or refused, but never at any price.
+    // A 60 MB file may be accepted or refused, but must not use much memory.
     window.choose_file("Choose picture", &FIXTURES.join("big-60mb.jpg")).await.unwrap();
     let settled = "return !!document.querySelector('#picture-problem')?.textContent.trim() || !!document.querySelector('#use-picture')";
     window.wait_until("big-60mb.jpg", settled).await.unwrap();
@@ -78,57 +78,57 @@ async fn odd_files_are_previewed_and_hostile_ones_get_a_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_the_server_refuses_points_to_the_address_of_a_picture() {
-    let stage = Stage::new().await.unwrap();
-    stage.sandbox().unwrap().set_quirks(Quirks { uploads: Uploads::Refused403, ..Quirks::default() });
-    let window = stage.sign_in(OWNER).await.unwrap();
+async fn a_refused_upload_suggests_a_picture_address() {
+    let world = TestWorld::new().await.unwrap();
+    world.sandbox().unwrap().set_quirks(Quirks { uploads: Uploads::Refused403, ..Quirks::default() });
+    let window = world.sign_in(OWNER).await.unwrap();
     window.choose_file("Choose picture", &FIXTURES.join("small.png")).await.unwrap();
     window.click("button", "Use picture").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
-    window.see("This server takes no picture files").await.unwrap();
-    assert_eq!(stage.person(OWNER).await.unwrap().field("picture").await.unwrap(), "");
+    window.see("This server doesn't accept picture uploads").await.unwrap();
+    assert_eq!(world.other_client(OWNER).await.unwrap().field("picture").await.unwrap(), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cancelled_upload_leaves_the_former_picture_and_another_one_can_be_saved() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
-    let person = stage.person(OWNER).await.unwrap();
-    stage.proxy.next_on("POST", "/v1/upload/", Fault::Stall);
+async fn a_cancelled_upload_keeps_the_old_picture_and_another_one_can_be_saved() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    let client = world.other_client(OWNER).await.unwrap();
+    world.proxy.next_on("POST", "/v1/upload/", Fault::Stall);
     window.choose_file("Choose picture", &FIXTURES.join("photo.jpg")).await.unwrap();
     window.click("button", "Use picture").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.by_role("progressbar", "Uploading the picture").await.unwrap();
     window.click("button", "Cancel").await.unwrap();
-    window.no_more("progressbar", "Uploading the picture").await.unwrap();
+    window.wait_until_gone("progressbar", "Uploading the picture").await.unwrap();
     window.see("Up to date").await.unwrap();
-    assert_eq!(person.field("picture").await.unwrap(), "");
+    assert_eq!(client.field("picture").await.unwrap(), "");
     window.choose_file("Choose picture", &FIXTURES.join("small.png")).await.unwrap();
     window.click("button", "Use picture").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Saved").await.unwrap();
-    assert!(person.field("picture").await.unwrap().contains("/pictures/"));
+    assert!(client.field("picture").await.unwrap().contains("/pictures/"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_address_of_a_picture_is_checked_and_saved_and_no_private_address_is_fetched() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
-    for none in ["http://pictures.example.com/me.png", "https://user:word@pictures.example.com/me.png", "me"] {
-        window.fill("Picture URL", none).await.unwrap();
+async fn a_picture_address_is_validated_and_private_addresses_are_not_fetched() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    for invalid in ["http://pictures.example.com/me.png", "https://user:word@pictures.example.com/me.png", "me"] {
+        window.fill("Picture URL", invalid).await.unwrap();
         window.press("Tab").await.unwrap();
-        let said = window.problem_of("Picture URL").await.unwrap_or_else(|trouble| panic!("{none}: {trouble}"));
-        assert!(said.contains("not the address of a picture"), "{none}: {said}");
+        let said = window.field_error("Picture URL").await.unwrap_or_else(|error| panic!("{invalid}: {error}"));
+        assert!(said.contains("isn't a link to a picture"), "{invalid}: {said}");
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let private = format!("https://127.0.0.1:{}/me.png", listener.local_addr().unwrap().port());
     window.fill("Picture URL", &private).await.unwrap();
     window.press("Tab").await.unwrap();
-    window.problem_of("Picture URL").await.unwrap();
+    window.field_error("Picture URL").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.by_role("button", "Remove picture").await.unwrap();
     window.see("Up to date").await.unwrap();
-    assert_eq!(stage.person(OWNER).await.unwrap().field("picture").await.unwrap(), private);
-    let knock = tokio::time::timeout(std::time::Duration::from_millis(200), listener.accept()).await;
-    assert!(knock.is_err(), "the app knocked at a private address");
+    assert_eq!(world.other_client(OWNER).await.unwrap().field("picture").await.unwrap(), private);
+    let connection = tokio::time::timeout(std::time::Duration::from_millis(200), listener.accept()).await;
+    assert!(connection.is_err(), "the app connected to a private address");
 }

@@ -1,109 +1,109 @@
-//! The profile in the real window: each field is edited as a person does and read back by another client.
+//! The profile in the real window: fields are edited through the UI and read back by another client.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
-use lapel_testkit::stage::{OWNER, Stage};
+use lapel_testkit::test_world::{OWNER, TestWorld};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_name_reaches_the_server_and_is_shown() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     window.fill("First name", "Ólga").await.unwrap();
     window.fill("Last name", "O’Neil").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Ólga O’Neil").await.unwrap();
-    let person = stage.person(OWNER).await.unwrap();
-    assert_eq!(person.field("firstName").await.unwrap(), "Ólga");
-    assert_eq!(person.field("lastName").await.unwrap(), "O’Neil");
+    let client = world.other_client(OWNER).await.unwrap();
+    assert_eq!(client.field("firstName").await.unwrap(), "Ólga");
+    assert_eq!(client.field("lastName").await.unwrap(), "O’Neil");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn offline_the_cached_profile_is_read_and_an_edit_waits_for_try_again() {
-    let mut stage = Stage::new().await.unwrap();
-    stage.sign_in(OWNER).await.unwrap();
-    stage.close().await.unwrap();
-    stage.proxy.always(lapel_testkit::proxy::Fault::Offline).await;
-    let window = stage.open().await.unwrap();
+async fn offline_the_cached_profile_is_shown_and_try_again_sends_an_edit() {
+    let mut world = TestWorld::new().await.unwrap();
+    world.sign_in(OWNER).await.unwrap();
+    world.close().await.unwrap();
+    world.proxy.always(lapel_testkit::proxy::Fault::Offline).await;
+    let window = world.open().await.unwrap();
     window.see("Olivia Owner").await.unwrap();
     window.see("No connection").await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Not sent yet").await.unwrap();
-    stage.proxy.always(lapel_testkit::proxy::Fault::Pass).await;
-    let window = stage.window().unwrap();
+    world.proxy.always(lapel_testkit::proxy::Fault::Pass).await;
+    let window = world.window().unwrap();
     window.click("button", "Try again").await.unwrap();
     window.see("Saved").await.unwrap();
-    assert_eq!(stage.person(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
+    assert_eq!(world.other_client(OWNER).await.unwrap().field("firstName").await.unwrap(), "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chosen_language_reaches_the_server_and_the_app_speaks_it_at_once() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     window.choose("Language", "Spanish").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Tu perfil").await.unwrap();
-    assert_eq!(stage.person(OWNER).await.unwrap().field("language").await.unwrap(), "es");
+    assert_eq!(world.other_client(OWNER).await.unwrap().field("language").await.unwrap(), "es");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_steps_down_only_after_being_asked_once_more() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
-    let person = stage.person(OWNER).await.unwrap();
+async fn an_admin_must_confirm_giving_up_the_role() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    let client = world.other_client(OWNER).await.unwrap();
     window.choose("Role", "User").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Give up your administrator role?").await.unwrap();
-    assert_eq!(person.field("role").await.unwrap(), "admin");
-    window.click("button", "Give up the role").await.unwrap();
+    assert_eq!(client.field("role").await.unwrap(), "admin");
+    window.click("button", "Give up role").await.unwrap();
     window.see("Only an administrator can change your role").await.unwrap();
-    assert_eq!(person.field("role").await.unwrap(), "user");
+    assert_eq!(client.field("role").await.unwrap(), "user");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_no_admin_reads_the_role_and_why_it_stays() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in("viewer@example.com").await.unwrap();
+async fn a_user_who_is_not_admin_sees_the_role_and_why_it_is_read_only() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in("viewer@example.com").await.unwrap();
     window.see("Only an administrator can change your role").await.unwrap();
-    assert_eq!(window.value_of("Role").await.unwrap(), "Administrator, view only");
+    assert_eq!(window.value_of("Role").await.unwrap(), "Read-only administrator");
     window.fill("Last name", "Other").await.unwrap();
     window.press("Control+s").await.unwrap();
     window.see("Victor Other").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn discarded_changes_are_gone_here_and_never_reach_the_server() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
-    let mark = stage.proxy.mark();
+async fn discarded_changes_are_removed_and_never_sent() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    let mark = world.proxy.mark();
     window.fill("First name", "Olga").await.unwrap();
     window.click("link", "Settings").await.unwrap();
     window.see("You have unsaved changes").await.unwrap();
     window.click("button", "Keep editing").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
     window.click("button", "Discard changes").await.unwrap();
-    window.see_no_more("not saved").await.unwrap();
+    window.wait_until_text_gone("not saved").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olivia");
-    assert!(stage.proxy.requests(mark).iter().all(|request| request.method == "GET"));
+    assert!(world.proxy.requests(mark).iter().all(|request| request.method == "GET"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_change_whose_answer_is_lost_ends_with_the_role_and_without_an_error() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
-    stage.proxy.next_on("PUT", "/v1/users/", lapel_testkit::proxy::Fault::ResetAfter);
-    window.choose("Role", "Administrator, view only").await.unwrap();
+async fn a_role_change_with_a_lost_response_succeeds_without_an_error() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    world.proxy.next_on("PUT", "/v1/users/", lapel_testkit::proxy::Fault::ResetAfter);
+    window.choose("Role", "Read-only administrator").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
-    window.click("button", "Give up the role").await.unwrap();
+    window.click("button", "Give up role").await.unwrap();
     window.see("Only an administrator can change your role").await.unwrap();
     window.see("Up to date").await.unwrap();
-    window.see_no_more("cannot be reached").await.unwrap();
-    assert_eq!(window.value_of("Role").await.unwrap(), "Administrator, view only");
+    window.wait_until_text_gone("can't be reached").await.unwrap();
+    assert_eq!(window.value_of("Role").await.unwrap(), "Read-only administrator");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn saving_by_key_within_the_language_field_opens_no_list() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+async fn the_save_shortcut_in_the_language_field_does_not_open_its_list() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
     let language = window.by_label("Language").await.unwrap();
     window.execute_with("arguments[0].focus()", vec![serde_json::json!(language)]).await.unwrap();
@@ -114,9 +114,9 @@ async fn saving_by_key_within_the_language_field_opens_no_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn typing_takes_the_place_of_the_chosen_language() {
-    let stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+async fn typing_in_the_language_field_replaces_the_chosen_language() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     let language = window.by_label("Language").await.unwrap();
     for (typed, name, own) in [("ger", "German", "Deutsch"), ("fre", "French", "Français")] {
         language.click().await.unwrap();
@@ -127,6 +127,6 @@ async fn typing_takes_the_place_of_the_chosen_language() {
     }
     language.click().await.unwrap();
     window.type_keys("xyz").await.unwrap();
-    window.see("No language found").await.unwrap();
+    window.see("No matching languages").await.unwrap();
     assert_eq!(window.axe().await.unwrap(), Vec::<String>::new());
 }

@@ -1,80 +1,80 @@
-//! The window itself: where it stands, how it closes, and that each data folder has its own.
+//! The native window: geometry, closing, and one window per data folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::program::Program;
-use lapel_testkit::stage::{OWNER, Stage, demo};
+use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
 use lapel_testkit::window::binary;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_comes_back_where_it_was_and_as_large_as_it_was() {
-    let mut stage = Stage::new().await.unwrap();
-    let app = *stage.window().unwrap().app();
-    app.place(&stage.desktop, (140, 90), (840, 640)).await.unwrap();
-    let before = app.geometry(&stage.desktop).await.unwrap();
+async fn position_and_size_are_restored() {
+    let mut world = TestWorld::new().await.unwrap();
+    let app = *world.window().unwrap().app();
+    app.set_geometry(&world.desktop, (140, 90), (840, 640)).await.unwrap();
+    let before = app.geometry(&world.desktop).await.unwrap();
     assert!(before.contains("840x640"), "{before}");
-    stage.close().await.unwrap();
-    let app = *stage.open().await.unwrap().app();
-    assert_eq!(app.geometry(&stage.desktop).await.unwrap(), before);
+    world.close().await.unwrap();
+    let app = *world.open().await.unwrap().app();
+    assert_eq!(app.geometry(&world.desktop).await.unwrap(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_with_unsaved_changes_asks_and_what_was_typed_last_is_kept() {
-    let mut stage = Stage::new().await.unwrap();
-    let window = stage.sign_in(OWNER).await.unwrap();
+async fn closing_with_unsaved_changes_asks_first_and_keeps_the_last_input() {
+    let mut world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
-    window.app().ask_to_close(&stage.desktop).await.unwrap();
+    window.app().request_close(&world.desktop).await.unwrap();
     window.see("You have unsaved changes").await.unwrap();
     window.click("button", "Keep editing").await.unwrap();
-    window.see_no_more("You have unsaved changes").await.unwrap();
+    window.wait_until_text_gone("You have unsaved changes").await.unwrap();
     window.fill("Last name", "Typed at the last moment").await.unwrap();
-    window.app().ask_to_close(&stage.desktop).await.unwrap();
-    window.click_the_last("button", "Close and keep the draft").await.unwrap();
-    window.app().gone().await.unwrap();
-    let window = stage.open().await.unwrap();
+    window.app().request_close(&world.desktop).await.unwrap();
+    window.click_and_close("button", "Close and keep draft").await.unwrap();
+    window.app().wait_for_exit().await.unwrap();
+    let window = world.open().await.unwrap();
     window.see("2 changes not saved").await.unwrap();
     assert_eq!(window.value_of("Last name").await.unwrap(), "Typed at the last moment");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_data_folder_opens_a_window_of_its_own_beside_it() {
-    let stage = Stage::new().await.unwrap();
-    let elsewhere = stage.desktop.home().root().join("lapel").join("elsewhere");
-    let mut command = stage.desktop.command(binary().unwrap());
-    command.env("LAPEL_DATA_DIR", &elsewhere);
-    let mut second = Program::start_heard("a second Lapel", command).unwrap();
-    second.heard("painted").await.unwrap();
-    assert!(elsewhere.join("lapel.db").is_file());
-    stage.window().unwrap().by_label("Email").await.unwrap();
-    second.end().await;
+async fn another_data_folder_opens_a_second_window() {
+    let world = TestWorld::new().await.unwrap();
+    let other_folder = world.desktop.home().root().join("lapel").join("other");
+    let mut command = world.desktop.command(binary().unwrap());
+    command.env("LAPEL_DATA_DIR", &other_folder);
+    let mut second = Program::start_with_piped_stderr("a second Lapel", command).unwrap();
+    second.wait_for_stderr("painted").await.unwrap();
+    assert!(other_folder.join("lapel.db").is_file());
+    world.window().unwrap().by_label("Email").await.unwrap();
+    second.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn maximised_it_comes_back_maximised_and_keeps_the_size_it_had_before() {
-    let mut stage = Stage::new().await.unwrap();
-    let app = *stage.window().unwrap().app();
-    let normal = app.geometry(&stage.desktop).await.unwrap();
+async fn a_maximized_window_is_restored_maximized_and_keeps_its_normal_size() {
+    let mut world = TestWorld::new().await.unwrap();
+    let app = *world.window().unwrap().app();
+    let normal = app.geometry(&world.desktop).await.unwrap();
     let size = |geometry: &str| geometry.rsplit(' ').next().unwrap_or_default().to_owned();
-    app.maximise(&stage.desktop, true).await.unwrap();
-    stage.close().await.unwrap();
-    let app = *stage.open().await.unwrap().app();
-    assert_ne!(size(&app.geometry(&stage.desktop).await.unwrap()), size(&normal), "maximised again");
-    app.maximise(&stage.desktop, false).await.unwrap();
-    assert_eq!(size(&app.geometry(&stage.desktop).await.unwrap()), size(&normal));
+    app.maximise(&world.desktop, true).await.unwrap();
+    world.close().await.unwrap();
+    let app = *world.open().await.unwrap().app();
+    assert_ne!(size(&app.geometry(&world.desktop).await.unwrap()), size(&normal), "maximised again");
+    app.maximise(&world.desktop, false).await.unwrap();
+    assert_eq!(size(&app.geometry(&world.desktop).await.unwrap()), size(&normal));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_usable_data_folder_it_opens_all_the_same_and_touches_nothing() {
-    let stage = Stage::without_window(KeyringAtStart::Unlocked, demo()).await.unwrap();
-    let in_the_way = stage.desktop.home().root().join("a-file");
-    std::fs::write(&in_the_way, "in the way").unwrap();
-    for folder in [in_the_way.clone(), in_the_way.join("below"), "/proc/nowhere".into()] {
-        let mut command = stage.desktop.command(binary().unwrap());
+async fn with_an_unusable_data_folder_the_window_opens_and_writes_nothing() {
+    let world = TestWorld::without_window(KeyringAtStart::Unlocked, demo_config()).await.unwrap();
+    let blocking_file = world.desktop.home().root().join("a-file");
+    std::fs::write(&blocking_file, "unchanged").unwrap();
+    for folder in [blocking_file.clone(), blocking_file.join("below"), "/proc/nowhere".into()] {
+        let mut command = world.desktop.command(binary().unwrap());
         command.env("LAPEL_DATA_DIR", &folder);
-        // Not under the driver, which cannot do without a folder for the web view.
-        let mut app = Program::start_heard("Lapel", command).unwrap();
-        app.heard("painted").await.unwrap_or_else(|trouble| panic!("{}: {trouble}", folder.display()));
-        app.end().await;
+        // Without the driver, which needs a usable web view folder.
+        let mut app = Program::start_with_piped_stderr("Lapel", command).unwrap();
+        app.wait_for_stderr("painted").await.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        app.stop().await;
     }
-    assert_eq!(std::fs::read_to_string(in_the_way).unwrap(), "in the way");
+    assert_eq!(std::fs::read_to_string(blocking_file).unwrap(), "unchanged");
 }

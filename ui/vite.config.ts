@@ -2,22 +2,22 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // Relative addresses: the page is served from another origin on each system.
+  // Relative URLs, because the page's origin differs between operating systems.
   base: "./",
-  // The messages are compiled before, by `npm run messages`: the plugin for it keeps watching and never ends a test run.
+  // Paraglide's plugin is not used: its file watcher keeps test runs from ending. `npm run messages` compiles the messages first.
   plugins: [svelte()],
   build: {
     target: ["es2022", "safari16"],
-    // The content security policy has no data: and the preload polyfill would use fetch.
+    // The content security policy allows neither data: URLs nor the fetch calls of the preload polyfill.
     assetsInlineLimit: 0,
-    // One style for all parts: those loaded after the first paint must not change how it looks.
+    // One style sheet, so that parts that load after the first paint do not change the styles of the page.
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
   },
   test: {
     include: ["tests/**/*.test.ts"],
     environment: "node",
-    // The colours are read from the styles themselves.
+    // The tests read colors from the style sheets.
     css: true,
   },
 });

@@ -1,29 +1,29 @@
-//! The picture in the system's clipboard. WebKitGTK hands none to the page; elsewhere the web view does, and nothing is read
-//! here. Bytes are only passed on: decoding them is not done in this process.
+//! Reads a picture from the system clipboard on Linux, because WebKitGTK gives the page no pictures. Other web views
+//! do, so nothing is read here on other systems. The bytes are not decoded in this process.
 
 use std::path::PathBuf;
 
 use tauri::AppHandle;
 
-/// What lies in the clipboard.
-pub(crate) enum Found {
-    /// The bytes of a picture.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the web view hands pictures to the page"))]
+/// A picture in the clipboard.
+pub(crate) enum ClipboardPicture {
+    /// The bytes of an image file.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the web view gives pictures to the page"))]
     Bytes(Vec<u8>),
     /// A file that was copied in a file browser.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the web view hands files to the page"))]
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the web view gives files to the page"))]
     File(PathBuf),
 }
 
 /// The picture in the clipboard, or a file that may be one.
 #[cfg(target_os = "linux")]
-pub(crate) async fn picture(app: &AppHandle) -> Option<Found> {
+pub(crate) async fn picture(app: &AppHandle) -> Option<ClipboardPicture> {
     linux::picture(app).await
 }
 
-/// The page has it already.
+/// Always `None`: the web view gives the page the clipboard's content.
 #[cfg(not(target_os = "linux"))]
-pub(crate) async fn picture(_: &AppHandle) -> Option<Found> {
+pub(crate) async fn picture(_: &AppHandle) -> Option<ClipboardPicture> {
     None
 }
 
@@ -35,41 +35,43 @@ mod linux {
     use tauri::{AppHandle, Url};
     use tokio::sync::oneshot;
 
-    use super::Found;
+    use super::ClipboardPicture;
 
-    /// Formats that are read, the one that loses nothing first.
-    const FORMATS: [&str; 6] = ["image/png", "image/webp", "image/jpeg", "image/gif", "image/tiff", "image/bmp"];
-    const FILES: &str = "text/uri-list";
+    /// Accepted image formats in order of preference.
+    const IMAGE_FORMATS: [&str; 6] = ["image/png", "image/webp", "image/jpeg", "image/gif", "image/tiff", "image/bmp"];
+    const FILE_LIST: &str = "text/uri-list";
 
-    /// The owner of a clipboard is another program, which may not answer.
-    const PATIENCE: Duration = Duration::from_secs(5);
+    /// The clipboard's owner is another program and may not respond.
+    const TIMEOUT: Duration = Duration::from_secs(5);
 
-    pub(super) async fn picture(app: &AppHandle) -> Option<Found> {
-        let (answer, found) = oneshot::channel();
-        // GTK is used on its own thread only, and calls back there.
-        app.run_on_main_thread(move || ask(answer)).inspect_err(|error| tracing::warn!(%error, "no clipboard")).ok()?;
-        tokio::time::timeout(PATIENCE, found).await.ok()?.ok()?
+    pub(super) async fn picture(app: &AppHandle) -> Option<ClipboardPicture> {
+        let (sender, result) = oneshot::channel();
+        // GTK must be used on the main thread and runs its callbacks there.
+        app.run_on_main_thread(move || request(sender))
+            .inspect_err(|error| tracing::warn!(%error, "no clipboard"))
+            .ok()?;
+        tokio::time::timeout(TIMEOUT, result).await.ok()?.ok()?
     }
 
-    fn ask(answer: oneshot::Sender<Option<Found>>) {
+    fn request(sender: oneshot::Sender<Option<ClipboardPicture>>) {
         gtk::Clipboard::get(&SELECTION_CLIPBOARD).request_contents(
             &Atom::intern("TARGETS"),
             move |clipboard, targets| {
                 let targets = targets.targets().unwrap_or_default();
-                let offered = |name: &str| targets.iter().any(|target| target.name() == name);
-                let wanted = FORMATS.into_iter().chain([FILES]).find(|name| offered(name));
-                let Some(wanted) = wanted else { return drop(answer) };
+                let is_offered = |name: &str| targets.iter().any(|target| target.name() == name);
+                let wanted = IMAGE_FORMATS.into_iter().chain([FILE_LIST]).find(|name| is_offered(name));
+                let Some(wanted) = wanted else { return drop(sender) };
                 clipboard.request_contents(&Atom::intern(wanted), move |_, contents| {
                     let found = match wanted {
-                        FILES => contents
+                        FILE_LIST => contents
                             .uris()
                             .iter()
                             .find_map(|uri| Url::parse(uri).ok()?.to_file_path().ok())
-                            .map(Found::File),
-                        _ => Some(contents.data()).filter(|bytes| !bytes.is_empty()).map(Found::Bytes),
+                            .map(ClipboardPicture::File),
+                        _ => Some(contents.data()).filter(|bytes| !bytes.is_empty()).map(ClipboardPicture::Bytes),
                     };
-                    // Whoever asked may have lost patience.
-                    drop(answer.send(found));
+                    // Fails if the receiver has timed out.
+                    drop(sender.send(found));
                 });
             },
         );

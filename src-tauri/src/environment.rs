@@ -1,4 +1,4 @@
-//! What the process finds around it: folders, variables, locale, clock, GPU.
+//! The process environment: folders, variables, locale, clock, GPU.
 
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use lapel_core::ProxySettings;
 use sha2::{Digest, Sha256};
 
-/// Why the app cannot start at all.
+/// Neither LAPEL_DATA_DIR nor a home folder is available.
 #[derive(Debug)]
 pub(crate) struct NoHome;
 
@@ -16,44 +16,44 @@ impl std::fmt::Display for NoHome {
     }
 }
 
-/// What is read once at the start.
+/// The settings that are read once at the start.
 pub(crate) struct Environment {
-    /// The folder of all files of the app.
+    /// The folder for all files of the app.
     pub(crate) data_dir: PathBuf,
-    /// The server to offer first.
+    /// The server from LAPEL_API_URL.
     pub(crate) offered_server: Option<String>,
-    /// What the variables and the system say about proxies.
+    /// Proxy settings from environment variables and the system.
     pub(crate) proxies: ProxySettings,
     /// The system's locale.
     pub(crate) system_language: String,
-    /// Where files go that the person asks for.
+    /// The folder for exported files.
     pub(crate) downloads: PathBuf,
 }
 
 impl Environment {
-    /// Reads LAPEL_DATA_DIR, LAPEL_API_URL and the proxies; without the former, the folder that the system has for such data.
+    /// Reads LAPEL_DATA_DIR, LAPEL_API_URL and the proxy settings. The default data folder is the system's.
     pub(crate) fn read() -> Result<Self, NoHome> {
         let given = std::env::var_os("LAPEL_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let data_dir = given.or_else(|| dirs::data_dir().map(|folder| folder.join("lapel"))).ok_or(NoHome)?;
-        // An absolute path names the folder for the single instance, wherever the process was started.
+        // Absolute, because the single-instance name is derived from it and must not depend on the working directory.
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
-        // Kept also where it is no valid text: the core checks it and logs why it is not offered.
+        // Text that is not valid Unicode is passed on in a form that the core rejects with a log message.
         let as_text = |value: std::ffi::OsString| value.into_string().unwrap_or_else(|_| '\u{fffd}'.to_string());
         let offered_server = std::env::var_os("LAPEL_API_URL").map(as_text);
         let offered_server = offered_server.filter(|address| !address.is_empty());
         let system_language = sys_locale::get_locale().unwrap_or_default();
-        // Some systems name no such folder; people look for files there all the same.
+        // Not every system defines a download folder.
         let home = || dirs::home_dir().map(|home| home.join("Downloads"));
         let downloads = dirs::download_dir().or_else(home).unwrap_or_else(|| data_dir.join("exports"));
         Ok(Self { data_dir, offered_server, proxies: ProxySettings::from_environment(), system_language, downloads })
     }
 
-    /// Names the running app for others of the same data folder.
+    /// The single-instance name: one running app per data folder.
     pub(crate) fn instance_name(&self) -> String {
         format!("app.lapel.desktop.i{}", self.folder_hash())
     }
 
-    /// Names the app's entries in the keyring; two data folders never share one.
+    /// The service name of the app's keyring entries, different for each data folder.
     pub(crate) fn keyring_service(&self) -> String {
         format!("Lapel {}", self.folder_hash())
     }
@@ -70,16 +70,17 @@ pub(crate) fn start_log() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
-/// Milliseconds since 1970 by this computer's clock, also for one that stands before it.
+/// Milliseconds since the Unix epoch by this computer's clock; negative if the clock is set to before 1970.
 pub(crate) fn now() -> i64 {
     let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     SystemTime::now().duration_since(UNIX_EPOCH).map_or_else(|error| -millis(error.duration()), millis)
 }
 
-/// How WebKitGTK is to work, where nobody has said otherwise. It may stay blank on computers without a GPU, where its renderer
-/// of the CPU always paints. And its garbage collector is to look at all of the page's heap each time, which takes ten
-/// milliseconds beside the page: left to itself it looks at the newest objects only, and the remains of rows that were
-/// scrolled by pile up to several times what is in use.
+/// Sets defaults for WebKitGTK, unless the environment already does. Must run before any thread is started.
+///
+/// Without a GPU the DMA-BUF renderer may leave the window blank, so it is disabled. Generational garbage collection
+/// is disabled because it lets discarded list rows accumulate to several times the memory in use; a full collection
+/// takes about 10 ms and runs in parallel with the page.
 #[cfg(target_os = "linux")]
 pub(crate) fn prepare_web_view() {
     let has_render_node = std::fs::read_dir("/dev/dri")
@@ -91,44 +92,45 @@ pub(crate) fn prepare_web_view() {
 }
 
 #[cfg(target_os = "linux")]
-#[allow(unsafe_code, reason = "set_var is unsafe, and sound here: no thread was started yet")]
+#[allow(unsafe_code, reason = "set_var is sound here: no other thread exists yet")]
 fn set_unless_given(variable: &str, value: &str) {
     if std::env::var_os(variable).is_none() {
         unsafe { std::env::set_var(variable, value) };
     }
 }
 
-/// Only WebKitGTK needs it.
+/// Only WebKitGTK needs settings.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prepare_web_view() {}
 
-/// The program that decodes pictures: the small one beside the app, which starts at once, or the app's own binary.
+/// The program that decodes pictures: `lapel-picture` next to the app, which starts faster, or else the app's own
+/// binary.
 pub(crate) fn picture_program() -> std::io::Result<PathBuf> {
-    let own = std::env::current_exe()?;
-    let beside = own.with_file_name(format!("lapel-picture{}", std::env::consts::EXE_SUFFIX));
-    Ok(if beside.is_file() { beside } else { own })
+    let app = std::env::current_exe()?;
+    let helper = app.with_file_name(format!("lapel-picture{}", std::env::consts::EXE_SUFFIX));
+    Ok(if helper.is_file() { helper } else { app })
 }
 
-/// The app that runs already has ended while it was asked to come forward: starts this one anew, as the only one now.
-/// Comes back where that was tried often enough.
+/// Restarts this process after a single-instance conflict: the running app exited while this one tried to contact it.
+/// Returns only if the restart fails or the limit of attempts is reached.
 #[cfg(unix)]
-pub(crate) fn start_anew() {
+pub(crate) fn restart() {
     use std::os::unix::process::CommandExt;
-    /// How often it was tried.
+    /// Counts the restarts across processes.
     const TRIES: &str = "LAPEL_START_TRIES";
-    const MOST: u32 = 10;
+    const MAX_TRIES: u32 = 10;
     let tries = std::env::var(TRIES).ok().and_then(|tries| tries.parse().ok()).unwrap_or(0);
     let Ok(program) = std::env::current_exe() else { return };
-    if tries < MOST {
+    if tries < MAX_TRIES {
         std::thread::sleep(std::time::Duration::from_millis(300));
         let error = std::process::Command::new(program)
             .args(std::env::args_os().skip(1))
             .env(TRIES, (tries + 1).to_string())
             .exec();
-        tracing::warn!(%error, "not started anew");
+        tracing::warn!(%error, "restart failed");
     }
 }
 
-/// Elsewhere a mutex of the system tells who is first, and nobody has to answer.
+/// Not needed: other systems detect the running app by a mutex, without contacting it.
 #[cfg(not(unix))]
-pub(crate) fn start_anew() {}
+pub(crate) fn restart() {}

@@ -1,5 +1,4 @@
-//! The desktop shell: one window, the commands behind it, and the wiring of the parts. What the app does is in
-//! `lapel-core`; nothing here decides anything.
+//! The desktop shell: one window, its commands, and the wiring of the parts. All app logic is in `lapel-core`.
 
 mod clipboard;
 mod commands;
@@ -19,7 +18,7 @@ use tauri::Manager;
 
 use crate::environment::Environment;
 
-/// The plugin that brings the window of a running app forward in place of a second one.
+/// Name of the plugin that brings a running app's window forward instead of opening a second one.
 const SINGLE_INSTANCE: &str = "single-instance";
 
 /// Runs the app until its window is closed.
@@ -50,7 +49,7 @@ pub fn run() -> ExitCode {
         }
         Err(error) => {
             if matches!(&error, tauri::Error::PluginInitialization(plugin, _) if plugin == SINGLE_INSTANCE) {
-                environment::start_anew();
+                environment::restart();
             }
             tracing::error!(%error, "Lapel cannot start");
             ExitCode::FAILURE
@@ -58,7 +57,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Opens the app from the disk and its window, hidden until it has painted.
+/// Opens the core and creates the window, which stays hidden until its first paint.
 fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn std::error::Error>> {
     let preferences = preferences_file::open(app.handle(), &environment.data_dir);
     let core = App::open(Config {

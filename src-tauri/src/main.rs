@@ -1,6 +1,6 @@
-//! The desktop app, and the process of its own that it starts to decode a picture.
+//! The desktop app. The same binary also runs as the child process that decodes pictures.
 
-// A console window would open beside the app on Windows.
+// Without this, Windows opens a console window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 fn main() -> std::process::ExitCode {

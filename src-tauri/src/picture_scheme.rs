@@ -1,4 +1,4 @@
-//! Pictures for the page: an address of its own kind, with opaque ids instead of paths.
+//! Serves pictures to the page under a custom URL scheme, with opaque ids instead of file paths.
 
 use lapel_core::{App, ServedPicture};
 use tauri::http::{Request, Response, StatusCode};
@@ -7,14 +7,14 @@ use tauri::{Manager, UriSchemeContext, UriSchemeResponder, Wry};
 /// Name of the scheme.
 pub(crate) const NAME: &str = "lapel-picture";
 
-/// What stands before an id; WebView2 and Android have no schemes of their own and use a host instead.
+/// URL prefix of an id. WebView2 and Android use a host name because they lack custom schemes.
 #[cfg(any(windows, target_os = "android"))]
 pub(crate) const ORIGIN: &str = "http://lapel-picture.localhost/";
-/// What stands before an id.
+/// URL prefix of an id.
 #[cfg(not(any(windows, target_os = "android")))]
 pub(crate) const ORIGIN: &str = "lapel-picture://localhost/";
 
-/// Answers with the picture of the id in the path.
+/// Responds with the picture whose id is the path, or 404.
 pub(crate) fn serve(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let core = context.app_handle().state::<App>().inner().clone();
     let id = request.uri().path().trim_start_matches('/').to_owned();
@@ -26,7 +26,7 @@ pub(crate) fn serve(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>
 }
 
 fn response(picture: Option<ServedPicture>) -> Response<Vec<u8>> {
-    // The app's own cache is the only one: what sign-out removes must not live on in the web view's.
+    // Sign-out must remove all pictures, so the web view must not cache any.
     let builder = Response::builder().header("cache-control", "no-store").header("x-content-type-options", "nosniff");
     let built = match picture {
         Some(picture) => builder.header("content-type", picture.mime).body(picture.bytes),

@@ -1,5 +1,5 @@
-//! The preferences on disk, and the place of the window. Nothing that matters: the file is written without care for
-//! crashes.
+//! The preferences and the window geometry on disk. The file is not written crash-safely, so it must hold nothing
+//! that may not be lost.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Wry};
 use tauri_plugin_store::{Store, StoreExt};
 
-/// Where the window was, in physical pixels.
+/// Position and size of the window in physical pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Place {
+pub(crate) struct WindowGeometry {
     pub(crate) x: i32,
     pub(crate) y: i32,
     pub(crate) width: u32,
@@ -19,34 +19,34 @@ pub(crate) struct Place {
     pub(crate) maximized: bool,
 }
 
-/// The open file; none where the data folder cannot be used.
+/// The open preferences file; `None` if the data folder cannot be used.
 pub(crate) struct PreferencesFile(Option<Arc<Store<Wry>>>);
 
-/// Opens the file in the data folder; one that cannot be read counts as empty.
+/// Opens the file in the data folder. An unreadable file counts as empty.
 pub(crate) fn open(handle: &AppHandle, data_dir: &Path) -> PreferencesFile {
     let opened = handle.store(data_dir.join("preferences.json"));
-    PreferencesFile(opened.inspect_err(|error| tracing::warn!(%error, "there are no preferences")).ok())
+    PreferencesFile(opened.inspect_err(|error| tracing::warn!(%error, "cannot open the preferences file")).ok())
 }
 
 impl PreferencesFile {
-    /// The preferences, or those of a first start.
+    /// The stored preferences, or the defaults.
     pub(crate) fn read(&self) -> Preferences {
         self.value("preferences").unwrap_or_default()
     }
 
-    /// Keeps the preferences.
-    pub(crate) fn keep(&self, preferences: &Preferences) {
+    /// Stores the preferences.
+    pub(crate) fn save(&self, preferences: &Preferences) {
         self.write("preferences", preferences);
     }
 
-    /// Where the window was.
-    pub(crate) fn place(&self) -> Option<Place> {
+    /// The stored window geometry.
+    pub(crate) fn window_geometry(&self) -> Option<WindowGeometry> {
         self.value("window")
     }
 
-    /// Keeps the place of the window.
-    pub(crate) fn keep_place(&self, place: Place) {
-        self.write("window", &place);
+    /// Stores the window geometry.
+    pub(crate) fn save_window_geometry(&self, geometry: WindowGeometry) {
+        self.write("window", &geometry);
     }
 
     fn value<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
@@ -57,10 +57,10 @@ impl PreferencesFile {
         let Some(file) = &self.0 else { return };
         match serde_json::to_value(value) {
             Ok(value) => file.set(key, value),
-            Err(error) => tracing::warn!(%error, "the preferences cannot be written"),
+            Err(error) => tracing::warn!(%error, "cannot serialize the preferences"),
         }
         if let Err(error) = file.save() {
-            tracing::warn!(%error, "the preferences were not kept");
+            tracing::warn!(%error, "cannot save the preferences file");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The demo server inside the process.
+//! The demo server inside the app.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lapel_core::StartSandbox;
 use lapel_sandbox::{Config, Database, Sandbox};
 
-/// Starts the demo server over this database, and keeps it for the life of the process.
+/// A function that starts the demo server on this database and keeps it running until the process exits.
 pub(crate) fn starter(database: PathBuf) -> StartSandbox {
     let running: Arc<Mutex<Option<Sandbox>>> = Arc::default();
     Arc::new(move || {

@@ -1,4 +1,4 @@
-//! The one window: created hidden, shown when it has painted, put back where it was.
+//! The app's only window: created hidden, shown after the first paint, restored to its last position and size.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,16 +11,16 @@ use tauri::{
     WindowEvent, window::Color,
 };
 
-use crate::preferences_file::{Place, PreferencesFile};
+use crate::preferences_file::{PreferencesFile, WindowGeometry};
 use crate::quitting;
 
-/// Its label, which the capability names.
+/// The window's label, which src-tauri/capabilities/main.json names.
 pub(crate) const LABEL: &str = "main";
 
-/// The window is shown by then, painted or not.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// The window is shown after this time even without a first paint.
+const SHOW_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Creates the window with everything that the first paint needs.
+/// Creates the window. `boot` is injected into the page so that the first paint needs no command.
 pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let config = app.config().app.windows.first().ok_or("tauri.conf.json names no window")?;
     let builder = WebviewWindowBuilder::from_config(app, config)?
@@ -28,57 +28,57 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
         .theme(theme(boot.snapshot.preferences.theme))
         .on_navigation(is_own_page);
     let folder = data_dir.join("webview");
-    // A folder that cannot be used is said on the page, which needs none to open.
+    // Without a usable folder the window still opens, and the page reports the problem.
     let usable = std::fs::create_dir_all(&folder).is_ok();
     let window = if usable { builder.data_directory(folder) } else { builder.incognito(true) }.build()?;
-    ask_before_closing(&window);
-    tell_when_it_comes_forward(&window);
-    take_dropped_files(&window);
+    confirm_before_closing(&window);
+    report_focus(&window);
+    forward_dropped_files(&window);
     if window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark) {
         window.set_background_color(Some(Color(27, 28, 30, 255)))?;
     }
-    put_back(&window, app.state::<PreferencesFile>().place())?;
+    restore_geometry(&window, app.state::<PreferencesFile>().window_geometry())?;
     tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(SHOW_TIMEOUT).await;
         show(&window);
     });
     Ok(())
 }
 
-/// Whether the page was asked to close and has not answered yet.
+/// Whether the page was asked to close and has not acknowledged it yet.
 #[derive(Default)]
-struct Asked(AtomicBool);
+struct CloseUnacknowledged(AtomicBool);
 
-/// A person's wish to close goes to the page first, which keeps what is typed and may ask. Where it does not answer, a
-/// second wish closes in any case.
-fn ask_before_closing(window: &WebviewWindow) {
-    window.manage(Asked::default());
+/// Sends the user's close request to the page first, which saves drafts and may ask for confirmation. If the page
+/// does not acknowledge it, the next request closes the window.
+fn confirm_before_closing(window: &WebviewWindow) {
+    window.manage(CloseUnacknowledged::default());
     let this = window.clone();
     window.on_window_event(move |event| {
         let WindowEvent::CloseRequested { api, .. } = event else { return };
-        remember_place(&this);
-        let silent = this.state::<Asked>().0.swap(true, Ordering::Relaxed);
-        if !silent && this.emit_to(LABEL, "closing", ()).is_ok() {
+        save_geometry(&this);
+        let page_hangs = this.state::<CloseUnacknowledged>().0.swap(true, Ordering::Relaxed);
+        if !page_hangs && this.emit_to(LABEL, "closing", ()).is_ok() {
             api.prevent_close();
         }
     });
 }
 
-/// Somebody who comes back to the window wants to see what is, not what was.
-fn tell_when_it_comes_forward(window: &WebviewWindow) {
+/// Tells the core when the window gets the focus, so that it refreshes the data.
+fn report_focus(window: &WebviewWindow) {
     let this = window.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::Focused(true) = event {
             let core = App::clone(&this.state::<App>());
-            // Not on the main thread, which has no runtime.
+            // The main thread has no async runtime.
             tauri::async_runtime::spawn(async move { core.come_forward() });
         }
     });
 }
 
-/// A file dragged over the window is announced to the page, and the first of those dropped is there for the page to open.
-/// The page itself gets no files from this web view.
-fn take_dropped_files(window: &WebviewWindow) {
+/// Tells the page about files dragged over the window and hands the first dropped file to the core. The web view does
+/// not give dropped files to the page.
+fn forward_dropped_files(window: &WebviewWindow) {
     let this = window.clone();
     window.on_window_event(move |event| {
         let WindowEvent::DragDrop(drag) = event else { return };
@@ -95,31 +95,31 @@ fn take_dropped_files(window: &WebviewWindow) {
             _ => return,
         };
         if let Err(error) = this.emit_to(LABEL, "drag", state) {
-            tracing::warn!(%error, "the page does not know of a dragged file");
+            tracing::warn!(%error, "cannot tell the page about a dragged file");
         }
     });
 }
 
-/// The page has heard the wish and asks its person first.
-pub(crate) fn heard_closing(window: &WebviewWindow) {
-    window.state::<Asked>().0.store(false, Ordering::Relaxed);
+/// The page has received the close request and asks the user for confirmation.
+pub(crate) fn acknowledge_closing(window: &WebviewWindow) {
+    window.state::<CloseUnacknowledged>().0.store(false, Ordering::Relaxed);
 }
 
 /// Closes the window, and with it the app.
 pub(crate) fn close(window: &WebviewWindow) {
     if let Err(error) = window.destroy() {
-        tracing::error!(%error, "the window cannot be closed");
+        tracing::error!(%error, "cannot close the window");
     }
 }
 
-/// The page never goes anywhere else: not by a link, not by a dropped file, not by a form.
+/// Blocks all navigation away from the app's page, by links, dropped files or forms.
 fn is_own_page(url: &tauri::Url) -> bool {
-    // WebView2 and Android have no schemes of their own and use a host instead.
+    // WebView2 and Android use a host name because they lack custom schemes.
     let (scheme, host) =
         if cfg!(any(windows, target_os = "android")) { ("http", "tauri.localhost") } else { ("tauri", "localhost") };
     let own = url.scheme() == scheme && url.host_str() == Some(host) && url.port().is_none();
     if !own {
-        tracing::warn!(scheme = url.scheme(), "the page tried to leave");
+        tracing::warn!(scheme = url.scheme(), "blocked navigation to another page");
     }
     own
 }
@@ -132,71 +132,71 @@ fn theme(theme: Theme) -> Option<tauri::Theme> {
     }
 }
 
-/// Lets the system's frame follow the theme.
+/// Applies the theme to the window's frame.
 pub(crate) fn set_theme(app: &AppHandle, chosen: Theme) {
     if let Some(Err(error)) = app.get_webview_window(LABEL).map(|window| window.set_theme(theme(chosen))) {
-        tracing::warn!(%error, "the window's frame keeps its theme");
+        tracing::warn!(%error, "cannot change the theme of the window's frame");
     }
 }
 
-/// Shows the window; shown already, it stays where it is.
+/// Shows the window. No effect if it is already visible.
 pub(crate) fn show(window: &WebviewWindow) {
     if let Err(error) = window.show() {
-        tracing::error!(%error, "the window cannot be shown");
+        tracing::error!(%error, "cannot show the window");
     }
 }
 
-/// A second start brings the first window forward; where that is gone already, the app starts again after its end.
+/// Handles a second start of the app: brings the window forward, or restarts the app if it is quitting.
 pub(crate) fn bring_forward(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else { return quitting::start_again(app) };
+    let Some(window) = app.get_webview_window(LABEL) else { return quitting::restart_if_quitting(app) };
     if let Err(error) = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()) {
-        tracing::warn!(%error, "the window stays behind");
+        tracing::warn!(%error, "cannot bring the window forward");
     }
 }
 
-/// Puts the window where it was, where a screen still is.
-fn put_back(window: &WebviewWindow, place: Option<Place>) -> tauri::Result<()> {
-    let Some(place) = place else { return Ok(()) };
+/// Restores the saved geometry. Position and size are ignored if that area is on no current monitor.
+fn restore_geometry(window: &WebviewWindow, saved: Option<WindowGeometry>) -> tauri::Result<()> {
+    let Some(saved) = saved else { return Ok(()) };
     let visible = window.available_monitors()?.iter().any(|monitor| {
         let (origin, size) = (monitor.position(), monitor.size());
-        shares(place.x, place.width, origin.x, size.width) && shares(place.y, place.height, origin.y, size.height)
+        overlaps(saved.x, saved.width, origin.x, size.width) && overlaps(saved.y, saved.height, origin.y, size.height)
     });
     if visible {
-        window.set_size(PhysicalSize::new(place.width, place.height))?;
-        window.set_position(PhysicalPosition::new(place.x, place.y))?;
+        window.set_size(PhysicalSize::new(saved.width, saved.height))?;
+        window.set_position(PhysicalPosition::new(saved.x, saved.y))?;
     }
-    if place.maximized { window.maximize() } else { Ok(()) }
+    if saved.maximized { window.maximize() } else { Ok(()) }
 }
 
-/// Whether two stretches share at least what is needed to take a window by its edge.
-fn shares(start: i32, length: u32, other: i32, other_length: u32) -> bool {
-    const GRIP: i64 = 48;
+/// Whether two intervals overlap by enough pixels to grab the window with the mouse.
+fn overlaps(start: i32, length: u32, other: i32, other_length: u32) -> bool {
+    const MIN_OVERLAP: i64 = 48;
     let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
-    end(start, length).min(end(other, other_length)) - i64::from(start.max(other)) >= GRIP
+    end(start, length).min(end(other, other_length)) - i64::from(start.max(other)) >= MIN_OVERLAP
 }
 
-/// The size of a first start, in pixels of the screen.
-fn first_size(window: &WebviewWindow) -> PhysicalSize<u32> {
+/// The configured initial size in physical pixels.
+fn initial_size(window: &WebviewWindow) -> PhysicalSize<u32> {
     let size = window.config().app.windows.first().map_or((1080.0, 760.0), |config| (config.width, config.height));
     tauri::LogicalSize::new(size.0, size.1).to_physical(window.scale_factor().unwrap_or(1.0))
 }
 
-/// Remembers where the window is. Only while it is there: at the exit of the app it is gone already.
-fn remember_place(window: &WebviewWindow) {
+/// Saves the window geometry. Must run before the window is destroyed.
+fn save_geometry(window: &WebviewWindow) {
     if let (Ok(position), Ok(size), Ok(maximized)) =
         (window.outer_position(), window.inner_size(), window.is_maximized())
     {
         let Some(preferences) = window.try_state::<PreferencesFile>() else { return };
-        let former = preferences.place();
-        // A maximized window comes back to the size it had before.
-        let (position, size) = match former {
-            Some(former) if maximized => {
-                (PhysicalPosition::new(former.x, former.y), PhysicalSize::new(former.width, former.height))
+        let previous = preferences.window_geometry();
+        // For a maximized window, keep the geometry that it had before.
+        let (position, size) = match previous {
+            Some(previous) if maximized => {
+                (PhysicalPosition::new(previous.x, previous.y), PhysicalSize::new(previous.width, previous.height))
             }
-            None if maximized => (position, first_size(window)),
+            None if maximized => (position, initial_size(window)),
             _ => (position, size),
         };
-        preferences.keep_place(Place {
+        preferences.save_window_geometry(WindowGeometry {
             x: position.x,
             y: position.y,
             width: size.width,

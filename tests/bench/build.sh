@@ -1,5 +1,5 @@
-# Sourced by the benches. build EXAMPLE..: the programs as people get them, and examples of the bench. Always of one selection
-# of packages: another one would build Tauri again with other features.
+# Sourced by the benches. build EXAMPLE..: builds the release programs and the given examples. Always with the same
+# package selection, because another one would rebuild Tauri with other features.
 build() {
   local example examples=()
   for example in "$@"; do examples+=(--example "$example"); done

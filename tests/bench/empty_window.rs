@@ -1,5 +1,4 @@
-//! What a window costs before there is anything in it: Lapel's own window settings around an empty page. The bench of the
-//! start measures the app beside it.
+//! A window with Lapel's settings and an empty page. The startup bench compares the app with it.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -8,7 +7,7 @@ use tauri::utils::assets::{AssetKey, AssetsIter, CspHash};
 use tauri::webview::PageLoadEvent;
 use tauri::{App, Assets, WebviewWindowBuilder, Wry};
 
-/// An empty page in place of the app's.
+/// Serves an empty page instead of the app's.
 struct EmptyPage;
 
 impl Assets<Wry> for EmptyPage {

@@ -1,5 +1,5 @@
-//! Milliseconds from choosing a large photo until its editor can be used in the real window; in turn with the decoding
-//! process alone on the same file. The photo is the one argument.
+//! Measures the time from choosing a large photo to a usable editor in the real window, alternating with the decoding
+//! process alone. The argument is the photo.
 
 #[path = "figures.rs"]
 mod figures;
@@ -10,48 +10,50 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use lapel_core::picture_child::{ARGUMENT, Job};
-use lapel_testkit::stage::{OWNER, Stage};
-use lapel_testkit::{Outcome, Trouble};
+use lapel_testkit::test_world::{OWNER, TestWorld};
+use lapel_testkit::{Result, TestError};
 
 use figures::{percentile, report};
 
-/// Openings that count; two more come first.
-const OPENINGS: usize = 15;
-const WARMING: usize = 2;
+/// Measured runs.
+const RUNS: usize = 15;
+/// Runs before the measured ones.
+const WARM_UP: usize = 2;
 
-/// Notes when a file was chosen, and when its picture is on the stage and "Use picture" has the focus.
-const WATCH: &str = r##"
+/// Stores in `window.opened` the time from choosing a file until its picture is visible and "Use picture" has the
+/// focus.
+const MEASURE: &str = r##"
     window.opened = null;
     document.getElementById("profile-picture-file").addEventListener("change", () => {
-        const begun = performance.now();
-        const look = setInterval(() => {
+        const started = performance.now();
+        const poll = setInterval(() => {
             const shown = document.querySelector("#picture-stage img")?.naturalWidth > 0;
             if (!shown || document.activeElement?.id !== "use-picture") return;
-            clearInterval(look);
-            requestAnimationFrame(() => (window.opened = performance.now() - begun));
+            clearInterval(poll);
+            requestAnimationFrame(() => (window.opened = performance.now() - started));
         }, 2);
     }, { once: true });
 "##;
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> Result<()> {
     let photo = PathBuf::from(std::env::args_os().nth(1).unwrap_or_default());
-    let stage = Stage::new().await?;
-    let window = stage.sign_in(OWNER).await?;
+    let world = TestWorld::new().await?;
+    let window = world.sign_in(OWNER).await?;
     window.see("Up to date").await?;
     let idle = window.app().peak_memory_kib()?;
     let (mut opened, mut alone) = (Vec::new(), Vec::new());
-    for number in 0..OPENINGS + WARMING {
-        window.execute(WATCH).await?;
+    for number in 0..RUNS + WARM_UP {
+        window.execute(MEASURE).await?;
         window.choose_file("Choose picture", &photo).await?;
         window.wait_until("the editor", "return window.opened !== null").await?;
         let millis = window.execute("return window.opened").await?.as_f64().unwrap_or(f64::MAX);
         window.press("Escape").await?;
-        window.no_more("button", "Use picture").await?;
-        let process = process(&photo)?;
-        if number >= WARMING {
+        window.wait_until_gone("button", "Use picture").await?;
+        let decoding = time_decoding(&photo)?;
+        if number >= WARM_UP {
             opened.push(Duration::from_secs_f64(millis / 1000.0));
-            alone.push(process);
+            alone.push(decoding);
         }
     }
     let (window_time, process_time) = (percentile(&mut opened, 0.5), percentile(&mut alone, 0.5));
@@ -62,20 +64,20 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// The decoding process alone.
-fn process(photo: &Path) -> Outcome<Duration> {
-    let io = |what: &'static str| move |error: std::io::Error| Trouble::Missing(format!("{what}: {error}"));
+/// Runs the decoding process alone and returns its time.
+fn time_decoding(photo: &Path) -> Result<Duration> {
+    let io = |what: &'static str| move |error: std::io::Error| TestError::Failed(format!("{what}: {error}"));
     let program = lapel_testkit::window::binary()?.with_file_name("lapel-picture");
-    let wanted = Job::Open.argument().map_err(io("the wish"))?;
-    let begun = Instant::now();
-    let ended = Command::new(program)
-        .args([ARGUMENT, &wanted])
+    let argument = Job::Open.argument().map_err(io("the job argument"))?;
+    let started = Instant::now();
+    let output = Command::new(program)
+        .args([ARGUMENT, &argument])
         .stdin(File::open(photo).map_err(io("the photo"))?)
         .stdout(Stdio::piped())
         .output()
         .map_err(io("the decoding process"))?;
-    match ended.status.success() && !ended.stdout.is_empty() {
-        true => Ok(begun.elapsed()),
-        false => Err(Trouble::Missing("the decoding process gave no answer".to_owned())),
+    match output.status.success() && !output.stdout.is_empty() {
+        true => Ok(started.elapsed()),
+        false => Err(TestError::Failed("the decoding process failed".to_owned())),
     }
 }

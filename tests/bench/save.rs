@@ -1,5 +1,5 @@
-//! Milliseconds from the click on "Save changes" until what was saved is on the disk, and until the page says that the server
-//! has it; in turn with the bare PUT of the same field by the same client to the same server on this computer.
+//! Measures the time from the click on "Save changes" until the change is on the disk and until the page shows that
+//! the server has it, alternating with a bare PUT of the same field by the same HTTP client to the same local server.
 
 #[path = "figures.rs"]
 mod figures;
@@ -10,19 +10,21 @@ use std::time::{Duration, Instant};
 use lapel_api::{
     Connection, Endpoint, Http, Keeping, KeptTokens, Secret, Timeouts, TokenKeeper, Tokens, UserUpdate, login,
 };
-use lapel_testkit::person::DEMO_PASSWORD;
-use lapel_testkit::stage::{OWNER, Stage};
+use lapel_testkit::other_client::DEMO_PASSWORD;
+use lapel_testkit::test_world::{OWNER, TestWorld};
 use lapel_testkit::window::Window;
-use lapel_testkit::{Outcome, Trouble};
+use lapel_testkit::{Result, TestError};
 use serde_json::json;
 
 use figures::{percentile, report};
 
-/// Saves that count; some more come first.
+/// Measured saves.
 const SAVES: usize = 60;
-const WARMING: usize = 5;
+/// Saves before the measured ones.
+const WARM_UP: usize = 5;
 
-/// Types a name, saves it, and answers when the command had answered and when the page said that the server has it.
+/// Types a name and saves it. Stores in `window.saved` the times of the command's response and of "Saved" in the
+/// page.
 const SAVE: &str = r#"
     const [name, done] = arguments;
     window.saved = null;
@@ -30,25 +32,25 @@ const SAVE: &str = r#"
     input.value = name;
     input.dispatchEvent(new InputEvent("input", { bubbles: true }));
     const button = () => [...document.querySelectorAll("button[type=submit]")].find(found => found.textContent.includes("Save changes"));
-    const waits = setInterval(() => {
+    const ready = setInterval(() => {
         if (!button() || button().ariaDisabled === "true") return;
-        clearInterval(waits);
-        const begun = performance.now();
-        let kept = null;
+        clearInterval(ready);
+        const started = performance.now();
+        let stored = null;
         const send = window.fetch;
         window.fetch = async (address, options) => {
             const response = await send(address, options);
-            if (kept === null && String(address).endsWith("/save_profile")) kept = performance.now() - begun;
+            if (stored === null && String(address).endsWith("/save_profile")) stored = performance.now() - started;
             return response;
         };
         const bar = document.querySelector(".bar [role=status]");
-        const look = () => {
+        const check = () => {
             if (!bar.textContent.includes("Saved")) return;
             watcher.disconnect();
             window.fetch = send;
-            window.saved = { kept, shown: performance.now() - begun };
+            window.saved = { stored, shown: performance.now() - started };
         };
-        const watcher = new MutationObserver(look);
+        const watcher = new MutationObserver(check);
         watcher.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
         button().click();
     }, 1);
@@ -67,40 +69,40 @@ impl TokenKeeper for NeverKeeps {
 }
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
-    let mut stage = Stage::new().await?;
-    // Past the proxy, which is not part of what is measured.
-    let server = stage.sandbox()?.base_url();
-    stage.close().await?;
-    stage.set("LAPEL_API_URL", &server);
-    stage.open().await?;
-    let window = stage.sign_in(OWNER).await?;
+async fn main() -> Result<()> {
+    let mut world = TestWorld::new().await?;
+    // Without the proxy, which must not be part of the measurement.
+    let server = world.sandbox()?.base_url();
+    world.close().await?;
+    world.set_env("LAPEL_API_URL", &server);
+    world.open().await?;
+    let window = world.sign_in(OWNER).await?;
     window.see("Up to date").await?;
     let (client, id) = client(&server).await?;
-    let (mut kept, mut shown, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-    for number in 0..SAVES + WARMING {
-        let (at_kept, at_shown) = save(window, &format!("Olivia {number}")).await?;
+    let (mut stored, mut shown, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+    for number in 0..SAVES + WARM_UP {
+        let (stored_after, shown_after) = save(window, &format!("Olivia {number}")).await?;
         let update = UserUpdate { first_name: Some(format!("Bare {number}")), ..UserUpdate::default() };
-        let begun = Instant::now();
-        client.update_user(&id, &update, None).await.map_err(|error| Trouble::Missing(error.to_string()))?;
-        let put = begun.elapsed();
-        // The app hears of it, so that the next save meets no conflict.
+        let started = Instant::now();
+        client.update_user(&id, &update, None).await.map_err(|error| TestError::Failed(error.to_string()))?;
+        let put = started.elapsed();
+        // Refresh the app, so that the next save has no conflict.
         window.click("button", "Refresh").await?;
         window
             .wait_until(
-                "the other name",
+                "the name of the bare PUT",
                 &format!("return document.getElementById('profile-firstName').value === 'Bare {number}'"),
             )
             .await?;
         window.see("Up to date").await?;
-        if number >= WARMING {
-            kept.push(at_kept);
-            shown.push(at_shown);
+        if number >= WARM_UP {
+            stored.push(stored_after);
+            shown.push(shown_after);
             bare.push(put);
         }
     }
     let put = percentile(&mut bare, 0.5);
-    for (name, mut times) in [("acknowledged", kept), ("shown", shown)] {
+    for (name, mut times) in [("acknowledged", stored), ("shown", shown)] {
         let (p50, p99) = (percentile(&mut times, 0.5), percentile(&mut times, 0.99));
         report(&format!("save-{name}-p50 {p50:.1} ms ratio {:.2}", p50 / put));
         report(&format!("save-{name}-p99 {p99:.1} ms"));
@@ -111,19 +113,19 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-async fn save(window: &Window, name: &str) -> Outcome<(Duration, Duration)> {
+async fn save(window: &Window, name: &str) -> Result<(Duration, Duration)> {
     window.execute_with(SAVE, vec![json!(name)]).await?;
     window.wait_until("the save", "return window.saved !== null").await?;
     let saved = window.execute("return window.saved").await?;
     let time = |key: &str| {
-        let millis = saved[key].as_f64().ok_or_else(|| Trouble::Missing(format!("no time of {key}: {saved}")))?;
-        Ok::<_, Trouble>(Duration::from_secs_f64(millis / 1000.0))
+        let millis = saved[key].as_f64().ok_or_else(|| TestError::Failed(format!("no time for {key}: {saved}")))?;
+        Ok::<_, TestError>(Duration::from_secs_f64(millis / 1000.0))
     };
-    Ok((time("kept")?, time("shown")?))
+    Ok((time("stored")?, time("shown")?))
 }
 
-async fn client(server: &str) -> Outcome<(Connection, String)> {
-    let failed = |error: &dyn std::error::Error| Trouble::Missing(error.to_string());
+async fn client(server: &str) -> Result<(Connection, String)> {
+    let failed = |error: &dyn std::error::Error| TestError::Failed(error.to_string());
     let endpoint = Endpoint::parse(server).map_err(|error| failed(&error))?;
     let http = Http::new(Timeouts { total: Duration::from_secs(10), ..Timeouts::default() })
         .map_err(|error| failed(&error))?;

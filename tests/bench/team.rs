@@ -1,4 +1,4 @@
-//! Figures of a team of 100,000, against the sandbox given as argument.
+//! Measures a team of 100,000 with the sandbox program given as argument.
 
 #[path = "figures.rs"]
 mod figures;
@@ -12,30 +12,30 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use lapel_testkit::program::{Program, command};
-use lapel_testkit::{Outcome, Trouble};
+use lapel_testkit::{Result, TestError};
 
-/// People in the large team, besides those of the demo.
+/// Generated members of the large team, in addition to the demo users.
 pub(crate) const MEMBERS: usize = 100_000;
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> Result<()> {
     let given = std::env::args_os().nth(1).map(PathBuf::from);
-    let program = given.ok_or_else(|| Trouble::Missing("the sandbox's path".to_owned()))?;
-    let folder = tempfile::tempdir().map_err(Trouble::io("a folder for the bench"))?;
+    let program = given.ok_or_else(|| TestError::Failed("missing argument: the sandbox program".to_owned()))?;
+    let folder = tempfile::tempdir().map_err(TestError::io("a folder for the bench"))?;
     let large = Server::start(&program, folder.path(), MEMBERS).await?;
     let empty = Server::start(&program, folder.path(), 0).await?;
     team_core::measure(&large.url).await?;
     team_window::measure(&large.url, &empty.url).await
 }
 
-/// A sandbox of its own process, as people start one.
+/// A sandbox in a separate process.
 struct Server {
     url: String,
     _program: Program,
 }
 
 impl Server {
-    async fn start(program: &Path, folder: &Path, members: usize) -> Outcome<Self> {
+    async fn start(program: &Path, folder: &Path, members: usize) -> Result<Self> {
         let mut command = command(program);
         let database = folder.join(format!("{members}.db"));
         command.args(["--port", "0", "--seed", "demo", "--members", &members.to_string(), "--database"]).arg(database);

@@ -1,47 +1,47 @@
-//! The same without a window: reading the team beside curl, and a keystroke's search.
+//! Measures the core without a window: loading the team compared with curl, and the search for each keystroke.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lapel_core::views::{Preferences, SignIn, Snapshot, TeamQuery};
 use lapel_core::{App, Config, InMemory, PictureProcess};
-use lapel_testkit::person::{DEMO_PASSWORD, Person};
+use lapel_testkit::other_client::{DEMO_PASSWORD, OtherClient};
 use lapel_testkit::program::command;
-use lapel_testkit::stage::OWNER;
-use lapel_testkit::{Outcome, Trouble};
+use lapel_testkit::test_world::OWNER;
+use lapel_testkit::{Result, TestError};
 
 use crate::MEMBERS;
 use crate::figures::{percentile, report};
 
-/// Readings of the whole team, alternating with curl's.
-const READINGS: usize = 5;
+/// Loads of the whole team, alternating with curl.
+const LOADS: usize = 5;
 
-/// What is typed, letter by letter.
+/// Search texts, typed and deleted letter by letter.
 const TYPED: &[&str] =
     &["member 04", "invited", "MEMBER00099", "example.com", "65f0a1c0000000e", "zzz", "ñandú", "0 9"];
 
-pub(crate) async fn measure(server: &str) -> Outcome<()> {
-    let folder = tempfile::tempdir().map_err(Trouble::io("a folder for the bench"))?;
+pub(crate) async fn measure(server: &str) -> Result<()> {
+    let folder = tempfile::tempdir().map_err(TestError::io("a folder for the bench"))?;
     let app = open(folder.path());
-    let failed = |error: lapel_core::views::AppError| Trouble::Missing(error.to_string());
+    let failed = |error: lapel_core::views::AppError| TestError::Failed(error.to_string());
     let (email, password) = (OWNER.to_owned(), DEMO_PASSWORD.to_owned());
     app.sign_in(SignIn { server: server.to_owned(), email, password, two_factor_code: None }).await.map_err(failed)?;
     app.open_team(None).await.map_err(failed)?;
-    let begun = Instant::now();
-    read(&app, 0).await?;
-    report(&format!("team-first-reading {:.0} ms", begun.elapsed().as_secs_f64() * 1000.0));
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..READINGS {
-        theirs.push(curl(server).await?);
+    let started = Instant::now();
+    wait_until_loaded(&app, 0).await?;
+    report(&format!("team-first-reading {:.0} ms", started.elapsed().as_secs_f64() * 1000.0));
+    let (mut app_times, mut curl_times) = (Vec::new(), Vec::new());
+    for _ in 0..LOADS {
+        curl_times.push(curl(server).await?);
         let before = app.snapshot().team.and_then(|team| team.as_of).unwrap_or_default();
-        let begun = Instant::now();
+        let started = Instant::now();
         app.refresh_team();
-        read(&app, before).await?;
-        ours.push(begun.elapsed());
+        wait_until_loaded(&app, before).await?;
+        app_times.push(started.elapsed());
     }
-    let (ours, theirs) = (percentile(&mut ours, 0.5), percentile(&mut theirs, 0.5));
-    report(&format!("team-refresh {ours:.0} ms ratio {:.2}", ours / theirs));
-    report(&format!("team-refresh-curl {theirs:.0} ms"));
+    let (app_time, curl_time) = (percentile(&mut app_times, 0.5), percentile(&mut curl_times, 0.5));
+    report(&format!("team-refresh {app_time:.0} ms ratio {:.2}", app_time / curl_time));
+    report(&format!("team-refresh-curl {curl_time:.0} ms"));
 
     let mut times = Vec::new();
     let mut query = TeamQuery::default();
@@ -50,9 +50,9 @@ pub(crate) async fn measure(server: &str) -> Outcome<()> {
         for text in TYPED {
             for end in (1..=text.chars().count()).chain((0..text.chars().count()).rev()) {
                 query.search = text.chars().take(end).collect();
-                let begun = Instant::now();
+                let started = Instant::now();
                 let window = app.team_rows(&query, 0, 60).map_err(failed)?;
-                times.push(begun.elapsed());
+                times.push(started.elapsed());
                 assert!(window.found <= MEMBERS + 5);
             }
         }
@@ -62,30 +62,30 @@ pub(crate) async fn measure(server: &str) -> Outcome<()> {
 
     drop(app);
     let app = open(folder.path());
-    let begun = Instant::now();
+    let started = Instant::now();
     app.open_team(None).await.map_err(failed)?;
     app.team_rows(&TeamQuery::default(), 0, 60).map_err(failed)?;
-    report(&format!("team-cold-rows-core {:.0} ms", begun.elapsed().as_secs_f64() * 1000.0));
+    report(&format!("team-cold-rows-core {:.0} ms", started.elapsed().as_secs_f64() * 1000.0));
     Ok(())
 }
 
-/// Waits for the end of a reading that is newer than `before`.
-async fn read(app: &App, before: i64) -> Outcome<()> {
+/// Waits until the team was loaded later than `before` (milliseconds).
+async fn wait_until_loaded(app: &App, before: i64) -> Result<()> {
     let mut snapshots = app.snapshots();
-    let done = |snapshot: &Arc<Snapshot>| {
+    let is_loaded = |snapshot: &Arc<Snapshot>| {
         let team = snapshot.team.as_ref();
         team.is_some_and(|team| team.refreshing.is_none() && (team.as_of > Some(before) || team.error.is_some()))
     };
-    let reached = tokio::time::timeout(Duration::from_secs(120), snapshots.wait_for(done)).await;
+    let reached = tokio::time::timeout(Duration::from_secs(120), snapshots.wait_for(is_loaded)).await;
     match reached {
         Ok(Ok(snapshot)) if snapshot.team.as_ref().is_some_and(|team| team.error.is_none()) => Ok(()),
-        _ => Err(Trouble::NotSeen(format!("the whole team; {:?}", app.snapshot().team))),
+        _ => Err(TestError::TimedOut(format!("the whole team; {:?}", app.snapshot().team))),
     }
 }
 
-/// The same pages, as many at once, into nothing.
-async fn curl(server: &str) -> Outcome<Duration> {
-    let person = Person::sign_in(server, OWNER, DEMO_PASSWORD).await?;
+/// Downloads the same pages with the same parallelism, and discards them.
+async fn curl(server: &str) -> Result<Duration> {
+    let client = OtherClient::sign_in(server, OWNER, DEMO_PASSWORD).await?;
     let pages = MEMBERS.div_ceil(1000) + 1;
     let team = "organizations/65f0a1c0000000000000a001/collaborators/";
     let mut command = command("curl");
@@ -99,13 +99,13 @@ async fn curl(server: &str) -> Outcome<Duration> {
         "4",
         "-H",
     ]);
-    command.arg(format!("Authorization: Bearer {}", person.token()));
+    command.arg(format!("Authorization: Bearer {}", client.token()));
     command.arg(format!("{server}/{team}?page=[1-{pages}]&limit=1000&sort=createdAt:asc")).args(["-o", "/dev/null"]);
-    let begun = Instant::now();
-    let status = command.stderr(std::process::Stdio::null()).status().await.map_err(Trouble::io("curl"))?;
+    let started = Instant::now();
+    let status = command.stderr(std::process::Stdio::null()).status().await.map_err(TestError::io("curl"))?;
     match status.success() {
-        true => Ok(begun.elapsed()),
-        false => Err(Trouble::Missing(format!("curl: {status}"))),
+        true => Ok(started.elapsed()),
+        false => Err(TestError::Failed(format!("curl: {status}"))),
     }
 }
 

@@ -1,36 +1,36 @@
-//! What the bench of the window does inside the page, where no driver stands between an event and its frame.
+//! Scripts that measure inside the page, so that the WebDriver connection does not add to the times.
 
-/// Starts a script that answers figures; `window.told` holds them in the end, or why there are none.
-pub(crate) fn begun(script: &str) -> String {
+/// Wraps a script so that it runs in the background and stores its figures or error in `window.result`.
+pub(crate) fn start(script: &str) -> String {
     format!(
         "{TOOLS}
-        window.told = null;
+        window.result = null;
         (async () => {{ {script} }})().then(
-            figures => window.told = {{ figures }},
-            error => window.told = {{ error: `${{error}} ${{error.stack}}` }});"
+            figures => window.result = {{ figures }},
+            error => window.result = {{ error: `${{error}} ${{error.stack}}` }});"
     )
 }
 
-/// `painted` answers when the first frame was painted that shows what `ready` looks for, and no gap in the list.
-/// `ready` looks before the frame is drawn, so that what arrives after it counts for the next one; the gaps are looked
-/// for when it was drawn, since rows that are new are measured in between.
+/// Helpers. `painted` resolves with the time of the first painted frame for which `ready` is true and the list has no
+/// gap. `ready` runs before the frame is drawn, so later changes count for the next frame. Gaps are checked after
+/// drawing, because new rows are measured in between.
 const TOOLS: &str = r#"
     const NAME = "[aria-colindex='2'] button";
     const { port1, port2 } = new MessageChannel();
-    const frame = look => new Promise(done => requestAnimationFrame(() => {
-        const seen = look?.();
-        // A message is heard right after the frame.
+    const frame = check => new Promise(done => requestAnimationFrame(() => {
+        const seen = check?.();
+        // The message arrives right after the frame.
         port1.onmessage = () => done(seen);
         port2.postMessage(null);
     }));
-    const listed = () => {
+    const visibleList = () => {
         const list = document.querySelector("[role=grid] [role=rowgroup] + [role=rowgroup]");
         return list?.checkVisibility({ visibilityProperty: true }) ? list : null;
     };
     const isRow = row => row.querySelector(NAME)?.textContent !== "" && row.querySelector(NAME) !== null &&
         row.checkVisibility({ visibilityProperty: true });
     const withoutGap = () => {
-        const list = listed();
+        const list = visibleList();
         if (!list) return true;
         const { top, bottom } = list.getBoundingClientRect();
         const end = Math.min(bottom, list.firstElementChild.getBoundingClientRect().bottom) - 1;
@@ -51,21 +51,21 @@ const TOOLS: &str = r#"
         }
     };
     const took = async (act, ready) => {
-        const begun = performance.now();
+        const started = performance.now();
         act();
-        return await painted(ready) - begun;
+        return await painted(ready) - started;
     };
 "#;
 
-/// Milliseconds from a click on the link to the first rows.
+/// Milliseconds from the click on the team link to the first rows.
 pub(crate) const FIRST_ROWS: &str = r#"
     const link = () => document.querySelector("a[href='#team']");
     while (!link()) await frame();
-    return took(() => link().click(), () => listed()?.querySelector(NAME));
+    return took(() => link().click(), () => visibleList()?.querySelector(NAME));
 "#;
 
-/// Milliseconds from each of some hundred and sixty keystrokes in the search to its rows, and in turn with them from a
-/// call of a command that does nothing to the frame after its answer.
+/// Milliseconds from each of about 160 keystrokes in the search field to the frame with its rows, alternating with a
+/// command that does nothing, from its call to the frame after its response.
 pub(crate) const TYPE: &str = r#"
     const WORDS = ["member 04512", "invited", "0 9 4", "zzz", "MEMBER00099@ex", "65f0a1c0000000e", "ñandú", "editor 7 example.com"];
     const search = document.querySelector("input[type=search]");
@@ -74,8 +74,8 @@ pub(crate) const TYPE: &str = r#"
         return [...beginnings.slice(1), word, ...beginnings.reverse()];
     });
 
-    // Answers are heard where they come in: what is found may look the same for two searches.
-    const answers = new Map();
+    // Record the responses by intercepting fetch, because two searches may show the same rows.
+    const responses = new Map();
     const send = window.fetch;
     window.fetch = async (address, options) => {
         const response = await send(address, options);
@@ -84,13 +84,13 @@ pub(crate) const TYPE: &str = r#"
         const read = response.json.bind(response);
         response.json = async () => {
             const rows = await read();
-            if (from === 0) answers.set(query.search, rows);
+            if (from === 0) responses.set(query.search, rows);
             return rows;
         };
         return response;
     };
     const shows = ({ found, rows: [first] }) => {
-        const list = listed();
+        const list = visibleList();
         if (found === 0) return !list;
         const name = list?.querySelector(`[aria-rowindex='2'] ${NAME}`);
         const marked = [...name?.querySelectorAll("mark") ?? []].map(mark => mark.textContent);
@@ -98,16 +98,16 @@ pub(crate) const TYPE: &str = r#"
             marked.join() === first.nameMarks.map(([from, to]) => first.name.slice(from, to)).join();
     };
 
-    // A person types at any moment of a frame.
+    // Vary the moment of the keystroke within a frame.
     const pause = at => new Promise(done => setTimeout(done, 40 + at * 7 % 17));
     const keystrokes = [], roundTrips = [];
     for (const [at, text] of texts.entries()) {
         await pause(at);
-        answers.clear();
+        responses.clear();
         keystrokes.push(await took(() => {
             search.value = text;
             search.dispatchEvent(new InputEvent("input", { bubbles: true }));
-        }, () => answers.has(text) && shows(answers.get(text))));
+        }, () => responses.has(text) && shows(responses.get(text))));
         await pause(at + 3);
         let answered = false;
         const call = () => window.__TAURI_INTERNALS__.invoke("cancel_sign_in").then(() => answered = true);
@@ -117,17 +117,17 @@ pub(crate) const TYPE: &str = r#"
     return { keystrokes, roundTrips };
 "#;
 
-/// From the top to the bottom, with each frame by three times the height of the list: faster than anybody reads, and slow
-/// enough that rows are drawn for each. A frame is blank where a row has no name yet, or where there is none.
+/// Scrolls from top to bottom by three list heights per frame: faster than anyone reads, but slow enough that rows
+/// are drawn in each frame. Counts frames with a missing row or a row without a name as blank.
 pub(crate) const SCROLL: &str = r#"
     const HEIGHTS = 3;
-    const list = listed();
+    const list = visibleList();
     const found = Number(list.parentElement.getAttribute("aria-rowcount")) - 1;
     let frames = 0, blank = 0;
     list.scrollTop = 0;
     await painted(() => true);
     while (list.scrollTop + list.clientHeight < list.scrollHeight - 1) {
-        // Right after a frame, as a wheel is turned: the page hears of it before the next one is drawn.
+        // Scroll right after a frame, so that the page gets the event before the next one is drawn.
         list.scrollTop += HEIGHTS * list.clientHeight;
         await frame();
         frames += 1;

@@ -1,4 +1,4 @@
-//! In the real window: the first rows, a keystroke's rows, scrolling, and what all of it takes of memory.
+//! Measures the real window: time to the first rows, rows for each keystroke, scrolling, and peak memory.
 
 #[path = "team_scripts.rs"]
 mod scripts;
@@ -6,87 +6,87 @@ mod scripts;
 use std::time::Duration;
 
 use lapel_testkit::desktop::KeyringAtStart;
-use lapel_testkit::stage::{OWNER, Stage, demo};
+use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
 use lapel_testkit::waiting::until;
 use lapel_testkit::window::Window;
-use lapel_testkit::{Outcome, Trouble};
+use lapel_testkit::{Result, TestError};
 use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::figures::{percentile, report};
 
-/// Starts of each kind for the first rows.
+/// App starts per measurement of the first rows.
 const STARTS: usize = 5;
-/// After this long the app has nothing left to do for its start.
-const SETTLED: Duration = Duration::from_secs(3);
-/// For the longest walk, the one from the top to the bottom.
-const PATIENCE: Duration = Duration::from_secs(400);
-/// Between two looks whether a walk has come to its end: a look takes time from what is measured.
-const LOOK: Duration = Duration::from_secs(2);
+/// Time after which the app has finished all work of its start.
+const IDLE_AFTER: Duration = Duration::from_secs(3);
+/// Time limit of the longest script, which scrolls from top to bottom.
+const TIMEOUT: Duration = Duration::from_secs(400);
+/// Polling interval for the end of a script. Polling disturbs the measurement, so the interval is long.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-pub(crate) async fn measure(large: &str, empty: &str) -> Outcome<()> {
-    let mut stage = with_cached_team(large).await?;
-    first_rows(&mut stage, "team-first-rows", SETTLED).await?;
-    first_rows(&mut stage, "team-first-rows-at-once", Duration::ZERO).await?;
-    let of_large = Walk::through(&mut stage).await?;
-    of_large.report();
-    // Two windows at a time would measure each other.
-    drop(stage);
-    let of_empty = Walk::through(&mut with_cached_team(empty).await?).await?;
-    let more = of_large.peak_mib - of_empty.peak_mib;
-    report(&format!("team-web-memory {more:.0} MiB ratio {:.2}", of_large.peak_mib / of_empty.peak_mib));
+pub(crate) async fn measure(large: &str, empty: &str) -> Result<()> {
+    let mut world = with_cached_team(large).await?;
+    first_rows(&mut world, "team-first-rows", IDLE_AFTER).await?;
+    first_rows(&mut world, "team-first-rows-at-once", Duration::ZERO).await?;
+    let large_team = PageMeasurements::run(&mut world).await?;
+    large_team.report();
+    // Close this window first, because a second one would distort the measurement.
+    drop(world);
+    let empty_team = PageMeasurements::run(&mut with_cached_team(empty).await?).await?;
+    let extra = large_team.peak_mib - empty_team.peak_mib;
+    report(&format!("team-web-memory {extra:.0} MiB ratio {:.2}", large_team.peak_mib / empty_team.peak_mib));
     Ok(())
 }
 
-/// A desktop on which somebody has signed in to this server and read the team. The app is closed.
-async fn with_cached_team(server: &str) -> Outcome<Stage> {
-    let mut stage = Stage::without_window(KeyringAtStart::Unlocked, demo()).await?;
-    stage.set("LAPEL_API_URL", server);
-    stage.open().await?;
-    let window = stage.sign_in(OWNER).await?;
+/// A test world with a cached team of this server. The app is closed.
+async fn with_cached_team(server: &str) -> Result<TestWorld> {
+    let mut world = TestWorld::without_window(KeyringAtStart::Unlocked, demo_config()).await?;
+    world.set_env("LAPEL_API_URL", server);
+    world.open().await?;
+    let window = world.sign_in(OWNER).await?;
     window.click("link", "Team").await?;
-    window.see_within("As of", PATIENCE).await?;
-    stage.close().await?;
-    Ok(stage)
+    window.see_within("Updated", TIMEOUT).await?;
+    world.close().await?;
+    Ok(world)
 }
 
-/// From the click on the link to the rows, each time in an app that was started `before`.
-async fn first_rows(stage: &mut Stage, name: &str, before: Duration) -> Outcome<()> {
+/// Measures the time from the click on the team link to the rows, each time `delay` after a start of the app.
+async fn first_rows(world: &mut TestWorld, name: &str, delay: Duration) -> Result<()> {
     let mut times = Vec::new();
     for _ in 0..STARTS {
-        let window = stage.open().await?;
-        sleep(before).await;
-        times.extend(durations(&figures(window, scripts::FIRST_ROWS).await?));
-        stage.close().await?;
+        let window = world.open().await?;
+        sleep(delay).await;
+        times.extend(durations(&run_script(window, scripts::FIRST_ROWS).await?));
+        world.close().await?;
     }
     report(&format!("{name} {:.0} ms", percentile(&mut times, 0.5)));
     Ok(())
 }
 
-/// Everything that is measured on the open page, in one run of the app, so that its peak of memory is that of all of it.
-struct Walk {
+/// The measurements on the open page. All run in one process, so that its peak memory covers all of them.
+struct PageMeasurements {
     typing: Value,
     scrolling: Value,
     peak_mib: f64,
 }
 
-impl Walk {
-    async fn through(stage: &mut Stage) -> Outcome<Self> {
-        let window = stage.open().await?;
-        figures(window, scripts::FIRST_ROWS).await?;
-        // Opening the page reads the team again, which is measured elsewhere.
-        sleep(SETTLED).await;
-        window.see_within("As of", PATIENCE).await?;
-        sleep(SETTLED).await;
-        let typing = figures(window, scripts::TYPE).await?;
-        let scrolling = figures(window, scripts::SCROLL).await?;
+impl PageMeasurements {
+    async fn run(world: &mut TestWorld) -> Result<Self> {
+        let window = world.open().await?;
+        run_script(window, scripts::FIRST_ROWS).await?;
+        // Wait for the team refresh, which is not part of this measurement.
+        sleep(IDLE_AFTER).await;
+        window.see_within("Updated", TIMEOUT).await?;
+        sleep(IDLE_AFTER).await;
+        let typing = run_script(window, scripts::TYPE).await?;
+        let scrolling = run_script(window, scripts::SCROLL).await?;
         window.click_label("Select all").await?;
         window.by_role("button", "Clear selection").await?;
         window.click_label("Select all").await?;
-        window.no_more("button", "Clear selection").await?;
+        window.wait_until_gone("button", "Clear selection").await?;
         #[allow(clippy::cast_precision_loss, reason = "a few hundred thousand")]
         let peak_mib = window.app().page_peak_memory_kib()? as f64 / 1024.0;
-        stage.close().await?;
+        world.close().await?;
         Ok(Self { typing, scrolling, peak_mib })
     }
 
@@ -105,24 +105,25 @@ impl Walk {
     }
 }
 
-/// What an asynchronous script in the page answers. The driver waits for no script as long as these take.
-async fn figures(window: &Window, script: &str) -> Outcome<Value> {
-    window.execute(&scripts::begun(script)).await?;
-    let told = until("the end of a walk in the page", PATIENCE, async || {
-        sleep(LOOK).await;
-        let told = window.execute("return window.told").await?;
-        Ok((!told.is_null()).then_some(told))
+/// Runs an asynchronous script in the page and returns its result. Polls, because the scripts exceed the driver's
+/// time limit.
+async fn run_script(window: &Window, script: &str) -> Result<Value> {
+    window.execute(&scripts::start(script)).await?;
+    let result = until("the end of a script in the page", TIMEOUT, async || {
+        sleep(POLL_INTERVAL).await;
+        let result = window.execute("return window.result").await?;
+        Ok((!result.is_null()).then_some(result))
     });
-    let mut told = told.await?;
-    match told["figures"].take() {
-        Value::Null => Err(Trouble::NotSeen(format!("figures; instead: {told}"))),
+    let mut result = result.await?;
+    match result["figures"].take() {
+        Value::Null => Err(TestError::TimedOut(format!("figures; instead: {result}"))),
         figures => Ok(figures),
     }
 }
 
-/// Milliseconds, one or many, as the page tells them.
-fn durations(told: &Value) -> Vec<Duration> {
-    let one = std::slice::from_ref(told);
-    let times = told.as_array().map_or(one, Vec::as_slice);
+/// Converts milliseconds, one number or an array, to durations.
+fn durations(value: &Value) -> Vec<Duration> {
+    let one = std::slice::from_ref(value);
+    let times = value.as_array().map_or(one, Vec::as_slice);
     times.iter().filter_map(Value::as_f64).map(|time| Duration::from_secs_f64(time / 1000.0)).collect()
 }

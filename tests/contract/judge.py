@@ -1,5 +1,5 @@
-"""Judges the requests of the app that the tests' proxy has recorded (crates/testkit/src/proxy/record.rs): each must fit
-the contract. openapi-core decides; a few rules that a contract implies and openapi-core does not look at are added."""
+"""Checks the app's requests, recorded by the test proxy (crates/testkit/src/proxy/recorder.rs), against openapi.yaml.
+openapi-core validates each request; a few checks that it lacks are added here."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from openapi_core.templating.paths.finders import APICallPathFinder
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 HERE = Path(__file__).resolve().parent
-# Another contract can be named, to see whether the app would fit it.
+# LAPEL_CONTRACT selects another contract, to check whether the app conforms to it.
 CONTRACT = Path(os.environ.get("LAPEL_CONTRACT", HERE / "openapi.yaml"))
 HOST = "http://server"
 FORM = "multipart/form-data"
@@ -25,7 +25,7 @@ BOUNDARY = "boundary"
 
 @dataclass
 class Request:
-    """A recorded request in the form that openapi-core reads."""
+    """A recorded request with the interface that openapi-core expects."""
 
     method: str
     path: str
@@ -61,27 +61,26 @@ def request_of(recorded):
     return Request(recorded["method"].lower(), recorded["path"], content_type, body_of(recorded), parameters)
 
 
-def is_no_operation(recorded):
-    """What a redirect made of a request, and pictures: their addresses come from the server, and they are fetched without
-    credentials."""
+def is_skipped(recorded):
+    """Whether to skip a request: it follows a redirect, or it fetches a picture, whose address comes from the server."""
     is_picture = recorded["method"] == "GET" and recorded["path"].startswith("/v1/pictures/")
     return recorded.get("redirected", False) or is_picture and not recorded["authorization"]
 
 
 class Judge:
     def __init__(self, contract):
-        # Wherever the server is: its path is what counts.
+        # Only the path matters, not the host.
         contract = dict(contract, servers=[{"url": f"{HOST}/v1"}])
         config = Config(
             additional_properties_default_policy="forbid",
-            # A file of a form. In OpenAPI 3.1 its schema is that of a text.
+            # A file in a form: OpenAPI 3.1 describes it as a string.
             extra_media_type_deserializers={"application/octet-stream": lambda file, **_: file.decode("latin-1")},
         )
         self.openapi = OpenAPI.from_dict(contract, config=config)
         self.paths = APICallPathFinder(self.openapi.spec)
 
     def judge(self, recorded):
-        """The operation that a request asks for. Raises where it does not fit."""
+        """Returns the id of the requested operation. Raises if the request violates the contract."""
         request = request_of(recorded)
         found = self.paths.find(request.method, urljoin(HOST, request.path))
         operation = found.operation.read_value()
@@ -102,32 +101,32 @@ class Judge:
 def check_query(query, declared):
     for name in query:
         if ("query", name) not in declared:
-            raise ValueError(f"the contract knows no query parameter {name}")
+            raise ValueError(f"the contract has no query parameter {name}")
 
 
 def check_body(body, operation):
     if body and "requestBody" not in operation:
-        raise ValueError("the contract knows no body")
-    # openapi-core takes from a form what the contract names, and does not look at the rest.
+        raise ValueError("the contract allows no body")
+    # openapi-core ignores form fields that the contract does not name.
     names = [part["name"] for part in body.get("form", [])]
     schema = operation.get("requestBody", {}).get("content", {}).get(FORM, {}).get("schema", {})
     if len(names) != len(set(names)) or not set(names) <= set(schema.get("properties", {})):
-        raise ValueError(f"the contract knows no form with the fields {names}")
+        raise ValueError(f"the contract has no form with the fields {names}")
 
 
 def check_headers(headers, operation):
     if operation.get("security") == [] and "Authorization" in headers:
-        raise ValueError("credentials where the contract wants none")
-    # RFC 9110: a weak tag never holds for If-Match.
-    for name, good in (("If-Match", ['"tag"']), ("If-None-Match", ['"tag"', 'W/"tag"'])):
-        if name in headers and headers[name] not in good:
+        raise ValueError("credentials in an operation without security")
+    # RFC 9110: a weak ETag never matches If-Match.
+    for name, allowed in (("If-Match", ['"tag"']), ("If-None-Match", ['"tag"', 'W/"tag"'])):
+        if name in headers and headers[name] not in allowed:
             raise ValueError(f"{name}: {headers[name]}")
 
 
 def recorded_lines(folder):
-    """Each line once, in an order that does not depend on the processes."""
+    """All distinct lines, sorted so that the order does not depend on the processes."""
     files = sorted(Path(folder).glob("*.jsonl"))
-    # Not by splitlines, which also cuts at characters that a name may hold.
+    # Not splitlines(), which also splits at characters that a name may contain, such as U+2028.
     return sorted({line for file in files for line in file.read_text(encoding="utf-8").split("\n") if line})
 
 
@@ -136,28 +135,28 @@ def load():
 
 
 def run(folder, judge):
-    distinct, left_out = set(), 0
+    distinct, skipped = set(), 0
     for line in recorded_lines(folder):
         recorded = json.loads(line)
-        if is_no_operation(recorded):
-            left_out += 1
+        if is_skipped(recorded):
+            skipped += 1
             continue
         try:
             operation = judge.judge(recorded)
-        except Exception as error:  # openapi-core has many kinds, and each means the same here.
+        except Exception as error:  # openapi-core has many error types.
             faults = getattr(error.__cause__, "schema_errors", [])
             reasons = [f"{fault.json_path}: {fault.message}" for fault in faults] or [str(error)]
             print(f"judge: a request does not fit the contract: {'; '.join(reasons)}\n{line}", file=sys.stderr)
             return 1
-        # Whom it is about does not make it another request.
+        # The path is ignored: requests about different people count once.
         query = sorted(parse_qsl(recorded["query"], keep_blank_values=True))
         distinct.add((operation, json.dumps([query, recorded["body"]], sort_keys=True)))
     for operation, count in sorted(Counter(operation for operation, _ in distinct).items()):
         print(f"{operation:20} {count}")
     if not distinct:
-        print("judge: there are no requests to judge", file=sys.stderr)
+        print("judge: there are no requests to check", file=sys.stderr)
         return 1
-    print(f"judged {len(distinct)} distinct requests; {left_out} of pictures and redirects left out")
+    print(f"checked {len(distinct)} distinct requests; skipped {skipped} of pictures and redirects")
     return 0
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Holds the requests that the app sent in the tests against the contract, once the judge has shown that it can say no.
+# Checks the requests that the app sent in the tests against the contract. First runs the tests of the check itself.
 # The argument is the folder with the recorded requests.
 set -euo pipefail
 

@@ -1,5 +1,5 @@
-"""Starts a sandbox with a temporary database, lets schemathesis judge it, and judges schemathesis in turn:
-the run fails unless every operation that is not disabled answered 2xx at least once."""
+"""Tests a sandbox with a temporary database against openapi.yaml with schemathesis. Fails also if an operation that is
+not disabled never responded with 2xx, because then schemathesis tested only its errors."""
 
 import base64
 import hmac
@@ -28,7 +28,7 @@ READY = "listening on "
 
 def post(url, body):
     request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
-    # Without the environment's proxies: it is always this computer.
+    # Ignore proxy settings: the server is on this computer.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=20) as response:
         return json.load(response)["data"]
@@ -40,15 +40,15 @@ def sign_in(base_url, email, **code):
 
 
 def two_factor_code():
-    """The code of this moment for twofactor@example.com (RFC 6238)."""
+    """The current two-factor code of twofactor@example.com (RFC 6238)."""
     step = struct.pack(">Q", int(time.time()) // 30)
     digest = hmac.digest(base64.b32decode("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), step, "sha1")
     (number,) = struct.unpack_from(">I", digest, digest[-1] & 0xF)
     return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-def token_of_a_mail(base_url, lines, email):
-    """Asks for a mail to a person and takes the token from its link, as the sandbox prints it."""
+def mail_token(base_url, lines, email):
+    """Requests a password mail and returns the token of its link, which the sandbox prints."""
     post(f"{base_url}/auth/register/forgot-password", {"email": email})
     kind, receiver, link = lines.readline().split()
     if (kind, receiver) != ("mail", email):
@@ -57,7 +57,7 @@ def token_of_a_mail(base_url, lines, email):
 
 
 def operations():
-    """The operation ids of the contract by their labels, such as `GET /users/profile`."""
+    """The operation ids of the contract by method and path, such as `GET /users/profile`."""
     contract = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
     return {
         f"{method.upper()} {path}": operation["operationId"]
@@ -68,7 +68,7 @@ def operations():
 
 
 def statuses(report):
-    """How often each operation answered with each status, from the report in NDJSON."""
+    """How often each operation responded with each status, from the NDJSON report."""
     counts = defaultdict(Counter)
     with open(report, encoding="utf-8") as lines:
         for line in lines:
@@ -85,7 +85,7 @@ def statuses(report):
 
 
 def secrets(base_url, lines):
-    """What schemathesis.toml asks for in ${...}."""
+    """Values for the ${...} placeholders of schemathesis.toml."""
     two_factor = sign_in(base_url, "twofactor@example.com", twoFactorCode=two_factor_code())
     viewer = sign_in(base_url, "viewer@example.com")
     return {
@@ -93,7 +93,7 @@ def secrets(base_url, lines):
         "LAPEL_CONTRACT_TWO_FACTOR_TOKEN": two_factor["accessToken"]["token"],
         "LAPEL_CONTRACT_LAST_ACCESS_TOKEN": viewer["accessToken"]["token"],
         "LAPEL_CONTRACT_REFRESH_TOKEN": viewer["refreshToken"]["token"],
-        "LAPEL_CONTRACT_MAIL_TOKEN": token_of_a_mail(base_url, lines, "member00001@example.com"),
+        "LAPEL_CONTRACT_MAIL_TOKEN": mail_token(base_url, lines, "member00001@example.com"),
     }
 
 
@@ -104,17 +104,17 @@ def run(base_url, environment, folder):
         *("run", str(CONTRACT), "--url", base_url, "--checks", "all"),
         *("--report", "ndjson", "--report-ndjson-path", str(report), *sys.argv[1:]),
     ]
-    # In the temporary folder: the tool leaves caches where it runs.
-    judged = subprocess.run(command, cwd=folder, env=environment, timeout=TOTAL_SECONDS, check=False)
+    # Runs in the temporary folder, because the tool leaves caches in the working directory.
+    result = subprocess.run(command, cwd=folder, env=environment, timeout=TOTAL_SECONDS, check=False)
     counts = statuses(report)
-    silent = []
+    never_ok = []
     for label, operation in operations().items():
         print(f"{operation:20} {dict(sorted(counts[label].items()))}")
         if operation not in DISABLED and not any(200 <= status < 300 for status in counts[label]):
-            silent.append(operation)
-    for operation in silent:
-        print(f"contract: {operation} never answered 2xx", file=sys.stderr)
-    return 1 if judged.returncode or silent else 0
+            never_ok.append(operation)
+    for operation in never_ok:
+        print(f"contract: {operation} never responded with 2xx", file=sys.stderr)
+    return 1 if result.returncode or never_ok else 0
 
 
 def main():
@@ -129,7 +129,7 @@ def main():
                 return 1
             base_url = line.removeprefix(READY)
             environment = dict(os.environ, **secrets(base_url, sandbox.stdout), NO_PROXY="*")
-            # The mails that the run itself asks for are read and forgotten, so that the sandbox never waits for it.
+            # Drain the output: the run requests more mails, and a full pipe would block the sandbox.
             threading.Thread(target=sandbox.stdout.read, daemon=True).start()
             return run(base_url, environment, folder)
         finally:

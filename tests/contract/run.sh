@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Holds the sandbox against the contract (openapi.yaml) with schemathesis.
+# Tests the sandbox against the contract (openapi.yaml) with schemathesis.
 # Needs LAPEL_SANDBOX_BIN, the path of a built lapel-sandbox. Further arguments go to `schemathesis run`.
 set -euo pipefail
 

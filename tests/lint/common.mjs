@@ -1,17 +1,17 @@
-// What the checks in JavaScript have in common: complaining, and reading the repository.
+// Shared helpers of the JavaScript checks.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
 process.chdir(new URL('../..', import.meta.url).pathname)
 
-/** Says what is wrong; the process fails at its end, after all that is wrong was said. */
+/** Reports an error. The process continues, so that all errors are reported, and exits with 1. */
 export function complain(text) {
   console.error(`lint: ${text}`)
   process.exitCode = 1
 }
 
-/** The files of the repository that match, and those that will be in it. */
+/** The matching tracked files, and untracked files that are not ignored. */
 export function files(...patterns) {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...patterns])
   return [...new Set(listed.toString().split('\0'))].filter((file) => file && existsSync(file)).sort()
@@ -20,10 +20,10 @@ export function files(...patterns) {
 export const read = (file) => readFileSync(file, 'utf8')
 export const parse = (file) => JSON.parse(read(file))
 
-/** The number of a line, counted from one, in which a position of a text is. */
+/** The 1-based line number of a position in a text. */
 export const lineAt = (text, at) => text.slice(0, at).split('\n').length
 
-/** Compares two values of JSON; the order of keys does not matter, that of lists does. */
+/** Whether two JSON values are equal. The order of keys does not matter, the order of arrays does. */
 export function same(one, other) {
   const ordered = (value) =>
     value && typeof value === 'object' && !Array.isArray(value)

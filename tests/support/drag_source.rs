@@ -1,5 +1,5 @@
-//! `drag_source FILE`: a small window from which a file can be dragged, as from a file browser. For the tests of dropping;
-//! a synthetic event would prove nothing.
+//! `drag_source FILE`: a small window from which a file can be dragged, as from a file browser. Drop tests need it,
+//! because a synthetic DOM event would not test the native drop handling.
 
 #[cfg(target_os = "linux")]
 fn main() {

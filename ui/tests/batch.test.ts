@@ -1,20 +1,22 @@
-// Many changes at once, long lists in pieces, files in and out, with a shell that answers when it is told to.
+// Batches of role changes, paged lists, export and import. The mocked shell holds each call until the test responds.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { aim, change, filters, outcome, question, reasons, summary, title, waits } from "../src/features/team/roles/batch";
-import { LEFT_OUT } from "../src/features/team/roles/words";
+import {
+  adminConfirmationText, changeText, leftOutReasonTexts, outcomeText, rowFilterOptions, summaryText, targetText, titleText, waitText,
+} from "../src/features/team/roles/batch-texts";
+import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
 import type { BatchRow, BatchView, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { failure, snapshot } from "./samples";
 
-const shell = vi.hoisted(() => ({ asked: [] as { command: string; payload: unknown; answer: (value: unknown) => void; refuse: (error: unknown) => void }[], state: null as unknown }));
+const shell = vi.hoisted(() => ({ pending: [] as { command: string; payload: unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void }[], state: null as unknown }));
 
 vi.mock("@tauri-apps/api/core", () => ({
   invoke: (command: string, payload: unknown) =>
     command === "snapshot"
       ? Promise.resolve(shell.state)
-      : new Promise((answer, refuse) => shell.asked.push({ command, payload, answer, refuse })),
+      : new Promise((resolve, reject) => shell.pending.push({ command, payload, resolve, reject })),
 }));
 vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
 
@@ -22,10 +24,10 @@ vi.stubGlobal("document", { documentElement: {} });
 vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
 
 const { batch } = await import("../src/features/team/roles/batch.svelte");
-const { selection } = await import("../src/features/team/roles/selection.svelte");
-const { LARGEST_LIST, tools } = await import("../src/features/team/roles/tools.svelte");
-const { PAUSE_MS, Windows } = await import("../src/features/team/roles/windows.svelte");
-const { CHUNK } = await import("../src/features/team/chunks");
+const { selectionPlan } = await import("../src/features/team/roles/selection-plan.svelte");
+const { MAX_IMPORT_BYTES, teamFiles } = await import("../src/features/team/roles/team-files.svelte");
+const { PagedRows, RELOAD_INTERVAL_MS } = await import("../src/features/team/roles/paged-rows.svelte");
+const { CHUNK_SIZE } = await import("../src/features/team/chunks");
 const { app } = await import("../src/state/app.svelte");
 
 const plan = (more: Partial<BatchView> = {}): BatchView => ({
@@ -41,307 +43,307 @@ const view = (more: Partial<TeamView> = {}): TeamView => ({
 });
 
 const settle = () => new Promise((done) => setTimeout(done));
-const commands = () => shell.asked.map(({ command }) => command);
+const commands = () => shell.pending.map(({ command }) => command);
 
-/** The state has this batch now. */
-function arrives(now: BatchView | null, rights = view().rights): void {
-  app.snapshot = snapshot({ team: view({ batch: now, rights }) });
+/** Applies a snapshot with this batch. */
+function showBatch(batchView: BatchView | null, rights = view().rights): void {
+  app.snapshot = snapshot({ team: view({ batch: batchView, rights }) });
   shell.state = app.snapshot;
-  batch.follow(now);
+  batch.applySnapshot(batchView);
 }
 
 beforeEach(() => {
   overwriteGetLocale(() => "en");
   vi.stubGlobal("navigator", { languages: ["en"] });
-  arrives(null);
-  shell.asked = [];
+  showBatch(null);
+  shell.pending = [];
 });
 afterEach(async () => {
   vi.useRealTimers();
-  // Nothing stays under way into the next test.
-  for (const { refuse } of shell.asked) refuse(failure("cancelled"));
+  // End all pending calls before the next test.
+  for (const { reject } of shell.pending) reject(failure("cancelled"));
   await settle();
 });
 
-describe("what is said of a batch", () => {
-  test("counts what will change and what became of it", () => {
-    expect(summary(plan())).toBe("47 roles will change, 3 are left out");
-    expect(summary(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 is left out");
-    expect(summary(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 are left out");
-    expect(summary(plan({ fromFile: true, changes: 1, total: 3 })), "the sum is the number of lines").toBe("1 role will change, 2 are left out");
-    expect(summary(plan({ state: "over", done: 45, failed: 2 }))).toBe("45 changed, 2 failed");
-    expect(summary(plan({ state: "over", done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
-    expect(summary(plan({ state: "over" }))).toBe("Nothing was changed");
-    expect(reasons(plan(), "en")).toEqual(["Has this role already: 2", "An owner, who keeps the role: 1"]);
+describe("batch texts", () => {
+  test("summarize the planned changes and the results", () => {
+    expect(summaryText(plan())).toBe("47 roles will change, 3 skipped");
+    expect(summaryText(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 skipped");
+    expect(summaryText(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 skipped");
+    expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("1 role will change, 2 skipped");
+    expect(summaryText(plan({ state: "over", done: 45, failed: 2 }))).toBe("45 changed, 2 failed");
+    expect(summaryText(plan({ state: "over", done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
+    expect(summaryText(plan({ state: "over" }))).toBe("Nothing was changed");
+    expect(leftOutReasonTexts(plan(), "en")).toEqual(["Already has this role: 2", "Owner (can't be changed here): 1"]);
   });
 
-  test("names what it is for", () => {
-    expect([title(plan()), aim(plan())]).toEqual(["Change roles", "New team role: Viewer"]);
-    expect(aim(plan({ kind: "user", role: "adminViewer" }))).toBe("New user role: Administrator, view only");
-    expect(title(plan({ fromFile: true, role: null }))).toBe("Import roles");
-    expect([title(plan({ undoes: true, role: null })), aim(plan({ undoes: true, role: null }))]).toEqual([
-      "Undo changes of roles", "Everybody gets their former team role again.",
+  test("name the kind of batch and the new role", () => {
+    expect([titleText(plan()), targetText(plan())]).toEqual(["Change roles", "New role in organization: Viewer"]);
+    expect(targetText(plan({ kind: "user", role: "adminViewer" }))).toBe("New service role: Read-only administrator");
+    expect(titleText(plan({ fromFile: true, role: null }))).toBe("Import roles");
+    expect([titleText(plan({ undoes: true, role: null })), targetText(plan({ undoes: true, role: null }))]).toEqual([
+      "Undo role changes", "Everyone gets their previous role in the organization back.",
     ]);
-    expect(question(plan({ role: "admin" })).title).toBe("Make 47 people admins?");
-    expect(question(plan({ role: null })).title).toBe("Make some of them admins?");
+    expect(adminConfirmationText(plan({ role: "admin" })).title).toBe("Make 47 people admins?");
+    expect(adminConfirmationText(plan({ role: null })).title).toBe("Make some of them admins?");
   });
 
-  test("offers rows by what became of them, with their numbers as far as these are known", () => {
-    expect(filters(plan(), "en").map(({ text }) => text)).toEqual(["All (50)", "To change (47)", "Left out (3)", "Failed (0)", "Done (0)"]);
-    expect(filters(plan({ state: "running", done: 5 }), "en")[1]?.text).toBe("To change");
-    expect(filters(plan({ state: "over", done: 40, cancelled: 7 }), "en").at(-1)?.text).toBe("Not tried (7)");
+  test("offer row filters with their counts, if known", () => {
+    expect(rowFilterOptions(plan(), "en").map(({ text }) => text)).toEqual(["All (50)", "Will change (47)", "Skipped (3)", "Failed (0)", "Done (0)"]);
+    expect(rowFilterOptions(plan({ state: "running", done: 5 }), "en")[1]?.text).toBe("Will change");
+    expect(rowFilterOptions(plan({ state: "over", done: 40, cancelled: 7 }), "en").at(-1)?.text).toBe("Not tried (7)");
   });
 
-  test("counts down, and does not go below a moment", () => {
-    expect(waits(12_000, 0)).toBe("Goes on in 12 seconds.");
-    expect(waits(12_000, 11_500)).toBe("Goes on in 1 second.");
-    expect(waits(12_000, 12_000)).toBe("Goes on in a moment.");
-    expect(waits(null, 5)).toBe("Goes on in a moment.");
+  test("count down the seconds, then say \"in a moment\"", () => {
+    expect(waitText(12_000, 0)).toBe("Continues in 12 seconds.");
+    expect(waitText(12_000, 11_500)).toBe("Continues in 1 second.");
+    expect(waitText(12_000, 12_000)).toBe("Continues in a moment.");
+    expect(waitText(null, 5)).toBe("Continues in a moment.");
   });
 });
 
 describe("a row of a batch", () => {
-  test("says the change in names, and the file's words where they are none", () => {
-    expect(change("team", row())).toBe("Editor → Viewer");
-    expect(change("team", row({ from: "" }))).toBe("No role → Viewer");
-    expect(change("team", row({ state: "leftOut", leftOut: "noChange", from: "viewer" }))).toBe("Viewer");
-    expect(change("team", row({ state: "leftOut", leftOut: "unknownEmail", from: "" }))).toBe("Viewer");
-    expect(change("team", row({ state: "leftOut", leftOut: "ambiguousEmail", from: "" }))).toBe("Viewer");
-    expect(change("team", row({ state: "leftOut", leftOut: "unclearQuotes", from: "", to: "x\" y" }))).toBe("x\" y");
-    expect(change("team", row({ state: "leftOut", leftOut: "unknownRole", to: "Boss" }))).toBe("Editor → Boss");
-    expect(change("team", row({ state: "leftOut", leftOut: "incomplete", from: "", to: "" }))).toBe("");
+  test("shows role names, or the file's text if it is not a role", () => {
+    expect(changeText("team", row())).toBe("Editor → Viewer");
+    expect(changeText("team", row({ from: "" }))).toBe("No role → Viewer");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "noChange", from: "viewer" }))).toBe("Viewer");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownEmail", from: "" }))).toBe("Viewer");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "ambiguousEmail", from: "" }))).toBe("Viewer");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unclearQuotes", from: "", to: "x\" y" }))).toBe("x\" y");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownRole", to: "Boss" }))).toBe("Editor → Boss");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "incomplete", from: "", to: "" }))).toBe("");
   });
 
-  test("says what became of it", () => {
-    expect(outcome("team", row())).toBe("To change");
-    expect(outcome("team", row({ state: "leftOut", leftOut: "pending" }))).toBe("An invitation, which has no user role");
-    expect(outcome("team", row({ state: "leftOut", leftOut: "ambiguousEmail" }))).toBe("More than one row of the team has this address");
-    expect(outcome("team", row({ state: "failed", error: failure("forbidden") }))).toBe("The server does not allow you to do this.");
+  test("shows its outcome", () => {
+    expect(outcomeText("team", row())).toBe("Will change");
+    expect(outcomeText("team", row({ state: "leftOut", leftOut: "pending" }))).toBe("Invitation (no service role yet)");
+    expect(outcomeText("team", row({ state: "leftOut", leftOut: "ambiguousEmail" }))).toBe("More than one person in the team has this email");
+    expect(outcomeText("team", row({ state: "failed", error: failure("forbidden") }))).toBe("The server doesn't allow you to do this.");
   });
 
-  test("has a reason of its own for each word, in both languages", () => {
+  test("has a different text for each reason, in both languages", () => {
     for (const locale of ["en", "es"] as const) {
       overwriteGetLocale(() => locale);
-      const texts = Object.values(LEFT_OUT).map((text) => text());
+      const texts = Object.values(LEFT_OUT_TEXTS).map((text) => text());
       expect(new Set(texts).size).toBe(texts.length);
     }
   });
 });
 
 describe("the dialog of a batch", () => {
-  test("runs once, and asks before admins are made", async () => {
-    arrives(plan({ role: "admin", confirmation: "givesAdmin" }));
+  test("runs once, and asks for confirmation before it makes people admins", async () => {
+    showBatch(plan({ role: "admin", confirmation: "givesAdmin" }));
     await settle();
-    shell.asked = [];
+    shell.pending = [];
     await batch.run();
-    expect(batch.asks).toBe("admins");
+    expect(batch.confirming).toBe("admins");
     expect(commands()).toEqual([]);
     await batch.close();
-    expect(batch.asks).toBeNull();
+    expect(batch.confirming).toBeNull();
     await batch.run();
     const running = batch.run();
     void batch.run();
     expect(commands()).toEqual(["run_batch"]);
-    shell.asked[0]?.answer(null);
+    shell.pending[0]?.resolve(null);
     await running;
-    expect(batch).toMatchObject({ asks: null, busy: null });
+    expect(batch).toMatchObject({ confirming: null, busy: null });
   });
 
-  test("does not run without a connection, nor with nothing to change", async () => {
-    arrives(plan(), { teamRoles: [], userRoles: [], reason: "offline" });
+  test("does not run without a connection or without changes", async () => {
+    showBatch(plan(), { teamRoles: [], userRoles: [], reason: "offline" });
     await settle();
-    shell.asked = [];
+    shell.pending = [];
     await batch.run();
-    arrives(plan({ changes: 0, total: 3 }));
+    showBatch(plan({ changes: 0, total: 3 }));
     await batch.run();
     expect(commands()).not.toContain("run_batch");
   });
 
-  test("asks before closing cancels the rest", async () => {
-    arrives(plan({ state: "running", done: 3 }));
+  test("asks for confirmation if closing cancels the remaining changes", async () => {
+    showBatch(plan({ state: "running", done: 3 }));
     await settle();
-    shell.asked = [];
+    shell.pending = [];
     await batch.close();
-    expect(batch.asks).toBe("stop");
+    expect(batch.confirming).toBe("stop");
     batch.back();
     await batch.close();
-    // Escape on the question is no answer to it.
+    // This close (such as Escape) only closes the confirmation.
     await batch.close();
-    expect(batch.asks).toBeNull();
+    expect(batch.confirming).toBeNull();
     expect(commands()).toEqual([]);
     await batch.close();
-    void batch.do("close");
+    void batch.execute("close");
     expect(commands()).toEqual(["close_batch"]);
   });
 
-  test("forgets a question that the state has overtaken, and everything when it closes", async () => {
-    arrives(plan({ state: "running", done: 3 }));
+  test("drops the confirmation when the batch has finished, and resets when it closes", async () => {
+    showBatch(plan({ state: "running", done: 3 }));
     await batch.close();
-    arrives(plan({ state: "over", done: 47 }));
-    expect(batch.asks).toBeNull();
-    batch.show("failed");
-    arrives(null);
+    showBatch(plan({ state: "over", done: 47 }));
+    expect(batch.confirming).toBeNull();
+    batch.setFilter("failed");
+    showBatch(null);
     expect(batch.filter).toBe("all");
     expect(batch.rows.found).toBe(0);
   });
 
-  test("says what went wrong and stays", async () => {
-    arrives(plan());
+  test("shows a failure and stays open", async () => {
+    showBatch(plan());
     await settle();
-    shell.asked = [];
+    shell.pending = [];
     const running = batch.run();
-    shell.asked[0]?.refuse(failure("network"));
+    shell.pending[0]?.reject(failure("network"));
     await running;
     expect(batch.failure?.code).toBe("network");
     expect(batch.busy).toBeNull();
   });
 });
 
-describe("a long list", () => {
-  /** A list that answers when it is told to. */
-  function list() {
-    const calls: { from: number; answer: (found: number, word: string) => Promise<unknown>; fail: () => Promise<unknown> }[] = [];
-    const ask = (from: number, count: number) =>
-      new Promise<{ found: number; rows: string[] }>((done, refuse) =>
+describe("paged rows", () => {
+  /** A loader whose calls wait until the test responds to them. */
+  function pagedLoader() {
+    const calls: { from: number; respond: (found: number, prefix: string) => Promise<unknown>; fail: () => Promise<unknown> }[] = [];
+    const loadPage = (from: number, count: number) =>
+      new Promise<{ found: number; rows: string[] }>((resolve, reject) =>
         calls.push({
           from,
-          answer: (found, word) => {
-            done({ found, rows: Array.from({ length: Math.min(count, found - from) }, (_, at) => `${word}${from + at}`) });
+          respond: (found, prefix) => {
+            resolve({ found, rows: Array.from({ length: Math.min(count, found - from) }, (_, offset) => `${prefix}${from + offset}`) });
             return vi.advanceTimersByTimeAsync(0);
           },
-          fail: () => (refuse(failure("internal")), vi.advanceTimersByTimeAsync(0)),
+          fail: () => (reject(failure("internal")), vi.advanceTimersByTimeAsync(0)),
         }),
       );
-    return { calls, ask };
+    return { calls, loadPage };
   }
-  const moment = () => vi.advanceTimersByTimeAsync(0);
+  const flush = () => vi.advanceTimersByTimeAsync(0);
 
   beforeEach(() => void vi.useFakeTimers());
 
-  test("asks for what is looked at, each piece once", async () => {
-    const { calls, ask } = list();
-    const rows = new Windows<string>();
-    rows.ask(ask);
-    await moment();
-    await calls[0]?.answer(1000, "a");
+  test("load each displayed chunk once", async () => {
+    const { calls, loadPage } = pagedLoader();
+    const rows = new PagedRows<string>();
+    rows.query(loadPage);
+    await flush();
+    await calls[0]?.respond(1000, "a");
     expect(rows.row(3)).toBe("a3");
-    expect(rows.row(CHUNK * 5 + 1)).toBeNull();
-    expect(rows.row(CHUNK * 5 + 2)).toBeNull();
-    await moment();
-    expect(calls.map(({ from }) => from)).toEqual([0, CHUNK * 5]);
-    await calls[1]?.answer(1000, "a");
-    expect(rows.row(CHUNK * 5 + 1)).toBe(`a${CHUNK * 5 + 1}`);
+    expect(rows.row(CHUNK_SIZE * 5 + 1)).toBeNull();
+    expect(rows.row(CHUNK_SIZE * 5 + 2)).toBeNull();
+    await flush();
+    expect(calls.map(({ from }) => from)).toEqual([0, CHUNK_SIZE * 5]);
+    await calls[1]?.respond(1000, "a");
+    expect(rows.row(CHUNK_SIZE * 5 + 1)).toBe(`a${CHUNK_SIZE * 5 + 1}`);
   });
 
-  test("shows the old rows until the new ones are there, and asks a few times a second at most", async () => {
-    const { calls, ask } = list();
-    const rows = new Windows<string>();
-    rows.ask(ask);
-    await moment();
-    await calls[0]?.answer(200, "a");
+  test("show the old rows until the new ones arrive, and limit the reload rate", async () => {
+    const { calls, loadPage } = pagedLoader();
+    const rows = new PagedRows<string>();
+    rows.query(loadPage);
+    await flush();
+    await calls[0]?.respond(200, "a");
     for (let times = 0; times < 5; times += 1) {
-      rows.again();
+      rows.reload();
       expect(rows.row(0)).toBe("a0");
-      await moment();
+      await flush();
     }
     expect(calls).toHaveLength(2);
-    await calls[1]?.answer(200, "b");
+    await calls[1]?.respond(200, "b");
     expect(rows.row(0)).toBe("b0");
-    await vi.advanceTimersByTimeAsync(PAUSE_MS);
+    await vi.advanceTimersByTimeAsync(RELOAD_INTERVAL_MS);
     rows.row(0);
-    await moment();
+    await flush();
     expect(calls).toHaveLength(3);
   });
 
-  test("answers the newest question only", async () => {
-    const { calls, ask } = list();
-    const rows = new Windows<string>();
-    rows.ask(ask);
-    await moment();
-    rows.ask(ask);
-    await moment();
-    await calls[1]?.answer(1, "new");
-    await calls[0]?.answer(9, "old");
+  test("ignore responses to an earlier query", async () => {
+    const { calls, loadPage } = pagedLoader();
+    const rows = new PagedRows<string>();
+    rows.query(loadPage);
+    await flush();
+    rows.query(loadPage);
+    await flush();
+    await calls[1]?.respond(1, "new");
+    await calls[0]?.respond(9, "old");
     expect([rows.found, rows.row(0)]).toEqual([1, "new0"]);
   });
 
-  test("asks again where there was nothing, and after a failure", async () => {
-    const { calls, ask } = list();
-    const rows = new Windows<string>();
-    rows.ask(ask);
-    await moment();
-    await calls[0]?.answer(0, "a");
-    rows.again();
-    await moment();
+  test("reload an empty list, and retry after a failure", async () => {
+    const { calls, loadPage } = pagedLoader();
+    const rows = new PagedRows<string>();
+    rows.query(loadPage);
+    await flush();
+    await calls[0]?.respond(0, "a");
+    rows.reload();
+    await flush();
     await calls[1]?.fail();
     expect(rows.failure?.code).toBe("internal");
     rows.retry();
-    await moment();
-    await calls[2]?.answer(2, "b");
+    await flush();
+    await calls[2]?.respond(2, "b");
     expect([rows.failure, rows.found]).toEqual([null, 2]);
   });
 
-  test("keeps only some pieces", async () => {
-    const { calls, ask } = list();
-    const rows = new Windows<string>();
-    rows.ask(ask);
-    await moment();
-    for (let at = 0; at < 40; at += 1) {
-      rows.row(at * CHUNK);
-      await moment();
-      await calls.at(-1)?.answer(100_000, "a");
+  test("cache a limited number of chunks", async () => {
+    const { calls, loadPage } = pagedLoader();
+    const rows = new PagedRows<string>();
+    rows.query(loadPage);
+    await flush();
+    for (let chunk = 0; chunk < 40; chunk += 1) {
+      rows.row(chunk * CHUNK_SIZE);
+      await flush();
+      await calls.at(-1)?.respond(100_000, "a");
     }
-    expect(rows.row(39 * CHUNK)).not.toBeNull();
+    expect(rows.row(39 * CHUNK_SIZE)).not.toBeNull();
     expect(rows.row(0)).toBeNull();
   });
 });
 
-describe("what is to be made of the selection", () => {
-  test("is planned once a role is chosen, and only with the right to", async () => {
-    await selection.plan();
+describe("the selection plan", () => {
+  test("is requested once a role is selected, and only with sufficient rights", async () => {
+    await selectionPlan.plan();
     expect(commands()).toEqual([]);
-    selection.role = "viewer";
-    void selection.plan();
-    void selection.plan();
-    expect(shell.asked.map(({ command, payload }) => [command, payload])).toMatchObject([["plan_batch", { kind: "team", role: "viewer" }]]);
-    shell.asked[0]?.answer(null);
+    selectionPlan.role = "viewer";
+    void selectionPlan.plan();
+    void selectionPlan.plan();
+    expect(shell.pending.map(({ command, payload }) => [command, payload])).toMatchObject([["plan_batch", { kind: "team", role: "viewer" }]]);
+    shell.pending[0]?.resolve(null);
     await settle();
-    selection.kind = "user";
-    expect(selection.role).toBe("");
-    arrives(null, { teamRoles: ["admin", "editor"], userRoles: [], reason: null });
-    expect(selection.kind).toBe("team");
-    arrives(null, { teamRoles: [], userRoles: [], reason: "offline" });
-    expect(selection.why).toBe("Changing roles needs a connection.");
-    expect(selection.ready).toBe(false);
+    selectionPlan.kind = "user";
+    expect(selectionPlan.role).toBe("");
+    showBatch(null, { teamRoles: ["admin", "editor"], userRoles: [], reason: null });
+    expect(selectionPlan.kind).toBe("team");
+    showBatch(null, { teamRoles: [], userRoles: [], reason: "offline" });
+    expect(selectionPlan.blockedText).toBe("You need to be online to change roles.");
+    expect(selectionPlan.canPlan).toBe(false);
   });
 });
 
-describe("a file of roles", () => {
-  test("that is too large is not read at all", async () => {
-    await tools.import({ size: LARGEST_LIST + 1 } as Blob);
+describe("a role file", () => {
+  test("that is too large is not read", async () => {
+    await teamFiles.import({ size: MAX_IMPORT_BYTES + 1 } as Blob);
     expect(commands()).toEqual([]);
-    expect(tools.told?.text()).toContain("too large");
+    expect(teamFiles.notice?.text()).toContain("too large");
   });
 
-  test("has a sentence for each thing that can be wrong with it", async () => {
+  test("has a different message for each problem", async () => {
     const texts = new Set<string>();
-    for (const problem of ["text", "columns", "empty", "from-a-newer-shell"]) {
-      shell.asked = [];
-      const importing = tools.import(new Blob(["x"]));
+    for (const problem of ["text", "columns", "empty", "unknown-reason"]) {
+      shell.pending = [];
+      const importing = teamFiles.import(new Blob(["x"]));
       await vi.waitFor(() => expect(commands()).toEqual(["import_batch"]));
-      shell.asked[0]?.refuse(failure("notAList", { problem }));
+      shell.pending[0]?.reject(failure("notAList", { problem }));
       await importing;
-      texts.add(tools.told?.text() ?? "");
+      texts.add(teamFiles.notice?.text() ?? "");
     }
     expect(texts.size).toBe(4);
   });
 
   test("is not read without a connection", async () => {
-    arrives(null, { teamRoles: [], userRoles: [], reason: "offline" });
-    await tools.import(new Blob(["x"]));
-    expect(tools.imports).toBe(true);
-    tools.refuse();
-    expect(tools.told?.text()).toBe("Importing roles needs a connection.");
+    showBatch(null, { teamRoles: [], userRoles: [], reason: "offline" });
+    await teamFiles.import(new Blob(["x"]));
+    expect(teamFiles.offersImport).toBe(true);
+    teamFiles.explainNoImport();
+    expect(teamFiles.notice?.text()).toBe("You need to be online to import roles.");
     expect(commands()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// Copying a text for other programs.
+// Copying text to the clipboard.
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 
@@ -15,18 +15,18 @@ describe("copying", () => {
   });
 
   test.each([["refused", { writeText: () => Promise.reject(new Error("not allowed")) }], ["missing", undefined]])(
-    "selects what is shown where the clipboard is %s",
+    "selects the element if the clipboard is %s",
     async (_, clipboard) => {
       const selectAllChildren = vi.fn();
       vi.stubGlobal("navigator", { clipboard });
       vi.stubGlobal("getSelection", () => ({ selectAllChildren }));
-      const shown = {} as Node;
-      expect(await copyText("text", shown)).toEqual({ text: "text", outcome: "selected" });
-      expect(selectAllChildren).toHaveBeenCalledWith(shown);
+      const element = {} as Node;
+      expect(await copyText("text", element)).toEqual({ text: "text", outcome: "selected" });
+      expect(selectAllChildren).toHaveBeenCalledWith(element);
     },
   );
 
-  test("is not said of another text that has taken the place", () => {
+  test("has no outcome for a different text", () => {
     expect(outcomeFor("text", { text: "text", outcome: "copied" })).toBe("copied");
     expect(outcomeFor("another", { text: "text", outcome: "copied" })).toBeNull();
     expect(outcomeFor("text", null)).toBeNull();

@@ -5,12 +5,12 @@ import type { DraftValues } from "../src/host/types";
 
 const named = (firstName: string): DraftValues => ({ firstName, base: { firstName: "Owner" } });
 
-/** Notes what it is told, in order; `hold` keeps the next call open, `fail` lets every call fail. */
-function keeping() {
-  const told: (DraftValues | "drop")[] = [];
+/** A draft store that records its calls. `hold` delays the results until the returned function is called; `fail` makes all fail. */
+function recordingStore() {
+  const calls: (DraftValues | "drop")[] = [];
   let gate: Promise<boolean> = Promise.resolve(true);
   return {
-    told,
+    calls,
     hold() {
       let open = () => {};
       gate = new Promise((done) => (open = () => done(true)));
@@ -19,8 +19,8 @@ function keeping() {
     fail() {
       gate = Promise.resolve(false);
     },
-    keep: (draft: DraftValues) => (told.push(draft), gate),
-    drop: () => (told.push("drop"), gate),
+    keep: (draft: DraftValues) => (calls.push(draft), gate),
+    drop: () => (calls.push("drop"), gate),
   };
 }
 
@@ -28,112 +28,112 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("a draft", () => {
-  test("is kept once typing pauses, with the last values only", async () => {
-    const to = keeping();
-    const draft = new Draft(to);
-    draft.want(named("O"));
+  test("is stored when typing pauses, with the last values only", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store);
+    draft.schedule(named("O"));
     await vi.advanceTimersByTimeAsync(PAUSE_MS - 1);
-    draft.want(named("Ol"));
+    draft.schedule(named("Ol"));
     await vi.advanceTimersByTimeAsync(PAUSE_MS - 1);
-    expect(to.told).toEqual([]);
+    expect(store.calls).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    expect(to.told).toEqual([named("Ol")]);
+    expect(store.calls).toEqual([named("Ol")]);
   });
 
-  test("is kept at once when a field is left, and not twice", async () => {
-    const to = keeping();
-    const draft = new Draft(to);
-    draft.want(named("Ol"));
+  test("is stored immediately on flush, and only once", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store);
+    draft.schedule(named("Ol"));
     await draft.flush();
     await draft.flush();
-    draft.want(named("Ol"));
+    draft.schedule(named("Ol"));
     await vi.advanceTimersByTimeAsync(PAUSE_MS);
-    expect(to.told).toEqual([named("Ol")]);
+    expect(store.calls).toEqual([named("Ol")]);
   });
 
-  test("is dropped at once when everything is back to what is saved", async () => {
-    const to = keeping();
-    const draft = new Draft(to, named("Ol"));
-    draft.want(null);
+  test("is deleted immediately when no values are left", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store, named("Ol"));
+    draft.schedule(null);
     await draft.flush();
-    expect(to.told).toEqual(["drop"]);
+    expect(store.calls).toEqual(["drop"]);
   });
 
-  test("is not dropped where there is none", async () => {
-    const to = keeping();
-    const draft = new Draft(to);
-    draft.want(null);
+  test("is not deleted if there is none", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store);
+    draft.schedule(null);
     await draft.flush();
-    expect(to.told).toEqual([]);
+    expect(store.calls).toEqual([]);
   });
 
-  test("goes out in order, and a save waits for what is on its way and stops what is not", async () => {
-    const to = keeping();
-    const draft = new Draft(to);
-    const open = to.hold();
-    draft.want(named("A"));
+  test("before a save, waits for commands in progress and cancels pending values", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store);
+    const open = store.hold();
+    draft.schedule(named("A"));
     void draft.flush();
     await Promise.resolve();
-    draft.want(named("AB"));
-    let settled = false;
-    const settle = draft.settle().then(() => (settled = true));
+    draft.schedule(named("AB"));
+    let done = false;
+    const waiting = draft.cancelPending().then(() => (done = true));
     await vi.advanceTimersByTimeAsync(PAUSE_MS * 2);
-    expect(settled).toBe(false);
+    expect(done).toBe(false);
     open();
-    await settle;
-    expect(to.told).toEqual([named("A")]);
+    await waiting;
+    expect(store.calls).toEqual([named("A")]);
   });
 
-  test("is not dropped once more where a save has taken it, and is where nothing is known of it", async () => {
-    const to = keeping();
-    const draft = new Draft(to, named("Ol"));
-    await draft.settle();
-    draft.turned();
-    draft.want(null);
+  test("is not deleted again after a save has deleted it, but is deleted if its state is unknown", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store, named("Ol"));
+    await draft.cancelPending();
+    draft.deletedBySave();
+    draft.schedule(null);
     await draft.flush();
-    expect(to.told).toEqual([]);
-    await draft.settle();
-    draft.want(null);
+    expect(store.calls).toEqual([]);
+    await draft.cancelPending();
+    draft.schedule(null);
     await draft.flush();
-    expect(to.told).toEqual(["drop"]);
+    expect(store.calls).toEqual(["drop"]);
   });
 
-  test("is dropped where it was kept while a save was on its way", async () => {
-    const to = keeping();
-    const draft = new Draft(to);
-    await draft.settle();
-    draft.want(named("Ol"));
+  test("is deleted if it was stored during a save", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store);
+    await draft.cancelPending();
+    draft.schedule(named("Ol"));
     await draft.flush();
-    draft.turned();
-    draft.want(null);
+    draft.deletedBySave();
+    draft.schedule(null);
     await draft.flush();
-    expect(to.told).toEqual([named("Ol"), "drop"]);
+    expect(store.calls).toEqual([named("Ol"), "drop"]);
   });
 
-  test("that could not be kept is told, and tried again with the next values", async () => {
-    const to = keeping();
-    const draft = new Draft(to);
-    to.fail();
-    draft.want(named("A"));
+  test("reports a failed write, and writes again with the next values", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store);
+    store.fail();
+    draft.schedule(named("A"));
     expect(await draft.flush()).toBe(false);
-    draft.want(named("A"));
+    draft.schedule(named("A"));
     await draft.flush();
-    expect(to.told).toHaveLength(2);
+    expect(store.calls).toHaveLength(2);
   });
 
-  test("that is kept, or that is none, is told so", async () => {
-    const draft = new Draft(keeping());
+  test("reports success if it is stored or if there is none", async () => {
+    const draft = new Draft(recordingStore());
     expect(await draft.flush()).toBe(true);
-    draft.want(named("A"));
+    draft.schedule(named("A"));
     expect(await draft.flush()).toBe(true);
   });
 
-  test("of which nothing is known any more is written in any case", async () => {
-    const to = keeping();
-    const draft = new Draft(to);
-    draft.forget();
-    draft.want(null);
+  test("is written in any case if its state is unknown", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store);
+    draft.markUnknown();
+    draft.schedule(null);
     await draft.flush();
-    expect(to.told).toEqual(["drop"]);
+    expect(store.calls).toEqual(["drop"]);
   });
 });

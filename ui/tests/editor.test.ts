@@ -1,4 +1,4 @@
-// The picture editor and the ways into it, with a shell that answers when it is told to.
+// The picture editor and the picker, with a mock shell whose responses the tests control.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
@@ -6,20 +6,20 @@ import type { OpenedPicture } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { failure, profile, snapshot } from "./samples";
 
-interface Asked {
+interface Call {
   command: string;
   payload: unknown;
   answer: (value: unknown) => void;
   refuse: (error: unknown) => void;
 }
 
-const shell = vi.hoisted(() => ({ asked: [] as Asked[] }));
+const shell = vi.hoisted(() => ({ calls: [] as Call[] }));
 
 vi.mock("@tauri-apps/api/core", () => ({
   invoke: (command: string, payload: unknown) =>
     command === "snapshot" || command.endsWith("_draft")
       ? Promise.resolve(null)
-      : new Promise((answer, refuse) => shell.asked.push({ command, payload, answer, refuse })),
+      : new Promise((answer, refuse) => shell.calls.push({ command, payload, answer, refuse })),
 }));
 vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
 
@@ -31,260 +31,260 @@ vi.stubGlobal("Image", class {
   decode = () => Promise.resolve();
 });
 
-const { Chooser, LARGE_FILE, LARGEST_FILE } = await import("../src/features/picture/choose.svelte");
+const { LARGE_FILE_SIZE, MAX_FILE_SIZE, PicturePicker } = await import("../src/features/picture/picture-picker.svelte");
 const { Editor } = await import("../src/features/picture/editor.svelte");
-const { press } = await import("../src/features/picture/gestures");
-const { REST_MS } = await import("../src/features/picture/sharp.svelte");
-const { dragged, held, keyed, paste, takes } = await import("../src/features/picture/doors.svelte");
-const { fitted, toCrop } = await import("../src/features/picture/crop");
+const { handleKey } = await import("../src/features/picture/gestures");
+const { REST_MS } = await import("../src/features/picture/exact-preview.svelte");
+const { isDraggedOver, onDragEvent, onKeydown, onPaste, receivesPictures } = await import("../src/features/picture/drop-and-paste.svelte");
+const { fitted, toPictureCrop } = await import("../src/features/picture/crop");
 const { form } = await import("../src/form/form.svelte");
 const { app } = await import("../src/state/app.svelte");
 
 const opened = (id: string, change: Partial<OpenedPicture> = {}): OpenedPicture => ({
   id, width: 1600, height: 1200, notes: [], transparent: false, crop: null, ...change,
 });
-const asked = (count: number) => vi.waitFor(() => expect(shell.asked).toHaveLength(count));
-const commands = () => shell.asked.map(({ command }) => command);
-const closed = () => shell.asked.filter(({ command }) => command === "close_picture").map(({ payload }) => payload);
+const callCount = (count: number) => vi.waitFor(() => expect(shell.calls).toHaveLength(count));
+const commands = () => shell.calls.map(({ command }) => command);
+const closed = () => shell.calls.filter(({ command }) => command === "close_picture").map(({ payload }) => payload);
 
-/** A chooser with a picture in the editor. */
-async function editing(of = opened("o1")) {
-  const chooser = new Chooser();
-  const choosing = chooser.choose(new Blob(["1"]));
-  await asked(1);
-  shell.asked.shift()?.answer(of);
+/** A picker with an open picture in the editor. */
+async function openEditor(picture = opened("o1")) {
+  const picker = new PicturePicker();
+  const choosing = picker.openFile(new Blob(["1"]));
+  await callCount(1);
+  shell.calls.shift()?.answer(picture);
   await choosing;
-  const { editor } = chooser;
+  const { editor } = picker;
   if (!editor) throw new Error("no editor");
-  return { chooser, editor };
+  return { picker, editor };
 }
 
 beforeEach(() => {
   overwriteGetLocale(() => "en");
-  shell.asked = [];
+  shell.calls = [];
   form.discard();
 });
 
-describe("a chosen picture", () => {
-  test("is the newest of two, also where its answer comes first", async () => {
-    const chooser = new Chooser();
-    const first = chooser.choose(new Blob(["1"]));
-    const second = chooser.choose(new Blob(["2"]));
-    await asked(2);
-    expect(chooser.preparing).toBe(true);
-    shell.asked[1]?.answer(opened("two"));
+describe("choosing a picture", () => {
+  test("uses the last of two files, even if it is opened first", async () => {
+    const picker = new PicturePicker();
+    const first = picker.openFile(new Blob(["1"]));
+    const second = picker.openFile(new Blob(["2"]));
+    await callCount(2);
+    expect(picker.preparing).toBe(true);
+    shell.calls[1]?.answer(opened("two"));
     await second;
-    shell.asked[0]?.answer(opened("one"));
+    shell.calls[0]?.answer(opened("one"));
     await first;
-    expect(chooser.editor?.opened.id).toBe("two");
-    expect(chooser.preparing).toBe(false);
+    expect(picker.editor?.opened.id).toBe("two");
+    expect(picker.preparing).toBe(false);
     expect(closed()).toEqual([{ id: "one" }]);
   });
 
-  test("takes the place of the one in the editor once it is there", async () => {
-    const { chooser } = await editing();
-    const dropping = chooser.dropped();
-    expect(chooser.editor?.opened.id).toBe("o1");
-    shell.asked[0]?.answer(opened("o2"));
+  test("replaces the picture in the editor only when the new one is open", async () => {
+    const { picker } = await openEditor();
+    const dropping = picker.openDropped();
+    expect(picker.editor?.opened.id).toBe("o1");
+    shell.calls[0]?.answer(opened("o2"));
     await dropping;
-    expect(chooser.editor?.opened.id).toBe("o2");
+    expect(picker.editor?.opened.id).toBe("o2");
     expect(closed()).toEqual([{ id: "o1" }]);
   });
 
-  test("that is none is said at the file, also while an address is typed", async () => {
+  test("shows an invalid picture as an error of the file field, even if a URL is typed", async () => {
     form.typeUrl("https://example.com/a.png");
-    const { chooser } = await editing();
-    const choosing = chooser.choose(new Blob(["x"]));
-    await asked(1);
-    shell.asked[0]?.refuse(failure("notAPicture", { field: "picture" }));
+    const { picker } = await openEditor();
+    const choosing = picker.openFile(new Blob(["x"]));
+    await callCount(1);
+    shell.calls[0]?.refuse(failure("notAPicture", { field: "picture" }));
     await choosing;
-    expect(chooser.editor).toBeNull();
+    expect(picker.editor).toBeNull();
     expect(form.failures.file?.code).toBe("notAPicture");
     expect(form.failures.url).toBeUndefined();
     expect(form.typed.picture?.kind).toBe("url");
   });
 
-  test("opens its editor before it is there where it is large", async () => {
-    const chooser = new Chooser();
-    const choosing = chooser.choose(new Blob([new Uint8Array(LARGE_FILE)]));
+  test("opens the editor for a large file before it is decoded", async () => {
+    const picker = new PicturePicker();
+    const choosing = picker.openFile(new Blob([new Uint8Array(LARGE_FILE_SIZE)]));
     for (const at of [0, 1, 2]) {
-      await asked(at + 1);
-      expect(chooser.awaiting).toBe(false);
-      shell.asked[at]?.answer(undefined);
+      await callCount(at + 1);
+      expect(picker.awaiting).toBe(false);
+      shell.calls[at]?.answer(undefined);
     }
-    await asked(4);
-    expect(chooser.awaiting).toBe(true);
-    shell.asked[3]?.answer(opened("large"));
+    await callCount(4);
+    expect(picker.awaiting).toBe(true);
+    shell.calls[3]?.answer(opened("large"));
     await choosing;
     expect(commands()).toEqual(["add_to_picture", "add_to_picture", "add_to_picture", "open_picture"]);
-    expect(chooser.editor?.opened.id).toBe("large");
-    expect(chooser.awaiting).toBe(false);
+    expect(picker.editor?.opened.id).toBe("large");
+    expect(picker.awaiting).toBe(false);
   });
 
-  test("can be left before it is there", async () => {
-    const chooser = new Chooser();
-    const choosing = chooser.choose(new Blob([new Uint8Array(LARGE_FILE)]));
+  test("can be cancelled before the picture is decoded", async () => {
+    const picker = new PicturePicker();
+    const choosing = picker.openFile(new Blob([new Uint8Array(LARGE_FILE_SIZE)]));
     for (const at of [0, 1, 2]) {
-      await asked(at + 1);
-      shell.asked[at]?.answer(undefined);
+      await callCount(at + 1);
+      shell.calls[at]?.answer(undefined);
     }
-    await asked(4);
-    chooser.leave();
-    expect(chooser.awaiting).toBe(false);
-    shell.asked[3]?.answer(opened("large"));
+    await callCount(4);
+    picker.cancel();
+    expect(picker.awaiting).toBe(false);
+    shell.calls[3]?.answer(opened("large"));
     await choosing;
-    expect(chooser.editor).toBeNull();
+    expect(picker.editor).toBeNull();
     expect(closed()).toEqual([{ id: "large" }]);
   });
 
-  test("that is too large is not read at all", async () => {
-    await new Chooser().choose({ size: LARGEST_FILE + 1 } as Blob);
+  test("does not read a file that is too large", async () => {
+    await new PicturePicker().openFile({ size: MAX_FILE_SIZE + 1 } as Blob);
     expect(form.failures.file?.code).toBe("pictureTooLarge");
-    expect(shell.asked).toEqual([]);
+    expect(shell.calls).toEqual([]);
   });
 
-  test("may be missing on the clipboard, which changes nothing", async () => {
-    const { chooser } = await editing();
-    const pasting = chooser.clipboard();
-    shell.asked[0]?.answer(null);
+  test("changes nothing if the clipboard has no picture", async () => {
+    const { picker } = await openEditor();
+    const pasting = picker.openClipboard();
+    shell.calls[0]?.answer(null);
     await pasting;
-    expect(chooser.editor?.opened.id).toBe("o1");
-    expect(chooser.preparing).toBe(false);
+    expect(picker.editor?.opened.id).toBe("o1");
+    expect(picker.preparing).toBe(false);
     expect(closed()).toEqual([]);
   });
 
-  test("can be the one that the form has, as it was used last", async () => {
-    app.receive({ ...app.snapshot, profile: { ...profile, picture: { id: "p1", url: null } } });
-    const chooser = new Chooser();
-    const opening = chooser.again();
-    expect(shell.asked[0]).toMatchObject({ command: "reopen_picture", payload: { id: "p1" } });
+  test("can open the form's picture again, with its last crop", async () => {
+    app.applySnapshot({ ...app.snapshot, profile: { ...profile, picture: { id: "p1", url: null } } });
+    const picker = new PicturePicker();
+    const opening = picker.reopen();
+    expect(shell.calls[0]).toMatchObject({ command: "reopen_picture", payload: { id: "p1" } });
     const crop = { turns: 1, mirrored: true, x: -200, y: 0, side: 1600, ground: "#112233" };
-    shell.asked[0]?.answer(opened("o1", { crop }));
+    shell.calls[0]?.answer(opened("o1", { crop }));
     await opening;
-    expect(chooser.editor?.crop).toMatchObject({ fit: true, turns: 1, mirrored: true });
-    expect(toCrop(chooser.editor?.crop as never)).toEqual(crop);
-    expect(chooser.editor?.colour).toBe("#112233");
-    app.receive({ ...app.snapshot, profile });
+    expect(picker.editor?.crop).toMatchObject({ fit: true, turns: 1, mirrored: true });
+    expect(toPictureCrop(picker.editor?.crop as never)).toEqual(crop);
+    expect(picker.editor?.backgroundColour).toBe("#112233");
+    app.applySnapshot({ ...app.snapshot, profile });
   });
 
-  test("gives way to an address", async () => {
-    const { chooser } = await editing();
-    void chooser.address("https://example.com/a.png");
-    expect(chooser.editor).toBeNull();
+  test("closes the editor when a URL is used instead", async () => {
+    const { picker } = await openEditor();
+    void picker.useUrl("https://example.com/a.png");
+    expect(picker.editor).toBeNull();
     expect(form.typed.picture).toEqual({ kind: "url", url: "https://example.com/a.png" });
     expect(commands()).toEqual(["close_picture", "preview_picture_url"]);
   });
 });
 
-describe("using it", () => {
-  test("hands over the square as it is", async () => {
-    const { chooser, editor } = await editing();
-    editor.fit(true);
-    editor.ground("#aabbcc");
-    const using = chooser.use();
+describe("using the picture", () => {
+  test("sends the current crop", async () => {
+    const { picker, editor } = await openEditor();
+    editor.setFit(true);
+    editor.setBackground("#aabbcc");
+    const using = picker.use();
     expect(editor.using).toBe(true);
-    expect(shell.asked[0]).toMatchObject({
+    expect(shell.calls[0]).toMatchObject({
       command: "use_picture",
       payload: { id: "o1", crop: { turns: 0, mirrored: false, x: 0, y: -200, side: 1600, ground: "#aabbcc" } },
     });
-    shell.asked[0]?.answer({ picture: { id: "p7", url: null }, notes: [] });
+    shell.calls[0]?.answer({ picture: { id: "p7", url: null }, notes: [] });
     await using;
     expect(form.typed.picture).toEqual({ kind: "held", id: "p7" });
-    expect(chooser.editor).toBeNull();
+    expect(picker.editor).toBeNull();
     expect(closed()).toEqual([]);
   });
 
-  test("that fails says so and keeps the square", async () => {
-    const { chooser, editor } = await editing();
-    editor.turn("right");
+  test("shows a failure and keeps the crop", async () => {
+    const { picker, editor } = await openEditor();
+    editor.rotate("right");
     const { crop } = editor;
-    const using = chooser.use();
-    expect(editor.last.text).toBe("Getting the picture ready…");
-    shell.asked[0]?.refuse(failure("storageFailed"));
+    const using = picker.use();
+    expect(editor.announcement.text).toBe("Preparing the picture…");
+    shell.calls[0]?.refuse(failure("storageFailed"));
     await using;
-    expect(chooser.editor).toBe(editor);
+    expect(picker.editor).toBe(editor);
     expect(editor).toMatchObject({ using: false, crop, failure: { code: "storageFailed" } });
     expect(form.typed.picture).toBeUndefined();
-    void chooser.use();
+    void picker.use();
     expect(editor.failure).toBeNull();
   });
 
-  test("is not changed any more meanwhile", async () => {
-    const { chooser, editor } = await editing();
+  test("ignores changes of the crop in the meantime", async () => {
+    const { picker, editor } = await openEditor();
     const { crop } = editor;
-    const using = chooser.use();
-    editor.turn("left");
-    editor.follow({ ...crop, x: crop.x + 1 });
+    const using = picker.use();
+    editor.rotate("left");
+    editor.dragTo({ ...crop, x: crop.x + 1 });
     editor.reset();
     expect(editor.crop).toBe(crop);
-    expect(editor.last.text).toBe("Getting the picture ready…");
-    shell.asked[0]?.refuse(failure("internal"));
+    expect(editor.announcement.text).toBe("Preparing the picture…");
+    shell.calls[0]?.refuse(failure("internal"));
     await using;
-    editor.turn("left");
+    editor.rotate("left");
     expect(editor.crop.turns).toBe(3);
   });
 
-  test("happens once, and not at all when it was cancelled meanwhile", async () => {
-    const { chooser } = await editing();
-    const using = chooser.use();
-    await chooser.use();
-    chooser.cancel();
+  test("happens only once, and not at all if the editor was closed in the meantime", async () => {
+    const { picker } = await openEditor();
+    const using = picker.use();
+    await picker.use();
+    picker.closeEditor();
     expect(commands()).toEqual(["use_picture", "close_picture"]);
-    shell.asked[0]?.answer({ picture: { id: "p7", url: null }, notes: [] });
+    shell.calls[0]?.answer({ picture: { id: "p7", url: null }, notes: [] });
     await using;
     expect(form.typed.picture).toBeUndefined();
   });
 });
 
-describe("every change is said", () => {
-  const says = (editor: InstanceType<typeof Editor>, change: () => void) => (change(), editor.last.text);
+describe("announcements", () => {
+  const announcementAfter = (editor: InstanceType<typeof Editor>, change: () => void) => (change(), editor.announcement.text);
 
-  test("in words", () => {
+  test("exist for every change", () => {
     const editor = new Editor(opened("o1"));
-    expect(says(editor, () => editor.slide(0.25))).toBe("Zoom 200%");
-    expect(says(editor, () => editor.zoomIn())).toBe("Zoom 220%");
-    expect(says(editor, () => editor.move("left"))).toBe("Moved left");
-    expect(says(editor, () => editor.turn("right"))).toBe("Turned right");
-    expect(says(editor, () => editor.turn("left"))).toBe("Turned left");
-    expect(says(editor, () => editor.flip())).toBe("Flipped");
-    expect(says(editor, () => editor.flip())).toBe("Flipped back");
-    expect(says(editor, () => editor.fit(true))).toBe("Whole picture, transparent around it");
-    expect(says(editor, () => editor.ground("#00ff00"))).toBe("Whole picture, a color around it");
-    expect(says(editor, () => editor.reset())).toBe("Reset");
+    expect(announcementAfter(editor, () => editor.setSlider(0.25))).toBe("Zoom 200%");
+    expect(announcementAfter(editor, () => editor.zoomIn())).toBe("Zoom 220%");
+    expect(announcementAfter(editor, () => editor.move("left"))).toBe("Moved left");
+    expect(announcementAfter(editor, () => editor.rotate("right"))).toBe("Rotated right");
+    expect(announcementAfter(editor, () => editor.rotate("left"))).toBe("Rotated left");
+    expect(announcementAfter(editor, () => editor.flip())).toBe("Flipped");
+    expect(announcementAfter(editor, () => editor.flip())).toBe("Flip undone");
+    expect(announcementAfter(editor, () => editor.setFit(true))).toBe("Whole picture, with transparent edges");
+    expect(announcementAfter(editor, () => editor.setBackground("#00ff00"))).toBe("Whole picture, with colored edges");
+    expect(announcementAfter(editor, () => editor.reset())).toBe("Reset");
     expect(editor.crop).toEqual(new Editor(opened("o1")).crop);
   });
 
-  test("in the language of the moment", () => {
+  test("use the current language", () => {
     overwriteGetLocale(() => "es");
     const editor = new Editor(opened("o1"));
-    expect(says(editor, () => editor.slide(0.25)).replace(/\s/g, " ")).toBe("Zoom 200 %");
+    expect(announcementAfter(editor, () => editor.setSlider(0.25)).replace(/\s/g, " ")).toBe("Zoom 200 %");
   });
 
-  test("also that there is no further, and the same words anew", () => {
+  test("say when a limit is reached, and are repeated", () => {
     const editor = new Editor(opened("o1"));
-    expect(says(editor, () => editor.move("up"))).toBe("It goes no further");
-    const { last } = editor;
-    expect(says(editor, () => editor.zoomOut())).toBe("It goes no further");
-    expect(editor.last).not.toBe(last);
+    expect(announcementAfter(editor, () => editor.move("up"))).toBe("Can't go any further");
+    const { announcement } = editor;
+    expect(announcementAfter(editor, () => editor.zoomOut())).toBe("Can't go any further");
+    expect(editor.announcement).not.toBe(announcement);
   });
 
-  test("of a drag when it ends", () => {
+  test("are made at the end of a drag", () => {
     const editor = new Editor(opened("o1"));
     const before = editor.crop;
-    editor.follow({ ...before, x: before.x + 20, y: before.y - 4 });
-    expect(editor.last.text).toBe("");
-    editor.letGo(before);
-    expect(editor.last.text).toBe("Moved left");
-    editor.letGo(editor.crop);
-    expect(editor.last.text).toBe("Moved left");
-    editor.follow({ ...before, side: 600 });
-    editor.letGo(before);
-    expect(editor.last.text).toBe("Zoom 200%");
+    editor.dragTo({ ...before, x: before.x + 20, y: before.y - 4 });
+    expect(editor.announcement.text).toBe("");
+    editor.endDrag(before);
+    expect(editor.announcement.text).toBe("Moved left");
+    editor.endDrag(editor.crop);
+    expect(editor.announcement.text).toBe("Moved left");
+    editor.dragTo({ ...before, side: 600 });
+    editor.endDrag(before);
+    expect(editor.announcement.text).toBe("Zoom 200%");
   });
 
-  test("by the keys on the picture, and by no others", () => {
+  test("follow the editor's keys; other keys are ignored", () => {
     const editor = new Editor(opened("o1"));
-    const key = (name: string, more = {}) => press(editor, { key: name, ...more } as KeyboardEvent);
+    const key = (name: string, more = {}) => handleKey(editor, { key: name, ...more } as KeyboardEvent);
     const { x, side } = editor.crop;
     expect(key("ArrowRight", { shiftKey: true })).toBe(true);
     expect(editor.crop.x).toBe(x - side / 8);
@@ -292,140 +292,140 @@ describe("every change is said", () => {
   });
 });
 
-test("what was done to the picture says so while it is so", () => {
+test("the notes about modifications depend on the crop", () => {
   const editor = new Editor(opened("o1", { notes: ["metadataRemoved", "coloursConverted", "enlarged"] }));
   expect(editor.notes).toEqual(["metadataRemoved", "coloursConverted"]);
-  editor.slide(0.5);
+  editor.setSlider(0.5);
   expect(editor.notes).toEqual(["metadataRemoved", "coloursConverted", "enlarged"]);
 });
 
-test("the background matters where something of it is seen", () => {
-  expect(new Editor(opened("o1", { transparent: true })).grounded).toBe(true);
+test("the background controls are shown only if the background is visible", () => {
+  expect(new Editor(opened("o1", { transparent: true })).backgroundVisible).toBe(true);
   const editor = new Editor(opened("o1"));
-  expect(editor.grounded).toBe(false);
-  editor.fit(true);
-  expect(editor.grounded).toBe(true);
+  expect(editor.backgroundVisible).toBe(false);
+  editor.setFit(true);
+  expect(editor.backgroundVisible).toBe(true);
 });
 
 describe("the exact result", () => {
   afterEach(() => void vi.useRealTimers());
 
-  /** An editor with a preview of half the size, resting on a part with too few pixels. */
-  function resting() {
+  /** An editor that shows a part for which its preview (half the size) has too few pixels. */
+  function zoomedEditor() {
     vi.useFakeTimers();
     const editor = new Editor(opened("o1"));
-    editor.previewed(800);
-    editor.slide(0.25);
+    editor.onPreviewLoaded(800);
+    editor.setSlider(0.25);
     return editor;
   }
 
-  test("is not asked for while the preview has enough pixels", () => {
+  test("is not requested while the preview has enough pixels", () => {
     vi.useFakeTimers();
-    new Editor(opened("o1")).previewed(800);
+    new Editor(opened("o1")).onPreviewLoaded(800);
     vi.advanceTimersByTime(REST_MS * 2);
-    expect(shell.asked).toEqual([]);
+    expect(shell.calls).toEqual([]);
   });
 
-  test("is shown once the square rests, until the next change", async () => {
-    const editor = resting();
+  test("is shown when the crop has not changed for a moment, until the next change", async () => {
+    const editor = zoomedEditor();
     vi.advanceTimersByTime(REST_MS - 1);
     editor.move("left");
     vi.advanceTimersByTime(REST_MS - 1);
-    expect(shell.asked).toEqual([]);
+    expect(shell.calls).toEqual([]);
     vi.advanceTimersByTime(1);
-    expect(shell.asked[0]).toMatchObject({ command: "render_picture", payload: { id: "o1", crop: toCrop(editor.crop) } });
-    shell.asked[0]?.answer({ id: "r1", url: null });
-    await vi.waitFor(() => expect(editor.sharp.shown).toBe("picture:r1"));
-    editor.follow(fitted(editor.crop, true));
-    expect(editor.sharp.shown).toBeNull();
+    expect(shell.calls[0]).toMatchObject({ command: "render_picture", payload: { id: "o1", crop: toPictureCrop(editor.crop) } });
+    shell.calls[0]?.answer({ id: "r1", url: null });
+    await vi.waitFor(() => expect(editor.exactPreview.address).toBe("picture:r1"));
+    editor.dragTo(fitted(editor.crop, true));
+    expect(editor.exactPreview.address).toBeNull();
     vi.advanceTimersByTime(REST_MS);
-    expect(shell.asked).toHaveLength(1);
+    expect(shell.calls).toHaveLength(1);
   });
 
-  test("of an earlier square is not shown, and a failure leaves the preview", async () => {
-    const editor = resting();
+  test("of an earlier crop is not shown, and after a failure the preview stays", async () => {
+    const editor = zoomedEditor();
     vi.advanceTimersByTime(REST_MS);
     editor.move("left");
     vi.advanceTimersByTime(REST_MS);
-    shell.asked[0]?.answer({ id: "r1", url: null });
-    shell.asked[1]?.refuse(failure("internal"));
+    shell.calls[0]?.answer({ id: "r1", url: null });
+    shell.calls[1]?.refuse(failure("internal"));
     await vi.advanceTimersByTimeAsync(10);
-    expect(editor.sharp.shown).toBeNull();
+    expect(editor.exactPreview.address).toBeNull();
     expect(editor.failure).toBeNull();
   });
 
-  test("is not asked for when the editor is gone", () => {
-    resting().end();
+  test("is not requested after the editor is disposed", () => {
+    zoomedEditor().dispose();
     vi.advanceTimersByTime(REST_MS * 2);
-    expect(shell.asked).toEqual([]);
+    expect(shell.calls).toEqual([]);
   });
 });
 
-describe("what is dropped or pasted", () => {
-  const place = (inert: boolean) => ({ closest: (of: string) => (inert && of === "[inert]" ? {} : null) }) as unknown as HTMLElement;
-  const leave: (() => void)[] = [];
+describe("a dropped or pasted picture", () => {
+  const fieldElement = (inert: boolean) => ({ closest: (of: string) => (inert && of === "[inert]" ? {} : null) }) as unknown as HTMLElement;
+  const unregister: (() => void)[] = [];
 
   function field(inert = false) {
-    const chooser = new Chooser();
-    leave.push(takes(chooser)(place(inert)) as () => void);
-    return chooser;
+    const picker = new PicturePicker();
+    unregister.push(receivesPictures(picker)(fieldElement(inert)) as () => void);
+    return picker;
   }
 
-  const pasting = (text: string, target: object = { tagName: "BODY" }) => {
+  const pasteText = (text: string, target: object = { tagName: "BODY" }) => {
     const event = { clipboardData: { getData: () => text, files: [] }, target, defaultPrevented: false, preventDefault: vi.fn() };
-    paste(event as unknown as ClipboardEvent);
+    onPaste(event as unknown as ClipboardEvent);
     return event;
   };
 
   afterEach(() => {
-    for (const go of leave.splice(0)) go();
+    for (const end of unregister.splice(0)) end();
     vi.useRealTimers();
   });
 
-  test("goes nowhere where there is no field", () => {
-    dragged("over");
-    expect(held()).toBe(false);
-    dragged("dropped");
-    pasting("");
-    expect(shell.asked).toEqual([]);
+  test("is ignored if there is no picture field", () => {
+    onDragEvent("over");
+    expect(isDraggedOver()).toBe(false);
+    onDragEvent("dropped");
+    pasteText("");
+    expect(shell.calls).toEqual([]);
   });
 
-  test("goes to the topmost field that is in reach", () => {
+  test("goes to the topmost reachable field", () => {
     const below = field();
     field(true);
-    dragged("over");
-    expect(held()).toBe(true);
-    dragged("dropped");
-    expect(held()).toBe(false);
+    onDragEvent("over");
+    expect(isDraggedOver()).toBe(true);
+    onDragEvent("dropped");
+    expect(isDraggedOver()).toBe(false);
     expect(below.preparing).toBe(true);
     expect(commands()).toEqual(["open_dropped_picture"]);
     const above = field();
-    pasting("");
+    pasteText("");
     expect(above.preparing).toBe(true);
     expect(commands().at(-1)).toBe("open_clipboard_picture");
   });
 
-  test("and taken away again is nothing", () => {
+  test("is ignored if the drag leaves the window", () => {
     field();
-    dragged("over");
-    dragged("left");
-    expect(held()).toBe(false);
-    expect(shell.asked).toEqual([]);
+    onDragEvent("over");
+    onDragEvent("left");
+    expect(isDraggedOver()).toBe(false);
+    expect(shell.calls).toEqual([]);
   });
 
-  test("is the address of a picture, but never text for a field", () => {
+  test("can be a URL, but not if it is pasted into a text field", () => {
     field();
-    expect(pasting("https://example.com/a.png", { tagName: "INPUT", type: "text" }).preventDefault).not.toHaveBeenCalled();
+    expect(pasteText("https://example.com/a.png", { tagName: "INPUT", type: "text" }).preventDefault).not.toHaveBeenCalled();
     expect(form.typed.picture).toBeUndefined();
-    expect(pasting("https://example.com/a.png").preventDefault).toHaveBeenCalled();
+    expect(pasteText("https://example.com/a.png").preventDefault).toHaveBeenCalled();
     expect(form.typed.picture).toEqual({ kind: "url", url: "https://example.com/a.png" });
   });
 
-  test("is taken once, with the keys and the event of it", () => {
+  test("is opened once, although both the keys and the event report it", () => {
     vi.useFakeTimers();
     field();
-    keyed({ key: "v", code: "KeyV", ctrlKey: true, metaKey: false, altKey: false, target: null } as unknown as KeyboardEvent);
-    pasting("");
+    onKeydown({ key: "v", code: "KeyV", ctrlKey: true, metaKey: false, altKey: false, target: null } as unknown as KeyboardEvent);
+    pasteText("");
     vi.advanceTimersByTime(1000);
     expect(commands()).toEqual(["open_clipboard_picture"]);
   });

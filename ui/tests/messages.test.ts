@@ -7,17 +7,17 @@ import type { AppError, ErrorDetails, SyncState } from "../src/host/types";
 import { syncLine } from "../src/features/sync/line";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import {
-  NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleHint, roleLine, roleName, rolesExplained, SESSIONS, STORAGES, URL_PROBLEMS,
+  NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleHint, roleDescription, roleName, roleDescriptions, SESSION_TEXTS, STORAGE_TEXTS, URL_PROBLEMS,
 } from "../src/text/words";
 
-/** Everything that may use a text. */
+/** All source files that may use a message. */
 const SOURCES = Object.values(
   import.meta.glob<string>("../src/**/*.{ts,svelte}", { query: "?raw", import: "default", eager: true }),
 ).join("\n");
 
 const LOCALES = ["en", "es"] as const;
 
-/** Names in `{}`, wherever they stand in a message. */
+/** The names in `{}` in a message. */
 function placeholders(message: unknown): string[] {
   return [...new Set(JSON.stringify(message).match(/(?<=\{)[a-z]+(?=\})/g) ?? [])].sort();
 }
@@ -33,7 +33,7 @@ describe("message files", () => {
     }
   });
 
-  test("leave nothing empty", () => {
+  test("have no empty message", () => {
     for (const [key, message] of [...Object.entries(en), ...Object.entries(es)]) {
       expect(JSON.stringify(message).length, key).toBeGreaterThan(2);
     }
@@ -44,7 +44,7 @@ describe("message files", () => {
     expect(keys.filter((key) => !new RegExp(`\\bm\\.${key}\\b`).test(SOURCES))).toEqual([]);
   });
 
-  test("name the controls exactly as others find them", () => {
+  test("give the controls the names that other tests search for", () => {
     const names = ["server", "email", "password", "sign_in", "use_token", "api_token", "two_factor_code", "first_name",
       "last_name", "language", "role", "choose_picture", "picture_url", "remove_picture", "use_picture", "save_changes",
       "discard_changes", "try_again", "keep_mine", "keep_theirs", "sign_out", "page_profile", "page_settings"] as const;
@@ -55,34 +55,34 @@ describe("message files", () => {
   });
 });
 
-describe.each(LOCALES)("every word from the shell has its text in %s", (locale) => {
+describe.each(LOCALES)("the values from the shell have texts in %s", (locale) => {
   const speak = () => overwriteGetLocale(() => locale);
   const failure = (code: AppError["code"], details = {}): AppError => ({ code, message: "", details: details as ErrorDetails });
 
-  test("errors, each with a sentence of its own", () => {
+  test("every error has its own sentence", () => {
     speak();
     const sentences = ERROR_CODES.map((code) => errorText(failure(code)));
     expect(sentences.every((sentence) => /[.?]$/.test(sentence))).toBe(true);
     expect(new Set(sentences).size).toBe(sentences.length);
   });
 
-  test("session, storage, picture and role words", () => {
+  test("sessions, storage states, picture notes and reasons have different texts", () => {
     speak();
-    const storages = Object.values(STORAGES).map((text) => text({ folder: "~/data" }));
+    const storages = Object.values(STORAGE_TEXTS).map((text) => text({ folder: "~/data" }));
     expect(storages.every((text) => text.includes("~/data"))).toBe(true);
-    for (const table of [SESSIONS, PICTURE_NOTES, ROLE_REASONS, NAME_PROBLEMS, URL_PROBLEMS]) {
+    for (const table of [SESSION_TEXTS, PICTURE_NOTES, ROLE_REASONS, NAME_PROBLEMS, URL_PROBLEMS]) {
       const texts = Object.values(table).map((text) => text());
       expect(texts.every((text) => text.length > 3)).toBe(true);
       expect(new Set(texts).size).toBe(texts.length);
     }
   });
 
-  test("absent, locked and lost keyrings are told apart", () => {
+  test("absent, locked and lost keyrings have different texts", () => {
     speak();
-    expect(new Set([SESSIONS.keyringAbsent(), SESSIONS.keyringLocked(), SESSIONS.tokenLost()]).size).toBe(3);
+    expect(new Set([SESSION_TEXTS.keyringAbsent(), SESSION_TEXTS.keyringLocked(), SESSION_TEXTS.tokenLost()]).size).toBe(3);
   });
 
-  test("sync states", () => {
+  test("every sync state has its own text", () => {
     speak();
     const states: SyncState[] = ["fresh", "stale", "refreshing", "waitingForNetwork", "sending", "conflict", "refused", "signedOut", "storageFailed"];
     const texts = states.map((state) => syncLine({ state, asOf: null, unsent: 0, error: null, triesAgain: false, signInHelps: false, nextTry: null }, 1).parts.join("|"));
@@ -90,7 +90,7 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
     expect(texts.every((text) => text.length > 3)).toBe(true);
   });
 
-  test("plurals", () => {
+  test("plurals use the locale's forms and number format", () => {
     speak();
     const one = errorText(failure("unsentEdits", { count: 1 }));
     const many = errorText(failure("unsentEdits", { count: 1_000_000 }));
@@ -100,60 +100,60 @@ describe.each(LOCALES)("every word from the shell has its text in %s", (locale) 
   });
 });
 
-describe("details of failures", () => {
-  test("nobody is blamed for a change that there was not", () => {
+describe("details of errors", () => {
+  test("the text of a conflict without a change blames nobody", () => {
     overwriteGetLocale(() => "en");
     const error = { code: "changed", message: "", details: { problem: "unchanged" } as ErrorDetails } as const;
-    expect(errorText(error)).toMatch(/although it has not[.]$/);
+    expect(errorText(error)).toMatch(/although it hasn't[.]$/);
   });
 
-  test("the server's own sentence is shown", () => {
+  test("the server's own message is shown", () => {
     overwriteGetLocale(() => "en");
     const error = { code: "rejected", message: "", details: { serverMessage: " No. " } as ErrorDetails } as const;
     expect(errorText(error)).toBe("The server refused this: No.");
   });
 
-  test("kinds of pictures and problems of names are named", () => {
+  test("picture formats and name problems have their own texts", () => {
     overwriteGetLocale(() => "en");
     const about = (code: AppError["code"], problem: string) => errorText({ code, message: "", details: { problem } as ErrorDetails });
     expect(about("unsupportedPicture", "heic")).toContain("HEIC");
     expect(about("unsupportedPicture", "text")).toContain("this kind");
     expect(about("invalidName", "tooLong")).toContain("128");
-    expect(about("invalidName", "from-a-newer-shell")).toBe("This name cannot be used.");
+    expect(about("invalidName", "from-a-newer-shell")).toBe("This name can't be used.");
   });
 
-  test("a code from a newer shell is still a sentence", () => {
+  test("an unknown error code gets a general sentence", () => {
     const error = { code: "brandNew", message: "", details: {} } as unknown as AppError;
     expect(errorText(error)).not.toBe("");
     expect(errorSeverity(error)).toBe("error");
     expect(errorAction(error)).toBe("tryAgain");
   });
 
-  test("addresses of pictures that Lapel does not go to have their reason", () => {
+  test("rejected picture URLs have a reason", () => {
     overwriteGetLocale(() => "en");
     const about = (problem: string) => errorText({ code: "invalidPictureUrl", message: "", details: { problem } as ErrorDetails });
     expect(about("private")).toContain("private network");
     expect(new Set([about("private"), about("redirects"), about("")]).size).toBe(3);
   });
 
-  test("rare kinds are named, and what helps with a rare JPEG is said", () => {
+  test("rare picture formats are named, and the text for a rare JPEG says what to do", () => {
     overwriteGetLocale(() => "en");
     const about = (problem: string) => errorText({ code: "unsupportedPicture", message: "", details: { problem } as ErrorDetails });
     for (const [word, name] of [["jpegXl", "JPEG XL"], ["ico", "ICO"], ["pdf", "PDF"]] as const) expect(about(word)).toContain(name);
     expect(about("rareJpeg")).toContain("ordinary JPEG");
   });
 
-  test("a role says what it may do, and why it stays", () => {
+  test("the hint of a role says what it may do and why it cannot be changed", () => {
     overwriteGetLocale(() => "en");
-    expect(roleHint("user", null)).toBe("Changes their own profile.");
-    expect(roleHint("user", "onlyAdmins")).toBe("Changes their own profile. Only an administrator can change your role.");
-    expect(roleHint("captain", "offline")).toBe("Changing the role needs a connection.");
-    expect(rolesExplained()).toHaveLength(4);
+    expect(roleHint("user", null)).toBe("Can change only their own profile.");
+    expect(roleHint("user", "onlyAdmins")).toBe("Can change only their own profile. Only an administrator can change your role.");
+    expect(roleHint("captain", "offline")).toBe("You need to be online to change the role.");
+    expect(roleDescriptions()).toHaveLength(4);
   });
 
-  test("unknown roles keep their spelling", () => {
+  test("unknown roles are shown as the server spells them", () => {
     expect(roleName("captain")).toBe("captain");
-    expect(roleName("")).toBe("Not known");
-    expect(roleLine("captain")).toBe("");
+    expect(roleName("")).toBe("Unknown");
+    expect(roleDescription("captain")).toBe("");
   });
 });

@@ -1,10 +1,10 @@
-// What keeps somebody from the server, in a sentence of its own for each reason, and the details behind it.
+// The sentences and the technical details of errors that keep the user from the server.
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { detailFacts, detailText } from "../src/errors/details";
 import { errorText } from "../src/errors/table";
-import { signInTroubleText } from "../src/errors/trouble";
+import { signInFailureText } from "../src/errors/connectivity";
 import { fieldOf } from "../src/features/sign-in/fields";
 import type { AppError, CertificateView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
@@ -28,8 +28,8 @@ const certificate: CertificateView = {
   subject: "Firewall", names: ["login.example.com", "*.example.org"], issuer: "Inspecting CA", notBefore: 0, notAfter: 86_400_000,
 };
 
-/** Every word that the shell uses for a reason. */
-const WORDS: Partial<Record<AppError["code"], string[]>> = {
+/** The reasons (`details.problem`) that the Rust core sends, by error code. */
+const PROBLEMS: Partial<Record<AppError["code"], string[]>> = {
   invalidServer: ["empty", "notAnAddress", "port", "scheme", "notSecure", "credentials", "query", "route", "tooLong"],
   invalidEmail: ["empty", "tooLong", "notAnAddress"],
   invalidPassword: ["empty", "tooLong"],
@@ -41,12 +41,12 @@ const WORDS: Partial<Record<AppError["code"], string[]>> = {
 describe.each(["en", "es"] as const)("in %s", (locale) => {
   beforeEach(() => overwriteGetLocale(() => locale));
 
-  test("each reason has a sentence of its own", () => {
-    for (const [code, words] of Object.entries(WORDS)) {
-      const texts = words.map((problem) =>
+  test("each reason has its own sentence", () => {
+    for (const [code, problems] of Object.entries(PROBLEMS)) {
+      const texts = problems.map((problem) =>
         errorText(failure(code as AppError["code"], { problem, host: "api.example.com", proxy: "proxy:3128", certificate })),
       );
-      expect(new Set(texts).size, code).toBe(words.length);
+      expect(new Set(texts).size, code).toBe(problems.length);
       expect(texts.every((text) => /[.]$/.test(text) && !/[{}]|undefined/.test(text)), texts.join("\n")).toBe(true);
     }
   });
@@ -55,11 +55,11 @@ describe.each(["en", "es"] as const)("in %s", (locale) => {
     const tls = (problem: string) => errorText(failure("tls", { problem, host: "api.example.com:8443", certificate }));
     expect(tls("otherHost")).toContain("login.example.com, *.example.org");
     expect(tls("unknownIssuer")).toContain("Inspecting CA");
-    for (const problem of WORDS.tls ?? []) if (problem !== "untrusted") expect(tls(problem)).toContain("api.example.com:8443");
-    for (const problem of WORDS.proxy ?? []) expect(errorText(failure("proxy", { problem, proxy: "proxy:3128" }))).toContain("proxy:3128");
+    for (const problem of PROBLEMS.tls ?? []) if (problem !== "untrusted") expect(tls(problem)).toContain("api.example.com:8443");
+    for (const problem of PROBLEMS.proxy ?? []) expect(errorText(failure("proxy", { problem, proxy: "proxy:3128" }))).toContain("proxy:3128");
   });
 
-  test("what is not known leaves a sentence all the same", () => {
+  test("missing details still result in a complete sentence", () => {
     for (const problem of ["otherHost", "unknownIssuer"]) {
       const unnamed = errorText(failure("tls", { problem, host: "api.example.com", certificate: { ...certificate, names: [], issuer: "" } }));
       expect(unnamed).toContain("api.example.com");
@@ -70,7 +70,7 @@ describe.each(["en", "es"] as const)("in %s", (locale) => {
     expect(errorText(failure("proxy", { problem: "from-a-newer-shell", proxy: "a" }))).toBe(errorText(failure("proxy")));
   });
 
-  test("details hold names and dates, and can be copied as text", () => {
+  test("details contain names and dates, and can be copied as text", () => {
     const error = failure("tls", { problem: "otherHost", host: "api.example.com", certificate });
     expect(detailFacts(error).map((fact) => ("at" in fact ? fact.at : fact.value))).toEqual([
       "api.example.com", "Firewall", "login.example.com, *.example.org", "Inspecting CA", 0, 86_400_000, "tls, otherHost",
@@ -85,18 +85,18 @@ describe.each(["en", "es"] as const)("in %s", (locale) => {
 describe("details", () => {
   beforeEach(() => overwriteGetLocale(() => "en"));
 
-  test("tell status and host where something unreadable answered", () => {
+  test("contain status and host of an unreadable response", () => {
     expect(detailText(failure("unreadable", { httpStatus: 403, host: "api.example.com", serverCode: 9 }))).toContain(
       "Server: api.example.com\nHTTP status: 403\nCode: 9\n",
     );
     expect(detailText(failure("proxy", { problem: "refused", proxy: "proxy:3128", host: "h" }))).toContain("Proxy: proxy:3128");
   });
 
-  test("are left out where they help nobody", () => {
+  test("are empty for errors without technical details", () => {
     expect(detailFacts(failure("wrongCredentials", { httpStatus: 401, host: "api.example.com" }))).toEqual([]);
   });
 
-  test("many names of a certificate are cut in the sentence and kept in the details", () => {
+  test("a sentence contains only the first names of a certificate, the details contain all", () => {
     const names = ["a.example", "b.example", "c.example", "d.example"];
     const error = failure("tls", { problem: "otherHost", host: "h", certificate: { ...certificate, names } });
     expect(errorText(error)).toContain("a.example, b.example, c.example…");
@@ -105,12 +105,12 @@ describe("details", () => {
   });
 });
 
-test("what refuses a living session is told with the network's own sign-in, where that may be it", () => {
+test("if a captive portal may have refused the session, the text mentions the network's own sign-in", () => {
   overwriteGetLocale(() => "en");
   const between = failure("between", { httpStatus: 401 });
-  expect(signInTroubleText(between)).toMatch(/answered in its place[.] If this network has a sign-in page/);
-  expect(signInTroubleText(failure("redirected"))).toMatch(/does not go there[.] If this network has a sign-in page/);
-  expect(signInTroubleText(failure("otherPerson"))).toBe(errorText(failure("otherPerson")));
+  expect(signInFailureText(between)).toMatch(/answered instead of the server[.] If this network has its own sign-in page/);
+  expect(signInFailureText(failure("redirected"))).toMatch(/doesn't follow it[.] If this network has its own sign-in page/);
+  expect(signInFailureText(failure("otherPerson"))).toBe(errorText(failure("otherPerson")));
 });
 
 describe("the sign-in form", () => {
@@ -120,7 +120,7 @@ describe("the sign-in form", () => {
     return Object.assign(form, { address, email: "a@example.com", password: "x" });
   };
 
-  test("offers the address that may be meant, and signs in there on one press", async () => {
+  test("suggests a corrected address, and signs in there with one click", async () => {
     const asked: string[] = [];
     shell.signIn = ({ server }) => {
       asked.push(server);
@@ -131,29 +131,29 @@ describe("the sign-in form", () => {
     expect(await form.submit()).toBe(false);
     expect(form.problem?.field).toBe("address");
     expect(form.suggestion).toBe("https://api.example.com/v1");
-    expect(await form.takeSuggestion()).toBe(true);
+    expect(await form.acceptSuggestion()).toBe(true);
     expect(form.address).toBe("https://api.example.com/v1");
     expect(asked).toEqual(["https://api.example.com/v1/auth/login", "https://api.example.com/v1"]);
   });
 
-  test("tells of the network's own sign-in where something sends it elsewhere", async () => {
+  test("mentions the network's own sign-in after a redirect", async () => {
     shell.signIn = () => Promise.reject(failure("redirected"));
     const form = typed("https://api.example.com/v1");
     await form.submit();
-    expect(form.problem?.text()).toBe(signInTroubleText(failure("redirected")));
+    expect(form.problem?.text()).toBe(signInFailureText(failure("redirected")));
   });
 
-  test("takes nothing where nothing is offered, and offers nothing once something else is typed", async () => {
+  test("has no suggestion at first, and none after further input", async () => {
     shell.signIn = () => Promise.reject(failure("invalidServer", { problem: "route", suggestion: "https://api.example.com/v1" }));
     const form = typed("https://api.example.com/v1/auth/login");
-    expect(await form.takeSuggestion()).toBe(false);
+    expect(await form.acceptSuggestion()).toBe(false);
     await form.submit();
     form.changed();
     expect(form.suggestion).toBeNull();
-    expect(await form.takeSuggestion()).toBe(false);
+    expect(await form.acceptSuggestion()).toBe(false);
   });
 
-  test("says at its field what cannot be sent", () => {
+  test("shows invalid input at its field", () => {
     const at = (code: AppError["code"]) => fieldOf(failure(code), { address: null });
     expect([at("invalidEmail"), at("invalidPassword"), at("invalidCode"), at("invalidToken")]).toEqual(["email", "password", "code", "token"]);
     expect([at("tls"), at("proxy")]).toEqual([null, null]);

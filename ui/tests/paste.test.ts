@@ -1,37 +1,37 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { isEditable, PasteOnce, pasted, TELLS_WITHIN_MS } from "../src/features/picture/paste";
+import { isEditable, PasteOnce, pastedContent, PASTE_EVENT_TIMEOUT_MS } from "../src/features/picture/paste";
 
 const file = { type: "image/png" } as File;
 const data = (text: string, ...files: File[]) => ({ getData: () => text, files: files as unknown as FileList });
 const target = (tagName: string, more = {}) => ({ tagName, ...more }) as unknown as EventTarget;
 
 describe("a paste", () => {
-  test("of a picture is that picture, also in a field that it has no text for", () => {
-    expect(pasted(data("", { type: "text/html" } as File, file), false)).toEqual({ kind: "file", file });
-    expect(pasted(data("", file), true)).toEqual({ kind: "file", file });
+  test("of a picture file is the file; in a text field only if there is no text", () => {
+    expect(pastedContent(data("", { type: "text/html" } as File, file), false)).toEqual({ kind: "file", file });
+    expect(pastedContent(data("", file), true)).toEqual({ kind: "file", file });
   });
 
-  test("of text into a field is left to the field, whatever else there is", () => {
-    expect(pasted(data("https://example.com/a.png"), true)).toBeNull();
-    expect(pasted(data("cells", file), true)).toBeNull();
+  test("of text into a text field is left to the field, even if there is a file, too", () => {
+    expect(pastedContent(data("https://example.com/a.png"), true)).toBeNull();
+    expect(pastedContent(data("cells", file), true)).toBeNull();
   });
 
-  test("of an address elsewhere is that address", () => {
-    expect(pasted(data(" https://example.com/a.png\n"), false)).toEqual({ kind: "address", url: "https://example.com/a.png" });
-    expect(pasted(data("HTTP://example.com/a.png"), false)).toMatchObject({ kind: "address" });
+  test("of a URL outside of text fields is the URL", () => {
+    expect(pastedContent(data(" https://example.com/a.png\n"), false)).toEqual({ kind: "address", url: "https://example.com/a.png" });
+    expect(pastedContent(data("HTTP://example.com/a.png"), false)).toMatchObject({ kind: "address" });
   });
 
-  test("of anything else is for the shell to look at", () => {
+  test("of anything else is left to the shell", () => {
     for (const text of ["", "words", "see https://example.com", "file:///etc/passwd"]) {
-      expect(pasted(data(text), false), text).toEqual({ kind: "clipboard" });
+      expect(pastedContent(data(text), false), text).toEqual({ kind: "clipboard" });
     }
-    expect(pasted(data(""), true)).toEqual({ kind: "clipboard" });
-    expect(pasted(null, false)).toEqual({ kind: "clipboard" });
+    expect(pastedContent(data(""), true)).toEqual({ kind: "clipboard" });
+    expect(pastedContent(null, false)).toEqual({ kind: "clipboard" });
   });
 });
 
-test("text goes into text fields only", () => {
+test("only text fields are editable", () => {
   for (const type of ["text", "search", "email", "password"]) expect(isEditable(target("INPUT", { type })), type).toBe(true);
   for (const type of ["file", "range", "color", "radio", "checkbox"]) expect(isEditable(target("INPUT", { type })), type).toBe(false);
   expect(isEditable(target("TEXTAREA"))).toBe(true);
@@ -40,36 +40,36 @@ test("text goes into text fields only", () => {
   expect(isEditable(null)).toBe(false);
 });
 
-describe("one paste", () => {
+describe("handling a paste once", () => {
   afterEach(() => void vi.useRealTimers());
 
   function once() {
     vi.useFakeTimers();
-    const take = vi.fn();
-    return { take, one: new PasteOnce(take) };
+    const paste = vi.fn();
+    return { paste, pasteOnce: new PasteOnce(paste) };
   }
 
-  test("is taken from the event that follows the keys", () => {
-    const { take, one } = once();
-    one.keys();
-    vi.advanceTimersByTime(TELLS_WITHIN_MS / 2);
-    expect(one.told()).toBe(true);
+  test("uses the event that follows the keys", () => {
+    const { paste, pasteOnce } = once();
+    pasteOnce.onKeys();
+    vi.advanceTimersByTime(PASTE_EVENT_TIMEOUT_MS / 2);
+    expect(pasteOnce.onEvent()).toBe(true);
     vi.advanceTimersByTime(5000);
-    expect(take).not.toHaveBeenCalled();
+    expect(paste).not.toHaveBeenCalled();
   });
 
-  test("is taken from the keys where no event follows, or a late one", () => {
-    const { take, one } = once();
-    one.keys();
-    vi.advanceTimersByTime(TELLS_WITHIN_MS);
-    expect(take).toHaveBeenCalledTimes(1);
-    expect(one.told()).toBe(false);
+  test("uses the keys if no event or only a late one follows", () => {
+    const { paste, pasteOnce } = once();
+    pasteOnce.onKeys();
+    vi.advanceTimersByTime(PASTE_EVENT_TIMEOUT_MS);
+    expect(paste).toHaveBeenCalledTimes(1);
+    expect(pasteOnce.onEvent()).toBe(false);
     vi.advanceTimersByTime(5000);
-    expect(one.told()).toBe(true);
+    expect(pasteOnce.onEvent()).toBe(true);
   });
 
-  test("needs no keys", () => {
-    const { one } = once();
-    expect(one.told()).toBe(true);
+  test("works without keys", () => {
+    const { pasteOnce } = once();
+    expect(pasteOnce.onEvent()).toBe(true);
   });
 });

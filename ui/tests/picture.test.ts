@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 
-import { choiceForUrl, fateOf, placeOf, takenBack } from "../src/form/picture";
-import { newest } from "../src/state/newest";
+import { choiceForUrl, cancelOutcome, failureTarget, cancelledUpload } from "../src/form/picture";
+import { staleGuard } from "../src/state/stale-guard";
 import { edit, failure, profile, snapshot } from "./samples";
 
-describe("a typed address", () => {
+describe("a typed URL", () => {
   const saved = { id: "p1", url: "https://example.com/a.png" };
   const unnamed = { id: "p1", url: null };
 
-  test("is a picture letter for letter, no picture, or no change", () => {
+  test("is a URL exactly as typed, a removal or no change", () => {
     expect(choiceForUrl("https://example.com/b.png ", saved)).toEqual({ kind: "url", url: "https://example.com/b.png " });
     expect(choiceForUrl("", saved)).toEqual({ kind: "removed" });
     expect(choiceForUrl(" https://example.com/a.png", saved)).toBeUndefined();
@@ -16,7 +16,7 @@ describe("a typed address", () => {
     expect(choiceForUrl("", unnamed)).toBeUndefined();
   });
 
-  test("that is cleared brings back what was chosen before it", () => {
+  test("when cleared, restores the choice before it", () => {
     expect(choiceForUrl("", unnamed, { kind: "removed" })).toEqual({ kind: "removed" });
     expect(choiceForUrl(" ", saved, { kind: "held", id: "p2" })).toEqual({ kind: "held", id: "p2" });
   });
@@ -25,33 +25,33 @@ describe("a typed address", () => {
 describe("a cancelled upload", () => {
   const uploading = edit({ field: "picture", state: "sending", base: "", mine: "", picture: { id: "p7", url: null } });
   const during = snapshot({ edits: [uploading] });
-  const taken = takenBack(uploading, during);
+  const upload = cancelledUpload(uploading, during);
 
-  test("takes back the picture that is on this computer, and only such a one", () => {
-    expect(taken).toEqual({ held: "p7", address: "" });
-    expect(takenBack(undefined, during)).toBeNull();
-    expect(takenBack({ ...uploading, mine: "https://example.com/a.png" }, during)).toBeNull();
-    expect(takenBack({ ...uploading, picture: null }, during)).toBeNull();
+  test("can restore only a picture that is stored on this computer", () => {
+    expect(upload).toEqual({ pictureId: "p7", addressBefore: "" });
+    expect(cancelledUpload(undefined, during)).toBeNull();
+    expect(cancelledUpload({ ...uploading, mine: "https://example.com/a.png" }, during)).toBeNull();
+    expect(cancelledUpload({ ...uploading, picture: null }, during)).toBeNull();
   });
 
-  test("is pending, back, or too late", () => {
-    if (!taken) throw new Error("nothing was taken back");
-    expect(fateOf(taken, during)).toBe("pending");
-    expect(fateOf(taken, snapshot({}))).toBe("back");
-    expect(fateOf(taken, snapshot({ profile: { ...profile, pictureAddress: "/pictures/7.png" } }))).toBe("arrived");
+  test("is pending, cancelled or too late", () => {
+    if (!upload) throw new Error("no upload was cancelled");
+    expect(cancelOutcome(upload, during)).toBe("pending");
+    expect(cancelOutcome(upload, snapshot({}))).toBe("cancelled");
+    expect(cancelOutcome(upload, snapshot({ profile: { ...profile, pictureAddress: "/pictures/7.png" } }))).toBe("arrived");
   });
 });
 
-test("a failure is said at its field, that of a picture where the picture came from", () => {
+test("an error is shown at its field; an error of the picture at the file or URL field", () => {
   const about = failure("invalidPictureUrl", { field: "picture" });
-  expect(placeOf(about, { kind: "url", url: "x" })).toBe("url");
-  expect(placeOf(about, { kind: "held", id: "p" })).toBe("file");
-  expect(placeOf(failure("invalidName", { field: "lastName" }), undefined)).toBe("lastName");
-  expect(placeOf(failure("savingDisabled"), undefined)).toBe("form");
+  expect(failureTarget(about, { kind: "url", url: "x" })).toBe("url");
+  expect(failureTarget(about, { kind: "held", id: "p" })).toBe("file");
+  expect(failureTarget(failure("invalidName", { field: "lastName" }), undefined)).toBe("lastName");
+  expect(failureTarget(failure("savingDisabled"), undefined)).toBe("form");
 });
 
-test("only the newest of several attempts may still speak", () => {
-  const begin = newest();
+test("the guard accepts only the latest request", () => {
+  const begin = staleGuard();
   const first = begin();
   expect(first()).toBe(true);
   const second = begin();

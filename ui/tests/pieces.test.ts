@@ -1,4 +1,4 @@
-// The smaller pieces of state, each with a shell that answers when it is told to.
+// URL preview, sign-out and save status, with a mock shell whose responses the tests control.
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
@@ -6,101 +6,100 @@ import { isAboutUnsent, saveLine } from "../src/features/profile/save-line";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { failure, snapshot, sync } from "./samples";
 
-const shell = vi.hoisted(() => ({ asked: [] as { command: string; answer: (value: unknown) => void; refuse: (error: unknown) => void }[] }));
+const shell = vi.hoisted(() => ({ calls: [] as { command: string; answer: (value: unknown) => void; refuse: (error: unknown) => void }[] }));
 
 vi.mock("@tauri-apps/api/core", () => ({
   invoke: (command: string) =>
     command === "snapshot" || command.endsWith("_draft")
       ? Promise.resolve(snapshot({}))
-      : new Promise((answer, refuse) => shell.asked.push({ command, answer, refuse })),
+      : new Promise((answer, refuse) => shell.calls.push({ command, answer, refuse })),
 }));
 vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
 
 vi.stubGlobal("document", { documentElement: {} });
 vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
 
-const { AddressLook } = await import("../src/features/picture/look.svelte");
+const { UrlPreview } = await import("../src/features/picture/url-preview.svelte");
 const { SignOut } = await import("../src/features/settings/sign-out.svelte");
 const { form } = await import("../src/form/form.svelte");
 const { failures } = await import("../src/state/failures.svelte");
 
-
 beforeEach(() => {
   overwriteGetLocale(() => "en");
-  shell.asked = [];
+  shell.calls = [];
   form.discard();
-  form.loaded = null;
+  form.urlPicture = null;
   failures.all = [];
 });
 
-describe("a look at an address", () => {
-  test("that comes late changes nothing about a newer one", async () => {
-    const address = new AddressLook();
+describe("a URL preview", () => {
+  test("ignores a late result of an earlier URL", async () => {
+    const preview = new UrlPreview();
     form.typeUrl("https://example.com/old.png");
-    const old = address.look();
+    const old = preview.load();
     form.typeUrl("https://example.com/new.png");
-    const now = address.look();
-    shell.asked[1]?.answer({ id: "new", url: null });
+    const now = preview.load();
+    shell.calls[1]?.answer({ id: "new", url: null });
     await now;
-    shell.asked[0]?.answer({ id: "old", url: null });
+    shell.calls[0]?.answer({ id: "old", url: null });
     await old;
     expect(form.picture?.id).toBe("new");
-    expect(address.loading).toBe(false);
+    expect(preview.loading).toBe(false);
   });
 
-  test("says what is wrong only of the address that stands there", async () => {
-    const address = new AddressLook();
+  test("shows an error only for the current URL", async () => {
+    const preview = new UrlPreview();
     form.typeUrl("https://example.com/a.png");
-    const looking = address.look();
+    const looking = preview.load();
     form.typeUrl("https://example.com/ab.png");
-    shell.asked[0]?.refuse(failure("pictureNotFound", { field: "picture" }));
+    shell.calls[0]?.refuse(failure("pictureNotFound", { field: "picture" }));
     await looking;
     expect(form.failures.url).toBeUndefined();
-    const again = address.look();
-    shell.asked[1]?.refuse(failure("pictureNotFound", { field: "picture" }));
+    const again = preview.load();
+    shell.calls[1]?.refuse(failure("pictureNotFound", { field: "picture" }));
     await again;
     expect(form.failures.url?.code).toBe("pictureNotFound");
   });
 });
 
 describe("signing out", () => {
-  test("asks about what was not sent", async () => {
+  test("asks about unsent changes", async () => {
     const out = new SignOut();
     const running = out.run(false);
     expect(out.busy).toBe(true);
-    shell.asked[0]?.refuse(failure("unsentEdits", { count: 3 }));
+    shell.calls[0]?.refuse(failure("unsentEdits", { count: 3 }));
     await running;
     expect(out).toMatchObject({ busy: false, unsent: 3, failure: null });
   });
 
-  test("says a sign-in that is left in the keyring where the sign-in page can show it", async () => {
+  test("shows a sign-in left in the keyring on the sign-in page", async () => {
     const out = new SignOut();
     const running = out.run(true);
-    shell.asked[0]?.refuse(failure("tokenLeft"));
+    shell.calls[0]?.refuse(failure("tokenLeft"));
     await running;
     expect(out.failure).toBeNull();
     expect(failures.all.map(({ error }) => error.code)).toEqual(["tokenLeft"]);
   });
 });
 
-describe("what the form says about saving", () => {
-  test("comes with the reason", () => {
+describe("the save status of a form", () => {
+  test("contains the reason", () => {
     expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("network") }), 0)).toEqual(["Not sent yet", "No connection"]);
     expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("tls") }), 2)).toEqual([
       "Not sent yet",
-      "The certificate of the server is not trusted, so Lapel does not talk to it.",
+      "The server's certificate isn't trusted, so Lapel won't connect.",
       "2 changes not saved",
     ]);
     expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("redirected") }), 0)).toEqual([
       "Not sent yet",
-      "The server sends Lapel to another address. Lapel does not go there.",
+      "The server redirects to another address. Lapel doesn't follow it.",
     ]);
-    expect(saveLine("notSent", sync({ state: "signedOut" }), 0)).toEqual(["Not sent yet", "Sign in to go on"]);
+    expect(saveLine("notSent", sync({ state: "signedOut" }), 0)).toEqual(["Not sent yet", "Sign in to continue"]);
     expect(saveLine("saved", sync({ error: failure("network") }), 0)).toEqual(["Saved"]);
     expect(saveLine("none", sync(), 0)).toEqual([]);
   });
 
-  test("leads to the card above where that has the reason", () => {
+  test("links to the card of unsent edits if the card has the reason", () => {
     const all = ["none", "saving", "saved", "notSent", "refused", "needsPerson", "conflict"] as const;
     expect(all.filter(isAboutUnsent)).toEqual(["refused", "needsPerson", "conflict"]);
   });

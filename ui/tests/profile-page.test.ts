@@ -1,4 +1,4 @@
-// The profile page as it is first drawn: what is there, once, and in which order.
+// The HTML of the profile page.
 
 import { render } from "svelte/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -18,13 +18,13 @@ const { controlOf } = await import("../src/features/profile/edits");
 const { app } = await import("../src/state/app.svelte");
 const { form } = await import("../src/form/form.svelte");
 
-/** The page in a state, without what only the compiler reads. */
-function drawn(change: Partial<Snapshot>): string {
+/** Renders the page for a snapshot, without comments. */
+function renderPage(change: Partial<Snapshot>): string {
   app.snapshot = snapshot(change);
   return render(ProfilePage).body.replace(/<!--.*?-->/g, "");
 }
 
-/** The texts of the headings, with their levels. */
+/** The headings, each as its level and its text. */
 const headings = (html: string): string[] =>
   [...html.matchAll(/<h(\d)[^>]*>(.*?)<\/h\1>/gs)].map(([, level, text]) => `${level} ${text?.replace(/<[^>]*>/g, "")}`);
 
@@ -35,32 +35,32 @@ beforeEach(() => {
 });
 
 describe("the profile page", () => {
-  test("has the person with the form first, then the account", () => {
-    expect(headings(drawn({}))).toEqual(["1 Your profile", "2 Owner Person", "2 About your account"]);
-    const waits = headings(drawn({ edits: [edit({ state: "refused" })] }));
-    expect(waits.slice(0, 4)).toEqual(["1 Your profile", "2 Not on the server yet", "3 First name", "2 Owner Person"]);
+  test("shows the form first, then the account", () => {
+    expect(headings(renderPage({}))).toEqual(["1 Your profile", "2 Owner Person", "2 About your account"]);
+    const waits = headings(renderPage({ edits: [edit({ state: "refused" })] }));
+    expect(waits.slice(0, 4)).toEqual(["1 Your profile", "2 Not sent to the server yet", "3 First name", "2 Owner Person"]);
   });
 
-  test("has the fields in the order of their use, the address of a picture last", () => {
-    const ids = [...drawn({}).matchAll(/<label for="(profile-[\w-]+)"/g)].map(([, id]) => id);
+  test("has its fields in order of importance, the picture URL last", () => {
+    const ids = [...renderPage({}).matchAll(/<label for="(profile-[\w-]+)"/g)].map(([, id]) => id);
     expect(ids).toEqual([
       "profile-picture-file", "profile-firstName", "profile-lastName", "profile-language", "profile-role", "profile-picture-url",
     ]);
   });
 
-  /** The names of the buttons of the changes that are not on the server. */
+  /** The names of the buttons in the card of unsent edits. */
   const decisions = (change: Partial<EditView>) => {
-    const card = drawn({ edits: [edit(change)] }).match(/<section[^>]*aria-labelledby="unsent".*?<\/section>/s)?.[0] ?? "";
+    const card = renderPage({ edits: [edit(change)] }).match(/<section[^>]*aria-labelledby="unsent".*?<\/section>/s)?.[0] ?? "";
     return [...card.matchAll(/<button class="button[^>]*>(.*?)<\/button>/gs)].map(([, text]) => text);
   };
 
-  test("offers to discard, to change and to send again what is parked", () => {
+  test("offers to discard, change or resend a rejected edit", () => {
     const refused = { state: "refused", reason: failure("rejected") } as const;
-    expect(decisions(refused)).toEqual(["Discard", "Correct it", "Send again"]);
+    expect(decisions(refused)).toEqual(["Discard", "Fix it", "Send again"]);
     expect(decisions({ ...refused, field: "picture", reason: failure("pictureGone") })).toEqual(["Discard", "Change it"]);
   });
 
-  test("leads to the address of a picture where it is the upload that fails", () => {
+  test("leads to the URL field if the upload of a picture is impossible", () => {
     const picture = (reason: AppError) => edit({ state: "refused", field: "picture", mine: "", reason });
     for (const reason of [failure("uploadRefused", { field: "picture" }), failure("routeBlocked", { field: "picture" })]) {
       expect(decisions(picture(reason))).toEqual(["Discard", "Link to a picture", "Send again"]);
@@ -71,8 +71,8 @@ describe("the profile page", () => {
     expect(controlOf(put)).toBe("picture-file");
   });
 
-  test("calls refused only what the server has refused", () => {
-    const said = (code: AppError["code"]) => drawn({ edits: [edit({ state: "refused", reason: failure(code) })] });
+  test("shows an edit as refused only if the server has refused it", () => {
+    const said = (code: AppError["code"]) => renderPage({ edits: [edit({ state: "refused", reason: failure(code) })] });
     expect(said("rejected")).toContain("Refused");
     for (const code of ["routeBlocked", "notKept", "languageNotOffered", "pictureGone"] as const) {
       expect(said(code)).toContain("Needs your attention");
@@ -80,35 +80,35 @@ describe("the profile page", () => {
     }
   });
 
-  test("says at the role what holds where only the answer may be lost, with the details", () => {
+  test("explains at the role field if only the response may be lost, with details", () => {
     const atRole = (code: AppError["code"]) => {
-      form.fail("role", failure(code));
-      return drawn({}).match(/<div class="role.*?<details/s)?.[0] ?? "";
+      form.setFailure("role", failure(code));
+      return renderPage({}).match(/<div class="role.*?<details/s)?.[0] ?? "";
     };
-    expect(atRole("between")).toMatch(/answered in its place[.] If it was changed all the same, Lapel shows it once the server answers[.]/);
+    expect(atRole("between")).toMatch(/answered instead of the server[.] The change may have gone through anyway[.] Lapel will show it once the server responds[.]/);
     expect(atRole("between")).toContain(">Details<");
-    form.roleHeard = true;
-    expect(atRole("between")).toMatch(/answered in its place[.] Your role was not changed[.]/);
-    form.roleHeard = false;
+    form.roleReadSinceFailure = true;
+    expect(atRole("between")).toMatch(/answered instead of the server[.] Your role wasn't changed[.]/);
+    form.roleReadSinceFailure = false;
     expect(atRole("rejected")).toContain(">The server refused this.<");
     expect(atRole("rejected")).not.toContain(">Details<");
   });
 
-  test("says which form the server keeps of what was saved", () => {
+  test("says if the server stores a saved value in a different form", () => {
     const storedAs = [{ field: "firstName", value: "Olga" }, { field: "picture", value: "https://example.com/1" }] as const;
-    const html = drawn({ profile: { ...profile, storedAs: [...storedAs] } });
+    const html = renderPage({ profile: { ...profile, storedAs: [...storedAs] } });
     expect(html).toContain("First name: stored as “Olga”");
-    expect(html).toContain("The server stores the picture under another address.");
+    expect(html).toContain("The server stores the picture at a different address.");
   });
 
-  test("shows one picture, the one in the form, and the name that is saved", () => {
+  test("shows only the form's picture, and the saved name", () => {
     const saved = { ...profile, picture: { id: "saved", url: null } };
     form.type("picture", { kind: "held", id: "chosen" });
     form.type("firstName", "Olivia");
-    const html = drawn({ profile: saved });
+    const html = renderPage({ profile: saved });
     expect(html.match(/<img [^>]*/g)).toEqual([expect.stringContaining('src="pictures/chosen" alt="Your picture"')]);
     expect(headings(html)).toContain("2 Owner Person");
     form.removePicture();
-    expect(drawn({ profile: saved })).toMatch(/role="img" aria-label="Your picture"[^>]*>OP</);
+    expect(renderPage({ profile: saved })).toMatch(/role="img" aria-label="Your picture"[^>]*>OP</);
   });
 });

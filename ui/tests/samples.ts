@@ -1,10 +1,10 @@
-// What several tests start from.
+// Sample data for several tests.
 
 import type {
   AccountView, AppError, EditView, ErrorDetails, PersonView, ProfileView, Snapshot, SyncView, TeamCounts, TeamRow, TeamView,
 } from "../src/host/types";
 
-/** A profile with everything known. */
+/** A profile without unknown values. */
 export const profile: ProfileView = {
   id: "u1",
   email: "owner@example.com",
@@ -29,27 +29,27 @@ export const profile: ProfileView = {
   storedAs: [],
 };
 
-/** An edit of the first name that waits. */
+/** A waiting edit of the first name. */
 export function edit(change: Partial<EditView>): EditView {
   return { field: "firstName", state: "waiting", base: "Owner", mine: "Olivia", picture: null, theirs: null, theirsAt: null, reason: null, madeAt: 0, ...change };
 }
 
-/** All is well. */
+/** A sync without problems. */
 export function sync(change: Partial<SyncView> = {}): SyncView {
   return { state: "fresh", asOf: 0, unsent: 0, error: null, triesAgain: false, signInHelps: false, nextTry: null, ...change };
 }
 
-/** A failure as the shell tells it. */
+/** An error as the shell sends it. */
 export function failure(code: AppError["code"], details: Partial<ErrorDetails> = {}): AppError {
   return { code, message: "", details: details as ErrorDetails };
 }
 
-/** An account of the demo. */
+/** An account at the demo server. */
 export function account(id = 1): AccountView {
   return { id, server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false };
 }
 
-/** Somebody signed in. */
+/** The snapshot of a signed-in user. */
 export function snapshot(change: Partial<Snapshot>): Snapshot {
   return {
     revision: 1,
@@ -78,12 +78,12 @@ export function teamRow(change: Partial<TeamRow> = {}): TeamRow {
   };
 }
 
-/** Counts of a team with nobody in it. */
+/** The counts of an empty team. */
 export function teamCounts(change: Partial<TeamCounts> = {}): TeamCounts {
   return { teamRoles: [], userRoles: [], members: 0, pending: 0, tags: [], ...change };
 }
 
-/** A team that was read. */
+/** A loaded team. */
 export function teamView(change: Partial<TeamView> = {}): TeamView {
   return {
     organizations: [{ id: "o1", name: "Acme", picture: null }], organization: "o1", loaded: true, version: 1, total: 3, asOf: 1,
@@ -91,7 +91,7 @@ export function teamView(change: Partial<TeamView> = {}): TeamView {
   };
 }
 
-/** Somebody else who may be changed. */
+/** Another person, whom the user may edit. */
 export function personView(change: Partial<PersonView> = {}): PersonView {
   return {
     row: teamRow({ id: "p1" }), firstName: "Zoë", lastName: "Núñez", pictureAddress: "", updatedAt: 2, canEdit: true, draft: null, ...change,

@@ -1,4 +1,4 @@
-// When the sign-in stands over the page, and whom a form asks for a code.
+// When the sign-in dialog is open, and when a sign-in form asks for a two-factor code.
 
 import { expect, describe, test, vi } from "vitest";
 
@@ -18,67 +18,67 @@ vi.stubGlobal("window", {
 });
 
 const { SignInState } = await import("../src/features/sign-in/state.svelte");
-const { asksSignIn, heedSession, maySignIn, signInLater, signInNow } = await import("../src/state/session.svelte");
+const { isSignInOpen, onSessionChange, canSignInAgain, postponeSignIn, openSignIn } = await import("../src/state/session.svelte");
 
-describe("the sign-in over the page", () => {
-  test("comes once when the session ends, and when it is asked for", () => {
-    expect(asksSignIn("expired")).toBe(true);
-    signInLater("expired");
-    expect(asksSignIn("expired")).toBe(false);
-    signInNow("expired");
-    expect(asksSignIn("expired")).toBe(true);
-    signInLater("expired");
-    heedSession("signedIn", sync());
-    expect(asksSignIn("expired")).toBe(true);
+describe("the sign-in dialog after the end of a session", () => {
+  test("opens once when the session ends, and on request", () => {
+    expect(isSignInOpen("expired")).toBe(true);
+    postponeSignIn("expired");
+    expect(isSignInOpen("expired")).toBe(false);
+    openSignIn("expired");
+    expect(isSignInOpen("expired")).toBe(true);
+    postponeSignIn("expired");
+    onSessionChange("signedIn", sync());
+    expect(isSignInOpen("expired")).toBe(true);
   });
 
-  test("comes for a locked keyring only when it is asked for", () => {
-    heedSession("signedIn", sync());
-    expect(asksSignIn("keyringLocked")).toBe(false);
-    signInNow("keyringLocked");
-    expect(asksSignIn("keyringLocked")).toBe(true);
-    expect(asksSignIn("signedIn")).toBe(false);
+  test("opens for a locked keyring only on request", () => {
+    onSessionChange("signedIn", sync());
+    expect(isSignInOpen("keyringLocked")).toBe(false);
+    openSignIn("keyringLocked");
+    expect(isSignInOpen("keyringLocked")).toBe(true);
+    expect(isSignInOpen("signedIn")).toBe(false);
   });
 });
 
-describe("the sign-in over a session that lives", () => {
+describe("the sign-in dialog during a session", () => {
   const between = failure("between", { httpStatus: 401 });
 
-  test("is none of those that only a session that is over needs", () => {
-    expect(maySignIn("signedIn")).toBe(false);
-    heedSession("signedIn", sync({ error: between, signInHelps: true }));
-    expect(asksSignIn("signedIn")).toBe(false);
+  test("does not open automatically", () => {
+    expect(canSignInAgain("signedIn")).toBe(false);
+    onSessionChange("signedIn", sync({ error: between, signInHelps: true }));
+    expect(isSignInOpen("signedIn")).toBe(false);
   });
 
-  test("stays once it is asked for, whatever a try in between says, until nothing fails any more", () => {
-    signInNow("signedIn");
+  test("stays open on request until the sync succeeds, even if retries fail for other reasons", () => {
+    openSignIn("signedIn");
     for (const signInHelps of [true, false, true]) {
-      heedSession("signedIn", sync({ state: "waitingForNetwork", error: between, signInHelps }));
-      expect(asksSignIn("signedIn")).toBe(true);
+      onSessionChange("signedIn", sync({ state: "waitingForNetwork", error: between, signInHelps }));
+      expect(isSignInOpen("signedIn")).toBe(true);
     }
-    heedSession("signedIn", sync());
-    expect(asksSignIn("signedIn")).toBe(false);
+    onSessionChange("signedIn", sync());
+    expect(isSignInOpen("signedIn")).toBe(false);
   });
 
-  test("goes when it is put off, and is there when the session ends", () => {
-    signInNow("signedIn");
-    signInLater("signedIn");
-    expect(asksSignIn("signedIn")).toBe(false);
-    heedSession("expired", sync({ state: "signedOut" }));
-    expect(asksSignIn("expired")).toBe(true);
+  test("closes when postponed, and opens when the session ends", () => {
+    openSignIn("signedIn");
+    postponeSignIn("signedIn");
+    expect(isSignInOpen("signedIn")).toBe(false);
+    onSessionChange("expired", sync({ state: "signedOut" }));
+    expect(isSignInOpen("expired")).toBe(true);
   });
 
-  test("forgets what was decided about the end of the last one, although something fails", () => {
-    signInLater("expired");
-    heedSession("signedIn", sync({ error: between }));
-    expect(asksSignIn("expired")).toBe(true);
+  test("forgets the decision about the previous end of the session, even if the sync fails", () => {
+    postponeSignIn("expired");
+    onSessionChange("signedIn", sync({ error: between }));
+    expect(isSignInOpen("expired")).toBe(true);
   });
 });
 
 describe("a sign-in form", () => {
   const filled = () => Object.assign(new SignInState(null), { email: "a@example.com", password: "x" });
 
-  test("asks only that person at that server for the code", async () => {
+  test("asks for the code only for that user at that server", async () => {
     shell.answers["sign_in"] = () => Promise.reject(failure("twoFactorRequired"));
     const form = filled();
     await form.submit();
@@ -90,12 +90,12 @@ describe("a sign-in form", () => {
     form.chooseServer("");
     form.address = "https://api.example.com/v1";
     expect(form.asksCode).toBe(false);
-    // And nothing is missing for somebody who has no code.
+    // The sign-in works without a code.
     shell.answers["sign_in"] = () => null;
     expect(await form.submit()).toBe(true);
   });
 
-  test("says nothing of what the person cancelled", async () => {
+  test("shows no error if the user cancelled", async () => {
     let cancelled = () => {};
     shell.answers["sign_in"] = () => new Promise((_, reject) => (cancelled = () => reject(failure("cancelled"))));
     shell.answers["cancel_sign_in"] = () => cancelled();

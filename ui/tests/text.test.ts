@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import avatar from "../src/components/Avatar.svelte?raw";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import tokens from "../src/styles/tokens.css?raw";
-import { accentFor, GROUNDS } from "../src/text/accent";
-import { contrast, ENOUGH, formatColour, parseColour } from "../src/text/colour";
+import { accentFor, THEME_COLORS } from "../src/text/accent";
+import { contrast, MIN_CONTRAST, formatColour, parseColour } from "../src/text/colour";
 import { ago, asOf, dateOnly } from "../src/text/dates";
 import { languageHint } from "../src/text/hints";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
@@ -15,7 +15,7 @@ beforeEach(() => overwriteGetLocale(() => "en"));
 
 function colour(text: string) {
   const parsed = parseColour(text);
-  if (!parsed) throw new Error(`${text} is no colour`);
+  if (!parsed) throw new Error(`${text} is not a color`);
   return parsed;
 }
 
@@ -34,30 +34,30 @@ describe("dates", () => {
     [6 * 24 * 60 * MINUTE, "6 days ago"],
   ])("%i ms ago is %s", (age, words) => expect(ago(now - age, now, "en")).toBe(words));
 
-  test("from a week on it is a date", () => {
+  test("from one week on, it is a date", () => {
     const at = now - 8 * 24 * 60 * MINUTE;
     expect(ago(at, now, "en")).toBe(dateOnly(at, "en"));
     expect(dateOnly(at, "es")).toBe("7 ene 2026");
   });
 });
 
-test("the moment of which something is shown is a time today, with the date before", () => {
+test("a time of today is shown without its date", () => {
   const now = new Date(2026, 0, 15, 12).getTime();
   expect(asOf(new Date(2026, 0, 15, 9, 12).getTime(), now, "es")).toBe("9:12");
   expect(asOf(new Date(2026, 0, 14, 9, 12).getTime(), now, "es")).toBe("14 ene 2026, 9:12");
 });
 
-describe("the hint at the language", () => {
-  test("says what Lapel will speak, never more", () => {
-    for (const tag of ["en", "es", ""]) expect(languageHint("profile", tag, "en")).toBe("Lapel follows this language.");
-    for (const tag of ["fr", "de", "it", "zh", "pt", "ru"]) expect(languageHint("profile", tag, "en")).toContain("uses English");
-    expect(languageHint("es", "en", "en")).toContain("stays in Spanish");
+describe("the hint at the language field", () => {
+  test("says in which language Lapel is shown", () => {
+    for (const tag of ["en", "es", ""]) expect(languageHint("profile", tag, "en")).toBe("Lapel is shown in this language.");
+    for (const tag of ["fr", "de", "it", "zh", "pt", "ru"]) expect(languageHint("profile", tag, "en")).toContain("shown in English");
+    expect(languageHint("es", "en", "en")).toContain("shown in Spanish");
   });
 });
 
 describe("the shortcut for saving", () => {
   const key = (change: Partial<KeyboardEvent>) => isSave({ key: "s", code: "KeyS", ctrlKey: true, metaKey: false, altKey: false, ...change });
-  test("is Ctrl or Command with S, wherever S is", () => {
+  test("is Ctrl or Command with S on every keyboard layout", () => {
     expect(key({})).toBe(true);
     expect(key({ key: "S", ctrlKey: false, metaKey: true })).toBe(true);
     expect(key({ key: "s", code: "Semicolon" })).toBe(true);
@@ -71,34 +71,34 @@ describe("the shortcut for saving", () => {
 describe("languages", () => {
   const tags = ["de", "en", "es", "fr", "pt", "pt-BR", "zh-Hans"];
 
-  test("are sorted by the interface's names and named in both", () => {
+  test("are sorted by their names in the interface language, and also named in themselves", () => {
     const english = languageOptions(tags, [], "en");
     expect(english.map((option) => option.tag)).toEqual(["pt-BR", "en", "fr", "de", "pt", "zh-Hans", "es"]);
-    expect(english.at(-1)).toEqual({ tag: "es", own: "Español", local: "Spanish", offered: true });
+    expect(english.at(-1)).toEqual({ tag: "es", nativeName: "Español", localName: "Spanish", offered: true });
     expect(languageOptions(tags, [], "es")[0]?.tag).toBe("de");
   });
 
-  test("of the service have a name in themselves and in each language of the interface", () => {
+  test("that the service offers have names in themselves and in each interface language", () => {
     const service = ["es", "en", "fr", "de", "it", "zh", "pt", "ru"];
-    const names = (locale: string) => languageOptions(service, [], locale).map(({ own, local }) => [own, local]);
+    const names = (locale: string) => languageOptions(service, [], locale).map(({ nativeName, localName }) => [nativeName, localName]);
     expect(names("en")).toEqual([
       ["中文", "Chinese"], ["English", "English"], ["Français", "French"], ["Deutsch", "German"], ["Italiano", "Italian"],
       ["Português", "Portuguese"], ["Русский", "Russian"], ["Español", "Spanish"],
     ]);
-    expect(names("es").map(([, local]) => local)).toEqual(["Alemán", "Chino", "Español", "Francés", "Inglés", "Italiano", "Portugués", "Ruso"]);
+    expect(names("es").map(([, localName]) => localName)).toEqual(["Alemán", "Chino", "Español", "Francés", "Inglés", "Italiano", "Portugués", "Ruso"]);
   });
 
-  test("that are held and no longer on offer come last, marked, even what is no tag", () => {
+  test("in use but no longer offered come last and marked, even invalid tags", () => {
     const held = languageOptions(tags, ["eo", "not a tag!", "en", "", "eo"], "en");
     expect(held.filter(({ offered }) => !offered)).toEqual([
-      { tag: "eo", own: "Esperanto", local: "Esperanto", offered: false },
-      { tag: "not a tag!", own: "not a tag!", local: "Not a tag!", offered: false },
+      { tag: "eo", nativeName: "Esperanto", localName: "Esperanto", offered: false },
+      { tag: "not a tag!", nativeName: "not a tag!", localName: "Not a tag!", offered: false },
     ]);
     expect(held.slice(0, tags.length)).toEqual(languageOptions(tags, [], "en"));
     expect(held).toHaveLength(tags.length + 2);
   });
 
-  test("are found by any name, without accents and case, and by tag", () => {
+  test("are found by any name and by tag, ignoring accents and case", () => {
     const options = languageOptions(tags, [], "en");
     const found = (typed: string) => searchLanguages(options, typed).map((option) => option.tag);
     expect(found("espanol")).toEqual(["es"]);
@@ -114,51 +114,51 @@ describe("languages", () => {
 });
 
 describe("initials", () => {
-  test("keep a grapheme whole", () => {
+  test("do not split a grapheme", () => {
     expect(firstGrapheme("👩‍👩‍👧 Family")).toBe("👩‍👩‍👧");
     expect(firstGrapheme(" ñandú")).toBe("Ñ");
     expect(firstGrapheme("  ")).toBe("");
   });
 
-  test("stand on a colour that stays the same and is spread", () => {
+  test("have a color that is stable and evenly distributed", () => {
     expect(tone("5f1c0b7e2f8fb814b56fa181")).toBe(tone("5f1c0b7e2f8fb814b56fa181"));
     const seen = new Set(Array.from({ length: 100 }, (_, i) => tone(`id-${i}`)));
     expect(seen.size).toBe(TONES);
   });
 
-  test("can be read on each of the colours", () => {
+  test("have enough contrast on each color", () => {
     const tones = [...avatar.matchAll(/\.tone\d \{ background: (#\w{6}); \}/g)].map(([, text]) => text ?? "");
     expect(tones).toHaveLength(TONES);
-    for (const text of tones) expect(contrast(colour(text), [255, 255, 255]), text).toBeGreaterThanOrEqual(ENOUGH);
+    for (const text of tones) expect(contrast(colour(text), [255, 255, 255]), text).toBeGreaterThanOrEqual(MIN_CONTRAST);
   });
 });
 
 describe("the accent", () => {
-  test.each(["light", "dark"] as const)("can be read in %s, whatever the organization's colour", (theme) => {
+  test.each(["light", "dark"] as const)("has enough contrast in %s for every color of an organization", (theme) => {
     for (let i = 0; i < 4096; i += 7) {
       const text = "#" + i.toString(16).padStart(3, "0");
       const accent = accentFor(text, theme);
       expect(accent, text).not.toBeNull();
       if (!accent) continue;
-      for (const ground of [...GROUNDS[theme].grounds, colour(accent.soft), colour(accent.on)]) {
-        expect(contrast(colour(accent.accent), ground), text).toBeGreaterThanOrEqual(ENOUGH);
+      for (const background of [...THEME_COLORS[theme].backgrounds, colour(accent.soft), colour(accent.onAccent)]) {
+        expect(contrast(colour(accent.accent), background), text).toBeGreaterThanOrEqual(MIN_CONTRAST);
       }
     }
   });
 
-  test("is the organization's very colour where that can be read", () => {
+  test("is exactly the organization's color if it has enough contrast", () => {
     expect(accentFor("#0B5CAD", "light")?.accent).toBe("#0b5cad");
   });
 
-  test("is none of theirs where they have none", () => {
+  test("is the default without a valid color", () => {
     for (const none of [null, undefined, "", "blue", "#12", "#0066CC; color: red"]) expect(accentFor(none, "light")).toBeNull();
   });
 
-  test("is measured on the grounds that the styles have", () => {
+  test("is checked against the same backgrounds as in the styles", () => {
     const [light, dark] = tokens.split('[data-theme="dark"]');
-    for (const [styles, { grounds }] of [[light, GROUNDS.light], [dark, GROUNDS.dark]] as const) {
+    for (const [styles, { backgrounds }] of [[light, THEME_COLORS.light], [dark, THEME_COLORS.dark]] as const) {
       const value = (name: string) => new RegExp(`--${name}: (#\\w{6});`).exec(styles ?? "")?.[1];
-      expect([value("bg"), value("panel"), value("side")]).toEqual(grounds.map(formatColour));
+      expect([value("bg"), value("panel"), value("side")]).toEqual(backgrounds.map(formatColour));
     }
   });
 });

@@ -7,7 +7,7 @@ use common::{Bench, EDITOR, PASSWORD, TestVault, config};
 use lapel_api::ProxySettings;
 use lapel_core::views::{AppError, ErrorCode, SessionState, SignIn, TokenSignIn};
 use lapel_core::{App, Config};
-use lapel_testkit::person::Person;
+use lapel_testkit::other_client::OtherClient;
 use lapel_testkit::tls::UntrustedServer;
 
 fn request(server: &str) -> SignIn {
@@ -126,7 +126,7 @@ async fn a_proxy_is_told_from_the_server_and_this_computer_needs_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_found_in_what_was_pasted_and_what_is_none_is_named() {
     let bench = Bench::new().await;
-    let person = Person::sign_in(&bench.server(), EDITOR, PASSWORD).await.unwrap();
+    let person = OtherClient::sign_in(&bench.server(), EDITOR, PASSWORD).await.unwrap();
     let sign_in = async |pasted: String| {
         bench.app.sign_in_with_token(TokenSignIn { server: bench.server(), token: pasted }).await
     };

@@ -10,7 +10,7 @@ use common::{Bench, EDITOR, OWNER, PASSWORD, TestVault};
 use lapel_api::{Endpoint, Http, Secret, Timeouts, Tokens, login};
 use lapel_core::views::{DraftValues, ProfileChanges, SessionState, Snapshot, SyncState, TokenKeeping};
 use lapel_core::{Pace, Vault, VaultError};
-use lapel_testkit::proxy::{Answer, Fault};
+use lapel_testkit::proxy::{FakeResponse, Fault};
 
 const REFRESH: (&str, &str) = ("POST", "/v1/auth/refresh");
 
@@ -102,7 +102,7 @@ async fn a_pair_that_a_second_process_has_kept_is_used_and_nobody_is_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_outcome_of_a_renewal_ends_the_session_or_is_tried_again_with_the_same_pair() {
     let refused = |status, code| Fault::refused(status, code, "No");
-    let page = |status| Fault::Answer(Answer::page(status));
+    let page = |status| Fault::Respond(FakeResponse::page(status));
     let final_words =
         [refused(401, 4011), refused(400, 4011), refused(400, 5000), refused(403, 4003), refused(404, 9999)];
     let passing = [
@@ -233,7 +233,7 @@ async fn a_renewal_that_ends_after_signing_out_leaves_nothing_in_the_keyring() {
     let mark = bench.proxy().mark();
     bench.next_renewal(Fault::Latency(Duration::from_millis(1500)));
     // It counts as said, so that signing out waits for nothing.
-    bench.proxy().next_on("POST", "/v1/auth/logout", Fault::Answer(Answer::page(404)));
+    bench.proxy().next_on("POST", "/v1/auth/logout", Fault::Respond(FakeResponse::page(404)));
     bench.need_renewal().await;
     bench.proxy().wait_for(mark, REFRESH.0, REFRESH.1).await.unwrap();
     bench.app.sign_out(true).await.unwrap();
@@ -285,7 +285,7 @@ async fn a_pair_that_is_too_long_for_one_entry_is_kept_whole_and_goes_when_signi
     let token = |letter: &str| serde_json::json!({ "token": letter.repeat(3000) });
     let data = serde_json::json!({ "accessToken": token("a"), "refreshToken": token("r") });
     let body = serde_json::json!({ "status": true, "data": data }).to_string();
-    bench.next_renewal(Fault::Answer(Answer::new(200, "application/json", &body)));
+    bench.next_renewal(Fault::Respond(FakeResponse::new(200, "application/json", &body)));
     bench.need_renewal().await;
     // Nobody knows these tokens.
     bench.is_over().await;

@@ -105,7 +105,7 @@ async fn a_redirect_that_would_turn_a_write_into_a_read_loses_nothing() {
         assert_eq!(waits.edits[0].state, EditState::Waiting, "it parks nothing");
         bench.app.refresh();
     }
-    bench.proxy().pass_on("PUT", "/v1/users/");
+    bench.proxy().clear_on("PUT", "/v1/users/");
     bench.settled(all_sent).await;
 }
 
@@ -141,7 +141,7 @@ async fn what_the_server_accepts_and_does_not_keep_is_sent_so_often_and_then_tol
     assert_eq!((edit.field, edit.reason.as_ref().unwrap().code), (ProfileField::FirstName, ErrorCode::NotKept));
     assert_eq!(edit.mine, "Olga");
     assert_eq!(puts(&bench, mark), 6, "three times, and three times after a wait");
-    bench.proxy().pass_on("PUT", "/v1/users/");
+    bench.proxy().clear_on("PUT", "/v1/users/");
     bench.app.send_again(ProfileField::FirstName).await.unwrap();
     bench.settled(all_sent).await;
     assert_eq!(at_server(&bench).await["firstName"], "Olga");
@@ -213,7 +213,7 @@ async fn an_old_answer_never_shows_that_an_edit_has_arrived() {
     bench.app.save_profile(first_name("Olivia")).await.unwrap();
     let waits = bench.settled(|snapshot| snapshot.sync.error.is_some()).await;
     assert_eq!((waits.sync.error.unwrap().code, waits.edits.len()), (ErrorCode::Between, 1));
-    bench.proxy().pass_on("GET", "/v1/users/profile");
+    bench.proxy().clear_on("GET", "/v1/users/profile");
     bench.settled(all_sent).await;
     assert_eq!(at_server(&bench).await["firstName"], "Olivia");
 }
@@ -274,7 +274,7 @@ async fn a_conflict_without_a_version_teaches_nothing_about_versions() {
     bench.proxy().always_on("GET", "/v1/users/profile", Fault::NoEtag);
     bench.app.save_profile(first_name("Olga")).await.unwrap();
     bench.settled(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Changed)).await;
-    bench.proxy().forget_singles();
+    bench.proxy().clear_rules();
     bench.settled(all_sent).await;
     assert_eq!(learnt(&bench), 0);
 }
@@ -297,7 +297,7 @@ async fn the_own_role_is_changed_only_where_the_server_holds_it() {
     bench.proxy().always_on("PUT", "/v1/users/", Fault::drops(&["role"]));
     assert_eq!(bench.app.change_own_role("user").await.unwrap_err().code, ErrorCode::NotKept);
     assert_eq!(bench.app.snapshot().profile.unwrap().role.role, "admin");
-    bench.proxy().pass_on("PUT", "/v1/users/");
+    bench.proxy().clear_on("PUT", "/v1/users/");
     let admin = bench.elsewhere(ADMIN).await;
     for (fault, role) in [(Fault::StaleInstead, "adminViewer"), (Fault::NoContent, "user")] {
         bench.proxy().next_on("PUT", "/v1/users/", fault);

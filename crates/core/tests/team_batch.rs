@@ -89,7 +89,7 @@ async fn rows_that_fail_say_so_are_tried_again_and_all_of_it_goes_back() {
     assert!(
         failed.iter().all(|row| row.error.as_ref().unwrap().details.server_message.as_deref() == Some("Not today"))
     );
-    bench.proxy().forget_singles();
+    bench.proxy().clear_rules();
     bench.app.retry_batch().unwrap();
     let after = batch(&bench.settled(over).await).unwrap().clone();
     assert_eq!((after.done, after.failed, after.can_undo), (view.changes, 0, view.changes));
@@ -148,7 +148,7 @@ async fn what_is_cancelled_stays_as_it_was() {
     bench.app.cancel_batch();
     let after = batch(&bench.settled(over).await).unwrap().clone();
     assert!(after.cancelled > 0 && after.done + after.cancelled == view.changes, "{after:?}");
-    bench.proxy().forget_singles();
+    bench.proxy().clear_rules();
     bench.app.retry_batch().unwrap();
     let after = batch(&bench.settled(over).await).unwrap().clone();
     assert_eq!((after.done, after.cancelled), (view.changes, 0));

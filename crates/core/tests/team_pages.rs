@@ -112,7 +112,7 @@ async fn only_a_refusal_of_the_rows_makes_them_fewer() {
     let failed = |snapshot: &Snapshot| snapshot.team.as_ref().is_some_and(|team| team.error.is_some());
     let error = bench.settled(failed).await.team.unwrap().error.unwrap();
     assert_eq!((error.code, error.details.server_code), (ErrorCode::Rejected, Some(5000)));
-    bench.proxy().pass_on("GET", &path(2, 1000));
+    bench.proxy().clear_on("GET", &path(2, 1000));
     let mark = bench.proxy().mark();
     assert_eq!(bench.read_team().await.total, 1505);
     assert_eq!((bench.asks_for(mark, 100), bench.pages(mark, 1000)), (0, vec![2]), "and it goes on");

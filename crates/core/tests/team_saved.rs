@@ -8,7 +8,7 @@ use common::{ADMIN, Bench, OWNER};
 use lapel_core::views::{
     ErrorCode, HistoryOutcome, ProfileChanges, ProfileField, RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow,
 };
-use lapel_testkit::proxy::{Answer, Fault};
+use lapel_testkit::proxy::{FakeResponse, Fault};
 
 fn read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
@@ -59,14 +59,14 @@ async fn team_of_another_client(bench: &Bench) -> Bench {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_answer_says_a_role_is_changed_where_the_row_has_it() {
-    let page = || Answer::page(502);
+    let page = || FakeResponse::page(502);
     let faults = [
         Fault::StaleInstead,
         Fault::StaleAfter,
         Fault::NoContent,
         Fault::SomebodyElse,
         Fault::OtherOrganization,
-        Fault::AnswerAfter(page()),
+        Fault::RespondAfter(page()),
         Fault::drops(&["role"]),
     ];
     for (kind, path, roles) in KINDS {

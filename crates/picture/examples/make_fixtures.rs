@@ -1,7 +1,7 @@
-//! `make_fixtures FOLDER`: writes the ordinary, odd and hostile picture files that the end-to-end tests choose. The same
-//! bytes every time; the folder is made where it is missing.
+//! `make_fixtures FOLDER`: writes the ordinary, unusual and malicious picture files for the end-to-end tests. The
+//! bytes are the same at every run. Creates the folder if it is missing.
 
-// Whoever runs this wants to see at once which file cannot be written.
+// A panic is the right failure for a command line tool: it names the step that failed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../tests/make/mod.rs"]
@@ -39,7 +39,7 @@ fn main() {
     write("transparent.png", &encode(disc, ImageFormat::Png));
     let deep = ImageBuffer::from_fn(600, 600, |x, _| Rgb(if x < 300 { RED } else { BLUE }.map(|v| u16::from(v) * 257)));
     write("sixteen-bit.png", &encode(DynamicImage::ImageRgb16(deep), ImageFormat::Png));
-    write("cmyk.jpg", &inks().encode());
+    write("cmyk.jpg", &cmyk().encode());
     let frames = [RED, BLUE].map(|[r, g, b]| RgbaImage::from_pixel(600, 600, Rgba([r, g, b, 255])));
     write("animated.webp", &container::animated_webp(&frames));
     write("animated.gif", &container::gif(frames.to_vec()));
@@ -48,7 +48,7 @@ fn main() {
     write("bomb-30000.png", &bomb(30_000));
     write("bomb-9000.png", &bomb(9_000));
     write("bomb-progressive.jpg", &progressive_bomb());
-    write("big-60mb.jpg", &big());
+    write("big-60mb.jpg", &large());
     write("too-many-bytes.jpg", &[&photo[..], &vec![0; 65 * 1024 * 1024]].concat());
     write("truncated.jpg", &photo[..photo.len() / 2]);
     write("truncated.png", &encode(noise(300), ImageFormat::Png)[..100_000]);
@@ -62,10 +62,10 @@ fn main() {
     write("photo.avif", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf\0\0\0\x08free");
 }
 
-/// The red and blue photo as a camera keeps it that was held so that `orientation` turns it upright.
+/// The red and blue photo, stored so that `orientation` makes it upright.
 fn turned(orientation: u16) -> Vec<u8> {
     let upright = DynamicImage::from(red_blue(1600, 1200));
-    let kept = match orientation {
+    let stored = match orientation {
         2 => upright.fliph(),
         3 => upright.rotate180(),
         4 => upright.flipv(),
@@ -75,11 +75,11 @@ fn turned(orientation: u16) -> Vec<u8> {
         8 => upright.rotate90(),
         _ => upright,
     };
-    encode(kept, ImageFormat::Jpeg)
+    encode(stored, ImageFormat::Jpeg)
 }
 
-/// Red and blue in printing inks, upside down as Adobe writes them.
-fn inks() -> Halves<'static> {
+/// Red and blue in inverted CMYK, as Adobe writes it.
+fn cmyk() -> Halves<'static> {
     Halves { width: 640, height: 480, adobe: Some(0), ..Halves::new(&[200, 30, 30, 255], &[30, 30, 200, 255]) }
 }
 
@@ -88,13 +88,13 @@ fn noise(side: u32) -> DynamicImage {
     ImageBuffer::from_fn(side, side, |_, _| Rgb([noise.next() as u8, noise.next() as u8, noise.next() as u8])).into()
 }
 
-/// A few bytes that claim to be side x side pixels.
+/// A few bytes whose header claims `side` x `side` pixels.
 fn bomb(side: u32) -> Vec<u8> {
     let header = Header { width: side, height: side, depth: 8, colour: 6, interlaced: false };
     with_data(header, &[], &zlib(&[0; 64]), &[])
 }
 
-/// A small file whose coefficients alone would take gigabytes.
+/// A small file whose coefficients would take more memory than the limit.
 fn progressive_bomb() -> Vec<u8> {
     let halves = Halves { width: 9_900, height: 9_900, progressive: true, ..Halves::new(&RED, &BLUE) };
     let mut bytes = halves.header();
@@ -103,8 +103,8 @@ fn progressive_bomb() -> Vec<u8> {
     bytes
 }
 
-/// Sixty megabytes of noise where the pixels of a twelve-megapixel photo should be.
-fn big() -> Vec<u8> {
+/// A JPEG of twelve megapixels with sixty megabytes of noise as its pixels.
+fn large() -> Vec<u8> {
     let mut bytes = Halves { width: 4_000, height: 3_000, ..Halves::new(&RED, &BLUE) }.header();
     bytes.extend(segment(0xda, &[3, 1, 0, 2, 0, 3, 0, 0, 63, 0]));
     let mut noise = Noise(60);

@@ -1,7 +1,7 @@
-//! `make_seeds FOLDER`: writes a small file of every kind for the fuzzer to start from, each after the four bytes that
-//! choose a square (fuzz/fuzz_targets/picture.rs).
+//! `make_seeds FOLDER`: writes the seed corpus for the fuzzer: a small file of every kind, each after four bytes that
+//! select a square (see fuzz/fuzz_targets/picture.rs).
 
-// Whoever runs this wants to see at once which file cannot be written.
+// A panic is the right failure for a command line tool: it names the step that failed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../tests/make/mod.rs"]
@@ -16,7 +16,7 @@ use make::profile::{encoded, jpeg_with_profile, png_with_profile, webp_with_prof
 use make::{BLUE, Noise, RED, encode, red_blue, samples};
 use moxcms::ColorProfile;
 
-/// None, the middle; the whole turned and mirrored on a ground; a small part.
+/// No square (the largest centered one is used); a square that is rotated and mirrored on a background; a small part.
 const SQUARES: [[u8; 4]; 3] = [[0, 0, 0, 0], [0b1_1111, 40, 90, 200], [0b1_0000, 100, 100, 60]];
 
 fn main() {
@@ -24,7 +24,7 @@ fn main() {
     std::fs::create_dir_all(&folder).unwrap();
     let mut files: Vec<(String, Vec<u8>)> =
         samples::samples().into_iter().map(|(name, bytes)| (name.replace(' ', "-"), bytes)).collect();
-    files.extend(more().into_iter().map(|(name, bytes)| (name.into(), bytes)));
+    files.extend(more_samples().into_iter().map(|(name, bytes)| (name.into(), bytes)));
     for (name, bytes) in files {
         for (at, square) in SQUARES.iter().enumerate() {
             std::fs::write(folder.join(format!("{name}-{at}")), [square, bytes.as_slice()].concat()).unwrap();
@@ -32,8 +32,8 @@ fn main() {
     }
 }
 
-/// What the small files of the tests leave out: profiles, texture, rare colour types.
-fn more() -> Vec<(&'static str, Vec<u8>)> {
+/// Files with features that [`samples`] does not have: profiles, texture, rare color types.
+fn more_samples() -> Vec<(&'static str, Vec<u8>)> {
     let mut noise = Noise(5);
     let textured = RgbaImage::from_fn(70, 50, |x, y| {
         let rough = noise.below(30) as u8;
@@ -43,13 +43,13 @@ fn more() -> Vec<(&'static str, Vec<u8>)> {
     let (jpeg, png_file) = (encode(opaque.clone(), ImageFormat::Jpeg), encode(textured.clone(), ImageFormat::Png));
     let (p3, grey) = (encoded(&ColorProfile::new_display_p3()), encoded(&ColorProfile::new_gray_with_gamma(2.2)));
     let grey_jpeg = encode(image::DynamicImage::from(opaque).into_luma8(), ImageFormat::Jpeg);
-    let inks = Halves { adobe: Some(2), ..Halves::new(&[174, 157, 43, 255], &[206, 43, 142, 255]) }.encode();
+    let ycck = Halves { adobe: Some(2), ..Halves::new(&[174, 157, 43, 255], &[206, 43, 142, 255]) }.encode();
     let deep = Header { width: 20, height: 20, depth: 16, colour: 6, interlaced: true };
     let palette = Header { width: 20, height: 20, depth: 8, colour: 3, interlaced: false };
     vec![
         ("jpeg-with-profile", jpeg_with_profile(&jpeg, &p3, 2)),
         ("grey-jpeg-with-profile", jpeg_with_profile(&grey_jpeg, &grey, 1)),
-        ("ycck-jpeg-with-profile", jpeg_with_profile(&inks, &p3, 1)),
+        ("ycck-jpeg-with-profile", jpeg_with_profile(&ycck, &p3, 1)),
         ("turned-jpeg", with_orientation(&encode(red_blue(90, 60), ImageFormat::Jpeg), 7, false)),
         ("png-with-profile", png_with_profile(&png_file, &p3)),
         ("webp-with-profile", webp_with_profile(&textured, &p3)),

@@ -1,4 +1,4 @@
-//! `prepare IN OUT`: prepares one picture as a process of its own, for measuring time and memory. Prints nothing.
+//! `prepare IN OUT`: prepares one picture in a separate process, to measure time and memory.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! From the finished square to the file that is uploaded. What is written holds pixels and nothing else.
+//! Encodes the finished picture and the preview. The files contain pixels only, no metadata.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -8,21 +8,21 @@ use mozjpeg::{ColorSpace, Compress};
 use crate::error::PictureError;
 use crate::sniff::Mime;
 
-/// A prepared JPEG has fewer bytes than this.
+/// Exclusive upper limit for the length of a prepared JPEG.
 pub const MAX_JPEG_BYTES: usize = 300_000;
 
-/// A prepared PNG has at most this many bytes. No search is needed to keep it: uncompressed, 512 x 512 pixels of four bytes
-/// are 1 MiB, and PNG never grows beyond that by more than a filter byte a row and some headers.
+/// Maximum length of a prepared PNG, in bytes. No encoding exceeds it: 512 x 512 pixels of four bytes are 1 MiB, and
+/// PNG adds at most a filter byte per row and some headers.
 pub const MAX_PNG_BYTES: usize = 1_310_720;
 
-/// Qualities to try; only noise needs more than the first. At the last even noise stays below the limit.
+/// JPEG qualities, tried in order. Only noise exceeds the limit at the first one; at the last, noise fits too.
 const QUALITIES: [u8; 6] = [85, 75, 65, 50, 35, 20];
 
-/// Quality of what is only shown: the person judges the sharpness by it.
-const SHOWN_QUALITY: f32 = 92.0;
+/// JPEG quality of the preview. High, because the user judges the sharpness by it.
+const PREVIEW_QUALITY: f32 = 92.0;
 
-/// Encodes a picture for a look: fast before small.
-pub(crate) fn encode_for_show(picture: DynamicImage) -> Result<(Vec<u8>, Mime), PictureError> {
+/// Encodes the preview. Optimized for speed, not for size.
+pub(crate) fn encode_preview(picture: DynamicImage) -> Result<(Vec<u8>, Mime), PictureError> {
     if let DynamicImage::ImageRgba8(image) = &picture
         && image.pixels().any(|pixel| pixel.0[3] < 255)
     {
@@ -32,22 +32,22 @@ pub(crate) fn encode_for_show(picture: DynamicImage) -> Result<(Vec<u8>, Mime), 
         return Ok((bytes, Mime::Png));
     }
     let opaque = picture.into_rgb8();
-    let quick = |opaque: &RgbImage| {
+    let compress = |opaque: &RgbImage| {
         let mut encoder = Compress::new(ColorSpace::JCS_RGB);
         encoder.set_size(opaque.width() as usize, opaque.height() as usize);
         encoder.set_fastest_defaults();
-        encoder.set_quality(SHOWN_QUALITY);
-        // Colours as sharp as the rest.
+        encoder.set_quality(PREVIEW_QUALITY);
+        // No chroma subsampling.
         encoder.set_chroma_sampling_pixel_sizes((1, 1), (1, 1));
         let mut encoder = encoder.start_compress(Vec::new())?;
         encoder.write_scanlines(opaque)?;
         encoder.finish()
     };
-    let bytes = quick(&opaque).map_err(|error| PictureError::Damaged(error.to_string()))?;
+    let bytes = compress(&opaque).map_err(|error| PictureError::Damaged(error.to_string()))?;
     Ok((bytes, Mime::Jpeg))
 }
 
-/// Encodes as PNG where anything is transparent, else as JPEG.
+/// Encodes as PNG if any pixel is transparent, otherwise as JPEG.
 pub(crate) fn encode(square: DynamicImage) -> Result<(Vec<u8>, Mime), PictureError> {
     let opaque = match square {
         DynamicImage::ImageRgba8(image) if image.pixels().any(|pixel| pixel.0[3] < 255) => return png(image.into()),
@@ -76,7 +76,7 @@ fn png(square: DynamicImage) -> Result<(Vec<u8>, Mime), PictureError> {
     Ok((bytes, Mime::Png))
 }
 
-/// Writing to memory does not fail; were it to, the picture is what cannot be used.
+/// Not expected: writing to memory does not fail.
 fn failed(error: ImageError) -> PictureError {
     PictureError::Damaged(error.to_string())
 }

@@ -1,34 +1,34 @@
-//! Why a file does not become a picture. The sentences are for logs; the page has its own, translated ones.
+//! The reasons why a file is refused. The texts are for logs; the UI has its own, translated texts.
 
 use image::ImageError;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// A kind of file that is recognised but not read.
+/// A format that is recognized but not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
-    /// Scalable vector graphics: a document that may carry scripts, not pixels.
+    /// SVG: not a bitmap, and it may contain scripts.
     Svg,
-    /// HEIC/HEIF, as phones write it.
+    /// HEIC/HEIF, the format of many phones.
     Heic,
     /// AVIF.
     Avif,
     /// JPEG XL.
     JpegXl,
-    /// JPEG of a rare kind: lossless, arithmetic coding, more than 8 bits, or two colour channels.
+    /// A rare kind of JPEG: lossless, arithmetic coding, more than 8 bits, or two color channels.
     RareJpeg,
-    /// Windows bitmap of a rare kind: with another file in it, or in inks.
+    /// A rare kind of Windows bitmap: CMYK, or with an embedded JPEG or PNG.
     Bmp,
     /// Windows icon.
     Ico,
-    /// TIFF of a rare kind: in inks, in numbers beyond white; and the raw files of cameras that build on it.
+    /// A rare kind of TIFF: CMYK, floating point, or a camera raw file that is based on TIFF.
     Tiff,
     /// PDF.
     Pdf,
 }
 
 impl Format {
-    /// The name people know the format by.
+    /// The common name of the format.
     pub fn name(self) -> &'static str {
         match self {
             Self::Svg => "SVG",
@@ -44,78 +44,78 @@ impl Format {
     }
 }
 
-/// Why a file does not become a picture.
+/// Why a file or a square is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum PictureError {
-    /// There are no bytes.
+    /// The file has no bytes.
     #[error("the file is empty")]
     Empty,
-    /// The content is none of the formats that are known, whatever the name says.
+    /// The content matches no known format. File names are ignored.
     #[error("the file is not a picture")]
     NotAPicture,
-    /// The content is plain text, whatever the name says.
+    /// The content is plain text.
     #[error("the file is a text, not a picture")]
     Text,
-    /// A known format that is not read; saving the picture as JPEG or PNG is the way on.
+    /// A known format that is not supported. The user can save the picture as JPEG or PNG.
     #[error("{} is not supported; save the picture as JPEG or PNG", .0.name())]
     Unsupported(Format),
-    /// More bytes than are read.
+    /// The file is too long.
     #[error("the file has more than {limit} bytes")]
     TooManyBytes {
-        /// The most bytes that are read.
+        /// The maximum length in bytes.
         limit: u64,
     },
-    /// One side is longer than is read.
+    /// A side has too many pixels.
     #[error("the picture is {width} x {height}; no side may have more than {limit} pixels")]
     TooWide {
         /// Width in pixels.
         width: u32,
         /// Height in pixels.
         height: u32,
-        /// The most pixels of a side.
+        /// The maximum length of a side in pixels.
         limit: u32,
     },
-    /// More pixels than are read.
+    /// The picture has too many pixels.
     #[error("the picture is {width} x {height}; it may have at most {limit} pixels")]
     TooManyPixels {
         /// Width in pixels.
         width: u32,
         /// Height in pixels.
         height: u32,
-        /// The most pixels of a picture.
+        /// The maximum number of pixels.
         limit: u64,
     },
-    /// Within the other limits, but opening it would take too much memory. Saving it smaller, or a progressive JPEG or a
-    /// 16-bit PNG in the ordinary way, is the way on.
+    /// The picture is within the other limits, but decoding it takes too much memory. The user can save it with fewer
+    /// pixels, as a baseline instead of a progressive JPEG, or with 8 instead of 16 bits.
     #[error("the picture is {width} x {height} and takes {needed} bytes to open, more than {limit}; save it smaller")]
     TooMuchMemory {
         /// Width in pixels.
         width: u32,
         /// Height in pixels.
         height: u32,
-        /// The bytes that it takes, the file included.
+        /// The required memory in bytes, including the file.
         needed: u64,
-        /// The most bytes that may be taken.
+        /// The maximum memory in bytes.
         limit: u64,
     },
-    /// The square to cut does not lie in the picture.
+    /// The square does not overlap the picture, or its numbers are invalid.
     #[error("there is no such square in the picture")]
     NoSuchSquare,
-    /// The file ends early or is broken inside; the text says where, in the words of the decoder.
+    /// The file is truncated or corrupt. The text is the decoder's own message.
     #[error("the picture is damaged: {0}")]
     Damaged(String),
 }
 
 impl PictureError {
-    /// What one of image's decoders says of a file in this format.
-    pub(crate) fn of_decoder(error: ImageError, format: Format) -> Self {
+    /// Converts an error from a decoder of the `image` crate.
+    pub(crate) fn from_image_error(error: ImageError, format: Format) -> Self {
         match error {
             ImageError::Unsupported(_) => Self::Unsupported(format),
             other => Self::Damaged(other.to_string()),
         }
     }
 
-    /// A file that stops in the middle of `what`.
+    /// The error for a file that is truncated inside `what`.
     pub(crate) fn ends_early(what: &str) -> Self {
         Self::Damaged(format!("the file ends early, in {what}"))
     }

@@ -1,19 +1,23 @@
-//! Bytes in, safe square picture out.
+//! Turns an untrusted image file into a safe square picture.
 //!
-//! [`open`] shows a file that someone chose; [`render`] turns the square that they cut into the 512 x 512 picture that is
-//! uploaded; [`check_displayable`] says whether bytes from elsewhere may be handed to the web view. All read the structure
-//! of the file first ([`facts`]) and refuse by its numbers before a single pixel is decoded. The app calls the first two in
-//! a process of its own ([`child`]), which reads ahead in a thread. Otherwise no threads, no files, no network: what has to
-//! do with those lives in lapel-core.
+//! - [`open`] makes a preview of the file that the user chose.
+//! - [`render`] makes the 512 x 512 picture for the upload from the square that the user selected.
+//! - [`check_displayable`] decides whether the web view may decode bytes from the network.
+//!
+//! All three first read the structure of the file ([`header`]) and check its sizes against the limits. No pixel is
+//! decoded before that. The app calls `open` and `render` in a separate process ([`child`]), which reads its input in
+//! a second thread. Otherwise this crate uses no threads, files or network; lapel-core does.
+//!
+//! Every function that takes a file returns a [`PictureError`] that says why the file or the square is refused.
 
-mod arriving;
 pub mod child;
 mod colour;
 mod decode;
 mod encode;
 mod error;
-mod facts;
 mod frame;
+mod header;
+mod incoming;
 mod limits;
 mod preview;
 mod scale;
@@ -34,98 +38,92 @@ pub use sniff::{Mime, sniff};
 /// Side of a prepared picture, in pixels.
 pub const SIDE: u32 = 512;
 
-/// A picture that is ready for the upload: [`SIDE`] x [`SIDE`], upright, without any metadata.
+/// A picture that is ready for the upload: [`SIDE`] x [`SIDE`], upright, without metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepared {
     /// The encoded file.
     pub bytes: Vec<u8>,
-    /// [`Mime::Png`] where anything is transparent, else [`Mime::Jpeg`].
+    /// [`Mime::Png`] if any pixel is transparent, otherwise [`Mime::Jpeg`].
     pub mime: Mime,
-    /// What the person should be told was done.
+    /// Changes to tell the user about.
     pub notes: Vec<Note>,
 }
 
-/// Something that was done to a picture and that the person may not expect.
+/// A change to a picture that the user may not expect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
-    /// The file has several frames; the first was taken.
+    /// The file has several frames; the first one is used.
     FirstFrameOnly,
-    /// The file has several pages; the first was taken.
+    /// The file has several pages; the first one is used.
     FirstPageOnly,
-    /// The file carried EXIF or XMP data (camera, place, time); the prepared picture does not.
+    /// The file contains EXIF or XMP data (camera, place, time); the prepared picture does not.
     MetadataRemoved,
-    /// The square cut from the file was smaller than [`SIDE`].
+    /// The selected square is smaller than [`SIDE`].
     Enlarged,
-    /// A colour profile in the file, or inks, became the colours of sRGB.
+    /// The colors were converted to sRGB, from a color profile in the file or from CMYK.
     ColoursConverted,
 }
 
-/// A picture as the person is shown it before they cut.
+/// The preview of a file, in which the user selects a square.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
-    /// The whole picture, upright, in the colours of sRGB and small: an encoded file.
+    /// The whole picture as an encoded file: upright, in sRGB, scaled down.
     pub bytes: Vec<u8>,
-    /// What `bytes` are.
+    /// The format of `bytes`.
     pub mime: Mime,
-    /// Width of the file's picture, upright, in pixels.
+    /// Width of the picture in the file (not of the preview), upright, in pixels.
     pub width: u32,
-    /// Its height.
+    /// Height of the picture in the file, upright, in pixels.
     pub height: u32,
-    /// What the person should be told will be done, whatever they cut.
+    /// Changes to tell the user about. They do not depend on the selected square.
     pub notes: Vec<Note>,
 }
 
-/// Makes the upload out of a file: the wanted square, or the largest in the middle, upright, [`SIDE`] x [`SIDE`].
+/// Makes the picture for the upload: the square `crop`, or the largest centered square.
 ///
-/// Takes up to half a second for a large photo: call it off the main thread. Beyond `bytes` it needs at most
-/// [`MAX_WORKING_BYTES`] less their length.
-///
-/// # Errors
-/// What is wrong with the file or the square.
+/// Takes up to half a second for a large photo; do not call it on the main thread. `bytes` and the working memory
+/// together take at most [`MAX_WORKING_BYTES`].
 pub fn render(bytes: &[u8], crop: Option<&Crop>) -> Result<Prepared, PictureError> {
-    guarded(|| render_unguarded(bytes, crop))
+    catch_panics(|| render_checked(bytes, crop))
 }
 
-/// Makes what is shown of a file before it is cut. The file may still be arriving: most photos are decoded meanwhile.
-///
-/// # Errors
-/// What is wrong with the file.
+/// Makes the preview of a file. The file may still be incomplete: most photos are decoded while the rest is read.
 pub fn open(file: impl Read) -> Result<Opened, PictureError> {
-    guarded(|| preview::open(file))
+    catch_panics(|| preview::open(file))
 }
 
-/// Decoders index and assert their way through hostile input, and the one for JPEG ends by panicking; one of them giving up
-/// must not take the app down. Nothing outlives the closure but its result, so there is no half-changed state to see.
-fn guarded<T>(work: impl FnOnce() -> Result<T, PictureError>) -> Result<T, PictureError> {
+/// Turns a panic of a decoder into an error. Decoders can panic on malformed input, and mozjpeg reports errors by
+/// panicking. `AssertUnwindSafe` is sound because the closure shares no state with the caller.
+fn catch_panics<T>(work: impl FnOnce() -> Result<T, PictureError>) -> Result<T, PictureError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(PictureError::Damaged("the decoder gave up".into())))
 }
 
-fn render_unguarded(bytes: &[u8], crop: Option<&Crop>) -> Result<Prepared, PictureError> {
-    let facts = limits::read_within_limits(bytes)?;
-    let size = (facts.width, facts.height);
-    let (width, height) = frame::upright(size, facts.orientation);
+fn render_checked(bytes: &[u8], crop: Option<&Crop>) -> Result<Prepared, PictureError> {
+    let header = limits::read_within_limits(bytes)?;
+    let size = (header.width, header.height);
+    let (width, height) = frame::upright_size(size, header.orientation);
     let crop = crop.copied().unwrap_or_else(|| Crop::centred(width, height));
-    let placed = crop.place(size, facts.orientation)?;
-    let (left, top, width, height) = square::target(&placed);
-    let mut decoded = decode::decode(bytes, &facts, placed.visible, placed.scale)?;
+    let file_crop = crop.in_file(size, header.orientation)?;
+    let (left, top, width, height) = square::target_rect(&file_crop);
+    let mut decoded = decode::decode(bytes, &header, file_crop.visible, file_crop.scale)?;
     let pixels = scale::scale(&mut decoded, width, height)?;
     let (pixels, converted) = colour::to_srgb(pixels, decoded.profile.as_deref())?;
     let mut square = square::compose(pixels, (left, top), crop.ground)?;
-    square.apply_orientation(placed.orientation);
+    square.apply_orientation(file_crop.orientation);
     let (bytes, mime) = encode::encode(square)?;
-    let mut notes = notes(&facts, converted);
+    let mut notes = notes(&header, converted);
     if crop.side < f64::from(SIDE) {
         notes.push(Note::Enlarged);
     }
     Ok(Prepared { bytes, mime, notes })
 }
 
-/// What is done to a file whatever is cut from it.
-fn notes(facts: &facts::Facts, converted: bool) -> Vec<Note> {
+/// The notes that do not depend on the selected square.
+fn notes(header: &header::Header, converted: bool) -> Vec<Note> {
     let notes = [
-        (facts.several_frames, Note::FirstFrameOnly),
-        (facts.several_pages, Note::FirstPageOnly),
-        (facts.has_metadata, Note::MetadataRemoved),
+        (header.several_frames, Note::FirstFrameOnly),
+        (header.several_pages, Note::FirstPageOnly),
+        (header.has_metadata, Note::MetadataRemoved),
         (converted, Note::ColoursConverted),
     ];
     notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()

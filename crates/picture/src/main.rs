@@ -1,4 +1,4 @@
-//! The process that decodes one picture, alone: for measuring, and for tests that have no app beside them.
+//! The decoding process as a separate program, for measurements and for tests without the app.
 
 fn main() -> std::process::ExitCode {
     lapel_picture::child::run()

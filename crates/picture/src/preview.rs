@@ -1,51 +1,51 @@
-//! What is shown of a file before it is cut: the whole picture, small and upright.
+//! Makes the preview of a file: the whole picture, scaled down and upright.
 
 use std::io::Read;
 
-use crate::arriving::Arriving;
 use crate::decode::Decoded;
 use crate::error::PictureError;
-use crate::facts::Facts;
 use crate::frame::{self, Area};
+use crate::header::Header;
+use crate::incoming::IncomingFile;
 use crate::{Opened, SIDE, colour, decode, encode, limits, notes, scale, square};
 
-/// The longest side of what is shown; a panorama would otherwise be as large as its file.
-const MOST: f64 = 2048.0;
+/// Maximum length of a side of the preview. Without it, the preview of a panorama would be as large as the file.
+const MAX_PREVIEW_SIDE: f64 = 2048.0;
 
-/// Makes what is shown of a file. Where its beginning tells all that has to be known, it is decoded while the rest comes.
+/// Makes the preview. If the beginning of the file contains the whole header, decodes while the rest is read.
 pub(crate) fn open(file: impl Read) -> Result<Opened, PictureError> {
-    let mut file = Arriving::new(file);
+    let mut file = IncomingFile::new(file);
     let beginning = file.beginning(|bytes| limits::read_beginning_within_limits(bytes).is_some())?;
-    let Some(facts) = limits::read_beginning_within_limits(beginning) else {
+    let Some(header) = limits::read_beginning_within_limits(beginning) else {
         let whole = file.whole()?;
-        let facts = limits::read_within_limits(whole)?;
-        let decoded = decode::decode(whole, &facts, all(&facts), shrinking(&facts))?;
-        return finish(decoded, &facts);
+        let header = limits::read_within_limits(whole)?;
+        let decoded = decode::decode(whole, &header, whole_area(&header), preview_scale(&header))?;
+        return finish(decoded, &header);
     };
-    let decoded = decode::decode_arriving(&mut file, &facts, all(&facts), shrinking(&facts));
-    // The decoder forgives much that the walk does not, and says less of the rest.
+    let decoded = decode::decode_incoming(&mut file, &header, whole_area(&header), preview_scale(&header));
+    // Check the whole file before using the result: the decoder accepts truncated files, and its errors are less
+    // precise.
     limits::read_within_limits(file.whole()?)?;
-    finish(decoded?, &facts)
+    finish(decoded?, &header)
 }
 
-fn all(facts: &Facts) -> Area {
-    Area { left: 0.0, top: 0.0, width: facts.width.into(), height: facts.height.into() }
+fn whole_area(header: &Header) -> Area {
+    Area { left: 0.0, top: 0.0, width: header.width.into(), height: header.height.into() }
 }
 
-/// How much smaller it is shown: with as many pixels as the finished picture has, in the largest square.
-fn shrinking(facts: &Facts) -> f64 {
-    let (width, height) = (f64::from(facts.width), f64::from(facts.height));
-    (f64::from(SIDE) / width.min(height)).min(MOST / width.max(height)).min(1.0)
+/// Scale of the preview, at most 1: the largest square of the preview has as many pixels as the finished picture.
+fn preview_scale(header: &Header) -> f64 {
+    let (width, height) = (f64::from(header.width), f64::from(header.height));
+    (f64::from(SIDE) / width.min(height)).min(MAX_PREVIEW_SIDE / width.max(height)).min(1.0)
 }
 
-fn finish(mut decoded: Decoded, facts: &Facts) -> Result<Opened, PictureError> {
-    // No larger than needed: the web view scales it for every place where it is seen.
-    let side = |length: u32| (f64::from(length) * shrinking(facts)).round().max(1.0) as u32;
-    let pixels = scale::scale(&mut decoded, side(facts.width), side(facts.height))?;
+fn finish(mut decoded: Decoded, header: &Header) -> Result<Opened, PictureError> {
+    let side = |length: u32| (f64::from(length) * preview_scale(header)).round().max(1.0) as u32;
+    let pixels = scale::scale(&mut decoded, side(header.width), side(header.height))?;
     let (pixels, converted) = colour::to_srgb(pixels, decoded.profile.as_deref())?;
-    let mut picture = square::image_of(pixels)?;
-    picture.apply_orientation(facts.orientation);
-    let (bytes, mime) = encode::encode_for_show(picture)?;
-    let (width, height) = frame::upright((facts.width, facts.height), facts.orientation);
-    Ok(Opened { bytes, mime, width, height, notes: notes(facts, converted) })
+    let mut picture = square::to_image(pixels)?;
+    picture.apply_orientation(header.orientation);
+    let (bytes, mime) = encode::encode_preview(picture)?;
+    let (width, height) = frame::upright_size((header.width, header.height), header.orientation);
+    Ok(Opened { bytes, mime, width, height, notes: notes(header, converted) })
 }

@@ -1,4 +1,4 @@
-//! From an area of some pixels to a picture of the wanted size.
+//! Scales an area of decoded pixels to the target size.
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -6,7 +6,7 @@ use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions,
 use crate::decode::{Decoded, Model, Pixels};
 use crate::error::PictureError;
 
-/// Cuts and scales, with the averages taken of what is visible: a transparent pixel's colour counts for nothing.
+/// Crops and scales. Scales with premultiplied alpha, so that the color of transparent pixels has no effect.
 pub(crate) fn scale(decoded: &mut Decoded, width: u32, height: u32) -> Result<Pixels, PictureError> {
     let Decoded { pixels, area, .. } = decoded;
     let model = pixels.model;
@@ -17,7 +17,7 @@ pub(crate) fn scale(decoded: &mut Decoded, width: u32, height: u32) -> Result<Pi
         Model::Rgba | Model::Cmyk => PixelType::U8x4,
     };
     let scales = (area.width, area.height) != (f64::from(width), f64::from(height));
-    // In place, because the resizer would otherwise make a second copy of the whole picture.
+    // Premultiply in place: the resizer would make a copy of the whole picture.
     let premultiplied = model.has_alpha() && scales;
     if premultiplied {
         let mut whole = Image::from_slice_u8(pixels.width, pixels.height, &mut pixels.data, kind).map_err(failed)?;
@@ -38,7 +38,7 @@ pub(crate) fn scale(decoded: &mut Decoded, width: u32, height: u32) -> Result<Pi
     Ok(Pixels { width, height, model, data: target.into_vec() })
 }
 
-/// Only a decoder that filled its buffer wrongly gets here.
+/// Not expected: happens only if a decoder returned a buffer of the wrong length.
 fn failed(error: impl ToString) -> PictureError {
     PictureError::Damaged(error.to_string())
 }

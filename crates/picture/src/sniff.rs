@@ -1,15 +1,16 @@
-//! What a file is, by its content. Names and declared types are not asked: they are often wrong and sometimes lies.
+//! Detects the format of a file from its content. File names and declared media types are ignored: they are often
+//! wrong, sometimes on purpose.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Format, PictureError};
 
-/// The formats that are read.
+/// A supported format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Mime {
     /// JPEG.
     Jpeg,
-    /// PNG, animated ones included.
+    /// PNG, including animated PNG.
     Png,
     /// WebP.
     WebP,
@@ -35,7 +36,7 @@ impl Mime {
     }
 }
 
-/// The format by the first bytes; `None` for everything that is not read.
+/// Detects the format from the first bytes. `None` if the format is not supported.
 pub fn sniff(bytes: &[u8]) -> Option<Mime> {
     match bytes {
         [0xff, 0xd8, 0xff, ..] => Some(Mime::Jpeg),
@@ -43,22 +44,22 @@ pub fn sniff(bytes: &[u8]) -> Option<Mime> {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Mime::WebP),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Mime::Gif),
         [b'I', b'I', b'*' | b'+', 0, ..] | [b'M', b'M', 0, b'*' | b'+', ..] => Some(Mime::Tiff),
-        // The length of the header that follows tells a bitmap from a text that begins with BM.
+        // Also check the length of the next header, because a text can begin with BM.
         [b'B', b'M', _, _, _, _, _, _, _, _, _, _, _, _, 12..=124, 0, 0, 0, ..] => Some(Mime::Bmp),
         _ => None,
     }
 }
 
-/// How many bytes are looked at to tell texts from other files.
+/// Number of bytes that are checked to detect a text.
 const TEXT_WINDOW: usize = 4096;
 
-/// The most fitting refusal for bytes that [`sniff`] does not know.
-pub(crate) fn refusal(bytes: &[u8]) -> PictureError {
+/// The most specific error for bytes that [`sniff`] does not recognize.
+pub(crate) fn explain_unknown(bytes: &[u8]) -> PictureError {
     let format = match bytes {
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
             Some(b"avif" | b"avis") => Some(Format::Avif),
             Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => {
-                // mif1 says only "an image file"; the brands that follow tell which.
+                // mif1 only means "HEIF-based image"; the compatible brands name the codec.
                 let brands = brand.get(8..brand.len().min(64)).unwrap_or_default();
                 let avif = brands.chunks_exact(4).any(|brand| brand == b"avif");
                 Some(if avif { Format::Avif } else { Format::Heic })
@@ -78,21 +79,21 @@ pub(crate) fn refusal(bytes: &[u8]) -> PictureError {
     }
 }
 
-/// The first characters, in small letters, where the bytes are a text in UTF-8 or UTF-16.
+/// The first characters in lower case, if the bytes are text in UTF-8 or UTF-16.
 fn text_start(bytes: &[u8]) -> Option<String> {
     let window = &bytes[..bytes.len().min(TEXT_WINDOW)];
     let text = match window {
         [0xff, 0xfe, rest @ ..] => decode_utf16(rest, u16::from_le_bytes)?,
         [0xfe, 0xff, rest @ ..] => decode_utf16(rest, u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] => valid_part(rest)?.to_owned(),
-        rest => valid_part(rest)?.to_owned(),
+        [0xef, 0xbb, 0xbf, rest @ ..] => valid_utf8_prefix(rest)?.to_owned(),
+        rest => valid_utf8_prefix(rest)?.to_owned(),
     };
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
     (!text.is_empty() && !text.contains(is_control)).then(|| text.to_ascii_lowercase())
 }
 
-/// The window as UTF-8; a character cut in two by the end of the window does not count against it.
-fn valid_part(window: &[u8]) -> Option<&str> {
+/// The window as UTF-8, without a character that the end of the window cuts off.
+fn valid_utf8_prefix(window: &[u8]) -> Option<&str> {
     match str::from_utf8(window) {
         Ok(text) => Some(text),
         Err(error) if error.error_len().is_none() => str::from_utf8(&window[..error.valid_up_to()]).ok(),
@@ -100,16 +101,16 @@ fn valid_part(window: &[u8]) -> Option<&str> {
     }
 }
 
-fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+fn decode_utf16(bytes: &[u8], from_bytes: fn([u8; 2]) -> u16) -> Option<String> {
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| from_bytes([pair[0], pair[1]])).collect();
     String::from_utf16(&units).ok()
 }
 
-/// Whether the root element is svg: a web page that merely contains a drawing is a text.
+/// Whether the root element is `svg`. An HTML page that contains an SVG counts as text.
 fn is_svg(text: &str) -> bool {
     let mut rest = text.trim_start();
     loop {
-        let skipped = if rest.starts_with("<?") {
+        let after_prolog = if rest.starts_with("<?") {
             rest.split_once("?>")
         } else if rest.starts_with("<!--") {
             rest.split_once("-->")
@@ -118,7 +119,7 @@ fn is_svg(text: &str) -> bool {
         } else {
             None
         };
-        match skipped {
+        match after_prolog {
             Some((_, after)) => rest = after.trim_start(),
             None => {
                 return rest.starts_with("<svg")

@@ -1,15 +1,15 @@
-//! The finished square: the visible part where it belongs, and what lies behind it.
+//! Composes the finished square from the visible part of the picture and the background.
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 
 use crate::SIDE;
 use crate::decode::{Model, Pixels};
 use crate::error::PictureError;
-use crate::frame::{Area, Placed};
+use crate::frame::{Area, FileCrop};
 
-/// Where a part of the wanted square comes to lie in the result, in whole pixels: left, top, width, height.
-pub(crate) fn target(placed: &Placed) -> (u32, u32, u32, u32) {
-    let Placed { square, visible, scale, .. } = placed;
+/// The position of the visible part in the result, in whole pixels: left, top, width, height.
+pub(crate) fn target_rect(file_crop: &FileCrop) -> (u32, u32, u32, u32) {
+    let FileCrop { square, visible, scale, .. } = file_crop;
     let edge = |at: f64| (at * scale).round().clamp(0.0, f64::from(SIDE)) as u32;
     let span = |from: f64, length: f64| {
         let first = edge(from).min(SIDE - 1);
@@ -20,14 +20,14 @@ pub(crate) fn target(placed: &Placed) -> (u32, u32, u32, u32) {
     (x, y, width, height)
 }
 
-/// Lays RGB or RGBA pixels at their place in the square.
+/// Draws RGB or RGBA pixels into the square at `left`, `top`.
 pub(crate) fn compose(
     pixels: Pixels,
     (left, top): (u32, u32),
     ground: Option<[u8; 3]>,
 ) -> Result<DynamicImage, PictureError> {
     let fills = (pixels.width, pixels.height) == (SIDE, SIDE);
-    let part = image_of(pixels)?;
+    let part = to_image(pixels)?;
     match (ground, part) {
         (Some(colour), part) => {
             let mut square = DynamicImage::from(RgbImage::from_pixel(SIDE, SIDE, image::Rgb(colour))).into_rgba8();
@@ -43,8 +43,8 @@ pub(crate) fn compose(
     }
 }
 
-/// The same pixels as an image.
-pub(crate) fn image_of(Pixels { width, height, model, data }: Pixels) -> Result<DynamicImage, PictureError> {
+/// Converts RGB or RGBA pixels to an image.
+pub(crate) fn to_image(Pixels { width, height, model, data }: Pixels) -> Result<DynamicImage, PictureError> {
     let image = match model {
         Model::Rgb => RgbImage::from_raw(width, height, data).map(DynamicImage::from),
         _ => RgbaImage::from_raw(width, height, data).map(DynamicImage::from),

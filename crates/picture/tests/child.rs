@@ -1,4 +1,4 @@
-//! The process that decodes a picture, as a process.
+//! Runs the decoding process and checks its answers and limits.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod make;
@@ -20,16 +20,16 @@ fn start() -> Child {
 
 fn feed(process: &mut Child, bytes: &[u8]) {
     match process.stdin.as_mut().unwrap().write_all(bytes) {
-        // It has read enough; its answer says why.
+        // It has stopped reading; its answer says why.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         fed => fed.unwrap(),
     }
 }
 
-/// What the process answers; `None` where it ended in another way than by answering.
+/// The answer of the process; `None` if it failed or printed to standard error.
 fn answer(process: Child) -> Option<Result<Prepared, PictureError>> {
-    let ended = process.wait_with_output().unwrap();
-    (ended.status.success() && ended.stderr.is_empty()).then(|| child::read_prepared(&ended.stdout))
+    let output = process.wait_with_output().unwrap();
+    (output.status.success() && output.stderr.is_empty()).then(|| child::read_prepared(&output.stdout))
 }
 
 fn decode(bytes: &[u8]) -> Result<Prepared, PictureError> {
@@ -39,7 +39,7 @@ fn decode(bytes: &[u8]) -> Result<Prepared, PictureError> {
 }
 
 #[test]
-fn a_picture_comes_back_whole_with_what_was_done_to_it() {
+fn the_process_returns_the_picture_and_its_notes() {
     let mut file = Vec::new();
     let pixels = image::RgbImage::from_pixel(64, 48, image::Rgb([200, 40, 10]));
     pixels.write_to(&mut std::io::Cursor::new(&mut file), image::ImageFormat::Png).unwrap();
@@ -49,46 +49,46 @@ fn a_picture_comes_back_whole_with_what_was_done_to_it() {
 }
 
 #[test]
-fn a_refusal_comes_back_as_what_it_is() {
+fn the_process_returns_the_error_of_a_refused_file() {
     assert_eq!(decode(b""), Err(PictureError::Empty));
     assert_eq!(decode(b"no picture at all, only words"), Err(PictureError::Text));
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_that_of_a_decoder_that_gave_up() {
+fn a_truncated_answer_counts_as_a_damaged_picture() {
     let gave_up = Err(PictureError::Damaged("the decoder gave up".into()));
     assert_eq!(child::read_prepared(b""), gave_up);
     assert_eq!(child::read_prepared(b"{\"outcome\":\n"), gave_up);
 }
 
 #[test]
-fn only_the_argument_makes_the_app_the_process() {
-    let of = |arguments: &[&str]| child::is_wanted(arguments.iter().map(Into::into));
-    assert!(of(&["lapel", child::ARGUMENT]));
-    assert!(!of(&["lapel"]));
-    assert!(!of(&["lapel", "photo.jpg", child::ARGUMENT]));
+fn only_the_first_argument_requests_the_decoding_process() {
+    let is_wanted = |arguments: &[&str]| child::is_wanted(arguments.iter().map(Into::into));
+    assert!(is_wanted(&["lapel", child::ARGUMENT]));
+    assert!(!is_wanted(&["lapel"]));
+    assert!(!is_wanted(&["lapel", "photo.jpg", child::ARGUMENT]));
 }
 
 #[test]
-fn a_hostile_file_gets_an_answer_and_the_same_as_without_a_process() {
+fn corrupt_files_get_the_same_answer_as_in_the_test_process() {
     let mut noise = Noise(0xc41d);
     for (name, bytes) in samples() {
         for round in 0..12 {
-            let mut hostile = bytes.clone();
+            let mut corrupt = bytes.clone();
             for _ in 0..=round {
-                let at = noise.below(hostile.len().min(if round % 2 == 0 { 200 } else { usize::MAX }));
-                hostile[at] = noise.next() as u8;
+                let at = noise.below(corrupt.len().min(if round % 2 == 0 { 200 } else { usize::MAX }));
+                corrupt[at] = noise.next() as u8;
             }
             if round % 3 == 0 {
-                hostile.truncate(noise.below(hostile.len()));
+                corrupt.truncate(noise.below(corrupt.len()));
             }
-            assert_eq!(decode(&hostile), prepare(&hostile), "{name}, round {round}");
+            assert_eq!(decode(&corrupt), prepare(&corrupt), "{name}, round {round}");
         }
     }
 }
 
 #[test]
-fn a_bomb_is_refused_by_its_numbers() {
+fn decompression_bombs_are_refused_by_their_claimed_size() {
     let flat = |side| {
         let header = Header { width: side, height: side, depth: 8, colour: 6, interlaced: false };
         with_data(header, &[], &zlib(&[0; 64]), &[])
@@ -105,9 +105,10 @@ fn a_bomb_is_refused_by_its_numbers() {
     assert_eq!(decode(&endless), Err(PictureError::TooManyBytes { limit: MAX_INPUT_BYTES }));
 }
 
-/// A process that has set its limits: it reads only after that, and a pipe does not hold what it was fed.
+/// A process that has set its limits. It has started to read, which it does after setting them: the pipe cannot hold
+/// all bytes that were written.
 #[cfg(target_os = "linux")]
-fn reading() -> Child {
+fn start_reading() -> Child {
     let mut process = start();
     feed(&mut process, &[0xff, 0xd8]);
     feed(&mut process, &[0; 1024 * 1024]);
@@ -116,8 +117,8 @@ fn reading() -> Child {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_system_limits_memory_and_time_before_a_byte_is_read() {
-    let mut process = reading();
+fn memory_and_time_are_limited_before_the_first_read() {
+    let mut process = start_reading();
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.id())).unwrap();
     process.kill().unwrap();
     process.wait().unwrap();
@@ -129,22 +130,22 @@ fn the_system_limits_memory_and_time_before_a_byte_is_read() {
     }
 }
 
-/// Under a limit so low that a photo cannot be decoded: no crash of anybody but that process.
+/// Decodes a photo under a memory limit that is too low for it.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_decoder_out_of_memory_is_one_that_gave_up() {
+fn a_decoder_that_runs_out_of_memory_counts_as_a_damaged_picture() {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
     let photo = Halves { width: 4_000, height: 4_000, progressive: true, ..Halves::new(&RED, &BLUE) }.encode();
     let mut process = start();
-    // More than a pipe holds, so that the limit comes after the process's own.
+    // More than a pipe holds: the process has set its own limits when this write returns.
     feed(&mut process, &photo[..photo.len() / 2]);
     let low = Rlimit { current: Some(20_000_000), maximum: Some(20_000_000) };
     prlimit(Pid::from_child(&process).into(), Resource::Data, low).unwrap();
     feed(&mut process, &photo[photo.len() / 2..]);
     drop(process.stdin.take());
-    let ended = process.wait_with_output().unwrap();
-    // Whether it could still say so or was ended by its allocator.
-    assert_eq!(child::read_prepared(&ended.stdout), Err(PictureError::Damaged("the decoder gave up".into())));
-    assert!(decode(&photo).is_ok(), "only the limit was in the way");
+    let output = process.wait_with_output().unwrap();
+    // The process either reports the failure or is aborted by its allocator.
+    assert_eq!(child::read_prepared(&output.stdout), Err(PictureError::Damaged("the decoder gave up".into())));
+    assert!(decode(&photo).is_ok(), "the photo is fine without the low limit");
 }

@@ -1,5 +1,6 @@
-//! Colours by value: what a file with a profile means is what the prepared picture, without one, shows. The expected values
-//! come from the definitions of the colour spaces, not from the library that converts.
+//! Color conversion: the prepared picture, which has no profile, shows the colors that the profile in the file
+//! defines. The expected values are computed from the definitions of the color spaces, not with the library under
+//! test.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;
@@ -11,8 +12,8 @@ use make::profile::{encoded, jpeg_with_profile, png_with_profile, webp_with_prof
 use make::{encode, prepare};
 use moxcms::ColorProfile;
 
-/// Skin, foliage, sky, greys, and colours that only the larger spaces have.
-const SHEET: [[u8; 3]; 16] = [
+/// Skin, foliage, sky, grays and saturated colors.
+const COLOURS: [[u8; 3]; 16] = [
     [115, 82, 68],
     [194, 150, 130],
     [98, 122, 157],
@@ -31,13 +32,13 @@ const SHEET: [[u8; 3]; 16] = [
     [20, 30, 250],
 ];
 
-/// A colour space by its definition: how a channel becomes light, and its light in that of sRGB; both have the same white.
+/// A color space: its transfer function, and the matrix from its linear light to that of sRGB (same white point).
 struct Space {
     to_light: fn(f64) -> f64,
     matrix: [[f64; 3]; 3],
 }
 
-/// sRGB's curve (IEC 61966-2-1).
+/// The transfer function of sRGB (IEC 61966-2-1).
 fn srgb_to_light(value: f64) -> f64 {
     if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
@@ -47,7 +48,7 @@ fn light_to_srgb(light: f64) -> u8 {
     (value * 255.0).round().clamp(0.0, 255.0) as u8
 }
 
-/// Display P3: the primaries of SMPTE RP 431-2, the white and the curve of sRGB.
+/// Display P3: the primaries of SMPTE RP 431-2, with the white point and transfer function of sRGB.
 const DISPLAY_P3: Space = Space {
     to_light: srgb_to_light,
     matrix: [
@@ -57,7 +58,7 @@ const DISPLAY_P3: Space = Space {
     ],
 };
 
-/// Adobe RGB (1998): red and blue of sRGB with another green, a plain power.
+/// Adobe RGB (1998): the red and blue primaries of sRGB, another green primary, and a power function.
 const ADOBE_RGB: Space = Space {
     to_light: |value| value.powf(563.0 / 256.0),
     matrix: [[1.398_355_74, -0.398_355_74, 0.0], [0.0, 1.0, 0.0], [0.0, -0.042_929_0, 1.042_929_0]],
@@ -70,62 +71,63 @@ impl Space {
     }
 }
 
-/// Sixteen fields, no larger than the result, so that nothing is scaled.
+/// The color of the chart at a pixel. The chart has sixteen fields and the size of the result, so that nothing is
+/// scaled.
 fn field(x: u32, y: u32) -> [u8; 3] {
-    SHEET[(y / 128 * 4 + x / 128) as usize]
+    COLOURS[(y / 128 * 4 + x / 128) as usize]
 }
 
-fn sheet() -> RgbImage {
+fn chart() -> RgbImage {
     RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb(field(x, y)))
 }
 
-/// The same with one pixel that can be seen through, so that what is made is a PNG and has the exact colours.
-fn clear_sheet() -> RgbaImage {
-    let mut sheet = DynamicImage::from(sheet()).into_rgba8();
-    sheet.put_pixel(0, 0, Rgba([0, 0, 0, 100]));
-    sheet
+/// The chart with one transparent pixel: the result is then a PNG with the exact colors.
+fn transparent_chart() -> RgbaImage {
+    let mut chart = DynamicImage::from(chart()).into_rgba8();
+    chart.put_pixel(0, 0, Rgba([0, 0, 0, 100]));
+    chart
 }
 
 #[track_caller]
-fn assert_colours(file: &[u8], notes: &[Note], slack: u8, wanted: impl Fn([u8; 3]) -> [u8; 3]) {
+fn assert_colours(file: &[u8], notes: &[Note], tolerance: u8, expected: impl Fn([u8; 3]) -> [u8; 3]) {
     let Prepared { bytes, notes: found, .. } = prepare(file).unwrap();
     assert_eq!(found, notes);
-    assert_eq!(open(file).unwrap().notes, notes, "said before the cut as after it");
+    assert_eq!(open(file).unwrap().notes, notes, "preview and result have the same notes");
     let image = image::load_from_memory(&bytes).unwrap().into_rgb8();
-    for (at, colour) in (0..).zip(SHEET) {
+    for (at, colour) in (0..).zip(COLOURS) {
         let pixel = image.get_pixel(at % 4 * 128 + 64, at / 4 * 128 + 64).0;
-        let near = pixel.iter().zip(wanted(colour)).all(|(a, b)| a.abs_diff(b) <= slack);
-        assert!(near, "{colour:?} became {pixel:?}, not {:?}", wanted(colour));
+        let near = pixel.iter().zip(expected(colour)).all(|(a, b)| a.abs_diff(b) <= tolerance);
+        assert!(near, "{colour:?} became {pixel:?}, not {:?}", expected(colour));
     }
 }
 
 #[test]
-fn wide_colours_become_those_of_srgb() {
-    // What is known by heart: the red of P3 is beyond sRGB's, its greys are the same.
+fn wide_gamut_colours_are_converted_to_srgb() {
+    // Check the reference itself: P3 red is outside of sRGB, and white is the same.
     assert_eq!(DISPLAY_P3.in_srgb([255, 0, 0]), [255, 0, 0]);
     assert_eq!(ADOBE_RGB.in_srgb([255, 255, 255]), [255, 255, 255]);
     let converted = &[Note::ColoursConverted];
     for (space, profile) in [(DISPLAY_P3, ColorProfile::new_display_p3()), (ADOBE_RGB, ColorProfile::new_adobe_rgb())] {
         let profile = encoded(&profile);
-        let wanted = |colour| space.in_srgb(colour);
-        let png = encode(clear_sheet(), ImageFormat::Png);
-        assert_colours(&png_with_profile(&png, &profile), converted, 3, wanted);
-        assert_colours(&webp_with_profile(&clear_sheet(), &profile), converted, 3, wanted);
+        let expected = |colour| space.in_srgb(colour);
+        let png = encode(transparent_chart(), ImageFormat::Png);
+        assert_colours(&png_with_profile(&png, &profile), converted, 3, expected);
+        assert_colours(&webp_with_profile(&transparent_chart(), &profile), converted, 3, expected);
         let deep = ImageBuffer::from_fn(SIDE, SIDE, |x, y| Rgb(field(x, y).map(|value| u16::from(value) * 257)));
         let deep = encode(DynamicImage::ImageRgb16(deep), ImageFormat::Png);
-        assert_colours(&png_with_profile(&deep, &profile), converted, 6, wanted);
-        let jpegs = [encode(sheet(), ImageFormat::Jpeg), subsampled(&sheet())];
+        assert_colours(&png_with_profile(&deep, &profile), converted, 6, expected);
+        let jpegs = [encode(chart(), ImageFormat::Jpeg), subsampled(&chart())];
         for (jpeg, parts) in jpegs.iter().flat_map(|jpeg| [(jpeg, 1), (jpeg, 2), (jpeg, 5)]) {
-            assert_colours(&jpeg_with_profile(jpeg, &profile, parts), converted, 6, wanted);
+            assert_colours(&jpeg_with_profile(jpeg, &profile, parts), converted, 6, expected);
         }
     }
 }
 
 #[test]
-fn nothing_of_the_profile_is_left() {
+fn the_result_contains_no_profile() {
     let profile = encoded(&ColorProfile::new_display_p3());
-    let png = encode(clear_sheet(), ImageFormat::Png);
-    for file in [png_with_profile(&png, &profile), jpeg_with_profile(&encode(sheet(), ImageFormat::Jpeg), &profile, 1)]
+    let png = encode(transparent_chart(), ImageFormat::Png);
+    for file in [png_with_profile(&png, &profile), jpeg_with_profile(&encode(chart(), ImageFormat::Jpeg), &profile, 1)]
     {
         for made in [prepare(&file).unwrap().bytes, open(&file[..]).unwrap().bytes] {
             for name in ["iCCP", "ICC_PROFILE", "acsp"] {
@@ -135,82 +137,82 @@ fn nothing_of_the_profile_is_left() {
     }
 }
 
-/// The file with such a profile becomes the very same picture as without.
+/// The profile has no effect: the file gives the same picture with and without it.
 #[track_caller]
-fn assert_passed_over(profile: &[u8]) {
-    let (jpeg, png) = (encode(sheet(), ImageFormat::Jpeg), encode(clear_sheet(), ImageFormat::Png));
+fn assert_profile_ignored(profile: &[u8]) {
+    let (jpeg, png) = (encode(chart(), ImageFormat::Jpeg), encode(transparent_chart(), ImageFormat::Png));
     assert_eq!(prepare(&png).unwrap().notes, []);
     assert_same(&jpeg_with_profile(&jpeg, profile, 1), &jpeg);
     assert_same(&jpeg_with_profile(&jpeg, profile, 2), &jpeg);
     assert_same(&png_with_profile(&png, profile), &png);
-    assert_same(&webp_with_profile(&clear_sheet(), profile), &png);
+    assert_same(&webp_with_profile(&transparent_chart(), profile), &png);
 }
 
 #[track_caller]
 fn assert_same(file: &[u8], plain: &[u8]) {
-    let (made, wanted) = (prepare(file).unwrap(), prepare(plain).unwrap());
-    // Thousands of bytes side by side say nothing.
-    assert!(made == wanted, "the picture is another one, with the notes {:?}", made.notes);
+    let (made, expected) = (prepare(file).unwrap(), prepare(plain).unwrap());
+    // Not assert_eq!: it would print thousands of bytes.
+    assert!(made == expected, "the pictures differ; notes: {:?}", made.notes);
 }
 
 #[test]
-fn the_profile_of_srgb_changes_nothing() {
-    assert_passed_over(&encoded(&ColorProfile::new_srgb()));
+fn an_srgb_profile_changes_nothing() {
+    assert_profile_ignored(&encoded(&ColorProfile::new_srgb()));
 }
 
 #[test]
-fn a_profile_that_cannot_be_used_is_passed_over() {
+fn an_unusable_profile_is_ignored() {
     let whole = encoded(&ColorProfile::new_adobe_rgb());
-    assert_passed_over(b"no profile");
-    assert_passed_over(&[0; 500]);
-    assert_passed_over(&whole[..100]);
-    assert_passed_over(&whole[..200]);
-    // One for greys says nothing about colours.
-    assert_passed_over(&encoded(&ColorProfile::new_gray_with_gamma(1.0)));
-    assert_passed_over(&encoded(&ColorProfile::new_lab()));
-    // A segment without a number.
-    let jpeg = encode(sheet(), ImageFormat::Jpeg);
+    assert_profile_ignored(b"no profile");
+    assert_profile_ignored(&[0; 500]);
+    assert_profile_ignored(&whole[..100]);
+    assert_profile_ignored(&whole[..200]);
+    // A gray profile in a color file.
+    assert_profile_ignored(&encoded(&ColorProfile::new_gray_with_gamma(1.0)));
+    assert_profile_ignored(&encoded(&ColorProfile::new_lab()));
+    // A segment without a part number.
+    let jpeg = encode(chart(), ImageFormat::Jpeg);
     assert_same(&with_segment(&jpeg, 0xe2, b"ICC_PROFILE\0"), &jpeg);
 }
 
 #[test]
-fn greys_with_a_profile() {
+fn grey_pictures_with_a_profile_are_converted() {
     const GAMMA: f64 = 1.5;
     let profile = encoded(&ColorProfile::new_gray_with_gamma(GAMMA as f32));
-    let wanted = |[grey, ..]: [u8; 3]| [light_to_srgb((f64::from(grey) / 255.0).powf(GAMMA)); 3];
+    let expected = |[grey, ..]: [u8; 3]| [light_to_srgb((f64::from(grey) / 255.0).powf(GAMMA)); 3];
     let grey = |x, y| field(x, y)[0];
     let plain = GrayImage::from_fn(SIDE, SIDE, |x, y| Luma([grey(x, y)]));
     let clear = ImageBuffer::from_fn(SIDE, SIDE, |x, y| LumaA([grey(x, y), if y == 0 { 9 } else { 255 }]));
     let converted = &[Note::ColoursConverted];
     let png = |image: DynamicImage| png_with_profile(&encode(image, ImageFormat::Png), &profile);
-    assert_colours(&png(plain.clone().into()), converted, 6, wanted);
-    assert_colours(&png(DynamicImage::ImageLumaA8(clear.clone())), converted, 3, wanted);
+    assert_colours(&png(plain.clone().into()), converted, 6, expected);
+    assert_colours(&png(DynamicImage::ImageLumaA8(clear.clone())), converted, 3, expected);
     assert_eq!(prepare(&png(DynamicImage::ImageLumaA8(clear))).unwrap().mime, Mime::Png);
-    assert_colours(&jpeg_with_profile(&encode(plain.clone(), ImageFormat::Jpeg), &profile, 1), converted, 6, wanted);
+    assert_colours(&jpeg_with_profile(&encode(plain.clone(), ImageFormat::Jpeg), &profile, 1), converted, 6, expected);
 
-    // The profile of a screen, with a file that is all grey: its greys are sRGB's.
+    // An RGB profile in a gray file: its grays are the same as in sRGB.
     let p3 = encoded(&ColorProfile::new_display_p3());
     let same = |[grey, ..]: [u8; 3]| [grey; 3];
     assert_colours(&jpeg_with_profile(&encode(plain, ImageFormat::Jpeg), &p3, 1), &[], 6, same);
 }
 
 #[test]
-fn inks_with_a_profile_that_is_not_theirs_are_mixed_without_it() {
-    let inks =
+fn cmyk_with_an_unsuitable_profile_is_converted_without_it() {
+    let cmyk =
         Halves { width: 600, height: 600, adobe: Some(0), ..Halves::new(&[255, 255, 0, 255], &[0, 255, 255, 128]) };
-    let file = inks.encode();
+    let file = cmyk.encode();
     assert_eq!(prepare(&file).unwrap().notes, [Note::ColoursConverted]);
     let whole = encoded(&ColorProfile::new_adobe_rgb());
-    // The same called one for four inks, whose tables it does not have.
-    let mut false_inks = whole.clone();
-    false_inks[16..20].copy_from_slice(b"CMYK");
-    for profile in [&whole, &false_inks, &encoded(&ColorProfile::new_gray_with_gamma(2.2)), &whole[..150].to_vec()] {
+    // The same profile declared as CMYK, but without the tables for it.
+    let mut false_cmyk = whole.clone();
+    false_cmyk[16..20].copy_from_slice(b"CMYK");
+    for profile in [&whole, &false_cmyk, &encoded(&ColorProfile::new_gray_with_gamma(2.2)), &whole[..150].to_vec()] {
         assert_same(&jpeg_with_profile(&file, profile, 1), &file);
     }
 }
 
 #[test]
-fn a_profile_with_a_damaged_byte_costs_no_picture() {
+fn a_corrupt_profile_does_not_refuse_the_picture() {
     let (jpeg, mut noise) =
         (encode(RgbImage::from_pixel(16, 16, Rgb([9, 90, 200])), ImageFormat::Jpeg), make::Noise(2));
     for profile in [ColorProfile::new_display_p3(), ColorProfile::new_gray_with_gamma(2.2), ColorProfile::new_lab()] {

@@ -1,4 +1,4 @@
-//! The square that a person cuts is the square that is made, in the way that they saw it.
+//! The result is the square that the user selected, with the rotation and mirroring that the user saw.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;
@@ -17,11 +17,11 @@ fn decoded(bytes: &[u8]) -> DynamicImage {
     image::load_from_memory(bytes).unwrap()
 }
 
-fn cut(x: f64, y: f64, side: f64) -> Crop {
+fn crop_at(x: f64, y: f64, side: f64) -> Crop {
     Crop { turns: 0, mirrored: false, x, y, side, ground: None }
 }
 
-/// How far two pictures are apart, in steps of a channel, on average.
+/// The mean absolute difference of two pictures per channel value.
 fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
     assert_eq!(a.dimensions(), b.dimensions());
     let sum: u64 = a.iter().zip(b.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
@@ -29,12 +29,12 @@ fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
 }
 
 #[track_caller]
-fn assert_near(found: &[u8], wanted: &[u8]) {
-    assert!(found.iter().zip(wanted).all(|(a, b)| a.abs_diff(*b) <= 6), "{found:?} is not near {wanted:?}");
+fn assert_near(found: &[u8], expected: &[u8]) {
+    assert!(found.iter().zip(expected).all(|(a, b)| a.abs_diff(*b) <= 6), "{found:?} is not near {expected:?}");
 }
 
-/// The same by the image crate, the long way: the whole picture upright, mirrored, turned, cut, scaled.
-fn cut_from(picture: &DynamicImage, orientation: Orientation, crop: &Crop) -> RgbImage {
+/// Computes the expected result with the image crate: transforms the whole picture, then crops and scales it.
+fn reference_crop(picture: &DynamicImage, orientation: Orientation, crop: &Crop) -> RgbImage {
     let mut seen = picture.clone();
     seen.apply_orientation(orientation);
     if crop.mirrored {
@@ -46,8 +46,8 @@ fn cut_from(picture: &DynamicImage, orientation: Orientation, crop: &Crop) -> Rg
 }
 
 #[test]
-fn every_turn_and_mirroring_of_every_orientation() {
-    // Every place has a colour of its own.
+fn every_rotation_and_mirroring_works_with_every_orientation() {
+    // Every pixel has a different color.
     let picture = DynamicImage::from(RgbImage::from_fn(160, 120, |x, y| {
         Rgb([x as u8 + 60, y as u8 * 2, if x < 80 { 200 } else { 50 }])
     }));
@@ -59,12 +59,12 @@ fn every_turn_and_mirroring_of_every_orientation() {
         let png = with_chunks(&png, &[chunk(b"eXIf", &exif(number.into(), true))]);
         for turns in 0..4 {
             for mirrored in [false, true] {
-                let crop = Crop { turns, mirrored, ..cut(30.0, 12.0, 70.0) };
-                // Only the places of the orientation differ between the formats.
+                let crop = Crop { turns, mirrored, ..crop_at(30.0, 12.0, 70.0) };
+                // Test PNG with one rotation only: the formats differ only in where the orientation is stored.
                 let files = [(&jpeg, &jpeg_picture), (&png, &picture)];
                 for (file, pixels) in files.into_iter().take(if turns == 1 { 2 } else { 1 }) {
                     let made = decoded(&render(file, Some(&crop)).unwrap().bytes).into_rgb8();
-                    let off = difference(&made, &cut_from(pixels, orientation, &crop));
+                    let off = difference(&made, &reference_crop(pixels, orientation, &crop));
                     assert!(off < 2.0, "{off} off: orientation {number}, {crop:?}");
                 }
             }
@@ -73,10 +73,10 @@ fn every_turn_and_mirroring_of_every_orientation() {
 }
 
 #[test]
-fn what_lies_outside_of_the_picture_is_transparent_or_the_ground() {
+fn the_area_outside_of_the_picture_is_transparent_or_the_background() {
     for format in [ImageFormat::Png, ImageFormat::Jpeg] {
         let wide = encode(red_blue(800, 400), format);
-        let fit = cut(0.0, -200.0, 800.0);
+        let fit = crop_at(0.0, -200.0, 800.0);
         let made = render(&wide, Some(&fit)).unwrap();
         assert_eq!((made.mime, made.notes), (Mime::Png, vec![]));
         let image = decoded(&made.bytes).into_rgba8();
@@ -86,20 +86,20 @@ fn what_lies_outside_of_the_picture_is_transparent_or_the_ground() {
         assert_near(&image.get_pixel(10, 256).0[..3], &RED);
         assert_near(&image.get_pixel(500, 130).0[..3], &BLUE);
 
-        // The same on a ground, turned: the bands are left and right, and what was left is at the top.
-        let made = render(&wide, Some(&Crop { turns: 1, ground: Some(GREEN), ..cut(-200.0, 0.0, 800.0) })).unwrap();
+        // With a background and rotated: the bands are left and right, and the left half is at the top.
+        let made = render(&wide, Some(&Crop { turns: 1, ground: Some(GREEN), ..crop_at(-200.0, 0.0, 800.0) })).unwrap();
         assert_eq!((made.mime, made.notes), (Mime::Jpeg, vec![]));
         let image = decoded(&made.bytes).into_rgb8();
-        let wanted = [((60, 256), GREEN), ((450, 256), GREEN), ((256, 40), RED), ((256, 470), BLUE)];
-        for ((x, y), wanted) in wanted {
-            assert_near(&image.get_pixel(x, y).0, &wanted);
+        let expected = [((60, 256), GREEN), ((450, 256), GREEN), ((256, 40), RED), ((256, 470), BLUE)];
+        for ((x, y), expected) in expected {
+            assert_near(&image.get_pixel(x, y).0, &expected);
         }
     }
 }
 
 #[test]
-fn a_corner_of_the_picture_lies_where_it_was_put() {
-    let made = render(&encode(red_blue(400, 400), ImageFormat::Png), Some(&cut(-256.0, -256.0, 512.0))).unwrap();
+fn a_picture_that_fills_a_quarter_of_the_square_is_at_the_right_position() {
+    let made = render(&encode(red_blue(400, 400), ImageFormat::Png), Some(&crop_at(-256.0, -256.0, 512.0))).unwrap();
     let image = decoded(&made.bytes).into_rgba8();
     assert_eq!([(255, 300), (300, 255), (256, 256)].map(|(x, y)| image.get_pixel(x, y).0[3]), [0, 0, 255]);
     assert_near(&image.get_pixel(400, 400).0, &[200, 30, 30, 255]);
@@ -107,10 +107,10 @@ fn a_corner_of_the_picture_lies_where_it_was_put() {
 }
 
 #[test]
-fn transparency_is_kept_unless_there_is_a_ground() {
+fn transparency_is_kept_unless_there_is_a_background() {
     let soft = RgbaImage::from_fn(600, 600, |x, _| Rgba([200, 30, 30, if x < 300 { 255 } else { 51 }]));
     let file = encode(soft, ImageFormat::Png);
-    let crop = cut(100.0, 100.0, 400.0);
+    let crop = crop_at(100.0, 100.0, 400.0);
     let made = render(&file, Some(&crop)).unwrap();
     assert_eq!((made.mime, made.notes), (Mime::Png, vec![Note::Enlarged]));
     let image = decoded(&made.bytes).into_rgba8();
@@ -121,11 +121,11 @@ fn transparency_is_kept_unless_there_is_a_ground() {
     assert_eq!(made.mime, Mime::Jpeg);
     let image = decoded(&made.bytes).into_rgb8();
     assert_near(&image.get_pixel(100, 100).0, &RED);
-    // A fifth of red, the rest green.
+    // One fifth red, four fifths green.
     assert_near(&image.get_pixel(400, 100).0, &[64, 134, 30]);
 
-    // An opaque part of a picture with holes needs no PNG.
-    assert_eq!(render(&file, Some(&cut(0.0, 0.0, 280.0))).unwrap().mime, Mime::Jpeg);
+    // An opaque part of a partly transparent picture becomes a JPEG.
+    assert_eq!(render(&file, Some(&crop_at(0.0, 0.0, 280.0))).unwrap().mime, Mime::Jpeg);
 }
 
 #[test]
@@ -135,16 +135,16 @@ fn a_small_part_of_a_large_photo_is_as_sharp_as_the_photo() {
     let photo = RgbImage::from_fn(4000, 3000, |x, y| Rgb([if inside(x, y) { checker(x, y) } else { 128 }; 3]));
     let file = encode(photo, ImageFormat::Jpeg);
     for side in [256.0, 512.0] {
-        let made = decoded(&render(&file, Some(&cut(2640.0, 1940.0, side))).unwrap().bytes).into_luma8();
+        let made = decoded(&render(&file, Some(&crop_at(2640.0, 1940.0, side))).unwrap().bytes).into_luma8();
         let contrast = made.iter().map(|grey| f64::from(grey.abs_diff(128))).sum::<f64>() / made.len() as f64;
-        // Of 107 in the photo; decoded at half of its size, next to nothing would be left.
+        // The contrast of the photo is 107. If it were decoded at half of its size, almost none would be left.
         assert!(contrast > 70.0, "{contrast} at {side}");
     }
 }
 
-/// Smooth light, some grain, some edges.
+/// A picture with gradients, noise and edges.
 fn photo(width: u32, height: u32) -> RgbImage {
-    let mut grain = Noise(11);
+    let mut noise = Noise(11);
     RgbImage::from_fn(width, height, |x, y| {
         let (right, down) = (f64::from(x) / f64::from(width), f64::from(y) / f64::from(height));
         let light = 90.0 + 60.0 * (right * 5.0).sin() + 40.0 * (down * 7.0 + right).cos();
@@ -155,13 +155,13 @@ fn photo(width: u32, height: u32) -> RgbImage {
             (_, true) => [40.0, 50.0 + light / 8.0, 30.0],
             _ => [light, light * 0.8 + 30.0, 220.0 - light * 0.7],
         };
-        let grain = grain.below(15) as f64 - 7.0;
+        let grain = noise.below(15) as f64 - 7.0;
         Rgb(colour.map(|value| (value + grain) as u8))
     })
 }
 
 #[test]
-fn what_is_shown_before_the_cut_is_what_is_made() {
+fn the_result_looks_like_the_preview() {
     let photo = photo(3000, 2000);
     for (file, orientation) in [
         (subsampled(&photo), Orientation::NoTransforms),
@@ -176,10 +176,10 @@ fn what_is_shown_before_the_cut_is_what_is_made() {
         assert!(shown.width() <= 1500 && shown.height() <= 1500, "{} x {}", shown.width(), shown.height());
         for (x, y, side) in [(0.0, 0.0, 2000.0), (250.0, 125.0, 1750.0), (500.0, 250.0, 1250.0)] {
             for (turns, mirrored) in [(0, false), (3, true)] {
-                let crop = Crop { turns, mirrored, ..cut(x, y, side) };
+                let crop = Crop { turns, mirrored, ..crop_at(x, y, side) };
                 let made = decoded(&render(&file, Some(&crop)).unwrap().bytes).into_rgb8();
                 let small = Crop { x: x * shrunk, y: y * shrunk, side: side * shrunk, ..crop };
-                let off = difference(&made, &cut_from(&shown, Orientation::NoTransforms, &small));
+                let off = difference(&made, &reference_crop(&shown, Orientation::NoTransforms, &small));
                 assert!(off < 2.0, "{off} off: {orientation:?}, {crop:?}");
             }
         }
@@ -187,10 +187,10 @@ fn what_is_shown_before_the_cut_is_what_is_made() {
 }
 
 #[test]
-fn a_square_that_shows_nothing_is_refused() {
+fn invalid_squares_and_squares_without_picture_are_refused() {
     for format in [ImageFormat::Png, ImageFormat::Jpeg] {
         let file = encode(red_blue(40, 30), format);
-        let crop = cut(0.0, 0.0, 30.0);
+        let crop = crop_at(0.0, 0.0, 30.0);
         for wrong in [
             Crop { side: 0.0, ..crop },
             Crop { side: -30.0, ..crop },
@@ -200,7 +200,7 @@ fn a_square_that_shows_nothing_is_refused() {
             Crop { y: -30.0, ..crop },
             Crop { side: 1e9, ..crop },
             Crop { turns: 4, ..crop },
-            // Turned, the picture is only 30 wide.
+            // Rotated, the picture is only 30 pixels wide.
             Crop { turns: 1, x: 35.0, ..crop },
         ] {
             assert_eq!(render(&file, Some(&wrong)), Err(PictureError::NoSuchSquare), "{wrong:?}");

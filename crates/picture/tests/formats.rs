@@ -1,4 +1,4 @@
-//! Every format and colour type comes out with the colours that went in.
+//! The result has the right colors, media type and notes for every format and color type.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;
@@ -20,28 +20,28 @@ fn decoded(prepared: &Prepared) -> RgbaImage {
 }
 
 #[track_caller]
-fn assert_near(found: Rgba<u8>, wanted: [u8; 4], slack: u8) {
-    let near = found.0.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= slack);
-    assert!(near, "{:?} is not near {wanted:?}", found.0);
+fn assert_near(found: Rgba<u8>, expected: [u8; 4], tolerance: u8) {
+    let near = found.0.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= tolerance);
+    assert!(near, "{:?} is not near {expected:?}", found.0);
 }
 
 fn opaque([r, g, b]: [u8; 3]) -> [u8; 4] {
     [r, g, b, 255]
 }
 
-/// Prepares and compares the middles of the left and the right half.
+/// Prepares the file, and checks one pixel in the left and one in the right half.
 #[track_caller]
 fn check(bytes: &[u8], mime: Mime, left: [u8; 4], right: [u8; 4], notes: &[Note]) {
     let prepared = prepare(bytes).unwrap();
     assert_eq!((prepared.mime, prepared.notes.as_slice()), (mime, notes));
     let image = decoded(&prepared);
-    let slack = if mime == Mime::Png { 3 } else { 6 };
-    assert_near(*image.get_pixel(100, 256), left, slack);
-    assert_near(*image.get_pixel(412, 256), right, slack);
+    let tolerance = if mime == Mime::Png { 3 } else { 6 };
+    assert_near(*image.get_pixel(100, 256), left, tolerance);
+    assert_near(*image.get_pixel(412, 256), right, tolerance);
 }
 
 #[test]
-fn plain_pictures_of_every_format_become_jpeg() {
+fn opaque_pictures_of_every_format_become_jpeg() {
     use ImageFormat::{Bmp, Gif, Jpeg, Png, Tiff, WebP};
     for format in [Jpeg, Png, WebP, Gif, Bmp, Tiff] {
         let bytes = encode(red_blue(800, 600), format);
@@ -50,7 +50,7 @@ fn plain_pictures_of_every_format_become_jpeg() {
 }
 
 #[test]
-fn bitmaps_and_pages() {
+fn bmp_and_tiff_variants_are_prepared() {
     check(&packed_bitmap(200, 200), Mime::Jpeg, opaque(RED), opaque(BLUE), &[Note::Enlarged]);
     let soft = RgbaImage::from_fn(600, 600, |x, _| if x < 300 { Rgba(opaque(RED)) } else { Rgba([30, 30, 200, 128]) });
     check(&tiff(&[&soft]), Mime::Png, opaque(RED), [30, 30, 200, 128], &[]);
@@ -59,7 +59,7 @@ fn bitmaps_and_pages() {
     let deep = ImageBuffer::from_fn(600, 600, |x, _| Rgb(if x < 300 { RED } else { BLUE }.map(|c| u16::from(c) * 257)));
     let deep = encode(DynamicImage::ImageRgb16(deep), ImageFormat::Tiff);
     check(&deep, Mime::Jpeg, opaque(RED), opaque(BLUE), &[]);
-    // Lying on its side; and by a camera of a known make.
+    // With an orientation, and with a camera make.
     let turned = tagged_tiff::<RGB8>(40, &[RED.repeat(800), BLUE.repeat(800)].concat(), &[(Tag::Orientation, 6)]);
     check(&turned, Mime::Jpeg, opaque(BLUE), opaque(RED), &[Note::Enlarged]);
     let known = tagged_tiff::<RGB8>(4, &RED.repeat(16), &[(Tag::Make, 7)]);
@@ -67,14 +67,14 @@ fn bitmaps_and_pages() {
 }
 
 #[test]
-fn lossy_webp() {
+fn lossy_webp_is_prepared_with_and_without_transparency() {
     check(include_bytes!("data/lossy.webp"), Mime::Jpeg, opaque(RED), opaque(BLUE), &[Note::Enlarged]);
     check(include_bytes!("data/lossy-mask.webp"), Mime::Png, opaque(RED), [30, 30, 200, 128], &[Note::Enlarged]);
 }
 
 #[test]
-fn the_middle_is_cut_out() {
-    // Green sides left and right, or above and below, of a red square.
+fn the_largest_centred_square_is_the_default() {
+    // A red square with green areas at two opposite sides.
     for (width, height) in [(1200, 600), (600, 1200), (601, 1200)] {
         let image = image::RgbImage::from_fn(width, height, |x, y| {
             let side = width.min(height);
@@ -89,34 +89,34 @@ fn the_middle_is_cut_out() {
 }
 
 #[test]
-fn colour_models_of_jpeg() {
+fn all_colour_models_of_jpeg_are_converted() {
     let check = |halves: Halves<'_>, left, right| {
-        let inks = [Note::ColoursConverted, Note::Enlarged];
-        let notes = if halves.left.len() == 4 { &inks[..] } else { &inks[1..] };
+        let all_notes = [Note::ColoursConverted, Note::Enlarged];
+        let notes = if halves.left.len() == 4 { &all_notes[..] } else { &all_notes[1..] };
         check(&halves.encode(), Mime::Jpeg, opaque(left), opaque(right), notes);
     };
     check(Halves::new(&[60], &[220]), [60; 3], [220; 3]);
     check(Halves { progressive: true, ..Halves::new(&[60], &[220]) }, [60; 3], [220; 3]);
-    // Luminance and two differences.
+    // YCbCr.
     let (red, blue) = ([81, 99, 213], [49, 213, 114]);
     for (progressive, separate_scans) in [(false, false), (false, true), (true, false)] {
         check(Halves { progressive, separate_scans, ..Halves::new(&red, &blue) }, RED, BLUE);
     }
     check(Halves { adobe: Some(0), ..Halves::new(&RED, &BLUE) }, RED, BLUE);
-    // Four inks, as Adobe writes them: upside down, 255 is no ink at all.
-    let inked = |[r, g, b]: [u8; 3]| [r, g, b, 255];
-    check(Halves { adobe: Some(0), ..Halves::new(&inked(RED), &inked(BLUE)) }, RED, BLUE);
+    // Inverted CMYK, as Adobe writes it: 255 is no ink.
+    let cmyk = |[r, g, b]: [u8; 3]| [r, g, b, 255];
+    check(Halves { adobe: Some(0), ..Halves::new(&cmyk(RED), &cmyk(BLUE)) }, RED, BLUE);
     check(
         Halves { adobe: Some(0), ..Halves::new(&[255, 255, 255, 100], &[255, 100, 255, 128]) },
         [100; 3],
         [128, 50, 128],
     );
-    // ... and as luminance and differences of the inks, black apart.
+    // YCCK.
     check(Halves { adobe: Some(2), ..Halves::new(&[174, 157, 43, 255], &[206, 43, 142, 255]) }, RED, BLUE);
 }
 
 #[test]
-fn colour_types_of_png() {
+fn all_colour_types_of_png_are_prepared() {
     let wide = |c: [u8; 3]| Rgb(c.map(|v| u16::from(v) * 257));
     let rgb16 = ImageBuffer::from_fn(800, 800, |x, _| if x < 400 { wide(RED) } else { wide(BLUE) });
     check(&encode(DynamicImage::ImageRgb16(rgb16), ImageFormat::Png), Mime::Jpeg, opaque(RED), opaque(BLUE), &[]);
@@ -155,7 +155,7 @@ fn colour_types_of_png() {
 
 #[test]
 fn the_colour_under_transparent_pixels_does_not_bleed() {
-    // Invisible green beside visible red: on the edge between them there must be no green.
+    // Transparent green next to opaque red: the edge between them must not become green.
     let image = RgbaImage::from_fn(1024, 1024, |x, _| Rgba(if x < 500 { opaque(RED) } else { [0, 255, 0, 0] }));
     let prepared = prepare(&encode(image, ImageFormat::Png)).unwrap();
     assert_eq!(prepared.mime, Mime::Png);
@@ -182,7 +182,7 @@ fn a_single_pixel_fills_the_square() {
 }
 
 #[test]
-fn of_an_animation_the_first_frame_is_taken_and_said_so() {
+fn an_animation_gives_its_first_frame_and_a_note() {
     let red = RgbaImage::from_pixel(600, 600, Rgba(opaque(RED)));
     let blue = RgbaImage::from_pixel(600, 600, Rgba(opaque(BLUE)));
     let clear = RgbaImage::from_fn(600, 600, |x, _| if x < 300 { Rgba(opaque(RED)) } else { Rgba([0; 4]) });
@@ -192,7 +192,7 @@ fn of_an_animation_the_first_frame_is_taken_and_said_so() {
     check(&animated_webp(&frames), Mime::Jpeg, opaque(RED), opaque(RED), first_only);
     let notes = &[Note::FirstFrameOnly, Note::Enlarged];
     check(&animated_png(64, RED, BLUE), Mime::Jpeg, opaque(RED), opaque(RED), notes);
-    // Where the frame is transparent, so is the result; and a single frame is no animation.
+    // A single frame is no animation, so there is no note. Its transparency is kept.
     for bytes in [gif(vec![clear.clone()]), animated_webp(&[clear])] {
         let prepared = prepare(&bytes).unwrap();
         assert_eq!((prepared.mime, prepared.notes.as_slice()), (Mime::Png, [].as_slice()));
@@ -203,12 +203,13 @@ fn of_an_animation_the_first_frame_is_taken_and_said_so() {
 }
 
 #[test]
-fn a_small_first_frame_of_a_gif_lies_on_its_transparent_canvas() {
-    // Two colours; a canvas of 64 x 64, the frame 32 x 64 at its right, every pixel the second colour.
+fn a_small_first_frame_of_a_gif_is_drawn_on_its_transparent_canvas() {
+    // Two colors; a canvas of 64 x 64; a frame of 32 x 64 at its right, in which every pixel has the second color.
     let mut bytes = b"GIF89a\x40\0\x40\0\x80\0\0".to_vec();
     bytes.extend([RED, BLUE].concat());
     bytes.extend(*b"\x2c\x20\0\0\0\x20\0\x40\0\0\x02");
-    // Codes of three bits: clear (4) and one pixel (1), again and again, so that they never grow.
+    // Codes of three bits: repeat clear (4) and one pixel (1), so that the code length stays three. 5 is the end
+    // code.
     let mut bits: Vec<bool> = Vec::new();
     let codes = std::iter::repeat_n([4_u8, 1], 32 * 64).flatten().chain([5]);
     codes.for_each(|code| bits.extend((0..3).map(|at| code >> at & 1 == 1)));

@@ -1,11 +1,11 @@
-//! Files that lie, end early, or are no pictures at all: always an answer, the right one, and never a panic.
+//! Malformed, truncated and malicious files get the right error and never cause a panic.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;
 
 use image::ImageFormat;
 use lapel_picture::{Format, Mime, PictureError, check_displayable, sniff};
-use make::bitmap::{tagged_tiff, tiff_of_inks};
+use make::bitmap::{cmyk_tiff, tagged_tiff};
 use make::jpeg::{Halves, segment};
 use make::png::{Header, with_data, zlib};
 use make::samples::samples;
@@ -13,8 +13,8 @@ use make::{BLUE, Noise, RED, encode, prepare, red_blue};
 use tiff::encoder::colortype::RGB8;
 use tiff::tags::Tag;
 
-/// Whether the web view may show it; a TIFF it may not, so that nobody has to think of that.
-fn shown(bytes: &[u8]) -> Result<Mime, PictureError> {
+/// Like `check_displayable`, but accepts TIFF, so that the tests can treat all formats alike.
+fn check_structure(bytes: &[u8]) -> Result<Mime, PictureError> {
     match check_displayable(bytes) {
         Err(PictureError::Unsupported(Format::Tiff)) => Ok(Mime::Tiff),
         other => other,
@@ -22,17 +22,16 @@ fn shown(bytes: &[u8]) -> Result<Mime, PictureError> {
 }
 
 #[test]
-fn a_file_cut_anywhere_is_damaged_or_still_complete() {
+fn a_truncated_file_is_damaged_unless_its_first_frame_is_complete() {
     for (name, bytes) in samples() {
         let whole = prepare(&bytes).unwrap();
-        assert_eq!(shown(&bytes), sniff(&bytes).ok_or(PictureError::NotAPicture));
+        assert_eq!(check_structure(&bytes), sniff(&bytes).ok_or(PictureError::NotAPicture));
         let steps = 60.min(bytes.len());
         for cut in (0..steps).map(|step| bytes.len() * step / steps).chain([bytes.len() - 2]) {
             match prepare(&bytes[..cut]) {
                 Err(PictureError::Damaged(_)) => {}
                 Err(PictureError::Empty | PictureError::NotAPicture | PictureError::Text) if cut < 18 => {}
-                // The first frame of a GIF or the first page, and the pixels before a mark of their end, may be there all
-                // the same.
+                // These kinds can be truncated after their first frame, their first page, or the end of the pixels.
                 Ok(prepared)
                     if prepared.bytes == whole.bytes
                         && ["gif", "pages", "packed"].iter().any(|kind| name.contains(kind)) => {}
@@ -43,16 +42,16 @@ fn a_file_cut_anywhere_is_damaged_or_still_complete() {
 }
 
 #[test]
-fn bytes_after_a_complete_picture_do_no_harm() {
+fn bytes_after_a_complete_picture_are_ignored() {
     for (name, bytes) in samples() {
         let longer = [&bytes[..], &[0; 100], b"anything \xff\xd8\xff"].concat();
         assert_eq!(prepare(&longer).unwrap(), prepare(&bytes).unwrap(), "{name}");
-        assert_eq!(shown(&longer), shown(&bytes));
+        assert_eq!(check_structure(&longer), check_structure(&bytes));
     }
 }
 
 #[test]
-fn changed_bytes_never_panic() {
+fn files_with_changed_bytes_never_panic() {
     let mut noise = Noise(0x1a9e1);
     for (name, bytes) in samples() {
         for round in 0..300 {
@@ -61,14 +60,17 @@ fn changed_bytes_never_panic() {
                 let at = noise.below(changed.len().min(if round % 2 == 0 { 200 } else { usize::MAX }));
                 changed[at] = noise.next() as u8;
             }
-            // Reading the structure is cheap, and nothing catches its panics; decoding is neither.
-            let shown = shown(&changed);
+            // Read the structure in every round, because its panics are not caught. Decode only in some: it is slow.
+            let checked = check_structure(&changed);
             if round % 10 > 1 {
                 continue;
             }
             let prepared = prepare(&changed);
             assert!(prepared.is_err() || prepared.as_ref().is_ok_and(|p| sniff(&p.bytes) == Some(p.mime)), "{name}");
-            assert!(prepared.is_err() || shown.is_ok(), "{name}: prepared, but not to be shown: {shown:?}");
+            assert!(
+                prepared.is_err() || checked.is_ok(),
+                "{name}: prepared although its structure is wrong: {checked:?}"
+            );
         }
     }
 }
@@ -96,7 +98,7 @@ fn random_bytes_never_panic() {
 }
 
 #[test]
-fn what_is_no_picture_is_named() {
+fn unsupported_formats_get_a_specific_error() {
     let unsupported = |format| PictureError::Unsupported(format);
     let cases: [(&[u8], PictureError); 19] = [
         (b"", PictureError::Empty),
@@ -119,15 +121,15 @@ fn what_is_no_picture_is_named() {
         (b"\0\0\x01\0\x01\0\x10\x10", unsupported(Format::Ico)),
         (b"\x7fELF\x02\x01\x01\0", PictureError::NotAPicture),
     ];
-    for (bytes, wanted) in cases {
-        assert_eq!(prepare(bytes), Err(wanted.clone()), "{}", bytes.escape_ascii());
-        assert_eq!(check_displayable(bytes), Err(wanted));
+    for (bytes, expected) in cases {
+        assert_eq!(prepare(bytes), Err(expected.clone()), "{}", bytes.escape_ascii());
+        assert_eq!(check_displayable(bytes), Err(expected));
         assert_eq!(sniff(bytes), None);
     }
 }
 
 #[test]
-fn content_decides_what_a_file_is() {
+fn the_format_is_detected_from_the_content() {
     let mimes = samples().iter().map(|(_, bytes)| sniff(bytes).unwrap()).collect::<Vec<_>>();
     use Mime::{Bmp, Gif, Jpeg, Png, Tiff, WebP};
     let bitmaps = [Bmp, Bmp, Bmp, Tiff, Tiff];
@@ -138,7 +140,7 @@ fn content_decides_what_a_file_is() {
 }
 
 #[test]
-fn rare_kinds_of_jpeg_are_not_called_damaged() {
+fn rare_kinds_of_jpeg_are_unsupported_not_damaged() {
     let jpeg = Halves::new(&RED, &BLUE).encode();
     let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     // Marker, precision, height, number of components.
@@ -150,19 +152,19 @@ fn rare_kinds_of_jpeg_are_not_called_damaged() {
 }
 
 #[test]
-fn rare_kinds_of_bitmaps_and_tiffs_are_not_called_damaged() {
+fn rare_kinds_of_bmp_and_tiff_are_unsupported_not_damaged() {
     let mut bitmap = encode(red_blue(4, 4), ImageFormat::Bmp);
-    // The kind of packing: a JPEG within.
+    // Compression method 4: an embedded JPEG.
     bitmap[30] = 4;
     assert_eq!(prepare(&bitmap), Err(PictureError::Unsupported(Format::Bmp)));
     let raw = tagged_tiff::<RGB8>(4, &[9; 48], &[(Tag::NewSubfileType, 1)]);
-    for file in [tiff_of_inks(), raw] {
+    for file in [cmyk_tiff(), raw] {
         assert_eq!(prepare(&file), Err(PictureError::Unsupported(Format::Tiff)));
     }
 }
 
 #[test]
-fn contradictions_are_damage() {
+fn inconsistent_files_are_damaged() {
     let two_frames = {
         let mut halves = Halves::new(&RED, &BLUE);
         let mut bytes = halves.header();

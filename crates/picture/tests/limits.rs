@@ -1,4 +1,4 @@
-//! What is too large is refused before it is decoded; what is not, fits; and the results have their own limits.
+//! Files that exceed a limit are refused before decoding, and the results stay within their own limits.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;
@@ -14,12 +14,12 @@ use make::jpeg::{Halves, segment};
 use make::png::{Header, with_data, zlib};
 use make::{BLUE, Noise, RED, encode, prepare, red_blue};
 
-/// A PNG of a few bytes that claims a size; eight bits, with alpha.
+/// A PNG (8 bit RGBA) of a few bytes whose header claims this size.
 fn claims(width: u32, height: u32) -> Vec<u8> {
     with_data(Header { width, height, depth: 8, colour: 6, interlaced: false }, &[], &zlib(&[0; 64]), &[])
 }
 
-/// A JPEG of a few bytes that claims a size.
+/// A JPEG of a few bytes whose header claims this size.
 fn claims_jpeg(width: u16, height: u16, progressive: bool) -> Vec<u8> {
     let mut bytes = Halves { width, height, progressive, ..Halves::new(&RED, &BLUE) }.header();
     bytes.extend(segment(0xda, &[3, 1, 0, 2, 0, 3, 0, 0, if progressive { 0 } else { 63 }, 0]));
@@ -49,28 +49,28 @@ fn sides_pixels_and_bytes_are_limited() {
 }
 
 #[test]
-fn memory_is_estimated_before_it_is_taken() {
-    // 81 megapixels of four bytes; 49 of a lossless WebP, which is unpacked twice; a deep PNG.
+fn memory_is_estimated_before_decoding() {
+    // RGBA of 81 megapixels; a lossless WebP of 49, which is buffered twice; a 16-bit PNG.
     assert!(too_heavy(&claims(9_000, 9_000)));
     let pixels = riff(b"VP8L", &[0x2f, 0x57, 0xdb, 0xd5, 0x06]);
     assert!(too_heavy(&webp(0x10, (7_000, 7_000), &[pixels])));
     let deep = Header { width: 7_000, height: 7_000, depth: 16, colour: 6, interlaced: false };
     assert!(too_heavy(&with_data(deep, &[], &zlib(&[0; 64]), &[])));
-    // A packed bitmap of three bytes, and a TIFF of four, which is kept thrice.
+    // A compressed BMP with three bytes per pixel, and a TIFF with four, which is buffered three times.
     let mut bitmap = packed_bitmap(40, 30);
     bitmap[18..26].copy_from_slice(&[9_990_u32.to_le_bytes(), 9_990_u32.to_le_bytes()].concat());
     assert!(too_heavy(&bitmap));
     let mut pages = tiff(&[&image::RgbaImage::new(40, 30)]);
     for tag in [0, 1] {
-        // One number of four bytes.
+        // The directory entry of the width (256) or height (257): one 32-bit number.
         let entry = pages.windows(8).position(|entry| entry == [tag, 1, 4, 0, 1, 0, 0, 0]).unwrap();
         pages[entry + 8..entry + 12].copy_from_slice(&6_000_u32.to_le_bytes());
     }
     assert!(too_heavy(&pages));
-    // Forty-eight megapixels are fine as an ordinary JPEG, not where all coefficients are kept.
+    // 48 megapixels are fine as a baseline JPEG, but not as a progressive one, whose coefficients are buffered.
     assert!(!too_heavy(&claims_jpeg(8_064, 6_048, false)));
     assert!(too_heavy(&claims_jpeg(8_064, 6_048, true)));
-    // A frame may be larger than its canvas, and the file's own bytes count.
+    // A frame that is larger than its canvas; and the length of the file counts as memory.
     let frame = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x00\x26\x00\x26\0\x02\0\x3b";
     assert!(too_heavy(frame));
     let mut padded = claims(8_000, 8_500);
@@ -80,7 +80,7 @@ fn memory_is_estimated_before_it_is_taken() {
 }
 
 #[test]
-fn a_picture_is_shown_only_where_the_web_view_can_bear_it() {
+fn pictures_for_the_web_view_have_a_lower_pixel_limit() {
     let (width, height) = (6_000, 4_000);
     assert_eq!(check_displayable(&claims(width, height)), Ok(Mime::Png));
     let (width, height) = (6_000, 5_000);
@@ -89,7 +89,7 @@ fn a_picture_is_shown_only_where_the_web_view_can_bear_it() {
 }
 
 #[test]
-fn even_noise_becomes_a_small_file() {
+fn noise_stays_below_the_file_size_limits() {
     let mut noise = Noise(3);
     let opaque = ImageBuffer::from_fn(SIDE, SIDE, |_, _| Rgb([(); 3].map(|()| noise.next() as u8)));
     let prepared = prepare(&encode(DynamicImage::ImageRgb8(opaque), ImageFormat::Png)).unwrap();
@@ -103,8 +103,8 @@ fn even_noise_becomes_a_small_file() {
 }
 
 #[test]
-fn an_ordinary_picture_keeps_its_quality() {
-    // A smooth gradient at the first quality differs by a few steps at most.
+fn an_ordinary_picture_gets_the_best_quality() {
+    // At the first quality, a smooth gradient differs by a few steps at limit.
     let smooth = ImageBuffer::from_fn(SIDE, SIDE, |x, y| Rgb([(x / 2) as u8, (y / 2) as u8, ((x + y) / 4) as u8]));
     let prepared = prepare(&encode(DynamicImage::ImageRgb8(smooth.clone()), ImageFormat::Png)).unwrap();
     let image = image::load_from_memory(&prepared.bytes).unwrap().into_rgb8();

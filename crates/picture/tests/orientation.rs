@@ -1,4 +1,4 @@
-//! The eight ways a camera can have been held, and that nothing but pixels is left of what it wrote.
+//! All eight EXIF orientations are applied, and all metadata is removed.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;
@@ -12,14 +12,14 @@ use make::{CAMERA, encode, exif, prepare, red_blue};
 
 const CORNERS: [[u8; 3]; 4] = [[200, 30, 30], [30, 160, 30], [30, 30, 200], [230, 230, 230]];
 
-/// Four colours: top left, top right, bottom left, bottom right of the square in the middle of a wide picture.
+/// A wide picture whose centered square has four colors: top left, top right, bottom left, bottom right.
 fn corners() -> DynamicImage {
     let colour = |x, y| CORNERS[usize::from(x >= 450) + 2 * usize::from(y >= 300)];
     DynamicImage::from(RgbImage::from_fn(900, 600, |x, y| Rgb(colour(x, y))))
 }
 
-/// Which of the four colours are in the corners of a prepared picture.
-fn found(bytes: &[u8]) -> [usize; 4] {
+/// The indices of the colors in the corners of a prepared picture.
+fn corner_colours(bytes: &[u8]) -> [usize; 4] {
     let image = image::load_from_memory(bytes).unwrap().into_rgb8();
     [(64, 64), (448, 64), (64, 448), (448, 448)].map(|(x, y)| {
         let pixel = image.get_pixel(x, y).0;
@@ -30,9 +30,9 @@ fn found(bytes: &[u8]) -> [usize; 4] {
 
 #[test]
 fn each_of_the_eight_orientations_is_applied() {
-    // What is seen where, by the definition of the numbers: 6, for one, means that the first row of the file is the right
-    // side of the picture, so that its top left corner is seen at the top right.
-    let seen = [
+    // The expected corners, by the definition of the orientations. For example, 6 means that the first row of the
+    // file is the right side of the picture, so the first color of the file is at the top right.
+    let expected_corners = [
         (1, [0, 1, 2, 3]),
         (2, [1, 0, 3, 2]),
         (3, [3, 2, 1, 0]),
@@ -43,28 +43,28 @@ fn each_of_the_eight_orientations_is_applied() {
         (8, [1, 3, 0, 2]),
     ];
     let jpeg = encode(corners(), ImageFormat::Jpeg);
-    for (orientation, wanted) in seen {
+    for (orientation, expected) in expected_corners {
         for big_endian in [false, true] {
             let prepared = prepare(&with_orientation(&jpeg, orientation, big_endian)).unwrap();
-            assert_eq!(found(&prepared.bytes), wanted, "orientation {orientation}");
+            assert_eq!(corner_colours(&prepared.bytes), expected, "orientation {orientation}");
             assert_eq!(prepared.notes, [Note::MetadataRemoved]);
         }
     }
-    // Numbers that mean nothing change nothing.
+    // Undefined orientations are ignored.
     for orientation in [0, 9, 257] {
-        assert_eq!(found(&prepare(&with_orientation(&jpeg, orientation, false)).unwrap().bytes), [0, 1, 2, 3]);
+        assert_eq!(corner_colours(&prepare(&with_orientation(&jpeg, orientation, false)).unwrap().bytes), [0, 1, 2, 3]);
     }
 }
 
 #[test]
-fn png_and_webp_have_an_orientation_too() {
+fn the_orientation_in_png_and_webp_is_applied() {
     let block = exif(6, true);
     let png = with_chunks(&encode(corners(), ImageFormat::Png), &[chunk(b"eXIf", &block)]);
-    assert_eq!(found(&prepare(&png).unwrap().bytes), [2, 0, 3, 1]);
+    assert_eq!(corner_colours(&prepare(&png).unwrap().bytes), [2, 0, 3, 1]);
     let pixels = corners().into_rgba8();
     for block in [block.clone(), [b"Exif\0\0".to_vec(), block].concat()] {
         let prepared = prepare(&webp_with_exif(&pixels, &block)).unwrap();
-        assert_eq!(found(&prepared.bytes), [2, 0, 3, 1]);
+        assert_eq!(corner_colours(&prepared.bytes), [2, 0, 3, 1]);
         assert_eq!(prepared.notes, [Note::MetadataRemoved]);
     }
 }
@@ -74,7 +74,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 #[test]
-fn nothing_of_the_metadata_is_left() {
+fn metadata_is_removed() {
     let jpeg = encode(red_blue(600, 600), ImageFormat::Jpeg);
     let png = encode(red_blue(600, 600), ImageFormat::Png);
     let clear = image::RgbaImage::from_pixel(600, 600, image::Rgba([1, 2, 3, 100]));
@@ -106,7 +106,7 @@ fn nothing_of_the_metadata_is_left() {
 }
 
 #[test]
-fn harmless_texts_and_comments_are_not_called_metadata() {
+fn comments_without_metadata_give_no_note() {
     let jpeg = with_segment(&encode(red_blue(600, 600), ImageFormat::Jpeg), 0xfe, b"made with love");
     let png = with_chunks(&encode(red_blue(600, 600), ImageFormat::Png), &[chunk(b"tEXt", b"Title\0Red and blue")]);
     for file in [jpeg, png] {

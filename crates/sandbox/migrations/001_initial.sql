@@ -1,4 +1,4 @@
--- Ids are 24 hex digits in lower case, times are milliseconds since 1970.
+-- Ids of users, organizations and team rows are 24 lower-case hex digits. Times are in milliseconds since 1970.
 
 CREATE TABLE picture (
     id         TEXT PRIMARY KEY,
@@ -24,7 +24,7 @@ CREATE TABLE organization (
 CREATE TABLE user (
     id              TEXT PRIMARY KEY,
     email           TEXT NOT NULL,
-    email_key       TEXT NOT NULL UNIQUE, -- the address in lower case
+    email_key       TEXT NOT NULL UNIQUE, -- the email address in lower case
     first_name      TEXT NOT NULL,
     last_name       TEXT NOT NULL,
     picture_id      TEXT REFERENCES picture (id),
@@ -50,10 +50,10 @@ CREATE INDEX user_by_role ON user (organization_id, role);
 CREATE TABLE collaborator (
     id              TEXT PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organization (id),
-    user_id         TEXT REFERENCES user (id), -- none while an invitation is pending
+    user_id         TEXT REFERENCES user (id), -- NULL for a pending invitation
     detected_email  TEXT,
     role            TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'editor', 'viewer', 'unassigned')),
-    name_key        TEXT NOT NULL, -- what the list is sorted by, in lower case; kept in step with the user
+    name_key        TEXT NOT NULL, -- sort key in lower case, updated with the user's name
     email_key       TEXT NOT NULL,
     created_by      TEXT NOT NULL,
     created_at      INTEGER NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE collaborator (
     UNIQUE (user_id, organization_id)
 );
 
--- Each holds all that counting and skipping need, so that a late page of a large team never reads the table.
+-- Covering indexes: counting rows and skipping to a late page of a large team does not read the table.
 CREATE INDEX collaborator_by_name ON collaborator (organization_id, name_key, id, user_id);
 CREATE INDEX collaborator_by_email ON collaborator (organization_id, email_key, id, user_id);
 CREATE INDEX collaborator_by_role ON collaborator (organization_id, role, name_key, id, user_id);
@@ -77,14 +77,14 @@ CREATE TABLE collaborator_tag (
 
 CREATE INDEX collaborator_tag_by_tag ON collaborator_tag (tag, collaborator_id);
 
--- A family begins at sign-in; every refresh adds a session to it. Tokens are kept as SHA-256 only.
+-- Each sign-in starts a family, and every refresh adds a session to it. Tokens are stored only as SHA-256 hashes.
 CREATE TABLE family (
     id      INTEGER PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES user (id)
 );
 
 CREATE TABLE session (
-    id              INTEGER PRIMARY KEY AUTOINCREMENT, -- a later one of the same family has a greater id
+    id              INTEGER PRIMARY KEY AUTOINCREMENT, -- within a family, a later session has a greater id
     family_id       INTEGER NOT NULL REFERENCES family (id) ON DELETE CASCADE,
     access_hash     BLOB NOT NULL UNIQUE,
     access_expires  INTEGER NOT NULL,

@@ -1,6 +1,6 @@
--- A session is one sign-in with its one pair of tokens: renewing exchanges the pair in its row. Before, every renewal added a
--- row to a family, and a pair was good until a later one of the family was used. Each pair that is still good by that goes on
--- as a session of its own, because the client may hold any of them.
+-- A session is now one sign-in with one pair of tokens: renewal replaces the pair in the row. Before, every renewal added a
+-- row to a family, and a pair was valid until a later pair of the family was used. Each pair that is still valid becomes a
+-- separate session, because the client may have any of them.
 CREATE TABLE pair_session (
     id              INTEGER PRIMARY KEY,
     user_id         TEXT NOT NULL REFERENCES user (id),

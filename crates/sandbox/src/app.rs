@@ -1,4 +1,4 @@
-//! What all requests share: the database, the settings, and the logs of requests and writes.
+//! The state that all requests share: the database, the settings, and the logs of requests and writes.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -6,23 +6,23 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, Method};
 
-use crate::answer::Refusal;
 use crate::config::{Config, Quirks};
-use crate::database::Shared;
+use crate::database::SharedConnection;
 use crate::headers;
 use crate::mail::Outbox;
 use crate::passwords::Passwords;
+use crate::response::ApiError;
 use crate::sessions::{self, Caller, Lifetimes};
 
-/// How many requests and writes are remembered.
-const LOG_CAP: usize = 1000;
+/// Maximum number of entries per log. The oldest entry is dropped.
+const MAX_LOG_ENTRIES: usize = 1000;
 
-/// A field of a person, as one PUT found and left it.
+/// One field of a user before and after a PUT.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenField {
-    /// Its name on the wire.
+    /// The JSON name.
     pub name: &'static str,
-    /// Whether the PUT mentioned it.
+    /// Whether the PUT contained the field.
     pub sent: bool,
     /// The value before.
     pub before: String,
@@ -30,20 +30,20 @@ pub struct WrittenField {
     pub after: String,
 }
 
-/// What one PUT did to a person.
+/// The effect of one PUT on a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {
-    /// The person's id.
+    /// The user's id.
     pub user: String,
-    /// The User-Agent of whoever wrote.
+    /// The User-Agent of the client.
     pub client: String,
-    /// First name, last name, picture and language. A picture of this server is its id.
+    /// First name, last name, picture and language. A picture that this server stores is given by its id.
     pub fields: Vec<WrittenField>,
 }
 
-/// The state behind every handler.
+/// The state that every handler gets.
 pub(crate) struct App {
-    pub(crate) database: Shared,
+    pub(crate) database: SharedConnection,
     pub(crate) passwords: Passwords,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) latency: Duration,
@@ -55,7 +55,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(database: Shared, passwords: Passwords, config: &Config) -> Self {
+    pub(crate) fn new(database: SharedConnection, passwords: Passwords, config: &Config) -> Self {
         Self {
             database,
             passwords,
@@ -77,13 +77,13 @@ impl App {
         *self.quirks.lock().unwrap_or_else(PoisonError::into_inner) = quirks;
     }
 
-    /// Remembers a request by method and path: no query, no header, no body.
-    pub(crate) fn remember(&self, method: &Method, path: &str) {
+    /// Logs the method and path of a request, without query, headers and body.
+    pub(crate) fn log_request(&self, method: &Method, path: &str) {
         push(&self.log, (method.clone(), path.to_owned()));
     }
 
-    /// Remembers a write. Called while the database is held, so that they stand in their order.
-    pub(crate) fn remember_write(&self, write: Write) {
+    /// Logs a write. Call it inside the transaction, so that the entries are in the order of the writes.
+    pub(crate) fn log_write(&self, write: Write) {
         push(&self.writes, write);
     }
 
@@ -91,22 +91,22 @@ impl App {
         self.writes.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
     }
 
-    pub(crate) fn remembered(&self) -> Vec<(String, String)> {
+    pub(crate) fn logged_requests(&self) -> Vec<(String, String)> {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         log.iter().map(|(method, path)| (method.to_string(), path.clone())).collect()
     }
 
-    /// Who sent the request, or the refusal it deserves.
-    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    /// The session of the request's access token. Returns 401 if there is none.
+    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
         let token = headers::bearer(headers)?;
         let caller = self.database.transact(move |db| sessions::caller(db, &token)).await?;
-        caller.ok_or_else(Refusal::invalid_token)
+        caller.ok_or_else(ApiError::invalid_token)
     }
 }
 
 fn push<T>(log: &Mutex<VecDeque<T>>, entry: T) {
     let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-    if log.len() == LOG_CAP {
+    if log.len() == MAX_LOG_ENTRIES {
         log.pop_front();
     }
     log.push_back(entry);

@@ -1,4 +1,4 @@
-//! Bodies of requests: read under a cap and a time limit, then parsed. What they mean is not known here.
+//! Reads request bodies, with a limit on size and time, and parses them as JSON.
 
 use std::time::Duration;
 
@@ -7,51 +7,51 @@ use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 
-use crate::answer::Refusal;
 use crate::fields::Fields;
+use crate::response::ApiError;
 
-/// Most bytes of a JSON body.
-pub(crate) const JSON_CAP: usize = 64 * 1024;
+/// Maximum length of a JSON body, in bytes.
+pub(crate) const MAX_JSON_BYTES: usize = 64 * 1024;
 
-const READ_TIME: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The whole body. One that is larger than the cap is read on for a while and thrown away: closing the connection on a
-/// client that is still writing would cost it the answer.
-pub(crate) async fn read(body: Body, cap: usize) -> Result<Bytes, Refusal> {
-    tokio::time::timeout(READ_TIME, collect(body, cap)).await.map_err(|_| Refusal::too_slow())?
+/// Reads the whole body. If it exceeds `cap`, reads and discards up to eight times as much before it returns the
+/// error: if the connection were closed while the client still writes, the client would not get the response.
+pub(crate) async fn read(body: Body, cap: usize) -> Result<Bytes, ApiError> {
+    tokio::time::timeout(READ_TIMEOUT, collect(body, cap)).await.map_err(|_| ApiError::timeout())?
 }
 
-async fn collect(mut body: Body, cap: usize) -> Result<Bytes, Refusal> {
-    let mut kept = Vec::new();
-    let mut seen = 0_usize;
+async fn collect(mut body: Body, cap: usize) -> Result<Bytes, ApiError> {
+    let mut bytes = Vec::new();
+    let mut total = 0_usize;
     while let Some(frame) = body.frame().await {
-        // The client broke off: nobody reads this answer.
-        let frame = frame.map_err(|_| Refusal::request("The body ended early"))?;
+        // The client has disconnected and does not read this response.
+        let frame = frame.map_err(|_| ApiError::bad_request("The body ended early"))?;
         let Ok(data) = frame.into_data() else { continue };
-        seen = seen.saturating_add(data.len());
-        if seen <= cap {
-            kept.extend_from_slice(&data);
-        } else if seen > cap.saturating_mul(8) {
+        total = total.saturating_add(data.len());
+        if total <= cap {
+            bytes.extend_from_slice(&data);
+        } else if total > cap.saturating_mul(8) {
             break;
         }
     }
-    if seen > cap { Err(Refusal::too_large()) } else { Ok(Bytes::from(kept)) }
+    if total > cap { Err(ApiError::too_large()) } else { Ok(Bytes::from(bytes)) }
 }
 
-/// The JSON object in a body; what does not fit is refused by `refuse`, under the code of the operation.
+/// Reads a JSON object. `to_error` makes the error for a malformed body, because the code depends on the operation.
 pub(crate) async fn object(
     headers: &HeaderMap,
     body: Body,
-    refuse: fn(&'static str) -> Refusal,
-) -> Result<Fields, Refusal> {
-    let bytes = read(body, JSON_CAP).await?;
+    to_error: fn(&'static str) -> ApiError,
+) -> Result<Fields, ApiError> {
+    let bytes = read(body, MAX_JSON_BYTES).await?;
     if !is_json(headers) {
-        return Err(refuse("The body must be application/json"));
+        return Err(to_error("The body must be application/json"));
     }
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(map)) => Ok(Fields(map)),
-        Ok(_) => Err(refuse("The body must be a JSON object")),
-        Err(_) => Err(refuse("The body is not valid JSON")),
+        Ok(_) => Err(to_error("The body must be a JSON object")),
+        Err(_) => Err(to_error("The body is not valid JSON")),
     }
 }
 

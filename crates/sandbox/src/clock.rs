@@ -1,4 +1,4 @@
-//! The time as the database and the wire spell it.
+//! Times as the database stores them (milliseconds) and as JSON has them (RFC 3339).
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,17 +7,17 @@ use time::{OffsetDateTime, UtcOffset};
 
 /// Milliseconds since 1970.
 pub(crate) fn now() -> i64 {
-    // A clock before 1970 counts as 1970: everything then is expired or new, and nothing panics.
+    // A clock before 1970 counts as 1970, so that nothing panics.
     millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
-/// A duration in milliseconds, at most what the database holds.
+/// A duration in milliseconds, saturating.
 pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// RFC 3339 with milliseconds, in UTC; the start of 1970 for times that have no such spelling.
-pub(crate) fn spell(millis: i64) -> String {
+/// Formats a time as RFC 3339 in UTC. Returns the start of 1970 for times out of range.
+pub(crate) fn rfc3339(millis: i64) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
         .unwrap_or(OffsetDateTime::UNIX_EPOCH)
         .to_offset(UtcOffset::UTC)
@@ -27,11 +27,11 @@ pub(crate) fn spell(millis: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::spell;
+    use super::rfc3339;
 
     #[test]
-    fn spells_rfc_3339_and_survives_nonsense() {
-        assert_eq!(spell(1_700_000_000_123), "2023-11-14T22:13:20.123Z");
-        assert_eq!(spell(i64::MAX), "1970-01-01T00:00:00Z");
+    fn times_are_formatted_and_out_of_range_becomes_1970() {
+        assert_eq!(rfc3339(1_700_000_000_123), "2023-11-14T22:13:20.123Z");
+        assert_eq!(rfc3339(i64::MAX), "1970-01-01T00:00:00Z");
     }
 }

@@ -1,4 +1,4 @@
-//! The team of an organization: rows, filters, and the document that goes over the wire.
+//! The team of an organization: rows of the table `collaborator`, filters, and the JSON documents.
 
 use std::collections::BTreeSet;
 
@@ -6,52 +6,52 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use serde_json::{Value, json};
 
-use crate::answer::Refusal;
 use crate::page::{Page, Sort};
+use crate::response::ApiError;
 use crate::roles::TeamRole;
 use crate::{clock, pictures};
 
-/// A row of the team, as far as the rules need it.
+/// The columns of a team row that the role rules need.
 pub(crate) struct Collaborator {
     pub(crate) id: String,
     pub(crate) role: TeamRole,
 }
 
-/// What a list is narrowed to.
-pub(crate) struct Wanted {
+/// The filter of a list. Every condition must hold.
+pub(crate) struct Filter {
     /// Only rows with this role.
     pub(crate) role: Option<TeamRole>,
-    /// Only the row with this whole address, upper and lower case alike.
+    /// Only the row with exactly this email address, case-insensitive.
     pub(crate) email: Option<String>,
-    /// Only rows that hold every one of these.
+    /// Only rows that have all of these tags.
     pub(crate) tags: BTreeSet<String>,
-    /// No pending invitations.
+    /// Without pending invitations.
     pub(crate) only_users: bool,
 }
 
 fn read(row: &Row<'_>) -> Result<Collaborator, rusqlite::Error> {
     let role: String = row.get(1)?;
-    // The table holds no other words; a role without rights where it ever did.
+    // Not expected, because of the CHECK constraint: an unknown role gets no rights.
     let role = TeamRole::parse(&role).unwrap_or(TeamRole::Unassigned);
     Ok(Collaborator { id: row.get(0)?, role })
 }
 
-/// One row of a team.
-pub(crate) fn load(db: &Connection, organization: &str, id: &str) -> Result<Option<Collaborator>, Refusal> {
+/// The row with this id.
+pub(crate) fn load(db: &Connection, organization: &str, id: &str) -> Result<Option<Collaborator>, ApiError> {
     let sql = "SELECT id, role FROM collaborator WHERE organization_id = ?1 AND id = ?2";
     Ok(db.query_row(sql, (organization, id), read).optional()?)
 }
 
-/// A person's own row in a team; none where they do not belong to it.
-pub(crate) fn membership(db: &Connection, organization: &str, user: &str) -> Result<Option<Collaborator>, Refusal> {
+/// The user's row in a team; `None` if the user is not a member.
+pub(crate) fn membership(db: &Connection, organization: &str, user: &str) -> Result<Option<Collaborator>, ApiError> {
     let sql = "SELECT id, role FROM collaborator WHERE organization_id = ?1 AND user_id = ?2";
     Ok(db.query_row(sql, (organization, user), read).optional()?)
 }
 
-/// Writes role and tags, whichever is given.
-pub(crate) fn save(db: &Connection, id: &str, role: Option<TeamRole>, tags: Option<&[String]>) -> Result<(), Refusal> {
+/// Writes the role and the tags if they are given.
+pub(crate) fn save(db: &Connection, id: &str, role: Option<TeamRole>, tags: Option<&[String]>) -> Result<(), ApiError> {
     if let Some(role) = role {
-        db.execute("UPDATE collaborator SET role = ?2 WHERE id = ?1", (id, role.word()))?;
+        db.execute("UPDATE collaborator SET role = ?2 WHERE id = ?1", (id, role.as_str()))?;
     }
     if let Some(tags) = tags {
         db.execute("DELETE FROM collaborator_tag WHERE collaborator_id = ?1", [id])?;
@@ -71,8 +71,8 @@ pub(crate) fn add_tags<T: AsRef<str>>(db: &Connection, id: &str, tags: &[T]) -> 
     Ok(())
 }
 
-/// The tags that somebody in the team has, in the order of their bytes.
-pub(crate) fn tags_in_use(db: &Connection, organization: &str) -> Result<Vec<String>, Refusal> {
+/// All tags of the team's members, in byte order.
+pub(crate) fn tags_in_use(db: &Connection, organization: &str) -> Result<Vec<String>, ApiError> {
     let sql = "SELECT DISTINCT tag FROM collaborator_tag JOIN collaborator ON id = collaborator_id
                WHERE organization_id = ?1 ORDER BY tag";
     let mut statement = db.prepare_cached(sql)?;
@@ -80,45 +80,45 @@ pub(crate) fn tags_in_use(db: &Connection, organization: &str) -> Result<Vec<Str
     Ok(tags)
 }
 
-/// One page of a team, and how many rows there are in all.
+/// One page of a team, and the total number of rows.
 pub(crate) fn list(
     db: &Connection,
     organization: &str,
-    wanted: &Wanted,
+    filter: &Filter,
     sort: &Sort,
     page: Page,
     origin: &str,
-) -> Result<(Vec<Value>, i64), Refusal> {
-    let mut filter = String::from("FROM collaborator WHERE organization_id = ?");
+) -> Result<(Vec<Value>, i64), ApiError> {
+    let mut from_where = String::from("FROM collaborator WHERE organization_id = ?");
     let mut values = vec![Sql::from(organization.to_owned())];
-    if let Some(role) = wanted.role {
-        filter.push_str(" AND role = ?");
-        values.push(role.word().to_owned().into());
+    if let Some(role) = filter.role {
+        from_where.push_str(" AND role = ?");
+        values.push(role.as_str().to_owned().into());
     }
-    if let Some(email) = &wanted.email {
-        filter.push_str(" AND email_key = ?");
+    if let Some(email) = &filter.email {
+        from_where.push_str(" AND email_key = ?");
         values.push(email.to_lowercase().into());
     }
-    if wanted.only_users {
-        filter.push_str(" AND user_id IS NOT NULL");
+    if filter.only_users {
+        from_where.push_str(" AND user_id IS NOT NULL");
     }
-    if !wanted.tags.is_empty() {
-        // One list, however long: a condition for each would be too deep for SQLite.
-        let places = vec!["?"; wanted.tags.len()].join(", ");
-        filter.push_str(&format!(
-            " AND id IN (SELECT collaborator_id FROM collaborator_tag WHERE tag IN ({places})
+    if !filter.tags.is_empty() {
+        // One IN list: with a separate condition per tag, SQLite's expression depth limit would be exceeded.
+        let placeholders = vec!["?"; filter.tags.len()].join(", ");
+        from_where.push_str(&format!(
+            " AND id IN (SELECT collaborator_id FROM collaborator_tag WHERE tag IN ({placeholders})
                          GROUP BY collaborator_id HAVING count(DISTINCT tag) = ?)"
         ));
-        values.extend(wanted.tags.iter().map(|tag| Sql::from(tag.clone())));
-        values.push(i64::try_from(wanted.tags.len()).unwrap_or(i64::MAX).into());
+        values.extend(filter.tags.iter().map(|tag| Sql::from(tag.clone())));
+        values.push(i64::try_from(filter.tags.len()).unwrap_or(i64::MAX).into());
     }
     let total = db
-        .prepare_cached(&format!("SELECT count(*) {filter}"))?
+        .prepare_cached(&format!("SELECT count(*) {from_where}"))?
         .query_row(params_from_iter(&values), |row| row.get(0))?;
     values.extend([page.limit.into(), page.offset().into()]);
-    // Only ids here, which the indexes hold: skipped rows cost no look at the table.
+    // Select only ids, which the indexes contain: skipped rows are then not read from the table.
     let ids = db
-        .prepare_cached(&format!("SELECT id {filter} ORDER BY {} LIMIT ? OFFSET ?", order(sort)))?
+        .prepare_cached(&format!("SELECT id {from_where} ORDER BY {} LIMIT ? OFFSET ?", order(sort)))?
         .query_map(params_from_iter(&values), |row| row.get::<_, String>(0))?
         .collect::<Result<Vec<_>, _>>()?;
     let items = ids.iter().filter_map(|id| document(db, id, origin).transpose()).collect::<Result<Vec<_>, _>>()?;
@@ -135,8 +135,8 @@ fn order(sort: &Sort) -> String {
     columns.iter().map(|column| format!("{column} {}", direction.sql())).collect::<Vec<_>>().join(", ")
 }
 
-/// One row as the wire has it.
-pub(crate) fn document(db: &Connection, id: &str, origin: &str) -> Result<Option<Value>, Refusal> {
+/// The JSON document of a row.
+pub(crate) fn document(db: &Connection, id: &str, origin: &str) -> Result<Option<Value>, ApiError> {
     let mut statement = db.prepare_cached(
         "SELECT c.organization_id, c.role, c.created_by, c.created_at, c.updated_at, c.detected_email,
                 u.id, u.email, u.first_name, u.last_name, u.picture_id, u.picture_url, u.role, u.sso
@@ -150,8 +150,8 @@ pub(crate) fn document(db: &Connection, id: &str, origin: &str) -> Result<Option
             "tags": [],
             "detected": {},
             "createdBy": row.get::<_, String>(2)?,
-            "createdAt": clock::spell(row.get(3)?),
-            "updatedAt": clock::spell(row.get(4)?),
+            "createdAt": clock::rfc3339(row.get(3)?),
+            "updatedAt": clock::rfc3339(row.get(4)?),
         });
         match row.get::<_, Option<String>>(5)? {
             Some(email) => document["detected"]["email"] = email.into(),
@@ -177,7 +177,7 @@ fn person(row: &Row<'_>, origin: &str) -> Result<Value, rusqlite::Error> {
     }))
 }
 
-fn tags(db: &Connection, id: &str) -> Result<Vec<String>, Refusal> {
+fn tags(db: &Connection, id: &str) -> Result<Vec<String>, ApiError> {
     let mut statement =
         db.prepare_cached("SELECT tag FROM collaborator_tag WHERE collaborator_id = ?1 ORDER BY position")?;
     let tags = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;

@@ -1,42 +1,42 @@
-//! What a sandbox is started with. No behaviour here.
+//! The configuration of a sandbox.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Where the sandbox keeps its data.
+/// Where the sandbox stores its data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {
-    /// A SQLite file; created where it does not exist.
+    /// A SQLite file. It is created if it does not exist.
     File(PathBuf),
-    /// A file that is the demo's alone: where it is damaged it is moved aside, and the demo begins anew.
+    /// A SQLite file that belongs to the demo. If it is damaged, it is renamed and the demo starts with a new file.
     Own(PathBuf),
-    /// Nothing outlives the sandbox.
+    /// In memory: the data is lost when the sandbox stops.
     Memory,
 }
 
-/// What an empty database is filled with. A database that holds people is left as it is.
+/// The initial data. It is written only into an empty database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seed {
     /// The five demo people of Acme Industries, password `lapel-demo`.
     Demo {
-        /// How many generated members to add to the team.
+        /// Number of generated members to add to the team.
         members: u32,
     },
 }
 
-/// How hard new passwords are hashed (argon2id).
+/// The cost of hashing new passwords (argon2id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordCost {
-    /// For people: 19 MiB, two passes.
+    /// For real use: 19 MiB, two passes.
     Interactive,
-    /// For tests: as little as the algorithm allows.
+    /// For tests: the minimum of the algorithm.
     Minimal,
 }
 
-/// What becomes of an uploaded picture.
+/// The response to a picture upload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Uploads {
-    /// It is stored.
+    /// The picture is stored.
     #[default]
     Accepted,
     /// 403 with code 4003.
@@ -45,7 +45,8 @@ pub enum Uploads {
     Missing404,
 }
 
-/// Which HTTP status goes with 4014 (code wanted) and 4013 (wrong code) at sign-in; the service does not document it.
+/// The HTTP status for the codes 4014 (code required) and 4013 (wrong code) at sign-in. The service does not document
+/// it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CodeStatus {
     /// 401.
@@ -57,7 +58,7 @@ pub enum CodeStatus {
     Forbidden403,
 }
 
-/// What becomes of a list that is asked for with many rows a page.
+/// The limit for the rows per page of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PageLimit {
     /// Up to 1,000, as the contract says.
@@ -65,59 +66,59 @@ pub enum PageLimit {
     Contract,
     /// 400 with code 5000 for more rows than this.
     RefusedAbove(u16),
-    /// At most so many rows (at least one) are answered, and the answer's `limit` says so.
+    /// Returns at most this number of rows (at least one). The `limit` in the response says so.
     CutTo(u16),
 }
 
-/// Ways in which other servers of the same contract differ from this one.
+/// Deviations of other servers that implement the same contract. The default has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quirks {
     /// Sends no ETag and ignores If-Match and If-None-Match.
     pub no_etag: bool,
-    /// First name, last name, picture and language are emptied where a PUT of a user leaves them out.
+    /// A PUT of a user clears first name, last name, picture and language if it omits them.
     pub resets_omitted: bool,
-    /// What becomes of an uploaded picture.
+    /// The response to a picture upload.
     pub uploads: Uploads,
-    /// 404 for sign-out, as if the route did not exist; the session lives on.
+    /// Sign-out returns 404, as if the route did not exist. The session stays valid.
     pub no_logout: bool,
-    /// Which HTTP status goes with the two codes about two-factor authentication.
+    /// The HTTP status for the two codes about two-factor authentication.
     pub code_status: CodeStatus,
-    /// A renewal answers a new access token alone; the refresh token stays as it is.
+    /// Renewal returns only a new access token. The refresh token stays valid.
     pub keeps_refresh_token: bool,
-    /// A PUT of a user or of a row of the team is answered 204, without a body and without an ETag.
+    /// A PUT of a user or of a team row returns 204, without a body and without an ETag.
     pub bare_writes: bool,
-    /// How many rows a page of a list may have.
+    /// The limit for the rows per page of a list.
     pub page_limit: PageLimit,
-    /// Sends weak ETags, as something between that rewrites them does: no If-Match holds but `*`.
+    /// Sends weak ETags, like an intermediary (proxy) that rewrites them. Only `If-Match: *` then matches.
     pub weak_etags: bool,
 }
 
-/// What a sandbox is started with.
+/// The configuration of a sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Port on 127.0.0.1; 0 takes a free one.
+    /// Port on 127.0.0.1; 0 selects a free port.
     pub port: u16,
-    /// Where the data is kept.
+    /// Where the data is stored.
     pub database: Database,
-    /// What an empty database is filled with.
+    /// The initial data of an empty database.
     pub seed: Option<Seed>,
-    /// How long an access token lives.
+    /// Lifetime of an access token.
     pub access_token_ttl: Duration,
-    /// How long a refresh token lives.
+    /// Lifetime of a refresh token.
     pub refresh_token_ttl: Duration,
-    /// Waiting time before every answer.
+    /// Delay before every response.
     pub latency: Duration,
-    /// Least time between two mails of one kind to one address; sooner is refused with 4007.
+    /// Minimum time between two mails of the same kind to the same address. Earlier requests get the code 4007.
     pub mail_interval: Duration,
-    /// How hard new passwords are hashed.
+    /// The cost of hashing new passwords.
     pub password_cost: PasswordCost,
-    /// How the server differs from the ordinary one.
+    /// Deviations from the default behavior.
     pub quirks: Quirks,
 }
 
 impl Config {
-    /// The demo as a person meets it: a free port, the demo people, tokens of 15 minutes and 30 days, no latency,
-    /// half a minute between mails.
+    /// The configuration of the demo: a free port, the demo people, token lifetimes of 15 minutes and 30 days, no
+    /// latency, 30 seconds between mails.
     pub fn demo(database: Database) -> Self {
         Self {
             port: 0,

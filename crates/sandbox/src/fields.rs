@@ -1,127 +1,131 @@
-//! The values of a JSON body, checked one by one against the contract. A value that does not fit gives a sentence for
-//! the person at the form; which code it travels under is the handler's business.
+//! Reads values from a JSON body and validates them against the contract. An invalid value gives an [`InvalidValue`]
+//! with a message for the user; the handler chooses the error code.
 
 use serde_json::{Map, Value};
 
 use crate::roles::{TeamRole, UserRole};
 
-/// Longest password, and longest token out of a mail, in characters (contract).
-const LONGEST_SECRET: usize = 128;
+/// Maximum length of a password and of a token from a mail, in characters (contract).
+const MAX_SECRET_LENGTH: usize = 128;
 
-/// Why a value does not fit, as a sentence.
+/// The message for an invalid value.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Misfit(pub(crate) String);
+pub(crate) struct InvalidValue(pub(crate) String);
 
-fn misfit<T>(sentence: impl Into<String>) -> Result<T, Misfit> {
-    Err(Misfit(sentence.into()))
+fn invalid<T>(message: impl Into<String>) -> Result<T, InvalidValue> {
+    Err(InvalidValue(message.into()))
 }
 
-/// The object in a request's body.
+/// The JSON object of a request body.
 #[derive(Debug)]
 pub(crate) struct Fields(pub(crate) Map<String, Value>);
 
 impl Fields {
-    /// The text under a key; none where the key is missing.
-    pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Misfit> {
+    /// The string value of a key; `None` if the key is missing.
+    pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, InvalidValue> {
         match self.0.get(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => misfit(format!("{key} must be a text")),
+            Some(_) => invalid(format!("{key} must be a text")),
         }
     }
 
-    /// The text under a key that must be there.
-    pub(crate) fn required(&self, key: &str) -> Result<&str, Misfit> {
-        self.text(key)?.ok_or_else(|| Misfit(format!("{key} is missing")))
+    /// The string value of a required key.
+    pub(crate) fn required(&self, key: &str) -> Result<&str, InvalidValue> {
+        self.text(key)?.ok_or_else(|| InvalidValue(format!("{key} is missing")))
     }
 
-    /// The object under a key that must be there.
-    pub(crate) fn object(&self, key: &str) -> Result<Fields, Misfit> {
+    /// The object value of a required key.
+    pub(crate) fn object(&self, key: &str) -> Result<Fields, InvalidValue> {
         match self.0.get(key) {
             Some(Value::Object(map)) => Ok(Fields(map.clone())),
-            _ => misfit(format!("{key} must be an object")),
+            _ => invalid(format!("{key} must be an object")),
         }
     }
 
-    /// The texts under a key; none where the key is missing.
-    pub(crate) fn texts(&self, key: &str) -> Result<Option<Vec<String>>, Misfit> {
+    /// The list of strings of a key; `None` if the key is missing.
+    pub(crate) fn texts(&self, key: &str) -> Result<Option<Vec<String>>, InvalidValue> {
         let Some(value) = self.0.get(key) else { return Ok(None) };
-        let Value::Array(items) = value else { return misfit(format!("{key} must be a list of texts")) };
+        let Value::Array(items) = value else { return invalid(format!("{key} must be a list of texts")) };
         let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
-        texts.map(Some).ok_or_else(|| Misfit(format!("{key} must be a list of texts")))
+        texts.map(Some).ok_or_else(|| InvalidValue(format!("{key} must be a list of texts")))
     }
 
-    /// The secret under a key that must be there: a password, or a token out of a mail.
-    pub(crate) fn secret(&self, key: &str) -> Result<String, Misfit> {
+    /// The password or mail token of a required key.
+    pub(crate) fn secret(&self, key: &str) -> Result<String, InvalidValue> {
         let secret = self.required(key)?;
-        at_most(key, secret, LONGEST_SECRET)?;
+        at_most(key, secret, MAX_SECRET_LENGTH)?;
         Ok(secret.to_owned())
     }
 
-    /// The password under a key that must be there, and not empty.
-    pub(crate) fn password(&self, key: &str) -> Result<String, Misfit> {
+    /// The non-empty password of a required key.
+    pub(crate) fn password(&self, key: &str) -> Result<String, InvalidValue> {
         let password = self.secret(key)?;
-        if password.is_empty() { misfit(format!("{key} must not be empty")) } else { Ok(password) }
+        if password.is_empty() { invalid(format!("{key} must not be empty")) } else { Ok(password) }
     }
 
-    /// Refuses a language that the service does not take. Mails of the sandbox have no text that would follow it.
-    pub(crate) fn optional_language(&self) -> Result<(), Misfit> {
+    /// Validates the key `language`. Its value has no effect: the mails of the sandbox have no text.
+    pub(crate) fn optional_language(&self) -> Result<(), InvalidValue> {
         self.text("language")?.map_or(Ok(()), language)
     }
 
-    /// Refuses the object without any key (minProperties 1).
-    pub(crate) fn at_least_one(&self) -> Result<(), Misfit> {
-        if self.0.is_empty() { misfit("There is nothing to change") } else { Ok(()) }
+    /// Requires at least one key (minProperties 1).
+    pub(crate) fn at_least_one(&self) -> Result<(), InvalidValue> {
+        if self.0.is_empty() { invalid("There is nothing to change") } else { Ok(()) }
     }
 }
 
-/// Refuses a text of more characters than the contract allows.
-pub(crate) fn at_most(name: &str, text: &str, limit: usize) -> Result<(), Misfit> {
-    // Counted in characters, as JSON Schema does; the bytes are bounded by the body's cap.
-    if text.chars().count() > limit { misfit(format!("{name} must have at most {limit} characters")) } else { Ok(()) }
+/// Requires at most `limit` characters.
+pub(crate) fn at_most(name: &str, text: &str, limit: usize) -> Result<(), InvalidValue> {
+    // JSON Schema counts characters. The limit for the body bounds the bytes.
+    if text.chars().count() > limit { invalid(format!("{name} must have at most {limit} characters")) } else { Ok(()) }
 }
 
-/// White space as the contract's patterns mean it: U+FEFF belongs to it there, though not in Unicode's own list.
+/// White space as in the contract's patterns (`\s`): includes U+FEFF, which Unicode does not count as white space.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
 
-/// A first name: something, not surrounded by white space, without control characters.
-pub(crate) fn first_name(text: &str) -> Result<(), Misfit> {
+/// A first name: not empty, no white space at the ends, no control characters.
+pub(crate) fn first_name(text: &str) -> Result<(), InvalidValue> {
     if text.is_empty() {
-        return misfit("First name must not be empty");
+        return invalid("First name must not be empty");
     }
     if text.starts_with(is_space) || text.ends_with(is_space) {
-        return misfit("First name must not begin or end with a space");
+        return invalid("First name must not begin or end with a space");
     }
     without_controls("First name", text)
 }
 
-/// A last name: anything, or nothing, without control characters.
-pub(crate) fn last_name(text: &str) -> Result<(), Misfit> {
+/// A last name: may be empty, no control characters.
+pub(crate) fn last_name(text: &str) -> Result<(), InvalidValue> {
     without_controls("Last name", text)
 }
 
-fn without_controls(name: &str, text: &str) -> Result<(), Misfit> {
+fn without_controls(name: &str, text: &str) -> Result<(), InvalidValue> {
     at_most(name, text, 128)?;
-    if text.chars().any(char::is_control) { misfit(format!("{name} must not hold control characters")) } else { Ok(()) }
+    if text.chars().any(char::is_control) {
+        invalid(format!("{name} must not hold control characters"))
+    } else {
+        Ok(())
+    }
 }
 
-/// The languages that the service takes. Somebody who chose another one before keeps it until they choose anew.
+/// The languages that can be chosen. Stored values may differ: another language stays until the user changes it.
 const LANGUAGES: [&str; 8] = ["es", "en", "fr", "de", "it", "zh", "pt", "ru"];
 
-/// A language that the service takes, in this spelling.
-pub(crate) fn language(text: &str) -> Result<(), Misfit> {
+/// One of [`LANGUAGES`], case-sensitive.
+pub(crate) fn language(text: &str) -> Result<(), InvalidValue> {
     if LANGUAGES.contains(&text) {
         return Ok(());
     }
-    misfit(format!("Language must be one of {}", LANGUAGES.join(", ")))
+    invalid(format!("Language must be one of {}", LANGUAGES.join(", ")))
 }
 
-/// The address of a picture, or nothing: http or https, a plain host, a port, a path of printable ASCII.
-pub(crate) fn picture(text: &str) -> Result<(), Misfit> {
+/// The URL of a picture, or an empty string: http or https, a host name, an optional port, a path of printable ASCII.
+pub(crate) fn picture(text: &str) -> Result<(), InvalidValue> {
     at_most("Picture", text, 2048)?;
-    if text.is_empty() || is_picture_url(text) { Ok(()) } else { misfit("Picture must be a web address") }
+    if text.is_empty() || is_picture_url(text) { Ok(()) } else { invalid("Picture must be a web address") }
 }
 
 fn is_picture_url(text: &str) -> bool {
@@ -137,23 +141,25 @@ fn is_picture_url(text: &str) -> bool {
         && path.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// An email address, roughly: one that could be written into a form.
-pub(crate) fn email(text: &str) -> Result<(), Misfit> {
+/// An email address. The check is rough.
+pub(crate) fn email(text: &str) -> Result<(), InvalidValue> {
     at_most("Email", text, 256)?;
     let fits = text.rsplit_once('@').is_some_and(|(local, host)| {
         !local.is_empty() && !host.is_empty() && !host.contains(['@', ' ']) && !text.chars().any(char::is_control)
     });
-    if fits { Ok(()) } else { misfit("Email must be an email address") }
+    if fits { Ok(()) } else { invalid("Email must be an email address") }
 }
 
-/// A user role that the contract knows.
-pub(crate) fn user_role(word: &str) -> Result<UserRole, Misfit> {
-    UserRole::parse(word).ok_or_else(|| Misfit("Role must be admin, adminViewer, user or serviceAccount".to_owned()))
+/// A user role of the contract.
+pub(crate) fn user_role(word: &str) -> Result<UserRole, InvalidValue> {
+    UserRole::parse(word)
+        .ok_or_else(|| InvalidValue("Role must be admin, adminViewer, user or serviceAccount".to_owned()))
 }
 
-/// A team role that the contract knows.
-pub(crate) fn team_role(word: &str) -> Result<TeamRole, Misfit> {
-    TeamRole::parse(word).ok_or_else(|| Misfit("Role must be owner, admin, editor, viewer or unassigned".to_owned()))
+/// A team role of the contract.
+pub(crate) fn team_role(word: &str) -> Result<TeamRole, InvalidValue> {
+    TeamRole::parse(word)
+        .ok_or_else(|| InvalidValue("Role must be owner, admin, editor, viewer or unassigned".to_owned()))
 }
 
 #[cfg(test)]

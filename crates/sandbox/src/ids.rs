@@ -1,15 +1,15 @@
-//! Random ids and tokens, and the hash under which tokens are kept.
+//! Random tokens, the hash under which they are stored, and the form of ids.
 
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::answer::Refusal;
+use crate::response::ApiError;
 
-/// 256 random bits, in hex. Opaque to clients.
-pub(crate) fn token() -> Result<String, Refusal> {
+/// A new token: 256 random bits in hex.
+pub(crate) fn token() -> Result<String, ApiError> {
     let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Refusal::internal(&error))?;
+    getrandom::fill(&mut bytes).map_err(|error| ApiError::internal(&error))?;
     Ok(hex(&bytes))
 }
 
@@ -18,7 +18,7 @@ pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// Lower case.
+/// Hexadecimal in lower case.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
@@ -28,7 +28,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// An id as it is stored: 24 hex digits in lower case.
+/// The id in the form that is stored: 24 hex digits in lower case. `None` if the text is no id.
 pub(crate) fn stored_id(text: &str) -> Option<String> {
     let fits = text.len() == 24 && text.bytes().all(|b| b.is_ascii_hexdigit());
     fits.then(|| text.to_ascii_lowercase())

@@ -1,9 +1,9 @@
-//! The profile API as a small real server on this computer: the demo inside the app, and the other end of the tests.
+//! A small local server that implements the profile API. The app uses it for the demo, and the tests use it as their
+//! server.
 //!
-//! It follows the contract (`tests/contract/openapi.yaml`) and shares neither types nor rules with the client, so that
-//! neither can agree with the other by mistake. Nothing here knows of the app.
+//! It implements the contract (`tests/contract/openapi.yaml`). It shares no types and no rules with the client:
+//! shared code could hide an error on both sides.
 
-mod answer;
 mod app;
 mod body;
 mod clock;
@@ -19,6 +19,7 @@ mod organizations;
 mod page;
 mod passwords;
 mod pictures;
+mod response;
 mod roles;
 mod routes;
 mod server;
@@ -29,4 +30,4 @@ pub use app::{Write, WrittenField};
 pub use config::{CodeStatus, Config, Database, PageLimit, PasswordCost, Quirks, Seed, Uploads};
 pub use database::OpenError;
 pub use mail::Mail;
-pub use server::{DoorError, Handle, Sandbox, StartError};
+pub use server::{AdminError, Handle, Sandbox, StartError};

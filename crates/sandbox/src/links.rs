@@ -1,33 +1,34 @@
-//! The links in mails: how often they are sent, and that each is good once. The mail itself is not known here.
+//! The links in mails. A link is valid once and for a limited time, and mails to an address are limited to one per
+//! interval.
 
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::answer::Refusal;
+use crate::response::ApiError;
 use crate::{clock, ids};
 
-/// How long a link is good.
+/// How long a link is valid.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Setting a new password.
+    /// Sets a new password.
     Password,
-    /// Showing that the address is one's own.
+    /// Verifies the email address.
     Verification,
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::Verification => "verification",
         }
     }
 
-    /// Where links of this kind lead.
+    /// The path of the link.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Password => "/change-password",
@@ -36,24 +37,24 @@ impl Kind {
     }
 }
 
-/// Notes that mail of this kind was asked for, and refuses that within the interval after the last time. Where there is
-/// somebody to send it to, the token for the link; the one of the mail before is no longer good then.
-pub(crate) fn ask(
+/// Records a request for a mail and returns the token for its link, or `None` if there is no `user` to send it to.
+/// The token replaces the previous one. Returns an error (4007) within `interval` after the previous request.
+pub(crate) fn issue(
     db: &Connection,
     kind: Kind,
     email: &str,
     user: Option<&str>,
     interval: Duration,
-) -> Result<Option<String>, Refusal> {
+) -> Result<Option<String>, ApiError> {
     let (now, key) = (clock::now(), email.to_lowercase());
-    // A clock that was set back must not keep anyone waiting: what was sent in the future does not count.
+    // Ignore mails from the future, so that a clock that was set back does not block new mails.
     let soon: bool = db.query_row(
         "SELECT EXISTS (SELECT 1 FROM mail WHERE email_key = ?1 AND kind = ?2 AND sent_at > ?3 AND sent_at <= ?4)",
-        (&key, kind.word(), now.saturating_sub(clock::millis(interval)), now),
+        (&key, kind.as_str(), now.saturating_sub(clock::millis(interval)), now),
         |row| row.get(0),
     )?;
     if soon {
-        return Err(Refusal::too_soon());
+        return Err(ApiError::too_soon());
     }
     db.execute("DELETE FROM mail WHERE sent_at <= ?1", [now.saturating_sub(clock::millis(interval.max(LIFETIME)))])?;
     let token = user.map(|_| ids::token()).transpose()?;
@@ -62,26 +63,26 @@ pub(crate) fn ask(
         "INSERT INTO mail (email_key, kind, sent_at, user_id, token_hash) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (email_key, kind) DO UPDATE
          SET sent_at = excluded.sent_at, user_id = excluded.user_id, token_hash = excluded.token_hash",
-        (key, kind.word(), now, user, hash),
+        (key, kind.as_str(), now, user, hash),
     )?;
     Ok(token)
 }
 
-/// Whether a token is still good.
-pub(crate) fn holds(db: &Connection, kind: Kind, token: &str) -> Result<bool, Refusal> {
+/// Whether a token is valid.
+pub(crate) fn is_valid(db: &Connection, kind: Kind, token: &str) -> Result<bool, ApiError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM mail WHERE token_hash = ?1 AND kind = ?2 AND sent_at > ?3)";
-    Ok(db.query_row(sql, (ids::digest(token.as_bytes()), kind.word(), oldest()), |row| row.get(0))?)
+    Ok(db.query_row(sql, (ids::digest(token.as_bytes()), kind.as_str(), oldest_valid()), |row| row.get(0))?)
 }
 
-/// Uses a token up: whose it was; none where it is not good.
-pub(crate) fn redeem(db: &Connection, kind: Kind, token: &str) -> Result<Option<String>, Refusal> {
+/// Uses a token. Returns the id of its user, or `None` if the token is not valid.
+pub(crate) fn redeem(db: &Connection, kind: Kind, token: &str) -> Result<Option<String>, ApiError> {
     let sql =
         "UPDATE mail SET token_hash = NULL WHERE token_hash = ?1 AND kind = ?2 AND sent_at > ?3 RETURNING user_id";
-    let user = db.query_row(sql, (ids::digest(token.as_bytes()), kind.word(), oldest()), |row| row.get(0));
+    let user = db.query_row(sql, (ids::digest(token.as_bytes()), kind.as_str(), oldest_valid()), |row| row.get(0));
     Ok(user.optional()?)
 }
 
-/// When the oldest link that is still good was sent.
-fn oldest() -> i64 {
+/// The earliest time at which a link that is still valid was sent.
+fn oldest_valid() -> i64 {
     clock::now().saturating_sub(clock::millis(LIFETIME))
 }

@@ -1,51 +1,51 @@
-//! Mail of the sandbox: nothing leaves this computer, the one who started it reads it here.
+//! The mails of the sandbox. They are not sent: the owner of the sandbox reads them from the outbox.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// How many mails wait to be read; older ones are dropped.
-const CAP: usize = 1000;
+/// Maximum number of unread mails. The oldest one is dropped.
+const MAX_UNREAD: usize = 1000;
 
-/// A mail as far as anyone needs it.
+/// A mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// The address it goes to.
+    /// The email address of the recipient.
     pub to: String,
-    /// The link in it. Its query holds the `token`, which is good once.
+    /// The link. Its query contains the `token`, which is valid once.
     pub link: String,
 }
 
-/// Mails that nobody has read yet, oldest first.
+/// The unread mails, oldest first.
 #[derive(Default)]
 pub(crate) struct Outbox {
-    waiting: Mutex<VecDeque<Mail>>,
+    unread: Mutex<VecDeque<Mail>>,
     arrived: Notify,
 }
 
 impl Outbox {
     pub(crate) fn send(&self, mail: Mail) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() == CAP {
-            waiting.pop_front();
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        if unread.len() == MAX_UNREAD {
+            unread.pop_front();
         }
-        waiting.push_back(mail);
-        drop(waiting);
+        unread.push_back(mail);
+        drop(unread);
         self.arrived.notify_one();
     }
 
     pub(crate) fn take(&self) -> Vec<Mail> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
     }
 
-    /// Waits for the next one, which this takes away.
+    /// Removes and returns the next mail. Waits if there is none.
     pub(crate) async fn next(&self) -> Mail {
         loop {
-            let first = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let first = self.unread.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
             match first {
                 Some(mail) => return mail,
-                // A mail that came in between has left its notice.
+                // If a mail was sent since the check, `notified` returns at once.
                 None => self.arrived.notified().await,
             }
         }

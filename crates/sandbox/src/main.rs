@@ -1,4 +1,4 @@
-//! `lapel-sandbox`: the sandbox as a program. Only its command line and its end are here.
+//! `lapel-sandbox`: runs the sandbox from the command line.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,24 +10,24 @@ use lexopt::prelude::{Long, Short};
 use tracing_subscriber::EnvFilter;
 
 const HELP: &str = "\
-The profile API as a small server on this computer.
+A small local server that implements the profile API.
 
 Usage: lapel-sandbox [OPTIONS]
 
-  --port N             port on 127.0.0.1; 0 takes a free one [8787]
-  --database FILE      SQLite file, created where missing; without it nothing is kept
+  --port N             port on 127.0.0.1; 0 selects a free port [8787]
+  --database FILE      SQLite file, created if missing; default: in memory
   --seed demo          fill an empty database with the demo people
   --members N          add N generated members to the demo, at most 1000000 [0]
-  --token-ttl SECONDS  how long access tokens live [900]
-  --latency-ms N       wait before every answer [0]
+  --token-ttl SECONDS  lifetime of access tokens [900]
+  --latency-ms N       delay before every response [0]
   -h, --help           show this
 
 Prints `listening on http://127.0.0.1:PORT/v1` when it is ready, and `mail TO LINK` for every mail that a real server
-would send. Ctrl-C ends it.
+would send. Ctrl-C stops it.
 ";
 
-/// Most generated members: their ids and names are made for up to so many.
-const MEMBERS_CAP: u32 = 1_000_000;
+/// Maximum number of generated members.
+const MAX_MEMBERS: u32 = 1_000_000;
 
 enum Command {
     Help,
@@ -39,12 +39,12 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match command(lexopt::Parser::from_env()) {
         Ok(Command::Help) => {
-            say(HELP.trim_end());
+            print_line(HELP.trim_end());
             ExitCode::SUCCESS
         }
         Ok(Command::Serve(config)) => serve(config),
         Err(error) => {
-            complain(&format!("{error}\nTry lapel-sandbox --help."));
+            print_error(&format!("{error}\nTry lapel-sandbox --help."));
             ExitCode::from(2)
         }
     }
@@ -72,8 +72,8 @@ fn command(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     if members.is_some() && !seeded {
         return Err("--members needs --seed demo".into());
     }
-    if members.is_some_and(|members| members > MEMBERS_CAP) {
-        return Err(format!("--members takes at most {MEMBERS_CAP}").into());
+    if members.is_some_and(|members| members > MAX_MEMBERS) {
+        return Err(format!("--members takes at most {MAX_MEMBERS}").into());
     }
     if ttl.is_some_and(|ttl| ttl.is_zero()) {
         return Err("--token-ttl must be at least 1".into());
@@ -92,16 +92,16 @@ fn serve(config: Config) -> ExitCode {
         Err(error) => return failed(&error),
     };
     let code = runtime.block_on(async {
-        // Listened for before the server is ready, so that no signal can fall in between.
-        let end = match EndSignal::new() {
-            Ok(end) => end,
+        // Register the signal handlers first, so that a signal right after the start is not missed.
+        let stop = match StopSignal::new() {
+            Ok(stop) => stop,
             Err(error) => return failed(&error),
         };
         match Sandbox::start(config).await {
             Ok(sandbox) => {
-                say(&format!("listening on {}", sandbox.base_url()));
+                print_line(&format!("listening on {}", sandbox.base_url()));
                 let mails = tokio::spawn(print_mails(sandbox.handle()));
-                end.await_it().await;
+                stop.received().await;
                 mails.abort();
                 sandbox.stop().await;
                 ExitCode::SUCCESS
@@ -109,7 +109,7 @@ fn serve(config: Config) -> ExitCode {
             Err(error) => failed(&error),
         }
     });
-    // Without waiting: a line that nobody takes from the standard output would keep the program alive.
+    // Do not wait: writing a mail to a full standard output pipe could block forever.
     runtime.shutdown_background();
     code
 }
@@ -118,14 +118,14 @@ async fn print_mails(sandbox: Handle) {
     loop {
         let mail = sandbox.next_mail().await;
         if let Err(error) = writeln!(std::io::stdout(), "mail {} {}", mail.to, mail.link) {
-            tracing::warn!(%error, "mails cannot be printed any more");
+            tracing::warn!(%error, "cannot print mails");
             return;
         }
     }
 }
 
-/// Ctrl-C, and SIGTERM where there is one.
-struct EndSignal {
+/// Ctrl-C, and on Unix SIGTERM.
+struct StopSignal {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -134,7 +134,7 @@ struct EndSignal {
     interrupt: tokio::signal::windows::CtrlC,
 }
 
-impl EndSignal {
+impl StopSignal {
     #[cfg(unix)]
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -147,7 +147,7 @@ impl EndSignal {
     }
 
     #[cfg(unix)]
-    async fn await_it(mut self) {
+    async fn received(mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -155,21 +155,21 @@ impl EndSignal {
     }
 
     #[cfg(windows)]
-    async fn await_it(mut self) {
+    async fn received(mut self) {
         self.interrupt.recv().await;
     }
 }
 
 fn failed(error: &dyn std::error::Error) -> ExitCode {
-    complain(&error.to_string());
+    print_error(&error.to_string());
     ExitCode::FAILURE
 }
 
-fn complain(text: &str) {
+fn print_error(text: &str) {
     eprintln!("lapel-sandbox: {text}");
 }
 
-#[allow(clippy::print_stdout, reason = "the line that says where it listens is what callers of the program wait for")]
-fn say(text: &str) {
+#[allow(clippy::print_stdout, reason = "standard output is the interface of the program")]
+fn print_line(text: &str) {
     println!("{text}");
 }

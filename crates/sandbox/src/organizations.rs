@@ -1,11 +1,11 @@
-//! Organizations: their rows and the two documents that go over the wire.
+//! Organizations: rows of the table `organization`, and the two JSON documents.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Value, json};
 
-use crate::answer::Refusal;
 use crate::page::{Direction, Page, Sort};
 use crate::pictures;
+use crate::response::ApiError;
 
 /// A row of the table `organization`.
 pub(crate) struct Organization {
@@ -40,7 +40,7 @@ fn read(row: &Row<'_>) -> Result<Organization, rusqlite::Error> {
 }
 
 /// The organization with this id or slug.
-pub(crate) fn load(db: &Connection, id_or_slug: &str) -> Result<Option<Organization>, Refusal> {
+pub(crate) fn load(db: &Connection, id_or_slug: &str) -> Result<Option<Organization>, ApiError> {
     let sql = format!("SELECT {COLUMNS} FROM organization o WHERE o.id = ?1 OR o.slug = ?2");
     let mut statement = db.prepare_cached(&sql)?;
     Ok(statement.query_row((id_or_slug.to_ascii_lowercase(), id_or_slug), read).optional()?)
@@ -56,7 +56,7 @@ impl Organization {
         json!({ "id": self.id, "name": self.name, "slug": self.slug, "picture": self.picture(origin) })
     }
 
-    /// The long document, inside a person's.
+    /// The long document, for the user's profile.
     pub(crate) fn information(&self, origin: &str) -> Value {
         let picture = self.picture(origin);
         json!({
@@ -72,30 +72,30 @@ impl Organization {
     }
 }
 
-/// The organizations whose team a person belongs to, by name.
-pub(crate) fn references_of(db: &Connection, user: &str, origin: &str) -> Result<Vec<Value>, Refusal> {
-    let everything = Wanted { name: None, slug: None };
-    Ok(list(db, user, &everything, &Sort::Name(Direction::Ascending), Page::ALL, origin)?.0)
+/// The organizations of a user, sorted by name.
+pub(crate) fn references_of(db: &Connection, user: &str, origin: &str) -> Result<Vec<Value>, ApiError> {
+    let no_filter = Filter { name: None, slug: None };
+    Ok(list(db, user, &no_filter, &Sort::Name(Direction::Ascending), Page::ALL, origin)?.0)
 }
 
-/// What a list of organizations is narrowed to.
-pub(crate) struct Wanted {
-    /// A part of the name, upper and lower case alike.
+/// The filter of a list. Every condition must hold.
+pub(crate) struct Filter {
+    /// A part of the name, case-insensitive.
     pub(crate) name: Option<String>,
-    /// The whole slug.
+    /// The exact slug.
     pub(crate) slug: Option<String>,
 }
 
-/// One page of a person's organizations, and how many there are in all.
+/// One page of a user's organizations, and their total number.
 pub(crate) fn list(
     db: &Connection,
     user: &str,
-    wanted: &Wanted,
+    filter: &Filter,
     sort: &Sort,
     page: Page,
     origin: &str,
-) -> Result<(Vec<Value>, i64), Refusal> {
-    // They have neither an email address nor a role of their own: sorted by name then.
+) -> Result<(Vec<Value>, i64), ApiError> {
+    // Organizations have no email address and no role: sort by name instead.
     let (column, direction) = match sort {
         Sort::Age(direction) => ("o.created_at", direction),
         Sort::Name(direction) | Sort::Email(direction) | Sort::Role(direction) => ("o.name", direction),
@@ -103,12 +103,12 @@ pub(crate) fn list(
     let order = direction.sql();
     let from = "FROM organization o JOIN collaborator c ON c.organization_id = o.id
                 WHERE c.user_id = ?1 AND (?2 IS NULL OR instr(lower(o.name), lower(?2)) > 0) AND (?3 IS NULL OR o.slug = ?3)";
-    let filter = (user, &wanted.name, &wanted.slug);
-    let total = db.prepare_cached(&format!("SELECT count(*) {from}"))?.query_row(filter, |row| row.get(0))?;
+    let parameters = (user, &filter.name, &filter.slug);
+    let total = db.prepare_cached(&format!("SELECT count(*) {from}"))?.query_row(parameters, |row| row.get(0))?;
     let sql = format!("SELECT {COLUMNS} {from} ORDER BY {column} {order}, o.id {order} LIMIT ?4 OFFSET ?5");
     let items = db
         .prepare_cached(&sql)?
-        .query_map((user, &wanted.name, &wanted.slug, page.limit, page.offset()), read)?
+        .query_map((user, &filter.name, &filter.slug, page.limit, page.offset()), read)?
         .map(|row| row.map(|organization| organization.reference(origin)))
         .collect::<Result<Vec<_>, _>>()?;
     Ok((items, total))

@@ -1,32 +1,31 @@
-//! Query strings of lists, and the document around one page. What is listed is not known here.
+//! Parses the query strings of lists, and makes the JSON document for one page.
 
 use axum::extract::Query;
 use axum::http::Uri;
 use serde_json::{Value, json};
 
-use crate::answer::Refusal;
 use crate::config::PageLimit;
+use crate::response::ApiError;
 
-/// Which part of a list.
+/// The page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// From 1.
+    /// The page number, from 1.
     pub(crate) number: i64,
     /// Rows per page.
     pub(crate) limit: i64,
 }
 
 impl Page {
-    /// A person belongs to no more organizations than fit here.
+    /// One page with all organizations of a user: 1,000 is assumed to be enough.
     pub(crate) const ALL: Self = Self { number: 1, limit: 1000 };
 
-    /// Rows before this page.
+    /// Number of rows before this page.
     pub(crate) fn offset(self) -> i64 {
         (self.number - 1) * self.limit
     }
 }
 
-/// Up or down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Ascending,
@@ -51,12 +50,12 @@ pub(crate) enum Sort {
     Age(Direction),
 }
 
-/// The parameters of a list's address.
+/// The query parameters. A malformed parameter gives a 400 with code 5000.
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    pub(crate) fn of(uri: &Uri) -> Result<Self, Refusal> {
-        let pairs = Query::try_from_uri(uri).map_err(|_| Refusal::request("The query string cannot be read"))?;
+    pub(crate) fn parse(uri: &Uri) -> Result<Self, ApiError> {
+        let pairs = Query::try_from_uri(uri).map_err(|_| ApiError::bad_request("The query string cannot be read"))?;
         Ok(Self(pairs.0))
     }
 
@@ -65,55 +64,55 @@ impl Parameters {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// The only value of a parameter.
-    pub(crate) fn one(&self, name: &str) -> Result<Option<&str>, Refusal> {
+    /// The value of a parameter that may be given once.
+    pub(crate) fn one(&self, name: &str) -> Result<Option<&str>, ApiError> {
         match self.all(name).as_slice() {
             [] => Ok(None),
             [value] => Ok(Some(value)),
-            _ => Err(Refusal::request(format!("{name} is given more than once"))),
+            _ => Err(ApiError::bad_request(format!("{name} is given more than once"))),
         }
     }
 
-    /// A text of a bounded length.
-    pub(crate) fn text(&self, name: &str, most: usize) -> Result<Option<String>, Refusal> {
+    /// A text with at most `max` characters.
+    pub(crate) fn text(&self, name: &str, max: usize) -> Result<Option<String>, ApiError> {
         let value = self.one(name)?;
-        if value.is_some_and(|text| text.chars().count() > most) {
-            return Err(Refusal::request(format!("{name} must have at most {most} characters")));
+        if value.is_some_and(|text| text.chars().count() > max) {
+            return Err(ApiError::bad_request(format!("{name} must have at max {max} characters")));
         }
         Ok(value.map(str::to_owned))
     }
 
-    /// `true` or `false`; false where it is missing.
-    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+    /// `true` or `false`; the default is false.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, ApiError> {
         match self.one(name)? {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
-            Some(_) => Err(Refusal::request(format!("{name} must be true or false"))),
+            Some(_) => Err(ApiError::bad_request(format!("{name} must be true or false"))),
         }
     }
 
-    /// Page 1 and 100 rows where nothing else is asked for.
-    pub(crate) fn page(&self, most: PageLimit) -> Result<Page, Refusal> {
+    /// The default is page 1 with 100 rows.
+    pub(crate) fn page(&self, page_limit: PageLimit) -> Result<Page, ApiError> {
         let (number, limit) = (self.number("page", 1, 1_000_000)?, self.number("limit", 100, 1000)?);
-        match most {
+        match page_limit {
             PageLimit::RefusedAbove(rows) if limit > i64::from(rows) => {
-                Err(Refusal::request(format!("limit must be at most {rows}")))
+                Err(ApiError::bad_request(format!("limit must be at max {rows}")))
             }
             PageLimit::CutTo(rows) => Ok(Page { number, limit: limit.min(i64::from(rows.max(1))) }),
             PageLimit::Contract | PageLimit::RefusedAbove(_) => Ok(Page { number, limit }),
         }
     }
 
-    fn number(&self, name: &str, default: i64, most: i64) -> Result<i64, Refusal> {
+    fn number(&self, name: &str, default: i64, max: i64) -> Result<i64, ApiError> {
         let Some(text) = self.one(name)? else { return Ok(default) };
         let number = if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None };
         number
-            .filter(|number| (1..=most).contains(number))
-            .ok_or_else(|| Refusal::request(format!("{name} must be a whole number from 1 to {most}")))
+            .filter(|number| (1..=max).contains(number))
+            .ok_or_else(|| ApiError::bad_request(format!("{name} must be a whole number from 1 to {max}")))
     }
 
-    /// By name, upwards, where nothing else is asked for.
-    pub(crate) fn sort(&self) -> Result<Sort, Refusal> {
+    /// The default is by name, ascending.
+    pub(crate) fn sort(&self) -> Result<Sort, ApiError> {
         let Some(text) = self.one("sort")? else { return Ok(Sort::Name(Direction::Ascending)) };
         let (field, direction) = match text.split_once(':') {
             None => (text, Direction::Ascending),
@@ -131,11 +130,11 @@ impl Parameters {
     }
 }
 
-fn wrong_sort() -> Refusal {
-    Refusal::request("sort must be name, email, role or createdAt, with :asc or :desc")
+fn wrong_sort() -> ApiError {
+    ApiError::bad_request("sort must be name, email, role or createdAt, with :asc or :desc")
 }
 
-/// The document around one page of a list.
+/// The JSON document for one page of a list.
 pub(crate) fn document(items: Vec<Value>, total: i64, page: Page) -> Value {
     let pages = total.div_euclid(page.limit) + i64::from(total % page.limit > 0);
     let pages = pages.max(1);

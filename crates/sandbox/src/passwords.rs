@@ -1,4 +1,4 @@
-//! Passwords (argon2id) and six-digit codes (TOTP). Nothing is stored here.
+//! Hashes and verifies passwords (argon2id), and checks six-digit codes (TOTP).
 
 use std::sync::Arc;
 
@@ -8,64 +8,64 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use totp_rs::{Builder, Secret};
 
-use crate::answer::Refusal;
 use crate::config::PasswordCost;
+use crate::response::ApiError;
 
-/// Each hashing takes 19 MiB; more at a time would only take more memory.
-const AT_A_TIME: usize = 2;
+/// Maximum number of concurrent hash computations, to limit the memory (19 MiB each).
+const MAX_CONCURRENT: usize = 2;
 
-/// What an authenticator app shows beside the codes.
+/// The issuer that an authenticator app shows.
 const ISSUER: &str = "Lapel sandbox";
 
-/// Hashes and checks passwords at one cost.
+/// Hashes and verifies passwords, in blocking tasks.
 #[derive(Clone)]
 pub(crate) struct Passwords {
     cost: PasswordCost,
-    /// Checked against where there is no such person, so that both ways take as long.
-    nobody: Arc<str>,
-    turns: Arc<Semaphore>,
+    /// Verified if the user does not exist, so that the response time does not reveal it.
+    dummy_hash: Arc<str>,
+    permits: Arc<Semaphore>,
 }
 
 impl Passwords {
     pub(crate) fn new(cost: PasswordCost) -> Result<Self, argon2::password_hash::Error> {
-        let nobody = hash(cost, "a password that nobody has")?.into();
-        Ok(Self { cost, nobody, turns: Arc::new(Semaphore::new(AT_A_TIME)) })
+        let dummy_hash = hash(cost, "a password that nobody has")?.into();
+        Ok(Self { cost, dummy_hash, permits: Arc::new(Semaphore::new(MAX_CONCURRENT)) })
     }
 
-    /// Whether the password fits the stored hash; a missing hash takes as long and never fits.
-    pub(crate) async fn fits(&self, password: String, stored: Option<String>) -> Result<bool, Refusal> {
+    /// Whether the password matches the stored hash. Without a stored hash, takes the same time and returns false.
+    pub(crate) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, ApiError> {
         let known = stored.is_some();
-        let against = stored.unwrap_or_else(|| self.nobody.to_string());
-        let fits = self.work(move |_| {
-            let against = PasswordHash::new(&against)?;
-            // The parameters are taken from the stored hash, not from this instance.
-            Ok(Argon2::default().verify_password(password.as_bytes(), &against).is_ok())
+        let hash = stored.unwrap_or_else(|| self.dummy_hash.to_string());
+        let matches = self.run_blocking(move |_| {
+            let hash = PasswordHash::new(&hash)?;
+            // `verify_password` takes the parameters from the hash.
+            Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
         });
-        Ok(fits.await? && known)
+        Ok(matches.await? && known)
     }
 
     /// The hash to store for a new password.
-    pub(crate) async fn hash(&self, password: String) -> Result<String, Refusal> {
-        self.work(move |cost| hash(cost, &password)).await
+    pub(crate) async fn hash(&self, password: String) -> Result<String, ApiError> {
+        self.run_blocking(move |cost| hash(cost, &password)).await
     }
 
-    async fn work<T, F>(&self, work: F) -> Result<T, Refusal>
+    async fn run_blocking<T, F>(&self, work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
         F: FnOnce(PasswordCost) -> Result<T, argon2::password_hash::Error> + Send + 'static,
     {
-        let turn = self.turns.clone().acquire_owned().await.map_err(|error| Refusal::internal(&error))?;
+        let permit = self.permits.clone().acquire_owned().await.map_err(|error| ApiError::internal(&error))?;
         let cost = self.cost;
         let task = tokio::task::spawn_blocking(move || {
             let result = work(cost);
-            drop(turn);
+            drop(permit);
             result
         });
-        task.await.map_err(|error| Refusal::internal(&error))?.map_err(|error| Refusal::internal(&error))
+        task.await.map_err(|error| ApiError::internal(&error))?.map_err(|error| ApiError::internal(&error))
     }
 }
 
-/// A PHC string with a salt of its own.
+/// Hashes a password with a new salt. Returns a PHC string.
 pub(crate) fn hash(cost: PasswordCost, password: &str) -> Result<String, argon2::password_hash::Error> {
     let params = match cost {
         PasswordCost::Interactive => Params::default(),
@@ -76,52 +76,52 @@ pub(crate) fn hash(cost: PasswordCost, password: &str) -> Result<String, argon2:
     Ok(hash.to_string())
 }
 
-/// Whether a new password is good enough: 8 characters, of more than one kind (letters, digits, others).
+/// Whether a new password is strong enough: at least 8 characters of at least two kinds (letters, digits, others).
 pub(crate) fn is_strong(password: &str) -> bool {
     let kinds: [fn(char) -> bool; 3] =
         [char::is_alphabetic, char::is_numeric, |c: char| !c.is_alphabetic() && !c.is_numeric()];
     password.chars().count() >= 8 && kinds.iter().filter(|kind| password.contains(**kind)).count() > 1
 }
 
-/// What an authenticator app is set up with.
-pub(crate) struct CodeKey {
-    /// Base32, for typing.
+/// The secret for setting up an authenticator app, in three forms.
+pub(crate) struct TotpKey {
+    /// Base32, for typing in.
     pub(crate) secret: String,
-    /// The same as `otpauth://...`.
+    /// The `otpauth://` URI.
     pub(crate) uri: String,
-    /// A QR code of that: a PNG as a data URL.
-    pub(crate) picture: String,
+    /// The QR code of `uri`: a PNG as a data URL.
+    pub(crate) qr_code: String,
 }
 
-/// A new secret for this address.
-pub(crate) fn new_code_key(email: &str) -> Result<CodeKey, Refusal> {
+/// A new TOTP secret. `email` is the account name that the authenticator app shows.
+pub(crate) fn new_totp_key(email: &str) -> Result<TotpKey, ApiError> {
     let mut bytes = [0_u8; 20];
-    getrandom::fill(&mut bytes).map_err(|error| Refusal::internal(&error))?;
+    getrandom::fill(&mut bytes).map_err(|error| ApiError::internal(&error))?;
     let totp = Builder::new().with_secret(bytes).with_account_name(email).with_issuer(Some(ISSUER)).build();
-    let totp = totp.map_err(|error| Refusal::internal(&error))?;
-    let picture = totp.to_qr_base64().map_err(|error| Refusal::internal(&error))?;
-    Ok(CodeKey {
+    let totp = totp.map_err(|error| ApiError::internal(&error))?;
+    let qr_code = totp.to_qr_base64().map_err(|error| ApiError::internal(&error))?;
+    Ok(TotpKey {
         secret: totp.secret().to_base32(),
-        uri: totp.to_url().map_err(|error| Refusal::internal(&error))?,
-        picture: format!("data:image/png;base64,{picture}"),
+        uri: totp.to_url().map_err(|error| ApiError::internal(&error))?,
+        qr_code: format!("data:image/png;base64,{qr_code}"),
     })
 }
 
-/// The time step that a code is right for: SHA-1, six digits, 30 seconds, one step of tolerance (RFC 6238).
-/// The caller sees to it that no step counts twice.
-pub(crate) fn code_step(secret: &str, code: &str, seconds: u64) -> Result<Option<u64>, Refusal> {
-    let secret = Secret::try_from_base32(secret).map_err(|error| Refusal::internal(&error))?;
-    let totp = Builder::new().with_secret(secret).with_skew(1).build().map_err(|error| Refusal::internal(&error))?;
+/// The time step whose code this is: SHA-1, six digits, 30 seconds, one step of tolerance (RFC 6238). The caller must
+/// not accept a step twice.
+pub(crate) fn totp_step(secret: &str, code: &str, seconds: u64) -> Result<Option<u64>, ApiError> {
+    let secret = Secret::try_from_base32(secret).map_err(|error| ApiError::internal(&error))?;
+    let totp = Builder::new().with_secret(secret).with_skew(1).build().map_err(|error| ApiError::internal(&error))?;
     Ok(totp.check(code, seconds))
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
-    use super::{code_step, is_strong};
+    use super::{is_strong, totp_step};
 
     #[test]
-    fn strength() {
+    fn a_strong_password_has_eight_characters_of_two_kinds() {
         for good in ["lapel-demo", "abcdefg1", "1234567!", "пароль-12"] {
             assert!(is_strong(good), "{good}");
         }
@@ -130,14 +130,14 @@ mod tests {
         }
     }
 
-    /// The vectors of RFC 6238, appendix B (their last six digits): secret "12345678901234567890".
+    /// RFC 6238, appendix B (the last six digits). The secret is "12345678901234567890".
     #[test]
-    fn codes_of_the_rfc() {
+    fn codes_match_the_test_vectors_of_rfc_6238() {
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
         for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924")] {
-            assert_eq!(code_step(secret, code, seconds).unwrap(), Some(seconds / 30));
-            assert_eq!(code_step(secret, code, seconds + 30).unwrap(), Some(seconds / 30));
-            assert_eq!(code_step(secret, code, seconds + 60).unwrap(), None);
+            assert_eq!(totp_step(secret, code, seconds).unwrap(), Some(seconds / 30));
+            assert_eq!(totp_step(secret, code, seconds + 30).unwrap(), Some(seconds / 30));
+            assert_eq!(totp_step(secret, code, seconds + 60).unwrap(), None);
         }
     }
 }

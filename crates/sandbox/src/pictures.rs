@@ -1,13 +1,13 @@
-//! Stored pictures: what bytes are taken for one, under which id they are kept, and the value of the field `picture`.
+//! Stored pictures: their media type, their id, and the value of the field `picture`.
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::answer::Refusal;
 use crate::headers::is_loopback;
+use crate::response::ApiError;
 use crate::{clock, ids};
 
-/// Most bytes of one picture.
-pub(crate) const PICTURE_CAP: usize = 5 * 1024 * 1024;
+/// Maximum length of a picture, in bytes.
+pub(crate) const MAX_PICTURE_BYTES: usize = 5 * 1024 * 1024;
 
 const PATH: &str = "/v1/pictures/";
 
@@ -17,7 +17,7 @@ pub(crate) struct Picture {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The media type that the first bytes announce; none for what is no picture.
+/// Detects the media type from the first bytes. `None` if it is not a supported picture.
 pub(crate) fn sniff(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
@@ -28,8 +28,8 @@ pub(crate) fn sniff(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Stores a picture and gives its id. The id comes from the bytes: the same picture is kept once, and an address always
-/// means the same bytes.
+/// Stores a picture and returns its id. The id is a hash of the bytes: the same picture is stored once, and the
+/// content of a URL never changes.
 pub(crate) fn store(db: &Connection, kind: &str, bytes: &[u8]) -> Result<String, rusqlite::Error> {
     let id = ids::hex(&ids::digest(bytes)[..16]);
     db.execute(
@@ -40,19 +40,19 @@ pub(crate) fn store(db: &Connection, kind: &str, bytes: &[u8]) -> Result<String,
 }
 
 /// The picture with this id.
-pub(crate) fn load(db: &Connection, id: &str) -> Result<Option<Picture>, Refusal> {
+pub(crate) fn load(db: &Connection, id: &str) -> Result<Option<Picture>, ApiError> {
     let picture = db.query_row("SELECT kind, bytes FROM picture WHERE id = ?1", [id], |row| {
         Ok(Picture { kind: row.get(0)?, bytes: row.get(1)? })
     });
     Ok(picture.optional()?)
 }
 
-/// The address of a stored picture for a client that reached us under this origin.
+/// The URL of a stored picture. `origin` is the origin that the client used.
 pub(crate) fn address(origin: &str, id: &str) -> String {
     format!("{origin}{PATH}{id}")
 }
 
-/// The value of a field `picture`: at most one of the two is set.
+/// The value of the field `picture`: the id of a stored picture, an external URL, or none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Value {
     pub(crate) id: Option<String>,
@@ -60,13 +60,13 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// What to store for a value that a client sent. Our own addresses are kept as ids, because the port changes from
-    /// start to start.
-    pub(crate) fn from_wire(db: &Connection, text: &str) -> Result<Self, Refusal> {
+    /// Converts the value from JSON. A URL of a stored picture becomes its id, because the port can change at every
+    /// start.
+    pub(crate) fn from_wire(db: &Connection, text: &str) -> Result<Self, ApiError> {
         if text.is_empty() {
             return Ok(Self::default());
         }
-        if let Some(id) = own_id(text) {
+        if let Some(id) = local_id(text) {
             let known: bool =
                 db.query_row("SELECT EXISTS (SELECT 1 FROM picture WHERE id = ?1)", [id], |row| row.get(0))?;
             if known {
@@ -76,13 +76,13 @@ impl Value {
         Ok(Self { id: None, url: Some(text.to_owned()) })
     }
 
-    /// The address for a client that reached us under this origin.
+    /// Converts the value to JSON. `origin` is the origin that the client used.
     pub(crate) fn to_wire(&self, origin: &str) -> Option<String> {
         self.id.as_deref().map(|id| address(origin, id)).or_else(|| self.url.clone())
     }
 }
 
-fn own_id(text: &str) -> Option<&str> {
+fn local_id(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
     let (authority, path) = rest.split_at(rest.find('/')?);
     is_loopback(authority).then(|| path.strip_prefix(PATH)).flatten()
@@ -90,19 +90,19 @@ fn own_id(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{own_id, sniff};
+    use super::{local_id, sniff};
 
     #[test]
-    fn own_addresses() {
-        assert_eq!(own_id("http://127.0.0.1:8787/v1/pictures/ab"), Some("ab"));
-        assert_eq!(own_id("https://localhost/v1/pictures/ab"), Some("ab"));
+    fn urls_of_this_server_give_an_id() {
+        assert_eq!(local_id("http://127.0.0.1:8787/v1/pictures/ab"), Some("ab"));
+        assert_eq!(local_id("https://localhost/v1/pictures/ab"), Some("ab"));
         for other in ["http://example.com/v1/pictures/ab", "http://127.0.0.1/pictures/ab", "http://127.0.0.1", "x"] {
-            assert_eq!(own_id(other), None, "{other}");
+            assert_eq!(local_id(other), None, "{other}");
         }
     }
 
     #[test]
-    fn only_four_kinds() {
+    fn only_png_jpeg_gif_and_webp_are_pictures() {
         assert_eq!(sniff(b"RIFF\0\0\0\0WEBPVP8 "), Some("image/webp"));
         assert_eq!(sniff(b"GIF89a"), Some("image/gif"));
         for other in [&b""[..], b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", b"RIFF\0\0\0\0WAVE", b"BM", b"\x89PNG"]

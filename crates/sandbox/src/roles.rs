@@ -1,6 +1,6 @@
-//! Who may set which role, as tables. Only the rules: who the caller is and what is stored is looked up elsewhere.
+//! The rules for changing roles and tags, as tables.
 
-/// What a person is for the whole service.
+/// The role of a user in the whole service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UserRole {
     Admin,
@@ -9,7 +9,7 @@ pub(crate) enum UserRole {
     ServiceAccount,
 }
 
-/// What a person is in the team of one organization.
+/// The role of a user in the team of one organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TeamRole {
     Owner,
@@ -39,7 +39,7 @@ impl UserRole {
         USER_ROLES.iter().find(|(_, name)| *name == word).map(|(role, _)| *role)
     }
 
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         USER_ROLES.iter().find(|(role, _)| *role == self).map_or("user", |(_, name)| name)
     }
 }
@@ -49,50 +49,51 @@ impl TeamRole {
         TEAM_ROLES.iter().find(|(_, name)| *name == word).map(|(role, _)| *role)
     }
 
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         TEAM_ROLES.iter().find(|(role, _)| *role == self).map_or("unassigned", |(_, name)| name)
     }
 }
 
-/// Caller, the role that is taken (any of these), the role that is given (any of these).
+/// The caller's role, the allowed old roles of the target, the allowed new roles.
 type UserRule = (UserRole, &'static [UserRole], &'static [UserRole]);
 
 const HUMAN: &[UserRole] = &[UserRole::Admin, UserRole::AdminViewer, UserRole::User];
 const USER_RULES: &[UserRule] = &[(UserRole::Admin, HUMAN, HUMAN)];
 
-/// Whether a caller may turn one user role into another, on anyone of the same organization.
+/// Whether the caller may change the user role of a user in the same organization. An unchanged role is always
+/// allowed.
 pub(crate) fn may_change_user_role(caller: UserRole, from: UserRole, to: UserRole) -> bool {
-    from == to
-        || USER_RULES.iter().any(|(who, taken, given)| *who == caller && taken.contains(&from) && given.contains(&to))
+    from == to || USER_RULES.iter().any(|(role, old, new)| *role == caller && old.contains(&from) && new.contains(&to))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum On {
+enum Target {
     Others,
-    Oneself,
+    Own,
 }
 
-/// Caller, on whom, the role that is taken (any of these), the role that is given (any of these).
-type TeamRule = (TeamRole, On, &'static [TeamRole], &'static [TeamRole]);
+/// The caller's role, the target, the allowed old roles of the target, the allowed new roles.
+type TeamRule = (TeamRole, Target, &'static [TeamRole], &'static [TeamRole]);
 
 const BELOW_OWNER: &[TeamRole] = &[TeamRole::Admin, TeamRole::Editor, TeamRole::Viewer, TeamRole::Unassigned];
 const BELOW_ADMIN: &[TeamRole] = &[TeamRole::Editor, TeamRole::Viewer, TeamRole::Unassigned];
 const TEAM_RULES: &[TeamRule] = &[
-    (TeamRole::Owner, On::Others, BELOW_OWNER, BELOW_OWNER),
-    (TeamRole::Admin, On::Others, BELOW_ADMIN, BELOW_ADMIN),
-    (TeamRole::Admin, On::Oneself, &[TeamRole::Admin], BELOW_ADMIN),
+    (TeamRole::Owner, Target::Others, BELOW_OWNER, BELOW_OWNER),
+    (TeamRole::Admin, Target::Others, BELOW_ADMIN, BELOW_ADMIN),
+    (TeamRole::Admin, Target::Own, &[TeamRole::Admin], BELOW_ADMIN),
 ];
 
-/// Whether a caller may turn one team role into another, on oneself or on someone else.
-pub(crate) fn may_change_team_role(caller: TeamRole, oneself: bool, from: TeamRole, to: TeamRole) -> bool {
-    let on = if oneself { On::Oneself } else { On::Others };
+/// Whether the caller may change a team role. `is_self` says whether it is the caller's own. An unchanged role is
+/// always allowed.
+pub(crate) fn may_change_team_role(caller: TeamRole, is_self: bool, from: TeamRole, to: TeamRole) -> bool {
+    let target = if is_self { Target::Own } else { Target::Others };
     from == to
-        || TEAM_RULES.iter().any(|(who, whom, taken, given)| {
-            *who == caller && *whom == on && taken.contains(&from) && given.contains(&to)
+        || TEAM_RULES.iter().any(|(role, whom, old, new)| {
+            *role == caller && *whom == target && old.contains(&from) && new.contains(&to)
         })
 }
 
-/// Whether a caller may write the tags of a row of the team.
+/// Whether the caller may write the tags of team rows.
 pub(crate) fn may_change_tags(caller: TeamRole) -> bool {
     matches!(caller, TeamRole::Owner | TeamRole::Admin)
 }

@@ -1,4 +1,5 @@
-//! Starting and stopping the server, and what the one who started it may do from outside the wire.
+//! Starts, stops and controls the server. The control functions bypass HTTP; they return an [`AdminError`] if the
+//! database fails.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -10,24 +11,24 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, Write};
 use crate::config::{Config, Quirks};
-use crate::database::{self, OpenError, SeedError, Shared};
+use crate::database::{self, OpenError, SeedError, SharedConnection};
 use crate::mail::Mail;
 use crate::passwords::Passwords;
 use crate::routes;
 use crate::sessions;
 
-/// How long running requests may take to end when the server stops.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long `stop` waits for running requests.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why a sandbox did not start.
+/// Why the sandbox did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The port is taken or forbidden.
+    /// The port is in use or not permitted.
     #[error("cannot listen on port {port}: {source}")]
     Listen {
-        /// The port asked for.
+        /// The requested port.
         port: u16,
-        /// The system's own words.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// The database could not be opened.
@@ -36,17 +37,17 @@ pub enum StartError {
     /// The demo could not be written.
     #[error("cannot write the demo people: {0}")]
     Seed(String),
-    /// Passwords cannot be hashed, or a task of the runtime died.
+    /// Hashing a password failed, or a task panicked.
     #[error("the sandbox failed to start: {0}")]
     Internal(String),
 }
 
-/// A failure of the sandbox's own database under one of its outside doors.
+/// The database failed in a control function.
 #[derive(Debug, thiserror::Error)]
 #[error("the sandbox's database failed")]
-pub struct DoorError;
+pub struct AdminError;
 
-/// A running server on 127.0.0.1. Dropping it stops it, without waiting for requests that are running.
+/// A running server on 127.0.0.1. Dropping it stops the server without waiting for running requests.
 #[derive(Debug)]
 pub struct Sandbox {
     handle: Handle,
@@ -54,7 +55,7 @@ pub struct Sandbox {
     server: JoinHandle<std::io::Result<()>>,
 }
 
-/// A way to a running sandbox that does not keep it running.
+/// Controls a running sandbox. Does not keep it running.
 #[derive(Clone)]
 pub struct Handle {
     app: Arc<App>,
@@ -62,10 +63,7 @@ pub struct Handle {
 }
 
 impl Sandbox {
-    /// Opens the database, listens, and serves until stopped or dropped.
-    ///
-    /// # Errors
-    /// Where the database cannot be opened or filled, or the port cannot be listened on.
+    /// Opens the database and serves requests until the sandbox is stopped or dropped.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let listening = |source| StartError::Listen { port: config.port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await.map_err(listening)?;
@@ -74,41 +72,35 @@ impl Sandbox {
         let app = Arc::new(task.await.map_err(|error| StartError::Internal(error.to_string()))??);
         let (shutdown, stopped) = oneshot::channel::<()>();
         let serve = axum::serve(listener, routes::router(Arc::clone(&app))).with_graceful_shutdown(async {
-            // Sent by stop, or closed by dropping: both mean the end.
+            // Returns when `stop` sends, or when the sender is dropped.
             let _ = stopped.await;
         });
         let server = tokio::spawn(serve.into_future());
         Ok(Self { handle: Handle { app, address }, shutdown, server })
     }
 
-    /// Where it listens.
+    /// The address on which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.handle.address
     }
 
-    /// What a client takes as the server: `http://127.0.0.1:N/v1`.
+    /// The base URL for clients: `http://127.0.0.1:N/v1`.
     pub fn base_url(&self) -> String {
         self.handle.base_url()
     }
 
-    /// A way to it that can be given away.
+    /// A handle for other tasks.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
     }
 
     /// See [`Handle::end_all_sessions`].
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn end_all_sessions(&self) -> Result<(), DoorError> {
+    pub async fn end_all_sessions(&self) -> Result<(), AdminError> {
         self.handle.end_all_sessions().await
     }
 
     /// See [`Handle::expire_access_tokens`].
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn expire_access_tokens(&self) -> Result<(), DoorError> {
+    pub async fn expire_access_tokens(&self) -> Result<(), AdminError> {
         self.handle.expire_access_tokens().await
     }
 
@@ -132,11 +124,11 @@ impl Sandbox {
         self.handle.take_mails()
     }
 
-    /// Takes no more connections, lets running requests end (for five seconds at most), and closes the database.
+    /// Refuses new connections, waits at most five seconds for running requests, and closes the database.
     pub async fn stop(mut self) {
-        // Fails only where the server has ended already.
+        // Fails only if the server has already stopped.
         let _ = self.shutdown.send(());
-        match tokio::time::timeout(GRACE, &mut self.server).await {
+        match tokio::time::timeout(SHUTDOWN_TIMEOUT, &mut self.server).await {
             Ok(Ok(Ok(()))) => {}
             Ok(Ok(Err(error))) => tracing::warn!(%error, "the sandbox ended with an error"),
             Ok(Err(error)) => tracing::warn!(%error, "the sandbox ended with an error"),
@@ -144,54 +136,48 @@ impl Sandbox {
         }
         let database = self.handle.app.database.clone();
         if let Err(error) = tokio::task::spawn_blocking(move || database.close()).await {
-            tracing::warn!(%error, "the database was not closed");
+            tracing::warn!(%error, "closing the database failed");
         }
     }
 }
 
 impl Handle {
-    /// What a client takes as the server: `http://127.0.0.1:N/v1`.
+    /// The base URL for clients: `http://127.0.0.1:N/v1`.
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
-    /// Ends every session: all access and refresh tokens die.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn end_all_sessions(&self) -> Result<(), DoorError> {
-        self.app.database.transact(|db| sessions::end_all(db)).await.map_err(|_| DoorError)
+    /// Ends all sessions: all access and refresh tokens become invalid.
+    pub async fn end_all_sessions(&self) -> Result<(), AdminError> {
+        self.app.database.transact(|db| sessions::end_all(db)).await.map_err(|_| AdminError)
     }
 
-    /// Lets all access tokens expire; refresh tokens live on.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn expire_access_tokens(&self) -> Result<(), DoorError> {
-        self.app.database.transact(|db| sessions::expire_access(db)).await.map_err(|_| DoorError)
+    /// Expires all access tokens. Refresh tokens stay valid.
+    pub async fn expire_access_tokens(&self) -> Result<(), AdminError> {
+        self.app.database.transact(|db| sessions::expire_access(db)).await.map_err(|_| AdminError)
     }
 
-    /// Changes how the server differs from the ordinary one, from the next request on.
+    /// Changes the deviations from the default behavior, from the next request on.
     pub fn set_quirks(&self, quirks: Quirks) {
         self.app.set_quirks(quirks);
     }
 
-    /// Method and path of the last 1,000 requests, oldest first; the refused ones too.
+    /// Method and path of the last 1,000 requests, including refused ones, oldest first.
     pub fn requests(&self) -> Vec<(String, String)> {
-        self.app.remembered()
+        self.app.logged_requests()
     }
 
-    /// What PUTs did to people since this was asked last, in their order; at most the last 1,000.
+    /// Removes and returns the writes to users since the previous call, in order; at most the last 1,000.
     pub fn take_writes(&self) -> Vec<Write> {
         self.app.take_writes()
     }
 
-    /// Mails that were sent and not read yet, oldest first; at most the last 1,000.
+    /// Removes and returns the unread mails, oldest first; at most the last 1,000.
     pub fn take_mails(&self) -> Vec<Mail> {
         self.app.outbox.take()
     }
 
-    /// Waits for the next mail that nobody has read yet, and takes it away.
+    /// Removes and returns the next unread mail. Waits if there is none.
     pub async fn next_mail(&self) -> Mail {
         self.app.outbox.next().await
     }
@@ -206,9 +192,9 @@ impl std::fmt::Debug for Handle {
 fn prepare(config: &Config) -> Result<App, StartError> {
     let mut connection = database::open(&config.database)?;
     if let Some(seed) = config.seed {
-        let planting = |error: SeedError| StartError::Seed(error.to_string());
-        database::plant(&mut connection, seed, config.password_cost).map_err(planting)?;
+        let seed_error = |error: SeedError| StartError::Seed(error.to_string());
+        database::write_seed(&mut connection, seed, config.password_cost).map_err(seed_error)?;
     }
     let passwords = Passwords::new(config.password_cost).map_err(|error| StartError::Internal(error.to_string()))?;
-    Ok(App::new(Shared::new(connection), passwords, config))
+    Ok(App::new(SharedConnection::new(connection), passwords, config))
 }

@@ -1,9 +1,9 @@
-//! People: their rows, the document that goes over the wire, and its entity tag.
+//! Users: rows of the table `user`, the JSON document of the profile, and its entity tag.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value, json};
 
-use crate::answer::Refusal;
+use crate::response::ApiError;
 use crate::roles::UserRole;
 use crate::{clock, ids, organizations, pictures};
 
@@ -28,7 +28,7 @@ pub(crate) struct User {
     updated_at: i64,
 }
 
-/// What sign-in is checked against.
+/// The secrets for checking a sign-in.
 pub(crate) struct Secrets {
     pub(crate) user: String,
     pub(crate) password_hash: Option<String>,
@@ -43,7 +43,7 @@ fn read(row: &Row<'_>) -> Result<User, rusqlite::Error> {
         first_name: row.get("first_name")?,
         last_name: row.get("last_name")?,
         picture: pictures::Value { id: row.get("picture_id")?, url: row.get("picture_url")? },
-        // The table holds no other words; a least role where it ever did.
+        // Not expected, because of the CHECK constraint: an unknown role gets the fewest rights.
         role: UserRole::parse(&role).unwrap_or(UserRole::User),
         language: row.get("language")?,
         organization: row.get("organization_id")?,
@@ -60,23 +60,23 @@ fn read(row: &Row<'_>) -> Result<User, rusqlite::Error> {
 }
 
 impl User {
-    /// Whether they have shown that the address is their own.
+    /// Whether the email address is verified.
     pub(crate) fn is_verified(&self) -> bool {
         self.verification == "verified"
     }
 }
 
-/// The person with this id.
-pub(crate) fn load(db: &Connection, id: &str) -> Result<Option<User>, Refusal> {
+/// The user with this id.
+pub(crate) fn load(db: &Connection, id: &str) -> Result<Option<User>, ApiError> {
     find(db, "id", id)
 }
 
-/// The person with this address; upper and lower case are the same.
-pub(crate) fn by_email(db: &Connection, email: &str) -> Result<Option<User>, Refusal> {
+/// The user with this email address, case-insensitive.
+pub(crate) fn by_email(db: &Connection, email: &str) -> Result<Option<User>, ApiError> {
     find(db, "email_key", &email.to_lowercase())
 }
 
-fn find(db: &Connection, column: &'static str, key: &str) -> Result<Option<User>, Refusal> {
+fn find(db: &Connection, column: &'static str, key: &str) -> Result<Option<User>, ApiError> {
     let sql = format!(
         "SELECT id, email, first_name, last_name, picture_id, picture_url, role, language, organization_id, newsletter, sso,
                 verification, password_hash IS NOT NULL AS has_password, totp_secret IS NOT NULL AS has_code,
@@ -86,17 +86,17 @@ fn find(db: &Connection, column: &'static str, key: &str) -> Result<Option<User>
     Ok(db.prepare_cached(&sql)?.query_row([key], read).optional()?)
 }
 
-/// What to check a sign-in with this address against; upper and lower case are the same.
-pub(crate) fn secrets_by_email(db: &Connection, email: &str) -> Result<Option<Secrets>, Refusal> {
+/// The secrets of the user with this email address, case-insensitive.
+pub(crate) fn secrets_by_email(db: &Connection, email: &str) -> Result<Option<Secrets>, ApiError> {
     secrets(db, "email_key", &email.to_lowercase())
 }
 
-/// What to check the password of this person against.
-pub(crate) fn secrets_by_id(db: &Connection, id: &str) -> Result<Option<Secrets>, Refusal> {
+/// The secrets of the user with this id.
+pub(crate) fn secrets_by_id(db: &Connection, id: &str) -> Result<Option<Secrets>, ApiError> {
     secrets(db, "id", id)
 }
 
-fn secrets(db: &Connection, column: &'static str, key: &str) -> Result<Option<Secrets>, Refusal> {
+fn secrets(db: &Connection, column: &'static str, key: &str) -> Result<Option<Secrets>, ApiError> {
     let sql = format!("SELECT id, password_hash, totp_secret FROM user WHERE {column} = ?1");
     let secrets = db.query_row(&sql, [key], |row| {
         Ok(Secrets { user: row.get(0)?, password_hash: row.get(1)?, totp_secret: row.get(2)? })
@@ -104,18 +104,18 @@ fn secrets(db: &Connection, column: &'static str, key: &str) -> Result<Option<Se
     Ok(secrets.optional()?)
 }
 
-/// Whether this is the only administrator of the organization.
-pub(crate) fn is_last_admin(db: &Connection, user: &User) -> Result<bool, Refusal> {
+/// Whether this user is the only administrator of the organization.
+pub(crate) fn is_last_admin(db: &Connection, user: &User) -> Result<bool, ApiError> {
     let others: bool = db.query_row(
         "SELECT EXISTS (SELECT 1 FROM user WHERE organization_id = ?1 AND role = ?2 AND id <> ?3)",
-        (&user.organization, UserRole::Admin.word(), &user.id),
+        (&user.organization, UserRole::Admin.as_str(), &user.id),
         |row| row.get(0),
     )?;
     Ok(user.role == UserRole::Admin && !others)
 }
 
-/// Writes the fields that a PUT may change, and keeps the team's sorting in step.
-pub(crate) fn save(db: &Connection, user: &User) -> Result<(), Refusal> {
+/// Writes the fields that a PUT may change, and updates the sort key of the user's team rows.
+pub(crate) fn save(db: &Connection, user: &User) -> Result<(), ApiError> {
     db.execute(
         "UPDATE user SET first_name = ?2, last_name = ?3, picture_id = ?4, picture_url = ?5, role = ?6, language = ?7,
                 updated_at = ?8
@@ -126,7 +126,7 @@ pub(crate) fn save(db: &Connection, user: &User) -> Result<(), Refusal> {
             &user.last_name,
             &user.picture.id,
             &user.picture.url,
-            user.role.word(),
+            user.role.as_str(),
             &user.language,
             clock::now(),
         ),
@@ -136,8 +136,8 @@ pub(crate) fn save(db: &Connection, user: &User) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Notes that a person wrote something.
-pub(crate) fn touch(db: &Connection, id: &str) -> Result<(), Refusal> {
+/// Sets the time of the user's last action.
+pub(crate) fn touch(db: &Connection, id: &str) -> Result<(), ApiError> {
     db.execute("UPDATE user SET last_action = ?2 WHERE id = ?1", (id, clock::now()))?;
     Ok(())
 }
@@ -146,8 +146,8 @@ fn full_name(user: &User) -> String {
     format!("{} {}", user.first_name, user.last_name).trim().to_owned()
 }
 
-/// The person as the wire has it, with addresses under this origin.
-pub(crate) fn document(db: &Connection, user: &User, origin: &str) -> Result<Value, Refusal> {
+/// The JSON document of a user. `origin` is the origin for the URLs in it.
+pub(crate) fn document(db: &Connection, user: &User, origin: &str) -> Result<Value, ApiError> {
     let organization = organizations::load(db, &user.organization)?;
     let mut document = json!({
         "id": user.id,
@@ -156,7 +156,7 @@ pub(crate) fn document(db: &Connection, user: &User, origin: &str) -> Result<Val
         "lastName": user.last_name,
         "fullName": full_name(user),
         "picture": user.picture.to_wire(origin),
-        "role": user.role.word(),
+        "role": user.role.as_str(),
         "newsletter": user.newsletter,
         "hasPassword": user.has_password,
         "has2FAActive": user.has_code,
@@ -169,8 +169,8 @@ pub(crate) fn document(db: &Connection, user: &User, origin: &str) -> Result<Val
         "platformRoles": [],
         "supplantCapability": false,
         "intercomUserHash": ids::hex(&ids::digest(format!("support chat of {}", user.id).as_bytes())),
-        "createdAt": clock::spell(user.created_at),
-        "updatedAt": clock::spell(user.updated_at),
+        "createdAt": clock::rfc3339(user.created_at),
+        "updatedAt": clock::rfc3339(user.updated_at),
     });
     if let Some(organization) = organization {
         document["organizationInfo"] = organization.information(origin);
@@ -179,15 +179,15 @@ pub(crate) fn document(db: &Connection, user: &User, origin: &str) -> Result<Val
 }
 
 fn activity(dashboard: Option<i64>) -> Value {
-    let mut places = Map::new();
+    let mut times = Map::new();
     if let Some(millis) = dashboard {
-        places.insert("dashboard".to_owned(), clock::spell(millis).into());
+        times.insert("dashboard".to_owned(), clock::rfc3339(millis).into());
     }
-    Value::Object(places)
+    Value::Object(times)
 }
 
-/// The entity tag of a document: a hash of what is sent.
+/// The entity tag of a document: a hash of its JSON.
 pub(crate) fn tag(document: &Value, weak: bool) -> String {
-    let mark = if weak { "W/" } else { "" };
-    format!("{mark}\"{}\"", ids::hex(&ids::digest(document.to_string().as_bytes())[..16]))
+    let prefix = if weak { "W/" } else { "" };
+    format!("{prefix}\"{}\"", ids::hex(&ids::digest(document.to_string().as_bytes())[..16]))
 }

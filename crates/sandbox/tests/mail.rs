@@ -1,11 +1,11 @@
-//! What is done by mail: a forgotten password, an address that is not verified yet; links and how often they are sent.
+//! Mails: forgotten passwords, verification of email addresses, validity of links, and rate limiting.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod common;
 
 use std::time::Duration;
 
-use common::{Bench, EDITOR, PASSWORD, Stage, code, config, config_with_members, seen};
+use common::{EDITOR, PASSWORD, ServerWithDatabase, TestServer, code, config, config_with_members, send};
 use lapel_sandbox::{Config, Mail};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,17 +14,17 @@ const FORGOT: &str = "/auth/register/forgot-password";
 const CHANGE: &str = "/auth/register/change-password";
 const RESEND: &str = "/auth/register/verify-resend";
 
-async fn post(bench: &Bench, path: &str, body: Value) -> common::Seen {
-    seen(bench.request(Method::POST, path).json(&body)).await
+async fn post(server: &TestServer, path: &str, body: Value) -> common::StatusAndBody {
+    send(server.request(Method::POST, path).json(&body)).await
 }
 
-/// A sandbox that sends mails without a wait between them.
-fn without_waits() -> Config {
+/// A sandbox without a minimum time between mails.
+fn config_without_rate_limit() -> Config {
     Config { mail_interval: Duration::ZERO, ..config() }
 }
 
-fn only_mail(bench: &Bench) -> Mail {
-    let mails = bench.sandbox.take_mails();
+fn only_mail(server: &TestServer) -> Mail {
+    let mails = server.sandbox.take_mails();
     assert_eq!(mails.len(), 1, "{mails:?}");
     mails.into_iter().next().unwrap()
 }
@@ -33,53 +33,53 @@ fn token(mail: &Mail) -> String {
     mail.link.split_once("?token=").unwrap().1.to_owned()
 }
 
-/// A request for the link of a mail.
-fn ask(bench: &Bench, method: Method, mail: &Mail) -> reqwest::RequestBuilder {
-    let origin = bench.sandbox.base_url().trim_end_matches("/v1").to_owned();
-    // The request goes below /v1; a link does not.
+/// A request to the link of a mail.
+fn link_request(server: &TestServer, method: Method, mail: &Mail) -> reqwest::RequestBuilder {
+    let origin = server.sandbox.base_url().trim_end_matches("/v1").to_owned();
+    // Paths are relative to /v1, but the link is outside of it.
     let path = format!("/..{}", mail.link.strip_prefix(&origin).unwrap());
-    bench.request(method, &path)
+    server.request(method, &path)
 }
 
-/// Follows the link of a mail, as a browser does.
-async fn follow(bench: &Bench, mail: &Mail) -> common::Seen {
-    seen(ask(bench, Method::GET, mail)).await
+/// Opens the link of a mail, as a browser does.
+async fn open_link(server: &TestServer, mail: &Mail) -> common::StatusAndBody {
+    send(link_request(server, Method::GET, mail)).await
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_set_by_the_link_of_a_mail_once() {
-    let bench = Bench::with(without_waits()).await;
-    let pair = bench.session("editor").await;
-    let answer = post(&bench, FORGOT, json!({ "email": "Editor@Example.com", "language": "es" })).await;
-    assert_eq!(code(&answer), (200, 0));
-    let mail = only_mail(&bench);
+async fn a_forgotten_password_is_reset_with_the_token_of_a_mail_once() {
+    let server = TestServer::with(config_without_rate_limit()).await;
+    let pair = server.session("editor").await;
+    let response = post(&server, FORGOT, json!({ "email": "Editor@Example.com", "language": "es" })).await;
+    assert_eq!(code(&response), (200, 0));
+    let mail = only_mail(&server);
     assert_eq!(mail.to, "editor@example.com");
-    assert_eq!(follow(&bench, &mail).await.0, 200, "the link leads somewhere, and looking is not using");
+    assert_eq!(open_link(&server, &mail).await.0, 200, "opening the link does not use up the token");
 
     let change = async |token: &str, password: &str| {
-        code(&post(&bench, CHANGE, json!({ "token": token, "password": password })).await)
+        code(&post(&server, CHANGE, json!({ "token": token, "password": password })).await)
     };
     let token = token(&mail);
     assert_eq!(change("nonsense", "a-new-password").await, (403, 4006));
     assert_eq!(change(&token, "short-1").await, (400, 5057));
     assert_eq!(change(&token, "onlyletters").await, (400, 5057));
     assert_eq!(change(&token, &"a-".repeat(65)).await, (400, 5000));
-    assert_eq!(change(&token, "a-new-password").await, (200, 0), "none of that used the token up");
+    assert_eq!(change(&token, "a-new-password").await, (200, 0), "failed attempts do not use up the token");
     assert_eq!(change(&token, "another-password").await, (403, 4006));
-    assert_eq!(code(&follow(&bench, &mail).await), (403, 4006));
+    assert_eq!(code(&open_link(&server, &mail).await), (403, 4006));
 
-    assert_eq!(code(&bench.login("editor@example.com", PASSWORD, None).await), (403, 4006));
-    assert_eq!(bench.login("editor@example.com", "a-new-password", None).await.0, 200);
-    assert_eq!(code(&bench.get(&pair.0, "/users/profile").await), (401, 4004), "whoever was signed in is not any more");
-    assert_eq!(code(&bench.refresh(&pair).await), (401, 4011));
+    assert_eq!(code(&server.login("editor@example.com", PASSWORD, None).await), (403, 4006));
+    assert_eq!(server.login("editor@example.com", "a-new-password", None).await.0, 200);
+    assert_eq!(code(&server.get(&pair.0, "/users/profile").await), (401, 4004), "existing sessions have ended");
+    assert_eq!(code(&server.refresh(&pair).await), (401, 4011));
 }
 
 #[tokio::test]
-async fn of_changes_at_once_with_one_token_only_one_counts() {
-    let bench = Bench::new().await;
-    post(&bench, FORGOT, json!({ "email": "editor@example.com" })).await;
-    let token = token(&only_mail(&bench));
-    let change = |password: &str| post(&bench, CHANGE, json!({ "token": token, "password": password }));
+async fn only_one_of_two_concurrent_changes_with_a_token_succeeds() {
+    let server = TestServer::new().await;
+    post(&server, FORGOT, json!({ "email": "editor@example.com" })).await;
+    let token = token(&only_mail(&server));
+    let change = |password: &str| post(&server, CHANGE, json!({ "token": token, "password": password }));
     let (one, other) = tokio::join!(change("password-1"), change("password-2"));
     let mut codes = [code(&one), code(&other)];
     codes.sort_unstable();
@@ -87,111 +87,111 @@ async fn of_changes_at_once_with_one_token_only_one_counts() {
 }
 
 #[tokio::test]
-async fn the_link_of_a_later_mail_replaces_the_one_before() {
-    let bench = Bench::with(without_waits()).await;
+async fn a_newer_mail_invalidates_the_previous_link() {
+    let server = TestServer::with(config_without_rate_limit()).await;
     for _ in 0..2 {
-        post(&bench, FORGOT, json!({ "email": "editor@example.com" })).await;
+        post(&server, FORGOT, json!({ "email": "editor@example.com" })).await;
     }
-    let mails = bench.sandbox.take_mails();
-    let change = |mail: &Mail| post(&bench, CHANGE, json!({ "token": token(mail), "password": "a-new-password" }));
+    let mails = server.sandbox.take_mails();
+    let change = |mail: &Mail| post(&server, CHANGE, json!({ "token": token(mail), "password": "a-new-password" }));
     assert_eq!(code(&change(&mails[0]).await), (403, 4006));
     assert_eq!(code(&change(&mails[1]).await), (200, 0));
 }
 
 #[tokio::test]
-async fn nobody_learns_who_has_an_account() {
-    let bench = Bench::new().await;
+async fn the_response_does_not_reveal_who_has_an_account() {
+    let server = TestServer::new().await;
     for expected in [(200, 0), (400, 4007)] {
-        let known = post(&bench, FORGOT, json!({ "email": "editor@example.com" })).await;
-        let unknown = post(&bench, FORGOT, json!({ "email": "nobody@example.com" })).await;
+        let known = post(&server, FORGOT, json!({ "email": "editor@example.com" })).await;
+        let unknown = post(&server, FORGOT, json!({ "email": "nobody@example.com" })).await;
         assert_eq!(code(&known), expected);
         assert_eq!(unknown, known);
     }
-    assert_eq!(only_mail(&bench).to, "editor@example.com");
+    assert_eq!(only_mail(&server).to, "editor@example.com");
 }
 
 #[tokio::test]
-async fn people_of_the_generated_team_get_mail_unless_they_sign_in_elsewhere() {
-    let bench = Bench::with(config_with_members(10)).await;
+async fn generated_members_get_mail_unless_they_use_single_sign_on() {
+    let server = TestServer::with(config_with_members(10)).await;
     for number in [1, 9] {
-        let answer = post(&bench, FORGOT, json!({ "email": format!("member{number:05}@example.com") })).await;
-        assert_eq!(code(&answer), (200, 0));
+        let response = post(&server, FORGOT, json!({ "email": format!("member{number:05}@example.com") })).await;
+        assert_eq!(code(&response), (200, 0));
     }
-    let mail = only_mail(&bench);
-    assert_eq!(mail.to, "member00001@example.com", "the ninth has single sign-on");
-    let answer = post(&bench, CHANGE, json!({ "token": token(&mail), "password": "a-new-password" })).await;
-    assert_eq!(code(&answer), (200, 0));
-    assert_eq!(bench.login("member00001@example.com", "a-new-password", None).await.0, 200);
+    let mail = only_mail(&server);
+    assert_eq!(mail.to, "member00001@example.com", "the ninth member uses single sign-on");
+    let response = post(&server, CHANGE, json!({ "token": token(&mail), "password": "a-new-password" })).await;
+    assert_eq!(code(&response), (200, 0));
+    assert_eq!(server.login("member00001@example.com", "a-new-password", None).await.0, 200);
 }
 
 #[tokio::test]
-async fn the_same_mail_again_has_to_wait() {
-    let stage = Stage::new().await;
-    let forgot = || post(&stage.bench, FORGOT, json!({ "email": "editor@example.com" }));
+async fn a_second_mail_of_the_same_kind_is_refused_until_the_interval_has_passed() {
+    let fixture = ServerWithDatabase::new().await;
+    let forgot = || post(&fixture.server, FORGOT, json!({ "email": "editor@example.com" }));
     assert_eq!(code(&forgot().await), (200, 0));
-    let token = token(&only_mail(&stage.bench));
+    let token = token(&only_mail(&fixture.server));
     assert_eq!(code(&forgot().await), (400, 4007));
-    // Using the link does not end the wait either.
+    // Using the link does not shorten the interval.
     let change = json!({ "token": token, "password": "a-new-password" });
-    assert_eq!(code(&post(&stage.bench, CHANGE, change).await), (200, 0));
+    assert_eq!(code(&post(&fixture.server, CHANGE, change).await), (200, 0));
     assert_eq!(code(&forgot().await), (400, 4007));
-    assert_eq!(code(&post(&stage.bench, FORGOT, json!({ "email": "viewer@example.com" })).await), (200, 0));
+    assert_eq!(code(&post(&fixture.server, FORGOT, json!({ "email": "viewer@example.com" })).await), (200, 0));
     let resend = json!({ "email": "editor@example.com", "password": "a-new-password" });
-    assert_eq!(code(&post(&stage.bench, RESEND, resend).await), (200, 0), "another kind of mail");
+    assert_eq!(code(&post(&fixture.server, RESEND, resend).await), (200, 0), "another kind of mail");
 
-    stage.behind.execute("UPDATE mail SET sent_at = sent_at - 20000", []).unwrap();
+    fixture.database.execute("UPDATE mail SET sent_at = sent_at - 20000", []).unwrap();
     assert_eq!(code(&forgot().await), (400, 4007));
-    stage.behind.execute("UPDATE mail SET sent_at = sent_at - 10000", []).unwrap();
+    fixture.database.execute("UPDATE mail SET sent_at = sent_at - 10000", []).unwrap();
     assert_eq!(code(&forgot().await), (200, 0));
-    // Sent in the future, by a clock that was set back since.
-    stage.behind.execute("UPDATE mail SET sent_at = sent_at + 999000", []).unwrap();
+    // A mail from the future, as after a clock change, does not block.
+    fixture.database.execute("UPDATE mail SET sent_at = sent_at + 999000", []).unwrap();
     assert_eq!(code(&forgot().await), (200, 0));
 }
 
 #[tokio::test]
-async fn links_end_after_an_hour() {
-    let stage = Stage::new().await;
-    post(&stage.bench, FORGOT, json!({ "email": "editor@example.com" })).await;
-    let mail = only_mail(&stage.bench);
-    stage.behind.execute("UPDATE mail SET sent_at = sent_at - 3600000", []).unwrap();
+async fn links_expire_after_an_hour() {
+    let fixture = ServerWithDatabase::new().await;
+    post(&fixture.server, FORGOT, json!({ "email": "editor@example.com" })).await;
+    let mail = only_mail(&fixture.server);
+    fixture.database.execute("UPDATE mail SET sent_at = sent_at - 3600000", []).unwrap();
     let change = json!({ "token": token(&mail), "password": "a-new-password" });
-    assert_eq!(code(&post(&stage.bench, CHANGE, change).await), (403, 4006));
-    assert_eq!(code(&follow(&stage.bench, &mail).await), (403, 4006));
-    // What has ended is cleared by the next mail.
-    post(&stage.bench, FORGOT, json!({ "email": "viewer@example.com" })).await;
-    let kept: i64 = stage.behind.query_row("SELECT count(*) FROM mail", [], |row| row.get(0)).unwrap();
-    assert_eq!(kept, 1);
+    assert_eq!(code(&post(&fixture.server, CHANGE, change).await), (403, 4006));
+    assert_eq!(code(&open_link(&fixture.server, &mail).await), (403, 4006));
+    // The next mail deletes expired rows.
+    post(&fixture.server, FORGOT, json!({ "email": "viewer@example.com" })).await;
+    let rows: i64 = fixture.database.query_row("SELECT count(*) FROM mail", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 1);
 }
 
 #[tokio::test]
-async fn an_address_is_verified_by_the_link_of_a_mail() {
-    let stage = Stage::new().await;
-    let access = stage.bench.token("editor").await;
+async fn an_email_address_is_verified_by_the_link_of_a_mail() {
+    let fixture = ServerWithDatabase::new().await;
+    let access = fixture.server.token("editor").await;
     let resend =
-        |password: &str| post(&stage.bench, RESEND, json!({ "email": "editor@example.com", "password": password }));
+        |password: &str| post(&fixture.server, RESEND, json!({ "email": "editor@example.com", "password": password }));
     assert_eq!(code(&resend("not it").await), (403, 4006));
-    assert_eq!(code(&resend(PASSWORD).await), (200, 0), "somebody verified");
-    assert!(stage.bench.sandbox.take_mails().is_empty());
+    assert_eq!(code(&resend(PASSWORD).await), (200, 0), "the user is already verified");
+    assert!(fixture.server.sandbox.take_mails().is_empty());
 
-    stage.behind.execute("DELETE FROM mail", []).unwrap();
-    stage.behind.execute("UPDATE user SET verification = 'pending' WHERE id = ?1", [EDITOR]).unwrap();
-    assert_eq!(stage.bench.get(&access, "/users/profile").await.1["data"]["verificationStatus"], "pending");
+    fixture.database.execute("DELETE FROM mail", []).unwrap();
+    fixture.database.execute("UPDATE user SET verification = 'pending' WHERE id = ?1", [EDITOR]).unwrap();
+    assert_eq!(fixture.server.get(&access, "/users/profile").await.1["data"]["verificationStatus"], "pending");
     assert_eq!(code(&resend(PASSWORD).await), (200, 0));
     assert_eq!(code(&resend(PASSWORD).await), (400, 4007));
-    let mail = only_mail(&stage.bench);
+    let mail = only_mail(&fixture.server);
     assert_eq!(mail.to, "editor@example.com");
     let change = json!({ "token": token(&mail), "password": "a-new-password" });
-    assert_eq!(code(&post(&stage.bench, CHANGE, change).await), (403, 4006), "a link is good for its own purpose");
-    // A preview of the link asks by HEAD, and uses nothing up.
-    assert_eq!(ask(&stage.bench, Method::HEAD, &mail).send().await.unwrap().status(), 405);
-    assert_eq!(follow(&stage.bench, &mail).await.0, 200);
-    assert_eq!(stage.bench.get(&access, "/users/profile").await.1["data"]["verificationStatus"], "verified");
-    assert_eq!(code(&follow(&stage.bench, &mail).await), (403, 4006));
+    assert_eq!(code(&post(&fixture.server, CHANGE, change).await), (403, 4006), "a link is valid only for its purpose");
+    // A HEAD request (link preview) does not use up the token.
+    assert_eq!(link_request(&fixture.server, Method::HEAD, &mail).send().await.unwrap().status(), 405);
+    assert_eq!(open_link(&fixture.server, &mail).await.0, 200);
+    assert_eq!(fixture.server.get(&access, "/users/profile").await.1["data"]["verificationStatus"], "verified");
+    assert_eq!(code(&open_link(&fixture.server, &mail).await), (403, 4006));
 }
 
 #[tokio::test]
-async fn bodies_that_do_not_fit() {
-    let bench = Bench::new().await;
+async fn invalid_bodies_and_links_are_refused() {
+    let server = TestServer::new().await;
     let bodies = [
         (FORGOT, json!({})),
         (FORGOT, json!({ "email": "editor" })),
@@ -206,23 +206,23 @@ async fn bodies_that_do_not_fit() {
         (RESEND, json!({ "email": "editor@example.com", "password": PASSWORD, "language": "" })),
     ];
     for (path, body) in bodies {
-        assert_eq!(code(&post(&bench, path, body.clone()).await), (400, 5000), "{path} {body}");
+        assert_eq!(code(&post(&server, path, body.clone()).await), (400, 5000), "{path} {body}");
     }
-    assert!(bench.sandbox.take_mails().is_empty());
+    assert!(server.sandbox.take_mails().is_empty());
     for link in ["/../verify", "/../verify?token=nonsense", "/../change-password?token="] {
-        assert_eq!(code(&seen(bench.request(Method::GET, link)).await), (403, 4006), "{link}");
+        assert_eq!(code(&send(server.request(Method::GET, link)).await), (403, 4006), "{link}");
     }
 }
 
 #[tokio::test]
-async fn mails_are_waited_for_and_read_once() {
-    let bench = Bench::with(without_waits()).await;
-    let handle = bench.sandbox.handle();
+async fn next_mail_waits_and_returns_each_mail_once() {
+    let server = TestServer::with(config_without_rate_limit()).await;
+    let handle = server.sandbox.handle();
     let waiting = tokio::spawn(async move { (handle.next_mail().await, handle.next_mail().await) });
     for who in ["viewer", "editor"] {
-        post(&bench, FORGOT, json!({ "email": format!("{who}@example.com") })).await;
+        post(&server, FORGOT, json!({ "email": format!("{who}@example.com") })).await;
     }
     let (first, second) = waiting.await.unwrap();
     assert_eq!((first.to.as_str(), second.to.as_str()), ("viewer@example.com", "editor@example.com"));
-    assert!(bench.sandbox.take_mails().is_empty());
+    assert!(server.sandbox.take_mails().is_empty());
 }

@@ -1,4 +1,4 @@
-//! The program: its flags, the line it prints, its end.
+//! The program `lapel-sandbox`: its options, its output, and how it stops.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,7 +10,7 @@ fn program() -> Command {
 }
 
 #[test]
-fn wrong_flags_end_with_2_and_say_why() {
+fn invalid_options_exit_with_2_and_an_error_message() {
     let cases: [&[&str]; 9] = [
         &["--port", "x"],
         &["--port", "70000"],
@@ -31,7 +31,7 @@ fn wrong_flags_end_with_2_and_say_why() {
 }
 
 #[test]
-fn help() {
+fn help_lists_all_options() {
     let output = program().arg("--help").output().unwrap();
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
@@ -41,15 +41,15 @@ fn help() {
 }
 
 #[test]
-fn a_file_that_is_not_ours_ends_with_1() {
+fn a_database_that_cannot_be_opened_exits_with_1() {
     let folder = tempfile::tempdir().unwrap();
     let output = program().args(["--port", "0", "--database"]).arg(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr).unwrap().contains("cannot open the database"));
 }
 
-/// A started program, the lines that it prints, and its port.
-fn started(arguments: &[&str]) -> (Child, BufReader<ChildStdout>, u16) {
+/// Starts the program. Returns the process, the lines of its output, and its port.
+fn start(arguments: &[&str]) -> (Child, BufReader<ChildStdout>, u16) {
     let mut child = program().args(["--port", "0"]).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let line = next_line(&mut lines);
@@ -64,22 +64,22 @@ fn next_line(lines: &mut BufReader<ChildStdout>) -> String {
     line
 }
 
-fn forget_password(port: u16, email: &str) {
+fn request_password_mail(port: u16, email: &str) {
     let body = format!("{{\"email\":\"{email}\"}}");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let head = "POST /v1/auth/register/forgot-password HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
     let length = body.len();
     write!(stream, "{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
 }
 
 #[test]
 fn it_prints_a_line_for_every_mail() {
-    let (mut child, mut lines, port) = started(&["--seed", "demo"]);
+    let (mut child, mut lines, port) = start(&["--seed", "demo"]);
     for email in ["admin@example.com", "nobody@example.com", "viewer@example.com"] {
-        forget_password(port, email);
+        request_password_mail(port, email);
     }
     for email in ["admin@example.com", "viewer@example.com"] {
         let line = next_line(&mut lines);
@@ -93,21 +93,21 @@ fn it_prints_a_line_for_every_mail() {
 
 #[cfg(unix)]
 #[test]
-fn it_ends_on_a_signal_though_nobody_reads_its_mails() {
-    let (mut child, lines, port) = started(&["--seed", "demo"]);
+fn it_stops_on_a_signal_although_its_output_is_closed() {
+    let (mut child, lines, port) = start(&["--seed", "demo"]);
     drop(lines);
-    forget_password(port, "admin@example.com");
-    forget_password(port, "viewer@example.com");
+    request_password_mail(port, "admin@example.com");
+    request_password_mail(port, "viewer@example.com");
     Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[cfg(unix)]
 #[test]
-fn it_says_where_it_listens_and_ends_on_a_signal() {
+fn it_prints_its_address_and_stops_on_a_signal() {
     for signal in ["TERM", "INT"] {
         let (mut child, _lines, port) =
-            started(&["--seed", "demo", "--members", "3", "--token-ttl", "60", "--latency-ms", "1"]);
+            start(&["--seed", "demo", "--members", "3", "--token-ttl", "60", "--latency-ms", "1"]);
         assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
         Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");

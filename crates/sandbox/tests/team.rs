@@ -1,4 +1,4 @@
-//! Lists: pages, order, filters, and that a large team stays quick.
+//! Lists: pages, order, filters, and the speed with a large team.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod common;
@@ -6,17 +6,17 @@ mod common;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use common::{Bench, OWNER, TEAM, VIEWER, code, config_with_members, row_of};
+use common::{OWNER, TEAM, TestServer, VIEWER, code, config_with_members, row_of};
 use lapel_sandbox::{PageLimit, Quirks};
 use serde_json::{Value, json};
 
-/// The address of a row's person, or of its invitation.
+/// The email address of a row's user or invitation.
 fn email(row: &Value) -> &str {
     row.pointer("/user/email").or(row.pointer("/detected/email")).unwrap().as_str().unwrap()
 }
 
-async fn list(bench: &Bench, token: &str, query: &str) -> Value {
-    let (status, mut body) = bench.get(token, &format!("{TEAM}?{query}")).await;
+async fn list(server: &TestServer, token: &str, query: &str) -> Value {
+    let (status, mut body) = server.get(token, &format!("{TEAM}?{query}")).await;
     assert_eq!(status, 200, "{query}: {body}");
     body["data"].take()
 }
@@ -26,12 +26,12 @@ fn emails(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_demo_team() {
-    let bench = Bench::new().await;
-    let token = bench.token("viewer").await;
-    let team = list(&bench, &token, "").await;
+async fn the_demo_team_is_listed_by_name() {
+    let server = TestServer::new().await;
+    let token = server.token("viewer").await;
+    let team = list(&server, &token, "").await;
     let expected = ["admin", "editor", "owner", "twofactor", "viewer"].map(|who| format!("{who}@example.com"));
-    assert_eq!(emails(&team), expected, "by name where nothing else is asked for");
+    assert_eq!(emails(&team), expected, "sorted by name by default");
     let mut page = team.clone();
     page.as_object_mut().unwrap().remove("items");
     let expected = json!({ "totalDocs": 5, "limit": 100, "page": 1, "totalPages": 1, "hasPrevPage": false,
@@ -45,14 +45,14 @@ async fn the_demo_team() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_without_gap_or_repetition() {
-    let bench = Bench::with(config_with_members(95)).await;
-    let token = bench.token("viewer").await;
+async fn pages_contain_every_row_exactly_once() {
+    let server = TestServer::with(config_with_members(95)).await;
+    let token = server.token("viewer").await;
     for sort in ["name", "name:desc", "email:asc", "email:desc", "role", "role:desc", "createdAt", "createdAt:desc"] {
-        let whole = list(&bench, &token, &format!("limit=1000&sort={sort}")).await;
+        let whole = list(&server, &token, &format!("limit=1000&sort={sort}")).await;
         let mut gathered = Vec::new();
         for page in 1..=4 {
-            let part = list(&bench, &token, &format!("limit=30&page={page}&sort={sort}")).await;
+            let part = list(&server, &token, &format!("limit=30&page={page}&sort={sort}")).await;
             assert_eq!((&part["totalDocs"], &part["totalPages"]), (&json!(100), &json!(4)));
             assert_eq!(part["prevPage"], if page > 1 { json!(page - 1) } else { Value::Null });
             assert_eq!(part["nextPage"], if page < 4 { json!(page + 1) } else { Value::Null });
@@ -62,56 +62,56 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
         let ids: BTreeSet<&str> = gathered.iter().map(|row| row["id"].as_str().unwrap()).collect();
         assert_eq!(ids.len(), 100);
     }
-    let beyond = list(&bench, &token, "limit=30&page=1000000").await;
+    let beyond = list(&server, &token, "limit=30&page=1000000").await;
     assert_eq!((beyond["items"].as_array().unwrap().len(), &beyond["hasPrevPage"]), (0, &json!(true)));
 }
 
 #[tokio::test]
-async fn servers_with_shorter_pages() {
-    let bench = Bench::with(config_with_members(95)).await;
-    let token = bench.token("viewer").await;
-    bench.sandbox.set_quirks(Quirks { page_limit: PageLimit::RefusedAbove(100), ..Quirks::default() });
-    let refused = bench.get(&token, &format!("{TEAM}?limit=101")).await;
+async fn the_page_limit_quirk_refuses_or_shortens_pages() {
+    let server = TestServer::with(config_with_members(95)).await;
+    let token = server.token("viewer").await;
+    server.sandbox.set_quirks(Quirks { page_limit: PageLimit::RefusedAbove(100), ..Quirks::default() });
+    let refused = server.get(&token, &format!("{TEAM}?limit=101")).await;
     assert_eq!(code(&refused), (400, 5000));
-    assert_eq!(list(&bench, &token, "limit=100").await["items"].as_array().unwrap().len(), 100);
+    assert_eq!(list(&server, &token, "limit=100").await["items"].as_array().unwrap().len(), 100);
 
-    bench.sandbox.set_quirks(Quirks { page_limit: PageLimit::CutTo(30), ..Quirks::default() });
-    let cut = list(&bench, &token, "limit=1000&page=2").await;
+    server.sandbox.set_quirks(Quirks { page_limit: PageLimit::CutTo(30), ..Quirks::default() });
+    let cut = list(&server, &token, "limit=1000&page=2").await;
     assert_eq!((&cut["limit"], &cut["page"], &cut["totalPages"]), (&json!(30), &json!(2), &json!(4)));
     assert_eq!(cut["items"].as_array().unwrap().len(), 30);
-    assert_eq!(list(&bench, &token, "limit=20").await["limit"], 20, "shorter ones are answered as they are");
+    assert_eq!(list(&server, &token, "limit=20").await["limit"], 20, "a smaller limit is not changed");
 }
 
 #[tokio::test]
-async fn orders() {
-    let bench = Bench::with(config_with_members(40)).await;
-    let token = bench.token("viewer").await;
+async fn lists_are_sorted_as_requested() {
+    let server = TestServer::with(config_with_members(40)).await;
+    let token = server.token("viewer").await;
     let key = |row: &Value, pointer: &str| row.pointer(pointer).unwrap().as_str().unwrap().to_owned();
     for (sort, pointer) in [("role", "/role"), ("createdAt", "/createdAt")] {
-        let rows = list(&bench, &token, &format!("sort={sort}")).await;
+        let rows = list(&server, &token, &format!("sort={sort}")).await;
         let keys: Vec<String> = rows["items"].as_array().unwrap().iter().map(|row| key(row, pointer)).collect();
         assert!(keys.is_sorted(), "{sort}: {keys:?}");
     }
-    let up = list(&bench, &token, "sort=email").await;
+    let up = list(&server, &token, "sort=email").await;
     assert!(emails(&up).is_sorted());
-    let mut down = list(&bench, &token, "sort=email:desc").await;
+    let mut down = list(&server, &token, "sort=email:desc").await;
     down["items"].as_array_mut().unwrap().reverse();
     assert_eq!(up["items"], down["items"]);
 }
 
 #[tokio::test]
-async fn a_changed_name_moves_its_row() {
-    let bench = Bench::new().await;
-    let token = bench.token("owner").await;
-    bench.put(&token, &format!("/users/{OWNER}"), &json!({ "firstName": "Aaron", "lastName": "" })).await;
-    assert_eq!(emails(&list(&bench, &token, "").await)[0], "owner@example.com");
+async fn a_changed_name_changes_the_order() {
+    let server = TestServer::new().await;
+    let token = server.token("owner").await;
+    server.put(&token, &format!("/users/{OWNER}"), &json!({ "firstName": "Aaron", "lastName": "" })).await;
+    assert_eq!(emails(&list(&server, &token, "").await)[0], "owner@example.com");
 }
 
 #[tokio::test]
-async fn filters() {
-    let bench = Bench::with(config_with_members(95)).await;
-    let token = bench.token("viewer").await;
-    let all = list(&bench, &token, "limit=1000").await;
+async fn filters_return_exactly_the_matching_rows() {
+    let server = TestServer::with(config_with_members(95)).await;
+    let token = server.token("viewer").await;
+    let all = list(&server, &token, "limit=1000").await;
     let all = all["items"].as_array().unwrap();
     let count = |predicate: &dyn Fn(&Value) -> bool| all.iter().filter(|row| predicate(row)).count();
     let holds = |row: &Value, tag: &str| row["tags"].as_array().unwrap().contains(&json!(tag));
@@ -138,7 +138,7 @@ async fn filters() {
         ("email=%27%20OR%201%3D1%20--", 0),
     ];
     for (query, expected) in expected {
-        let found = list(&bench, &token, &format!("{query}&limit=1000")).await;
+        let found = list(&server, &token, &format!("{query}&limit=1000")).await;
         assert_eq!(found["items"].as_array().unwrap().len(), expected, "{query}");
         assert_eq!(found["totalDocs"], expected, "{query}");
     }
@@ -149,26 +149,26 @@ async fn filters() {
 }
 
 #[tokio::test]
-async fn the_tags_in_use() {
-    let bench = Bench::new().await;
-    let (owner, viewer) = (bench.token("owner").await, bench.token("viewer").await);
-    let groups = async |path: &str| bench.get(&viewer, &format!("{path}groups")).await;
+async fn groups_lists_the_tags_in_use() {
+    let server = TestServer::new().await;
+    let (owner, viewer) = (server.token("owner").await, server.token("viewer").await);
+    let groups = async |path: &str| server.get(&viewer, &format!("{path}groups")).await;
     let values = |tags: &[&str]| Value::from(tags.iter().map(|tag| json!({ "value": tag })).collect::<Vec<_>>());
     let (status, body) = groups(TEAM).await;
     assert_eq!((status, &body["data"]["items"]), (200, &values(&["engineering", "management", "sales", "support"])));
-    // A tag begins with the first person who has it, and ends with the last.
-    bench.put(&owner, &format!("{TEAM}{}", row_of(VIEWER)), &json!({ "tags": ["Ümlaut", "pilot"] })).await;
+    // Tags appear with their first use and disappear with their last.
+    server.put(&owner, &format!("{TEAM}{}", row_of(VIEWER)), &json!({ "tags": ["Ümlaut", "pilot"] })).await;
     let (_, body) = groups(TEAM).await;
     assert_eq!(body["data"]["items"], values(&["engineering", "management", "pilot", "support", "Ümlaut"]));
     assert_eq!(code(&groups("/organizations/nowhere/collaborators/").await), (404, 3001));
-    let put = bench.put(&owner, &format!("{TEAM}groups"), &json!({ "role": "editor" })).await;
+    let put = server.put(&owner, &format!("{TEAM}groups"), &json!({ "role": "editor" })).await;
     assert_eq!(code(&put), (405, 3002), "no row can have that id");
 }
 
 #[tokio::test]
-async fn queries_that_do_not_fit() {
-    let bench = Bench::new().await;
-    let token = bench.token("viewer").await;
+async fn invalid_queries_are_refused_and_unknown_parameters_ignored() {
+    let server = TestServer::new().await;
+    let token = server.token("viewer").await;
     let queries = [
         "page=0",
         "page=-1",
@@ -190,45 +190,45 @@ async fn queries_that_do_not_fit() {
         "onlyUsers=",
     ];
     for query in queries {
-        assert_eq!(code(&bench.get(&token, &format!("{TEAM}?{query}")).await), (400, 5000), "{query}");
+        assert_eq!(code(&server.get(&token, &format!("{TEAM}?{query}")).await), (400, 5000), "{query}");
     }
     let long = "a".repeat(129);
-    assert_eq!(code(&bench.get(&token, &format!("{TEAM}?tags=fine&tags={long}")).await), (400, 5000));
+    assert_eq!(code(&server.get(&token, &format!("{TEAM}?tags=fine&tags={long}")).await), (400, 5000));
     let long = "a".repeat(257);
-    assert_eq!(code(&bench.get(&token, &format!("{TEAM}?email={long}")).await), (400, 5000));
-    for harmless in ["%00=1", "email=%ff%fe", "more=1", "&&&", "tags=%00", "email=%00"] {
-        assert_eq!(bench.get(&token, &format!("{TEAM}?{harmless}")).await.0, 200, "{harmless}");
+    assert_eq!(code(&server.get(&token, &format!("{TEAM}?email={long}")).await), (400, 5000));
+    for ignored in ["%00=1", "email=%ff%fe", "more=1", "&&&", "tags=%00", "email=%00"] {
+        assert_eq!(server.get(&token, &format!("{TEAM}?{ignored}")).await.0, 200, "{ignored}");
     }
     for missing in ["nowhere", "65f0a1c0000000000000ffff", "%ff", "%00", "a%2Fb"] {
-        let answer = bench.get(&token, &format!("/organizations/{missing}/collaborators/")).await;
-        assert_eq!(code(&answer), (404, 3001), "{missing}");
+        let response = server.get(&token, &format!("/organizations/{missing}/collaborators/")).await;
+        assert_eq!(code(&response), (404, 3001), "{missing}");
     }
 }
 
 #[tokio::test]
-async fn organizations_of_the_caller() {
-    let bench = Bench::new().await;
-    let token = bench.token("editor").await;
-    let (_, body) = bench.get(&token, "/organizations").await;
+async fn the_callers_organizations_are_listed() {
+    let server = TestServer::new().await;
+    let token = server.token("editor").await;
+    let (_, body) = server.get(&token, "/organizations").await;
     assert_eq!(body["data"]["totalDocs"], 1);
     let acme = &body["data"]["items"][0];
     assert_eq!((&acme["name"], &acme["slug"]), (&json!("Acme Industries"), &json!("acme-industries")));
     let by_id = format!("/organizations/{}/collaborators/", acme["id"].as_str().unwrap().to_uppercase());
-    assert_eq!(bench.get(&token, &by_id).await.1["data"]["totalDocs"], 5);
+    assert_eq!(server.get(&token, &by_id).await.1["data"]["totalDocs"], 5);
     for (query, expected) in
         [("name=acme", 1), ("name=other", 0), ("slug=acme-industries", 1), ("slug=acme", 0), ("page=2", 1)]
     {
-        let (_, body) = bench.get(&token, &format!("/organizations?{query}")).await;
+        let (_, body) = server.get(&token, &format!("/organizations?{query}")).await;
         assert_eq!(body["data"]["totalDocs"], expected, "{query}");
     }
-    assert_eq!(code(&bench.get(&token, "/organizations?limit=0").await), (400, 5000));
+    assert_eq!(code(&server.get(&token, "/organizations?limit=0").await), (400, 5000));
 }
 
-/// The bound is wide, for a machine that is busy with other things; looking at every row for every page would break it.
+/// The time limit is generous, for a busy machine, but too short for a scan of all rows for every page.
 #[tokio::test]
-async fn a_large_team_is_quick() {
-    let bench = Bench::with(config_with_members(20_000)).await;
-    let token = bench.token("viewer").await;
+async fn lists_of_a_large_team_are_fast() {
+    let server = TestServer::with(config_with_members(20_000)).await;
+    let token = server.token("viewer").await;
     for query in [
         "page=200",
         "page=200&sort=email:desc",
@@ -237,7 +237,7 @@ async fn a_large_team_is_quick() {
         "email=member19999@example.com",
     ] {
         let start = Instant::now();
-        let found = list(&bench, &token, query).await;
+        let found = list(&server, &token, query).await;
         assert!(!found["items"].as_array().unwrap().is_empty(), "{query}");
         assert!(start.elapsed() < Duration::from_millis(500), "{query} took {:?}", start.elapsed());
     }

@@ -1,33 +1,32 @@
-//! A desktop of its own for one app under test: screen, window manager, session bus, keyring, all in one temporary home.
+//! An isolated desktop for one app under test: X server, window manager, session bus and keyring in a temporary home.
 //!
-//! Nothing of the computer's own desktop is reached: the environment is built from nothing, and the bus starts no
-//! service by itself.
+//! It cannot reach the host's desktop: the environment starts empty, and the session bus does not activate services.
 
 use std::{ffi::OsString, fs, process::Stdio};
 
 use tokio::process::Command;
 
 use crate::{
-    Outcome, Trouble,
+    Result, TestError,
     home::TemporaryHome,
     keyring::Keyring,
     program::{self, Program},
 };
 
-/// The keyring that the app finds when it starts.
+/// State of the keyring when the app starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyringAtStart {
-    /// Running, and open.
+    /// Running and unlocked.
     Unlocked,
-    /// There is none, and none can be started.
+    /// Not running, and the bus cannot activate one.
     Absent,
 }
 
-/// The desktop. Dropping it ends all of it.
+/// A running desktop. Dropping it stops all its programs.
 pub struct Desktop {
     keyring: Option<Keyring>,
     environment: Vec<(OsString, OsString)>,
-    /// Held for their Drop only, in the order in which they end.
+    /// Held for their Drop only, in the order in which they must stop.
     _window_manager: Program,
     _bus: Program,
     _screen: Program,
@@ -35,29 +34,26 @@ pub struct Desktop {
 }
 
 impl Desktop {
-    /// Starts everything.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] where a program of the desktop is not installed.
-    pub async fn start(keyring: KeyringAtStart) -> Outcome<Self> {
+    /// Starts all programs of the desktop. Fails when one of them is not installed.
+    pub async fn start(keyring: KeyringAtStart) -> Result<Self> {
         let home = TemporaryHome::new()?;
         let mut environment = base_environment(&home);
 
-        let mut screen = with(program::command("Xvfb"), &environment);
+        let mut screen = with_environment(program::command("Xvfb"), &environment);
         screen.args(["-displayfd", "1", "-screen", "0", "1280x960x24", "-nolisten", "tcp", "-noreset"]);
         screen.stdout(Stdio::piped());
         let mut screen = Program::start("Xvfb", screen, &home.log("screen"))?;
         environment.push(("DISPLAY".into(), format!(":{}", screen.first_line().await?).into()));
 
-        let mut bus = with(program::command("dbus-daemon"), &environment);
+        let mut bus = with_environment(program::command("dbus-daemon"), &environment);
         let configuration = home.root().join("logs/bus.conf");
-        fs::write(&configuration, bus_configuration(&home)).map_err(Trouble::io("the bus configuration"))?;
+        fs::write(&configuration, bus_configuration(&home)).map_err(TestError::io("the bus configuration"))?;
         bus.arg(format!("--config-file={}", configuration.display())).args(["--nofork", "--print-address=1"]);
         bus.stdout(Stdio::piped());
         let mut bus = Program::start("dbus-daemon", bus, &home.log("bus"))?;
         environment.push(("DBUS_SESSION_BUS_ADDRESS".into(), bus.first_line().await?.into()));
 
-        let mut window_manager = with(program::command("openbox"), &environment);
+        let mut window_manager = with_environment(program::command("openbox"), &environment);
         window_manager.stdout(Stdio::null());
         let window_manager = Program::start("openbox", window_manager, &home.log("openbox"))?;
 
@@ -74,38 +70,32 @@ impl Desktop {
         &self.home
     }
 
-    /// The keyring, where there is one.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] on a desktop without one.
-    pub fn keyring(&self) -> Outcome<&Keyring> {
-        self.keyring.as_ref().ok_or_else(|| Trouble::Missing("this desktop has no keyring".to_owned()))
+    /// The running keyring, or an error when none is running.
+    pub fn keyring(&self) -> Result<&Keyring> {
+        self.keyring.as_ref().ok_or_else(|| TestError::Failed("this desktop has no keyring".to_owned()))
     }
 
-    /// Ends the keyring; from then on there is none.
-    pub async fn end_keyring(&mut self) {
+    /// Stops the keyring.
+    pub async fn stop_keyring(&mut self) {
         if let Some(keyring) = self.keyring.take() {
-            keyring.end().await;
+            keyring.stop().await;
         }
     }
 
-    /// Starts the keyring, open.
-    ///
-    /// # Errors
-    /// [`Trouble`] where it does not start.
-    pub async fn start_keyring(&mut self) -> Outcome<()> {
+    /// Starts the keyring unlocked.
+    pub async fn start_keyring(&mut self) -> Result<()> {
         let keyring = Keyring::start(self).await?;
         self.keyring = Some(keyring);
         Ok(())
     }
 
-    /// A command with exactly this desktop's environment.
+    /// A command whose environment is this desktop's environment and nothing else.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        with(program::command(program), &self.environment)
+        with_environment(program::command(program), &self.environment)
     }
 }
 
-fn with(mut command: Command, environment: &[(OsString, OsString)]) -> Command {
+fn with_environment(mut command: Command, environment: &[(OsString, OsString)]) -> Command {
     command.env_clear().envs(environment.iter().map(|(key, value)| (key, value)));
     command
 }
@@ -120,7 +110,7 @@ fn base_environment(home: &TemporaryHome) -> Vec<(OsString, OsString)> {
     environment
 }
 
-/// A session bus that starts no service by itself: what is absent stays absent.
+/// A session bus configuration without service activation, so that a stopped keyring is not started again.
 fn bus_configuration(home: &TemporaryHome) -> String {
     let socket = home.runtime().join("bus");
     format!(

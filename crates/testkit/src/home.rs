@@ -1,4 +1,4 @@
-//! A home folder for one app under test, and what was left in it.
+//! A temporary home folder for one app under test, and a check for unexpected files in it.
 
 use std::{
     fs, io,
@@ -8,9 +8,9 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{Outcome, Trouble};
+use crate::{Result, TestError};
 
-/// Files that programs around the app write into a home: keyrings, shader caches, settings of the desktop.
+/// Paths that programs other than the app write: keyrings, shader caches, desktop settings.
 const ALLOWED: &str = include_str!("home/allowed.txt");
 
 /// HOME, the XDG folders and LAPEL_DATA_DIR of one app under test. Dropping it removes everything.
@@ -19,33 +19,30 @@ pub struct TemporaryHome {
 }
 
 impl TemporaryHome {
-    /// Makes the folders.
-    ///
-    /// # Errors
-    /// [`Trouble::Io`] where the temporary folder cannot be written.
-    pub fn new() -> Outcome<Self> {
-        let what = || Trouble::io("making a temporary home");
+    /// Creates the folders.
+    pub fn new() -> Result<Self> {
+        let what = || TestError::io("making a temporary home");
         let root = tempfile::Builder::new().prefix("lapel-test-").tempdir().map_err(what())?;
         let home = Self { root };
         for folder in ["home", "config", "data", "cache", "state", "run", "logs"] {
             fs::create_dir(home.root.path().join(folder)).map_err(what())?;
         }
-        // The desktop's programs refuse a runtime folder that others can read.
+        // Desktop programs refuse a runtime folder that other users can read.
         fs::set_permissions(home.runtime(), fs::Permissions::from_mode(0o700)).map_err(what())?;
         Ok(home)
     }
 
-    /// The folder that holds all others.
+    /// The folder that contains all the others.
     pub fn root(&self) -> &Path {
         self.root.path()
     }
 
-    /// LAPEL_DATA_DIR. Not made beforehand: that is the app's part.
+    /// LAPEL_DATA_DIR. Not created here; the app creates it.
     pub fn data_dir(&self) -> PathBuf {
         self.root.path().join("lapel")
     }
 
-    /// Where the app writes what the person asks for.
+    /// The download folder, to which the app exports files.
     pub fn downloads(&self) -> PathBuf {
         self.root.path().join("home/Downloads")
     }
@@ -55,17 +52,17 @@ impl TemporaryHome {
         self.root.path().join("run")
     }
 
-    /// The folder of what the programs said.
+    /// The folder of the programs' log files.
     pub fn logs(&self) -> PathBuf {
         self.root.path().join("logs")
     }
 
-    /// The file that takes what the program `name` says.
+    /// The log file of the program `name`.
     pub fn log(&self, name: &str) -> PathBuf {
         self.logs().join(format!("{name}.log"))
     }
 
-    /// The environment of every program of this home.
+    /// Environment variables for every program that runs in this home.
     pub fn environment(&self) -> Vec<(&'static str, PathBuf)> {
         let folder = |name: &str| self.root.path().join(name);
         vec![
@@ -79,11 +76,9 @@ impl TemporaryHome {
         ]
     }
 
-    /// Files outside of LAPEL_DATA_DIR that `home/allowed.txt` does not name, as paths within the home.
-    ///
-    /// # Errors
-    /// [`Trouble::Io`] where the home cannot be read.
-    pub fn unexpected_files(&self) -> Outcome<Vec<String>> {
+    /// Files outside of LAPEL_DATA_DIR and the logs that `home/allowed.txt` does not list, as paths relative to the
+    /// home.
+    pub fn unexpected_files(&self) -> Result<Vec<String>> {
         let mut unexpected = Vec::new();
         for path in files_below(self.root.path())? {
             let Ok(relative) = path.strip_prefix(self.root.path()) else { continue };
@@ -97,19 +92,17 @@ impl TemporaryHome {
     }
 }
 
-/// Every file (also sockets and links, never followed) below `folder`. What vanishes meanwhile is left out.
-///
-/// # Errors
-/// [`Trouble::Io`] where a folder cannot be read for another reason.
-pub(crate) fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
+/// All files below `folder`, including sockets and symbolic links (not followed). Files that disappear during the
+/// walk are skipped, and a missing folder counts as empty.
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
-            // Not made yet, or gone meanwhile.
+            // Not created yet, or already removed.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(Trouble::io(format!("reading {}", folder.display()))(error)),
+            Err(error) => return Err(TestError::io(format!("reading {}", folder.display()))(error)),
         };
         for entry in entries.flatten() {
             match entry.file_type() {
@@ -122,7 +115,7 @@ pub(crate) fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// A line names a file, or everything below a folder where it ends with a slash.
+/// Whether `allowed.txt` lists the path. A line that ends with a slash covers everything below that folder.
 fn allowed(relative: &str) -> bool {
     let lines = ALLOWED.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.into_iter().any(|line| if line.ends_with('/') { relative.starts_with(line) } else { relative == line })
@@ -134,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_files_outside_the_data_folder_that_nobody_expects_are_told() {
+    fn unexpected_files_lists_only_unlisted_files_outside_the_data_folder() {
         let home = TemporaryHome::new().unwrap();
         for file in ["lapel/lapel.db", "cache/stray/file", "data/keyrings/login.keyring", "config/dconf/user"] {
             let path = home.root().join(file);

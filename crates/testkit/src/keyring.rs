@@ -1,4 +1,4 @@
-//! The real keyring of a desktop, and what may happen to it: locked, emptied, gone.
+//! Controls the real keyring (gnome-keyring) of a test desktop: lock, unlock, read and delete entries, stop.
 
 use std::process::Stdio;
 
@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use crate::{
-    Outcome, Trouble,
+    Result, TestError,
     desktop::Desktop,
     program::{self, Program},
 };
@@ -16,7 +16,7 @@ use crate::{
 const BUS_NAME: &str = "org.freedesktop.secrets";
 const SERVICE: &str = "/org/freedesktop/secrets";
 const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
-/// Opens the keyring of a temporary home, so it protects nothing.
+/// Password of a keyring in a temporary home; it protects nothing.
 const PASSWORD: &str = "open sesame";
 
 /// A running gnome-keyring-daemon.
@@ -25,56 +25,48 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Starts it on the bus of `desktop`, open.
-    pub(crate) async fn start(desktop: &Desktop) -> Outcome<Self> {
+    /// Starts the daemon on the bus of `desktop`, unlocked.
+    pub(crate) async fn start(desktop: &Desktop) -> Result<Self> {
         let mut command = desktop.command("gnome-keyring-daemon");
         command.args(["--foreground", "--unlock", "--components=secrets", "--control-directory"]);
         command.arg(desktop.home().runtime().join("keyring"));
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         let mut daemon = Program::start("gnome-keyring-daemon", command, &desktop.home().log("keyring"))?;
-        daemon.tell(PASSWORD).await?;
+        daemon.write_stdin(PASSWORD).await?;
         let mut wait = desktop.command("gdbus");
         wait.args(["wait", "--session", "--timeout", "10", BUS_NAME]);
         program::run("waiting for the keyring", wait).await?;
         Ok(Self { daemon })
     }
 
-    /// Ends the daemon; its files stay.
-    pub(crate) async fn end(self) {
-        self.daemon.end().await;
+    /// Stops the daemon. Its files stay.
+    pub(crate) async fn stop(self) {
+        self.daemon.stop().await;
     }
 
-    /// Locks it: reading needs the password from now on.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] where the keyring refuses.
-    pub async fn lock(&self, desktop: &Desktop) -> Outcome<()> {
+    /// Locks the keyring.
+    pub async fn lock(&self, desktop: &Desktop) -> Result<()> {
         call(desktop, SERVICE, "org.freedesktop.Secret.Service.Lock", &[&format!("['{COLLECTION}']")]).await?;
         match self.is_locked(desktop).await? {
             true => Ok(()),
-            false => Err(Trouble::Missing("the keyring did not lock".to_owned())),
+            false => Err(TestError::Failed("the keyring did not lock".to_owned())),
         }
     }
 
-    /// Whether it is locked.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] where the keyring does not answer.
-    pub async fn is_locked(&self, desktop: &Desktop) -> Outcome<bool> {
+    /// Whether the keyring is locked.
+    pub async fn is_locked(&self, desktop: &Desktop) -> Result<bool> {
         let answer = property(desktop, "Locked").await?;
         Ok(answer.contains("true"))
     }
 
-    /// Opens it again, as signing in to the desktop does: by the daemon's own socket, since its program only starts new
-    /// daemons open.
-    ///
-    /// # Errors
-    /// [`Trouble`] where the keyring refuses.
-    pub async fn unlock(&self, desktop: &Desktop) -> Outcome<()> {
-        let what = || Trouble::io("unlocking the keyring");
+    /// Unlocks the keyring through the daemon's control socket, as a desktop login does. The command line tool can
+    /// only start new daemons unlocked.
+    pub async fn unlock(&self, desktop: &Desktop) -> Result<()> {
+        let what = || TestError::io("unlocking the keyring");
         let socket = desktop.home().runtime().join("keyring/control");
         let mut stream = UnixStream::connect(socket).await.map_err(what())?;
-        // One byte that only carries who is asking, then length, operation 1 and the password, each number in four bytes.
+        // A zero byte that carries the peer credentials, then total length, operation 1 (unlock), password length and
+        // password. Numbers are 32-bit big-endian.
         let mut message = vec![0];
         let length = u32::try_from(PASSWORD.len()).unwrap_or(u32::MAX);
         for number in [length + 12, 1, length] {
@@ -86,41 +78,32 @@ impl Keyring {
         stream.read_exact(&mut answer).await.map_err(what())?;
         match self.is_locked(desktop).await? {
             false => Ok(()),
-            true => Err(Trouble::Missing(format!("the keyring did not open: {answer:?}"))),
+            true => Err(TestError::Failed(format!("the keyring did not open: {answer:?}"))),
         }
     }
 
-    /// The number of entries in it.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] where the keyring does not answer.
-    pub async fn count(&self, desktop: &Desktop) -> Outcome<usize> {
+    /// The number of entries.
+    pub async fn entry_count(&self, desktop: &Desktop) -> Result<usize> {
         Ok(items(desktop).await?.len())
     }
 
-    /// What every entry holds, as another program of the same person can read it.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] where the keyring is locked.
-    pub async fn secrets(&self, desktop: &Desktop) -> Outcome<Vec<String>> {
-        let mut held = Vec::new();
+    /// The secret of every entry, as another program of the same user can read it. Fails while the keyring is locked.
+    pub async fn secrets(&self, desktop: &Desktop) -> Result<Vec<String>> {
+        let mut secrets = Vec::new();
         for item in items(desktop).await? {
             let arguments = ["org.freedesktop.Secret.Item", "Attributes"];
             let attributes = call(desktop, &item, "org.freedesktop.DBus.Properties.Get", &arguments).await?;
-            // Names and values in quotes, one after the other: what the lookup takes.
+            // Attribute names and values alternate in quotes, which is the argument order of `secret-tool lookup`.
             let words = attributes.split('\'').skip(1).step_by(2).map(str::to_owned);
             let mut lookup = desktop.command("secret-tool");
             lookup.arg("lookup").args(words);
-            held.push(program::run("reading the keyring", lookup).await?);
+            secrets.push(program::run("reading the keyring", lookup).await?);
         }
-        Ok(held)
+        Ok(secrets)
     }
 
-    /// Deletes every entry, behind the app's back.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] where the keyring refuses.
-    pub async fn forget_all(&self, desktop: &Desktop) -> Outcome<()> {
+    /// Deletes every entry without the app's knowledge.
+    pub async fn delete_all_entries(&self, desktop: &Desktop) -> Result<()> {
         for item in items(desktop).await? {
             call(desktop, &item, "org.freedesktop.Secret.Item.Delete", &[]).await?;
         }
@@ -128,17 +111,17 @@ impl Keyring {
     }
 }
 
-async fn items(desktop: &Desktop) -> Outcome<Vec<String>> {
+async fn items(desktop: &Desktop) -> Result<Vec<String>> {
     let answer = property(desktop, "Items").await?;
     Ok(answer.split('\'').filter(|part| part.starts_with(COLLECTION)).map(str::to_owned).collect())
 }
 
-async fn property(desktop: &Desktop, name: &str) -> Outcome<String> {
+async fn property(desktop: &Desktop, name: &str) -> Result<String> {
     let arguments = ["org.freedesktop.Secret.Collection", name];
     call(desktop, COLLECTION, "org.freedesktop.DBus.Properties.Get", &arguments).await
 }
 
-async fn call(desktop: &Desktop, path: &str, method: &str, arguments: &[&str]) -> Outcome<String> {
+async fn call(desktop: &Desktop, path: &str, method: &str, arguments: &[&str]) -> Result<String> {
     let mut command = desktop.command("gdbus");
     command.args(["call", "--session", "--dest", BUS_NAME, "--object-path", path, "--method", method]).args(arguments);
     program::run("asking the keyring", command).await

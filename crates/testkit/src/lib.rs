@@ -1,19 +1,23 @@
-//! Tools for the tests: what stands around the app while it is watched from outside.
+//! Test tools that run the app as a black box and observe it from outside.
 //!
-//! Real parts only: a network that really fails, a home of its own, a real desktop with a real keyring, and the
-//! driver of the real window. No knowledge of the app's inside belongs here, only what a person sees and a server gets.
+//! All parts are real: socket-level network faults, a temporary home, an isolated desktop with a real keyring, and a
+//! WebDriver session in the real window. Code here must not depend on the app's internals, only on what a user sees
+//! and what the server receives.
+//!
+//! Functions return [`TestError`] when a step fails. Waits end after [`waiting::PATIENCE`] (15 s) with
+//! [`TestError::TimedOut`] unless their doc comment names another limit.
 
 pub mod desktop;
+mod error;
 pub mod home;
 pub mod keyring;
-pub mod person;
+pub mod other_client;
 pub mod program;
 pub mod proxy;
 pub mod search;
-pub mod stage;
+pub mod test_world;
 pub mod tls;
-mod trouble;
 pub mod waiting;
 pub mod window;
 
-pub use trouble::{Outcome, Trouble};
+pub use error::{Result, TestError};

@@ -1,4 +1,4 @@
-//! Programs that a test starts: each in a process group of its own, gone when the test is gone.
+//! Child processes of a test. Each runs in its own process group and is killed when the test ends.
 
 use std::{fs::File, path::Path, process::Stdio, time::Duration};
 
@@ -9,16 +9,16 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{Outcome, Trouble};
+use crate::{Result, TestError};
 
-/// A running program. Dropping it kills the program and everything it started.
+/// A running program. Dropping it kills its whole process group.
 pub struct Program {
     name: String,
     group: Pid,
     child: Child,
 }
 
-/// A command that dies together with the thread that started it, even when the tests are killed.
+/// A command whose process is killed when the thread that started it ends, even if the test process is killed.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL", "--"]).arg(program).stdin(Stdio::null());
@@ -26,39 +26,30 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
 }
 
 impl Program {
-    /// Starts `command` in a process group of its own; what it says on stderr (and stdout, unless that is piped by
-    /// the caller) goes to `log`.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] where the program cannot be started.
-    pub fn start(name: &str, command: Command, log: &Path) -> Outcome<Self> {
-        let log = File::options().create(true).append(true).open(log).map_err(Trouble::io("the log of a program"))?;
+    /// Starts `command` in its own process group and appends its stderr to the file `log`.
+    pub fn start(name: &str, command: Command, log: &Path) -> Result<Self> {
+        let log = File::options().create(true).append(true).open(log).map_err(TestError::io("the log of a program"))?;
         Self::spawn(name, command, log.into())
     }
 
-    /// The same with what it says on stderr kept for [`Program::heard`].
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] where the program cannot be started.
-    pub fn start_heard(name: &str, command: Command) -> Outcome<Self> {
+    /// Like [`Program::start`], but pipes stderr for [`Program::wait_for_stderr`].
+    pub fn start_with_piped_stderr(name: &str, command: Command) -> Result<Self> {
         Self::spawn(name, command, Stdio::piped())
     }
 
-    fn spawn(name: &str, mut command: Command, stderr: Stdio) -> Outcome<Self> {
+    fn spawn(name: &str, mut command: Command, stderr: Stdio) -> Result<Self> {
         let child =
             command.process_group(0).stderr(stderr).spawn().map_err(|error| {
-                Trouble::Missing(format!("{name} does not start ({error}); ./dev test installs it"))
+                TestError::Failed(format!("{name} does not start ({error}); ./dev test installs it"))
             })?;
         let group = group_of(&child, name)?;
         Ok(Self { name: name.to_owned(), group, child })
     }
 
-    /// Waits until the program, started by [`Program::start_heard`], says `word` on its stderr.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where it ends before, or does not say it for 15 s.
-    pub async fn heard(&mut self, word: &str) -> Outcome<()> {
-        let silent = || Trouble::NotSeen(format!("\"{word}\" from {}", self.name));
+    /// Waits until a line with `word` appears on the stderr of a program that was started by
+    /// [`Program::start_with_piped_stderr`].
+    pub async fn wait_for_stderr(&mut self, word: &str) -> Result<()> {
+        let silent = || TestError::TimedOut(format!("\"{word}\" from {}", self.name));
         let stderr = self.child.stderr.as_mut().ok_or_else(silent)?;
         let mut lines = BufReader::new(stderr).lines();
         let heard = async {
@@ -75,20 +66,14 @@ impl Program {
         }
     }
 
-    /// The first line that the program says on its piped stdout.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where it ends or stays silent for 15 s.
-    pub async fn first_line(&mut self) -> Outcome<String> {
+    /// The first line on the program's piped stdout.
+    pub async fn first_line(&mut self) -> Result<String> {
         self.first_line_within(crate::waiting::PATIENCE).await
     }
 
-    /// The same with another patience.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where it ends or stays silent for that long.
-    pub async fn first_line_within(&mut self, patience: Duration) -> Outcome<String> {
-        let silent = || Trouble::NotSeen(format!("the first line of {}", self.name));
+    /// Like [`Program::first_line`], with another time limit.
+    pub async fn first_line_within(&mut self, patience: Duration) -> Result<String> {
+        let silent = || TestError::TimedOut(format!("the first line of {}", self.name));
         let stdout = self.child.stdout.take().ok_or_else(silent)?;
         let mut line = String::new();
         let mut stdout = BufReader::new(stdout);
@@ -98,39 +83,36 @@ impl Program {
         }
     }
 
-    /// Writes `text` to the program's piped stdin and closes it.
-    ///
-    /// # Errors
-    /// [`Trouble::Io`] where the pipe is gone.
-    pub async fn tell(&mut self, text: &str) -> Outcome<()> {
+    /// Writes `text` to the program's piped stdin and closes the pipe.
+    pub async fn write_stdin(&mut self, text: &str) -> Result<()> {
         if let Some(mut stdin) = self.child.stdin.take() {
-            stdin.write_all(text.as_bytes()).await.map_err(Trouble::io(format!("telling {} something", self.name)))?;
+            stdin
+                .write_all(text.as_bytes())
+                .await
+                .map_err(TestError::io(format!("writing to stdin of {}", self.name)))?;
         }
         Ok(())
     }
 
-    /// The id of the started process.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.group.as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// Asks the program to end (SIGTERM) and waits up to 5 s; what is left of its group is killed.
-    pub async fn end(mut self) {
-        let asked = kill_process(self.group, Signal::TERM);
-        if asked.is_ok() {
+    /// Sends SIGTERM, waits up to 5 s, then kills the rest of the process group.
+    pub async fn stop(mut self) {
+        let signaled = kill_process(self.group, Signal::TERM);
+        if signaled.is_ok() {
             let ended = timeout(Duration::from_secs(5), self.child.wait()).await;
             drop(ended);
         }
     }
 
-    /// Waits up to `patience` for the program to end by itself; its exit code, where it has one.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where it goes on.
-    pub async fn ended(&mut self, patience: Duration) -> Outcome<Option<i32>> {
+    /// Waits up to `patience` for the program to exit. Returns its exit code, or `None` if a signal ended it.
+    pub async fn wait_for_exit(&mut self, patience: Duration) -> Result<Option<i32>> {
         match timeout(patience, self.child.wait()).await {
             Ok(Ok(status)) => Ok(status.code()),
-            _ => Err(Trouble::NotSeen(format!("the end of {}", self.name))),
+            _ => Err(TestError::TimedOut(format!("the exit of {}", self.name))),
         }
     }
 }
@@ -138,31 +120,29 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         if test_kill_process_group(self.group).is_ok() {
-            // The group may end between the two calls, and then there is nothing left to do.
+            // The group may end between the two calls.
             kill_process_group(self.group, Signal::KILL).ok();
         }
     }
 }
 
-/// Runs a short program to its end and answers what it said on stdout.
-///
-/// # Errors
-/// [`Trouble::Missing`] where it cannot be started, fails, or takes longer than 15 s.
-pub async fn run(name: &str, mut command: Command) -> Outcome<String> {
+/// Runs a program to completion and returns its stdout. Fails if it cannot start, exits with an error, or takes
+/// longer than 15 s.
+pub async fn run(name: &str, mut command: Command) -> Result<String> {
     command.kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
     let ended = timeout(crate::waiting::PATIENCE, command.output()).await;
     let output = match ended {
         Ok(Ok(output)) => output,
-        Ok(Err(error)) => return Err(Trouble::Missing(format!("{name} does not start ({error})"))),
-        Err(_) => return Err(Trouble::Missing(format!("{name} does not end"))),
+        Ok(Err(error)) => return Err(TestError::Failed(format!("{name} does not start ({error})"))),
+        Err(_) => return Err(TestError::Failed(format!("{name} does not end"))),
     };
     if !output.status.success() {
-        return Err(Trouble::Missing(format!("{name}: {}", String::from_utf8_lossy(&output.stderr))));
+        return Err(TestError::Failed(format!("{name}: {}", String::from_utf8_lossy(&output.stderr))));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn group_of(child: &Child, name: &str) -> Outcome<Pid> {
+fn group_of(child: &Child, name: &str) -> Result<Pid> {
     let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    id.ok_or_else(|| Trouble::Missing(format!("{name} ended at once")))
+    id.ok_or_else(|| TestError::Failed(format!("{name} ended at once")))
 }

@@ -1,18 +1,18 @@
-//! A faulty network: a proxy on loopback in front of a server on loopback.
+//! A fault-injecting HTTP proxy on loopback in front of a server on loopback.
 //!
-//! The app is pointed at [`Proxy::base_url`]. One exchange per connection, HTTP/1.1, and every fault is a real one on the
-//! socket. Of the API behind it, it knows how a profile and a row of a team look: some faults answer with another one.
+//! Tests point the app at [`Proxy::base_url`]. Each connection carries one HTTP/1.1 request, and faults happen on the
+//! real socket. Some faults replace a profile or a team row, so the proxy knows the JSON form of these two.
 
-mod exchange;
+mod fake_response;
 mod fault;
-mod instead;
-mod log;
-mod memory;
+mod fault_rules;
 mod message;
-mod record;
+mod recorder;
+mod request_log;
+mod response_cache;
 mod rewrite;
-mod rules;
-mod secrets;
+mod round_trip;
+mod seen_tokens;
 
 use std::{
     net::SocketAddr,
@@ -28,126 +28,121 @@ use tokio::{
 };
 
 pub use self::{
-    fault::{Answer, Envelope, Fault, StoredForm},
-    log::{Mark, Request},
-    record::TEST_HEADER,
+    fault::{Envelope, FakeResponse, Fault, StoredForm},
+    recorder::TEST_HEADER,
+    request_log::{Mark, Request},
 };
 use self::{
-    log::Log,
-    memory::Memory,
-    record::Recorder,
-    rules::{Route, Rules},
-    secrets::Secrets,
+    fault_rules::{FaultRules, Route},
+    recorder::Recorder,
+    request_log::RequestLog,
+    response_cache::ResponseCache,
+    seen_tokens::SeenTokens,
 };
-use crate::{Outcome, Trouble};
+use crate::{Result, TestError};
 
 struct Shared {
     upstream: SocketAddr,
-    rules: Mutex<Rules>,
-    log: Log,
-    secrets: Secrets,
-    memory: Memory,
+    rules: Mutex<FaultRules>,
+    log: RequestLog,
+    tokens: SeenTokens,
+    cache: ResponseCache,
     recorder: Option<Recorder>,
-    /// How many answers of the server have come back.
-    answers: AtomicUsize,
+    /// Number of responses received from the server.
+    responses: AtomicUsize,
 }
 
-/// The running proxy. Dropping it closes the door and every open connection.
+/// A running proxy. Dropping it closes the listener and every connection.
 pub struct Proxy {
     address: SocketAddr,
     shared: Arc<Shared>,
-    /// Whether the door shall be open, and whether it is.
-    wanted: watch::Sender<bool>,
-    open: watch::Receiver<bool>,
+    /// Whether the listener should be open.
+    should_listen: watch::Sender<bool>,
+    /// Whether the listener is open.
+    listening: watch::Receiver<bool>,
     task: JoinHandle<()>,
 }
 
 impl Proxy {
-    /// Opens the door on a free port and passes everything on to `upstream`. Where LAPEL_RECORDED_REQUESTS names a folder, the
-    /// requests are recorded there.
-    ///
-    /// # Errors
-    /// [`Trouble::Io`] where no port can be had, or nothing can be written to that folder.
-    pub async fn start(upstream: SocketAddr) -> Outcome<Self> {
-        let folder = std::env::var_os(record::FOLDER_VARIABLE).filter(|folder| !folder.is_empty());
+    /// Listens on a free port and forwards to `upstream`. Records the requests if LAPEL_RECORDED_REQUESTS names a
+    /// folder.
+    pub async fn start(upstream: SocketAddr) -> Result<Self> {
+        let folder = std::env::var_os(recorder::FOLDER_VARIABLE).filter(|folder| !folder.is_empty());
         let recorder = folder.map(|folder| Recorder::new(folder.as_ref())).transpose()?;
         Self::start_with(upstream, recorder).await
     }
 
-    /// The same with this folder in any case.
-    ///
-    /// # Errors
-    /// [`Trouble::Io`] where no port can be had, or nothing can be written to the folder.
-    pub async fn start_recording(upstream: SocketAddr, folder: &Path) -> Outcome<Self> {
+    /// Like [`Proxy::start`], but always records the requests, in `folder`.
+    pub async fn start_recording(upstream: SocketAddr, folder: &Path) -> Result<Self> {
         Self::start_with(upstream, Some(Recorder::new(folder)?)).await
     }
 
-    async fn start_with(upstream: SocketAddr, recorder: Option<Recorder>) -> Outcome<Self> {
-        let what = || Trouble::io("opening the proxy");
+    async fn start_with(upstream: SocketAddr, recorder: Option<Recorder>) -> Result<Self> {
+        let what = || TestError::io("starting the proxy");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(what())?;
         let address = listener.local_addr().map_err(what())?;
         let shared = Arc::new(Shared {
             upstream,
-            rules: Mutex::new(Rules::new()),
-            log: Log::default(),
-            secrets: Secrets::default(),
-            memory: Memory::default(),
+            rules: Mutex::new(FaultRules::new()),
+            log: RequestLog::default(),
+            tokens: SeenTokens::default(),
+            cache: ResponseCache::default(),
             recorder,
-            answers: AtomicUsize::new(0),
+            responses: AtomicUsize::new(0),
         });
-        let (wanted, wanted_seen) = watch::channel(true);
-        let (open_said, open) = watch::channel(true);
-        let task = tokio::spawn(serve(listener, Arc::clone(&shared), wanted_seen, open_said));
-        Ok(Self { address, shared, wanted, open, task })
+        let (should_listen, should_listen_changes) = watch::channel(true);
+        let (listening_updates, listening) = watch::channel(true);
+        let task = tokio::spawn(serve(listener, Arc::clone(&shared), should_listen_changes, listening_updates));
+        Ok(Self { address, shared, should_listen, listening, task })
     }
 
-    /// `http://127.0.0.1:N/v1`, what the app is pointed at.
+    /// The API base URL for the app: `http://127.0.0.1:N/v1`.
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
-    /// What happens to every request from now on, unless a single fault fits it. [`Fault::Offline`] closes the door, so
-    /// that connecting itself is refused; this answers when the door is closed or open again.
+    /// Applies `fault` to every request that no other rule matches. [`Fault::Offline`] closes the listener, so that
+    /// connections are refused. Returns after the listener has been closed or reopened.
     pub async fn always(&self, fault: Fault) {
-        let open = fault != Fault::Offline;
+        let listen = fault != Fault::Offline;
         self.rules().always(fault);
-        self.wanted.send_replace(open);
-        // Only fails when the serving task is gone, which ends the test by itself.
-        self.open.clone().wait_for(|is| *is == open).await.ok();
+        self.should_listen.send_replace(listen);
+        // Fails only if the proxy task has ended; the test fails then anyway.
+        self.listening.clone().wait_for(|listening| *listening == listen).await.ok();
     }
 
-    /// What happens to the next request that no other single fault fits.
+    /// Applies `fault` once, to the next request that no earlier one-time fault matches.
     pub fn next(&self, fault: Fault) {
         self.rules().next(Route::any(), fault);
     }
 
-    /// What happens to the next request with this method whose path begins so.
+    /// Applies `fault` once, to the next request with this method and path prefix.
     pub fn next_on(&self, method: &str, path_prefix: &str, fault: Fault) {
         self.rules().next(Route::new(method, path_prefix), fault);
     }
 
-    /// What happens to every request with this method whose path begins so, until [`Proxy::pass_on`] or
-    /// [`Proxy::forget_singles`]; what was said of the same requests before no longer holds. Others pass meanwhile.
+    /// Applies `fault` to every request with this method and path prefix until [`Proxy::clear_on`] or
+    /// [`Proxy::clear_rules`]. Replaces an earlier rule for the same method and prefix.
     pub fn always_on(&self, method: &str, path_prefix: &str, fault: Fault) {
         self.rules().always_on(Route::new(method, path_prefix), fault);
     }
 
-    /// Takes back what [`Proxy::always_on`] said of the same method and beginning.
-    pub fn pass_on(&self, method: &str, path_prefix: &str) {
-        self.rules().pass_on(&Route::new(method, path_prefix));
+    /// Removes the rule that [`Proxy::always_on`] set for this method and prefix.
+    pub fn clear_on(&self, method: &str, path_prefix: &str) {
+        self.rules().clear_on(&Route::new(method, path_prefix));
     }
 
-    /// What happens to every so many requests with this method whose path begins so.
+    /// Applies `fault` to every `every`-th request with this method and path prefix.
     pub fn every_nth_on(&self, every: usize, method: &str, path_prefix: &str, fault: Fault) {
         self.rules().every_nth_on(every, Route::new(method, path_prefix), fault);
     }
 
-    /// Forgets the single faults that have not happened, those of one route, and those of every so many requests.
-    pub fn forget_singles(&self) {
-        self.rules().forget();
+    /// Removes all rules except the fault set by [`Proxy::always`].
+    pub fn clear_rules(&self) {
+        self.rules().clear();
     }
 
-    /// The present end of the log, to look at what comes after it.
+    /// The current end of the request log, for [`Proxy::requests`] and [`Proxy::wait_for`].
     pub fn mark(&self) -> Mark {
         self.shared.log.mark()
     }
@@ -157,21 +152,18 @@ impl Proxy {
         self.shared.log.since(mark)
     }
 
-    /// Waits up to 15 s for a request since `mark` with this method whose path begins so: until it has arrived here,
-    /// delivered or not.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] with the requests that came instead.
-    pub async fn wait_for(&self, mark: Mark, method: &str, path_prefix: &str) -> Outcome<Request> {
+    /// Waits until a request with this method and path prefix has arrived since `mark`, delivered to the server or
+    /// not. The timeout error lists the requests that arrived instead.
+    pub async fn wait_for(&self, mark: Mark, method: &str, path_prefix: &str) -> Result<Request> {
         self.shared.log.wait_for(mark, method, path_prefix).await
     }
 
-    /// Every access and refresh token that went through.
+    /// Every access and refresh token that passed through the proxy.
     pub fn tokens(&self) -> Vec<String> {
-        self.shared.secrets.all()
+        self.shared.tokens.all()
     }
 
-    fn rules(&self) -> MutexGuard<'_, Rules> {
+    fn rules(&self) -> MutexGuard<'_, FaultRules> {
         self.shared.rules()
     }
 }
@@ -183,49 +175,49 @@ impl Drop for Proxy {
 }
 
 impl Shared {
-    fn rules(&self) -> MutexGuard<'_, Rules> {
+    fn rules(&self) -> MutexGuard<'_, FaultRules> {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Takes connections while the door shall be open. The exchanges end with this task.
+/// Accepts connections while the listener should be open. Aborting this task aborts all running round trips.
 async fn serve(
     listener: TcpListener,
     shared: Arc<Shared>,
-    mut wanted: watch::Receiver<bool>,
-    open: watch::Sender<bool>,
+    mut should_listen: watch::Receiver<bool>,
+    listening: watch::Sender<bool>,
 ) {
     let Ok(address) = listener.local_addr() else { return };
     let mut listener = Some(listener);
-    let mut exchanges = JoinSet::new();
+    let mut round_trips = JoinSet::new();
     loop {
-        let shall_be_open = *wanted.borrow_and_update();
-        if !shall_be_open {
+        let listen = *should_listen.borrow_and_update();
+        if !listen {
             listener = None;
         } else if listener.is_none() {
             listener = bind_again(address).await;
         }
-        open.send_replace(listener.is_some());
+        listening.send_replace(listener.is_some());
         let changed = match &listener {
-            Some(door) => tokio::select! {
-                changed = wanted.changed() => changed,
-                taken = door.accept() => {
-                    if let Ok((stream, _)) = taken {
-                        exchanges.spawn(exchange::handle(stream, Arc::clone(&shared)));
+            Some(listener) => tokio::select! {
+                changed = should_listen.changed() => changed,
+                accepted = listener.accept() => {
+                    if let Ok((stream, _)) = accepted {
+                        round_trips.spawn(round_trip::handle(stream, Arc::clone(&shared)));
                     }
                     Ok(())
                 }
             },
-            None => wanted.changed().await,
+            None => should_listen.changed().await,
         };
-        while exchanges.try_join_next().is_some() {}
+        while round_trips.try_join_next().is_some() {}
         if changed.is_err() {
             return;
         }
     }
 }
 
-/// Opens the door again at its old address; connections of before may keep it for a moment.
+/// Binds the old address again, with retries for up to 2 s because earlier connections may still occupy it.
 async fn bind_again(address: SocketAddr) -> Option<TcpListener> {
     for _ in 0..100 {
         let opened = TcpSocket::new_v4().and_then(|socket| {

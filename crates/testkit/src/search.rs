@@ -1,24 +1,24 @@
-//! Looking for secrets where none may be: in files, in the spellings that a program might have written them.
+//! Searches files and texts for leaked secrets in common encodings.
 
 use std::{fs, path::Path};
 
-use crate::{Outcome, home::files_below};
+use crate::{Result, home::files_below};
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The files below `folder` that hold one of `secrets` as UTF-8, UTF-16, hexadecimal or base64, each with the spelling.
-/// A secret shorter than 6 characters would be found by chance and is refused by an assertion.
+/// The files below `folder` that contain one of `secrets` as UTF-8, UTF-16, hexadecimal or base64, each with the
+/// encoding. Files that disappear during the search are skipped.
 ///
-/// # Errors
-/// [`crate::Trouble::Io`] where a folder cannot be read. A file that vanishes meanwhile is left out.
-pub fn files_with(folder: &Path, secrets: &[&str]) -> Outcome<Vec<String>> {
-    let spellings: Vec<_> = secrets.iter().flat_map(|secret| spellings(secret)).collect();
+/// # Panics
+/// If a secret is shorter than 6 characters, because it could match unrelated bytes.
+pub fn files_with(folder: &Path, secrets: &[&str]) -> Result<Vec<String>> {
+    let encodings: Vec<_> = secrets.iter().flat_map(|secret| encodings(secret)).collect();
     let mut found = Vec::new();
     for file in files_below(folder)? {
         let Ok(bytes) = fs::read(&file) else { continue };
-        for (how, spelling) in &spellings {
-            if holds(&bytes, spelling) {
+        for (how, encoding) in &encodings {
+            if contains(&bytes, encoding) {
                 found.push(format!("{} ({how})", file.display()));
             }
         }
@@ -26,13 +26,13 @@ pub fn files_with(folder: &Path, secrets: &[&str]) -> Outcome<Vec<String>> {
     Ok(found)
 }
 
-/// Whether `text` holds one of `secrets` in one of the spellings.
+/// Whether `text` contains one of `secrets` in one of these encodings.
 pub fn text_with(text: &str, secrets: &[&str]) -> bool {
-    secrets.iter().flat_map(|secret| spellings(secret)).any(|(_, spelling)| holds(text.as_bytes(), &spelling))
+    secrets.iter().flat_map(|secret| encodings(secret)).any(|(_, encoding)| contains(text.as_bytes(), &encoding))
 }
 
-fn spellings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
-    assert!(secret.chars().count() >= 6, "too short a secret to look for");
+fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
+    assert!(secret.chars().count() >= 6, "the secret is too short to search for");
     let bytes = secret.as_bytes();
     let wide = |order: fn(u16) -> [u8; 2]| secret.encode_utf16().flat_map(order).collect::<Vec<u8>>();
     let mut all = vec![
@@ -49,11 +49,11 @@ fn spellings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
-/// How the bytes look inside a longer base64 text, `offset` bytes after a group's start: only the characters
-/// that do not depend on the neighbours.
+/// The bytes as they appear inside a longer base64 text, `offset` bytes after the start of a 3-byte group: only the
+/// characters that do not depend on the neighboring bytes.
 fn base64_inside(bytes: &[u8], offset: usize, alphabet: &[u8; 64]) -> Vec<u8> {
     let bit = |at: usize| (bytes[at / 8] >> (7 - at % 8)) & 1;
-    // The first whole group of six bits after `offset` bytes of a neighbour.
+    // The first complete 6-bit group after the `offset` preceding bytes.
     let start = (6 - (offset * 8) % 6) % 6;
     (start..(bytes.len() * 8).saturating_sub(5))
         .step_by(6)
@@ -62,7 +62,7 @@ fn base64_inside(bytes: &[u8], offset: usize, alphabet: &[u8; 64]) -> Vec<u8> {
         .collect()
 }
 
-fn holds(bytes: &[u8], needle: &[u8]) -> bool {
+fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     let Some((first, rest)) = needle.split_first() else { return false };
     let mut from = 0;
     while let Some(step) = bytes[from..].iter().position(|byte| byte == first) {
@@ -81,19 +81,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_is_found_and_nothing_else() {
+    fn secrets_are_found_in_every_encoding() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
         write("plain", b"..quiet-heron..");
         write("wide", &"xquiet-heron".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
-        // "a:quiet-heron!" by another program's base64.
+        // "a:quiet-heron!" as base64.
         write("base64", b"YTpxdWlldC1oZXJvbiE=");
         write("hex", b"71756965742d6865726f6e");
         write("none", b"quiet heron, cXVpZXQ");
         let mut found = files_with(folder.path(), &["quiet-heron"]).unwrap();
         found.sort();
         let mut names: Vec<_> = found.iter().map(|line| line.rsplit('/').next().unwrap()).collect();
-        // Within a longer text both byte orders of UTF-16 are found.
+        // The UTF-16 text matches in both byte orders.
         names.dedup();
         assert_eq!(names, ["base64 (base64)", "hex (hexadecimal)", "plain (as it is)", "wide (UTF-16)"]);
     }

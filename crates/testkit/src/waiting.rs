@@ -1,33 +1,30 @@
-//! Waiting for what no event announces, with a bound and a sentence for the failure.
+//! Polling for conditions that no event reports.
 
 use std::{future::Future, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use crate::{Outcome, Trouble};
+use crate::{Result, TestError};
 
-/// How long anything that a person would wait for may take. The computers that run the tests are slow and shared.
+/// Default time limit of a wait. Generous, because test machines are slow and shared.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Asks `look` again and again until it answers `Some`, for at most `patience`. A trouble of `look` counts as "not yet",
-/// since a page may be replaced while it is looked at; the last one is told when time is up.
-///
-/// # Errors
-/// [`Trouble::NotSeen`] with `what` when time is up.
-pub async fn until<T, F, Fut>(what: &str, patience: Duration, mut look: F) -> Outcome<T>
+/// Calls `poll` every 50 ms until it returns `Some`, for at most `patience`. Errors of `poll` count as "not yet",
+/// because a page may be replaced while it is inspected. The timeout error contains `what` and the last such error.
+pub async fn until<T, F, Fut>(what: &str, patience: Duration, mut poll: F) -> Result<T>
 where
     F: FnMut() -> Fut,
-    Fut: Future<Output = Outcome<Option<T>>>,
+    Fut: Future<Output = Result<Option<T>>>,
 {
-    let end = Instant::now() + patience;
+    let deadline = Instant::now() + patience;
     loop {
-        let last = match look().await {
+        let last = match poll().await {
             Ok(Some(found)) => return Ok(found),
             Ok(None) => String::new(),
-            Err(trouble) => format!(" (last: {trouble})"),
+            Err(error) => format!(" (last: {error})"),
         };
-        if Instant::now() >= end {
-            return Err(Trouble::NotSeen(format!("{what}{last}")));
+        if Instant::now() >= deadline {
+            return Err(TestError::TimedOut(format!("{what}{last}")));
         }
         sleep(Duration::from_millis(50)).await;
     }

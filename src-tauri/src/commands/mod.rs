@@ -1,4 +1,5 @@
-//! What the page may ask for. A command takes the state, calls one use case and passes on its answer.
+//! The commands that the page may call. A command only takes the state, calls one function of the core and returns
+//! its result.
 
 mod picture;
 mod preferences;
@@ -10,7 +11,7 @@ mod team;
 
 use tauri::{Builder, Wry};
 
-/// Registers all of them; build.rs lists the same, and the capability allows them.
+/// Registers all commands. src-tauri/build.rs and src-tauri/capabilities/main.json must list the same ones.
 pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
     builder.invoke_handler(tauri::generate_handler![
         sync::painted,

@@ -1,11 +1,11 @@
-//! Choosing a picture and cutting it.
+//! Commands that choose, crop and upload pictures.
 
 use lapel_core::views::{AppError, ErrorCode, OpenedPicture, PictureCrop, PictureView, PreparedPicture};
 use lapel_core::{App, Piece};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, State};
 
-use crate::clipboard::{self, Found};
+use crate::clipboard::{self, ClipboardPicture};
 
 #[tauri::command]
 pub(crate) async fn add_to_picture(core: State<'_, App>, request: Request<'_>) -> Result<(), AppError> {
@@ -17,12 +17,13 @@ pub(crate) async fn open_picture(core: State<'_, App>, request: Request<'_>) -> 
     core.open_last_piece(piece(&request)?).await
 }
 
-/// The bytes are the body; which file they belong to, and where, say the headers.
+/// The piece of a file in a request: its bytes are the body; the headers `piece-of` and `piece-at` give file and
+/// offset.
 fn piece<'a>(request: &'a Request<'_>) -> Result<Piece<'a>, AppError> {
     let number = |name: &str| request.headers().get(name)?.to_str().ok()?.parse().ok();
     match (number("piece-of"), number("piece-at"), request.body()) {
         (Some(file), Some(at), InvokeBody::Raw(bytes)) => Ok(Piece { file, at, bytes }),
-        _ => Err(AppError::new(ErrorCode::Internal, "no piece of a picture")),
+        _ => Err(AppError::new(ErrorCode::Internal, "not a piece of a picture")),
     }
 }
 
@@ -37,8 +38,8 @@ pub(crate) async fn open_clipboard_picture(
     core: State<'_, App>,
 ) -> Result<Option<OpenedPicture>, AppError> {
     match clipboard::picture(&app).await {
-        Some(Found::Bytes(bytes)) => core.open_picture(&bytes).await.map(Some),
-        Some(Found::File(path)) => core.open_picture_file(path).await.map(Some),
+        Some(ClipboardPicture::Bytes(bytes)) => core.open_picture(&bytes).await.map(Some),
+        Some(ClipboardPicture::File(path)) => core.open_picture_file(path).await.map(Some),
         None => Ok(None),
     }
 }

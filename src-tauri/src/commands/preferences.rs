@@ -1,4 +1,4 @@
-//! Choices of this computer.
+//! Preferences of this computer.
 
 use lapel_core::App;
 use lapel_core::views::{AppError, Preferences};
@@ -14,7 +14,7 @@ pub(crate) async fn set_preferences(
     preferences: Preferences,
 ) -> Result<(), AppError> {
     core.set_preferences(preferences);
-    file.keep(&core.preferences());
+    file.save(&core.preferences());
     crate::window::set_theme(&app, core.preferences().theme);
     Ok(())
 }

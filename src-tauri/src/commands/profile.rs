@@ -1,4 +1,4 @@
-//! The profile's form.
+//! Commands of the profile form.
 
 use lapel_core::App;
 use lapel_core::views::{AppError, DraftValues, ProfileChanges, Snapshot};

@@ -1,4 +1,4 @@
-//! Changes of roles: one, many, and their history.
+//! Role changes: one, many, and their history.
 
 use lapel_core::App;
 use lapel_core::views::{

@@ -1,4 +1,4 @@
-//! Signing in and out.
+//! Signing in and out, and switching accounts.
 
 use lapel_core::App;
 use lapel_core::views::{AppError, SignIn, TokenSignIn};
@@ -13,7 +13,7 @@ pub(crate) async fn sign_in(
     request: SignIn,
 ) -> Result<(), AppError> {
     core.sign_in(request).await?;
-    file.keep(&core.preferences());
+    file.save(&core.preferences());
     Ok(())
 }
 
@@ -24,7 +24,7 @@ pub(crate) async fn sign_in_with_token(
     request: TokenSignIn,
 ) -> Result<(), AppError> {
     core.sign_in_with_token(request).await?;
-    file.keep(&core.preferences());
+    file.save(&core.preferences());
     Ok(())
 }
 
@@ -41,7 +41,7 @@ pub(crate) async fn switch_account(
     id: i64,
 ) -> Result<(), AppError> {
     core.switch_account(id).await?;
-    file.keep(&core.preferences());
+    file.save(&core.preferences());
     Ok(())
 }
 

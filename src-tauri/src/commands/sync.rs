@@ -1,4 +1,4 @@
-//! The state, and what waits to be sent.
+//! Commands for the window, the snapshot and the pending edits.
 
 use lapel_core::App;
 use lapel_core::views::{AppError, Keep, ProfileField, SeenConflict, Snapshot};
@@ -14,7 +14,7 @@ pub(crate) async fn painted(core: State<'_, App>, window: WebviewWindow) -> Resu
 
 #[tauri::command]
 pub(crate) async fn heard_closing(window: WebviewWindow) -> Result<(), AppError> {
-    crate::window::heard_closing(&window);
+    crate::window::acknowledge_closing(&window);
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! The team: its rows, and somebody's details.
+//! The team list and a member's details.
 
 use lapel_core::App;
 use lapel_core::views::{

@@ -1,29 +1,30 @@
-// Theme and accent on the root element: attributes and custom properties, never a style in the markup.
+// Sets theme and accent on the root element, as an attribute and custom properties. The content security policy forbids
+// style attributes in the markup.
 
 import type { Theme } from "../host/types";
 import { accentFor } from "../text/accent";
 
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
 
-/** Calls back when the system turns light or dark; answers how to stop. */
-export function onSystemTheme(changed: () => void): () => void {
-  systemIsDark.addEventListener("change", changed);
-  return () => systemIsDark.removeEventListener("change", changed);
+/** Calls `onChange` when the system switches between light and dark. Returns a function that unsubscribes. */
+export function onSystemTheme(onChange: () => void): () => void {
+  systemIsDark.addEventListener("change", onChange);
+  return () => systemIsDark.removeEventListener("change", onChange);
 }
 
-/** Light or dark, with the system's choice looked up. */
-export function resolved(theme: Theme): "light" | "dark" {
+/** Light or dark; `system` is resolved to the current system setting. */
+export function resolveTheme(theme: Theme): "light" | "dark" {
   if (theme !== "system") return theme;
   return systemIsDark.matches ? "dark" : "light";
 }
 
-/** Dresses the page. */
-export function dress(theme: Theme, organizationColour: string | null | undefined): void {
+/** Applies the theme and the organization's accent color to the page. */
+export function applyTheme(theme: Theme, organizationColour: string | null | undefined): void {
   const root = document.documentElement;
-  const shade = resolved(theme);
+  const shade = resolveTheme(theme);
   root.dataset["theme"] = shade;
   const accent = accentFor(organizationColour, shade);
-  const values = { "--accent": accent?.accent, "--on-accent": accent?.on, "--soft": accent?.soft };
+  const values = { "--accent": accent?.accent, "--on-accent": accent?.onAccent, "--soft": accent?.soft };
   for (const [name, value] of Object.entries(values)) {
     if (value) root.style.setProperty(name, value);
     else root.style.removeProperty(name);

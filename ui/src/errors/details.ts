@@ -1,13 +1,13 @@
-// What is behind a failure, for whoever is asked for help: to be read, and to be copied as text.
+// The technical details of a failure, to show on the page and to copy as text for support.
 
 import type { AppError } from "../host/types";
 import * as m from "../paraglide/messages";
 import type { Fact } from "../text/fact";
-import { errorText, isDetailed } from "./table";
+import { errorText, hasDetails } from "./table";
 
-/** The details of a failure; none where they help nobody. */
+/** The details of a failure as a list; empty for failures that are marked as having none in table.ts. */
 export function detailFacts(error: AppError): Fact[] {
-  if (!isDetailed(error)) return [];
+  if (!hasDetails(error)) return [];
   const { code, details } = error;
   const { certificate } = details;
   const texts: [string, string | number | undefined][] = [
@@ -27,7 +27,7 @@ export function detailFacts(error: AppError): Fact[] {
   return [...facts, { name: m.details_kind(), value: [code, details.problem].filter(Boolean).join(", "), long: true }];
 }
 
-/** The same as text, with the sentence above it and moments that everybody reads alike. */
+/** The details as text, after the sentence of the error. Times are in ISO 8601. */
 export function detailText(error: AppError): string {
   const lines = detailFacts(error).map((fact) => `${fact.name}: ${"at" in fact ? new Date(fact.at).toISOString() : fact.value}`);
   return [errorText(error), ...lines].join("\n");

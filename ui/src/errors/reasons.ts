@@ -1,12 +1,12 @@
-// The sentence for each reason of a failure, by the word in `details.problem`: what was typed at sign-in, the certificate,
-// the proxy. A word that is not known here leaves the sentence of the code.
+// The sentences for errors that have several reasons (sign-in input, certificate, proxy), by `details.problem`. An unknown
+// reason gets the general sentence of the error code.
 
 import type { AppError } from "../host/types";
 import * as m from "../paraglide/messages";
 import type { Text } from "../text/words";
 
-/** Most hosts of a certificate in a sentence; the details hold the rest. */
-const MOST_NAMES = 3;
+/** The maximum number of host names of a certificate in a sentence; the details list all of them. */
+const MAX_NAMES = 3;
 
 const SERVER_PROBLEMS: Record<string, Text> = {
   empty: m.address_missing,
@@ -42,29 +42,28 @@ const PROXY_PROBLEMS: Record<string, (of: { host: string; proxy: string }) => st
   untrusted: m.proxy_untrusted,
 };
 
-const by = (problems: Record<string, Text>, general: Text) => ({ details }: AppError): string =>
+const textByProblem = (problems: Record<string, Text>, general: Text) => ({ details }: AppError): string =>
   (problems[details.problem ?? ""] ?? general)();
 
-/** Why an address is none of a server. */
-export const serverText = by(SERVER_PROBLEMS, m.error_invalidServer);
-/** Why a text is no email address. */
-export const emailText = by(EMAIL_PROBLEMS, m.error_invalidEmail);
-/** Why a text is no password. */
-export const passwordText = by(PASSWORD_PROBLEMS, m.error_invalidPassword);
-/** Why a text is no API token. */
-export const tokenText = by(TOKEN_PROBLEMS, m.error_invalidToken);
+/** Why a text is not the address of a server. */
+export const serverText = textByProblem(SERVER_PROBLEMS, m.error_invalidServer);
+/** Why a text is not an email address. */
+export const emailText = textByProblem(EMAIL_PROBLEMS, m.error_invalidEmail);
+/** Why a text is not a password. */
+export const passwordText = textByProblem(PASSWORD_PROBLEMS, m.error_invalidPassword);
+/** Why a text is not an API token. */
+export const tokenText = textByProblem(TOKEN_PROBLEMS, m.error_invalidToken);
 
-/** The hosts of a certificate, the first of many. */
-function hosts(names: readonly string[]): string {
-  return names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? "…" : "");
+function hostList(names: readonly string[]): string {
+  return names.slice(0, MAX_NAMES).join(", ") + (names.length > MAX_NAMES ? "…" : "");
 }
 
-/** Why TLS with the server did not come about. */
+/** Why no TLS connection to the server was possible. */
 export function tlsText({ details }: AppError): string {
   const { host, certificate } = details;
   if (!host) return m.error_tls();
   if (details.problem === "otherHost") {
-    const names = hosts(certificate?.names ?? []);
+    const names = hostList(certificate?.names ?? []);
     return names ? m.tls_other_host({ host, names }) : m.tls_other_host_unnamed({ host });
   }
   if (details.problem === "unknownIssuer") {

@@ -1,32 +1,37 @@
-// The one table of failures: what each means to the person and what helps. Nothing else on the page looks at codes to
-// find words, or keeps a list of them for what is marked here.
+// The table of all error codes: severity, remedy, text and traits of each. Other code asks the functions here instead of
+// listing error codes itself.
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
 import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, URL_PROBLEMS } from "../text/words";
 import { emailText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 
-/** How loud a failure is: `note` is expected, `warning` passes or can be waited out, `error` needs the person. */
+/** `note`: expected. `warning`: temporary. `error`: the user has to act. */
 export type Severity = "note" | "warning" | "error";
 
-/** What helps: a sign-in, the keyring, another try, another value in the field; nothing where only waiting does. */
+/** What the user can do: sign in, unlock the keyring, try again or correct the value. `none`: only wait. */
 export type Action = "signIn" | "unlock" | "tryAgain" | "correct" | "none";
 
 /**
- * What else is true of a failure: `detailed`: it lies between this computer and the API, so that others are asked about it;
- * `unheard`: the answer may be all that was lost; `unrefused`: an edit is parked, although no server has refused it;
- * `changeFirst`: another try with the same value fails again; `language`: what helps is another language.
+ * Further properties of an error:
+ * - `hasDetails`: the cause is between this computer and the API, and support needs the technical details;
+ * - `outcomeUnknown`: the request may have succeeded, and only the response was lost;
+ * - `notRefusedByServer`: an edit was rejected, but not by the server;
+ * - `needsDifferentValue`: sending the same value again fails again;
+ * - `needsOtherLanguage`: the user has to choose another language.
  */
-type Mark = "detailed" | "unheard" | "unrefused" | "changeFirst" | "language";
+type Trait = "hasDetails" | "outcomeUnknown" | "notRefusedByServer" | "needsDifferentValue" | "needsOtherLanguage";
 
 interface Row {
   severity: Severity;
   action: Action;
   text: (error: AppError) => string;
-  marks: readonly Mark[];
+  traits: readonly Trait[];
 }
 
-const row = (severity: Severity, action: Action, text: Row["text"], ...marks: Mark[]): Row => ({ severity, action, text, marks });
+const row = (severity: Severity, action: Action, text: Row["text"], ...traits: Trait[]): Row => ({
+  severity, action, text, traits,
+});
 
 function unsupported({ details }: AppError): string {
   if (details.problem === "rareJpeg") return m.error_unsupportedPicture_rareJpeg();
@@ -34,21 +39,20 @@ function unsupported({ details }: AppError): string {
   return kind ? m.error_unsupportedPicture_kind({ kind }) : m.error_unsupportedPicture();
 }
 
-/** The server's own sentence where it gave one: nobody else knows why it refused. */
+/** The server's own message, if there is one: only the server knows the reason. */
 function rejected({ details }: AppError): string {
   const message = details.serverMessage?.trim();
   return message ? m.error_rejected_said({ message }) : m.error_rejected();
 }
 
-/** What is too large for the way is not tried again without being asked. */
 const routeBlocked = ({ details }: AppError): string =>
   details.problem === "size" ? m.error_routeBlocked_size() : m.error_routeBlocked();
 
-/** Where nothing has changed, nobody else is blamed for it. */
+/** `unchanged`: the server reported a conflict although nothing has changed, so the text must not blame another person. */
 const changed = ({ details }: AppError): string =>
   details.problem === "unchanged" ? m.error_changed_unchanged() : m.error_changed();
 
-/** A server that would take a role away that cannot be sent along. */
+/** The edit was not sent, because the server would remove the role `role`. */
 const roleNotSent = (role: string | undefined): string => (role ? m.error_roleNotSent({ role }) : m.error_roleNotSent_unread());
 
 const TABLE: Record<ErrorCode, Row> = {
@@ -57,15 +61,15 @@ const TABLE: Record<ErrorCode, Row> = {
   invalidPassword: row("error", "correct", passwordText),
   invalidCode: row("error", "correct", () => m.error_invalidCode()),
   invalidToken: row("error", "correct", tokenText),
-  network: row("warning", "tryAgain", () => m.error_network(), "unheard"),
+  network: row("warning", "tryAgain", () => m.error_network(), "outcomeUnknown"),
   unknownServer: row("error", "correct", () => m.error_unknownServer()),
-  tls: row("error", "none", tlsText, "detailed"),
-  proxy: row("error", "tryAgain", proxyText, "detailed"),
-  transient: row("warning", "tryAgain", () => m.error_transient(), "unheard"),
-  between: row("warning", "tryAgain", () => m.error_between(), "detailed", "unheard"),
-  routeBlocked: row("error", "correct", routeBlocked, "detailed", "unrefused"),
-  notKept: row("error", "correct", () => m.error_notKept(), "unrefused"),
-  otherPerson: row("warning", "tryAgain", () => m.error_otherPerson(), "detailed"),
+  tls: row("error", "none", tlsText, "hasDetails"),
+  proxy: row("error", "tryAgain", proxyText, "hasDetails"),
+  transient: row("warning", "tryAgain", () => m.error_transient(), "outcomeUnknown"),
+  between: row("warning", "tryAgain", () => m.error_between(), "hasDetails", "outcomeUnknown"),
+  routeBlocked: row("error", "correct", routeBlocked, "hasDetails", "notRefusedByServer"),
+  notKept: row("error", "correct", () => m.error_notKept(), "notRefusedByServer"),
+  otherPerson: row("warning", "tryAgain", () => m.error_otherPerson(), "hasDetails"),
   signedOut: row("warning", "signIn", () => m.error_signedOut()),
   wrongCredentials: row("error", "correct", () => m.error_wrongCredentials()),
   twoFactorRequired: row("note", "correct", () => m.error_twoFactorRequired()),
@@ -76,10 +80,10 @@ const TABLE: Record<ErrorCode, Row> = {
   personGone: row("error", "none", () => m.error_personGone()),
   changed: row("warning", "tryAgain", changed),
   rejected: row("error", "correct", rejected),
-  redirected: row("error", "none", () => m.error_redirected(), "detailed", "unheard"),
-  unreadable: row("error", "none", () => m.error_unreadable(), "detailed", "unheard"),
+  redirected: row("error", "none", () => m.error_redirected(), "hasDetails", "outcomeUnknown"),
+  unreadable: row("error", "none", () => m.error_unreadable(), "hasDetails", "outcomeUnknown"),
   invalidName: row("error", "correct", ({ details }) => (NAME_PROBLEMS[details.problem ?? ""] ?? m.error_invalidName)()),
-  languageNotOffered: row("error", "correct", () => m.error_languageNotOffered(), "unrefused", "changeFirst", "language"),
+  languageNotOffered: row("error", "correct", () => m.error_languageNotOffered(), "notRefusedByServer", "needsDifferentValue", "needsOtherLanguage"),
   invalidPictureUrl: row("error", "correct", ({ details }) => (URL_PROBLEMS[details.problem ?? ""] ?? m.error_invalidPictureUrl)()),
   pictureNotFound: row("error", "correct", () => m.error_pictureNotFound()),
   remotePicturesOff: row("error", "correct", () => m.error_remotePicturesOff()),
@@ -87,16 +91,16 @@ const TABLE: Record<ErrorCode, Row> = {
   unsupportedPicture: row("error", "correct", unsupported),
   pictureTooLarge: row("error", "correct", () => m.error_pictureTooLarge()),
   damagedPicture: row("error", "correct", () => m.error_damagedPicture()),
-  pictureGone: row("error", "correct", () => m.error_pictureGone(), "unrefused", "changeFirst"),
+  pictureGone: row("error", "correct", () => m.error_pictureGone(), "notRefusedByServer", "needsDifferentValue"),
   uploadRefused: row("error", "correct", () => m.error_uploadRefused()),
-  // Nobody is told what they did themselves; the row is there so that the table is whole.
+  // Never shown, because the user cancelled it. The type requires a row for every code.
   cancelled: row("note", "none", () => m.error_cancelled()),
   roleNotAllowed: row("error", "none", () => m.error_roleNotAllowed()),
   roleMoved: row("warning", "correct", ({ details }) => m.error_roleMoved({ role: details.problem ?? "" })),
   rowGone: row("error", "none", () => m.error_rowGone()),
   teamGone: row("error", "none", () => m.error_teamGone()),
   personMoved: row("warning", "correct", () => m.error_personMoved()),
-  ownLanguageNeeded: row("error", "correct", () => m.error_ownLanguageNeeded(), "changeFirst", "language"),
+  ownLanguageNeeded: row("error", "correct", () => m.error_ownLanguageNeeded(), "needsDifferentValue", "needsOtherLanguage"),
   roleNotSent: row("error", "none", ({ details }) => roleNotSent(details.problem)),
   languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
   notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)()),
@@ -112,36 +116,36 @@ const TABLE: Record<ErrorCode, Row> = {
   internal: row("error", "tryAgain", () => m.error_internal()),
 };
 
-/** The row of a failure; `internal` for a code from a newer shell. */
+/** The row of an error. An unknown code gets the row of `internal`. */
 function rowOf(error: AppError): Row {
   return TABLE[error.code] ?? TABLE.internal;
 }
 
-/** A failure in one or two plain sentences. */
+/** An error in one or two sentences. */
 export const errorText = (error: AppError): string => rowOf(error).text(error);
 
-/** How loud a failure is. */
+/** The severity of an error. */
 export const errorSeverity = (error: AppError): Severity => rowOf(error).severity;
 
-/** What helps against a failure. */
+/** What the user can do about an error. */
 export const errorAction = (error: AppError): Action => rowOf(error).action;
 
-const has = (mark: Mark) => (error: AppError): boolean => rowOf(error).marks.includes(mark);
+const has = (trait: Trait) => (error: AppError): boolean => rowOf(error).traits.includes(trait);
 
-/** Whether somebody else has to be asked about it, who wants the details. */
-export const isDetailed = has("detailed");
+/** Whether the technical details are shown. */
+export const hasDetails = has("hasDetails");
 
-/** Whether what was sent may have arrived all the same. */
-export const isUnheard = has("unheard");
+/** Whether the request may have succeeded although no response arrived. */
+export const isOutcomeUnknown = has("outcomeUnknown");
 
-/** Whether an edit is parked for it that no server has refused. */
-export const isUnrefused = has("unrefused");
+/** Whether an edit was rejected for this reason by something other than the server. */
+export const isNotRefusedByServer = has("notRefusedByServer");
 
-/** Whether the value has to be another one before it is sent again. */
-export const wantsChange = has("changeFirst");
+/** Whether the value has to be changed before it can be sent again. */
+export const needsDifferentValue = has("needsDifferentValue");
 
-/** Whether what helps is another language. */
-export const asksForLanguage = has("language");
+/** Whether the user has to choose another language. */
+export const needsOtherLanguage = has("needsOtherLanguage");
 
-/** Every code that has a row. */
+/** All error codes. */
 export const ERROR_CODES = Object.keys(TABLE) as ErrorCode[];

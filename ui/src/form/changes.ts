@@ -1,12 +1,12 @@
-// The form's arithmetic: what it starts from, what differs, what is sent. Pure, and without rules about values: the
-// shell decides those.
+// Computes the values of the form: the saved values, the differences and what is sent. Pure. The Rust core validates the
+// values, not this module.
 
 import type {
   BaseValues, DraftValues, EditView, PictureChoice, PictureView, ProfileChanges, ProfileField, ProfileView, SeenConflict,
 } from "../host/types";
 import { sameText } from "../text/equality";
 
-/** The saved values that the form starts from; a value that waits to be sent counts as saved. */
+/** The saved values that the form starts from. They include edits that are stored but not sent yet. */
 export interface Saved {
   firstName: string;
   lastName: string;
@@ -15,13 +15,13 @@ export interface Saved {
   picture: PictureView | null;
 }
 
-/** What is typed. */
+/** Typed values. A field without a typed value is missing. */
 export type Values = Omit<DraftValues, "base">;
 
-/** Fields of the form in the order of the form. */
+/** A field of the form. */
 export type Field = keyof Values;
 
-/** The profile with what is saved here and not sent yet laid over it. */
+/** The profile's values, replaced by those of edits that are not sent yet. */
 export function savedOf(profile: ProfileView, edits: readonly EditView[]): Saved {
   const { firstName, lastName, language, picture } = profile;
   const saved: Saved = { firstName, lastName, language, picture, role: profile.role.role };
@@ -45,7 +45,7 @@ function samePicture(choice: PictureChoice, picture: PictureView | null): boolea
 
 const sameName = (typed: string, saved: string): boolean => sameText(typed.trim(), saved.trim());
 
-/** What of the typed values differs from the saved ones, letter for letter as typed; names are compared trimmed. */
+/** The typed values that differ from the saved ones, exactly as typed. Names are compared without surrounding spaces. */
 export function differences(saved: Saved, typed: Values): Values {
   const different: Values = {};
   if (typed.firstName !== undefined && !sameName(typed.firstName, saved.firstName)) different.firstName = typed.firstName;
@@ -56,73 +56,77 @@ export function differences(saved: Saved, typed: Values): Values {
   return different;
 }
 
-/** How many fields differ. */
+/** The number of fields with a value. */
 export const count = (values: Values): number => Object.keys(values).length;
 
-/** The values without the role: what is stored as edits, and what counts while the role cannot be changed. */
+/** The values without the role. A role is never stored as an edit, and does not count while it cannot be changed. */
 export function withoutRole(values: Values): Values {
   const { role: _, ...others } = values;
   return others;
 }
 
-/** The typed values without those that were saved meanwhile and not typed over since. */
+/** The typed values without those that were saved. A value that was typed over during the save stays. */
 export function withoutSaved(typed: Values, saved: Values): Values {
-  const kept: Values = { ...typed };
+  const remaining: Values = { ...typed };
   for (const field of Object.keys(saved) as Field[]) {
-    // A choice is an object that nobody changes, so it is the same one unless the person chose again.
-    if (kept[field] === saved[field]) delete kept[field];
+    // This also works for the picture: choices are immutable, so another object means that the user chose again.
+    if (remaining[field] === saved[field]) delete remaining[field];
   }
-  return kept;
+  return remaining;
 }
 
-/** What of a person's values is compared with later ones. */
-type Shown = Pick<ProfileView, "firstName" | "lastName" | "language" | "pictureAddress">;
+/** The profile values that a base value can come from. */
+type ServerValues = Pick<ProfileView, "firstName" | "lastName" | "language" | "pictureAddress">;
 
-/** What the server's profile shows in a field, as the shell compares it. */
-function rawValue(profile: Shown, field: ProfileField): string {
+/** The value of a field, in the form in which the Rust core compares it with the base. */
+function rawValue(profile: ServerValues, field: ProfileField): string {
   return field === "picture" ? profile.pictureAddress : profile[field];
 }
 
 /**
- * The base values after a field was typed into. A base is what the field showed when the person began to change it, so it
- * is taken once and let go when the field is as saved again. Where an edit waits, it is what that brings to the server.
+ * The base values after a change of a field. The base of a field is the value on the server when the user began to change it.
+ * It is set with the first change and removed when the field has its saved value again. If an unsent edit exists, the base is
+ * the value that the edit will bring to the server.
  */
 export function baseAfter(
-  base: BaseValues, field: Field, before: Values, after: Values, profile: Shown, edits: readonly EditView[],
+  base: BaseValues, field: Field, before: Values, after: Values, profile: ServerValues, edits: readonly EditView[],
 ): BaseValues {
   if (field === "role") return base;
   if (after[field] === undefined) return withoutFields(base, [field]);
   if (before[field] !== undefined) return base;
   const edit = edits.find((edit) => edit.field === field);
-  return { ...base, [field]: edit ? soonOnServer(edit) : rawValue(profile, field) };
+  return { ...base, [field]: edit ? expectedServerValue(edit) : rawValue(profile, field) };
 }
 
-/** What the server has, or will have once the edit is there; unknown for a picture that was not uploaded yet. */
-function soonOnServer(edit: EditView): string | undefined {
+/** The server's value after the edit is sent; in a conflict, its current value. Unknown for a picture before its upload. */
+function expectedServerValue(edit: EditView): string | undefined {
   if (edit.state === "conflict") return edit.theirs ?? undefined;
   return edit.picture && edit.mine === "" ? undefined : edit.mine;
 }
 
-/** Values, or base values, without those of some fields. */
+/** Values or base values without some fields. */
 export function withoutFields<T extends BaseValues | Values>(values: T, fields: readonly string[]): T {
   return Object.fromEntries(Object.entries(values).filter(([field]) => !fields.includes(field))) as T;
 }
 
-/** The base values after a save: none of what was saved, but what it saved for what was typed over while it was. */
+/**
+ * The base values after a save. Saved fields lose their base. A field that was typed over during the save gets the saved value
+ * as its new base.
+ */
 export function basesAfterSave(base: BaseValues, saved: Values, typed: Values): BaseValues {
   const { firstName, lastName, language } = saved;
-  const over = Object.entries({ firstName, lastName, language }).filter(([field, value]) => value !== undefined && field in typed);
-  return { ...withoutFields(base, Object.keys(saved)), ...Object.fromEntries(over) };
+  const typedOver = Object.entries({ firstName, lastName, language }).filter(([field, value]) => value !== undefined && field in typed);
+  return { ...withoutFields(base, Object.keys(saved)), ...Object.fromEntries(typedOver) };
 }
 
-/** The conflicts as they are shown: all of them, or that of a field. */
+/** The conflicts as shown to the user: that of one field, or all. */
 export function seenConflicts(edits: readonly EditView[], field?: ProfileField): SeenConflict[] {
-  const asked = edits.filter((edit) => edit.state === "conflict" && (field === undefined || edit.field === field));
-  return asked.map((edit) => ({ field: edit.field, theirs: edit.theirs ?? "" }));
+  const conflicts = edits.filter((edit) => edit.state === "conflict" && (field === undefined || edit.field === field));
+  return conflicts.map((edit) => ({ field: edit.field, theirs: edit.theirs ?? "" }));
 }
 
-/** What is typed where the values of these edits come back into the form. */
-export function typedAgain(edits: readonly EditView[]): Values {
+/** The values of edits as typed values, to put them back into the form. */
+export function valuesOfEdits(edits: readonly EditView[]): Values {
   const typed: Values = {};
   for (const edit of edits) {
     if (edit.field !== "picture") typed[edit.field] = edit.mine;
@@ -132,18 +136,18 @@ export function typedAgain(edits: readonly EditView[]): Values {
   return typed;
 }
 
-/** Values on their way to the shell, with the bases that belong to them and no others. */
+/** The values with the base values of their fields only. */
 export function withBase<T extends Values>(values: T, base: BaseValues): T & { base: BaseValues } {
   const others = Object.keys(base).filter((field) => !(field in values));
   return { ...values, base: withoutFields(base, others) };
 }
 
-/** What "Save changes" sends as edits: everything but the role. */
+/** The changes to save as edits: everything except the role. */
 export function profileChanges(different: Values, base: BaseValues): ProfileChanges {
   return withBase(withoutRole(different), base);
 }
 
-/** What of a name can be told before the shell is asked, as the word in `details.problem`. */
+/** What is wrong with a name, checked while typing. The result equals `details.problem` of the Rust core's error. */
 export function nameProblem(typed: string, mayBeEmpty: boolean): "empty" | "tooLong" | "control" | null {
   const name = typed.trim().normalize("NFC");
   if (name === "" && !mayBeEmpty) return "empty";

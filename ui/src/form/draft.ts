@@ -1,72 +1,72 @@
-// Keeps what is typed on this computer: half a second after typing stops, one command at a time and in order.
+// Stores the draft (typed but unsaved values) on this computer: half a second after the last key press, one command at a time.
 
 import type { DraftValues } from "../host/types";
 
-/** How long typing has to pause. */
+/** How long after the last change the draft is stored. */
 export const PAUSE_MS = 500;
 
-/** Where drafts go; each answers whether it worked. */
-interface Keeping {
+/** Stores or deletes the draft. Both return whether they succeeded. */
+interface DraftStore {
   keep(draft: DraftValues): Promise<boolean>;
   drop(): Promise<boolean>;
 }
 
-/** The draft of one form; null stands for none. */
+/** The draft of one form. Null values mean no draft. */
 export class Draft {
-  /** What shall be kept, once there is something new. */
-  #wanted: { values: DraftValues | null } | null = null;
+  /** The next values to store, if any. */
+  #pending: { values: DraftValues | null } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #last: Promise<void> = Promise.resolve();
-  /** What was handed over last, as JSON, so that nothing is written twice; undefined where it is not known. */
-  #known: string | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  /** The stored draft as JSON, to skip unchanged writes; undefined if it is unknown. */
+  #stored: string | undefined;
 
   constructor(
-    private readonly keeping: Keeping,
+    private readonly store: DraftStore,
     stored: DraftValues | null = null,
   ) {
-    this.#known = JSON.stringify(stored);
+    this.#stored = JSON.stringify(stored);
   }
 
-  /** Keeps these values once typing pauses; none forget the draft at once. */
-  want(values: DraftValues | null): void {
-    this.#wanted = { values };
+  /** Stores the values when typing pauses. Null deletes the draft immediately. */
+  schedule(values: DraftValues | null): void {
+    this.#pending = { values };
     clearTimeout(this.#timer);
     if (values === null) void this.flush();
     else this.#timer = setTimeout(() => void this.flush(), PAUSE_MS);
   }
 
-  /** Keeps what is wanted now. When nothing is on its way any more: whether it is kept. */
+  /** Stores the pending values now and waits for all commands. Returns whether the draft is stored. */
   async flush(): Promise<boolean> {
     clearTimeout(this.#timer);
-    const wanted = this.#wanted;
-    this.#wanted = null;
-    const text = JSON.stringify(wanted?.values);
-    if (wanted && text !== this.#known) {
-      this.#known = text;
-      this.#last = this.#last.then(async () => {
-        const kept = await (wanted.values ? this.keeping.keep(wanted.values) : this.keeping.drop());
-        if (!kept) this.forget();
+    const pending = this.#pending;
+    this.#pending = null;
+    const text = JSON.stringify(pending?.values);
+    if (pending && text !== this.#stored) {
+      this.#stored = text;
+      this.#queue = this.#queue.then(async () => {
+        const succeeded = await (pending.values ? this.store.keep(pending.values) : this.store.drop());
+        if (!succeeded) this.markUnknown();
       });
     }
-    await this.#last;
-    return this.#known !== undefined;
+    await this.#queue;
+    return this.#stored !== undefined;
   }
 
-  /** Before a save, which changes what is stored: nothing must arrive late. */
-  async settle(): Promise<void> {
+  /** Cancels the pending values and waits for commands in progress. Call it before a save, which replaces the draft. */
+  async cancelPending(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#wanted = null;
-    await this.#last;
-    this.forget();
+    this.#pending = null;
+    await this.#queue;
+    this.markUnknown();
   }
 
-  /** The save has turned the draft into edits: nothing is stored any more, unless more was kept meanwhile. */
-  turned(): void {
-    this.#known = this.#known === undefined ? JSON.stringify(null) : undefined;
+  /** The save deleted the stored draft. If a draft was stored during the save, it is unknown which of them came last. */
+  deletedBySave(): void {
+    this.#stored = this.#stored === undefined ? JSON.stringify(null) : undefined;
   }
 
-  /** What is stored is no longer known: the next values are handed over in any case. */
-  forget(): void {
-    this.#known = undefined;
+  /** It is unknown what is stored, so the next values are written in any case. */
+  markUnknown(): void {
+    this.#stored = undefined;
   }
 }

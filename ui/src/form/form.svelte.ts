@@ -1,5 +1,5 @@
-// What is typed into the profile form, and what happens to it. It outlives the page it is shown on, so that a change of
-// page, language or session loses nothing.
+// The profile form: its unsaved input, saving, and decisions about unsent edits. It exists independently of the page that
+// shows it, so that typed values survive a change of page, language or session.
 
 import * as commands from "../host/commands";
 import { asAppError } from "../host/failure";
@@ -7,129 +7,127 @@ import type { BaseValues, DraftValues, Keep, ProfileField, Snapshot } from "../h
 import { app } from "../state/app.svelte";
 import { failures } from "../state/failures.svelte";
 import {
-  baseAfter, basesAfterSave, count, type Field, profileChanges, savedOf, seenConflicts, typedAgain,
-  type Values, withoutFields, withoutRole, withoutSaved,
+  baseAfter, basesAfterSave, count, type Field, profileChanges, savedOf, seenConflicts, type Values,
+  valuesOfEdits, withoutFields, withoutRole, withoutSaved,
 } from "./changes";
-import { fateOf, placeOf, type TakenBack, takenBack } from "./picture";
+import { type CancelledUpload, cancelledUpload, cancelOutcome, failureTarget } from "./picture";
 import { saveStatus } from "./status";
 import { TypedForm } from "./typed.svelte";
 
-/** A question that the person has to answer before saving goes on. */
+/** The question whether the user really wants to give up the right to change roles. The save waits for the answer. */
 interface StepDown {
   role: string;
   answer: (yes: boolean) => void;
 }
 
-/** The one profile form. */
 class ProfileForm extends TypedForm {
   readonly prefix = "profile";
   stepDown = $state.raw<StepDown | null>(null);
-  /** The role that could not be given, or whose answer was lost. */
-  #roleWanted: string | null = null;
+  /** The role of the last failed role change. The change may have succeeded if only the response was lost. */
+  #failedRole: string | null = null;
   #roleFailedAt = Infinity;
-  /** Whether the server was read since a role could not be given: it has not been, then. */
-  roleHeard = $state(false);
-  #owner: number | null = null;
-  #taken: TakenBack | null = null;
+  /** Whether the profile was fetched since the role change failed. If it still shows the old role, the change had no effect. */
+  roleReadSinceFailure = $state(false);
+  #account: number | null = null;
+  #cancelledUpload: CancelledUpload | null = null;
 
-  /** What the person decided against, until something else is typed there. */
-  gaveUp = $state.raw<Values>({});
+  /** The last discarded values, to offer undo. Typing into a field removes its value here. */
+  discarded = $state.raw<Values>({});
 
   readonly saved = $derived(app.snapshot.profile && savedOf(app.snapshot.profile, app.snapshot.edits));
-  /** A chosen role waits for a connection. */
-  readonly #roleIsOpen = $derived(app.snapshot.profile?.role.reason === null);
-  readonly #different = $derived(this.#roleIsOpen ? this.all : withoutRole(this.all));
-  /** Whether all of it was saved: a role that failed is no change of the form any more. */
-  readonly #allSaved = $derived(this.done && this.changed === 0 && !this.failures.role);
-  readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.slow, this.#allSaved));
+  /** While the role cannot be changed, for example offline, a chosen role stays typed but is not counted or saved. */
+  readonly #canChangeRole = $derived(app.snapshot.profile?.role.reason === null);
+  readonly #different = $derived(this.#canChangeRole ? this.allDifferences : withoutRole(this.allDifferences));
+  /** A failed role change is reset in the form, so it does not count as a difference and has to be checked separately. */
+  readonly #allSaved = $derived(this.savedSinceTyping && this.changedCount === 0 && !this.failures.role);
+  readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.saveIsSlow, this.#allSaved));
 
   override get different(): Values {
     return this.#different;
   }
 
-  /** Takes in what a new state means for the form: another account's draft, a picture that comes back. */
+  /** Updates the form for a new snapshot: loads the draft of another account, restores the picture of a cancelled upload. */
   adopt(snapshot: Snapshot): void {
     const account = snapshot.account?.id ?? null;
-    if (account !== this.#owner) this.#own(account, snapshot.draft);
-    // The answer may have been all that was lost.
-    if (this.failures.role && snapshot.profile?.role.role === this.#roleWanted) this.fail("role", null);
-    this.roleHeard = (snapshot.sync.asOf ?? 0) > this.#roleFailedAt;
-    const fate = this.#taken && fateOf(this.#taken, snapshot);
-    if (!this.#taken || fate === "pending") return;
-    const { held } = this.#taken;
-    this.#taken = null;
-    if (fate === "arrived") this.done = true;
+    if (account !== this.#account) this.#startForAccount(account, snapshot.draft);
+    // The role change succeeded after all; only its response was lost.
+    if (this.failures.role && snapshot.profile?.role.role === this.#failedRole) this.setFailure("role", null);
+    this.roleReadSinceFailure = (snapshot.sync.asOf ?? 0) > this.#roleFailedAt;
+    const outcome = this.#cancelledUpload && cancelOutcome(this.#cancelledUpload, snapshot);
+    if (!this.#cancelledUpload || outcome === "pending") return;
+    const { pictureId } = this.#cancelledUpload;
+    this.#cancelledUpload = null;
+    if (outcome === "arrived") this.savedSinceTyping = true;
     else if (!this.typed.picture) {
-      this.type("picture", { kind: "held", id: held });
-      this.leaveField();
+      this.type("picture", { kind: "held", id: pictureId });
+      this.flushDraft();
     }
   }
 
-  #own(owner: number | null, draft: DraftValues | null): void {
-    this.#owner = owner;
-    this.#taken = null;
-    this.gaveUp = {};
-    this.begin(draft);
+  #startForAccount(account: number | null, draft: DraftValues | null): void {
+    this.#account = account;
+    this.#cancelledUpload = null;
+    this.discarded = {};
+    this.startFrom(draft);
   }
 
   override type<F extends Field>(field: F, value: Values[F] | undefined): void {
     super.type(field, value);
-    this.gaveUp = withoutFields(this.gaveUp, [field]);
+    this.discarded = withoutFields(this.discarded, [field]);
   }
 
   override discard(): void {
     const typed = withoutRole(this.different);
     super.discard();
-    this.#giveUp(typed);
+    this.#offerUndo(typed);
   }
 
-  /** What is typed in a field by now is not to be overwritten by what comes back. */
-  #giveUp(values: Values): void {
-    this.gaveUp = { ...this.gaveUp, ...withoutFields(values, Object.keys(this.all)) };
+  /** Remembers discarded values for undo, except for fields that have another typed value now. */
+  #offerUndo(values: Values): void {
+    this.discarded = { ...this.discarded, ...withoutFields(values, Object.keys(this.allDifferences)) };
   }
 
-  /** Brings what was decided against back into the form, as a change that is not saved. */
-  putBack(): void {
-    const back = this.gaveUp;
-    for (const field of Object.keys(back) as Field[]) this.type(field, back[field]);
-    void this.leaveField();
+  /** Puts the discarded values back into the form as unsaved changes. */
+  restoreDiscarded(): void {
+    const values = this.discarded;
+    for (const field of Object.keys(values) as Field[]) this.type(field, values[field]);
+    void this.flushDraft();
   }
 
-  protected override store(draft: DraftValues | null): Promise<boolean> {
+  protected override storeDraft(draft: DraftValues | null): Promise<boolean> {
     return failures.attempt("draft", () => (draft ? commands.keepDraft(draft) : commands.dropDraft()));
   }
 
   protected override basesAfter(field: Field, before: Values): BaseValues {
     const { profile, edits } = app.snapshot;
-    return profile ? baseAfter(this.bases, field, before, this.all, profile, edits) : this.bases;
+    return profile ? baseAfter(this.bases, field, before, this.allDifferences, profile, edits) : this.bases;
   }
 
   override async save(): Promise<boolean> {
-    if (this.saving || this.changed === 0) return false;
+    if (this.saving || this.changedCount === 0) return false;
     const { role } = this.different;
-    if (role !== undefined && this.#stepsDown(role) && !(await this.#asksStepDown(role))) return false;
-    return this.whileSaving(async () => {
-      const all = this.different;
-      return (await this.#saveProfile(withoutRole(all))) && (await this.#saveRole(all.role));
+    if (role !== undefined && this.#isStepDown(role) && !(await this.#confirmStepDown(role))) return false;
+    return this.runSave(async () => {
+      const values = this.different;
+      return (await this.#saveProfile(withoutRole(values))) && (await this.#saveRole(values.role));
     });
   }
 
   async #saveProfile(values: Values): Promise<boolean> {
     if (count(values) === 0) return true;
     try {
-      const kept = await commands.saveProfile(profileChanges(values, this.bases));
-      this.draft.turned();
-      // What the draft could not keep is kept now.
-      failures.close("draft");
-      await app.receiveLasting(kept);
+      const saved = await commands.saveProfile(profileChanges(values, this.bases));
+      this.draft.deletedBySave();
+      // A failure to store the draft no longer matters, because the values are saved now.
+      failures.dismiss("draft");
+      await app.applySaved(saved);
       this.typed = withoutSaved(this.typed, values);
-      // What was typed over meanwhile goes on from what was saved.
       this.bases = basesAfterSave(this.bases, values, this.typed);
-      this.done = true;
+      this.savedSinceTyping = true;
       return true;
     } catch (caught) {
       const error = asAppError(caught);
-      this.fail(placeOf(error, values.picture), error);
+      this.setFailure(failureTarget(error, values.picture), error);
       return false;
     }
   }
@@ -138,91 +136,93 @@ class ProfileForm extends TypedForm {
     if (role === undefined) return true;
     try {
       await commands.changeOwnRole(role);
-      await app.renew();
-      this.done = true;
+      await app.fetchSnapshot();
+      this.savedSinceTyping = true;
       return true;
     } catch (caught) {
       const error = asAppError(caught);
-      this.#roleWanted = role;
+      this.#failedRole = role;
       this.#roleFailedAt = Date.now();
-      if (error.code !== "cancelled") this.fail("role", error);
+      if (error.code !== "cancelled") this.setFailure("role", error);
       return false;
     } finally {
-      // Done, or gone back: a role is never left half chosen.
+      // After a failure, too: the form shows the saved role again.
       this.typed = withoutSaved(this.typed, { role });
     }
   }
 
-  #stepsDown(role: string): boolean {
+  /** Whether the role change takes away the user's own right to change roles. */
+  #isStepDown(role: string): boolean {
     return app.snapshot.profile?.role.choices.some((choice) => choice.role === role && choice.stepsDown) ?? false;
   }
 
-  async #asksStepDown(role: string): Promise<boolean> {
-    const yes = await new Promise<boolean>((answer) => (this.stepDown = { role, answer }));
+  async #confirmStepDown(role: string): Promise<boolean> {
+    const confirmed = await new Promise<boolean>((answer) => (this.stepDown = { role, answer }));
     this.stepDown = null;
-    return yes;
+    return confirmed;
   }
 
-  /** Decides a conflict. */
-  keep(field: ProfileField, keep: Keep): Promise<void> {
-    return this.#decide(field, keep === "mine", () => commands.resolveEdits(seenConflicts(app.snapshot.edits, field), keep));
+  /** Resolves the conflict of a field. */
+  resolve(field: ProfileField, keep: Keep): Promise<void> {
+    return this.#runDecision(field, keep === "mine", () => commands.resolveEdits(seenConflicts(app.snapshot.edits, field), keep));
   }
 
-  /** Decides all conflicts in one way. */
-  keepAll(keep: Keep): Promise<void> {
-    return this.#decide("all", keep === "mine", () => commands.resolveEdits(seenConflicts(app.snapshot.edits), keep));
+  /** Resolves all conflicts in the same way. */
+  resolveAll(keep: Keep): Promise<void> {
+    return this.#runDecision("all", keep === "mine", () => commands.resolveEdits(seenConflicts(app.snapshot.edits), keep));
   }
 
-  /** Discards a saved change that has not reached the server. */
+  /** Discards an edit that has not reached the server. */
   dropEdit(field: ProfileField): Promise<void> {
-    return this.#decide(field, false, () => commands.dropEdit(field));
+    return this.#runDecision(field, false, () => commands.dropEdit(field));
   }
 
-  /** Sends a saved change again that was refused or could not be sent, as it is. */
+  /** Sends a rejected edit again, unchanged. */
   sendAgain(field: ProfileField): Promise<void> {
-    return this.#decide(field, true, () => commands.sendAgain(field));
+    return this.#runDecision(field, true, () => commands.sendAgain(field));
   }
 
-  async #decide(field: ProfileField | "all", saves: boolean, run: () => Promise<void>): Promise<void> {
-    this.done = saves;
+  /** Runs a decision about edits. `keepsMine`: the user's value is kept; otherwise it is discarded and can be restored. */
+  async #runDecision(field: ProfileField | "all", keepsMine: boolean, run: () => Promise<void>): Promise<void> {
+    this.savedSinceTyping = keepsMine;
     const before = app.snapshot.edits.filter((edit) => (field === "all" ? edit.state === "conflict" : edit.field === field));
-    const worked = await failures.attempt(`edit ${field}`, async () => {
+    const succeeded = await failures.attempt(`edit ${field}`, async () => {
       await run();
-      await app.renew();
+      await app.fetchSnapshot();
     });
-    if (!worked || saves) return;
-    const given = typedAgain(before);
+    if (!succeeded || keepsMine) return;
+    const discarded = valuesOfEdits(before);
     for (const { field, state } of before) {
-      // A picture that is only in the form would go with it, and stays.
-      if (state === "conflict" && field !== "picture" && !this.#inConflict(field)) this.#yield(field, given);
+      // A typed picture stays: it exists only in the form and could not be restored.
+      if (state === "conflict" && field !== "picture" && !this.#isInConflict(field)) this.#discardTyped(field, discarded);
     }
-    this.#giveUp(given);
+    this.#offerUndo(discarded);
   }
 
-  /** A conflict that has changed since it was seen is not decided. */
-  #inConflict(field: ProfileField): boolean {
+  /** The conflict is still open if the server's value changed after the user saw it. */
+  #isInConflict(field: ProfileField): boolean {
     return app.snapshot.edits.some((edit) => edit.field === field && edit.state === "conflict");
   }
 
-  /** The server's value is what the field shows from now on, and not what was typed there meanwhile: that is given up too. */
-  #yield(field: Exclude<ProfileField, "picture">, given: Values): void {
+  /** Discards a value typed over the conflict, so that the field shows the server's value. Undo restores the typed value. */
+  #discardTyped(field: Exclude<ProfileField, "picture">, discarded: Values): void {
     const typed = this.typed[field];
     if (typed === undefined) return;
     this.type(field, undefined);
-    given[field] = typed;
+    discarded[field] = typed;
   }
 
-  /** Stops the upload; its picture comes back into the form as a change that is not saved. */
+  /** Cancels the upload. Its picture returns into the form as an unsaved change. */
   async cancelUpload(): Promise<void> {
-    this.done = false;
-    this.#taken = takenBack(app.snapshot.edits.find((edit) => edit.field === "picture"), app.snapshot);
-    const worked = await failures.attempt("upload", async () => {
+    this.savedSinceTyping = false;
+    this.#cancelledUpload = cancelledUpload(app.snapshot.edits.find((edit) => edit.field === "picture"), app.snapshot);
+    const succeeded = await failures.attempt("upload", async () => {
       await commands.cancelUpload();
-      await app.renew();
+      await app.fetchSnapshot();
     });
-    if (!worked) this.#taken = null;
+    if (!succeeded) this.#cancelledUpload = null;
   }
 }
 
-/** The form of the page. */
+/** The profile form. */
 export const form = new ProfileForm();

@@ -1,4 +1,4 @@
-// What has to be asked before the form is left, for another page, another account, or because the window closes.
+// Asks about unsaved changes before the form is left: for another page, another account, or because the window closes.
 
 import { closeWindow, heardClosing } from "../host/commands";
 import { app } from "../state/app.svelte";
@@ -6,77 +6,77 @@ import { failures } from "../state/failures.svelte";
 import { form } from "./form.svelte";
 import type { TypedForm } from "./typed.svelte";
 
-/** What waits for the answer. */
-interface Waiting {
-  /** The form with the unsaved changes; null where it is about changes of roles that are being made. */
-  of: TypedForm | null;
-  then: () => void;
-  closes: boolean;
-  /** Whether what is typed is kept on this computer without being saved. */
-  kept: boolean;
+/** An action that waits until the user has answered the question. */
+interface PendingLeave {
+  /** The form with unsaved changes; null if the question is about a running batch of role changes. */
+  form: TypedForm | null;
+  proceed: () => void;
+  closesWindow: boolean;
+  /** Whether the draft is stored on this computer. */
+  draftStored: boolean;
 }
 
-let waiting = $state.raw<Waiting | null>(null);
+let pending = $state.raw<PendingLeave | null>(null);
 
-/** Another form that is open beside the profile's. */
-let other: TypedForm | null = null;
+/** A second open form beside the profile form. */
+let secondForm: TypedForm | null = null;
 
-/** From here on closing the window asks about this form too; answers how to end that. */
-export function alsoOpen(opened: TypedForm): () => void {
-  other = opened;
+/** Makes closing the window ask about this form too. Returns a function that ends that. */
+export function registerForm(opened: TypedForm): () => void {
+  secondForm = opened;
   return () => {
-    if (other === opened) other = null;
+    if (secondForm === opened) secondForm = null;
   };
 }
 
-/** Brings what is open over the form into it; whether there is nothing left to bring. */
+/** Puts unfinished work, such as an open picture editor, into the form. Returns whether nothing unfinished is left. */
 type Finish = () => Promise<boolean>;
 const unfinished = new Set<Finish>();
 
-/** From here on this is done before the window closes; answers how to end that. */
-export function finishFirst(finish: Finish): () => void {
+/** Runs `finish` before the window closes. Returns a function that ends that. */
+export function finishBeforeClose(finish: Finish): () => void {
   unfinished.add(finish);
   return () => unfinished.delete(finish);
 }
 
-/** What waits for the question about unsaved changes. */
-export const leaving = (): Waiting | null => (waiting && !waiting.of && !batchRuns() ? null : waiting);
+/** The action that waits for the user's answer; null also if the question was about a batch that has ended. */
+export const pendingLeave = (): PendingLeave | null => (pending && !pending.form && !isBatchRunning() ? null : pending);
 
-/** Does something that leaves the form, after asking where there are unsaved changes. */
-export function leaveForm(then: () => void): void {
-  if (form.changed === 0) then();
-  else waiting = { of: form, then, closes: false, kept: true };
+/** Runs an action that leaves the form. Asks the user first if there are unsaved changes. */
+export function leaveForm(proceed: () => void): void {
+  if (form.changedCount === 0) proceed();
+  else pending = { form, proceed, closesWindow: false, draftStored: true };
 }
 
-/** Whether many roles are being changed, of which the rest would be left undone. */
-function batchRuns(): boolean {
+/** Whether a batch of role changes is running, which closing the window would stop. */
+function isBatchRunning(): boolean {
   const state = app.snapshot.team?.batch?.state;
   return state === "running" || state === "waiting";
 }
 
-/** The person wants to close the window. */
-export async function closeForm(): Promise<void> {
+/** Closes the window. Stores the drafts and asks the user first if necessary. */
+export async function requestClose(): Promise<void> {
   form.stepDown?.answer(false);
   const finished = await Promise.all([...unfinished].map((finish) => finish()));
-  // Why not is said there.
+  // The window stays open. The unfinished work shows its own error.
   if (!finished.every(Boolean)) return void failures.attempt("close", heardClosing);
-  const forms = other ? [form, other] : [form];
-  const kept = await Promise.all(forms.map((one) => one.leaveField()));
-  const then = () => void failures.attempt("close", closeWindow);
-  const of = forms.find((one) => one.changed > 0) ?? null;
-  if (!of && !batchRuns()) return then();
-  waiting = { of, then, closes: true, kept: kept.every(Boolean) };
+  const forms = secondForm ? [form, secondForm] : [form];
+  const stored = await Promise.all(forms.map((one) => one.flushDraft()));
+  const proceed = () => void failures.attempt("close", closeWindow);
+  const unsaved = forms.find((one) => one.changedCount > 0) ?? null;
+  if (!unsaved && !isBatchRunning()) return proceed();
+  pending = { form: unsaved, proceed, closesWindow: true, draftStored: stored.every(Boolean) };
   void failures.attempt("close", heardClosing);
 }
 
-/** Goes on with what waited. */
-export function leave(): void {
-  const then = waiting?.then;
-  waiting = null;
-  then?.();
+/** Runs the waiting action. */
+export function confirmLeave(): void {
+  const proceed = pending?.proceed;
+  pending = null;
+  proceed?.();
 }
 
-/** Stays, and forgets what waited. */
-export function stay(): void {
-  waiting = null;
+/** Discards the waiting action. */
+export function cancelLeave(): void {
+  pending = null;
 }

@@ -1,10 +1,10 @@
-// What happens to the form's picture: an address typed and cleared, an upload taken back. Pure.
+// The picture of the form: a typed URL, a cancelled upload, and where its errors are shown. Pure.
 
 import type { AppError, EditView, PictureChoice, PictureView, Snapshot } from "../host/types";
 
 /**
- * What an address typed into "Picture URL" means for the picture; undefined where the saved one stays. `before` is the
- * choice that the address took the place of: clearing the address brings it back.
+ * The picture choice for a text typed into "Picture URL"; undefined if the saved picture stays. `before` is the choice that the
+ * URL replaced. Clearing the URL restores it.
  */
 export function choiceForUrl(typed: string, saved: PictureView | null, before?: PictureChoice): PictureChoice | undefined {
   const url = typed.trim();
@@ -13,35 +13,35 @@ export function choiceForUrl(typed: string, saved: PictureView | null, before?: 
   return before ?? (savedUrl === "" ? undefined : { kind: "removed" });
 }
 
-/** An upload that was cancelled, until it is known what became of it. */
-export interface TakenBack {
-  /** The picture as it was chosen. */
-  held: string;
-  /** The profile's picture at that moment. */
-  address: string;
+/** A cancelled upload whose outcome is not known yet. */
+export interface CancelledUpload {
+  /** The id of the chosen picture. */
+  pictureId: string;
+  /** The address of the profile's picture when the upload was cancelled. */
+  addressBefore: string;
 }
 
-/** What is taken back when the upload of this edit is cancelled; null where its picture is not on this computer. */
-export function takenBack(edit: EditView | undefined, snapshot: Snapshot): TakenBack | null {
+/** The cancelled upload of an edit; null if the edit's picture is not stored on this computer. */
+export function cancelledUpload(edit: EditView | undefined, snapshot: Snapshot): CancelledUpload | null {
   if (!edit?.picture || edit.mine !== "" || !snapshot.profile) return null;
-  return { held: edit.picture.id, address: snapshot.profile.pictureAddress };
+  return { pictureId: edit.picture.id, addressBefore: snapshot.profile.pictureAddress };
 }
 
 /**
- * What became of it: still being cancelled, back in the form, or arrived all the same because the cancelling came too
- * late.
+ * The outcome of cancelling an upload. `pending`: not known yet. `cancelled`: the picture can return into the form.
+ * `arrived`: it was too late, and the server has the picture.
  */
-export function fateOf(taken: TakenBack, snapshot: Snapshot): "pending" | "back" | "arrived" {
-  if (snapshot.edits.some((edit) => edit.picture?.id === taken.held)) return "pending";
-  return snapshot.profile?.pictureAddress === taken.address ? "back" : "arrived";
+export function cancelOutcome(upload: CancelledUpload, snapshot: Snapshot): "pending" | "cancelled" | "arrived" {
+  if (snapshot.edits.some((edit) => edit.picture?.id === upload.pictureId)) return "pending";
+  return snapshot.profile?.pictureAddress === upload.addressBefore ? "cancelled" : "arrived";
 }
 
-/** Where a failure of the picture is said: at the address where one is typed, else at the file. */
-export function placeOfPicture(choice: PictureChoice | undefined): "url" | "file" {
+/** Where an error of the picture is shown: at the URL field if a URL is typed, otherwise at the file field. */
+export function pictureFailureTarget(choice: PictureChoice | undefined): "url" | "file" {
   return choice?.kind === "url" ? "url" : "file";
 }
 
-/** Where a failure of a save is said. */
-export function placeOf({ details: { field } }: AppError, choice: PictureChoice | undefined) {
-  return field === "picture" ? placeOfPicture(choice) : (field ?? "form");
+/** Where an error of a save is shown. */
+export function failureTarget({ details: { field } }: AppError, choice: PictureChoice | undefined) {
+  return field === "picture" ? pictureFailureTarget(choice) : (field ?? "form");
 }

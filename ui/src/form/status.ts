@@ -1,28 +1,29 @@
-// The word beside the form: where what was saved is on its way.
+// The save status that the form shows.
 
-import { isUnrefused } from "../errors/table";
+import { isNotRefusedByServer } from "../errors/table";
 import type { EditView, SyncView } from "../host/types";
 
-/** What the form says about saving. */
+/** The status of the saved changes. */
 export type SaveStatus = "none" | "saving" | "saved" | "notSent" | "refused" | "needsPerson" | "conflict";
 
-const ON_THE_WAY: readonly SyncView["state"][] = ["fresh", "refreshing", "sending"];
+/** The sync states in which a waiting edit is sent soon. */
+const SENDING_SOON: readonly SyncView["state"][] = ["fresh", "refreshing", "sending"];
 
-/** Whether something of the person's is needed before an edit can be sent: no server has refused it. */
-export const needsPerson = ({ state, reason }: EditView): boolean =>
-  reason !== null && (state === "waiting" || isUnrefused(reason));
+/** Whether the user has to act before an edit can be sent, although the server has not refused it. */
+export const needsUserAction = ({ state, reason }: EditView): boolean =>
+  reason !== null && (state === "waiting" || isNotRefusedByServer(reason));
 
 /**
- * The status by what is known: `busy` while a command runs, `saved` once one has succeeded and nothing was typed since.
- * What needs the person comes before what only needs time.
+ * The status to show. `busy`: a save is in progress. `saved`: a save has succeeded and nothing was typed since. A state that
+ * needs the user comes before one that only needs time.
  */
 export function saveStatus(edits: readonly EditView[], sync: SyncView, busy: boolean, saved: boolean): SaveStatus {
   if (busy) return "saving";
   const states = new Set(edits.map((edit) => edit.state));
   if (states.has("conflict")) return "conflict";
-  if (edits.some((edit) => edit.state === "refused" && !needsPerson(edit))) return "refused";
-  if (edits.some(needsPerson)) return "needsPerson";
+  if (edits.some((edit) => edit.state === "refused" && !needsUserAction(edit))) return "refused";
+  if (edits.some(needsUserAction)) return "needsPerson";
   if (states.has("sending")) return "saving";
-  if (states.has("waiting")) return ON_THE_WAY.includes(sync.state) && !sync.error ? "saving" : "notSent";
+  if (states.has("waiting")) return SENDING_SOON.includes(sync.state) && !sync.error ? "saving" : "notSent";
   return saved ? "saved" : "none";
 }

@@ -1,5 +1,5 @@
-// What is typed into a form about a person, whoever that is, until it is saved. Where it starts from, where its drafts go
-// and how it is saved is up to the form.
+// The unsaved input of a form about a person. Subclasses define the saved values, where drafts are stored and how to save:
+// the profile form (form.svelte.ts) and the form about a member of the team (features/team/person/form.svelte.ts).
 
 import type { AppError, BaseValues, DraftValues, PictureChoice, PictureView, ProfileField } from "../host/types";
 import { count, differences, type Field, type Saved, type Values, withBase } from "./changes";
@@ -7,149 +7,151 @@ import { Draft } from "./draft";
 import { choiceForUrl } from "./picture";
 import type { SaveStatus } from "./status";
 
-/** How long a save may take before anything is said of it: what has come and gone by then, nobody could read. */
-const PATIENCE_MS = 100;
+/** How long a save may take before the form shows "Saving…". A shorter message would only flicker. */
+const SLOW_SAVE_MS = 100;
 
-/** Where failures are said: at a field, at one of the two ways to a picture, or at the form. */
-export type Place = Exclude<Field, "picture"> | "file" | "url" | "form";
+/** Where an error is shown: at a field, at the file or URL field of the picture, or at the form. */
+export type FailureTarget = Exclude<Field, "picture"> | "file" | "url" | "form";
 
 /** A form about a person. */
 export abstract class TypedForm {
-  /** What the ids of its fields begin with. */
+  /** The prefix of the element ids of its fields. */
   abstract readonly prefix: string;
-  /** The saved values that it starts from, once they are known. */
+  /** The saved values that it starts from; null until they are loaded. */
   abstract readonly saved: Saved | null;
-  /** Where what was saved is on its way. */
+  /** The status of the saved changes. */
   abstract readonly status: SaveStatus;
 
   typed = $state.raw<Values>({});
-  failures = $state.raw<Partial<Record<Place, AppError>>>({});
-  /** What the server has by now in fields that somebody else changed while they were typed into. */
+  failures = $state.raw<Partial<Record<FailureTarget, AppError>>>({});
+  /** The server's values of fields that another person changed while the user was typing into them. */
   theirs = $state.raw<Partial<Record<ProfileField, string>>>({});
-  /** The picture behind a typed address, once it was loaded. */
-  loaded = $state.raw<{ url: string; picture: PictureView } | null>(null);
-  /** What the fields showed when the person began to type into them. */
+  /** The picture of a typed URL, once it is loaded. */
+  urlPicture = $state.raw<{ url: string; picture: PictureView } | null>(null);
+  /** The base values: what the fields showed when the user began to change them (see `baseAfter`). */
   protected bases: BaseValues = {};
   protected saving = $state(false);
-  /** Whether a save takes so long that it is worth a word. */
-  slow = $state(false);
-  /** Whether a save has worked and nothing was typed since. */
-  protected done = $state(false);
+  /** Whether a save takes long enough to show that it is in progress. */
+  saveIsSlow = $state(false);
+  /** Whether a save has succeeded and nothing was typed since. */
+  protected savedSinceTyping = $state(false);
   protected draft = this.#newDraft(null);
-  #beforeUrl: PictureChoice | undefined;
+  /** The picture choice that a typed URL replaced. */
+  #choiceBeforeUrl: PictureChoice | undefined;
 
-  /** All that differs. */
-  protected readonly all = $derived.by(() => (this.saved ? differences(this.saved, this.typed) : {}));
-  readonly changed = $derived(count(this.different));
+  /** All typed values that differ from the saved ones. */
+  protected readonly allDifferences = $derived.by(() => (this.saved ? differences(this.saved, this.typed) : {}));
+  readonly changedCount = $derived(count(this.different));
 
-  /** What differs and can be saved now. */
+  /** The differing values that can be saved now. */
   get different(): Values {
-    return this.all;
+    return this.allDifferences;
   }
 
-  /** Whether a save is on its way. */
+  /** Whether a save is in progress. */
   get busy(): boolean {
     return this.saving;
   }
 
-  /** The picture that the form shows now. */
+  /** The picture that the form shows. */
   get picture(): PictureView | null {
     const choice = this.typed.picture;
     if (!choice) return this.saved?.picture ?? null;
     if (choice.kind === "removed") return null;
     if (choice.kind === "held") return { id: choice.id, url: null };
-    return this.loaded?.url === choice.url.trim() ? this.loaded.picture : null;
+    return this.urlPicture?.url === choice.url.trim() ? this.urlPicture.picture : null;
   }
 
-  /** Saves everything that differs; whether all of it worked. What did not work is said at its place. */
+  /** Saves all differences. Returns whether everything succeeded; errors are shown at their field. */
   abstract save(): Promise<boolean>;
 
-  /** The bases after a field was typed into, when `before` was all that differed. */
+  /** The base values after a change of `field`. `before` are the differences before the change. */
   protected abstract basesAfter(field: Field, before: Values): BaseValues;
 
-  /** Keeps a draft, or forgets the one there is; whether that worked. */
-  protected abstract store(draft: DraftValues | null): Promise<boolean>;
+  /** Stores the draft; null deletes it. Returns whether that succeeded. */
+  protected abstract storeDraft(draft: DraftValues | null): Promise<boolean>;
 
-  /** Starts over from a draft. */
-  protected begin(draft: DraftValues | null): void {
+  /** Replaces all input by that of a draft. */
+  protected startFrom(draft: DraftValues | null): void {
     const { base = {}, ...typed } = draft ?? {};
     this.bases = base;
     this.typed = typed;
     this.failures = {};
-    this.done = false;
+    this.savedSinceTyping = false;
     this.draft = this.#newDraft(draft);
   }
 
   #newDraft(stored: DraftValues | null): Draft {
-    return new Draft({ keep: (draft) => this.store(draft), drop: () => this.store(null) }, stored);
+    return new Draft({ keep: (draft) => this.storeDraft(draft), drop: () => this.storeDraft(null) }, stored);
   }
 
-  protected keepDraft(): void {
-    this.draft.want(count(this.all) === 0 ? null : withBase(this.all, this.bases));
+  protected scheduleDraft(): void {
+    this.draft.schedule(count(this.allDifferences) === 0 ? null : withBase(this.allDifferences, this.bases));
   }
 
-  /** Saves by `send`, one save at a time. What was typed meanwhile is a draft after it. */
-  protected async whileSaving(send: () => Promise<boolean>): Promise<boolean> {
+  /** Runs a save. Values typed during the save become the draft afterwards. */
+  protected async runSave(send: () => Promise<boolean>): Promise<boolean> {
     this.saving = true;
     this.failures = {};
-    const drags = setTimeout(() => (this.slow = true), PATIENCE_MS);
+    const slowTimer = setTimeout(() => (this.saveIsSlow = true), SLOW_SAVE_MS);
     try {
-      await this.draft.settle();
+      await this.draft.cancelPending();
       return await send();
     } finally {
-      clearTimeout(drags);
+      clearTimeout(slowTimer);
       this.saving = false;
-      this.slow = false;
-      this.keepDraft();
+      this.saveIsSlow = false;
+      this.scheduleDraft();
     }
   }
 
-  /** Takes in what was typed into a field; undefined goes back to the saved value. */
+  /** Sets a field. Undefined restores its saved value. */
   type<F extends Field>(field: F, value: Values[F] | undefined): void {
-    const before = this.all;
+    const before = this.allDifferences;
     const typed = { ...this.typed };
     if (value === undefined) delete typed[field];
     else typed[field] = value;
     this.typed = typed;
     this.bases = this.basesAfter(field, before);
-    this.done = false;
-    // The role was refused for what the form held then.
-    for (const place of field === "picture" ? (["file", "url"] as const) : [field as Place]) this.fail(place, null);
-    this.fail("role", null);
-    this.fail("form", null);
-    this.keepDraft();
+    this.savedSinceTyping = false;
+    const targets = field === "picture" ? (["file", "url"] as const) : [field as FailureTarget];
+    for (const target of targets) this.setFailure(target, null);
+    // These errors may be caused by any value of the form, so they no longer apply after a change.
+    this.setFailure("role", null);
+    this.setFailure("form", null);
+    this.scheduleDraft();
   }
 
-  /** Takes in what was typed into "Picture URL". */
+  /** Sets the text of "Picture URL". */
   typeUrl(text: string): void {
-    const now = this.typed.picture;
-    if (now?.kind !== "url") this.#beforeUrl = now;
-    this.type("picture", choiceForUrl(text, this.saved?.picture ?? null, this.#beforeUrl));
+    const choice = this.typed.picture;
+    if (choice?.kind !== "url") this.#choiceBeforeUrl = choice;
+    this.type("picture", choiceForUrl(text, this.saved?.picture ?? null, this.#choiceBeforeUrl));
   }
 
-  /** Takes the picture away. Nothing saved means that taking the new one away is no change at all. */
+  /** Removes the picture. Without a saved picture, this only discards the chosen one. */
   removePicture(): void {
     this.type("picture", this.saved?.picture ? { kind: "removed" } : undefined);
   }
 
-  /** Keeps the draft now, when a field is left; whether what is typed is kept. */
-  leaveField(): Promise<boolean> {
+  /** Stores the draft now, for example when a field loses the focus. Returns whether it is stored. */
+  flushDraft(): Promise<boolean> {
     return this.draft.flush();
   }
 
-  /** Says what is wrong at a place, or that nothing is. */
-  fail(where: Place, error: AppError | null): void {
-    const { [where]: _, ...others } = this.failures;
-    this.failures = error ? { ...others, [where]: error } : others;
+  /** Shows an error; null removes it. */
+  setFailure(target: FailureTarget, error: AppError | null): void {
+    const { [target]: _, ...others } = this.failures;
+    this.failures = error ? { ...others, [target]: error } : others;
   }
 
-  /** Back to the saved values. */
+  /** Restores all saved values. */
   discard(): void {
     this.typed = {};
     this.bases = {};
     this.failures = {};
     this.theirs = {};
-    this.done = false;
-    this.draft.want(null);
+    this.savedSinceTyping = false;
+    this.draft.schedule(null);
   }
 }

@@ -1,4 +1,4 @@
-// What the shell leaves for the page before its first line runs. Read once; nothing else looks at the global.
+// The boot data. The shell sets it as a global before the page's scripts run. Only this module reads the global.
 
 import type { Boot } from "./types";
 
@@ -8,7 +8,7 @@ declare global {
   }
 }
 
-/** The boot data; fails loudly where the page runs without its shell. */
+/** The boot data. Throws if the page runs outside of the shell. */
 export function readBoot(): Boot {
   const boot = window.__LAPEL__;
   if (!boot) throw new Error("Lapel's page was opened without its shell");

@@ -1,5 +1,5 @@
-// The commands of the shell, typed. Each rejects with an AppError and nothing else. State is never answered here
-// except by `snapshot`: it arrives by the event.
+// The commands of the shell, typed. Each rejects with an AppError. State changes arrive by the event `snapshot`; only
+// `snapshot` and `save_profile` return it directly.
 
 import { invoke } from "@tauri-apps/api/core";
 
@@ -44,16 +44,16 @@ async function call<T>(
   }
 }
 
-/** Tells the shell that the first page is on screen, so that the window may be shown. */
+/** Reports the first paint, so that the shell shows the window. */
 export const painted = () => call<void>("painted");
 
-/** Says that the event `closing` was heard and the person is being asked; without it the next wish to close is final. */
+/** Confirms the event `closing`, because the page asks the user first. Without it, the next attempt closes the window. */
 export const heardClosing = () => call<void>("heard_closing");
 
-/** Closes the window, in answer to the event `closing`. */
+/** Closes the window, after the event `closing`. */
 export const closeWindow = () => call<void>("close_window");
 
-/** The newest state. */
+/** Returns the newest state. */
 export const snapshot = () => call<Snapshot>("snapshot");
 
 /** Signs in with email and password. */
@@ -62,153 +62,155 @@ export const signIn = (request: SignIn) => call<void>("sign_in", { request });
 /** Signs in with an API token. */
 export const signInWithToken = (request: TokenSignIn) => call<void>("sign_in_with_token", { request });
 
-/** Ends the sign-in that waits for its server; that one rejects with `cancelled`. */
+/** Cancels the sign-in in progress, which then rejects with `cancelled`. */
 export const cancelSignIn = () => call<void>("cancel_sign_in");
 
-/** Shows another account of this computer. */
+/** Switches to another account on this computer. */
 export const switchAccount = (id: number) => call<void>("switch_account", { id });
 
-/** Shows the sign-in page; this account stays signed in. */
+/** Shows the sign-in page. The account stays signed in. */
 export const leaveAccount = () => call<void>("leave_account");
 
-/** Signs out; rejects with `unsentEdits` where there are some and `discardUnsent` is false. */
+/** Signs out. Rejects with `unsentEdits` if there are any and `discardUnsent` is false. */
 export const signOut = (discardUnsent: boolean) => call<void>("sign_out", { discardUnsent });
 
-/** Asks the keyring again, after the person has unlocked it. */
+/** Reads the keyring again, after the user has unlocked it. */
 export const retryKeyring = () => call<void>("retry_keyring");
 
-/** Reads the profile from the server again and sends what waits. */
+/** Fetches the profile from the server again and sends the waiting edits. */
 export const refresh = () => call<void>("refresh");
 
-/** Keeps what is typed and not saved. */
+/** Stores the draft: values that are typed but not saved. */
 export const keepDraft = (draft: DraftValues) => call<void>("keep_draft", { draft });
 
-/** Forgets what was typed. */
+/** Deletes the draft. */
 export const dropDraft = () => call<void>("drop_draft");
 
-/** Stores the changes as edits; they are sent from there. Answers the state after it: saving is what people wait for. */
+/** Stores the changes as edits, which are then sent. Returns the new state, because the user waits for the save. */
 export const saveProfile = (changes: ProfileChanges) => call<Snapshot>("save_profile", { changes });
 
-/** Changes the person's own user role, at once or not at all. */
+/** Changes the user's own role immediately. It is never queued. */
 export const changeOwnRole = (role: string) => call<void>("change_own_role", { role });
 
-/** Decides conflicts in one way. */
+/** Resolves conflicts: keeps the user's or the server's value for all of them. */
 export const resolveEdits = (conflicts: readonly SeenConflict[], keep: Keep) => call<void>("resolve_edits", { conflicts, keep });
 
-/** Sends an edit again that was refused or could not be sent, as it is. */
+/** Sends a rejected edit again, unchanged. */
 export const sendAgain = (field: ProfileField) => call<void>("send_again", { field });
 
-/** Discards an edit that has not reached the server, as far as anybody knows. */
+/** Discards an edit that has not reached the server, as far as is known. */
 export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field });
 
 /** Stops the upload of a picture. */
 export const cancelUpload = () => call<void>("cancel_upload");
 
-/** Pieces in which a file is handed over, in bytes: as a whole, a large one would lie in memory several times. */
-export const PIECE = 1024 * 1024;
+/** Size of the pieces in which a file is sent to the shell, in bytes. A large file sent at once would be copied several times. */
+export const PIECE_SIZE = 1024 * 1024;
 
-/** The first one: with it the shell begins to decode. */
-export const FIRST_PIECE = 128 * 1024;
+/** Size of the first piece, in bytes. It is smaller, because the shell starts decoding with it. */
+export const FIRST_PIECE_SIZE = 128 * 1024;
 
-/** Which file a piece belongs to, and where in it. */
-interface Place {
+/** The position of a piece: a number that identifies the file, and the offset in bytes. */
+interface PiecePosition {
   file: number;
-  at: number;
+  offset: number;
 }
 
-const headers = ({ file, at }: Place) => ({ "piece-of": `${file}`, "piece-at": `${at}` });
+const headers = ({ file, offset }: PiecePosition) => ({ "piece-of": `${file}`, "piece-at": `${offset}` });
 
-/** Hands over a piece of a file that is not its last. The bytes are the whole payload, which spares them the way through JSON. */
-export const addToPicture = (place: Place, bytes: Uint8Array) => call<void>("add_to_picture", bytes, headers(place));
+/** Sends a piece of a file, except the last one. The bytes are the whole payload, so that they are not encoded as JSON. */
+export const addToPicture = (position: PiecePosition, bytes: Uint8Array) =>
+  call<void>("add_to_picture", bytes, headers(position));
 
-/** Opens a file in the editor; these are its last bytes, or all of them. */
-export const openPicture = (place: Place, bytes: Uint8Array) => call<OpenedPicture>("open_picture", bytes, headers(place));
+/** Sends the last piece of a file (or the only one) and opens the picture. */
+export const openPicture = (position: PiecePosition, bytes: Uint8Array) =>
+  call<OpenedPicture>("open_picture", bytes, headers(position));
 
-/** Opens the picture that was dropped on the window last. */
+/** Opens the file that was last dropped on the window. */
 export const openDroppedPicture = () => call<OpenedPicture>("open_dropped_picture");
 
-/** Opens the picture on the clipboard; null where there is none. */
+/** Opens the picture on the clipboard; null if there is none. */
 export const openClipboardPicture = () => call<OpenedPicture | null>("open_clipboard_picture");
 
-/** Opens a picture that is shown already. */
+/** Opens a picture that is already in the profile or in the form. */
 export const reopenPicture = (id: string) => call<OpenedPicture>("reopen_picture", { id });
 
-/** What an opened picture would become, exactly. */
+/** Renders the result of cropping an opened picture, as a preview. */
 export const renderPicture = (id: string, crop: PictureCrop) => call<PictureView>("render_picture", { id, crop });
 
-/** Makes the square of an opened picture, to be used in the form. */
+/** Crops an opened picture and stores the result, for use in the form. */
 export const usePicture = (id: string, crop: PictureCrop) => call<PreparedPicture>("use_picture", { id, crop });
 
-/** Forgets an opened picture that is not used. */
+/** Discards an opened picture that is not used. */
 export const closePicture = (id: string) => call<void>("close_picture", { id });
 
-/** Loads the picture at an address, to be looked at. */
+/** Loads the picture at an address, as a preview. */
 export const previewPictureUrl = (url: string) => call<PictureView>("preview_picture_url", { url });
 
-/** Keeps the preferences. */
+/** Stores the preferences. */
 export const setPreferences = (preferences: Preferences) => call<void>("set_preferences", { preferences });
 
-/** Opens the team of an organization, or of the one opened last: what was kept of it, and then a refresh. */
+/** Opens the team of an organization; null for the last opened one. Shows the cached rows first, then refreshes. */
 export const openTeam = (organization: string | null) => call<void>("open_team", { organization });
 
-/** Reads the team from the server again. */
+/** Fetches the team from the server again. */
 export const refreshTeam = () => call<void>("refresh_team");
 
-/** Some of the rows that a query finds. */
+/** Returns a range of the rows that match a query. */
 export const teamRows = (query: TeamQuery, from: number, count: number) =>
   call<TeamWindow>("team_rows", { query, from, count });
 
-/** Selects rows among those that a query finds; what was selected and is not found stays out of sight. */
+/** Changes the selection among the rows that match a query. The selection of other rows stays unchanged. */
 export const selectTeam = (query: TeamQuery, change: SelectionChange) => call<void>("select_team", { query, change });
 
-/** What may be made of the roles of a row. */
+/** Returns the roles that a row can get. */
 export const roleDialog = (id: string) => call<RoleDialog>("role_dialog", { id });
 
-/** Changes a role, at once or not at all. */
+/** Changes a role immediately. It is never queued. */
 export const changeRole = (request: RoleChangeRequest) => call<RoleChanged>("change_role", { request });
 
-/** Plans one role for all selected rows that a query finds. */
+/** Plans a batch: one role for all selected rows that match a query. */
 export const planBatch = (query: TeamQuery, kind: RoleKind, role: string) =>
   call<void>("plan_batch", { query, kind, role });
 
-/** Plans team roles from a file of email addresses and roles; the bytes are the whole payload. */
+/** Plans a batch from a file with email addresses and team roles. The bytes are the whole payload. */
 export const importBatch = (bytes: Uint8Array) => call<void>("import_batch", bytes);
 
-/** Some rows of the batch; only those of one state where one is named. */
+/** Returns a range of the rows of the batch; only those in the state `only`, if it is given. */
 export const batchRows = (only: BatchRowState | null, from: number, count: number) =>
   call<BatchWindow>("batch_rows", { only, from, count });
 
-/** Makes the planned changes. It answers at once; how far it is says the state. */
+/** Starts the batch and returns immediately. The snapshot contains the progress. */
 export const runBatch = () => call<void>("run_batch");
 
-/** Makes no more changes; those on their way are waited for. */
+/** Stops the batch. Requests in progress are completed. */
 export const cancelBatch = () => call<void>("cancel_batch");
 
-/** Tries what failed or was cancelled once more, from the roles that the rows have now. It answers at once. */
+/** Tries failed and cancelled rows again, based on their current roles. Returns immediately. */
 export const retryBatch = () => call<void>("retry_batch");
 
-/** Plans the way back of what was made. */
+/** Plans a batch that undoes the changes made. */
 export const undoBatch = () => call<void>("undo_batch");
 
-/** Forgets the batch; one that runs is cancelled. */
+/** Discards the batch. A running batch is cancelled. */
 export const closeBatch = () => call<void>("close_batch");
 
-/** Some of the changes of roles made from this computer that hold a text. */
+/** Returns a range of the role changes made on this computer that match a search text. */
 export const roleHistory = (search: string, from: number, count: number) =>
   call<HistoryWindow>("role_history", { search, from, count });
 
-/** Writes the rows that a query finds as CSV. */
+/** Exports the rows that match a query as CSV. */
 export const exportTeam = (query: TeamQuery) => call<Exported>("export_team", { query });
 
-/** Writes the changes of roles that hold a text as CSV. */
+/** Exports the role changes that match a search text as CSV. */
 export const exportHistory = (search: string) => call<Exported>("export_history", { search });
 
-/** Everything about one row. */
+/** Returns all details of one person. */
 export const openPerson = (id: string) => call<PersonView>("open_person", { id });
 
-/** Changes name, picture or language of somebody else, at once or not at all. */
+/** Changes name, picture or language of another person immediately. It is never queued. */
 export const savePerson = (id: string, changes: ProfileChanges) => call<void>("save_person", { id, changes });
 
-/** Keeps what is typed about somebody else and not saved; null forgets it. */
+/** Stores the draft about another person; null deletes it. */
 export const keepPersonDraft = (id: string, draft: DraftValues | null) =>
   call<void>("keep_person_draft", { id, draft });

@@ -1,26 +1,26 @@
-// What the shell tells the page unasked. Each resolves once nothing can be missed any more, and rejects with an AppError.
+// The events of the shell. Each function resolves when the subscription is active, and rejects with an AppError.
 
 import { listen } from "@tauri-apps/api/event";
 
 import { asAppError } from "./failure";
 import type { Snapshot } from "./types";
 
-async function hear<T>(event: string, receive: (payload: T) => void): Promise<void> {
+async function subscribe<T>(event: string, handler: (payload: T) => void): Promise<void> {
   try {
-    await listen<T>(event, ({ payload }) => receive(payload));
+    await listen<T>(event, ({ payload }) => handler(payload));
   } catch (caught) {
     throw asAppError(caught);
   }
 }
 
-/** Calls back with every new state. */
-export const onSnapshot = (receive: (snapshot: Snapshot) => void) => hear("snapshot", receive);
+/** Calls `handler` with each new snapshot. */
+export const onSnapshot = (handler: (snapshot: Snapshot) => void) => subscribe("snapshot", handler);
 
-/** Where something that is dragged over the window is. */
+/** The state of a drag: over the window, left the window, or dropped on it. */
 export type Drag = "over" | "left" | "dropped";
 
-/** Calls back when something is dragged over the window. */
-export const onDrag = (receive: (where: Drag) => void) => hear<Drag>("drag", receive);
+/** Calls `handler` when something is dragged over the window. */
+export const onDrag = (handler: (drag: Drag) => void) => subscribe<Drag>("drag", handler);
 
-/** Calls back when the person wants to close the window. */
-export const onClosing = (receive: () => void) => hear<unknown>("closing", () => receive());
+/** Calls `handler` when the user wants to close the window. */
+export const onClosing = (handler: () => void) => subscribe<unknown>("closing", () => handler());

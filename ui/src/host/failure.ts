@@ -1,4 +1,4 @@
-// Every rejection of a command as an AppError, whatever the host really threw.
+// Converts rejections of commands to AppError.
 
 import type { AppError, ErrorDetails } from "./types";
 
@@ -8,7 +8,7 @@ function isAppError(value: unknown): value is AppError {
   return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
 }
 
-/** An AppError for what was caught; `internal` for what is none, such as a command the shell refuses. */
+/** The caught value as an AppError. Other values become `internal`, for example a text for a command that is not allowed. */
 export function asAppError(caught: unknown): AppError {
   if (isAppError(caught)) return { ...caught, details: caught.details ?? NO_DETAILS };
   return { code: "internal", message: caught instanceof Error ? caught.message : String(caught), details: NO_DETAILS };

@@ -1,4 +1,4 @@
-// The generated types, by one address.
+// Re-exports the generated types, so that imports need only one path.
 
 export type { Ability } from "./generated/Ability";
 export type { AccountView } from "./generated/AccountView";

@@ -1,18 +1,18 @@
-// Going from one account of this computer to another.
+// Switching between the accounts on this computer.
 
 import { leaveAccount, switchAccount } from "../host/commands";
 import { app } from "./app.svelte";
 import { failures } from "./failures.svelte";
 
-function go(to: () => Promise<void>): Promise<boolean> {
+function change(command: () => Promise<void>): Promise<boolean> {
   return failures.attempt("account", async () => {
-    await to();
-    await app.renew();
+    await command();
+    await app.fetchSnapshot();
   });
 }
 
-/** Shows another account. */
-export const goToAccount = (id: number): Promise<boolean> => go(() => switchAccount(id));
+/** Switches to another account. */
+export const goToAccount = (id: number): Promise<boolean> => change(() => switchAccount(id));
 
-/** Shows the sign-in page, with the present account resting. */
-export const goToSignIn = (): Promise<boolean> => go(leaveAccount);
+/** Shows the sign-in page. The current account stays signed in. */
+export const goToSignIn = (): Promise<boolean> => change(leaveAccount);

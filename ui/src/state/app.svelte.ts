@@ -1,84 +1,83 @@
-// What the whole page shows: the newest snapshot. No rules here, and nothing typed.
+// The global state of the page: the newest snapshot of the Rust core. Unsaved input is in form/, not here.
 
 import { readBoot } from "../host/boot";
 import * as commands from "../host/commands";
 import { onSnapshot } from "../host/events";
 import type { Boot, Preferences, Snapshot } from "../host/types";
 import { failures } from "./failures.svelte";
-import { latest } from "./latest";
+import { newerSnapshot } from "./newer-snapshot";
 import { setInterfaceLanguage } from "./locale.svelte";
 
-/** How long the outcome of a save is waited for, as the shell does before it tells of anything that passes. */
-const PATIENCE_MS = 50;
+/** How long to wait for the outcome of a save. The Rust core also waits this long before it publishes a short-lived state. */
+const SAVE_OUTCOME_WAIT_MS = 50;
 
-/** The state that every part of the page reads. */
-class App {
+class AppState {
   readonly boot: Boot = readBoot();
   snapshot = $state.raw<Snapshot>(this.boot.snapshot);
-  /** Grows whenever another account, or none, is on the page. Ids of accounts do not tell that: they may be used again. */
-  turn = $state(0);
-  /** Whether the first paint is over, and what it does without may be loaded. */
+  /** Increases when the page switches to another account or to none. Account ids cannot tell that: they may be reused. */
+  accountGeneration = $state(0);
+  /** Whether the first paint is done, so that code that it does not need may be loaded. */
   painted = $state(false);
-  #preferring: Promise<unknown> = Promise.resolve();
-  /** Who waits for the next snapshot. */
-  #heard: () => void = () => {};
+  #preferenceQueue: Promise<unknown> = Promise.resolve();
+  /** Called after each snapshot. */
+  #onSnapshot: () => void = () => {};
 
   constructor() {
     setInterfaceLanguage(this.boot.snapshot.interfaceLanguage);
   }
 
-  /** Loads what the first paint does without, once that is over. */
-  later<T>(load: () => Promise<T>): Promise<T> {
+  /** Loads code that the first paint does not need. Before the first paint, the promise never resolves. */
+  afterFirstPaint<T>(load: () => Promise<T>): Promise<T> {
     return this.painted ? load() : new Promise(() => {});
   }
 
-  /** Takes a snapshot in, unless a later one is shown already. */
-  receive = (arriving: Snapshot): void => {
+  /** Shows a snapshot, unless a newer one is already shown. */
+  applySnapshot = (arriving: Snapshot): void => {
     const before = this.snapshot.account?.id;
-    this.snapshot = latest(this.snapshot, arriving);
-    if (this.snapshot.account?.id !== before) this.turn += 1;
+    this.snapshot = newerSnapshot(this.snapshot, arriving);
+    if (this.snapshot.account?.id !== before) this.accountGeneration += 1;
     setInterfaceLanguage(this.snapshot.interfaceLanguage);
-    this.#heard();
+    this.#onSnapshot();
   };
 
   /**
-   * Takes in the snapshot after a save, unless what came of it comes in at once: that something is on its way is not
-   * drawn where nobody could see it.
+   * Shows the snapshot after a save. Waits briefly first: if the outcome arrives in that time, the page shows it directly,
+   * without a flash of "Saving…".
    */
-  async receiveLasting(arriving: Snapshot): Promise<void> {
+  async applySaved(arriving: Snapshot): Promise<void> {
     if (this.snapshot.revision <= arriving.revision) {
       await new Promise<void>((done) => {
-        this.#heard = done;
-        setTimeout(done, PATIENCE_MS);
+        this.#onSnapshot = done;
+        setTimeout(done, SAVE_OUTCOME_WAIT_MS);
       });
     }
-    this.receive(arriving);
+    this.applySnapshot(arriving);
   }
 
-  /** Listens first and asks then, so that no state falls between the two. */
+  /** Subscribes first and then fetches the snapshot, so that no change is missed in between. */
   async start(): Promise<void> {
     await failures.attempt("start", async () => {
-      await onSnapshot(this.receive);
-      await this.renew();
+      await onSnapshot(this.applySnapshot);
+      await this.fetchSnapshot();
     });
   }
 
-  /** Fetches the newest state; after it, everything that a finished command did is visible. */
-  async renew(): Promise<void> {
-    this.receive(await commands.snapshot());
+  /** Fetches the newest snapshot. Call it after a command, to show everything that the command changed. */
+  async fetchSnapshot(): Promise<void> {
+    this.applySnapshot(await commands.snapshot());
   }
 
-  /** Keeps a preference. One at a time: each sends all of them, with what the one before has changed. */
-  async prefer(change: Partial<Preferences>): Promise<void> {
-    const keep = () =>
+  /** Saves changed preferences. Saves run one after another, because each sends all preferences. */
+  async changePreferences(change: Partial<Preferences>): Promise<void> {
+    const save = () =>
       failures.attempt("preferences", async () => {
         await commands.setPreferences({ ...this.snapshot.preferences, ...change });
-        await this.renew();
+        await this.fetchSnapshot();
       });
-    this.#preferring = this.#preferring.then(keep);
-    await this.#preferring;
+    this.#preferenceQueue = this.#preferenceQueue.then(save);
+    await this.#preferenceQueue;
   }
 }
 
-/** The one state of the page. */
-export const app = new App();
+/** The state of the page. */
+export const app = new AppState();

@@ -1,13 +1,13 @@
-// The time that relative dates are told from. It ticks slowly: minutes are the finest thing anybody reads here.
+// The current time for relative dates. It is updated rarely, because the smallest unit shown is one minute.
 
 const TICK_MS = 20_000;
 
 let current = $state(Date.now());
 
-/** Milliseconds since 1970, renewed a few times a minute. */
+/** Milliseconds since 1970, updated every 20 seconds. */
 export const now = (): number => current;
 
-/** Starts ticking; answers how to stop. */
+/** Starts the clock. Returns a function that stops it. */
 export function startClock(): () => void {
   const timer = setInterval(() => (current = Date.now()), TICK_MS);
   return () => clearInterval(timer);

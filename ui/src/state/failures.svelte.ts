@@ -1,49 +1,53 @@
-// Failures that have no place of their own on the page. Each belongs to what was attempted, and only a later attempt at
-// the same thing, or the person, takes it away.
+// Failures of actions that belong to no form field. A failure is shown until the same action succeeds or the user closes it.
 
 import { asAppError } from "../host/failure";
 import type { AppError, ProfileField } from "../host/types";
 
-/** What can fail without a place of its own. */
-export type Attempt =
-  | "start" | "painted" | "refresh" | "keyring" | "preferences" | "draft" | `edit ${ProfileField | "all"}` | "upload" | "signOut" | "account" | "close" | "drag";
+/** An action whose failure belongs to no field. */
+export type Action =
+  | "start" | "painted" | "refresh" | "keyring" | "preferences" | "draft" | `edit ${ProfileField | "all"}` | "upload" | "signOut"
+  | "account" | "close" | "drag";
 
-/** A failure with the way to try again. */
+/** A failed action. */
 export interface Failure {
-  of: Attempt;
+  action: Action;
   error: AppError;
-  again: (() => Promise<unknown>) | null;
+  /** Runs the action again; null if it cannot be repeated. */
+  retry: (() => Promise<unknown>) | null;
 }
 
 class Failures {
-  /** The failures, the oldest first. */
+  /** All failures, oldest first. */
   all = $state.raw<readonly Failure[]>([]);
 
-  /** Runs something and shows its failure; whether it worked. */
-  async attempt(of: Attempt, run: () => Promise<unknown>): Promise<boolean> {
+  /** Runs an action and shows its failure. Returns whether it succeeded. */
+  async attempt(action: Action, run: () => Promise<unknown>): Promise<boolean> {
     try {
       await run();
-      this.close(of);
+      this.dismiss(action);
       return true;
     } catch (caught) {
-      this.show(of, asAppError(caught), () => this.attempt(of, run));
+      this.show(action, asAppError(caught), () => this.attempt(action, run));
       return false;
     }
   }
 
-  /** Shows a failure; what the person cancelled is none. */
-  show(of: Attempt, error: AppError, again: Failure["again"] = null): void {
-    this.close(of);
-    if (error.code !== "cancelled") this.all = [...this.all, { of, error, again }];
+  /** Shows a failure, unless the user cancelled the action. */
+  show(action: Action, error: AppError, retry: Failure["retry"] = null): void {
+    this.dismiss(action);
+    if (error.code !== "cancelled") this.all = [...this.all, { action, error, retry }];
   }
 
-  /** Takes a failure away. */
-  close(of: Attempt): void {
-    this.all = this.all.filter((failure) => failure.of !== of);
+  /** Removes the failure of an action. */
+  dismiss(action: Action): void {
+    this.all = this.all.filter((failure) => failure.action !== action);
   }
 
-  /** Another account is on the page: nothing of the last one stays but what is true beyond it. */
-  leaveAccount(): void {
+  /**
+   * Removes the failures of the previous account. `tokenLeft` stays: the sign-in left in the keyring still exists after the
+   * account was signed out.
+   */
+  clearForAccountChange(): void {
     this.all = this.all.filter(({ error }) => error.code === "tokenLeft");
   }
 }

@@ -1,5 +1,5 @@
-// The interface language as a signal: every text read in a template follows it, without a reload and without
-// rebuilding anything that holds typed text.
+// The interface language as reactive state: when it changes, all texts in templates update in place. No component is created
+// again, so typed text is not lost.
 
 import type { InterfaceLanguage } from "../host/types";
 import { overwriteGetLocale } from "../paraglide/runtime";
@@ -8,17 +8,17 @@ let current = $state<InterfaceLanguage>("en");
 
 overwriteGetLocale(() => current);
 
-/** The interface language now. */
+/** The current interface language. */
 export const interfaceLanguage = (): InterfaceLanguage => current;
 
-// Once for each language: the list of the system's is made anew whenever it is read.
+// Derived, so that it is computed once per language: the browser builds a new list at each read of navigator.languages.
 const formatting = $derived(navigator.languages.find((tag) => tag.split("-")[0] === current) ?? current);
 
-/** Switches every text at once. */
+/** Switches all texts to another language. */
 export function setInterfaceLanguage(language: InterfaceLanguage): void {
   current = language;
   document.documentElement.lang = language;
 }
 
-/** The tag for Intl: the system's own variety of the interface language where there is one (es-MX, en-GB). */
+/** The locale for Intl: the system's regional variant of the interface language (es-MX, en-GB), if there is one. */
 export const formattingLocale = (): string => formatting;

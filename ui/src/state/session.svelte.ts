@@ -1,39 +1,39 @@
-// When the sign-in stands over the page: once each time the session ends, and whenever the person asks for it.
+// Decides when the sign-in dialog is open: each time the session ends, and when the user asks for it.
 
 import type { SessionState, SyncView } from "../host/types";
 
-/** States in which only a new sign-in helps. */
+/** The states that only a new sign-in resolves. */
 const ENDED: readonly SessionState[] = ["expired", "tokenLost", "keyringAbsent"];
 
-/** Whether only a new sign-in helps. */
+/** Whether only a new sign-in can continue the session. */
 export const hasEnded = (session: SessionState): boolean => ENDED.includes(session);
 
-/** Whether a session that is over leaves a new sign-in as one way on; with a locked keyring, unlocking it is the other one. */
-export const maySignIn = (session: SessionState): boolean => hasEnded(session) || session === "keyringLocked";
+/** Whether the user can sign in again. With a locked keyring, unlocking it is the alternative. */
+export const canSignInAgain = (session: SessionState): boolean => hasEnded(session) || session === "keyringLocked";
 
-/** What the person decided about the present state of the session. */
-let decided = $state.raw<{ about: SessionState; signIn: boolean } | null>(null);
+/** Whether the user opened or closed the dialog in the session state `during`; null if neither. */
+let decision = $state.raw<{ during: SessionState; open: boolean } | null>(null);
 
-/** Whether the dialog is up. */
-export function asksSignIn(session: SessionState): boolean {
-  return decided?.about === session ? decided.signIn : hasEnded(session);
+/** Whether the dialog is open. */
+export function isSignInOpen(session: SessionState): boolean {
+  return decision?.during === session ? decision.open : hasEnded(session);
 }
 
-/** "Later": the cached profile stays readable. */
-export function signInLater(session: SessionState): void {
-  decided = { about: session, signIn: false };
+/** "Later": closes the dialog. */
+export function postponeSignIn(session: SessionState): void {
+  decision = { during: session, open: false };
 }
 
-/** "Sign in". */
-export function signInNow(session: SessionState): void {
-  decided = { about: session, signIn: true };
+/** "Sign in": opens the dialog. */
+export function openSignIn(session: SessionState): void {
+  decision = { during: session, open: true };
 }
 
 /**
- * A new session forgets what was decided about the last one, so that its end is not overlooked. Over a session that lives, a
- * sign-in that was asked for stays until nothing fails any more: whether it is offered changes with every try, and what is
- * typed into it must not go with that.
+ * Resets the user's decision when the session state changes, so that the dialog opens again when the next session ends. While
+ * the user is signed in, a dialog that they opened stays until the sync succeeds: it must not close, and lose the typed text,
+ * because a retry failed for another reason.
  */
-export function heedSession(session: SessionState, { error }: SyncView): void {
-  if (decided?.about !== session || (session === "signedIn" && !error)) decided = null;
+export function onSessionChange(session: SessionState, { error }: SyncView): void {
+  if (decision?.during !== session || (session === "signedIn" && !error)) decision = null;
 }

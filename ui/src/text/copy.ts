@@ -1,25 +1,25 @@
-// Copying a text for other programs.
+// Copying text to the clipboard.
 
-/** What was copied, or selected for it. */
+/** The text of the last copy, and whether it was copied or only selected. */
 export interface Copied {
   text: string;
   outcome: "copied" | "selected";
 }
 
 /**
- * Puts a text on the clipboard. Where the web view does not let the page, what is shown of it is selected instead, for the
- * person to copy.
+ * Copies a text to the clipboard. If the web view does not allow that, selects the content of `element` instead, so that the
+ * user can copy it.
  */
-export async function copyText(text: string, shown: Node | undefined): Promise<Copied> {
+export async function copyText(text: string, element: Node | undefined): Promise<Copied> {
   try {
     await navigator.clipboard.writeText(text);
     return { text, outcome: "copied" };
   } catch {
-    if (shown) getSelection()?.selectAllChildren(shown);
+    if (element) getSelection()?.selectAllChildren(element);
     return { text, outcome: "selected" };
   }
 }
 
-/** What became of copying a text; nothing where it is another text by now. */
+/** The outcome of copying `text`; null if a different text was copied. */
 export const outcomeFor = (text: string, copied: Copied | null): Copied["outcome"] | null =>
   copied?.text === text ? copied.outcome : null;

@@ -1,4 +1,5 @@
-// Dates in words, through Intl. Pure: the locale and the present moment are passed in.
+// Formats dates and times with Intl. Pure: the caller passes the locale and the current time. Times are milliseconds since
+// 1970.
 
 import * as m from "../paraglide/messages";
 
@@ -6,14 +7,13 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The steps of relative time: below `until`, counted in `size`. */
+/** The units of relative time. An age below `until` is counted in units of `size`. */
 const STEPS: { until: number; size: number; unit: Intl.RelativeTimeFormatUnit }[] = [
   { until: HOUR, size: MINUTE, unit: "minute" },
   { until: DAY, size: HOUR, unit: "hour" },
   { until: 7 * DAY, size: DAY, unit: "day" },
 ];
 
-/** Ways of writing a moment. */
 const STYLES = {
   date: { dateStyle: "medium" },
   time: { timeStyle: "short" },
@@ -22,35 +22,35 @@ const STYLES = {
   exact: { dateStyle: "long", timeStyle: "short" },
 } as const;
 
-/** Formats are dear to make, and the first paint waits for each. */
-const made = new Map<string, Intl.DateTimeFormat>();
+/** Cached formatters: creating one is slow and would delay the first paint. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function write(at: number, style: keyof typeof STYLES, locale: string): string {
+function format(at: number, style: keyof typeof STYLES, locale: string): string {
   const key = `${style} ${locale}`;
-  const format = made.get(key) ?? new Intl.DateTimeFormat(locale, STYLES[style]);
-  made.set(key, format);
-  return format.format(at);
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(locale, STYLES[style]);
+  formatters.set(key, formatter);
+  return formatter.format(at);
 }
 
 const sameDay = (at: number, now: number): boolean => new Date(at).toDateString() === new Date(now).toDateString();
 
 /** Day, month and year. */
-export const dateOnly = (at: number, locale: string): string => write(at, "date", locale);
+export const dateOnly = (at: number, locale: string): string => format(at, "date", locale);
 
-/** Date and time to the minute. */
-export const exactly = (at: number, locale: string): string => write(at, "exact", locale);
+/** Date and time, to the minute. */
+export const exactTime = (at: number, locale: string): string => format(at, "exact", locale);
 
-/** The moment of which something is shown: the time today, else with the date. */
+/** A time of today as hours and minutes; an earlier time with its date. For "as of ...". */
 export function asOf(at: number, now: number, locale: string): string {
-  return write(at, sameDay(at, now) ? "time" : "both", locale);
+  return format(at, sameDay(at, now) ? "time" : "both", locale);
 }
 
-/** A moment that somebody waits for: to the second today, else with the date. */
+/** A time of today to the second; a later time with its date. For "next try at ...". */
 export function until(at: number, now: number, locale: string): string {
-  return write(at, sameDay(at, now) ? "second" : "both", locale);
+  return format(at, sameDay(at, now) ? "second" : "both", locale);
 }
 
-/** How long ago, in words; a date from a week on. What seems to lie in the future, by clocks that differ, is just now. */
+/** How long ago, in words; from one week on, the date. A time in the future (clocks may differ) is "just now". */
 export function ago(at: number, now: number, locale: string): string {
   const age = now - at;
   if (age < MINUTE) return m.just_now();

@@ -1,9 +1,9 @@
-// Which texts are the same, as the shell compares them: however Unicode spells their letters. Pure.
+// Text comparison, the same as in the Rust core. Pure.
 
-/** Whether two texts are the same letters; anything else that differs is a change. */
+/** Whether two texts are equal after Unicode normalization (NFC). */
 export const sameText = (a: string, b: string): boolean => a.normalize("NFC") === b.normalize("NFC");
 
-/** Whether two names look the same: any run of white space is one space, and none is at the ends. */
-export const looksSame = (a: string, b: string): boolean => words(a) === words(b);
+/** Whether two names look the same: like `sameText`, but trimmed and with each run of white space as one space. */
+export const looksSame = (a: string, b: string): boolean => collapsed(a) === collapsed(b);
 
-const words = (text: string): string => text.normalize("NFC").trim().replace(/\s+/gu, " ");
+const collapsed = (text: string): string => text.normalize("NFC").trim().replace(/\s+/gu, " ");

@@ -1,4 +1,5 @@
-// The shape of what components/Facts.svelte lists.
-
-/** A named value, which may take a row of its own, or a named moment in milliseconds since 1970. */
+/**
+ * An entry of components/Facts.svelte: a name with a text, or with a time in milliseconds since 1970. A `long` text gets a row
+ * of its own.
+ */
 export type Fact = { name: string; value: string; long?: true } | { name: string; at: number; as: "ago" | "date" };

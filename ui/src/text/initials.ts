@@ -1,17 +1,17 @@
-// What stands where there is no picture.
+// Initials and their background color, for people and organizations without a picture.
 
 /** Number of background colours in components/Avatar.svelte. */
 export const TONES = 8;
 
-/** The colour of an id: always the same, on every computer (FNV-1a, which spreads short ids well). */
+/** The background color of an id, 0 to TONES - 1. Always the same for an id (FNV-1a, which distributes short ids well). */
 export function tone(id: string): number {
   let hash = 0x811c9dc5;
-  // Not as bytes, which would be made for every row of a list that scrolls by.
-  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
+  // Hashes char codes instead of bytes: TextEncoder would allocate an array for each row while a list scrolls.
+  for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193) >>> 0;
   return hash % TONES;
 }
 
-/** The first grapheme, upper case, for what has a name and no initials of its own. */
+/** The first grapheme of a name in upper case, for organizations: the Rust core computes initials only for people. */
 export function firstGrapheme(name: string): string {
   const first = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(name.trim())[Symbol.iterator]().next();
   return first.done ? "" : first.value.segment.toLocaleUpperCase();

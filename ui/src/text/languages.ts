@@ -1,26 +1,26 @@
-// Names of languages: in the language itself and in the interface's, sorted and searched. Pure.
+// Language names, in the language itself and in the interface language; sorting and searching them. Pure.
 
-/** A profile language in the list. */
+/** A language in the list of the language field. */
 export interface LanguageOption {
   /** BCP 47 tag. */
   tag: string;
-  /** Its name in the language itself, else the tag. */
-  own: string;
-  /** Its name in the interface's language, else the tag. */
-  local: string;
-  /** Whether the service takes it. */
+  /** Its name in the language itself, or the tag if Intl has no name. */
+  nativeName: string;
+  /** Its name in the interface language, or the tag if Intl has no name. */
+  localName: string;
+  /** Whether the service accepts it. */
   offered: boolean;
 }
 
-/** Whether the service takes this language; none at all is none that it refuses. */
+/** Whether the service accepts this language. No language (an empty tag) is accepted. */
 export const isOffered = (offered: readonly string[], tag: string): boolean => tag === "" || offered.includes(tag);
 
-/** A language's name in another one; the tag where Intl knows none or refuses the tag. */
+/** A language's name in the language `locale`; the tag if Intl has no name for it or the tag is invalid. */
 export function languageName(tag: string, locale: string): string {
   try {
     return new Intl.DisplayNames([locale], { type: "language", fallback: "code" }).of(tag) ?? tag;
   } catch {
-    // RangeError: the profile may hold what is no tag at all, and then that is its name.
+    // RangeError: a profile may contain an invalid tag. Show it as it is.
     return tag;
   }
 }
@@ -34,50 +34,50 @@ function capitalized(text: string, tag: string): string {
   }
 }
 
-/** A language's name in the interface's language, as it stands alone. */
+/** A language's name in the language `locale`, capitalized for use outside of a sentence. */
 export const localName = (tag: string, locale: string): string => capitalized(languageName(tag, locale), locale);
 
 /**
- * The languages on offer as options, in the order of the interface language. What is `held` and no longer on offer follows
- * them, so that a person sees what they have and can go back to it.
+ * The offered languages as options, sorted by their name in the interface language. After them, the languages `inUse` that are
+ * no longer offered, so that the user sees their current language and can return to it.
  */
-export function languageOptions(offered: readonly string[], held: readonly string[], locale: string): LanguageOption[] {
-  const order = new Intl.Collator(locale);
+export function languageOptions(offered: readonly string[], inUse: readonly string[], locale: string): LanguageOption[] {
+  const collator = new Intl.Collator(locale);
   const options = (tags: readonly string[]): LanguageOption[] =>
     tags
       .map((tag) => ({
         tag,
-        own: capitalized(languageName(tag, tag), tag),
-        local: localName(tag, locale),
+        nativeName: capitalized(languageName(tag, tag), tag),
+        localName: localName(tag, locale),
         offered: isOffered(offered, tag),
       }))
-      .sort((a, b) => order.compare(a.local, b.local) || order.compare(a.tag, b.tag));
-  return [...options(offered), ...options([...new Set(held)].filter((tag) => !isOffered(offered, tag)))];
+      .sort((a, b) => collator.compare(a.localName, b.localName) || collator.compare(a.tag, b.tag));
+  return [...options(offered), ...options([...new Set(inUse)].filter((tag) => !isOffered(offered, tag)))];
 }
 
-/** Without case, accents and marks, so that "espanol" finds "Español". */
+/** Removes case, accents and marks, so that "espanol" finds "Español". */
 function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Scripts that write words without spaces between them, where any place is as good as the beginning. */
+/** Scripts without spaces between words: a match inside a name counts like a match at the start of a word. */
 const WITHOUT_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
-/** How well a name answers to what was typed: 0 is the name itself, 1 its beginning, 2 one of its words; 3 is not at all. */
-function rank(name: string, wanted: string): number {
+/** How well a name matches the search: 0 the whole name, 1 its beginning, 2 the beginning of a word, 3 no match. */
+function rank(name: string, query: string): number {
   const text = folded(name);
-  if (text === wanted) return 0;
-  if (text.startsWith(wanted)) return 1;
-  const within = WITHOUT_SPACES.test(wanted) ? text.includes(wanted) : text.split(/[\s(,]+/u).some((word) => word.startsWith(wanted));
-  return within ? 2 : 3;
+  if (text === query) return 0;
+  if (text.startsWith(query)) return 1;
+  const inside = WITHOUT_SPACES.test(query) ? text.includes(query) : text.split(/[\s(,]+/u).some((word) => word.startsWith(query));
+  return inside ? 2 : 3;
 }
 
-/** The options that answer to what was typed by one of their names or by their tag, the best first. */
+/** The options with a name or a tag that matches the search, best matches first. */
 export function searchLanguages(options: readonly LanguageOption[], typed: string): LanguageOption[] {
-  const wanted = folded(typed.trim());
-  if (wanted === "") return [...options];
+  const query = folded(typed.trim());
+  if (query === "") return [...options];
   return options
-    .map((option) => ({ option, best: Math.min(...[option.own, option.local, option.tag].map((name) => rank(name, wanted))) }))
+    .map((option) => ({ option, best: Math.min(...[option.nativeName, option.localName, option.tag].map((name) => rank(name, query))) }))
     .filter(({ best }) => best < 3)
     .sort((a, b) => a.best - b.best)
     .map(({ option }) => option);

@@ -1,11 +1,11 @@
-// Words for the closed and open words that cross from the shell. Each table is checked against its type, so that a
-// new state without a text does not compile; the message files hold the text itself.
+// Texts for the enum values and codes that the Rust core sends. A table of an enum is typed by it, so that a new value without
+// a text does not compile. The texts themselves are in the message files.
 
 import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, StorageState } from "../host/types";
 import * as m from "../paraglide/messages";
 import type { Fact } from "./fact";
 
-/** A text of the interface, in its language at the moment of the call. */
+/** Returns a text in the current interface language. */
 export type Text = () => string;
 
 const ROLE_NAMES: Record<string, Text> = {
@@ -15,14 +15,14 @@ const ROLE_NAMES: Record<string, Text> = {
   serviceAccount: m.role_serviceAccount,
 };
 
-const ROLE_LINES: Record<string, Text> = {
+const ROLE_DESCRIPTIONS: Record<string, Text> = {
   admin: m.role_admin_line,
   adminViewer: m.role_adminViewer_line,
   user: m.role_user_line,
   serviceAccount: m.role_serviceAccount_line,
 };
 
-/** A role's name; a role that Lapel does not know keeps the server's spelling. */
+/** A role's name. An unknown role is shown as the server spells it. */
 export const roleName = (role: string): string => ROLE_NAMES[role]?.() ?? (role || m.not_known());
 
 const TEAM_ROLE_NAMES: Record<string, Text> = {
@@ -33,30 +33,30 @@ const TEAM_ROLE_NAMES: Record<string, Text> = {
   unassigned: m.team_role_unassigned,
 };
 
-/** A team role's name; a role that Lapel does not know keeps the server's spelling. */
+/** A team role's name. An unknown role is shown as the server spells it. */
 export const teamRoleName = (role: string): string => TEAM_ROLE_NAMES[role]?.() ?? (role || m.team_role_none());
 
-/** What a role may do, in one line; nothing where Lapel does not know it. */
-export const roleLine = (role: string): string => ROLE_LINES[role]?.() ?? "";
+/** What a role may do, in one sentence; empty for an unknown role. */
+export const roleDescription = (role: string): string => ROLE_DESCRIPTIONS[role]?.() ?? "";
 
-/** Every role that Lapel knows, by its name, with what it may do. */
-export const rolesExplained = (): Fact[] => Object.keys(ROLE_LINES).map((role) => ({ name: roleName(role), value: roleLine(role) }));
+/** All known roles, each with its description. */
+export const roleDescriptions = (): Fact[] => Object.keys(ROLE_DESCRIPTIONS).map((role) => ({ name: roleName(role), value: roleDescription(role) }));
 
-/** Why the role cannot be changed here and now. */
+/** Why the role cannot be changed. */
 export const ROLE_REASONS: Record<RoleReason, Text> = {
   onlyAdmins: m.role_reason_onlyAdmins,
   serviceAccount: m.role_reason_serviceAccount,
   offline: m.role_reason_offline,
 };
 
-/** What a role may do, and why it cannot be changed where that is so. */
+/** What a role may do, and if there is a `reason`, why it cannot be changed. */
 export function roleHint(role: string, reason: RoleReason | null): string {
-  const line = roleLine(role);
+  const line = roleDescription(role);
   if (!reason) return line;
   return line ? m.role_line_and_reason({ line, reason: ROLE_REASONS[reason]() }) : ROLE_REASONS[reason]();
 }
 
-/** What was done to a chosen picture. */
+/** How a chosen picture was modified. */
 export const PICTURE_NOTES: Record<PictureNote, Text> = {
   firstFrameOnly: m.picture_note_firstFrameOnly,
   firstPageOnly: m.picture_note_firstPageOnly,
@@ -65,8 +65,8 @@ export const PICTURE_NOTES: Record<PictureNote, Text> = {
   coloursConverted: m.picture_note_coloursConverted,
 };
 
-/** What a session that is over means for the person. */
-export const SESSIONS: Record<Exclude<SessionState, "signedOut" | "starting" | "signedIn">, Text> = {
+/** Why the user has to sign in again or unlock the keyring. */
+export const SESSION_TEXTS: Record<Exclude<SessionState, "signedOut" | "starting" | "signedIn">, Text> = {
   expired: m.session_expired,
   keyringLocked: m.session_keyringLocked,
   keyringAbsent: m.session_keyringAbsent,
@@ -74,7 +74,7 @@ export const SESSIONS: Record<Exclude<SessionState, "signedOut" | "starting" | "
 };
 
 /** What is wrong with the data folder. */
-export const STORAGES: Record<Exclude<StorageState, "sound">, (where: { folder: string }) => string> = {
+export const STORAGE_TEXTS: Record<Exclude<StorageState, "sound">, (where: { folder: string }) => string> = {
   movedAside: m.storage_movedAside,
   newer: m.storage_newer,
   busy: m.storage_busy,
@@ -83,30 +83,30 @@ export const STORAGES: Record<Exclude<StorageState, "sound">, (where: { folder: 
   failed: m.storage_failed,
 };
 
-/** A server's name; the address where it is one that was typed. */
+/** A server's name; for a typed address, the address itself. */
 export function serverName({ kind, key }: ServerOffer): string {
   if (kind === "sandbox") return m.server_sandbox();
   return kind === "applivery" ? m.server_applivery() : key;
 }
 
-/** Who an account is. */
+/** An account's email address, or a text for an account that signed in with a token. */
 export const accountName = (account: AccountView): string => account.email || m.account_by_token();
 
-/** What is wrong with a name, by the word in `details.problem`. */
+/** What is wrong with a name, by `details.problem`. */
 export const NAME_PROBLEMS: Record<string, Text> = {
   empty: m.name_empty,
   tooLong: m.name_too_long,
   control: m.name_control,
 };
 
-/** Why Lapel does not go to the address of a picture, by the word in `details.problem`. */
+/** Why Lapel does not load a picture from an address, by `details.problem`. */
 export const URL_PROBLEMS: Record<string, Text> = {
   private: m.picture_url_private,
   tooLong: m.picture_url_too_long,
   redirects: m.picture_url_redirects,
 };
 
-/** What is wrong with a file of addresses and roles, by the word in `details.problem`. */
+/** What is wrong with an imported list of email addresses and roles, by `details.problem`. */
 export const LIST_PROBLEMS: Record<string, Text> = {
   tooLarge: m.import_too_large,
   text: m.import_text,
@@ -114,7 +114,7 @@ export const LIST_PROBLEMS: Record<string, Text> = {
   empty: m.import_empty,
 };
 
-/** Kinds of pictures as people spell them, by the word in `details.problem`; none for rare kinds of what is read. */
+/** Names of unsupported picture formats, by `details.problem`. */
 export const PICTURE_KINDS: Record<string, string> = {
   svg: "SVG", heic: "HEIC", avif: "AVIF", jpegXl: "JPEG XL", ico: "ICO", pdf: "PDF",
 };

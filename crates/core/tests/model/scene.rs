@@ -45,7 +45,7 @@ impl Scene {
     pub(crate) fn begin(around: &'static Surroundings) -> Self {
         let start = [(FIELDS[0], "Ada"), (FIELDS[1], "Xi"), (FIELDS[2], ""), (FIELDS[3], "en")];
         around.runtime.block_on(async {
-            around.proxy.forget_singles();
+            around.proxy.clear_rules();
             around.proxy.always(Fault::Pass).await;
         });
         (0..PEOPLE.len()).for_each(|person| around.put(person, &start));
@@ -272,8 +272,8 @@ impl Scene {
                 self.ledger.refusals |= matches!(
                     &fault,
                     Fault::Status { status: 400 | 403 | 404, .. }
-                        | Fault::Answer(_)
-                        | Fault::AnswerAfter(_)
+                        | Fault::Respond(_)
+                        | Fault::RespondAfter(_)
                         | Fault::Truncate(_)
                         | Fault::CorruptBody
                         | Fault::NoContent
@@ -320,7 +320,7 @@ impl Scene {
 
     /// The network is back and everybody signs in: what must hold at the end of every story?
     fn end(mut self) {
-        self.around.proxy.forget_singles();
+        self.around.proxy.clear_rules();
         self.around.runtime.block_on(self.around.proxy.always(Fault::Pass));
         let first = self.person();
         let order = first.into_iter().chain((0..PEOPLE.len()).filter(|&person| Some(person) != first));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lapel_testkit::proxy::{Answer, Fault, StoredForm};
+use lapel_testkit::proxy::{FakeResponse, Fault, StoredForm};
 use proptest::prelude::*;
 
 pub(crate) fn network() -> impl Strategy<Value = Fault> {
@@ -43,13 +43,13 @@ pub(crate) fn between() -> impl Strategy<Value = Fault> {
         Just(("text/html", "<html>Please accept the terms of this network.</html>")),
         Just(("application/json", r#"{"message":"Unauthorized"}"#)),
     ];
-    let answer = (status, content).prop_map(|(status, (kind, body))| Answer::new(status, kind, body));
+    let answer = (status, content).prop_map(|(status, (kind, body))| FakeResponse::new(status, kind, body));
     let redirect = prop::sample::select(&[301_u16, 302, 303, 307, 308][..]);
     // To the same route again, and to another server.
     let location = prop_oneof![Just("?again"), Just("https://portal.example.com/")];
     prop_oneof![
-        6 => answer.clone().prop_map(Fault::Answer),
-        3 => answer.prop_map(Fault::AnswerAfter),
+        6 => answer.clone().prop_map(Fault::Respond),
+        3 => answer.prop_map(Fault::RespondAfter),
         3 => (redirect, location).prop_map(|(status, location)| Fault::redirect(status, location)),
         3 => Just(Fault::StaleInstead),
         3 => Just(Fault::StaleAfter),

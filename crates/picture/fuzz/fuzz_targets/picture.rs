@@ -1,14 +1,16 @@
-//! Four bytes that choose a square and then a file: whatever they are, there is an answer, and a good one.
+//! Fuzz target. The input is four bytes that select a square, followed by a file. No input may crash, and every
+//! accepted file must give a valid result.
 #![no_main]
-#![allow(missing_docs, reason = "nobody calls it")]
+#![allow(missing_docs, reason = "not a public API")]
 
 use std::process::abort;
 
 use lapel_picture::{Crop, MAX_JPEG_BYTES, MAX_PNG_BYTES, Mime, check_displayable, open, render};
 use libfuzzer_sys::fuzz_target;
 
-/// Decoders may give up by a panic, which is caught, and only theirs: the one that libFuzzer would end at is replaced.
-fn let_decoders_give_up() {
+/// Allows panics inside decoder crates, which `lapel-picture` catches. All other panics abort, so that libFuzzer
+/// reports them.
+fn allow_decoder_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or("", |location| location.file());
         if place.contains("picture/src") || place.contains("fuzz_targets") || place.contains("moxcms") {
@@ -18,21 +20,21 @@ fn let_decoders_give_up() {
     }));
 }
 
-/// A square in fractions of the picture; values a little outside of it are among them.
-fn choose([how, x, y, side]: [u8; 4], (width, height): (u32, u32)) -> Option<Crop> {
+/// A square relative to the size of the picture; it can extend beyond the picture.
+fn choose([flags, x, y, side]: [u8; 4], (width, height): (u32, u32)) -> Option<Crop> {
     let (width, height) = (f64::from(width), f64::from(height));
     let part = |byte: u8| f64::from(byte) / 128.0 - 0.5;
-    (how & 0b1_0000 != 0).then(|| Crop {
-        turns: how & 0b11,
-        mirrored: how & 0b100 != 0,
+    (flags & 0b1_0000 != 0).then(|| Crop {
+        turns: flags & 0b11,
+        mirrored: flags & 0b100 != 0,
         x: part(x) * width,
         y: part(y) * height,
         side: f64::from(side) / 100.0 * width.max(height),
-        ground: (how & 0b1000 != 0).then_some([x, y, side]),
+        ground: (flags & 0b1000 != 0).then_some([x, y, side]),
     })
 }
 
-fuzz_target!(init: let_decoders_give_up(), |input: &[u8]| {
+fuzz_target!(init: allow_decoder_panics(), |input: &[u8]| {
     let Some((&square, file)) = input.split_first_chunk::<4>() else { return };
     let _ = check_displayable(file);
     let opened = open(file);
@@ -47,7 +49,7 @@ fuzz_target!(init: let_decoders_give_up(), |input: &[u8]| {
     if let Ok(prepared) = render(file, choose(square, size).as_ref()) {
         assert!(opened.is_ok());
         assert_eq!(check_displayable(&prepared.bytes), Ok(prepared.mime));
-        let most = if prepared.mime == Mime::Png { MAX_PNG_BYTES } else { MAX_JPEG_BYTES };
-        assert!(prepared.bytes.len() <= most);
+        let max_bytes = if prepared.mime == Mime::Png { MAX_PNG_BYTES } else { MAX_JPEG_BYTES };
+        assert!(prepared.bytes.len() <= max_bytes);
     }
 });

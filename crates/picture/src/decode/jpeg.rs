@@ -1,5 +1,5 @@
-//! JPEG. Decoding at an eighth, a quarter or half of the size skips most of the work, and rows that are not wanted are
-//! not kept: a large photo never is in memory as a whole.
+//! Decodes JPEG. Decodes at an eighth, a quarter or half of the size if possible, which skips most of the work, and
+//! stores only the pixels of the area. A large photo is therefore never in memory as a whole.
 
 use std::io::BufRead;
 
@@ -7,16 +7,16 @@ use mozjpeg::{ColorSpace, Decompress};
 
 use super::{Decoded, Model, Pixels, inconsistent};
 use crate::error::PictureError;
-use crate::facts::Facts;
 use crate::frame::Area;
+use crate::header::Header;
 
-/// Of the sizes that the decoder knows, those that are fast, in eighths.
+/// The scales that the decoder supports and that are fast, in eighths.
 const EIGHTHS: [u8; 4] = [1, 2, 4, 8];
 
-pub(super) fn decode(file: impl BufRead, facts: &Facts, area: Area, scale: f64) -> Result<Decoded, PictureError> {
+pub(super) fn decode(file: impl BufRead, header: &Header, area: Area, scale: f64) -> Result<Decoded, PictureError> {
     let damaged = |error: std::io::Error| PictureError::Damaged(error.to_string());
     let mut decoder = Decompress::builder().from_reader(file).map_err(damaged)?;
-    if decoder.size() != (facts.width as usize, facts.height as usize) {
+    if decoder.size() != (header.width as usize, header.height as usize) {
         return Err(inconsistent());
     }
     let eighths = EIGHTHS.into_iter().find(|&eighths| f64::from(eighths) / 8.0 >= scale).unwrap_or(8);
@@ -48,11 +48,11 @@ pub(super) fn decode(file: impl BufRead, facts: &Facts, area: Area, scale: f64) 
         width: (area.width * shrunk).min((right - left) as f64),
         height: (area.height * shrunk).min((bottom - top) as f64),
     };
-    Ok(Decoded { pixels, area, profile: facts.profile.clone() })
+    Ok(Decoded { pixels, area, profile: header.profile.clone() })
 }
 
-/// The whole pixels that hold what begins at `start` and has this length.
-fn span(start: f64, length: f64, most: usize) -> (usize, usize) {
-    let first = (start.floor().max(0.0) as usize).min(most - 1);
-    (first, ((start + length).ceil() as usize).clamp(first + 1, most))
+/// The range of whole pixels that covers `length` from `start`, within `0..limit`.
+fn span(start: f64, length: f64, limit: usize) -> (usize, usize) {
+    let first = (start.floor().max(0.0) as usize).min(limit - 1);
+    (first, ((start + length).ceil() as usize).clamp(first + 1, limit))
 }

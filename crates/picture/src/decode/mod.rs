@@ -1,4 +1,4 @@
-//! From the bytes of a file to the pixels of one area of its first frame, eight bits a channel, no larger than needed.
+//! Decodes an area of the first frame of a file to pixels with eight bits per channel.
 
 mod jpeg;
 mod others;
@@ -6,18 +6,18 @@ mod others;
 use std::io::BufRead;
 
 use crate::error::PictureError;
-use crate::facts::Facts;
 use crate::frame::Area;
+use crate::header::Header;
 use crate::sniff::Mime;
 
-/// What the numbers of a pixel mean, eight bits each.
+/// The channels of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Model {
     Grey,
     GreyAlpha,
     Rgb,
     Rgba,
-    /// Four inks, 255 for none, as JPEG files have it.
+    /// Inverted CMYK, as in JPEG files: 255 means no ink.
     Cmyk,
 }
 
@@ -44,32 +44,32 @@ pub(crate) struct Pixels {
     pub(crate) data: Vec<u8>,
 }
 
-/// What a decoder gave.
+/// The result of a decoder.
 pub(crate) struct Decoded {
     pub(crate) pixels: Pixels,
-    /// Where the wanted area lies in these pixels.
+    /// The requested area in the coordinates of `pixels`.
     pub(crate) area: Area,
-    /// The colour profile in the file.
+    /// The color profile in the file.
     pub(crate) profile: Option<Vec<u8>>,
 }
 
-/// Decodes an area of the first frame of a file whose `facts` are within the limits, with at least `scale` pixels for one
-/// of the file's, where the file has as many.
-pub(crate) fn decode(bytes: &[u8], facts: &Facts, area: Area, scale: f64) -> Result<Decoded, PictureError> {
-    match facts.mime {
-        Mime::Jpeg => jpeg::decode(bytes, facts, area, scale),
-        _ => others::decode(bytes, facts, area),
+/// Decodes an area of the first frame. The caller has checked `header` against the limits. The result can be smaller
+/// than the file, but has at least `scale` pixels per pixel of the file (for `scale` up to 1).
+pub(crate) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> Result<Decoded, PictureError> {
+    match header.mime {
+        Mime::Jpeg => jpeg::decode(bytes, header, area, scale),
+        _ => others::decode(bytes, header, area),
     }
 }
 
-/// The same of a JPEG that is still arriving.
-pub(crate) fn decode_arriving(
+/// Like [`decode`], for a JPEG that is still being read.
+pub(crate) fn decode_incoming(
     file: impl BufRead,
-    facts: &Facts,
+    header: &Header,
     area: Area,
     scale: f64,
 ) -> Result<Decoded, PictureError> {
-    jpeg::decode(file, facts, area, scale)
+    jpeg::decode(file, header, area, scale)
 }
 
 fn inconsistent() -> PictureError {

@@ -1,4 +1,5 @@
-//! PNG, WebP, GIF, bitmaps and TIFF: the whole first frame, because these formats know no smaller one.
+//! Decodes PNG, WebP, GIF, BMP and TIFF with the `image` crate. Decodes the whole first frame: these formats cannot
+//! be decoded at reduced size.
 
 use std::io::Cursor;
 
@@ -7,39 +8,39 @@ use image::{ColorType, ImageDecoder, ImageError, Limits};
 
 use super::{Decoded, Model, Pixels, inconsistent};
 use crate::error::{Format, PictureError};
-use crate::facts::Facts;
 use crate::frame::Area;
+use crate::header::Header;
 use crate::sniff::Mime;
 
-/// What a decoder may allocate for profiles and texts beside the pixels.
+/// Memory that a decoder may allocate for profiles and texts, in addition to the pixels.
 const SIDE_DATA_BYTES: u64 = 8_000_000;
 
-pub(super) fn decode(bytes: &[u8], facts: &Facts, area: Area) -> Result<Decoded, PictureError> {
+pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decoded, PictureError> {
     let source = Cursor::new(bytes);
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(facts.decoding_bytes + SIDE_DATA_BYTES);
-    match facts.mime {
-        Mime::WebP => decode_with(WebPDecoder::new(source).map_err(damaged)?, facts, area),
-        Mime::Gif => decode_with(GifDecoder::new(source).map_err(damaged)?, facts, area),
-        Mime::Bmp => decode_with(BmpDecoder::new(source).map_err(damaged)?, facts, area),
+    limits.max_alloc = Some(header.decoding_bytes + SIDE_DATA_BYTES);
+    match header.mime {
+        Mime::WebP => decode_with(WebPDecoder::new(source).map_err(damaged)?, header, area),
+        Mime::Gif => decode_with(GifDecoder::new(source).map_err(damaged)?, header, area),
+        Mime::Bmp => decode_with(BmpDecoder::new(source).map_err(damaged)?, header, area),
         Mime::Tiff => {
             let mut decoder = TiffDecoder::new(source).map_err(damaged)?;
             decoder.set_limits(limits).map_err(damaged)?;
-            decode_with(decoder, facts, area)
+            decode_with(decoder, header, area)
         }
-        _ => decode_with(PngDecoder::with_limits(source, limits).map_err(damaged)?, facts, area),
+        _ => decode_with(PngDecoder::with_limits(source, limits).map_err(damaged)?, header, area),
     }
 }
 
-fn decode_with(mut decoder: impl ImageDecoder, facts: &Facts, area: Area) -> Result<Decoded, PictureError> {
+fn decode_with(mut decoder: impl ImageDecoder, header: &Header, area: Area) -> Result<Decoded, PictureError> {
     let (width, height) = decoder.dimensions();
     let colour = decoder.color_type();
     let total = decoder.total_bytes();
-    // The limits were checked on what facts read; a decoder that reads something else has not been checked.
-    if (width, height) != (facts.width, facts.height) || total > facts.decoding_bytes {
+    // The limits were checked against `header`: refuse if the decoder sees other sizes.
+    if (width, height) != (header.width, header.height) || total > header.decoding_bytes {
         return Err(inconsistent());
     }
-    // A profile that cannot be read is none: the picture is worth more.
+    // Ignore a profile that cannot be read.
     let profile = decoder.icc_profile().ok().flatten();
     let mut data = vec![0; usize::try_from(total).map_err(|_| inconsistent())?];
     decoder.read_image(&mut data).map_err(damaged)?;
@@ -56,7 +57,7 @@ fn decode_with(mut decoder: impl ImageDecoder, facts: &Facts, area: Area) -> Res
     Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile })
 }
 
-/// From 16 to 8 bits a channel, rounded, in place: a second buffer would be half as large again.
+/// Converts 16 to 8 bits per channel, rounded. In place, to save memory.
 fn halve_depth(data: &mut Vec<u8>) {
     let half = data.len() / 2;
     for at in 0..half {
@@ -66,7 +67,7 @@ fn halve_depth(data: &mut Vec<u8>) {
     data.truncate(half);
 }
 
-/// The other formats have no kind that passes the look at the structure and is not read.
+/// Only a TIFF can be unsupported here: for the other formats, reading the header finds every unsupported kind.
 fn damaged(error: ImageError) -> PictureError {
-    PictureError::of_decoder(error, Format::Tiff)
+    PictureError::from_image_error(error, Format::Tiff)
 }

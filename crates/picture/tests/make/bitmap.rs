@@ -1,4 +1,4 @@
-//! Bitmaps and TIFF files of the kinds that image does not write.
+//! Writes kinds of BMP and TIFF that the image crate cannot write.
 
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use tiff::tags::Tag;
 
 use super::{BLUE, RED};
 
-/// Red on the left, blue on the right: runs of places in a palette of both.
+/// A run-length encoded BMP with a palette: red on the left, blue on the right.
 pub fn packed_bitmap(width: u8, height: u8) -> Vec<u8> {
     let run = [width / 2, 0, width - width / 2, 1, 0, 0];
     let rows = [run.repeat(height.into()), vec![0, 1]].concat();
@@ -17,12 +17,12 @@ pub fn packed_bitmap(width: u8, height: u8) -> Vec<u8> {
     let start: u32 = 14 + 40 + 8;
     let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
     let file = numbers(&[start + rows.len() as u32, 0, start]);
-    // One plane of eight bits; packed as runs of bytes; two colours.
+    // One plane of eight bits; compression 1 (RLE8); two colors.
     let picture = numbers(&[40, width.into(), height.into(), 1 | (8 << 16), 1, 0, 0, 0, 2, 0]);
     [b"BM".to_vec(), file, picture, colours, rows].concat()
 }
 
-/// A TIFF of pages, packed.
+/// A compressed TIFF with these pages.
 pub fn tiff(pages: &[&RgbaImage]) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let mut file = TiffEncoder::new(&mut bytes).unwrap().with_compression(Compression::Deflate(DeflateLevel::Fast));
@@ -32,12 +32,12 @@ pub fn tiff(pages: &[&RgbaImage]) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// A TIFF of four inks.
-pub fn tiff_of_inks() -> Vec<u8> {
+/// A CMYK TIFF.
+pub fn cmyk_tiff() -> Vec<u8> {
     tagged_tiff::<CMYK8>(4, &[9; 4 * 16], &[])
 }
 
-/// A square TIFF of this side and kind, with these tags.
+/// A square TIFF with this side, color type and additional tags.
 pub fn tagged_tiff<C: ColorType<Inner = u8>>(side: u32, pixels: &[u8], tags: &[(Tag, u32)]) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let mut file = TiffEncoder::new(&mut bytes).unwrap();

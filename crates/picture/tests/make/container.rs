@@ -1,4 +1,4 @@
-//! WebP and GIF files with several frames or metadata, and animated PNG.
+//! Writes WebP and GIF files with several frames or metadata, and animated PNG.
 
 use image::codecs::gif::GifEncoder;
 use image::{Frame, ImageFormat, RgbaImage};
@@ -10,14 +10,14 @@ pub fn webp_pixels(image: &RgbaImage) -> Vec<u8> {
     encode(image.clone(), ImageFormat::WebP).split_off(12)
 }
 
-/// An extended WebP file: its flags, the size of its canvas, its chunks.
+/// An extended WebP file with these flags, canvas size and chunks.
 pub fn webp(flags: u8, size: (u32, u32), chunks: &[Vec<u8>]) -> Vec<u8> {
     let canvas = [&[flags, 0, 0, 0][..], &u24(size.0 - 1), &u24(size.1 - 1)].concat();
     let body = [b"WEBP".to_vec(), riff(b"VP8X", &canvas), chunks.concat()].concat();
     riff(b"RIFF", &body)
 }
 
-/// An animated WebP of whole frames.
+/// An animated WebP whose frames fill the canvas.
 pub fn animated_webp(frames: &[RgbaImage]) -> Vec<u8> {
     let (width, height) = frames[0].dimensions();
     let mut chunks = vec![riff(b"ANIM", &[0; 6])];
@@ -45,14 +45,14 @@ fn u24(value: u32) -> [u8; 3] {
     [low, middle, high]
 }
 
-/// A GIF of whole frames.
+/// A GIF whose frames fill the canvas.
 pub fn gif(frames: Vec<RgbaImage>) -> Vec<u8> {
     let mut bytes = Vec::new();
     GifEncoder::new(&mut bytes).encode_frames(frames.into_iter().map(Frame::new)).unwrap();
     bytes
 }
 
-/// An animated PNG of two flat frames, RGB.
+/// An animated RGB PNG with two frames of one color each.
 pub fn animated_png(size: u32, first: [u8; 3], second: [u8; 3]) -> Vec<u8> {
     let control = |sequence: u32| {
         let numbers = [sequence, size, size, 0, 0].map(u32::to_be_bytes).concat();

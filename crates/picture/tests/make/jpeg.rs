@@ -1,9 +1,9 @@
-//! JPEG files: segments put into existing ones, and an encoder for flat blocks that knows the colour models and scan orders
-//! that the image crate's encoder does not.
+//! Writes JPEG files: inserts segments into existing files, and encodes flat blocks in the color models and scan
+//! orders that the image crate's encoder does not support.
 
 use super::exif;
 
-/// Puts a segment right after the start of a JPEG.
+/// Inserts a segment after the start marker.
 pub fn with_segment(jpeg: &[u8], marker: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = jpeg[..2].to_vec();
     bytes.extend(segment(marker, content));
@@ -20,7 +20,7 @@ pub fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     [&[0xff, marker], length.to_be_bytes().as_slice(), content].concat()
 }
 
-/// A JPEG as cameras write it: colours at half of the size, which the image crate's encoder does not do.
+/// A JPEG with chroma subsampling, as cameras write it. The image crate's encoder does not support that.
 pub fn subsampled(image: &image::RgbImage) -> Vec<u8> {
     let mut encoder = mozjpeg::Compress::new(mozjpeg::ColorSpace::JCS_RGB);
     encoder.set_fastest_defaults();
@@ -32,16 +32,17 @@ pub fn subsampled(image: &image::RgbImage) -> Vec<u8> {
     started.finish().unwrap()
 }
 
-/// A picture of two flat halves, left and right, given in the file's own colour model (one, three or four numbers).
+/// A picture whose left and right half have one color each, in the color model of the file (one, three or four
+/// channels).
 pub struct Halves<'a> {
     pub width: u16,
     pub height: u16,
     pub left: &'a [u8],
     pub right: &'a [u8],
-    /// The transform that Adobe's marker declares: 0 as is, 1 YCbCr, 2 YCCK.
+    /// The color transform in the Adobe marker: 0 none, 1 YCbCr, 2 YCCK.
     pub adobe: Option<u8>,
     pub progressive: bool,
-    /// Each component in a scan of its own.
+    /// Whether each component has its own scan.
     pub separate_scans: bool,
 }
 
@@ -57,13 +58,13 @@ impl<'a> Halves<'a> {
         if let Some(transform) = self.adobe {
             bytes.extend(segment(0xee, &[b"Adobe\0\x64\0\0\0\0".as_slice(), &[transform]].concat()));
         }
-        // With every divisor 8 a block's first coefficient is its flat value less 128.
+        // With all quantization values 8, the DC coefficient of a flat block is its value minus 128.
         bytes.extend(segment(0xdb, &[vec![0], vec![8; 64]].concat()));
         let size = [self.height.to_be_bytes(), self.width.to_be_bytes()].concat();
         let components = (1..=count).flat_map(|id| [id, 0x11, 0]);
         let frame: Vec<u8> = [8].into_iter().chain(size).chain([count]).chain(components).collect();
         bytes.extend(segment(if self.progressive { 0xc2 } else { 0xc0 }, &frame));
-        // First coefficients: nine sizes, each with a code of four bits. Others: only "no more in this block", one bit.
+        // Huffman tables. DC: nine sizes, each with a code of four bits. AC: only "end of block", one bit.
         let sizes = [&[0x00_u8, 0, 0, 0, 9][..], &[0; 12], &[0, 1, 2, 3, 4, 5, 6, 7, 8]].concat();
         bytes.extend(segment(0xc4, &sizes));
         bytes.extend(segment(0xc4, &[&[0x10, 1][..], &[0; 15], &[0]].concat()));
@@ -117,7 +118,7 @@ impl Bits {
     fn difference(&mut self, difference: i32) {
         let size = 32 - difference.unsigned_abs().leading_zeros();
         self.push(size, 4);
-        // Negative numbers are written less one, in as many bits.
+        // JPEG stores a negative number as its low bits minus one.
         self.push((if difference < 0 { difference - 1 } else { difference }) as u32 & ((1 << size) - 1), size);
     }
 

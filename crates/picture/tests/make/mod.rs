@@ -1,9 +1,9 @@
-//! Writers of ordinary, odd and hostile picture files, shared by the tests and by the example make_fixtures. They write what
-//! encoders do not offer: single chunks and segments, rare colour types, headers that lie.
+//! Writes ordinary, unusual and malicious picture files for the tests and examples: single chunks and segments, rare
+//! color types, false headers.
 
-// Each of the programs that include this module uses another part of it.
+// Each test program uses only a part of this module.
 #![allow(dead_code, unreachable_pub)]
-// A file that cannot be made is a failed test; there is nobody to hand an error to.
+// If a file cannot be made, the test fails.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod bitmap;
@@ -24,7 +24,7 @@ pub fn red_blue(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, _| Rgb(if x < width / 2 { RED } else { BLUE }))
 }
 
-/// The largest square in the middle, finished.
+/// Renders the largest centered square.
 pub fn prepare(bytes: &[u8]) -> Result<lapel_picture::Prepared, lapel_picture::PictureError> {
     lapel_picture::render(bytes, None)
 }
@@ -36,7 +36,7 @@ pub fn encode(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Endless numbers that look random and are the same every time (xorshift).
+/// A pseudorandom number generator (xorshift): the same numbers at every run.
 pub struct Noise(pub u64);
 
 impl Noise {
@@ -56,10 +56,10 @@ impl Noise {
     }
 }
 
-/// The text that must not be found in a prepared picture.
+/// A text in the metadata, which a prepared picture must not contain.
 pub const CAMERA: &str = "Spy Camera 3000";
 
-/// An EXIF block without its marker: an orientation, and a camera that has a name.
+/// An EXIF block without its prefix, with an orientation and a camera make.
 pub fn exif(orientation: u16, big_endian: bool) -> Vec<u8> {
     let u16 = |value: u16| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
     let u32 = |value: u32| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
@@ -67,10 +67,10 @@ pub fn exif(orientation: u16, big_endian: bool) -> Vec<u8> {
     block.extend(u16(42));
     block.extend(u32(8));
     block.extend(u16(2));
-    // Make (0x010f), a text that stands after the directory.
+    // Make (0x010f): a text, stored after the directory.
     block.extend([u16(0x010f), u16(2)].concat());
     block.extend([u32(CAMERA.len() as u32 + 1), u32(38)].concat());
-    // Orientation (0x0112), one short.
+    // Orientation (0x0112): one 16-bit number.
     block.extend([u16(0x0112), u16(3)].concat());
     block.extend(u32(1));
     block.extend([u16(orientation), u16(0)].concat());

@@ -1,20 +1,20 @@
-//! PNG files, chunk by chunk, without compression.
+//! Writes PNG files chunk by chunk, without compression.
 
-/// What the header says.
+/// The fields of the IHDR chunk.
 #[derive(Clone, Copy)]
 pub struct Header {
     pub width: u32,
     pub height: u32,
     pub depth: u8,
-    /// 0 grey, 2 colours, 3 palette, 4 grey and alpha, 6 colours and alpha.
+    /// 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGBA.
     pub colour: u8,
     pub interlaced: bool,
 }
 
-/// A whole file: header, chunks before the pixels, the pixels from `pixel` (whole bytes each), chunks after them.
+/// A file with a header, chunks before the pixels, the pixels from `pixel` (whole bytes each), and chunks after them.
 pub fn png(header: Header, before: &[Vec<u8>], pixel: impl Fn(u32, u32) -> Vec<u8>, after: &[Vec<u8>]) -> Vec<u8> {
     let Header { width, height, interlaced, .. } = header;
-    // Start and step of the seven passes, in columns and rows.
+    // The passes of Adam7 interlacing: first column, column step, first row, row step.
     let passes: &[[u32; 4]] = if interlaced {
         &[[0, 8, 0, 8], [4, 8, 0, 8], [0, 4, 4, 8], [2, 4, 0, 4], [0, 2, 2, 4], [1, 2, 0, 2], [0, 1, 1, 2]]
     } else {
@@ -32,7 +32,7 @@ pub fn png(header: Header, before: &[Vec<u8>], pixel: impl Fn(u32, u32) -> Vec<u
     with_data(header, before, &zlib(&rows), after)
 }
 
-/// A whole file around compressed pixels that need not fit its header.
+/// A file with these compressed pixels, which need not match the header.
 pub fn with_data(header: Header, before: &[Vec<u8>], compressed: &[u8], after: &[Vec<u8>]) -> Vec<u8> {
     let Header { width, height, depth, colour, interlaced } = header;
     let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
@@ -45,7 +45,7 @@ pub fn with_data(header: Header, before: &[Vec<u8>], compressed: &[u8], after: &
     bytes
 }
 
-/// Puts chunks right after the header of a PNG.
+/// Inserts chunks after the IHDR chunk.
 pub fn with_chunks(png: &[u8], chunks: &[Vec<u8>]) -> Vec<u8> {
     let (head, rest) = png.split_at(33);
     [head, &chunks.concat(), rest].concat()

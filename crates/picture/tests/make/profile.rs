@@ -1,4 +1,4 @@
-//! Colour profiles, and the files that carry them.
+//! Writes files with color profiles.
 
 use image::RgbaImage;
 use moxcms::ColorProfile;
@@ -11,7 +11,7 @@ pub fn encoded(profile: &ColorProfile) -> Vec<u8> {
     profile.encode().unwrap()
 }
 
-/// A JPEG with a profile in so many segments, the last of them first: their numbers count, not their places.
+/// A JPEG with a profile in `parts` segments, in reverse order: readers must sort them by their numbers.
 pub fn jpeg_with_profile(jpeg: &[u8], profile: &[u8], parts: usize) -> Vec<u8> {
     let pieces: Vec<&[u8]> = profile.chunks(profile.len().div_ceil(parts).max(1)).collect();
     let mut bytes = jpeg.to_vec();

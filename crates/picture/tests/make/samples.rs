@@ -1,4 +1,4 @@
-//! A small file of every kind that is read.
+//! Small sample files of all supported kinds.
 
 use image::{ImageFormat, Rgba, RgbaImage};
 
@@ -8,7 +8,7 @@ use super::jpeg::{Halves, with_orientation};
 use super::png::{chunk, with_chunks};
 use super::{BLUE, RED, encode, exif, red_blue};
 
-/// One small file of every kind, each read without complaint.
+/// A small valid file of every supported kind.
 pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let soft = RgbaImage::from_fn(40, 30, |x, y| Rgba([x as u8 * 6, y as u8 * 8, 90, 255 - x as u8]));
     let jpeg = encode(red_blue(40, 30), ImageFormat::Jpeg);

@@ -1,4 +1,4 @@
-//! Generated members, so that a large team can be tried. They have no password and cannot sign in.
+//! Generated members for large teams. They have no password and cannot sign in.
 
 use rusqlite::Transaction;
 
@@ -8,7 +8,7 @@ use crate::collaborators;
 const HOUR: i64 = 60 * 60 * 1000;
 const TAGS: [&str; 4] = ["engineering", "support", "sales", "remote"];
 
-/// Adds this many rows to the team, from `Member 00001` on. The same number always gives the same rows.
+/// Adds this number of rows to the team, starting with `Member 00001`. The rows are deterministic.
 pub(super) fn add(db: &Transaction<'_>, members: u32, since: i64) -> Result<(), rusqlite::Error> {
     for number in 1..=members {
         let joined = since + i64::from(number) * HOUR;
@@ -65,7 +65,7 @@ fn add_row(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
     )?
     .execute((&id, ORGANIZATION, user, detected, role, name_key, email, OWNER, joined))?;
-    // One tag for two of three, and a second one now and then.
+    // Two of three rows have a tag, and every seventh has the tag "pilot".
     let first = (!number.is_multiple_of(3)).then_some(TAGS[number as usize % TAGS.len()]);
     let second = number.is_multiple_of(7).then_some("pilot");
     let tags: Vec<&str> = first.into_iter().chain(second).collect();

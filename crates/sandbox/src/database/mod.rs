@@ -1,4 +1,5 @@
-//! The SQLite file: opening, its version, and the one connection. No queries of any feature here.
+//! Opens the SQLite file, migrates its schema, and provides the one connection. The queries are in the modules of the
+//! features.
 
 mod members;
 mod seed;
@@ -9,30 +10,30 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
-use crate::answer::Refusal;
 use crate::config;
+use crate::response::ApiError;
 
-pub(crate) use seed::{SeedError, plant};
+pub(crate) use seed::{SeedError, write_seed};
 
-/// Marks a file as ours ("LPSB" in ASCII).
+/// The SQLite application id that marks files of the sandbox ("LPSB" in ASCII).
 const APPLICATION_ID: i32 = 0x4C50_5342;
 
-/// `user_version` is how many of these a file has been through. Only ever appended to.
+/// The migrations. `user_version` is the number of applied ones. Only append to this list.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/001_initial.sql"),
     include_str!("../../migrations/002_pairs.sql"),
     include_str!("../../migrations/003_mail.sql"),
 ];
 
-/// Why a database could not be opened. The file is left as it was.
+/// Why a database could not be opened. The file is not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The path leads nowhere, or may not be read or written.
+    /// The path does not exist, or reading or writing is not permitted.
     #[error("cannot open the database {path}: {source}")]
     Unreachable {
         /// The file.
         path: PathBuf,
-        /// SQLite's own words.
+        /// The error of SQLite.
         source: rusqlite::Error,
     },
     /// A SQLite file of another program.
@@ -41,36 +42,36 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
-    /// Not a SQLite file, or a broken one.
-    #[error("{path} is damaged or is no database")]
+    /// Not a SQLite file, or a corrupt one.
+    #[error("{path} is damaged or not a database")]
     Damaged {
         /// The file.
         path: PathBuf,
     },
-    /// Written by a later version.
+    /// Written by a newer version of the sandbox.
     #[error("{path} was written by a newer version (schema {found}, this one knows {known})")]
     Newer {
         /// The file.
         path: PathBuf,
         /// The schema version in the file.
         found: usize,
-        /// The latest schema version known here.
+        /// The newest schema version that this program knows.
         known: usize,
     },
-    /// SQLite failed in another way.
+    /// Another error of SQLite.
     #[error("the database failed: {0}")]
     Failed(#[from] rusqlite::Error),
 }
 
-/// Opens the database and brings it to the present schema.
+/// Opens the database and migrates it to the current schema.
 pub(crate) fn open(database: &config::Database) -> Result<Connection, OpenError> {
     match database {
         config::Database::Memory => open_and_prepare(Path::new(":memory:"), Connection::open_in_memory()?),
         config::Database::File(path) => open_and_prepare(path, open_file(path)?),
         config::Database::Own(path) => match open_and_prepare(path, open_file(path)?) {
             Err(OpenError::Damaged { .. }) => {
-                tracing::error!(path = %path.display(), "the demo's database is damaged and moved aside");
-                move_aside(path);
+                tracing::error!(path = %path.display(), "the demo's database is damaged; starting with a new one");
+                rename_damaged(path);
                 open_and_prepare(path, open_file(path)?)
             }
             opened => opened,
@@ -80,28 +81,28 @@ pub(crate) fn open(database: &config::Database) -> Result<Connection, OpenError>
 
 fn open_and_prepare(path: &Path, mut connection: Connection) -> Result<Connection, OpenError> {
     prepare(path, &mut connection).map_err(|error| match error {
-        OpenError::Failed(source) => sort_out(path, source),
-        known => known,
+        OpenError::Failed(source) => classify_error(path, source),
+        other => other,
     })?;
     Ok(connection)
 }
 
-/// Moves a damaged database with its journal out of the way, under a name that says so.
-fn move_aside(path: &Path) {
+/// Renames a damaged database and its journal files to `*.damaged.db`.
+fn rename_damaged(path: &Path) {
     for suffix in ["-wal", "-shm", ""] {
-        let named = |name: &Path| PathBuf::from(format!("{}{suffix}", name.display()));
-        // The journal may not be there; where the database cannot be renamed, opening it again tells so.
-        std::fs::rename(named(path), named(&path.with_extension("damaged.db"))).ok();
+        let with_suffix = |name: &Path| PathBuf::from(format!("{}{suffix}", name.display()));
+        // The journal files may not exist. If renaming the database fails, opening it again returns the error.
+        std::fs::rename(with_suffix(path), with_suffix(&path.with_extension("damaged.db"))).ok();
     }
 }
 
 fn open_file(path: &Path) -> Result<Connection, OpenError> {
-    // Without the flag for URIs, so that a path is only ever a path.
+    // Without SQLITE_OPEN_URI, so that a path is never interpreted as a URI.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(path, flags).map_err(|error| sort_out(path, error))
+    Connection::open_with_flags(path, flags).map_err(|error| classify_error(path, error))
 }
 
-fn sort_out(path: &Path, source: rusqlite::Error) -> OpenError {
+fn classify_error(path: &Path, source: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path },
@@ -125,8 +126,8 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), OpenError> {
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
     }
-    let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if sound != "ok" {
+    let check_result: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if check_result != "ok" {
         return Err(OpenError::Damaged { path: path.to_owned() });
     }
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
@@ -139,7 +140,7 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), OpenError> {
 fn migrate(connection: &mut Connection, found: usize) -> Result<(), OpenError> {
     for (step, sql) in (0_i64..).zip(MIGRATIONS).skip(found) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Another process may have been faster between the look at the version and the lock.
+        // Read the version again under the lock: another process may have migrated the file.
         let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if version == step {
             transaction.execute_batch(sql)?;
@@ -153,35 +154,35 @@ fn migrate(connection: &mut Connection, found: usize) -> Result<(), OpenError> {
 
 /// The one connection, shared by all requests.
 #[derive(Clone)]
-pub(crate) struct Shared(Arc<Mutex<Option<Connection>>>);
+pub(crate) struct SharedConnection(Arc<Mutex<Option<Connection>>>);
 
-impl Shared {
+impl SharedConnection {
     pub(crate) fn new(connection: Connection) -> Self {
         Self(Arc::new(Mutex::new(Some(connection))))
     }
 
-    /// Runs one transaction off the async threads: committed where the work succeeds, undone where it is refused.
-    pub(crate) async fn transact<T, F>(&self, work: F) -> Result<T, Refusal>
+    /// Runs `work` in a transaction, in a blocking task. Commits if it returns `Ok`, otherwise rolls back.
+    pub(crate) async fn transact<T, F>(&self, work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
-        F: FnOnce(&Transaction<'_>) -> Result<T, Refusal> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, ApiError> + Send + 'static,
     {
         let shared = self.clone();
-        let task = tokio::task::spawn_blocking(move || shared.transact_here(work));
-        task.await.map_err(|error| Refusal::internal(&error))?
+        let task = tokio::task::spawn_blocking(move || shared.transact_blocking(work));
+        task.await.map_err(|error| ApiError::internal(&error))?
     }
 
-    fn transact_here<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        // A poisoned lock is no reason to stop: the transaction of the one that panicked was undone.
+    fn transact_blocking<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        // Ignore poisoning: the transaction of the task that panicked was rolled back.
         let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = guard.as_mut().ok_or_else(|| Refusal::internal(&"the sandbox has stopped"))?;
+        let connection = guard.as_mut().ok_or_else(|| ApiError::internal(&"the sandbox has stopped"))?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
     }
 
-    /// Closes the connection; later work is refused. Blocks until running work is done.
+    /// Closes the connection. Blocks until a running transaction ends; later transactions return an error.
     pub(crate) fn close(&self) {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(Err((_, error))) = connection.map(Connection::close) {

@@ -1,4 +1,4 @@
-//! What the demo begins with: Acme Industries and its five people. Only ever written into an empty database.
+//! The demo data: Acme Industries and its five people.
 
 use rusqlite::{Connection, Transaction};
 
@@ -13,10 +13,10 @@ const PASSWORD: &str = "lapel-demo";
 const STORAGE_PROVIDER: &str = "65f0a1c0000000000000b001";
 const LOGO: &[u8] = include_bytes!("../../assets/acme.png");
 const DAY: i64 = 24 * 60 * 60 * 1000;
-/// 2024-03-12T18:40:00Z: fixed, so that a fresh demo always looks the same.
+/// 2024-03-12T18:40:00Z. Fixed, so that a new demo always looks the same.
 const FOUNDED: i64 = 1_710_268_800_000;
 
-/// Why the demo could not be written.
+/// Why the demo data could not be written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SeedError {
     #[error(transparent)]
@@ -26,7 +26,7 @@ pub(crate) enum SeedError {
 }
 
 struct Person {
-    /// The last two digits of the ids.
+    /// The last two hex digits of the ids.
     number: u8,
     email: &'static str,
     first_name: &'static str,
@@ -96,8 +96,8 @@ const PEOPLE: [Person; 5] = [
     },
 ];
 
-/// Fills an empty database; one that holds people is left as it is.
-pub(crate) fn plant(connection: &mut Connection, seed: Seed, cost: PasswordCost) -> Result<(), SeedError> {
+/// Writes the demo data if there are no users in the database.
+pub(crate) fn write_seed(connection: &mut Connection, seed: Seed, cost: PasswordCost) -> Result<(), SeedError> {
     let Seed::Demo { members } = seed;
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let empty: bool = transaction.query_row("SELECT NOT EXISTS (SELECT 1 FROM user)", [], |row| row.get(0))?;
@@ -107,7 +107,7 @@ pub(crate) fn plant(connection: &mut Connection, seed: Seed, cost: PasswordCost)
             add_person(&transaction, person, cost)?;
         }
         members::add(&transaction, members, FOUNDED + 30 * DAY)?;
-        // Otherwise the planner walks a large team in order of names to find one address.
+        // Without statistics, the query planner scans a large team by name to find one email address.
         transaction.execute_batch("ANALYZE")?;
     }
     transaction.commit()?;

@@ -1,4 +1,4 @@
-//! Signing in, renewing, signing out.
+//! Sign-in, token renewal, sign-out.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use rusqlite::Connection;
 
-use crate::answer::{Answer, Refusal, done, success};
 use crate::app::App;
 use crate::config::CodeStatus;
-use crate::fields::{self, Fields, Misfit};
-use crate::sessions::Pair;
+use crate::fields::{self, Fields, InvalidValue};
+use crate::response::{ApiError, HandlerResult, done, success};
+use crate::sessions::TokenPair;
 use crate::users::Secrets;
 use crate::{body, clock, headers, passwords, sessions, users};
 
@@ -22,29 +22,29 @@ struct Credentials {
 }
 
 /// POST /auth/login
-pub(super) async fn login(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Answer {
-    let fields = body::object(&headers, body, Refusal::request).await?;
+pub(super) async fn login(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> HandlerResult {
+    let fields = body::object(&headers, body, ApiError::bad_request).await?;
     let Credentials { email, password, code } =
-        credentials(&fields).map_err(|Misfit(sentence)| Refusal::request(sentence))?;
+        credentials(&fields).map_err(|InvalidValue(message)| ApiError::bad_request(message))?;
     let secrets = app.database.transact(move |db| users::secrets_by_email(db, &email)).await?;
     let hash = secrets.as_ref().and_then(|secrets| secrets.password_hash.clone());
-    let fits = app.passwords.fits(password, hash).await?;
-    let Some(secrets) = secrets.filter(|_| fits) else { return Err(Refusal::credentials()) };
+    let matches = app.passwords.verify(password, hash).await?;
+    let Some(secrets) = secrets.filter(|_| matches) else { return Err(ApiError::invalid_credentials()) };
     let (lifetimes, origin, status) = (app.lifetimes, headers::origin(&headers), app.quirks().code_status);
     let session = app.database.transact(move |db| {
         check_code(db, &secrets, code.as_deref(), status)?;
         db.execute("UPDATE user SET last_login = ?2 WHERE id = ?1", (&secrets.user, clock::now()))?;
         let mut session = sessions::begin(db, &secrets.user, lifetimes)?;
-        let user = users::load(db, &secrets.user)?.ok_or_else(Refusal::not_found)?;
+        let user = users::load(db, &secrets.user)?.ok_or_else(ApiError::not_found)?;
         session["user"] = users::document(db, &user, &origin)?;
         Ok(session)
     });
     Ok(success(session.await?))
 }
 
-fn credentials(fields: &Fields) -> Result<Credentials, Misfit> {
+fn credentials(fields: &Fields) -> Result<Credentials, InvalidValue> {
     if fields.required("provider")? != "traditional" {
-        return Err(Misfit("provider must be traditional".to_owned()));
+        return Err(InvalidValue("provider must be traditional".to_owned()));
     }
     fields.optional_language()?;
     let payload = fields.object("payload")?;
@@ -52,47 +52,47 @@ fn credentials(fields: &Fields) -> Result<Credentials, Misfit> {
     fields::email(email)?;
     let code = payload.text("twoFactorCode")?;
     if code.is_some_and(|code| !(1..=6).contains(&code.chars().count())) {
-        return Err(Misfit("twoFactorCode must have 1 to 6 characters".to_owned()));
+        return Err(InvalidValue("twoFactorCode must have 1 to 6 characters".to_owned()));
     }
     Ok(Credentials { email: email.to_owned(), password, code: code.map(str::to_owned) })
 }
 
-/// Each code is good once: only steps after the last one that was used count.
-fn check_code(db: &Connection, secrets: &Secrets, code: Option<&str>, status: CodeStatus) -> Result<(), Refusal> {
+/// Checks the two-factor code. Each code is valid once: its time step must be later than the last one used.
+fn check_code(db: &Connection, secrets: &Secrets, code: Option<&str>, status: CodeStatus) -> Result<(), ApiError> {
     let Some(secret) = &secrets.totp_secret else { return Ok(()) };
-    let code = code.ok_or_else(|| Refusal::code_required(status))?;
+    let code = code.ok_or_else(|| ApiError::code_required(status))?;
     let seconds = u64::try_from(clock::now() / 1000).unwrap_or_default();
-    let step = passwords::code_step(secret, code, seconds)?.and_then(|step| i64::try_from(step).ok());
-    let Some(step) = step else { return Err(Refusal::code_wrong(status)) };
-    // In one statement, so that of two sign-ins at once only one gets in.
+    let step = passwords::totp_step(secret, code, seconds)?.and_then(|step| i64::try_from(step).ok());
+    let Some(step) = step else { return Err(ApiError::wrong_code(status)) };
+    // One statement, so that only one of two concurrent sign-ins with the same code succeeds.
     let sql = "UPDATE user SET totp_last_step = ?2 WHERE id = ?1 AND totp_last_step < ?2";
-    if db.execute(sql, (&secrets.user, step))? == 0 { Err(Refusal::code_wrong(status)) } else { Ok(()) }
+    if db.execute(sql, (&secrets.user, step))? == 0 { Err(ApiError::wrong_code(status)) } else { Ok(()) }
 }
 
 /// POST /auth/refresh
 ///
-/// Without Authorization: the pair alone says who asks.
-pub(super) async fn refresh(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Answer {
-    let fields = body::object(&headers, body, Refusal::request).await?;
-    let last = pair(&fields).map_err(|Misfit(sentence)| Refusal::request(sentence))?;
-    let (lifetimes, keeps) = (app.lifetimes, app.quirks().keeps_refresh_token);
-    let renewed = app.database.transact(move |db| sessions::renew(db, &last, lifetimes, keeps)).await?;
-    Ok(success(renewed.ok_or_else(Refusal::invalid_pair)?))
+/// Ignores the Authorization header: the token pair identifies the session.
+pub(super) async fn refresh(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> HandlerResult {
+    let fields = body::object(&headers, body, ApiError::bad_request).await?;
+    let last = pair(&fields).map_err(|InvalidValue(message)| ApiError::bad_request(message))?;
+    let (lifetimes, keeps_refresh_token) = (app.lifetimes, app.quirks().keeps_refresh_token);
+    let renewed = app.database.transact(move |db| sessions::renew(db, &last, lifetimes, keeps_refresh_token)).await?;
+    Ok(success(renewed.ok_or_else(ApiError::invalid_pair)?))
 }
 
-fn pair(fields: &Fields) -> Result<Pair, Misfit> {
+fn pair(fields: &Fields) -> Result<TokenPair, InvalidValue> {
     let token = |key| match fields.required(key)? {
-        "" => Err(Misfit(format!("{key} must not be empty"))),
+        "" => Err(InvalidValue(format!("{key} must not be empty"))),
         token => Ok(token.to_owned()),
     };
-    Ok(Pair { access: token("lastAccessToken")?, refresh: token("refreshToken")? })
+    Ok(TokenPair { access: token("lastAccessToken")?, refresh: token("refreshToken")? })
 }
 
 /// POST /auth/logout
-pub(super) async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
+pub(super) async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> HandlerResult {
     let caller = app.caller(&headers).await?;
     if app.quirks().no_logout {
-        return Err(Refusal::no_route());
+        return Err(ApiError::route_not_found());
     }
     app.database.transact(move |db| sessions::end(db, caller.session)).await?;
     Ok(done("Signed out"))

@@ -1,4 +1,4 @@
-//! Which handler answers which request, and what happens around every one of them.
+//! The routes, and the middleware for all requests.
 
 mod auth;
 mod collaborators;
@@ -19,15 +19,15 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 
-use crate::answer::Refusal;
 use crate::app::App;
 use crate::headers;
 use crate::links::Kind;
+use crate::response::ApiError;
 
-/// What a handler gets for the placeholders of its route.
-type Placeholders<T> = Result<Path<T>, PathRejection>;
+/// The extractor for the path parameters of a route.
+type PathParams<T> = Result<Path<T>, PathRejection>;
 
-/// Every route of the contract, the address of stored pictures, and where the links of mails lead.
+/// The routes of the contract, of stored pictures, and of the links in mails.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/auth/login", post(auth::login))
@@ -47,31 +47,32 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/organizations/{organization}/collaborators/groups", get(collaborators::groups))
         .route("/v1/organizations/{organization}/collaborators/{collaborator}", put(collaborators::update))
         .route(Kind::Password.path(), get(links::change_password))
-        // Previews of links ask by HEAD; the token is for whoever follows it.
-        .route(Kind::Verification.path(), get(links::verify).head(async || Refusal::no_method()))
-        .fallback(async || Refusal::no_route())
-        .method_not_allowed_fallback(async || Refusal::no_method())
-        // Every handler reads its body under a cap of its own.
+        // Refuse HEAD, which link previews send: it must not use up the token.
+        .route(Kind::Verification.path(), get(links::verify).head(async || ApiError::method_not_allowed()))
+        .fallback(async || ApiError::route_not_found())
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        // Every handler has its own limit for the body.
         .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), around))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard_and_log))
         .with_state(app)
 }
 
-async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    app.remember(request.method(), request.uri().path());
-    let mut response = if headers::is_for_this_computer(request.uri(), request.headers()) {
+/// Logs the request, refuses hosts other than loopback names, and delays the response.
+async fn guard_and_log(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    app.log_request(request.method(), request.uri().path());
+    let mut response = if headers::is_for_loopback_host(request.uri(), request.headers()) {
         if !app.latency.is_zero() {
             tokio::time::sleep(app.latency).await;
         }
         next.run(request).await
     } else {
-        Refusal::foreign_host().into_response()
+        ApiError::foreign_host().into_response()
     };
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 
-/// The placeholders of a route. What cannot be decoded is the name of nothing.
-fn placeholders<T>(path: Placeholders<T>) -> Result<T, Refusal> {
-    path.map(|Path(values)| values).map_err(|_| Refusal::not_found())
+/// The path parameters of a route. Returns 404 if they cannot be decoded.
+fn path_params<T>(path: PathParams<T>) -> Result<T, ApiError> {
+    path.map(|Path(values)| values).map_err(|_| ApiError::not_found())
 }

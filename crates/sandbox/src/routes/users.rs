@@ -1,4 +1,4 @@
-//! Reading one's own profile, and writing a person's.
+//! Reads the profile of the signed-in user, and writes users.
 
 use std::sync::Arc;
 
@@ -8,20 +8,20 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rusqlite::Connection;
 
-use super::{Placeholders, placeholders};
-use crate::answer::{Answer, Refusal, bare, success};
+use super::{PathParams, path_params};
 use crate::app::{App, Write, WrittenField};
-use crate::fields::{self, Fields, Misfit};
+use crate::fields::{self, Fields, InvalidValue};
+use crate::response::{ApiError, HandlerResult, no_content, success};
 use crate::roles::{UserRole, may_change_user_role};
 use crate::users::User;
 use crate::{body, headers, ids, pictures, users};
 
 /// GET /users/profile
-pub(super) async fn profile(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
+pub(super) async fn profile(State(app): State<Arc<App>>, headers: HeaderMap) -> HandlerResult {
     let caller = app.caller(&headers).await?;
     let origin = headers::origin(&headers);
     let document = app.database.transact(move |db| {
-        let user = users::load(db, &caller.user)?.ok_or_else(Refusal::not_found)?;
+        let user = users::load(db, &caller.user)?.ok_or_else(ApiError::not_found)?;
         users::document(db, &user, &origin)
     });
     let document = document.await?;
@@ -30,13 +30,13 @@ pub(super) async fn profile(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         return Ok(success(document));
     }
     let tag = users::tag(&document, quirks.weak_etags);
-    if headers::none_match_holds(&headers, &tag) {
-        return tagged(StatusCode::NOT_MODIFIED.into_response(), &tag);
+    if headers::if_none_match_holds(&headers, &tag) {
+        return with_etag(StatusCode::NOT_MODIFIED.into_response(), &tag);
     }
-    tagged(success(document), &tag)
+    with_etag(success(document), &tag)
 }
 
-/// What a PUT asks for, checked. What is missing was left out.
+/// The validated fields of a PUT. A field that the body omits is `None`.
 struct Update {
     first_name: Option<String>,
     last_name: Option<String>,
@@ -46,7 +46,7 @@ struct Update {
 }
 
 impl Update {
-    fn of(fields: &Fields) -> Result<Self, Misfit> {
+    fn parse(fields: &Fields) -> Result<Self, InvalidValue> {
         fields.at_least_one()?;
         Ok(Self {
             first_name: checked(fields, "firstName", fields::first_name)?,
@@ -57,20 +57,24 @@ impl Update {
         })
     }
 
-    /// Which of the fields in `FIELDS` it mentions.
+    /// For each of [`LOGGED_FIELDS`], whether the body contained it.
     fn sent(&self) -> [bool; 4] {
         [&self.first_name, &self.last_name, &self.picture, &self.language].map(Option::is_some)
     }
 
-    /// As servers read it that take a missing field for an empty one.
-    fn reset_omitted(&mut self) {
+    /// Sets omitted fields to empty values, like servers that replace the whole user on PUT.
+    fn clear_omitted(&mut self) {
         for field in [&mut self.first_name, &mut self.last_name, &mut self.picture, &mut self.language] {
             field.get_or_insert_default();
         }
     }
 }
 
-fn checked(fields: &Fields, key: &str, check: fn(&str) -> Result<(), Misfit>) -> Result<Option<String>, Misfit> {
+fn checked(
+    fields: &Fields,
+    key: &str,
+    check: fn(&str) -> Result<(), InvalidValue>,
+) -> Result<Option<String>, InvalidValue> {
     let text = fields.text(key)?;
     text.map_or(Ok(()), check)?;
     Ok(text.map(str::to_owned))
@@ -79,66 +83,66 @@ fn checked(fields: &Fields, key: &str, check: fn(&str) -> Result<(), Misfit>) ->
 /// PUT /users/{userId}
 pub(super) async fn update(
     State(app): State<Arc<App>>,
-    path: Placeholders<String>,
+    path: PathParams<String>,
     headers: HeaderMap,
     body: Body,
-) -> Answer {
+) -> HandlerResult {
     let caller = app.caller(&headers).await?;
-    let fields = body::object(&headers, body, Refusal::entity).await?;
-    let mut update = Update::of(&fields).map_err(|Misfit(sentence)| Refusal::entity(sentence))?;
-    let id = ids::stored_id(&placeholders(path)?).ok_or_else(Refusal::not_found)?;
+    let fields = body::object(&headers, body, ApiError::invalid_entity).await?;
+    let mut update = Update::parse(&fields).map_err(|InvalidValue(message)| ApiError::invalid_entity(message))?;
+    let id = ids::stored_id(&path_params(path)?).ok_or_else(ApiError::not_found)?;
     let quirks = app.quirks();
     let sent = update.sent();
     if quirks.resets_omitted {
-        update.reset_omitted();
+        update.clear_omitted();
     }
-    let writer = Arc::clone(&app);
+    let app_for_log = Arc::clone(&app);
     let document = app.database.transact(move |db| {
         let origin = headers::origin(&headers);
-        let target = permitted(db, &caller.user, &id, &update)?;
+        let target = authorize(db, &caller.user, &id, &update)?;
         let tag = users::tag(&users::document(db, &target, &origin)?, quirks.weak_etags);
-        if !quirks.no_etag && headers::match_fails(&headers, &tag) {
-            return Err(Refusal::changed());
+        if !quirks.no_etag && headers::if_match_fails(&headers, &tag) {
+            return Err(ApiError::precondition_failed());
         }
-        let before = values(&target);
+        let before = field_values(&target);
         apply(db, target, update)?;
         users::touch(db, &caller.user)?;
-        let saved = users::load(db, &id)?.ok_or_else(Refusal::not_found)?;
-        writer.remember_write(written(&saved, headers::client(&headers), before, sent));
+        let saved = users::load(db, &id)?.ok_or_else(ApiError::not_found)?;
+        app_for_log.log_write(write_entry(&saved, headers::client(&headers), before, sent));
         users::document(db, &saved, &origin)
     });
     let document = document.await?;
     if quirks.bare_writes {
-        return Ok(bare());
+        return Ok(no_content());
     }
     if quirks.no_etag {
         return Ok(success(document));
     }
     let tag = users::tag(&document, quirks.weak_etags);
-    tagged(success(document), &tag)
+    with_etag(success(document), &tag)
 }
 
-/// The person to write, where the caller may write what the update asks for.
-fn permitted(db: &Connection, caller: &str, id: &str, update: &Update) -> Result<User, Refusal> {
-    let caller = users::load(db, caller)?.ok_or_else(Refusal::invalid_token)?;
-    let target = users::load(db, id)?.ok_or_else(Refusal::not_found)?;
-    let oneself = caller.id == target.id;
-    let administers = caller.role == UserRole::Admin && caller.organization == target.organization;
-    if !oneself && !administers {
-        return Err(Refusal::forbidden());
+/// Returns the user to write. Returns an error if the caller may not make this update.
+fn authorize(db: &Connection, caller: &str, id: &str, update: &Update) -> Result<User, ApiError> {
+    let caller = users::load(db, caller)?.ok_or_else(ApiError::invalid_token)?;
+    let target = users::load(db, id)?.ok_or_else(ApiError::not_found)?;
+    let is_self = caller.id == target.id;
+    let is_administrator = caller.role == UserRole::Admin && caller.organization == target.organization;
+    if !is_self && !is_administrator {
+        return Err(ApiError::forbidden());
     }
     if let Some(role) = update.role {
         if !may_change_user_role(caller.role, target.role, role) {
-            return Err(Refusal::forbidden());
+            return Err(ApiError::forbidden());
         }
         if role != UserRole::Admin && users::is_last_admin(db, &target)? {
-            return Err(Refusal::entity("The last administrator cannot give up the role"));
+            return Err(ApiError::invalid_entity("The last administrator cannot give up the role"));
         }
     }
     Ok(target)
 }
 
-fn apply(db: &Connection, mut target: User, update: Update) -> Result<(), Refusal> {
+fn apply(db: &Connection, mut target: User, update: Update) -> Result<(), ApiError> {
     if let Some(picture) = update.picture {
         target.picture = pictures::Value::from_wire(db, &picture)?;
     }
@@ -149,23 +153,23 @@ fn apply(db: &Connection, mut target: User, update: Update) -> Result<(), Refusa
     users::save(db, &target)
 }
 
-/// The fields of a person that a write is remembered with.
-const FIELDS: [&str; 4] = ["firstName", "lastName", "picture", "language"];
+/// The JSON names of the fields in the log of writes.
+const LOGGED_FIELDS: [&str; 4] = ["firstName", "lastName", "picture", "language"];
 
-fn values(user: &User) -> [String; 4] {
+fn field_values(user: &User) -> [String; 4] {
     let picture = user.picture.id.clone().or_else(|| user.picture.url.clone()).unwrap_or_default();
     [user.first_name.clone(), user.last_name.clone(), picture, user.language.clone()]
 }
 
-fn written(saved: &User, client: String, before: [String; 4], sent: [bool; 4]) -> Write {
-    let pairs = before.into_iter().zip(values(saved));
-    let fields = FIELDS.into_iter().zip(sent).zip(pairs);
+fn write_entry(saved: &User, client: String, before: [String; 4], sent: [bool; 4]) -> Write {
+    let pairs = before.into_iter().zip(field_values(saved));
+    let fields = LOGGED_FIELDS.into_iter().zip(sent).zip(pairs);
     let fields = fields.map(|((name, sent), (before, after))| WrittenField { name, sent, before, after }).collect();
     Write { user: saved.id.clone(), client, fields }
 }
 
-fn tagged(mut response: Response, tag: &str) -> Answer {
-    let value = HeaderValue::from_str(tag).map_err(|error| Refusal::internal(&error))?;
+fn with_etag(mut response: Response, tag: &str) -> HandlerResult {
+    let value = HeaderValue::from_str(tag).map_err(|error| ApiError::internal(&error))?;
     response.headers_mut().insert(header::ETAG, value);
     Ok(response)
 }

@@ -1,43 +1,44 @@
-//! The ways in which a network and what sits in it fail.
+//! The faults that the proxy can inject: network failures, wrong responses from intermediaries (proxies, captive
+//! portals, caches), and servers that deviate from the request.
 
 use std::time::Duration;
 
-/// What a server says beside a failing status.
+/// The error body of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    /// The code, such as 5120.
+    /// The API error code, such as 5120.
     pub code: i64,
-    /// The sentence.
+    /// The error message.
     pub message: String,
 }
 
-/// An answer that the server did not give.
+/// A response that does not come from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct FakeResponse {
     /// The HTTP status.
     pub status: u16,
-    /// The Content-Type. Not sent with 204 and 304, which have no body.
+    /// The Content-Type. Omitted for 204 and 304, which have no body.
     pub content_type: String,
-    /// The body. Not sent with 204 and 304.
+    /// The body. Omitted for 204 and 304.
     pub body: String,
-    /// Further headers, by name and value.
+    /// Further headers as name and value.
     pub headers: Vec<(String, String)>,
 }
 
-impl Answer {
-    /// An answer without further headers.
+impl FakeResponse {
+    /// A response without further headers.
     pub fn new(status: u16, content_type: &str, body: &str) -> Self {
         Self { status, content_type: content_type.to_owned(), body: body.to_owned(), headers: Vec::new() }
     }
 
-    /// The page of a captive portal or a firewall.
+    /// An HTML page, as captive portals and firewalls send.
     pub fn page(status: u16) -> Self {
         let page =
             "<!doctype html><html><title>Welcome</title><body>Please accept the terms of this network.</body></html>";
         Self::new(status, "text/html; charset=utf-8", page)
     }
 
-    /// The same with one more header.
+    /// Adds a header.
     #[must_use]
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -45,116 +46,117 @@ impl Answer {
     }
 }
 
-/// The form in which a server stores the names that it is sent: those of a person, and the tags of a row.
+/// How a server normalizes text before it stores it (names of a person, tags of a team row).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoredForm {
-    /// Without space at the ends, and with one space where there are several.
+    /// Trimmed, with runs of white space collapsed to one space.
     SingleSpaces,
     /// Unicode NFD instead of NFC.
     Decomposed,
-    /// With a capital as the first letter.
+    /// With an uppercase first letter.
     Capitalised,
 }
 
 /// What happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing: it is passed on.
+    /// No fault: the request is forwarded.
     Pass,
-    /// There is no connection. As a single fault: reset as soon as the request was read.
+    /// The proxy refuses connections when set by `always`. In other rules: same as `ResetBefore`.
     Offline,
-    /// The connection is reset; the server never saw the request.
+    /// The connection is reset and the request is not delivered.
     ResetBefore,
-    /// The server did what was asked, and the connection is reset before the answer.
+    /// The request is delivered and the connection is reset instead of the response.
     ResetAfter,
-    /// The server never sees the request, and no answer ever comes.
+    /// The request is not delivered and there is never a response.
     Stall,
-    /// The server did what was asked, and no answer ever comes.
+    /// The request is delivered and there is never a response.
     StallAfter,
-    /// The answer comes this much later.
+    /// The response is delayed.
     Latency(Duration),
-    /// Only this many bytes of the answer's body arrive before the connection ends.
+    /// The connection ends after this many bytes of the response body.
     Truncate(usize),
-    /// The answer's body arrives damaged.
+    /// Some bytes of the response body are changed.
     CorruptBody,
-    /// Status 200 with this document, whatever was asked.
+    /// Status 200 with this JSON document; the request is not delivered.
     Json(String),
     /// Status 200 with `status: false`.
     StatusFalse200(Envelope),
-    /// A failing status of the server or of something before it.
+    /// An error status; the request is not delivered.
     Status {
         /// The HTTP status.
         status: u16,
-        /// In the API's form where given, else plain text.
+        /// The API error in the body; plain text if `None`.
         envelope: Option<Envelope>,
         /// Retry-After in seconds.
         retry_after: Option<u64>,
     },
-    /// A JSON answer of this many bytes.
+    /// A JSON response of this many bytes; the request is not delivered.
     HugeBody(u64),
-    /// A redirect. The location may be a path on the same server.
+    /// A redirect; the request is not delivered.
     Redirect {
-        /// Such as 303.
+        /// The HTTP status, such as 303.
         status: u16,
-        /// The address.
+        /// The target, an absolute URL or a path on the same server.
         location: String,
     },
-    /// This answer in the server's place, which never sees the request: that of a firewall, a captive portal, a gateway.
-    Answer(Answer),
-    /// The server does what is asked, and this answer takes the place of its own.
-    AnswerAfter(Answer),
-    /// The server never sees the request. The answer is the document that came through here earlier: to a GET of the profile
-    /// the one that the same credentials read last, to a PUT the one last seen for the same person or row of a team. Passed
-    /// on where none was seen.
+    /// An intermediary (firewall, captive portal, gateway) responds; the request is not delivered.
+    Respond(FakeResponse),
+    /// The request is delivered, but this response replaces the server's own.
+    RespondAfter(FakeResponse),
+    /// The request is not delivered. The response is an earlier document: for a GET of the profile, the last one read
+    /// with the same credentials; for a PUT, the last one seen for the same person or team row. Forwarded if there is
+    /// none.
     StaleInstead,
-    /// As [`Fault::StaleInstead`], but the server does what is asked, and where it refuses, its refusal is passed on.
+    /// Like [`Fault::StaleInstead`], but the request is delivered, and an error response of the server is passed
+    /// through.
     StaleAfter,
-    /// A cache: a GET of the profile is answered with the document that the same credentials read last, or with 304 where the
-    /// client has that one, unless the client sends `Cache-Control: no-cache`. Everything else is passed on.
+    /// An HTTP cache: a GET of the profile returns the last document read with the same credentials, or 304 if the
+    /// client already has it. Requests with `Cache-Control: no-cache` and all other requests are forwarded.
     Cached,
-    /// The answer's ETag becomes a weak one, as by a gateway that compresses.
+    /// The response's ETag becomes weak, as behind a compressing gateway.
     WeakEtag,
-    /// The answer's ETag becomes another one each time. What the client makes of it is passed on as it is, so that If-Match
-    /// never holds.
+    /// The response's ETag is replaced by a different one each time. Request headers are not translated back, so
+    /// If-Match never matches.
     RewrittenEtag,
-    /// The answer's ETag is taken away.
+    /// The response's ETag is removed.
     NoEtag,
-    /// The server stores the names in a PUT in another form than the one sent.
+    /// The names in a PUT are normalized before the server receives them, as if the server normalized them.
     Normalises(StoredForm),
-    /// The server accepts a PUT and does not keep these fields.
+    /// These fields are removed from a PUT before the server receives it, as if the server ignored them.
     Drops(Vec<String>),
-    /// A successful answer is about somebody else: another id, email, name and role of a person, in rows of a team too, which
-    /// get another id themselves. The server does what is asked.
+    /// The request is delivered, but a successful response describes another person: other id, email, name and role.
+    /// Team rows get another id as well.
     SomebodyElse,
-    /// The rows of a team in a successful answer belong to another organization. The server does what is asked.
+    /// The request is delivered, but the team rows in a successful response belong to another organization.
     OtherOrganization,
-    /// The server does what is asked, and its success is answered with 204 and no body.
+    /// The request is delivered, and a successful response becomes 204 without a body.
     NoContent,
 }
 
 impl Fault {
-    /// A failing status without more.
+    /// An error status with a plain text body.
     pub fn status(status: u16) -> Self {
         Self::Status { status, envelope: None, retry_after: None }
     }
 
-    /// A failing status in the API's form.
+    /// An error status with an API error as its body.
     pub fn refused(status: u16, code: i64, message: &str) -> Self {
         let envelope = Some(Envelope { code, message: message.to_owned() });
         Self::Status { status, envelope, retry_after: None }
     }
 
-    /// An answer in the server's place.
-    pub fn answer(status: u16, content_type: &str, body: &str) -> Self {
-        Self::Answer(Answer::new(status, content_type, body))
+    /// A response of an intermediary.
+    pub fn respond(status: u16, content_type: &str, body: &str) -> Self {
+        Self::Respond(FakeResponse::new(status, content_type, body))
     }
 
-    /// A page in the server's place.
+    /// An HTML page of an intermediary.
     pub fn page(status: u16) -> Self {
-        Self::Answer(Answer::page(status))
+        Self::Respond(FakeResponse::page(status))
     }
 
-    /// A server that accepts a PUT and does not keep these fields.
+    /// A server that ignores these fields of a PUT.
     pub fn drops(fields: &[&str]) -> Self {
         Self::Drops(fields.iter().map(|&field| field.to_owned()).collect())
     }

@@ -1,4 +1,4 @@
-//! Just enough of HTTP/1.1 to take a message from one socket and put it on another.
+//! A minimal HTTP/1.1 message: enough to read it from one socket and write it to another.
 
 use std::io;
 
@@ -7,7 +7,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 const HEAD_LIMIT: usize = 64 * 1024;
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
-/// A request or an answer: its first line, its headers as they came, and its body as it came (also its chunks).
+/// A request or response. Headers and body are unparsed; the body of a chunked message still contains the chunk
+/// framing.
 pub(super) struct Message {
     pub(super) first_line: String,
     pub(super) headers: Vec<String>,
@@ -15,9 +16,9 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// Reads a request. `None` where the other side closed before one came.
-    pub(super) async fn request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
-        let Some((mut message, mut rest)) = head(stream).await? else { return Ok(None) };
+    /// Reads a request. `None` if the client closed the connection before the end of the headers.
+    pub(super) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
+        let Some((mut message, mut rest)) = read_head(stream).await? else { return Ok(None) };
         let length = message.header("content-length").and_then(|value| value.parse::<usize>().ok());
         let chunked = message.is_chunked();
         let complete = |body: &[u8]| match length {
@@ -33,31 +34,31 @@ impl Message {
         Ok(Some(message))
     }
 
-    /// Reads an answer, whose end is the end of the connection.
-    pub(super) async fn answer(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
-        let Some((mut message, mut rest)) = head(stream).await? else { return Ok(None) };
+    /// Reads a response up to the end of the connection.
+    pub(super) async fn read_response(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
+        let Some((mut message, mut rest)) = read_head(stream).await? else { return Ok(None) };
         stream.take(BODY_LIMIT as u64).read_to_end(&mut rest).await?;
         message.body = rest;
         Ok(Some(message))
     }
 
-    /// An answer of our own.
-    pub(super) fn own(status: u16, kind: &str, body: &str) -> Self {
+    /// Builds a response with a body.
+    pub(super) fn response(status: u16, kind: &str, body: &str) -> Self {
         let headers = vec![format!("content-type: {kind}"), format!("content-length: {}", body.len())];
         Self { first_line: format!("HTTP/1.1 {status} Status"), headers, body: body.as_bytes().to_vec() }
     }
 
-    /// An answer of our own that ends with its headers.
-    pub(super) fn bare(status: u16) -> Self {
+    /// Builds a response without a body.
+    pub(super) fn without_body(status: u16) -> Self {
         Self { first_line: format!("HTTP/1.1 {status} Status"), headers: Vec::new(), body: Vec::new() }
     }
 
-    /// The status of an answer; 0 where there is none.
+    /// The status of a response; 0 if it cannot be parsed.
     pub(super) fn status(&self) -> u16 {
         self.first_line.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or_default()
     }
 
-    /// The body without its chunks.
+    /// The body with chunked transfer encoding decoded.
     pub(super) fn content(&self) -> Vec<u8> {
         if !self.is_chunked() {
             return self.body.clone();
@@ -73,7 +74,7 @@ impl Message {
         content
     }
 
-    /// Puts another body in the place of the present one.
+    /// Replaces the body and updates its length header.
     pub(super) fn set_content(&mut self, content: String) {
         self.remove_header("transfer-encoding");
         self.remove_header("content-length");
@@ -97,22 +98,22 @@ impl Message {
             .find_map(|(key, value)| key.trim().eq_ignore_ascii_case(name).then_some(value.trim()))
     }
 
-    /// Method and path of a request.
+    /// Method and path (with query) of a request.
     pub(super) fn target(&self) -> (String, String) {
         let mut words = self.first_line.split(' ').map(str::to_owned);
         (words.next().unwrap_or_default(), words.next().unwrap_or_default())
     }
 
-    /// First line and headers for the wire, telling the other side that the connection ends with this message.
+    /// First line and headers as bytes, with `connection: close`.
     pub(super) fn head_bytes(&self) -> Vec<u8> {
-        let kept = self.headers.iter().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
-        let lines: String = kept.map(|line| format!("{line}\r\n")).collect();
+        let headers = self.headers.iter().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
+        let lines: String = headers.map(|line| format!("{line}\r\n")).collect();
         format!("{}\r\n{lines}connection: close\r\n\r\n", self.first_line).into_bytes()
     }
 }
 
-/// Reads up to the empty line; answers also what was already read beyond it.
-async fn head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<(Message, Vec<u8>)>> {
+/// Reads up to the empty line after the headers. Also returns the bytes already read beyond it.
+async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<(Message, Vec<u8>)>> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {

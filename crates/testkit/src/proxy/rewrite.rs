@@ -1,13 +1,13 @@
-//! What is changed in a request before the server sees it, and in its answer afterwards.
+//! Faults that change a request before the server receives it, or the response afterwards.
 
 use serde_json::{Map, Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Fault, fault::StoredForm, message::Message};
 
-/// What [`Fault::SomebodyElse`] says of a person. The names are ones that tests save too, so that an answer about the
-/// wrong person can look like the one that was hoped for.
-const SOMEBODY_ELSE: [(&str, &str); 5] = [
+/// Values that [`Fault::SomebodyElse`] sets. Tests save the same names, so a response about the wrong person can look
+/// like the expected one.
+const OTHER_PERSON: [(&str, &str); 5] = [
     ("email", "somebody.else@example.com"),
     ("firstName", "Ada"),
     ("lastName", "Xi"),
@@ -15,10 +15,10 @@ const SOMEBODY_ELSE: [(&str, &str); 5] = [
     ("role", "adminViewer"),
 ];
 
-/// The names in a change, which a server may store in a form of its own.
-const NAMES: [&str; 3] = ["firstName", "lastName", "tags"];
+/// The fields that [`Fault::Normalises`] changes.
+const NORMALIZED_FIELDS: [&str; 3] = ["firstName", "lastName", "tags"];
 
-/// Changes the request as the fault says.
+/// Applies the fault to the request.
 pub(super) fn request(fault: &Fault, request: &mut Message) {
     let change: &dyn Fn(&mut Map<String, Value>) = match fault {
         Fault::Normalises(form) => &|fields| normalise(fields, *form),
@@ -33,57 +33,57 @@ pub(super) fn request(fault: &Fault, request: &mut Message) {
     }
 }
 
-/// Changes the answer as the fault says. `number` differs from answer to answer.
-pub(super) fn answer(fault: &Fault, answer: &mut Message, number: usize) {
+/// Applies the fault to the response. `number` is different for each response.
+pub(super) fn response(fault: &Fault, response: &mut Message, number: usize) {
     match fault {
         Fault::WeakEtag => {
-            let weak = answer.header("etag").map(|tag| format!("W/{}", tag.trim_start_matches("W/")));
-            set_etag(answer, weak);
+            let weak = response.header("etag").map(|tag| format!("W/{}", tag.trim_start_matches("W/")));
+            set_etag(response, weak);
         }
         Fault::RewrittenEtag => {
-            let other = answer.header("etag").map(|_| format!("\"rewritten-{number}\""));
-            set_etag(answer, other);
+            let other = response.header("etag").map(|_| format!("\"rewritten-{number}\""));
+            set_etag(response, other);
         }
-        Fault::NoEtag => set_etag(answer, None),
-        Fault::SomebodyElse => each_subject(answer, &somebody_else),
-        Fault::OtherOrganization => each_subject(answer, &|subject| set_other_id(subject, "organization")),
-        Fault::NoContent if (200..300).contains(&answer.status()) => *answer = Message::bare(204),
+        Fault::NoEtag => set_etag(response, None),
+        Fault::SomebodyElse => each_subject(response, &make_other_person),
+        Fault::OtherOrganization => each_subject(response, &|subject| set_other_id(subject, "organization")),
+        Fault::NoContent if (200..300).contains(&response.status()) => *response = Message::without_body(204),
         _ => {}
     }
 }
 
-fn set_etag(answer: &mut Message, tag: Option<String>) {
-    answer.remove_header("etag");
-    answer.headers.extend(tag.map(|tag| format!("etag: {tag}")));
+fn set_etag(response: &mut Message, tag: Option<String>) {
+    response.remove_header("etag");
+    response.headers.extend(tag.map(|tag| format!("etag: {tag}")));
 }
 
-/// Changes what a successful answer is about: a person, a row of a team, or each row of a page.
-fn each_subject(answer: &mut Message, change: &dyn Fn(&mut Value)) {
-    let Ok(mut envelope) = serde_json::from_slice::<Value>(&answer.content()) else { return };
-    if answer.status() != 200 {
+/// Applies `change` to the subject of a successful response: a person, a team row, or each row of a page.
+fn each_subject(response: &mut Message, change: &dyn Fn(&mut Value)) {
+    let Ok(mut envelope) = serde_json::from_slice::<Value>(&response.content()) else { return };
+    if response.status() != 200 {
         return;
     }
     match envelope.pointer_mut("/data/items") {
         Some(Value::Array(rows)) => rows.iter_mut().for_each(change),
         _ => envelope.pointer_mut("/data").into_iter().for_each(change),
     }
-    answer.set_content(envelope.to_string());
+    response.set_content(envelope.to_string());
 }
 
-/// Makes a person, or the one in a row of a team, somebody else; the row gets another id too.
-fn somebody_else(subject: &mut Value) {
+/// Replaces the person, directly or within a team row. A row gets another id as well.
+fn make_other_person(subject: &mut Value) {
     set_other_id(subject, "id");
     let person = if subject.get("organization").is_some() { subject.get_mut("user") } else { Some(subject) };
     let Some(person) = person else { return };
     set_other_id(person, "id");
-    for (field, value) in SOMEBODY_ELSE {
+    for (field, value) in OTHER_PERSON {
         if let Some(known) = person.get_mut(field) {
             *known = value.into();
         }
     }
 }
 
-/// Another id of the same form; two that differ stay different.
+/// Sets a different id in the same format. Distinct ids stay distinct.
 fn set_other_id(subject: &mut Value, field: &str) {
     if let Some(Value::String(id)) = subject.get_mut(field) {
         *id = "ffff".chars().chain(id.chars().skip(4)).collect();
@@ -91,13 +91,13 @@ fn set_other_id(subject: &mut Value, field: &str) {
 }
 
 fn normalise(fields: &mut Map<String, Value>, form: StoredForm) {
-    for (_, value) in fields.iter_mut().filter(|(name, _)| NAMES.contains(&name.as_str())) {
+    for (_, value) in fields.iter_mut().filter(|(name, _)| NORMALIZED_FIELDS.contains(&name.as_str())) {
         match value {
-            Value::String(text) => *text = stored(text, form),
+            Value::String(text) => *text = normalised(text, form),
             Value::Array(texts) => {
                 for text in texts {
                     if let Value::String(text) = text {
-                        *text = stored(text, form);
+                        *text = normalised(text, form);
                     }
                 }
             }
@@ -106,7 +106,7 @@ fn normalise(fields: &mut Map<String, Value>, form: StoredForm) {
     }
 }
 
-fn stored(text: &str, form: StoredForm) -> String {
+fn normalised(text: &str, form: StoredForm) -> String {
     match form {
         StoredForm::SingleSpaces => text.split_whitespace().collect::<Vec<_>>().join(" "),
         StoredForm::Decomposed => text.nfd().collect(),
@@ -117,7 +117,8 @@ fn stored(text: &str, form: StoredForm) -> String {
     }
 }
 
-/// Takes fields away. A server takes no change without any field, but ignores one that it does not know.
+/// Removes the fields. If none is left, adds an unknown one: the server refuses an empty change but ignores unknown
+/// fields.
 fn drop_fields(fields: &mut Map<String, Value>, dropped: &[String]) {
     let before = fields.len();
     fields.retain(|name, _| !dropped.contains(name));

@@ -1,4 +1,4 @@
-//! What a person does: type, click, choose, press keys.
+//! User actions: type, click, choose, press keys.
 
 use std::path::Path;
 
@@ -10,11 +10,11 @@ use serde_json::json;
 
 use super::{Window, bounded};
 use crate::{
-    Outcome, Trouble,
+    Result, TestError,
     waiting::{PATIENCE, until},
 };
 
-/// Keys with a name, as WebDriver spells them.
+/// Named keys and their WebDriver code points.
 const KEYS: &[(&str, char)] = &[
     ("Enter", '\u{e007}'),
     ("Tab", '\u{e004}'),
@@ -32,44 +32,38 @@ const KEYS: &[(&str, char)] = &[
     ("Control", '\u{e009}'),
     ("Alt", '\u{e00a}'),
 ];
-/// Lets go of the modifiers.
-const RELEASE: char = '\u{e000}';
+/// The WebDriver null key, which releases all modifiers.
+const RELEASE_MODIFIERS: char = '\u{e000}';
 
 impl Window {
-    /// Replaces what the field with this label holds, by typing.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where there is no such field, or it does not take the text within 15 s.
-    pub async fn fill(&self, label: &str, text: &str) -> Outcome<()> {
-        // Something may lie over it for a moment, or the page may replace it between finding and typing.
+    /// Replaces the content of the field with this label by typing.
+    pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
+        // Retried, because another element may cover the field for a moment, or the page may replace it.
         let what = format!("\"{text}\" in the field \"{label}\"");
         until(&what, PATIENCE, async || {
             let field = self.by_label(label).await?;
             self.click_on(&field).await?;
-            bounded("an emptied field", field.send_keys(&spelled("Control+a")?)).await?;
-            bounded("an emptied field", field.send_keys(&spelled("Delete")?)).await?;
+            bounded("an emptied field", field.send_keys(&key_codes("Control+a")?)).await?;
+            bounded("an emptied field", field.send_keys(&key_codes("Delete")?)).await?;
             if text.chars().any(|letter| letter > '\u{ffff}') {
-                // The driver loses letters beyond the basic plane, which a person's input method does not.
+                // WebKitWebDriver drops characters outside of the Basic Multilingual Plane.
                 let script = "arguments[0].focus(); document.execCommand('insertText', false, arguments[1])";
                 self.execute_with(script, vec![json!(field), json!(text)]).await?;
             } else if !text.is_empty() {
                 bounded("a filled field", field.send_keys(text)).await?;
             }
-            let held = self.execute_with("return arguments[0].value", vec![json!(field)]).await?;
-            match held.as_str() == Some(text) {
+            let value = self.execute_with("return arguments[0].value", vec![json!(field)]).await?;
+            match value.as_str() == Some(text) {
                 true => Ok(Some(())),
-                false => Err(Trouble::NotSeen(format!("it holds {held}"))),
+                false => Err(TestError::TimedOut(format!("its value is {value}"))),
             }
         })
         .await
     }
 
     /// Clicks the element with this role and name.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where there is none that takes the click within 15 s.
-    pub async fn click(&self, role: &str, name: &str) -> Outcome<()> {
-        // Something may pass over it for a moment, or the page may replace it between finding and clicking.
+    pub async fn click(&self, role: &str, name: &str) -> Result<()> {
+        // Retried, because another element may cover it for a moment, or the page may replace it.
         until(&format!("a click on {role} \"{name}\""), PATIENCE, async || {
             let element = self.by_role(role, name).await?;
             self.click_on(&element).await.map(Some)
@@ -77,46 +71,38 @@ impl Window {
         .await
     }
 
-    /// Clicks what ends the window, once the driver has had its answer: that of a window that is gone gives none.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where there is no such element within 15 s.
-    pub async fn click_the_last(&self, role: &str, name: &str) -> Outcome<()> {
+    /// Clicks an element that closes the window. The click is delayed until after this call has returned, because the
+    /// driver does not respond once the window is gone.
+    pub async fn click_and_close(&self, role: &str, name: &str) -> Result<()> {
         let element = self.by_role(role, name).await?;
         self.execute_with("const [element] = arguments; setTimeout(() => element.click(), 200)", vec![json!(element)])
             .await
             .map(drop)
     }
 
-    /// Clicks where a person would have scrolled to: the middle of the window, clear of what sticks to its edges.
-    async fn click_on(&self, element: &Element) -> Outcome<()> {
+    /// Scrolls the element to the middle of the window, clear of sticky bars, and clicks it.
+    async fn click_on(&self, element: &Element) -> Result<()> {
         let script = r#"arguments[0].scrollIntoView({ block: "center", behavior: "instant" })"#;
         self.execute_with(script, vec![json!(element)]).await?;
         bounded("a click", element.click()).await
     }
 
     /// Clicks the form control with this label.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where there is none.
-    pub async fn click_label(&self, label: &str) -> Outcome<()> {
+    pub async fn click_label(&self, label: &str) -> Result<()> {
         let element = self.by_label(label).await?;
         self.execute_with("arguments[0].click()", vec![json!(element)]).await.map(drop)
     }
 
-    /// Chooses an option of the select or combobox with this label, by its text.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where there is no such field or option.
-    pub async fn choose(&self, label: &str, option: &str) -> Outcome<()> {
+    /// Chooses an option by its text in the select or combobox with this label.
+    pub async fn choose(&self, label: &str, option: &str) -> Result<()> {
         let field = self.by_label(label).await?;
         if bounded("a field", field.tag_name()).await? == "select" {
             return self.choose_in_select(&field, label, option).await;
         }
         self.click_on(&field).await?;
-        bounded("an emptied field", field.send_keys(&spelled("Control+a")?)).await?;
+        bounded("an emptied field", field.send_keys(&key_codes("Control+a")?)).await?;
         bounded("a search", field.send_keys(option)).await?;
-        // An option may say more than its text, such as a language's name in that language.
+        // An option's name may continue after its text, for example with the language's native name.
         until(&format!("option \"{option}\" of \"{label}\""), PATIENCE, async || {
             for element in self.all_by_role("option", "").await? {
                 let name = self.name_of(&element).await?;
@@ -129,8 +115,9 @@ impl Window {
         .await
     }
 
-    /// A native list is drawn outside of the page, where the driver cannot click: this is what choosing does.
-    async fn choose_in_select(&self, field: &Element, label: &str, option: &str) -> Outcome<()> {
+    /// Sets the value by script, because native select popups are outside of the page and the driver cannot click
+    /// them.
+    async fn choose_in_select(&self, field: &Element, label: &str, option: &str) -> Result<()> {
         let script = r#"
             const [select, text] = arguments;
             const option = [...select.options].find(option => option.label.trim() === text || option.value === text);
@@ -144,36 +131,28 @@ impl Window {
         let chosen = self.execute_with(script, vec![json!(field), json!(option)]).await?;
         match chosen.as_bool() {
             Some(true) => Ok(()),
-            _ => Err(Trouble::NotSeen(format!("option \"{option}\" of \"{label}\"; instead {chosen}"))),
+            _ => Err(TestError::TimedOut(format!("option \"{option}\" of \"{label}\"; instead {chosen}"))),
         }
     }
 
-    /// Gives the file input with this label a file.
-    ///
-    /// # Errors
-    /// [`Trouble::NotSeen`] where there is no such input.
-    pub async fn choose_file(&self, label: &str, path: &Path) -> Outcome<()> {
+    /// Sets the file of the file input with this label.
+    pub async fn choose_file(&self, label: &str, path: &Path) -> Result<()> {
         let input = self.by_label(label).await?;
         bounded("a chosen file", input.send_keys(&path.to_string_lossy())).await
     }
 
-    /// Types a text on whatever has the focus, key by key.
-    ///
-    /// # Errors
-    /// [`Trouble::Driver`] where the page does not answer.
-    pub async fn type_keys(&self, text: &str) -> Outcome<()> {
+    /// Types a text key by key into the focused element.
+    pub async fn type_keys(&self, text: &str) -> Result<()> {
         for key in text.chars() {
             self.press(&key.to_string()).await?;
         }
         Ok(())
     }
 
-    /// Presses keys on whatever has the focus: one key or a combination, such as `Tab` or `Control+s`.
-    ///
-    /// # Errors
-    /// [`Trouble::Missing`] for a key without a spelling here.
-    pub async fn press(&self, keys: &str) -> Outcome<()> {
-        let pressed: Vec<char> = spelled(keys)?.chars().filter(|key| *key != RELEASE).collect();
+    /// Presses one key or a combination, such as `Tab` or `Control+s`, on the focused element. Fails for unknown key
+    /// names.
+    pub async fn press(&self, keys: &str) -> Result<()> {
+        let pressed: Vec<char> = key_codes(keys)?.chars().filter(|key| *key != RELEASE_MODIFIERS).collect();
         let down = pressed.iter().map(|&value| KeyAction::Down { value });
         let up = pressed.iter().rev().map(|&value| KeyAction::Up { value });
         let keyboard = KeyActions::new("keyboard".to_owned());
@@ -182,22 +161,22 @@ impl Window {
     }
 }
 
-fn spelled(keys: &str) -> Outcome<String> {
-    let unknown = |key: &str| Trouble::Missing(format!("no spelling for the key {key}"));
-    // The one key that combinations are written with.
+fn key_codes(keys: &str) -> Result<String> {
+    let unknown = |key: &str| TestError::Failed(format!("unknown key {key}"));
+    // Also the separator of combinations.
     if keys == "+" {
         return Ok(keys.to_owned());
     }
     let mut text = keys
         .split('+')
         .map(|key| match (KEYS.iter().find(|(name, _)| *name == key), key.chars().count()) {
-            (Some((_, spelling)), _) => Ok(spelling.to_string()),
+            (Some((_, code)), _) => Ok(code.to_string()),
             (None, 1) => Ok(key.to_owned()),
             _ => Err(unknown(key)),
         })
-        .collect::<Outcome<String>>()?;
+        .collect::<Result<String>>()?;
     if keys.contains('+') {
-        text.push(RELEASE);
+        text.push(RELEASE_MODIFIERS);
     }
     Ok(text)
 }

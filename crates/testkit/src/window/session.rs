@@ -1,4 +1,4 @@
-//! Starting a session of the driver.
+//! Starts a WebDriver session.
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -10,21 +10,21 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::{net::TcpStream, time::timeout};
 
-use super::START;
+use super::START_TIMEOUT;
 use crate::{
-    Outcome, Trouble,
+    Result, TestError,
     waiting::{PATIENCE, until},
 };
 
-/// A port that is free now.
-pub(super) fn free_port() -> Outcome<u16> {
-    let what = || Trouble::io("a free port for the driver");
+/// A currently free port.
+pub(super) fn free_port() -> Result<u16> {
+    let what = || TestError::io("a free port for the driver");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(what())?;
     Ok(listener.local_addr().map_err(what())?.port())
 }
 
-/// Waits for the driver on `port` and lets it start the app.
-pub(super) async fn start(port: u16, binary: &Path) -> Outcome<Client> {
+/// Waits for the driver on `port` and starts the app through it.
+pub(super) async fn start(port: u16, binary: &Path) -> Result<Client> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     until("the driver of the window", PATIENCE, async || Ok(TcpStream::connect(address).await.ok())).await?;
     let capabilities = json!({ "webkitgtk:browserOptions": { "binary": binary, "args": [] } });
@@ -32,9 +32,9 @@ pub(super) async fn start(port: u16, binary: &Path) -> Outcome<Client> {
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(capabilities);
     let url = format!("http://{address}");
-    match timeout(START, builder.connect(&url)).await {
+    match timeout(START_TIMEOUT, builder.connect(&url)).await {
         Ok(Ok(client)) => Ok(client),
-        Ok(Err(error)) => Err(Trouble::Missing(format!("the app did not start under the driver: {error}"))),
-        Err(_) => Err(Trouble::NotSeen("the app's window under the driver".to_owned())),
+        Ok(Err(error)) => Err(TestError::Failed(format!("the app did not start under the driver: {error}"))),
+        Err(_) => Err(TestError::TimedOut("the app's window under the driver".to_owned())),
     }
 }

@@ -1,4 +1,4 @@
-//! Requests by hand, so that a test sees exactly what came back, and the servers that they go to.
+//! A hand-written HTTP client, which shows the exact bytes of a response, and the servers for it.
 
 use std::{
     net::SocketAddr,
@@ -10,9 +10,9 @@ use std::{
 
 use lapel_sandbox::Sandbox;
 use lapel_testkit::{
-    person::DEMO_PASSWORD,
+    other_client::DEMO_PASSWORD,
     proxy::{Proxy, TEST_HEADER},
-    stage::demo,
+    test_world::demo_config,
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -20,11 +20,11 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// What the tiny server answers.
+/// Response body of the server started by [`started`].
 pub(crate) const BODY: &str = r#"{"status":true,"data":{"firstName":"Olivia"}}"#;
 
-/// Answers every request with this body and counts them.
-pub(crate) async fn tiny_server(body: &'static str) -> (SocketAddr, Arc<AtomicUsize>) {
+/// Starts a server that sends this body for every request and counts the requests.
+pub(crate) async fn counting_server(body: &'static str) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let count = Arc::new(AtomicUsize::new(0));
@@ -41,9 +41,9 @@ pub(crate) async fn tiny_server(body: &'static str) -> (SocketAddr, Arc<AtomicUs
     (address, count)
 }
 
-/// The tiny server behind a proxy.
+/// A counting server with [`BODY`] behind a proxy.
 pub(crate) async fn started() -> (Proxy, Arc<AtomicUsize>) {
-    let (upstream, count) = tiny_server(BODY).await;
+    let (upstream, count) = counting_server(BODY).await;
     (Proxy::start(upstream).await.unwrap(), count)
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn address(proxy: &Proxy) -> SocketAddr {
     proxy.base_url().replace("http://", "").replace("/v1", "").parse().unwrap()
 }
 
-/// One request by hand: what came back, or the failure of the socket.
+/// Sends one request and returns the whole response as text, or the socket error.
 pub(crate) async fn ask(proxy: &Proxy, method: &str, path: &str) -> std::io::Result<String> {
     send(address(proxy), method, path, &[], "").await
 }
@@ -71,25 +71,25 @@ async fn send(
     }
     request += "connection: close\r\n\r\n";
     stream.write_all((request + body).as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    Ok(answer)
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await?;
+    Ok(response)
 }
 
-/// An answer, taken apart.
+/// A parsed response.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     head: String,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().filter_map(|line| line.split_once(": ")).find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// What the envelope holds.
+    /// The `data` of the API envelope.
     pub(crate) fn data(&self) -> Value {
         let mut envelope: Value = serde_json::from_str(&self.body).unwrap();
         assert_eq!(envelope["status"], true, "{}", self.body);
@@ -97,55 +97,55 @@ impl Answer {
     }
 }
 
-/// The real server behind a proxy, and somebody who is signed in to it.
+/// A signed-in user of the demo server behind a proxy.
 pub(crate) struct SignedIn {
     pub(crate) sandbox: Sandbox,
     pub(crate) proxy: Proxy,
     bearer: String,
-    /// Id on the server.
+    /// The user's id on the server.
     pub(crate) id: String,
 }
 
 impl SignedIn {
     pub(crate) async fn new(email: &str) -> Self {
-        let sandbox = Sandbox::start(demo()).await.unwrap();
+        let sandbox = Sandbox::start(demo_config()).await.unwrap();
         let proxy = Proxy::start(sandbox.address()).await.unwrap();
         let (bearer, id) = sign_in(sandbox.address(), email).await;
         Self { sandbox, proxy, bearer, id }
     }
 
-    /// The other person's credentials from now on.
+    /// Switches to another user's credentials.
     pub(crate) async fn become_another(&mut self, email: &str) {
         (self.bearer, self.id) = sign_in(self.sandbox.address(), email).await;
     }
 
-    /// Through the proxy.
-    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
+    /// Sends a request through the proxy.
+    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Value) -> Response {
         self.ask_at(address(&self.proxy), method, path, headers, body).await
     }
 
-    /// Around the proxy.
-    pub(crate) async fn ask_server(&self, method: &str, path: &str, body: Value) -> Answer {
+    /// Sends a request directly to the server.
+    pub(crate) async fn ask_server(&self, method: &str, path: &str, body: Value) -> Response {
         self.ask_at(self.sandbox.address(), method, path, &[], body).await
     }
 
-    /// The profile through the proxy.
-    pub(crate) async fn read(&self) -> Answer {
+    /// Reads the profile through the proxy.
+    pub(crate) async fn read(&self) -> Response {
         self.ask("GET", "/v1/users/profile", &[], Value::Null).await
     }
 
-    /// A change of the profile through the proxy.
-    pub(crate) async fn put(&self, fields: Value) -> Answer {
+    /// Changes the profile through the proxy.
+    pub(crate) async fn put(&self, fields: Value) -> Response {
         self.ask("PUT", &self.path(), &[], fields).await
     }
 
-    /// A change of the profile that the proxy knows nothing of.
-    pub(crate) async fn put_elsewhere(&self, fields: Value) {
+    /// Changes the profile directly on the server.
+    pub(crate) async fn put_without_proxy(&self, fields: Value) {
         assert_eq!(self.ask_server("PUT", &self.path(), fields).await.status, 200);
     }
 
-    /// A field as the server has it.
-    pub(crate) async fn held(&self, field: &str) -> Value {
+    /// A profile field, read directly from the server.
+    pub(crate) async fn server_field(&self, field: &str) -> Value {
         self.ask_server("GET", "/v1/users/profile", Value::Null).await.data()[field].take()
     }
 
@@ -160,7 +160,7 @@ impl SignedIn {
         path: &str,
         headers: &[(&str, &str)],
         body: Value,
-    ) -> Answer {
+    ) -> Response {
         let headers = [&[("authorization", self.bearer.as_str())], headers].concat();
         let body = if body.is_null() { String::new() } else { body.to_string() };
         parsed(&send(address, method, path, &headers, &body).await.unwrap())
@@ -174,8 +174,8 @@ async fn sign_in(address: SocketAddr, email: &str) -> (String, String) {
     (format!("Bearer {}", text("/accessToken/token")), text("/user/id"))
 }
 
-fn parsed(answer: &str) -> Answer {
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+fn parsed(response: &str) -> Response {
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_owned(), body: body.to_owned() }
+    Response { status, head: head.to_owned(), body: body.to_owned() }
 }

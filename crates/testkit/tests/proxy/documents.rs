@@ -1,4 +1,4 @@
-//! A server that stores something else than it was sent, or answers about somebody else.
+//! Servers that store something other than they received, or respond with another person's data.
 
 use lapel_testkit::proxy::{Fault, StoredForm};
 use serde_json::json;
@@ -10,7 +10,7 @@ async fn viewer() -> SignedIn {
 }
 
 #[tokio::test]
-async fn a_server_stores_its_own_form_and_says_so_in_every_answer() {
+async fn normalised_values_are_stored_and_returned() {
     let person = viewer().await;
     let forms = [
         (StoredForm::SingleSpaces, "Ana  María", "Ana María"),
@@ -19,57 +19,57 @@ async fn a_server_stores_its_own_form_and_says_so_in_every_answer() {
     ];
     for (form, sent, stored) in forms {
         person.proxy.next_on("PUT", "/v1/users/", Fault::Normalises(form));
-        // The language has one spelling only.
-        let answer = person.put(json!({ "firstName": sent, "lastName": sent, "language": "es" })).await.data();
+        // The language is not normalized.
+        let response = person.put(json!({ "firstName": sent, "lastName": sent, "language": "es" })).await.data();
         let read = person.read().await.data();
         for name in ["firstName", "lastName"] {
-            assert_eq!((answer[name].as_str(), read[name].as_str()), (Some(stored), Some(stored)), "{form:?}");
+            assert_eq!((response[name].as_str(), read[name].as_str()), (Some(stored), Some(stored)), "{form:?}");
         }
         assert_eq!(read["language"], "es");
     }
 }
 
 #[tokio::test]
-async fn a_server_accepts_a_field_and_does_not_keep_it() {
+async fn a_dropped_field_is_accepted_but_not_stored() {
     let person = viewer().await;
-    let before = person.held("firstName").await;
+    let before = person.server_field("firstName").await;
     let mark = person.proxy.mark();
     person.proxy.always_on("PUT", "/v1/users/", Fault::drops(&["firstName"]));
-    let answer = person.put(json!({ "firstName": "Bea", "lastName": "Yu" })).await;
-    assert_eq!((&answer.data()["firstName"], answer.data()["lastName"].as_str()), (&before, Some("Yu")));
-    // Where nothing is left to change, the answer is the present document.
-    let answer = person.put(json!({ "firstName": "Bea" })).await;
-    assert_eq!((answer.status, &answer.data()["firstName"]), (200, &before));
-    assert_eq!((person.held("firstName").await, person.held("lastName").await), (before, "Yu".into()));
+    let response = person.put(json!({ "firstName": "Bea", "lastName": "Yu" })).await;
+    assert_eq!((&response.data()["firstName"], response.data()["lastName"].as_str()), (&before, Some("Yu")));
+    // With all fields dropped, the response is the current document.
+    let response = person.put(json!({ "firstName": "Bea" })).await;
+    assert_eq!((response.status, &response.data()["firstName"]), (200, &before));
+    assert_eq!((person.server_field("firstName").await, person.server_field("lastName").await), (before, "Yu".into()));
     assert!(person.proxy.requests(mark).iter().all(|request| request.delivered));
 }
 
 #[tokio::test]
-async fn an_answer_is_about_somebody_else() {
+async fn somebody_else_replaces_the_person_in_a_response() {
     let person = viewer().await;
     let own = person.read().await.data();
     person.proxy.always(Fault::SomebodyElse).await;
     let read = person.read().await;
     let put = person.put(json!({ "firstName": "Bea" })).await;
-    for answer in [read, put] {
-        assert!(answer.header("etag").is_some());
-        let other = answer.data();
+    for response in [read, put] {
+        assert!(response.header("etag").is_some());
+        let other = response.data();
         for field in ["id", "email", "firstName", "lastName", "fullName", "role"] {
             assert!(other[field].is_string() && (field == "role" || other[field] != own[field]), "{field}: {other}");
         }
         assert_eq!(other["id"].as_str().map(str::len), own["id"].as_str().map(str::len));
     }
-    assert_eq!(person.held("firstName").await, "Bea");
-    // A refusal is about nobody.
+    assert_eq!(person.server_field("firstName").await, "Bea");
+    // Error responses stay unchanged.
     assert_eq!(person.put(json!({ "firstName": 1 })).await.status, 400);
 }
 
 #[tokio::test]
-async fn what_was_done_is_answered_without_a_body() {
+async fn no_content_removes_the_body_of_a_successful_response() {
     let person = viewer().await;
     person.proxy.always_on("PUT", "/v1/users/", Fault::NoContent);
-    let answer = person.put(json!({ "firstName": "Bea" })).await;
-    assert_eq!((answer.status, answer.body.as_str(), answer.header("content-length")), (204, "", None));
-    assert_eq!(person.held("firstName").await, "Bea");
+    let response = person.put(json!({ "firstName": "Bea" })).await;
+    assert_eq!((response.status, response.body.as_str(), response.header("content-length")), (204, "", None));
+    assert_eq!(person.server_field("firstName").await, "Bea");
     assert_eq!(person.put(json!({ "firstName": 1 })).await.status, 400);
 }

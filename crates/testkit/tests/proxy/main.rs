@@ -1,12 +1,12 @@
-//! Every fault of the proxy, seen by a real client in front of a real server.
+//! Tests of every proxy fault, with a hand-written client and a real server.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed step is a failed test")]
 
-mod answers;
 mod client;
 mod documents;
+mod etags;
+mod fake_responses;
 mod network;
-mod recorded;
+mod recorder;
 mod stale;
-mod tags;
 mod team;

@@ -1,4 +1,4 @@
-//! What a network does: nothing, too late, too little, or the wrong thing.
+//! Network faults: no connection, resets, stalls, delays, truncated, damaged and oversized responses.
 
 use std::{
     sync::atomic::Ordering,
@@ -10,18 +10,18 @@ use lapel_testkit::proxy::{Envelope, Fault};
 use crate::client::{BODY, ask, started};
 
 #[tokio::test]
-async fn passes_on_what_has_no_fault_and_notes_it() {
+async fn requests_without_a_fault_are_forwarded_and_logged() {
     let (proxy, count) = started().await;
     let mark = proxy.mark();
-    let answer = ask(&proxy, "GET", "/v1/users/profile?x=1").await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(BODY), "{answer}");
+    let response = ask(&proxy, "GET", "/v1/users/profile?x=1").await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 200") && response.ends_with(BODY), "{response}");
     let seen = proxy.wait_for(mark, "GET", "/v1/users").await.unwrap();
     assert_eq!((seen.path.as_str(), seen.delivered), ("/v1/users/profile?x=1", true));
     assert_eq!(count.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
-async fn offline_refuses_to_connect_until_it_is_over() {
+async fn offline_refuses_connections_until_it_is_switched_off() {
     let (proxy, _) = started().await;
     for _ in 0..3 {
         proxy.always(Fault::Offline).await;
@@ -33,7 +33,7 @@ async fn offline_refuses_to_connect_until_it_is_over() {
 }
 
 #[tokio::test]
-async fn a_reset_before_is_never_delivered_and_a_reset_after_is() {
+async fn reset_before_does_not_deliver_and_reset_after_does() {
     let (proxy, count) = started().await;
     for (fault, delivered) in [(Fault::ResetBefore, 0), (Fault::ResetAfter, 1)] {
         proxy.next(fault);
@@ -44,7 +44,7 @@ async fn a_reset_before_is_never_delivered_and_a_reset_after_is() {
 }
 
 #[tokio::test]
-async fn a_single_fault_waits_for_the_request_that_fits_and_happens_once() {
+async fn a_one_time_fault_applies_once_to_the_first_matching_request() {
     let (proxy, _) = started().await;
     proxy.next_on("PUT", "/v1/users/", Fault::status(503));
     assert!(ask(&proxy, "GET", "/v1/users/1").await.unwrap().starts_with("HTTP/1.1 200"));
@@ -53,7 +53,7 @@ async fn a_single_fault_waits_for_the_request_that_fits_and_happens_once() {
 }
 
 #[tokio::test]
-async fn a_stalled_request_gets_no_answer_and_is_delivered_only_where_so_asked() {
+async fn stall_does_not_deliver_and_stall_after_does() {
     let (proxy, count) = started().await;
     for (fault, delivered) in [(Fault::Stall, 0), (Fault::StallAfter, 1)] {
         proxy.next(fault);
@@ -64,7 +64,7 @@ async fn a_stalled_request_gets_no_answer_and_is_delivered_only_where_so_asked()
 }
 
 #[tokio::test]
-async fn answers_come_late_short_or_damaged() {
+async fn responses_can_be_delayed_truncated_or_damaged() {
     let (proxy, _) = started().await;
     proxy.next(Fault::Latency(Duration::from_millis(200)));
     let before = Instant::now();
@@ -72,16 +72,19 @@ async fn answers_come_late_short_or_damaged() {
     assert!(before.elapsed() >= Duration::from_millis(200));
 
     proxy.next(Fault::Truncate(10));
-    let answer = ask(&proxy, "GET", "/").await.unwrap();
-    assert!(answer.ends_with(&BODY[..10]) && answer.contains(&format!("content-length: {}", BODY.len())), "{answer}");
+    let response = ask(&proxy, "GET", "/").await.unwrap();
+    assert!(
+        response.ends_with(&BODY[..10]) && response.contains(&format!("content-length: {}", BODY.len())),
+        "{response}"
+    );
 
     proxy.next(Fault::CorruptBody);
-    let answer = ask(&proxy, "GET", "/").await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains(BODY));
+    let response = ask(&proxy, "GET", "/").await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 200") && !response.contains(BODY));
 }
 
 #[tokio::test]
-async fn answers_come_from_something_else() {
+async fn responses_can_be_replaced() {
     let (proxy, count) = started().await;
     let envelope = Envelope { code: 5120, message: "No".to_owned() };
     let faults = [
@@ -93,8 +96,8 @@ async fn answers_come_from_something_else() {
     ];
     for (fault, start, part) in faults {
         proxy.next(fault);
-        let answer = ask(&proxy, "GET", "/").await.unwrap();
-        assert!(answer.starts_with(start) && answer.contains(part), "{answer}");
+        let response = ask(&proxy, "GET", "/").await.unwrap();
+        assert!(response.starts_with(start) && response.contains(part), "{response}");
     }
     proxy.next(Fault::HugeBody(3_000_000));
     assert!(ask(&proxy, "GET", "/").await.unwrap().len() > 3_000_000);
@@ -102,11 +105,11 @@ async fn answers_come_from_something_else() {
 }
 
 #[tokio::test]
-async fn what_was_awaited_and_did_not_come_is_told_with_what_came() {
+async fn a_wait_that_times_out_lists_the_requests_that_came() {
     let (proxy, _) = started().await;
     let mark = proxy.mark();
     ask(&proxy, "GET", "/other").await.unwrap();
     tokio::time::pause();
-    let trouble = proxy.wait_for(mark, "PUT", "/v1/").await.unwrap_err();
-    assert!(trouble.to_string().contains("/other"), "{trouble}");
+    let error = proxy.wait_for(mark, "PUT", "/v1/").await.unwrap_err();
+    assert!(error.to_string().contains("/other"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Answers with an earlier document, as from a cache.
+//! Responses with an earlier document, as from a cache.
 
 use lapel_testkit::proxy::Fault;
 use serde_json::{Value, json};
@@ -12,10 +12,10 @@ async fn viewer() -> SignedIn {
 }
 
 #[tokio::test]
-async fn a_stale_answer_holds_what_was_seen_before_and_the_server_is_not_asked() {
+async fn stale_instead_returns_the_earlier_document_and_does_not_deliver() {
     let person = viewer().await;
     let first = person.read().await;
-    person.put_elsewhere(json!({ "lastName": "Elsewhere" })).await;
+    person.put_without_proxy(json!({ "lastName": "Elsewhere" })).await;
     let mark = person.proxy.mark();
 
     person.proxy.next(Fault::StaleInstead);
@@ -24,27 +24,27 @@ async fn a_stale_answer_holds_what_was_seen_before_and_the_server_is_not_asked()
     assert!(again.header("etag").is_some());
 
     person.proxy.next(Fault::StaleInstead);
-    let answer = person.put(json!({ "firstName": "Bea" })).await;
-    assert_eq!((answer.status, answer.body), (200, first.body));
-    assert_ne!(person.held("firstName").await, "Bea");
+    let response = person.put(json!({ "firstName": "Bea" })).await;
+    assert_eq!((response.status, response.body), (200, first.body));
+    assert_ne!(person.server_field("firstName").await, "Bea");
     assert!(person.proxy.requests(mark).iter().all(|request| !request.delivered));
 }
 
 #[tokio::test]
-async fn a_stale_answer_after_comes_from_a_server_that_did_what_was_asked() {
+async fn stale_after_delivers_and_returns_the_earlier_document() {
     let person = viewer().await;
     let first = person.read().await;
     person.proxy.next_on("PUT", "/v1/users/", Fault::StaleAfter);
-    let answer = person.put(json!({ "firstName": "Bea" })).await;
-    assert_eq!((answer.status, &answer.body, answer.header("etag")), (200, &first.body, first.header("etag")));
-    assert_eq!(person.held("firstName").await, "Bea");
+    let response = person.put(json!({ "firstName": "Bea" })).await;
+    assert_eq!((response.status, &response.body, response.header("etag")), (200, &first.body, first.header("etag")));
+    assert_eq!(person.server_field("firstName").await, "Bea");
 
     person.proxy.next(Fault::StaleAfter);
     assert_eq!(person.put(json!({ "firstName": 1 })).await.status, 400);
 }
 
 #[tokio::test]
-async fn the_answer_to_a_change_is_what_was_seen_before_the_next_one() {
+async fn the_response_to_a_change_becomes_the_next_earlier_document() {
     let person = viewer().await;
     person.read().await;
     let changed = person.put(json!({ "firstName": "Bea" })).await;
@@ -53,35 +53,35 @@ async fn the_answer_to_a_change_is_what_was_seen_before_the_next_one() {
 }
 
 #[tokio::test]
-async fn where_nothing_was_seen_the_server_answers() {
+async fn requests_are_forwarded_when_no_earlier_document_exists() {
     let mut person = viewer().await;
     person.proxy.always(Fault::StaleInstead).await;
     let first = person.read().await;
     assert_eq!(first.status, 200);
     assert_eq!(person.put(json!({ "firstName": "Bea" })).await.data()["firstName"], first.data()["firstName"]);
-    // Nobody is answered with what another's credentials have read.
+    // Documents read with other credentials are not used.
     person.become_another("editor@example.com").await;
     assert_eq!(person.read().await.data()["id"], person.id.as_str());
 }
 
 #[tokio::test]
-async fn a_row_of_the_team_has_an_earlier_form_too() {
+async fn stale_faults_also_apply_to_team_rows() {
     let person = SignedIn::new("owner@example.com").await;
     let rows = "/v1/organizations/acme-industries/collaborators/";
     let found = person.ask("GET", &format!("{rows}?email=editor@example.com"), &[], Value::Null).await;
     let row = &found.data()["items"][0];
     let path = format!("{rows}{}", row["id"].as_str().unwrap());
-    for (fault, kept) in [(Fault::StaleInstead, "editor"), (Fault::StaleAfter, "viewer")] {
+    for (fault, stored) in [(Fault::StaleInstead, "editor"), (Fault::StaleAfter, "viewer")] {
         person.proxy.next_on("PUT", rows, fault);
-        let answer = person.ask("PUT", &path, &[], json!({ "role": "viewer" })).await;
-        assert_eq!((answer.status, answer.data()["role"].as_str()), (200, Some("editor")));
+        let response = person.ask("PUT", &path, &[], json!({ "role": "viewer" })).await;
+        assert_eq!((response.status, response.data()["role"].as_str()), (200, Some("editor")));
         let now = person.ask_server("GET", &format!("{rows}?email=editor@example.com"), Value::Null).await;
-        assert_eq!(now.data()["items"][0]["role"], kept);
+        assert_eq!(now.data()["items"][0]["role"], stored);
     }
 }
 
 #[tokio::test]
-async fn a_cache_answers_until_the_client_insists() {
+async fn a_cache_responds_until_the_client_sends_no_cache() {
     let person = viewer().await;
     person.proxy.always_on("GET", "/v1/users/profile", Fault::Cached);
     let first = person.read().await;

@@ -1,4 +1,4 @@
-//! The same faults for the rows of a team.
+//! Document faults applied to team rows.
 
 use lapel_testkit::proxy::Fault;
 use serde_json::{Value, json};
@@ -20,13 +20,13 @@ fn editor(rows: &[Value]) -> &Value {
     rows.iter().find(|row| row["user"]["email"] == "editor@example.com").unwrap()
 }
 
-async fn give(person: &SignedIn, row: &Value, role: &str) -> Value {
+async fn set_role(person: &SignedIn, row: &Value, role: &str) -> Value {
     let path = format!("{ROWS}{}", row["id"].as_str().unwrap());
     person.ask("PUT", &path, &[], json!({ "role": role })).await.data()
 }
 
 #[tokio::test]
-async fn rows_are_about_somebody_else() {
+async fn somebody_else_replaces_the_person_in_team_rows() {
     let person = SignedIn::new("owner@example.com").await;
     let own = rows(&person).await;
     person.proxy.always(Fault::SomebodyElse).await;
@@ -40,17 +40,17 @@ async fn rows_are_about_somebody_else() {
         }
     }
     let row = editor(&own);
-    assert_ne!(give(&person, row, "viewer").await["id"], row["id"]);
+    assert_ne!(set_role(&person, row, "viewer").await["id"], row["id"]);
     assert_eq!(role_on_server(&person, row).await, "viewer");
 }
 
 #[tokio::test]
-async fn rows_belong_to_another_organization() {
+async fn other_organization_changes_the_organization_of_team_rows() {
     let person = SignedIn::new("owner@example.com").await;
     let own = rows(&person).await;
     person.proxy.always(Fault::OtherOrganization).await;
     let others = rows(&person).await;
-    let changed = give(&person, editor(&own), "viewer").await;
+    let changed = set_role(&person, editor(&own), "viewer").await;
     for (other, own) in others.iter().zip(&own).chain([(&changed, editor(&own))]) {
         assert!(other["organization"].is_string() && other["organization"] != own["organization"], "{other}");
         assert_eq!((&other["id"], &other["user"]), (&own["id"], &own["user"]));
@@ -59,12 +59,12 @@ async fn rows_belong_to_another_organization() {
 }
 
 #[tokio::test]
-async fn a_role_is_accepted_and_not_kept() {
+async fn a_dropped_role_is_accepted_but_not_stored() {
     let person = SignedIn::new("owner@example.com").await;
     let own = rows(&person).await;
     let row = editor(&own);
     person.proxy.next_on("PUT", ROWS, Fault::drops(&["role"]));
-    let answer = give(&person, row, "viewer").await;
-    assert_eq!((&answer["id"], &answer["role"]), (&row["id"], &row["role"]));
+    let response = set_role(&person, row, "viewer").await;
+    assert_eq!((&response["id"], &response["role"]), (&row["id"], &row["role"]));
     assert_eq!(&role_on_server(&person, row).await, &row["role"]);
 }

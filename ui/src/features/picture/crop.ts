@@ -1,28 +1,28 @@
-// Which square of a picture is used, and how it lies: all of the editor's geometry. Pure.
+// The geometry of the picture editor. Pure.
 //
-// A picture is upright, then mirrored, then turned; the square is measured in the pixels of what that gives. Moving the
-// picture one way moves the square the other way.
+// The upright picture is first mirrored and then rotated. The square of the crop is measured in pixels of the result. Moving the
+// picture in one direction moves the square in the opposite direction.
 
 import type { PictureCrop } from "../../host/types";
 
-/** A square over a picture. `x` and `y` are its middle. */
+/** A square over a picture, in pixels. `x` and `y` are its center. */
 export interface Crop {
-  /** Of the upright picture. */
+  /** Width and height of the upright picture. */
   readonly width: number;
   readonly height: number;
-  /** Quarter turns clockwise. */
+  /** Clockwise quarter turns, 0 to 3. */
   readonly turns: number;
   readonly mirrored: boolean;
   readonly x: number;
   readonly y: number;
   readonly side: number;
-  /** Whether the square may reach beyond the picture. */
+  /** Whether the square may extend beyond the picture. */
   readonly fit: boolean;
-  /** The colour behind the picture; null for none. */
+  /** The background color; null for transparent. */
   readonly ground: string | null;
 }
 
-/** A place in the square, from 0 to 1 each. */
+/** A point in the square; both coordinates are 0 to 1. */
 export interface Spot {
   readonly u: number;
   readonly v: number;
@@ -30,104 +30,106 @@ export interface Spot {
 
 export type Direction = "left" | "right" | "up" | "down";
 
-/** The side of the finished picture; a smaller square is enlarged. */
-export const RESULT = 512;
+/** The side of the resulting picture in pixels. A smaller square is enlarged. */
+export const RESULT_SIDE = 512;
 
-/** How far one press moves the picture, as a part of the square; the larger one with Shift. */
+/** How far a key press or click moves the picture, as a fraction of the square. The large step is with Shift. */
 export const STEP = 1 / 32;
 export const LARGE_STEP = 1 / 8;
 
-/** How much one press zooms. */
+/** The zoom factor of a key press or click. */
 export const ZOOM_STEP = 1.1;
 
-const MIDDLE: Spot = { u: 0.5, v: 0.5 };
+const CENTER: Spot = { u: 0.5, v: 0.5 };
 
-/** Width and height as the picture lies now. */
-export function lying({ width, height, turns }: Crop): { width: number; height: number } {
+/** Width and height of the rotated picture. */
+export function rotatedSize({ width, height, turns }: Crop): { width: number; height: number } {
   return turns % 2 === 0 ? { width, height } : { width: height, height: width };
 }
 
-/** The largest side that the square may have. */
-export const largest = ({ width, height, fit }: Crop): number => (fit ? Math.max(width, height) : Math.min(width, height));
+/** The maximum side of the square. */
+export const maxSide = ({ width, height, fit }: Crop): number => (fit ? Math.max(width, height) : Math.min(width, height));
 
-/** The smallest one. Less would show single pixels only. */
-export function smallest({ width, height }: Crop): number {
-  const least = Math.min(width, height);
-  return Math.min(least, Math.max(64, least / 16));
+/** The minimum side of the square. A smaller square would only show single pixels. */
+export function minSide({ width, height }: Crop): number {
+  const shortSide = Math.min(width, height);
+  return Math.min(shortSide, Math.max(64, shortSide / 16));
 }
 
-/** How much larger than at first the picture is seen: 1 to 16, or more where all of a long one is seen at first. */
-export const zoom = (crop: Crop): number => largest(crop) / crop.side;
+/** The zoom relative to the maximum side: 1 to 16, or more for a long picture with `fit`. */
+export const zoom = (crop: Crop): number => maxSide(crop) / crop.side;
 
-/** The middle of the square on an axis: no more emptiness than there must be, and that on both sides alike. */
-function within(middle: number, side: number, length: number): number {
+/** Limits the center of the square on one axis: as little empty space as possible, and the same on both sides. */
+function clampCenter(center: number, side: number, length: number): number {
   if (side >= length) return length / 2;
-  return Math.min(Math.max(middle, side / 2), length - side / 2);
+  return Math.min(Math.max(center, side / 2), length - side / 2);
 }
 
-function limited(crop: Crop): Crop {
-  const side = Math.min(Math.max(crop.side, smallest(crop)), largest(crop));
-  const { width, height } = lying(crop);
-  return { ...crop, side, x: within(crop.x, side, width), y: within(crop.y, side, height) };
+/** Limits the side and the center of the square to valid values. */
+function clamped(crop: Crop): Crop {
+  const side = Math.min(Math.max(crop.side, minSide(crop)), maxSide(crop));
+  const { width, height } = rotatedSize(crop);
+  return { ...crop, side, x: clampCenter(crop.x, side, width), y: clampCenter(crop.y, side, height) };
 }
 
-/** The largest square in the middle. */
-export function initial(width: number, height: number): Crop {
+/** The largest square in the center of the picture. */
+export function initialCrop(width: number, height: number): Crop {
   const side = Math.min(width, height);
   return { width, height, turns: 0, mirrored: false, x: width / 2, y: height / 2, side, fit: false, ground: null };
 }
 
-/** With the picture moved by parts of the square, to the right and down where positive. */
+/** The crop after moving the picture by fractions of the square. Positive values move it to the right and down. */
 export function moved(crop: Crop, right: number, down: number): Crop {
-  return limited({ ...crop, x: crop.x - right * crop.side, y: crop.y - down * crop.side });
+  return clamped({ ...crop, x: crop.x - right * crop.side, y: crop.y - down * crop.side });
 }
 
-/** With the picture moved in a direction. */
+/** The crop after moving the picture in a direction. */
 export function stepped(crop: Crop, to: Direction, step = STEP): Crop {
   const sign = to === "right" || to === "down" ? step : -step;
   return to === "left" || to === "right" ? moved(crop, sign, 0) : moved(crop, 0, sign);
 }
 
-/** With another side. What is at the spot stays there, as far as the limits let it. */
-export function resized(crop: Crop, wanted: number, { u, v }: Spot = MIDDLE): Crop {
-  const { side } = limited({ ...crop, side: wanted });
-  const lost = crop.side - side;
-  return limited({ ...crop, side, x: crop.x + (u - 0.5) * lost, y: crop.y + (v - 0.5) * lost });
+/** The crop with another side. The pixel at `spot` stays there, as far as the limits allow. */
+export function resized(crop: Crop, newSide: number, { u, v }: Spot = CENTER): Crop {
+  const { side } = clamped({ ...crop, side: newSide });
+  const difference = crop.side - side;
+  return clamped({ ...crop, side, x: crop.x + (u - 0.5) * difference, y: crop.y + (v - 0.5) * difference });
 }
 
-/** Seen that many times as large. */
+/** The crop after zooming in by a factor. */
 export const zoomed = (crop: Crop, factor: number, spot?: Spot): Crop => resized(crop, crop.side / factor, spot);
 
-/** A quarter turned, with the same part of the picture in the square. */
-export function turned(crop: Crop, to: "left" | "right"): Crop {
-  const { width, height } = lying(crop);
-  const [turn, x, y] = to === "right" ? [1, height - crop.y, crop.x] : [3, crop.y, width - crop.x];
-  return { ...crop, turns: (crop.turns + turn) % 4, x, y };
+/** The crop after a quarter turn. The same part of the picture stays in the square. */
+export function rotated(crop: Crop, to: "left" | "right"): Crop {
+  const { width, height } = rotatedSize(crop);
+  const [quarterTurns, x, y] = to === "right" ? [1, height - crop.y, crop.x] : [3, crop.y, width - crop.x];
+  return { ...crop, turns: (crop.turns + quarterTurns) % 4, x, y };
 }
 
-/** Left and right swapped as it is seen, which undoes the turns from the other side. */
+/** The crop after swapping left and right on the screen. Mirroring comes before rotating, so the rotation is reversed. */
 export function flipped(crop: Crop): Crop {
-  return { ...crop, mirrored: !crop.mirrored, turns: (4 - crop.turns) % 4, x: lying(crop).width - crop.x };
+  return { ...crop, mirrored: !crop.mirrored, turns: (4 - crop.turns) % 4, x: rotatedSize(crop).width - crop.x };
 }
 
-/** All of the picture with room around it, or the largest square that is full of it. */
+/** The whole picture with empty space around it, or the largest square inside the picture. */
 export function fitted(crop: Crop, fit: boolean): Crop {
-  const { width, height } = lying(crop);
+  const { width, height } = rotatedSize(crop);
   const next = { ...crop, fit, x: width / 2, y: height / 2 };
-  return { ...next, side: largest(next) };
+  return { ...next, side: maxSide(next) };
 }
 
-/** Where the slider stands, 0 to 1. Each step of it looks alike, hence the logarithm. */
-export function slider(crop: Crop): number {
-  const range = Math.log(largest(crop) / smallest(crop));
+/** The value of the zoom slider, 0 to 1. Logarithmic, so that each step zooms by the same factor. */
+export function sliderValue(crop: Crop): number {
+  const range = Math.log(maxSide(crop) / minSide(crop));
   return range === 0 ? 0 : Math.log(zoom(crop)) / range;
 }
 
-/** The slider moved there. */
-export const slid = (crop: Crop, to: number): Crop => resized(crop, largest(crop) * (smallest(crop) / largest(crop)) ** to);
+/** The crop after moving the zoom slider. */
+export const withSliderValue = (crop: Crop, value: number): Crop =>
+  resized(crop, maxSide(crop) * (minSide(crop) / maxSide(crop)) ** value);
 
-/** The way the picture went, by the longer part of it; null where it stayed. */
-export function wayFrom(before: Crop, { x, y }: Crop): Direction | null {
+/** The main direction in which the picture moved; null if it did not move. */
+export function moveDirection(before: Crop, { x, y }: Crop): Direction | null {
   const right = before.x - x;
   const down = before.y - y;
   if (right === 0 && down === 0) return null;
@@ -135,29 +137,29 @@ export function wayFrom(before: Crop, { x, y }: Crop): Direction | null {
   return down > 0 ? "down" : "up";
 }
 
-/** Whether nothing of the picture is seen otherwise. */
-export const same = (one: Crop, other: Crop): boolean =>
+/** Whether two crops of the same picture are equal. */
+export const sameCrop = (one: Crop, other: Crop): boolean =>
   (["turns", "mirrored", "x", "y", "side", "fit", "ground"] as const).every((part) => one[part] === other[part]);
 
-/** What the shell is told. */
-export function toCrop({ turns, mirrored, x, y, side, ground }: Crop): PictureCrop {
+/** Converts to the format of the shell, where `x` and `y` are the top left corner. */
+export function toPictureCrop({ turns, mirrored, x, y, side, ground }: Crop): PictureCrop {
   return { turns, mirrored, x: x - side / 2, y: y - side / 2, side, ground };
 }
 
-/** What the shell was told before. */
-export function fromCrop({ turns, mirrored, x, y, side, ground }: PictureCrop, width: number, height: number): Crop {
+/** Converts from the format of the shell. */
+export function fromPictureCrop({ turns, mirrored, x, y, side, ground }: PictureCrop, width: number, height: number): Crop {
   const crop = { width, height, turns, mirrored, x: x + side / 2, y: y + side / 2, side, ground };
-  // Whether it fitted or was cut is not told: it fitted where the square reaches beyond the picture.
-  return limited({ ...crop, fit: side > Math.min(width, height) });
+  // The format does not contain `fit`. It must be true if the square extends beyond the picture.
+  return clamped({ ...crop, fit: side > Math.min(width, height) });
 }
 
 /**
- * Where the picture lies in a box that shows the square, whatever size that has: its middle and its upright size in
- * parts of the box, and what turns it around its middle.
+ * How to place the picture in a box that shows the square: center and upright size as fractions of the box, and the CSS
+ * transform around the center.
  */
 export function placement(crop: Crop): { x: number; y: number; width: number; height: number; transform: string } {
   const { side, turns, mirrored } = crop;
-  const { width, height } = lying(crop);
+  const { width, height } = rotatedSize(crop);
   return {
     x: (width / 2 - crop.x) / side + 0.5,
     y: (height / 2 - crop.y) / side + 0.5,

@@ -1,157 +1,159 @@
-// The opened picture in the editor: its square, what was said about the last change, and the way to its use.
+// The state of the picture editor: the crop of the opened picture and the announcement of the last change.
 
 import { renderPicture, usePicture } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError, OpenedPicture, PictureNote, PreparedPicture } from "../../host/types";
 import * as m from "../../paraglide/messages";
+import { announcements } from "./announcements";
 import {
-  type Crop, type Direction, fitted, flipped, fromCrop, initial, RESULT, same, slid, type Spot, stepped, toCrop, turned,
-  wayFrom, ZOOM_STEP, zoomed,
+  type Crop, type Direction, fitted, flipped, fromPictureCrop, initialCrop, moveDirection, RESULT_SIDE, rotated, sameCrop, type Spot,
+  stepped, toPictureCrop, withSliderValue, ZOOM_STEP, zoomed,
 } from "./crop";
-import { said } from "./said";
-import { Sharp } from "./sharp.svelte";
+import { ExactPreview } from "./exact-preview.svelte";
 
-/** The colour that is offered first. */
-const FIRST_GROUND = "#ffffff";
+/** The initial background color of the color picker. */
+const DEFAULT_BACKGROUND = "#ffffff";
 
-/** One opened picture. */
+/** An opened picture in the editor. */
 export class Editor {
   crop = $state.raw() as Crop;
-  /** The last change in words. Each is an object of its own, so that the same words are heard again. */
-  last = $state.raw<{ text: string }>({ text: "" });
-  /** Whether the square is being made. */
+  /** The announcement of the last change. Always a new object, so that a repeated text is announced again. */
+  announcement = $state.raw<{ text: string }>({ text: "" });
+  /** Whether the picture is being cropped for the form. The crop cannot be changed in that time. */
   using = $state(false);
   failure = $state.raw<AppError | null>(null);
-  /** The colour chosen last, also while none is behind the picture. */
-  colour = $state(FIRST_GROUND);
-  readonly sharp: Sharp;
-  /** Width of the preview that the page has; not known before it is loaded. */
-  #preview = 0;
+  /** The last chosen background color. It stays selected while the background is transparent. */
+  backgroundColour = $state(DEFAULT_BACKGROUND);
+  readonly exactPreview: ExactPreview;
+  /** The width of the preview in pixels; 0 until it is loaded. */
+  #previewWidth = 0;
 
   readonly notes: PictureNote[] = $derived.by(() => [
     ...this.opened.notes.filter((note) => note !== "enlarged"),
-    ...(this.crop.side < RESULT ? (["enlarged"] as const) : []),
+    ...(this.crop.side < RESULT_SIDE ? (["enlarged"] as const) : []),
   ]);
-  /** Whether anything is seen of what is behind the picture. */
-  readonly grounded = $derived.by(() => this.crop.fit || this.opened.transparent);
+  /** Whether the background is visible: around the picture, or through transparent parts. */
+  readonly backgroundVisible = $derived.by(() => this.crop.fit || this.opened.transparent);
 
   constructor(readonly opened: OpenedPicture) {
     const { id, width, height, crop } = opened;
-    this.crop = crop ? fromCrop(crop, width, height) : initial(width, height);
-    this.colour = crop?.ground ?? FIRST_GROUND;
-    this.sharp = new Sharp(() => renderPicture(id, toCrop(this.crop)));
+    this.crop = crop ? fromPictureCrop(crop, width, height) : initialCrop(width, height);
+    this.backgroundColour = crop?.ground ?? DEFAULT_BACKGROUND;
+    this.exactPreview = new ExactPreview(() => renderPicture(id, toPictureCrop(this.crop)));
   }
 
-  /** The preview is there, in this size. */
-  previewed(width: number): void {
-    this.#preview = width;
-    this.#sharpen();
+  /** Call it when the preview is loaded. `width`: its width in pixels. */
+  onPreviewLoaded(width: number): void {
+    this.#previewWidth = width;
+    this.#updateExactPreview();
   }
 
-  /** The preview could not be loaded. */
-  lost(): void {
+  /** Call it when the preview could not be loaded. */
+  onPreviewFailed(): void {
     this.failure = asAppError({ code: "pictureGone", message: "the preview is gone" });
   }
 
-  /** Nothing of it is wanted any more. */
-  end(): void {
-    this.sharp.forget();
+  /** Cancels pending requests. */
+  dispose(): void {
+    this.exactPreview.clear();
   }
 
   move(to: Direction, step?: number): void {
-    this.#change(stepped(this.crop, to, step), said.moved[to]);
+    this.#change(stepped(this.crop, to, step), announcements.moved[to]);
   }
 
   zoomIn(): void {
-    this.#change(zoomed(this.crop, ZOOM_STEP), said.zoom);
+    this.#change(zoomed(this.crop, ZOOM_STEP), announcements.zoom);
   }
 
   zoomOut(): void {
-    this.#change(zoomed(this.crop, 1 / ZOOM_STEP), said.zoom);
+    this.#change(zoomed(this.crop, 1 / ZOOM_STEP), announcements.zoom);
   }
 
   zoomBy(factor: number, spot: Spot): void {
-    this.#change(zoomed(this.crop, factor, spot), said.zoom);
+    this.#change(zoomed(this.crop, factor, spot), announcements.zoom);
   }
 
-  slide(to: number): void {
-    this.#change(slid(this.crop, to), said.zoom);
+  /** Sets the zoom by the slider, 0 to 1. */
+  setSlider(value: number): void {
+    this.#change(withSliderValue(this.crop, value), announcements.zoom);
   }
 
-  turn(to: "left" | "right"): void {
-    this.#change(turned(this.crop, to), said.turned[to]);
+  rotate(to: "left" | "right"): void {
+    this.#change(rotated(this.crop, to), announcements.rotated[to]);
   }
 
   flip(): void {
-    this.#change(flipped(this.crop), said.flipped);
+    this.#change(flipped(this.crop), announcements.flipped);
   }
 
-  fit(fit: boolean): void {
-    this.#change(fitted(this.crop, fit), said.ground);
+  /** Shows the whole picture, or the largest square inside it. */
+  setFit(fit: boolean): void {
+    this.#change(fitted(this.crop, fit), announcements.background);
   }
 
-  ground(ground: string | null): void {
-    if (ground !== null) this.colour = ground;
-    this.#change({ ...this.crop, ground }, said.ground);
+  /** Sets the background color; null for transparent. */
+  setBackground(ground: string | null): void {
+    if (ground !== null) this.backgroundColour = ground;
+    this.#change({ ...this.crop, ground }, announcements.background);
   }
 
   reset(): void {
     if (this.using) return;
     const { width, height } = this.opened;
-    this.colour = FIRST_GROUND;
-    this.#show(initial(width, height));
-    this.#say(m.picture_said_reset());
+    this.backgroundColour = DEFAULT_BACKGROUND;
+    this.#show(initialCrop(width, height));
+    this.#announce(m.picture_said_reset());
   }
 
-  /** Follows fingers or the mouse; what came of it is said when they let go. */
-  follow(crop: Crop): void {
+  /** Shows the crop during a drag. The change is announced at the end of the drag. */
+  dragTo(crop: Crop): void {
     if (!this.using) this.#show(crop);
   }
 
-  /** They have let go; `before` is where they began. */
-  letGo(before: Crop): void {
-    const way = wayFrom(before, this.crop);
-    if (before.side !== this.crop.side) this.#say(said.zoom(this.crop));
-    else if (way) this.#say(said.moved[way]());
+  /** Announces the change at the end of a drag. `before`: the crop at its start. */
+  endDrag(before: Crop): void {
+    const direction = moveDirection(before, this.crop);
+    if (before.side !== this.crop.side) this.#announce(announcements.zoom(this.crop));
+    else if (direction) this.#announce(announcements.moved[direction]());
   }
 
-  /** Makes the square; null where that failed, which is said, or runs already. */
+  /** Crops the picture for the form. Returns null if it failed (the error is shown) or is already in progress. */
   async use(): Promise<PreparedPicture | null> {
     if (this.using) return null;
     this.using = true;
     this.failure = null;
-    this.#say(m.picture_using());
+    this.#announce(m.picture_using());
     try {
-      return await usePicture(this.opened.id, toCrop(this.crop));
+      return await usePicture(this.opened.id, toPictureCrop(this.crop));
     } catch (caught) {
       this.failure = asAppError(caught);
-      this.#say("");
+      this.#announce("");
       return null;
     } finally {
       this.using = false;
     }
   }
 
-  #change(crop: Crop, words: (crop: Crop) => string): void {
+  #change(crop: Crop, textFor: (crop: Crop) => string): void {
     if (this.using) return;
-    // At a limit, which those who do not see it would otherwise not know.
-    const stays = same(crop, this.crop);
+    const atLimit = sameCrop(crop, this.crop);
     this.#show(crop);
-    this.#say(stays ? m.picture_said_limit() : words(crop));
+    this.#announce(atLimit ? m.picture_said_limit() : textFor(crop));
   }
 
-  #say(text: string): void {
-    this.last = { text };
+  #announce(text: string): void {
+    this.announcement = { text };
   }
 
   #show(crop: Crop): void {
-    if (same(crop, this.crop)) return;
+    if (sameCrop(crop, this.crop)) return;
     this.crop = crop;
-    this.#sharpen();
+    this.#updateExactPreview();
   }
 
-  #sharpen(): void {
-    const seen = (this.crop.side * this.#preview) / this.opened.width;
-    this.sharp.change(this.#preview > 0 && seen < RESULT);
+  #updateExactPreview(): void {
+    const previewPixels = (this.crop.side * this.#previewWidth) / this.opened.width;
+    this.exactPreview.update(this.#previewWidth > 0 && previewPixels < RESULT_SIDE);
   }
 }

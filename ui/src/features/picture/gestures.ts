@@ -1,4 +1,4 @@
-// Mouse, fingers, wheel and keys on the picture in the editor.
+// Mouse, touch, wheel and keyboard input of the picture editor.
 
 import type { Attachment } from "svelte/attachments";
 
@@ -10,25 +10,25 @@ interface Point {
   readonly y: number;
 }
 
-/** What holds the picture: the middle of all fingers, and how far they are from it. */
+/** The pointers that hold the picture: their center, and their mean distance from it. */
 export interface Grip extends Point {
   readonly spread: number;
 }
 
 type Box = Pick<DOMRect, "left" | "top" | "width" | "height">;
 
-/** WebKit's own event of two fingers on a touchpad, which no type is known of. */
-type Pinch = MouseEvent & { readonly scale: number };
+/** WebKit's gesture event for two fingers on a touchpad. TypeScript has no type for it. */
+type GestureEvent = MouseEvent & { readonly scale: number };
 
 const ARROWS: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 
-/** How much a pixel of the wheel zooms. With Ctrl it is fingers on a touchpad, whose pixels are few. */
-const WHEEL = 0.0015;
-const WHEEL_PINCH = 0.01;
-/** Wheels that count lines or pages. */
-const PIXELS = [1, 16, 400];
+/** The zoom per pixel of the wheel. With Ctrl, it is a pinch on a touchpad, which sends fewer pixels. */
+const WHEEL_ZOOM = 0.0015;
+const PINCH_ZOOM = 0.01;
+/** The pixels per unit of WheelEvent.deltaMode: pixels, lines, pages. */
+const PIXELS_PER_UNIT = [1, 16, 400];
 
-/** How that many fingers hold the picture. */
+/** The grip of some pointers. */
 export function grip(points: readonly Point[]): Grip {
   const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const x = mean((point) => point.x);
@@ -36,22 +36,22 @@ export function grip(points: readonly Point[]): Grip {
   return { x, y, spread: mean((point) => Math.hypot(point.x - x, point.y - y)) };
 }
 
-/** The part of the box that a point is at. */
+/** The position of a point as fractions of the box. */
 export const spotAt = ({ x, y }: Point, { left, top, width, height }: Box): Spot => ({ u: (x - left) / width, v: (y - top) / height });
 
-/** What becomes of the crop when the grip changes: what is under the fingers stays under them. */
-export function gripped(crop: Crop, before: Grip, now: Grip, box: Box): Crop {
-  const went = moved(crop, (now.x - before.x) / box.width, (now.y - before.y) / box.height);
-  return before.spread > 0 && now.spread > 0 ? zoomed(went, now.spread / before.spread, spotAt(now, box)) : went;
+/** The crop after the grip changes. The part of the picture under the pointers stays under them. */
+export function cropAfterGrip(crop: Crop, before: Grip, now: Grip, box: Box): Crop {
+  const movedCrop = moved(crop, (now.x - before.x) / box.width, (now.y - before.y) / box.height);
+  return before.spread > 0 && now.spread > 0 ? zoomed(movedCrop, now.spread / before.spread, spotAt(now, box)) : movedCrop;
 }
 
-/** How much a turn of the wheel zooms. */
+/** The zoom factor of a wheel event. */
 export function wheelFactor({ deltaY, deltaMode, ctrlKey }: Pick<WheelEvent, "deltaY" | "deltaMode" | "ctrlKey">): number {
-  return Math.exp(-deltaY * (PIXELS[deltaMode] ?? 1) * (ctrlKey ? WHEEL_PINCH : WHEEL));
+  return Math.exp(-deltaY * (PIXELS_PER_UNIT[deltaMode] ?? 1) * (ctrlKey ? PINCH_ZOOM : WHEEL_ZOOM));
 }
 
-/** What a key does; whether it does anything. */
-export function press(editor: Editor, { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+/** Handles a key. Returns whether it has a function. */
+export function handleKey(editor: Editor, { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   if (ctrlKey || metaKey || altKey) return false;
   const arrow = ARROWS[key];
   if (arrow) editor.move(arrow, shiftKey ? LARGE_STEP : STEP);
@@ -61,64 +61,64 @@ export function press(editor: Editor, { key, shiftKey, ctrlKey, metaKey, altKey 
   return true;
 }
 
-/** An attachment for the box with the picture: mouse, fingers and wheel. */
-export const handles = (editor: Editor): Attachment<HTMLElement> => (stage) => {
+/** An attachment for the crop area: mouse, touch and wheel. */
+export const pointerInput = (editor: Editor): Attachment<HTMLElement> => (area) => {
   const points = new Map<number, Point>();
-  // Nothing of the editor is read before something happens: the attachment would be made anew with every change.
-  let began: Crop | null = null;
+  // Read the editor's state only in event handlers. Otherwise, Svelte would run the attachment again after each change.
+  let cropAtStart: Crop | null = null;
   let scale = 1;
-  const now = () => grip([...points.values()]);
-  const box = () => stage.getBoundingClientRect();
-  const at = ({ clientX: x, clientY: y }: MouseEvent): Point => ({ x, y });
-  const letGo = ({ pointerId }: PointerEvent) => {
-    if (points.delete(pointerId) && points.size === 0 && began) editor.letGo(began);
+  const currentGrip = () => grip([...points.values()]);
+  const box = () => area.getBoundingClientRect();
+  const pointOf = ({ clientX: x, clientY: y }: MouseEvent): Point => ({ x, y });
+  const onRelease = ({ pointerId }: PointerEvent) => {
+    if (points.delete(pointerId) && points.size === 0 && cropAtStart) editor.endDrag(cropAtStart);
   };
 
-  const hears: [string, (event: never) => void][] = [
+  const handlers: [string, (event: never) => void][] = [
     ["pointerdown", (event: PointerEvent) => {
       if (event.button !== 0) return;
-      if (points.size === 0) began = editor.crop;
-      points.set(event.pointerId, at(event));
-      stage.setPointerCapture(event.pointerId);
+      if (points.size === 0) cropAtStart = editor.crop;
+      points.set(event.pointerId, pointOf(event));
+      area.setPointerCapture(event.pointerId);
     }],
     ["pointermove", (event: PointerEvent) => {
       if (!points.has(event.pointerId)) return;
-      const before = now();
-      points.set(event.pointerId, at(event));
-      editor.follow(gripped(editor.crop, before, now(), box()));
+      const before = currentGrip();
+      points.set(event.pointerId, pointOf(event));
+      editor.dragTo(cropAfterGrip(editor.crop, before, currentGrip(), box()));
     }],
-    ["pointerup", letGo],
-    ["pointercancel", letGo],
-    ["lostpointercapture", letGo],
+    ["pointerup", onRelease],
+    ["pointercancel", onRelease],
+    ["lostpointercapture", onRelease],
     ["wheel", (event: WheelEvent) => {
       event.preventDefault();
-      if (event.deltaY !== 0) editor.zoomBy(wheelFactor(event), spotAt(at(event), box()));
+      if (event.deltaY !== 0) editor.zoomBy(wheelFactor(event), spotAt(pointOf(event), box()));
     }],
-    ["gesturestart", (event: Pinch) => {
+    ["gesturestart", (event: GestureEvent) => {
       event.preventDefault();
       scale = 1;
     }],
-    ["gesturechange", (event: Pinch) => {
+    ["gesturechange", (event: GestureEvent) => {
       event.preventDefault();
-      // Fingers on a screen are pointers already.
-      if (points.size === 0 && event.scale > 0) editor.zoomBy(event.scale / scale, spotAt(at(event), box()));
+      // Fingers on a touch screen are already handled as pointers.
+      if (points.size === 0 && event.scale > 0) editor.zoomBy(event.scale / scale, spotAt(pointOf(event), box()));
       scale = event.scale;
     }],
   ];
-  const listeners = hears as [string, EventListener][];
-  // Not passive: the wheel would scroll the dialog as well.
-  for (const [name, hear] of listeners) stage.addEventListener(name, hear, { passive: false });
+  const listeners = handlers as [string, EventListener][];
+  // Not passive, because preventDefault keeps the wheel from scrolling the dialog.
+  for (const [name, handler] of listeners) area.addEventListener(name, handler, { passive: false });
   return () => {
-    for (const [name, hear] of listeners) stage.removeEventListener(name, hear);
+    for (const [name, handler] of listeners) area.removeEventListener(name, handler);
   };
 };
 
-/** An attachment for what stands in the dialog: its keys work wherever the focus is, but where they mean something else. */
-export const hearsKeys = (editor: Editor): Attachment<HTMLElement> => (inside) => {
-  const dialog = inside.closest<HTMLElement>("[role=dialog]") ?? inside;
-  const hear = (event: KeyboardEvent) => {
-    if (!(event.target instanceof HTMLInputElement) && press(editor, event)) event.preventDefault();
+/** An attachment for the content of the dialog: the keys work in the whole dialog, except in inputs, which use them themselves. */
+export const keyboardInput = (editor: Editor): Attachment<HTMLElement> => (content) => {
+  const dialog = content.closest<HTMLElement>("[role=dialog]") ?? content;
+  const onKeydown = (event: KeyboardEvent) => {
+    if (!(event.target instanceof HTMLInputElement) && handleKey(editor, event)) event.preventDefault();
   };
-  dialog.addEventListener("keydown", hear);
-  return () => dialog.removeEventListener("keydown", hear);
+  dialog.addEventListener("keydown", onKeydown);
+  return () => dialog.removeEventListener("keydown", onKeydown);
 };

@@ -1,56 +1,58 @@
-// What a paste means where a picture can be taken.
+// Decides what a paste event means for a picture field.
 
-/** What there is to take; `clipboard` where only the shell can see whether it is a picture. */
-export type Pasted = { kind: "file"; file: File } | { kind: "address"; url: string } | { kind: "clipboard" };
+/** The pasted content. `clipboard`: only the shell can read whether it is a picture. */
+export type PastedContent = { kind: "file"; file: File } | { kind: "address"; url: string } | { kind: "clipboard" };
 
-/** How long after the keys the web view may tell of the paste. Some tell of none where nothing can be typed. */
-export const TELLS_WITHIN_MS = 200;
-/** How long it may be late for it. */
-const LATE_MS = 1000;
+/** How long to wait for the paste event after the keys. Some web views send no event if the focus is not in a text field. */
+export const PASTE_EVENT_TIMEOUT_MS = 200;
+/** How long after that timeout an event still counts as late and is ignored. */
+const LATE_EVENT_MS = 1000;
 
-/** Fields that no text is typed into. */
-const PRESSED = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"];
+/** Types of input elements without text. */
+const NON_TEXT_TYPES = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"];
 
-/** Whether text can be pasted there. */
+/** Whether text can be pasted into the element. */
 export function isEditable(target: EventTarget | null): boolean {
   const { tagName, type = "", isContentEditable = false } = (target ?? {}) as Partial<HTMLInputElement>;
-  if (tagName === "INPUT") return !PRESSED.includes(type);
+  if (tagName === "INPUT") return !NON_TEXT_TYPES.includes(type);
   return tagName === "TEXTAREA" || isContentEditable;
 }
 
-/** Whether a text is the address of something on the web, and nothing else. */
-function isAddress(text: string): boolean {
+/** Whether the whole text is an http or https URL. */
+function isUrl(text: string): boolean {
   return /^https?:\/\/\S+$/i.test(text);
 }
 
-/** What of a paste is to be taken; null where it is text for a field, which then gets it. */
-export function pasted(data: Pick<DataTransfer, "files" | "getData"> | null, editable: boolean): Pasted | null {
+/** The content of a paste; null for text pasted into a text field, which handles it itself. */
+export function pastedContent(data: Pick<DataTransfer, "files" | "getData"> | null, editable: boolean): PastedContent | null {
   const text = data?.getData("text/plain").trim() ?? "";
   if (editable && text !== "") return null;
   const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/"));
   if (file) return { kind: "file", file };
-  return isAddress(text) ? { kind: "address", url: text } : { kind: "clipboard" };
+  return isUrl(text) ? { kind: "address", url: text } : { kind: "clipboard" };
 }
 
-/** Sees to it that a paste is taken once: from the web view's event, or from the keys where no event follows them. */
+/** Handles each paste once: by the web view's paste event, or by the keys if no event follows them. */
 export class PasteOnce {
-  #waiting: ReturnType<typeof setTimeout> | undefined;
-  #taken = -LATE_MS;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the last paste was handled without an event. */
+  #handledAt = -LATE_EVENT_MS;
 
-  constructor(private readonly take: () => void) {}
+  /** `paste` handles a paste without an event. */
+  constructor(private readonly paste: () => void) {}
 
-  /** The keys were pressed. */
-  keys(): void {
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => {
-      this.#taken = performance.now();
-      this.take();
-    }, TELLS_WITHIN_MS);
+  /** Call it when the shortcut for pasting is pressed. */
+  onKeys(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#handledAt = performance.now();
+      this.paste();
+    }, PASTE_EVENT_TIMEOUT_MS);
   }
 
-  /** The event is there; whether it is still to be taken. */
-  told(): boolean {
-    clearTimeout(this.#waiting);
-    return performance.now() - this.#taken >= LATE_MS;
+  /** Call it for a paste event. Returns whether to handle the event; false if the paste was already handled. */
+  onEvent(): boolean {
+    clearTimeout(this.#timer);
+    return performance.now() - this.#handledAt >= LATE_EVENT_MS;
   }
 }

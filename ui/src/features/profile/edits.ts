@@ -1,13 +1,13 @@
-// Edits in words.
+// Texts about unsent edits.
 
-import { asksForLanguage, wantsChange } from "../../errors/table";
-import { needsPerson } from "../../form/status";
+import { needsOtherLanguage, needsDifferentValue } from "../../errors/table";
+import { needsUserAction } from "../../form/status";
 import type { EditState, EditView, ProfileField, StoredAsView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import { languageName } from "../../text/languages";
 import type { Text } from "../../text/words";
 
-/** The fields by their labels. */
+/** The labels of the fields. */
 export const FIELD_NAMES: Record<ProfileField, Text> = {
   firstName: m.first_name,
   lastName: m.last_name,
@@ -15,33 +15,33 @@ export const FIELD_NAMES: Record<ProfileField, Text> = {
   language: m.language,
 };
 
-/** Fields as they are named one after the other. */
+/** The labels of several fields as a list in one text. */
 export const fieldList = (fields: readonly ProfileField[], locale: string): string =>
   new Intl.ListFormat(locale, { type: "unit" }).format(fields.map((field) => FIELD_NAMES[field]()));
 
-/** What becomes of the edits that are listed: what needs the person comes first. */
+/** The text at the top of the list of edits. A state that needs the user comes first. */
 export function queueText(edits: readonly EditView[], signedOut: boolean): string {
   const states = new Set(edits.map((edit) => edit.state));
   if (states.has("conflict")) return m.edits_text_conflict();
-  if (edits.some((edit) => edit.state === "refused" && !needsPerson(edit))) return m.edits_text_refused();
-  const waiting = edits.filter(needsPerson).length;
+  if (edits.some((edit) => edit.state === "refused" && !needsUserAction(edit))) return m.edits_text_refused();
+  const waiting = edits.filter(needsUserAction).length;
   if (waiting > 0) return m.edits_text_needs_person({ count: waiting });
   return signedOut ? m.edits_text_signed_out() : m.edits_text();
 }
 
-/** Whether what helps an edit is another language. */
-const wantsLanguage = ({ reason }: EditView): boolean => reason !== null && asksForLanguage(reason);
+/** Whether the user has to choose another language before the edit can be sent. */
+const wantsLanguage = ({ reason }: EditView): boolean => reason !== null && needsOtherLanguage(reason);
 
 /**
- * Whether what helps a picture is an address of it elsewhere: it cannot be uploaded. Where it is the profile that does not get
- * through, no address would either; then the reason names no field.
+ * Whether a picture cannot be uploaded, so that the user should link to it instead. If `routeBlocked` names no field, the profile
+ * itself cannot be sent, and a link would not help.
  */
 function wantsAddress({ field, reason }: EditView): boolean {
   if (field !== "picture" || !reason) return false;
   return reason.code === "uploadRefused" || (reason.code === "routeBlocked" && reason.details.field === "picture");
 }
 
-/** The end of the id of the control in which an edit's value is changed, or what it waits for. */
+/** The id (without the form's prefix) of the control that changes the edit's value or resolves what it waits for. */
 export function controlOf(edit: EditView): string {
   const { field, mine } = edit;
   if (wantsLanguage(edit)) return "language";
@@ -49,11 +49,11 @@ export function controlOf(edit: EditView): string {
   return wantsAddress(edit) || mine.startsWith("https://") ? "picture-url" : "picture-file";
 }
 
-/** What the way to that control is called. */
+/** The text of the button that leads to that control. */
 export function changeText(edit: EditView): string {
   if (wantsLanguage(edit)) return m.choose_language();
   if (wantsAddress(edit)) return m.link_to_picture();
-  return edit.state === "refused" && !needsPerson(edit) ? m.correct_change() : m.change_it();
+  return edit.state === "refused" && !needsUserAction(edit) ? m.correct_change() : m.change_it();
 }
 
 const EDIT_STATES: Record<EditState, Text> = {
@@ -63,34 +63,37 @@ const EDIT_STATES: Record<EditState, Text> = {
   conflict: m.edit_state_conflict,
 };
 
-/** Where an edit is on its way. */
-export const stateText = (edit: EditView): string => (needsPerson(edit) ? m.edit_state_needs_person() : EDIT_STATES[edit.state]());
+/** The state of an edit as text. */
+export const stateText = (edit: EditView): string => (needsUserAction(edit) ? m.edit_state_needs_person() : EDIT_STATES[edit.state]());
 
-/** A value as people read it: a language by its name, a picture by a word, nothing as "empty". */
+/** A value as text: a language by its name, a picture by a word, an empty value as "empty". */
 export function valueText(field: ProfileField, value: string, locale: string): string {
   if (field === "picture") return value === "" ? m.value_no_picture() : m.value_picture();
   if (value === "") return m.value_empty();
   return field === "language" ? languageName(value, locale) : m.value_quoted({ value });
 }
 
-/** What the server keeps in a form of its own. */
+/** Says that the server stores a value in a different form than it was sent. */
 export function storedAsText({ field, value }: StoredAsView, locale: string): string {
   if (field === "picture") return m.stored_as_picture();
   return m.stored_as({ field: FIELD_NAMES[field](), value: valueText(field, value, locale) });
 }
 
-/** Whether a refused edit may be sent again as it is. What Lapel itself does not send has to be changed first. */
-export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !wantsChange(reason);
+/** Whether a rejected edit may be sent again unchanged. Sending it must have a chance to succeed. */
+export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !needsDifferentValue(reason);
 
-/** The saved value; a picture that is still only on this computer has no address and is one all the same. */
+/** The edit's value as text. A picture that is not uploaded yet has no address, so its value is empty. */
 export function mineText(edit: EditView, locale: string): string {
   if (edit.field === "picture") return edit.picture ? m.value_new_picture() : m.value_no_picture();
   return valueText(edit.field, edit.mine, locale);
 }
 
-/** What an edit does. One that was discarded after it was handed to the network may have arrived, and is taken back. */
+/**
+ * What an edit changes. If an edit was discarded after it was sent, it may have reached the server. A new edit then restores the
+ * old value: its value equals its base.
+ */
 export function editText(edit: EditView, locale: string): string {
   const [from, to] = [valueText(edit.field, edit.base, locale), mineText(edit, locale)];
-  const held = edit.picture !== null && edit.mine === "";
-  return edit.mine === edit.base && !held ? m.edit_taken_back({ value: from }) : m.edit_from_to({ from, to });
+  const isLocalPicture = edit.picture !== null && edit.mine === "";
+  return edit.mine === edit.base && !isLocalPicture ? m.edit_taken_back({ value: from }) : m.edit_from_to({ from, to });
 }

@@ -1,17 +1,16 @@
-// What of a profile is told as a badge and what as a fact. What is not known is left out where its absence means
-// nothing, and said to be unknown where people would look for it.
+// The badges and facts of a profile. An unknown value is omitted, or shown as "Unknown" if users expect to find it.
 
 import type { ProfileView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import type { Fact } from "../../text/fact";
 
-/** A short word beside the name. */
+/** A short label below the name. */
 export interface Badge {
   text: string;
   good: boolean;
 }
 
-/** The badges, in the order in which they matter. */
+/** The badges of a profile, most important first. */
 export function badges(profile: ProfileView): Badge[] {
   const all: Badge[] = [];
   const { verification } = profile;
@@ -24,18 +23,18 @@ export function badges(profile: ProfileView): Badge[] {
   return all;
 }
 
-/** The facts below the name. */
-export function facts(profile: ProfileView): Fact[] {
-  const moment = (name: string, at: number | null, as: "ago" | "date"): Fact =>
+/** The facts about the account. */
+export function accountFacts(profile: ProfileView): Fact[] {
+  const time = (name: string, at: number | null, as: "ago" | "date"): Fact =>
     at === null ? { name, value: m.not_known() } : { name, at, as };
-  const answer = (name: string, value: boolean | null): Fact[] =>
+  const yesNo = (name: string, value: boolean | null): Fact[] =>
     value === null ? [] : [{ name, value: value ? m.yes() : m.no() }];
   return [
-    moment(m.member_since(), profile.createdAt, "date"),
-    moment(m.last_login(), profile.activity.lastLogin, "ago"),
-    moment(m.last_action(), profile.activity.lastAction, "ago"),
-    moment(m.last_change(), profile.updatedAt, "ago"),
-    ...answer(m.has_password(), profile.hasPassword),
-    ...answer(m.newsletter(), profile.newsletter),
+    time(m.member_since(), profile.createdAt, "date"),
+    time(m.last_login(), profile.activity.lastLogin, "ago"),
+    time(m.last_action(), profile.activity.lastAction, "ago"),
+    time(m.last_change(), profile.updatedAt, "ago"),
+    ...yesNo(m.has_password(), profile.hasPassword),
+    ...yesNo(m.newsletter(), profile.newsletter),
   ];
 }

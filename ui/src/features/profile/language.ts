@@ -1,4 +1,4 @@
-// What the form says about the language: whether it is on offer, and what waits for another one.
+// The hint and the error at the language field, and which edits need another language.
 
 import type { AppError, EditView, InterfaceLanguage, LanguagePreference } from "../../host/types";
 import * as m from "../../paraglide/messages";
@@ -7,7 +7,7 @@ import { isOffered } from "../../text/languages";
 
 const NOT_OFFERED: AppError = { code: "languageNotOffered", message: "", details: {} };
 
-/** What is said beside a language that nothing is wrong with: one that is no longer on offer can stay. */
+/** The hint at a language. A language that is no longer offered can stay in the profile. */
 export function languageNote(
   preference: LanguagePreference, tag: string, offered: readonly string[], interfaceLanguage: InterfaceLanguage,
 ): string {
@@ -15,22 +15,22 @@ export function languageNote(
 }
 
 /**
- * Why another language has to be chosen. `typed` is the one that was chosen in the form and differs from the saved one:
- * one of before, out of a draft, cannot be saved any more. Else it is what was saved that asks for another one.
+ * Why another language has to be chosen. `typed` is an unsaved choice; one from an old draft may no longer be offered. Without
+ * an unsaved choice, the reason is that of an edit that needs another language.
  */
 export function languageProblem(typed: string | undefined, edits: readonly EditView[], offered: readonly string[]): AppError | undefined {
   if (typed !== undefined) return isOffered(offered, typed) ? undefined : NOT_OFFERED;
-  const own = edits.find(({ field }) => field === "language");
-  if (own?.reason?.code === "languageNotOffered") return own.reason;
+  const languageEdit = edits.find(({ field }) => field === "language");
+  if (languageEdit?.reason?.code === "languageNotOffered") return languageEdit.reason;
   return edits.map(({ reason }) => reason).find((reason) => reason?.code === "ownLanguageNeeded") ?? undefined;
 }
 
-/** Why a saved change cannot go out as it is, also where that is not what it stopped for. */
+/** Why an edit cannot be sent unchanged. In a conflict, the language may also be one that is no longer offered. */
 export function editProblem(edit: EditView, offered: readonly string[]): AppError | null {
   if (edit.reason || edit.field !== "language" || edit.state !== "conflict") return edit.reason;
   return isOffered(offered, edit.mine) ? null : NOT_OFFERED;
 }
 
-/** Whether all conflicts can be decided for what was saved here, as each of them could be on its own. */
+/** Whether "Keep all of mine" is possible: no conflict has a value that cannot be sent. */
 export const mayKeepAllMine = (edits: readonly EditView[], offered: readonly string[]): boolean =>
   edits.every((edit) => edit.state !== "conflict" || editProblem(edit, offered) === null);

@@ -1,6 +1,6 @@
-// What the form says about saving.
+// The save status of a form as text.
 
-import { troubleText } from "../../errors/trouble";
+import { connectivityText } from "../../errors/connectivity";
 import type { SaveStatus } from "../../form/status";
 import type { SyncView } from "../../host/types";
 import * as m from "../../paraglide/messages";
@@ -15,18 +15,18 @@ const TEXTS: Record<SaveStatus, () => string> = {
   conflict: m.status_conflict,
 };
 
-/** Whether what the status is about stands in the card above the form, with the reason and what helps. */
+/** Whether the card of unsent edits above the form shows the reason for the status and what to do. */
 export const isAboutUnsent = (status: SaveStatus): boolean =>
   status === "refused" || status === "needsPerson" || status === "conflict";
 
 /**
- * One thing each. What was not sent comes with the reason; what helps against that is offered where the connection is told
- * of, once. `unsaved` is the number of changes that are not saved.
+ * The texts to show, one per line. "Not sent yet" comes with its reason; the button to try again is only in the side bar.
+ * `unsaved` is the number of unsaved changes.
  */
 export function saveLine(status: SaveStatus, sync: SyncView, unsaved: number): string[] {
   return [
     TEXTS[status](),
-    status === "notSent" ? troubleText(sync) : "",
+    status === "notSent" ? connectivityText(sync) : "",
     unsaved > 0 ? m.changes_unsaved({ count: unsaved }) : "",
   ].filter(Boolean);
 }

@@ -1,4 +1,4 @@
-// Signing out, with the question about changes that were not sent.
+// Signing out, with a question about unsent changes.
 
 import { signOut } from "../../host/commands";
 import { asAppError } from "../../host/failure";
@@ -6,14 +6,14 @@ import type { AppError } from "../../host/types";
 import { app } from "../../state/app.svelte";
 import { failures } from "../../state/failures.svelte";
 
-/** One way out. */
+/** The state of a sign-out. */
 export class SignOut {
   busy = $state(false);
-  /** Number of changes that would be lost, while that is asked. */
+  /** The number of unsent changes that would be lost, while the question is shown; otherwise null. */
   unsent = $state<number | null>(null);
   failure = $state.raw<AppError | null>(null);
 
-  /** Signs out; asks first where changes were not sent, unless `discardUnsent` answers that. */
+  /** Signs out. With unsent changes, asks the user first, unless `discardUnsent` is true. */
   async run(discardUnsent: boolean): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -24,13 +24,13 @@ export class SignOut {
     } catch (caught) {
       this.#failed(asAppError(caught));
     }
-    await failures.attempt("start", () => app.renew());
+    await failures.attempt("start", () => app.fetchSnapshot());
     this.busy = false;
   }
 
   #failed(error: AppError): void {
     if (error.code === "unsentEdits") this.unsent = error.details.count ?? app.snapshot.edits.length;
-    // Signed out all the same, so this page goes; the sign-in page says what is left.
+    // The user is signed out anyway, so this page disappears. The sign-in page shows the failure.
     else if (error.code === "tokenLeft") failures.show("signOut", error);
     else this.failure = error;
   }

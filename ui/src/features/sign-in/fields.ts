@@ -1,4 +1,4 @@
-// Where in the sign-in form a failure belongs, and what can be told before the server is asked.
+// Assigns errors to the fields of the sign-in form, and checks the input before it is sent.
 
 import type { AppError } from "../../host/types";
 import * as m from "../../paraglide/messages";
@@ -6,19 +6,19 @@ import * as m from "../../paraglide/messages";
 /** A field of the form. */
 export type SignInField = "address" | "email" | "password" | "code" | "token";
 
-/** What the form holds. */
+/** The input of the form. */
 export interface Typed {
-  /** Null where the server was chosen from the list. */
+  /** Null if the server was chosen from the list. */
   address: string | null;
   email: string;
   password: string;
-  /** Null while the server has not asked for it. */
+  /** Null until the server asks for it. */
   code: string | null;
   token: string;
   byToken: boolean;
 }
 
-/** The field that a failure is about; null for one above the form. */
+/** The field that an error belongs to; null if it is shown above the form. */
 export function fieldOf(error: AppError, typed: Pick<Typed, "address">): SignInField | null {
   switch (error.code) {
     case "invalidEmail":
@@ -42,8 +42,8 @@ export function fieldOf(error: AppError, typed: Pick<Typed, "address">): SignInF
   }
 }
 
-/** The first field that is empty or plainly incomplete, with its sentence. */
-export function missing(typed: Typed): { field: SignInField; text: () => string } | null {
+/** The first field that is empty or obviously incomplete, with its error text. */
+export function firstIncomplete(typed: Typed): { field: SignInField; text: () => string } | null {
   if (typed.address?.trim() === "") return { field: "address", text: m.address_missing };
   if (typed.byToken) return typed.token.trim() === "" ? { field: "token", text: m.token_missing } : null;
   if (typed.email.trim() === "") return { field: "email", text: m.email_missing };
@@ -53,5 +53,5 @@ export function missing(typed: Typed): { field: SignInField; text: () => string 
   return null;
 }
 
-/** Whom a two-factor code is for: somebody else, or another server, is not asked for it. */
+/** Identifies the user and server that a two-factor code is for. Another user or server is not asked for the code. */
 export const codeOwner = (server: string, email: string): string => JSON.stringify([server.trim(), email.trim().toLowerCase()]);

@@ -1,35 +1,35 @@
-// Which servers the sign-in form offers and what it fills in by itself.
+// The servers that the sign-in form offers, and the credentials that it fills in automatically.
 
 import type { ServerOffer } from "../../host/types";
 
-/** The choice "Another address", whose address is typed. */
-export const TYPED = "";
+/** The key of the option "Other server...", whose address is typed. */
+export const OTHER_SERVER = "";
 
-/** The demo's owner, as the sandbox is seeded. */
+/** The credentials of the demo's owner. The sandbox creates this user. */
 export const DEMO = { email: "owner@example.com", password: "lapel-demo" };
 
-/** What stands in the form. */
+/** Typed or filled-in credentials. */
 export interface Credentials {
   email: string;
   password: string;
 }
 
-/** The offers, with "Another address" at the end exactly once. */
-export function choices(offers: readonly ServerOffer[]): ServerOffer[] {
-  return [...offers.filter((offer) => offer.key !== TYPED), { key: TYPED, kind: "other" }];
+/** The offered servers, with "Other server..." as the last option. */
+export function serverOptions(offers: readonly ServerOffer[]): ServerOffer[] {
+  return [...offers.filter((offer) => offer.key !== OTHER_SERVER), { key: OTHER_SERVER, kind: "other" }];
 }
 
-/** The server to start with, and the address where it is a typed one: the last one used, else the best. */
-export function firstChoice(offers: readonly ServerOffer[], last: string | null): { key: string; address: string } {
+/** The initial server: the last used one, otherwise the first offered one. `address` is set if it was a typed address. */
+export function initialServer(offers: readonly ServerOffer[], last: string | null): { key: string; address: string } {
   if (last) {
     const offered = offers.some((offer) => offer.key === last);
-    return offered ? { key: last, address: "" } : { key: TYPED, address: last };
+    return offered ? { key: last, address: "" } : { key: OTHER_SERVER, address: last };
   }
-  return { key: offers[0]?.key ?? TYPED, address: "" };
+  return { key: offers[0]?.key ?? OTHER_SERVER, address: "" };
 }
 
-/** What stands in the form for this server: the demo's owner for the sandbox, unless something else was typed. */
-export function filledFor(kind: ServerOffer["kind"], typed: Credentials): Credentials {
+/** The credentials in the form after a server was chosen: the demo's owner for the sandbox, unless the user typed others. */
+export function credentialsFor(kind: ServerOffer["kind"], typed: Credentials): Credentials {
   const untouched = typed.email === "" && typed.password === "";
   const isDemo = typed.email === DEMO.email && typed.password === DEMO.password;
   if (kind === "sandbox") return untouched ? { ...DEMO } : typed;

@@ -1,16 +1,16 @@
-// What is typed into a sign-in form, and the one submission under way.
+// The state of a sign-in form: its input and the sign-in in progress.
 
-import { signInTroubleText } from "../../errors/trouble";
+import { signInFailureText } from "../../errors/connectivity";
 import * as commands from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AccountView, AppError, ServerKind } from "../../host/types";
 import { app } from "../../state/app.svelte";
-import { codeOwner, fieldOf, missing, type SignInField, type Typed } from "./fields";
-import { choices, DEMO, filledFor, firstChoice, TYPED } from "./servers";
+import { codeOwner, fieldOf, firstIncomplete, type SignInField, type Typed } from "./fields";
+import { credentialsFor, DEMO, initialServer, OTHER_SERVER, serverOptions } from "./servers";
 
-/** One sign-in form: the page's, or the one over the page where `again` is the account that was signed in. */
+/** A sign-in form: that of the sign-in page, or with `again`, that of the dialog for signing in to this account again. */
 export class SignInState {
-  server = $state(TYPED);
+  server = $state(OTHER_SERVER);
   address = $state("");
   email = $state("");
   password = $state("");
@@ -20,12 +20,12 @@ export class SignInState {
   busy = $state(false);
   cancelling = $state(false);
   problem = $state.raw<{ field: SignInField | null; text: () => string; error: AppError | null } | null>(null);
-  /** Whom the server asked for a six-digit code. */
-  #codeFor = $state<string | null>(null);
+  /** The user and server (see `codeOwner`) that a two-factor code is required for. */
+  #codeRequiredFor = $state<string | null>(null);
 
-  readonly offers = choices(app.boot.servers);
+  readonly offers = serverOptions(app.boot.servers);
   readonly kind = $derived<ServerKind>(this.offers.find((offer) => offer.key === this.server)?.kind ?? "other");
-  /** Whether the demo owner stands in the form, filled in by itself. */
+  /** Whether the form contains the demo's credentials. */
   readonly isDemo = $derived(!this.byToken && this.kind === "sandbox" && this.email === DEMO.email);
 
   constructor(private readonly again: AccountView | null) {
@@ -34,107 +34,107 @@ export class SignInState {
       this.email = again.email;
       this.byToken = again.byToken;
     } else {
-      const first = firstChoice(app.boot.servers, app.snapshot.preferences.lastServer);
+      const first = initialServer(app.boot.servers, app.snapshot.preferences.lastServer);
       this.address = first.address;
       this.chooseServer(first.key);
     }
   }
 
-  /** Whether the server asked for the six-digit code of whoever is in the form now. */
+  /** Whether the server requires a two-factor code for the current user and server. */
   get asksCode(): boolean {
-    return this.#codeFor !== null && this.#codeFor === this.#owner;
+    return this.#codeRequiredFor !== null && this.#codeRequiredFor === this.#codeOwner;
   }
 
   get #typesAddress(): boolean {
-    return !this.again && this.server === TYPED;
+    return !this.again && this.server === OTHER_SERVER;
   }
 
-  get #owner(): string {
+  get #codeOwner(): string {
     return codeOwner(this.#typesAddress ? this.address : this.server, this.email);
   }
 
-  /** Takes another server, with what is filled in for it. */
+  /** Chooses a server and fills in its credentials. */
   chooseServer(key: string): void {
     this.server = key;
     this.changed();
-    const filled = filledFor(this.kind, { email: this.email, password: this.password });
-    this.email = filled.email;
-    this.password = filled.password;
+    const credentials = credentialsFor(this.kind, { email: this.email, password: this.password });
+    this.email = credentials.email;
+    this.password = credentials.password;
   }
 
-  /** Email and password, or a token. */
-  turn(): void {
+  /** Switches between email with password and token. */
+  switchMethod(): void {
     this.byToken = !this.byToken;
     this.changed();
   }
 
-  /** Where typing goes on after a turn. */
+  /** The field to focus after the method was switched. */
   get firstField(): SignInField {
     if (this.byToken) return "token";
     return this.email.trim() === "" ? "email" : "password";
   }
 
-  /** Something was typed: what was wrong is no longer said. */
+  /** Call it after each input: removes the error. */
   changed(): void {
     this.problem = null;
   }
 
-  /** The sentence at a field. */
-  at(field: SignInField): string | undefined {
+  /** The error text of a field. */
+  errorAt(field: SignInField): string | undefined {
     return this.problem?.field === field ? this.problem.text() : undefined;
   }
 
-  /** The address that may be meant where the typed one is refused. */
+  /** A corrected address to suggest after the typed one was rejected. */
   get suggestion(): string | null {
     return (this.problem?.field === "address" && this.problem.error?.details.suggestion) || null;
   }
 
-  /** Takes that address and signs in there. */
-  async takeSuggestion(): Promise<boolean> {
+  /** Uses the suggested address and signs in. */
+  async acceptSuggestion(): Promise<boolean> {
     if (this.suggestion === null || this.busy) return false;
     this.address = this.suggestion;
     return this.submit();
   }
 
-  /** Signs in once; a second press meanwhile does nothing. Whether it worked. */
+  /** Signs in. Does nothing while a sign-in is in progress. Returns whether it succeeded. */
   async submit(): Promise<boolean> {
     if (this.busy) return false;
     const typed = this.#typed();
-    const owner = this.#owner;
-    const lacking = missing(typed);
-    this.problem = lacking && { ...lacking, error: null };
-    if (lacking) return false;
+    const codeOwner = this.#codeOwner;
+    const incomplete = firstIncomplete(typed);
+    this.problem = incomplete && { ...incomplete, error: null };
+    if (incomplete) return false;
     this.busy = true;
     try {
       await this.#send(typed);
-      await app.renew();
+      await app.fetchSnapshot();
     } catch (caught) {
-      this.#failed(asAppError(caught), typed, owner);
+      this.#failed(asAppError(caught), typed, codeOwner);
       return false;
     } finally {
       this.busy = false;
       this.cancelling = false;
     }
-    this.#forget();
+    this.#clearSecrets();
     return true;
   }
 
-  /** Gives up the submission under way. */
+  /** Cancels the sign-in in progress. */
   async cancel(): Promise<void> {
     if (!this.busy || this.cancelling) return;
     this.cancelling = true;
     try {
       await commands.cancelSignIn();
     } catch {
-      // Then it goes on, and its own end is told.
+      // The sign-in continues, and shows its own result.
       this.cancelling = false;
     }
   }
 
-  #failed(error: AppError, typed: Typed, owner: string): void {
+  #failed(error: AppError, typed: Typed, codeOwner: string): void {
     if (error.code === "cancelled") return;
-    if (error.code === "twoFactorRequired" || error.code === "twoFactorWrong") this.#codeFor = owner;
-    this.problem = { field: fieldOf(error, typed), text: () => signInTroubleText(error), error };
+    if (error.code === "twoFactorRequired" || error.code === "twoFactorWrong") this.#codeRequiredFor = codeOwner;
+    this.problem = { field: fieldOf(error, typed), text: () => signInFailureText(error), error };
   }
 
   #typed(): Typed {
@@ -158,10 +158,10 @@ export class SignInState {
     }
   }
 
-  #forget(): void {
+  #clearSecrets(): void {
     this.password = "";
     this.token = "";
     this.code = "";
-    this.#codeFor = null;
+    this.#codeRequiredFor = null;
   }
 }

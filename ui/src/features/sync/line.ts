@@ -1,26 +1,26 @@
-// The lines at the foot of the side bar.
+// The sync status at the bottom of the side bar: texts, color and button.
 
 import { errorAction } from "../../errors/table";
-import { isOffline, troubleText } from "../../errors/trouble";
+import { isOffline, connectivityText } from "../../errors/connectivity";
 import type { SyncView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 
-/** The colour of the dot: all is well, it will pass, the person is needed, something is under way. */
+/** The color of the dot. `waiting`: a temporary problem. `bad`: the user has to act. `busy`: a request is in progress. */
 export type Tone = "good" | "waiting" | "bad" | "busy";
 
-/** What the button beside the lines does, also while something is under way; none where another place on the page has it. */
+/** What the button does. `none`: a note on the page already has the button. */
 export type LineAction = "refresh" | "tryAgain" | "signIn" | "none";
 
-/** What is said. */
+/** The sync status to show. */
 export interface SyncLine {
   tone: Tone;
-  /** One thing each. */
+  /** The texts, one per line. */
   parts: string[];
-  /** Whether the details of a failure belong there. They stay while it is tried again: somebody may be reading them. */
-  tellsDetails: boolean;
-  /** When the next try comes, where that is known: it follows, and is no news to announce. */
+  /** Whether the details of the error are shown. They stay during a retry, because the user may be reading them. */
+  showsDetails: boolean;
+  /** When the next automatic retry starts; null if unknown. It is a separate text, because it must not be announced. */
   nextTry: number | null;
-  /** Whether "Shown as of" follows. */
+  /** Whether "Shown as of" is added. */
   showsAge: boolean;
   action: LineAction;
 }
@@ -37,7 +37,7 @@ const TONES: Record<SyncView["state"], Tone> = {
   storageFailed: "bad",
 };
 
-/** What the state itself says; nothing where its reason or its age says it all. */
+/** The text of the state; empty if the text of the error or the age is enough. */
 function stateText({ state, asOf, unsent, error }: SyncView, conflicts: number): string {
   switch (state) {
     case "fresh":
@@ -61,36 +61,36 @@ function stateText({ state, asOf, unsent, error }: SyncView, conflicts: number):
   }
 }
 
-function action({ state, error }: SyncView): LineAction {
-  // Without a session a note on the page has the ways on.
+function actionFor({ state, error }: SyncView): LineAction {
+  // The note in app/Banners.svelte has the buttons.
   if (state === "signedOut") return "none";
   if (!error) return state === "waitingForNetwork" ? "tryAgain" : "refresh";
   return errorAction(error) === "signIn" ? "signIn" : "tryAgain";
 }
 
-/** Whether what has failed is tried again without a click, which is worth a word where nothing else needs the person. */
-function comesByItself({ state, error, triesAgain }: SyncView): boolean {
+/** Whether to say that the sync is retried automatically: only if the state does not need the user anyway. */
+function showsAutomaticRetry({ state, error, triesAgain }: SyncView): boolean {
   return triesAgain && error?.code !== "personGone" && (state === "stale" || state === "waitingForNetwork");
 }
 
 /** The lines for a state; `conflicts` is the number of edits that need a decision. */
 export function syncLine(sync: SyncView, conflicts: number): SyncLine {
   const busy = TONES[sync.state] === "busy";
-  const saysUnsent = sync.state === "sending" || sync.state === "conflict" || sync.state === "refused";
-  const byItself = comesByItself(sync);
+  const stateImpliesUnsent = sync.state === "sending" || sync.state === "conflict" || sync.state === "refused";
+  const retries = showsAutomaticRetry(sync);
   const parts = [
     stateText(sync, conflicts),
-    // What failed last is being tried again.
-    busy ? "" : troubleText(sync),
-    sync.unsent > 0 && !saysUnsent ? m.sync_unsent({ count: sync.unsent }) : "",
-    byItself && sync.nextTry === null ? m.sync_by_itself() : "",
+    // While a retry is in progress, its outcome is open: do not show the last error.
+    busy ? "" : connectivityText(sync),
+    sync.unsent > 0 && !stateImpliesUnsent ? m.sync_unsent({ count: sync.unsent }) : "",
+    retries && sync.nextTry === null ? m.sync_by_itself() : "",
   ];
   return {
     tone: TONES[sync.state],
     parts: parts.filter(Boolean),
-    tellsDetails: sync.error !== null && troubleText(sync) !== "" && sync.state !== "signedOut",
-    nextTry: byItself ? sync.nextTry : null,
+    showsDetails: sync.error !== null && connectivityText(sync) !== "" && sync.state !== "signedOut",
+    nextTry: retries ? sync.nextTry : null,
     showsAge: sync.state !== "fresh" && sync.asOf !== null,
-    action: action(sync),
+    action: actionFor(sync),
   };
 }

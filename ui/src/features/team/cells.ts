@@ -1,12 +1,12 @@
-// What the cells of a row say, all of it at once: a row that changes is a single change for the page.
+// The cell texts of a row, computed together so that a changed row causes a single update.
 
 import type { TeamRow } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import { dateOnly } from "../../text/dates";
 import { roleName, teamRoleName } from "../../text/words";
 
-/** The texts of a row, in the interface's language at the moment of the call. */
-export interface Cells {
+/** The texts of a row in the current interface language. */
+export interface CellTexts {
   select: string;
   teamRole: string;
   userRole: string;
@@ -14,15 +14,15 @@ export interface Cells {
   tags: string;
   state: string;
   since: string;
-  /** The moment of `since` for machines; empty where there is none. */
-  sinceAt: string;
+  /** `since` in ISO 8601; empty if there is no date. */
+  sinceIso: string;
 }
 
-/** Decides the colour behind somebody's initials: the same wherever they are shown. */
-export const toneId = (row: TeamRow): string => row.userId ?? row.id;
+/** The id that determines the color of the initials. It is the same wherever the person is shown. */
+export const avatarColorId = (row: TeamRow): string => row.userId ?? row.id;
 
-/** What the cells of a row say. */
-export const cellsOf = (row: TeamRow, locale: string): Cells => ({
+/** The texts of a row. */
+export const cellTexts = (row: TeamRow, locale: string): CellTexts => ({
   select: m.team_select({ name: row.name }),
   teamRole: teamRoleName(row.teamRole),
   userRole: row.userRole === null ? "" : roleName(row.userRole),
@@ -30,5 +30,5 @@ export const cellsOf = (row: TeamRow, locale: string): Cells => ({
   tags: row.tags.join(", "),
   state: row.pending ? m.team_invitation() : m.team_member(),
   since: row.since === null ? "" : dateOnly(row.since, locale),
-  sinceAt: row.since === null ? "" : new Date(row.since).toISOString(),
+  sinceIso: row.since === null ? "" : new Date(row.since).toISOString(),
 });

@@ -1,73 +1,73 @@
-// The rows that are here, of a list that is never here as a whole: in chunks, a limited number of them. Pure; each change
-// is a new value, so that whoever shows one notices.
+// A limited cache of the rows of a long list, loaded in chunks. Pure and immutable: every change returns a new value, so
+// Svelte detects it.
 
-/** Rows of a chunk. */
-export const CHUNK = 100;
-/** Chunks that are kept. */
-export const KEPT = 12;
+/** Rows per chunk. */
+export const CHUNK_SIZE = 100;
+/** Maximum number of cached chunks. */
+export const MAX_CHUNKS = 12;
 
 interface Chunk<Row> {
   rows: readonly Row[];
-  /** When it was asked for, counted in reasons to ask again: an earlier one is out of date, and still shown. */
-  turn: number;
+  /** The list's generation when the chunk was requested. A chunk of an older generation is stale, but still shown. */
+  generation: number;
 }
 
-/** Some chunks of a list. */
+/** The cached chunks of a list. */
 export class Chunks<Row> {
-  readonly #kept: ReadonlyMap<number, Chunk<Row>>;
+  readonly #chunks: ReadonlyMap<number, Chunk<Row>>;
 
-  constructor(kept: ReadonlyMap<number, Chunk<Row>> = new Map()) {
-    this.#kept = kept;
+  constructor(chunks: ReadonlyMap<number, Chunk<Row>> = new Map()) {
+    this.#chunks = chunks;
   }
 
-  /** The number of chunks that are here. */
+  /** Number of cached chunks. */
   get size(): number {
-    return this.#kept.size;
+    return this.#chunks.size;
   }
 
-  /** The row at a place, where it is here. */
-  row(place: number): Row | null {
-    return this.#kept.get(Math.floor(place / CHUNK))?.rows[place % CHUNK] ?? null;
+  /** The row at an index; null if it is not cached. */
+  row(index: number): Row | null {
+    return this.#chunks.get(Math.floor(index / CHUNK_SIZE))?.rows[index % CHUNK_SIZE] ?? null;
   }
 
-  /** The place of a row that fits, where one is here. */
-  find(fits: (row: Row) => boolean): number | null {
-    for (const [number, { rows }] of this.#kept) {
-      const at = rows.findIndex(fits);
-      if (at >= 0) return number * CHUNK + at;
+  /** The index of a cached row that matches; null if there is none. */
+  findIndex(matches: (row: Row) => boolean): number | null {
+    for (const [number, { rows }] of this.#chunks) {
+      const offset = rows.findIndex(matches);
+      if (offset >= 0) return number * CHUNK_SIZE + offset;
     }
     return null;
   }
 
-  /** With a chunk that came, and without those farthest from it where there are too many. */
-  with(number: number, rows: readonly Row[], turn: number): Chunks<Row> {
-    const kept = new Map(this.#kept).set(number, { rows, turn });
-    if (kept.size > KEPT) {
-      const far = [...kept.keys()].sort((a, b) => Math.abs(b - number) - Math.abs(a - number));
-      for (const one of far.slice(0, kept.size - KEPT)) kept.delete(one);
+  /** Adds or replaces a chunk. Above the limit, the chunks farthest from it are dropped. */
+  with(number: number, rows: readonly Row[], generation: number): Chunks<Row> {
+    const chunks = new Map(this.#chunks).set(number, { rows, generation });
+    if (chunks.size > MAX_CHUNKS) {
+      const farthestFirst = [...chunks.keys()].sort((a, b) => Math.abs(b - number) - Math.abs(a - number));
+      for (const far of farthestFirst.slice(0, chunks.size - MAX_CHUNKS)) chunks.delete(far);
     }
-    return new Chunks(kept);
+    return new Chunks(chunks);
   }
 
-  /** Without what lies beyond the end of the list. */
-  upTo(found: number): Chunks<Row> {
-    const inside = [...this.#kept].filter(([number]) => number === 0 || number * CHUNK < found);
-    return inside.length === this.#kept.size ? this : new Chunks(new Map(inside));
+  /** Drops the chunks beyond the end of the list. */
+  truncate(rowCount: number): Chunks<Row> {
+    const inside = [...this.#chunks].filter(([number]) => number === 0 || number * CHUNK_SIZE < rowCount);
+    return inside.length === this.#chunks.size ? this : new Chunks(new Map(inside));
   }
 
-  /** Chunks to ask for, the most urgent first: what is looked at, then its neighbours, the one below before the one above. */
-  missing([first, last]: readonly [number, number], found: number, turn: number): number[] {
-    // Of an empty list too, the first one: somebody may have come.
-    const end = Math.max(1, Math.ceil(found / CHUNK));
-    const [from, to] = [Math.floor(first / CHUNK), Math.floor(Math.max(first, last) / CHUNK)];
-    const looked = Array.from({ length: to - from + 1 }, (_, at) => from + at);
-    return [...looked, to + 1, from - 1, to + 2].filter(
-      (number) => number >= 0 && number < end && this.isDue(number, turn),
+  /** Chunks to load, most urgent first: the visible ones, then the next, the previous, and the one after the next. */
+  missing([first, last]: readonly [number, number], rowCount: number, generation: number): number[] {
+    // Reload chunk 0 of an empty list as well: rows may have been added.
+    const end = Math.max(1, Math.ceil(rowCount / CHUNK_SIZE));
+    const [from, to] = [Math.floor(first / CHUNK_SIZE), Math.floor(Math.max(first, last) / CHUNK_SIZE)];
+    const visible = Array.from({ length: to - from + 1 }, (_, offset) => from + offset);
+    return [...visible, to + 1, from - 1, to + 2].filter(
+      (number) => number >= 0 && number < end && this.needsLoad(number, generation),
     );
   }
 
-  /** Whether a chunk is not here, or out of date. */
-  isDue(number: number, turn: number): boolean {
-    return (this.#kept.get(number)?.turn ?? -1) < turn;
+  /** Whether a chunk is not cached or is stale. */
+  needsLoad(number: number, generation: number): boolean {
+    return (this.#chunks.get(number)?.generation ?? -1) < generation;
   }
 }

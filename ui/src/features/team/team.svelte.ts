@@ -1,248 +1,251 @@
-// The team page: which rows are asked for, which one is active, what is selected. The shell holds rows and selection.
+// The state of the team page: the query, the active row and the selection. The shell owns the rows and which are selected.
 
 import { openTeam, refreshTeam, selectTeam } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError, SelectionChange, TeamColumn, TeamCounts, TeamQuery, TeamRow, TeamView } from "../../host/types";
-import { newest } from "../../state/newest";
-import { shrinks, type Wish } from "./keys";
-import { EVERYBODY, pressed } from "./query";
-import { Reader, type Shown } from "./reader.svelte";
+import { staleGuard } from "../../state/stale-guard";
+import { type ListAction, shrinksRange } from "./keys";
+import { DEFAULT_QUERY, nextSort } from "./query";
+import { type QueryResult, RowLoader } from "./row-loader.svelte";
 
-/** How many of how many rows are selected. */
-export interface Selected {
+/** Number of selected rows out of the found ones. */
+export interface SelectionCount {
   selected: number;
   found: number;
 }
 
 class Team {
-  /** What is asked for; what is shown may still be of the query before. */
-  query = $state.raw<TeamQuery>(EVERYBODY);
-  /** Place of the row that the keyboard acts on. */
-  active = $state(0);
-  /** What the last change of the selection made of it, to be said aloud. */
-  announced = $state.raw<Selected | null>(null);
-  /** Why the team could not be opened, read again, or selected in. */
-  failure = $state.raw<AppError | null>(null);
-  /** A new reading that was asked for and not answered yet. */
-  busy = $state(false);
+  /** The requested query. The result may still belong to the previous one. */
+  query = $state.raw<TeamQuery>(DEFAULT_QUERY);
+  /** Index of the row that the keyboard acts on. */
+  activeIndex = $state(0);
+  /** The selection count for screen readers; null until the user changes the selection. */
+  announcedSelection = $state.raw<SelectionCount | null>(null);
+  /** Why opening, refreshing or selecting failed. */
+  commandFailure = $state.raw<AppError | null>(null);
+  /** Whether the user has requested a refresh that is not answered yet. */
+  refreshPending = $state(false);
 
-  readonly #reader = new Reader((shown, anew) => this.#arrived(shown, anew));
+  readonly #loader = new RowLoader((result, isNewQuery) => this.#onResult(result, isNewQuery));
   #activeId: string | null = null;
-  /** Where a range begins: the place of the row that was selected last. */
+  /** Index where a range selection starts: the last row that was selected on its own. */
   #anchor: number | null = null;
-  /** Whose team is shown: the account's turn on the page, and the organization. */
-  #of: { turn: number; organization: string } | null = null;
+  /** The team that is loaded. */
+  #source: { accountGeneration: number; organization: string } | null = null;
   #version = -1;
-  #selecting: Promise<void> = Promise.resolve();
-  #touched = false;
-  readonly #attempts = newest();
+  #selectionQueue: Promise<void> = Promise.resolve();
+  #selectionTouched = false;
+  readonly #attemptGuard = staleGuard();
 
-  /** What is shown; null before the first answer. */
-  get shown(): Shown | null {
-    return this.#reader.shown;
+  /** The current result; null before the first response. */
+  get result(): QueryResult | null {
+    return this.#loader.result;
   }
 
-  /** Rows that the shown query finds. */
+  /** Number of rows in the current result. */
   get found(): number {
-    return this.#reader.shown?.found ?? 0;
+    return this.#loader.result?.found ?? 0;
   }
 
-  /** Rows that the list holds: where nobody is found, those of before stay in it, out of sight, for what is found next. */
-  get listed(): number {
-    return this.#reader.listed?.found ?? 0;
+  /** Length of the list. While a search has no match, the list is hidden and still holds the previous rows. */
+  get listLength(): number {
+    return this.#loader.lastNonEmpty?.found ?? 0;
   }
 
-  /** Counts per value, of the shown query. */
+  /** Facet counts of the current result. */
   get counts(): TeamCounts | null {
-    return this.#reader.shown?.counts ?? null;
+    return this.#loader.result?.counts ?? null;
   }
 
-  /** Found rows that are selected. */
+  /** Number of selected rows in the current result. */
   get selected(): number {
-    return this.#reader.shown?.selected ?? 0;
+    return this.#loader.result?.selected ?? 0;
   }
 
-  /** Grows with every answer. */
-  get answers(): number {
-    return this.#reader.answers;
+  /** Number of responses; read it to react to each of them. */
+  get responseCount(): number {
+    return this.#loader.responseCount;
   }
 
-  /** Why rows do not come, or the team does not open. */
-  get trouble(): AppError | null {
-    return this.failure ?? this.#reader.failure;
+  /** Why a command failed or rows cannot be loaded. */
+  get failure(): AppError | null {
+    return this.commandFailure ?? this.#loader.failure;
   }
 
-  /** The row at a place; null while it is on its way. */
-  row(place: number): TeamRow | null {
-    return this.#reader.row(place);
+  /** The row of the current result at an index; null if it is not loaded. */
+  row(index: number): TeamRow | null {
+    return this.#loader.row(index);
   }
 
-  /** The row that the list holds at a place; null while it is on its way. */
-  listedRow(place: number): TeamRow | null {
-    return this.#reader.listed?.chunks.row(place) ?? null;
+  /** The row that the list shows at an index (see `listLength`); null if it is not loaded. */
+  listRow(index: number): TeamRow | null {
+    return this.#loader.lastNonEmpty?.chunks.row(index) ?? null;
   }
 
-  /** Takes a state in: another team starts anew, newer rows are asked for. */
-  follow(turn: number, view: TeamView | null): void {
-    if (this.#of && this.#of.turn !== turn) this.#leave();
-    // A team that opens again, after a while on another page, is the same one.
+  /** Applies a snapshot: resets for another account or organization, and loads the rows of a newer version. */
+  applySnapshot(accountGeneration: number, view: TeamView | null): void {
+    if (this.#source && this.#source.accountGeneration !== accountGeneration) this.#reset();
+    // The snapshot has no team while another page is open. The loaded team stays valid.
     if (!view?.loaded || view.organization === null) return;
-    if (this.#of && this.#of.organization !== view.organization) this.#leave();
-    this.#of = { turn, organization: view.organization };
+    if (this.#source && this.#source.organization !== view.organization) this.#reset();
+    this.#source = { accountGeneration, organization: view.organization };
     if (view.version === this.#version) return;
     this.#version = view.version;
-    if (this.shown?.version !== view.version) this.#reader.again();
-    if (!this.shown) this.#reader.ask(this.query);
+    if (this.result?.version !== view.version) this.#loader.reload();
+    if (!this.result) this.#loader.load(this.query);
   }
 
-  /** Opens the team of an organization, or of the one opened last. */
+  /** Opens the team of an organization; null opens the last one. */
   async open(organization: string | null): Promise<void> {
-    this.#reader.again();
+    this.#loader.reload();
     await this.#attempt(() => openTeam(organization));
   }
 
-  /** Reads the team from the server again. */
+  /** Fetches the team from the server again. */
   async refresh(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
+    if (this.refreshPending) return;
+    this.refreshPending = true;
     await this.#attempt(refreshTeam);
-    this.busy = false;
+    this.refreshPending = false;
   }
 
-  /** After a failure: opens the team anew and asks for what is missing. */
+  /** After a failure: opens the team again and loads the missing rows. */
   async retry(organization: string | null): Promise<void> {
-    if (this.#of) this.#reader.ask(this.query);
+    if (this.#source) this.#loader.load(this.query);
     await this.open(organization);
   }
 
   /** Changes the search, a filter or the order. */
-  change(change: Partial<TeamQuery>): void {
+  updateQuery(change: Partial<TeamQuery>): void {
     this.query = { ...this.query, ...change };
-    if (this.#of) this.#reader.ask(this.query);
+    if (this.#source) this.#loader.load(this.query);
   }
 
-  /** Takes the search and all filters away, and keeps the order. */
+  /** Clears the search and all filters. The order stays. */
   clearFilters(): void {
-    this.change({ ...EVERYBODY, sort: this.query.sort, descending: this.query.descending });
+    this.updateQuery({ ...DEFAULT_QUERY, sort: this.query.sort, descending: this.query.descending });
   }
 
-  /** A column was pressed to sort by it. */
-  sort(column: TeamColumn): void {
-    this.change(pressed(this.query, column));
+  /** Sorts by a column, or changes the direction if it is already the sort column. */
+  toggleSort(column: TeamColumn): void {
+    this.updateQuery(nextSort(this.query, column));
   }
 
-  /** Rows from one place to another are looked at. */
-  look(first: number, last: number): void {
-    this.#reader.look(first, last);
+  /** Sets the visible rows (inclusive indices), which are loaded first. */
+  setVisibleRange(first: number, last: number): void {
+    this.#loader.setVisibleRange(first, last);
   }
 
-  /** Asks for the rows in sight again, after something about them has changed. */
-  again(): void {
-    this.#reader.again();
+  /** Loads the visible rows again. */
+  reloadRows(): void {
+    this.#loader.reload();
   }
 
   /** Makes a row the active one. */
-  activate(place: number): void {
-    this.active = place;
-    this.#activeId = this.row(place)?.id ?? null;
+  activate(index: number): void {
+    this.activeIndex = index;
+    this.#activeId = this.row(index)?.id ?? null;
   }
 
-  /** Selects a row, or no longer. */
-  toggle(place: number): void {
-    const id = this.row(place)?.id;
+  /** Selects or deselects a row. */
+  toggleRow(index: number): void {
+    const id = this.row(index)?.id;
     if (id === undefined) return;
-    this.#anchor = place;
+    this.#anchor = index;
     this.#select({ kind: "toggle", id });
   }
 
-  /** Selects all rows from where the last one was selected to here. */
-  reach(place: number): void {
-    this.#anchor ??= this.active;
-    this.#select({ kind: "range", from: this.#anchor, to: place });
+  /** Selects the rows from the anchor to an index. */
+  selectRangeTo(index: number): void {
+    this.#anchor ??= this.activeIndex;
+    this.#select({ kind: "range", from: this.#anchor, to: index });
   }
 
-  /** Selects all rows that are found. */
+  /** Selects all found rows. */
   selectAll(): void {
     this.#select({ kind: "all" });
   }
 
-  /** Selects none. */
+  /** Deselects all rows. */
   clearSelection(): void {
     this.#anchor = null;
     this.#select({ kind: "none" });
   }
 
-  /** Does what a key asks for in the list; opening is not for here. */
-  act(wish: Wish): void {
-    if (wish.kind === "toggle") this.toggle(this.active);
-    else if (wish.kind === "reach") this.reach(this.active);
-    else if (wish.kind === "all") this.selectAll();
-    else if (wish.kind === "none" && this.selected > 0) this.clearSelection();
-    else if (wish.kind === "move") this.#move(wish.to, wish.extend);
+  /** Performs a keyboard action, except "open", which the list handles. */
+  perform(action: ListAction): void {
+    if (action.kind === "toggle") this.toggleRow(this.activeIndex);
+    else if (action.kind === "selectRange") this.selectRangeTo(this.activeIndex);
+    else if (action.kind === "selectAll") this.selectAll();
+    else if (action.kind === "clearSelection" && this.selected > 0) this.clearSelection();
+    else if (action.kind === "move") this.#move(action.to, action.extend);
   }
 
   #move(to: number, extend: boolean): void {
-    const from = this.active;
-    const left = this.row(from);
+    const from = this.activeIndex;
+    const leftRow = this.row(from);
     if (extend) this.#anchor ??= from;
     if (extend && this.#anchor !== null) {
-      if (!shrinks(this.#anchor, from, to)) this.#select({ kind: "range", from: this.#anchor, to });
-      else if (left?.selected) this.#select({ kind: "toggle", id: left.id });
+      if (!shrinksRange(this.#anchor, from, to)) this.#select({ kind: "range", from: this.#anchor, to });
+      else if (leftRow?.selected) this.#select({ kind: "toggle", id: leftRow.id });
     }
     this.activate(to);
   }
 
-  /** One after the other: the shell could take up two at once in any order. */
+  /** Sends selection changes one at a time: the shell may process parallel calls in any order. */
   #select(change: SelectionChange): void {
-    const query = this.shown?.query;
+    const query = this.result?.query;
     if (!query) return;
-    this.#touched = true;
-    this.#selecting = this.#selecting.then(async () => {
+    this.#selectionTouched = true;
+    this.#selectionQueue = this.#selectionQueue.then(async () => {
       try {
         await selectTeam(query, change);
-        this.failure = null;
+        this.commandFailure = null;
       } catch (caught) {
-        this.failure = asAppError(caught);
+        this.commandFailure = asAppError(caught);
       }
-      this.again();
+      this.reloadRows();
     });
   }
 
   async #attempt(run: () => Promise<void>): Promise<void> {
-    const latest = this.#attempts();
+    const isCurrent = this.#attemptGuard();
     try {
       await run();
-      if (latest()) this.failure = null;
+      if (isCurrent()) this.commandFailure = null;
     } catch (caught) {
       const error = asAppError(caught);
-      if (latest()) this.failure = error.code === "cancelled" ? null : error;
+      if (isCurrent()) this.commandFailure = error.code === "cancelled" ? null : error;
     }
   }
 
-  #arrived(shown: Shown, anew: boolean): void {
-    if (anew) this.#anchor = null;
-    // Looked for where it was, first: chunks that are out of date may hold it as well.
+  #onResult(result: QueryResult, isNewQuery: boolean): void {
+    if (isNewQuery) this.#anchor = null;
+    // Check the active row's current index first: a stale chunk may contain the same row at another index.
     const id = this.#activeId;
-    const stays = id !== null && shown.chunks.row(this.active)?.id === id;
-    const place = stays || id === null ? null : shown.chunks.find((row) => row.id === id);
-    this.activate(place ?? (anew && !stays ? 0 : Math.max(0, Math.min(this.active, shown.found - 1))));
-    const { selected, found } = shown;
-    if (this.#touched && selected !== (this.announced?.selected ?? 0)) this.announced = { selected, found };
+    const unmoved = id !== null && result.chunks.row(this.activeIndex)?.id === id;
+    const index = unmoved || id === null ? null : result.chunks.findIndex((row) => row.id === id);
+    const fallback = isNewQuery && !unmoved ? 0 : Math.max(0, Math.min(this.activeIndex, result.found - 1));
+    this.activate(index ?? fallback);
+    const { selected, found } = result;
+    if (this.#selectionTouched && selected !== (this.announcedSelection?.selected ?? 0)) {
+      this.announcedSelection = { selected, found };
+    }
   }
 
-  #leave(): void {
-    this.#reader.forget();
-    this.#of = null;
-    this.query = EVERYBODY;
-    this.active = 0;
-    this.announced = null;
-    this.failure = null;
+  #reset(): void {
+    this.#loader.reset();
+    this.#source = null;
+    this.query = DEFAULT_QUERY;
+    this.activeIndex = 0;
+    this.announcedSelection = null;
+    this.commandFailure = null;
     this.#activeId = null;
     this.#anchor = null;
     this.#version = -1;
-    this.#touched = false;
+    this.#selectionTouched = false;
   }
 }
 
-/** The one team page. */
+/** The state of the team page. */
 export const team = new Team();

@@ -1,65 +1,65 @@
-// Somebody's details while they are open: reading them, and leaving them without losing what is typed.
+// The state of the person dialog: loads a person, and stores what was typed before the dialog closes.
 
-import { alsoOpen } from "../../../form/leaving.svelte";
+import { registerForm } from "../../../form/leaving.svelte";
 import { openPerson } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError } from "../../../host/types";
-import { newest } from "../../../state/newest";
+import { staleGuard } from "../../../state/stale-guard";
 import { PersonForm } from "./form.svelte";
 
-/** How long reading may take before somebody is told of it; mostly it is there at once. */
-const PATIENCE_MS = 200;
+/** Loading is shown only after this time. Usually the person is loaded sooner. */
+const LOADING_DELAY_MS = 200;
 
 /** The details of one person at a time. */
-export class Details {
+export class PersonDetails {
   form = $state.raw<PersonForm | null>(null);
-  /** Why there is nothing to show. */
+  /** Why the person could not be loaded. */
   error = $state.raw<AppError | null>(null);
-  /** Whether reading takes its time. */
-  slow = $state(false);
-  /** Whether leaving would lose what is typed, since it could not be kept. */
-  unkept = $state(false);
-  #begin = newest();
-  #end = () => {};
+  showsLoading = $state(false);
+  /** Whether the draft could not be stored, so that closing would lose it. */
+  draftUnsaved = $state(false);
+  #openGuard = staleGuard();
+  #unregisterForm = () => {};
 
-  /** Reads somebody. */
+  /** Loads a person. */
   async open(id: string): Promise<void> {
-    const isNewest = this.#begin();
+    const isNewest = this.#openGuard();
     this.#clear();
-    const patience = setTimeout(() => (this.slow = isNewest()), PATIENCE_MS);
+    const timer = setTimeout(() => (this.showsLoading = isNewest()), LOADING_DELAY_MS);
     try {
       const view = await openPerson(id);
       if (!isNewest()) return;
       this.form = new PersonForm(view);
-      this.#end = alsoOpen(this.form);
+      this.#unregisterForm = registerForm(this.form);
     } catch (caught) {
       if (isNewest()) this.error = asAppError(caught);
     } finally {
-      clearTimeout(patience);
-      if (isNewest()) this.slow = false;
+      clearTimeout(timer);
+      if (isNewest()) this.showsLoading = false;
     }
   }
 
-  /** Goes on to something else, once what is typed is kept. Where that fails, it is said first, and the next time lost. */
+  /** Stores the draft, then calls `then`. If storing fails, the first call only warns and the next one leaves anyway. */
   async leave(then: () => void): Promise<void> {
-    const kept = !this.form || this.form.changed === 0 || (await this.form.leaveField());
-    if (kept || this.unkept) then();
-    else this.unkept = true;
+    const stored = !this.form || this.form.changedCount === 0 || (await this.form.flushDraft());
+    if (stored || this.draftUnsaved) then();
+    else this.draftUnsaved = true;
   }
 
-  /** Shows nobody any more. */
+  /** Closes the details. */
   close(): void {
-    this.#begin();
-    void this.form?.leaveField();
+    // Invalidates a load in progress.
+    this.#openGuard();
+    void this.form?.flushDraft();
     this.#clear();
   }
 
   #clear(): void {
-    this.#end();
-    this.#end = () => {};
+    this.#unregisterForm();
+    this.#unregisterForm = () => {};
     this.form = null;
     this.error = null;
-    this.slow = false;
-    this.unkept = false;
+    this.showsLoading = false;
+    this.draftUnsaved = false;
   }
 }

@@ -1,54 +1,56 @@
-// What is typed about somebody else. It is saved at once or not at all, so it is never on its way without the person: what
-// was not saved stays typed, and stays a draft.
+// The form for another person of the team. Unlike the profile form it never queues changes: a save is sent at once or fails.
+// After a failure the typed values stay in the form and in a draft.
 
 import { baseAfter, type Field, profileChanges, type Saved, type Values, withoutFields, withoutSaved } from "../../../form/changes";
-import { placeOf } from "../../../form/picture";
+import { failureTarget } from "../../../form/picture";
 import type { SaveStatus } from "../../../form/status";
-import { type Place, TypedForm } from "../../../form/typed.svelte";
+import { type FailureTarget, TypedForm } from "../../../form/typed.svelte";
 import { keepPersonDraft, openPerson, savePerson } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, BaseValues, DraftValues, PersonView } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
 import { team } from "../team.svelte";
-import { basesNow, type Block, blockOf, hasForm, moved, savedOf, shownBy, withValues } from "./view";
+import {
+  changedBases, currentBases, displayedValues, type SaveBlocker, saveBlocker, savedOf, showsForm, withSavedValues,
+} from "./view";
 
-/** The form about one person of the team. */
+/** The form for one person of the team. */
 export class PersonForm extends TypedForm {
   readonly prefix = "person";
   view = $state.raw() as PersonView;
-  /** Whether there is anything to type into. It stays once it is there: what is typed does not go with the connection. */
+  /** Whether the fields are shown. Once true it stays true, so that typed values do not disappear with the connection. */
   editable = $state(false);
-  /** Whether what is typed was there already when the person was opened. */
-  #found = $state(false);
-  readonly #turn = app.turn;
+  /** Whether the form was opened with a draft. */
+  #openedWithDraft = $state(false);
+  readonly #accountGeneration = app.accountGeneration;
 
   readonly saved: Saved = $derived(savedOf(this.view));
-  readonly status: SaveStatus = $derived(this.slow ? "saving" : this.done && this.changed === 0 ? "saved" : "none");
-  /** Why nothing can be saved at the moment. */
-  readonly block: Block | null = $derived(blockOf(app.snapshot));
-  /** Whether some of what is typed is from an earlier time. */
-  readonly fromDraft: boolean = $derived(this.#found && this.changed > 0);
+  readonly status: SaveStatus = $derived(this.saveIsSlow ? "saving" : this.savedSinceTyping && this.changedCount === 0 ? "saved" : "none");
+  /** What prevents saving at the moment. */
+  readonly blocker: SaveBlocker | null = $derived(saveBlocker(app.snapshot));
+  /** Whether the form shows unsaved values from an earlier visit. */
+  readonly fromDraft: boolean = $derived(this.#openedWithDraft && this.changedCount > 0);
 
   constructor(view: PersonView) {
     super();
     this.view = view;
-    this.begin(view.draft);
-    this.editable = hasForm(view);
-    this.#found = view.draft !== null;
-    this.#meet();
+    this.startFrom(view.draft);
+    this.editable = showsForm(view);
+    this.#openedWithDraft = view.draft !== null;
+    this.#showServerChanges();
   }
 
-  protected override store(draft: DraftValues | null): Promise<boolean> {
-    // Another account has come meanwhile, which this is none of the business of.
-    if (app.turn !== this.#turn) return Promise.resolve(false);
-    // That it failed is not said while somebody types: it matters once they leave.
+  protected override storeDraft(draft: DraftValues | null): Promise<boolean> {
+    // The account has changed since the form was opened: the draft must not be stored in the new one.
+    if (app.accountGeneration !== this.#accountGeneration) return Promise.resolve(false);
+    // The failure is not shown while typing. `PersonDetails.leave` warns about it.
     return keepPersonDraft(this.view.row.id, draft).then(() => true, () => false);
   }
 
   protected override basesAfter(field: Field, before: Values): BaseValues {
-    // What the language was is not known.
+    // The person's language is unknown, so it has no base.
     if (field === "language") return this.bases;
-    return baseAfter(this.bases, field, before, this.all, shownBy(this.view), []);
+    return baseAfter(this.bases, field, before, this.allDifferences, displayedValues(this.view), []);
   }
 
   override type<F extends Field>(field: F, value: Values[F] | undefined): void {
@@ -58,12 +60,12 @@ export class PersonForm extends TypedForm {
 
   override discard(): void {
     super.discard();
-    this.#found = false;
+    this.#openedWithDraft = false;
   }
 
   override async save(): Promise<boolean> {
-    if (this.saving || this.changed === 0 || this.block) return false;
-    return this.whileSaving(() => this.#send(this.different));
+    if (this.saving || this.changedCount === 0 || this.blocker) return false;
+    return this.runSave(() => this.#send(this.different));
   }
 
   async #send(values: Values): Promise<boolean> {
@@ -71,47 +73,47 @@ export class PersonForm extends TypedForm {
       await savePerson(this.view.row.id, profileChanges(values, this.bases));
     } catch (caught) {
       const error = asAppError(caught);
-      const met = error.code === "personMoved" && (await this.read());
-      if (met) this.#meet();
-      // What is on the server as typed by now needs no saving, and nothing to be said.
-      if (!met || this.changed > 0) this.fail(this.#placeOf(error, values), error);
-      if (error.code === "rowGone") team.again();
+      const reread = error.code === "personMoved" && (await this.read());
+      if (reread) this.#showServerChanges();
+      // If the server already has all typed values, nothing is left to save and no failure is shown.
+      if (!reread || this.changedCount > 0) this.setFailure(this.#failureTarget(error, values), error);
+      if (error.code === "rowGone") team.reloadRows();
       return false;
     }
-    this.view = withValues(this.view, values, this.picture);
+    this.view = withSavedValues(this.view, values, this.picture);
     this.typed = withoutSaved(this.typed, values);
     this.theirs = {};
-    this.#found = false;
-    this.done = true;
-    team.again();
+    this.#openedWithDraft = false;
+    this.savedSinceTyping = true;
+    team.reloadRows();
     await this.read();
-    // What was typed over meanwhile starts from what was saved.
-    this.bases = basesNow(this.all, this.view);
+    // Values typed during the save are based on the saved ones.
+    this.bases = currentBases(this.allDifferences, this.view);
     return true;
   }
 
-  #placeOf(error: AppError, values: Values): Place {
-    // It is about all that was typed, and each field says what of it is its own.
+  #failureTarget(error: AppError, values: Values): FailureTarget {
+    // This failure can concern several fields. Each of them shows its own conflict.
     if (error.code === "personMoved") return "form";
-    return error.code === "languageNeeded" ? "language" : placeOf(error, values.picture);
+    return error.code === "languageNeeded" ? "language" : failureTarget(error, values.picture);
   }
 
-  /** Reads the person again; whether that worked. What is typed stays. */
+  /** Reads the person again; returns whether that succeeded. Typed values stay. */
   async read(): Promise<boolean> {
     try {
       this.view = await openPerson(this.view.row.id);
       this.editable ||= this.view.canEdit;
       return true;
     } catch {
-      // What was shown stays; the next save meets the same and says it.
+      // Keep the current view. The next save reports the same failure.
       return false;
     }
   }
 
-  /** Shows what somebody else has changed in the fields typed into; from here on, saving means to change it again. */
-  #meet(): void {
-    const now = basesNow(this.all, this.view);
-    this.theirs = { ...this.theirs, ...moved(now, this.bases) };
+  /** Shows the values that somebody else has saved in changed fields. The next save overwrites them. */
+  #showServerChanges(): void {
+    const now = currentBases(this.allDifferences, this.view);
+    this.theirs = { ...this.theirs, ...changedBases(now, this.bases) };
     this.bases = { ...this.bases, ...now };
   }
 }

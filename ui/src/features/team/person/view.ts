@@ -1,45 +1,48 @@
-// A person of the team, as the form about them and the facts need them. Pure.
+// Derives the values of the person form from the shell's view of a person. Pure.
 
 import { type Saved, type Values, withoutFields } from "../../../form/changes";
 import type { BaseValues, PersonView, PictureView, ProfileField, Snapshot } from "../../../host/types";
 import { looksSame } from "../../../text/equality";
 
-/** Why nothing can be saved at the moment. */
-export type Block = "offline" | "signedOut";
+/** Why changes cannot be saved at the moment. */
+export type SaveBlocker = "offline" | "signedOut";
 
-/** What keeps a change of somebody else from being saved: it is never kept for later. */
-export function blockOf({ session, team }: Snapshot): Block | null {
+/** What prevents saving, if anything. Changes to other people are never queued: they need a session and a connection. */
+export function saveBlocker({ session, team }: Snapshot): SaveBlocker | null {
   if (session !== "signedIn") return "signedOut";
   return team?.rights.reason === "offline" ? "offline" : null;
 }
 
-/** What the form starts from. The language of others cannot be read, and their roles are not changed there. */
+/**
+ * The saved values of the form. Language and role stay empty: the language of others cannot be read, and this form has no
+ * role.
+ */
 export function savedOf({ firstName, lastName, row }: PersonView): Saved {
   return { firstName, lastName, language: "", role: "", picture: row.picture };
 }
 
-/** What the fields show, as the shell compares it. */
-export function shownBy({ firstName, lastName, pictureAddress }: PersonView) {
+/** The displayed values in the form in which bases are compared: the picture by its address. */
+export function displayedValues({ firstName, lastName, pictureAddress }: PersonView) {
   return { firstName, lastName, pictureAddress, language: "" };
 }
 
-/** What the fields typed into show now, as a save is told it. */
-export function basesNow(typed: Values, view: PersonView): BaseValues {
-  const shown: BaseValues = { firstName: view.firstName, lastName: view.lastName, picture: view.pictureAddress };
-  return withoutFields(shown, Object.keys(shown).filter((field) => !(field in typed)));
+/** The current bases of the changed fields. The shell compares them with the server before it saves. */
+export function currentBases(changes: Values, view: PersonView): BaseValues {
+  const all: BaseValues = { firstName: view.firstName, lastName: view.lastName, picture: view.pictureAddress };
+  return withoutFields(all, Object.keys(all).filter((field) => !(field in changes)));
 }
 
-/** Of what fields show now, what they did not show when somebody began to type into them. */
-export function moved(now: BaseValues, before: BaseValues): BaseValues {
-  const same = (field: string): boolean => {
+/** The fields of `now` that differ from `before`: somebody else has changed them since the user began to type. */
+export function changedBases(now: BaseValues, before: BaseValues): BaseValues {
+  const isSame = (field: string): boolean => {
     const [a, b] = [now[field as ProfileField], before[field as ProfileField]];
     return a === b || (field !== "picture" && a !== undefined && b !== undefined && looksSame(a, b));
   };
-  return withoutFields(now, Object.keys(now).filter(same));
+  return withoutFields(now, Object.keys(now).filter(isSame));
 }
 
-/** The person after a save, until they are read again. */
-export function withValues(view: PersonView, values: Values, picture: PictureView | null): PersonView {
+/** The view with the saved values, until it is read again. */
+export function withSavedValues(view: PersonView, values: Values, picture: PictureView | null): PersonView {
   return {
     ...view,
     firstName: values.firstName?.trim() ?? view.firstName,
@@ -48,7 +51,7 @@ export function withValues(view: PersonView, values: Values, picture: PictureVie
   };
 }
 
-/** Whether there is a form: where changes are allowed, and where something typed waits for that. */
-export function hasForm({ canEdit, draft, row }: PersonView): boolean {
+/** Whether to show the form: the person can be edited, or there is a draft and editing may become possible. */
+export function showsForm({ canEdit, draft, row }: PersonView): boolean {
   return canEdit || (draft !== null && !row.pending && !row.isSelf);
 }

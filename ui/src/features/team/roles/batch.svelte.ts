@@ -1,117 +1,117 @@
-// Many changes of roles at once: what the dialog about them asks, does and shows.
+// The state of the batch dialog: many role changes at once. The shell owns the batch; it is part of the snapshot.
 
 import { batchRows, cancelBatch, closeBatch, retryBatch, runBatch, undoBatch } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, BatchRow, BatchView } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
 import { team } from "../team.svelte";
-import { type Filter, runs, stamp } from "./batch";
-import { Windows } from "./windows.svelte";
+import { isRunning, type RowFilter, rowsFingerprint } from "./batch-texts";
+import { PagedRows } from "./paged-rows.svelte";
 
-/** What can be done with a batch. */
-export type Deed = "run" | "cancel" | "retry" | "undo" | "close";
+/** A command on the batch. */
+export type BatchCommand = "run" | "cancel" | "retry" | "undo" | "close";
 
-const DEEDS: Record<Deed, () => Promise<void>> = {
+const COMMANDS: Record<BatchCommand, () => Promise<void>> = {
   run: runBatch, cancel: cancelBatch, retry: retryBatch, undo: undoBatch, close: closeBatch,
 };
 
 class Batch {
-  readonly rows = new Windows<BatchRow>();
-  filter = $state.raw<Filter>("all");
-  /** What is asked once more: to make somebody an admin, or to close while it runs. */
-  asks = $state.raw<"admins" | "stop" | null>(null);
-  /** What is being done. */
-  busy = $state.raw<Deed | null>(null);
+  readonly rows = new PagedRows<BatchRow>();
+  filter = $state.raw<RowFilter>("all");
+  /** The open confirmation: making people admins, or closing while the batch runs. */
+  confirming = $state.raw<"admins" | "stop" | null>(null);
+  /** The command in flight. */
+  busy = $state.raw<BatchCommand | null>(null);
   failure = $state.raw<AppError | null>(null);
-  /** The present moment, as long as it waits. */
+  /** The current time; updated while `startClock` is active. */
   now = $state(Date.now());
-  #seen: string | null = null;
+  #fingerprint: string | null = null;
 
-  /** The batch; none where there is no dialog. */
+  /** The batch of the snapshot; null means that the dialog is closed. */
   get view(): BatchView | null {
     return app.snapshot.team?.batch ?? null;
   }
 
-  /** Whether there is no connection, without which nothing is begun. */
+  /** Whether there is no connection. A batch cannot be started then. */
   get offline(): boolean {
     return app.snapshot.team?.rights.reason === "offline";
   }
 
-  /** Follows the state: rows are asked again when something about them changed. */
-  follow(view: BatchView | null): void {
-    const seen = view && stamp(view);
-    if (seen === this.#seen) return;
-    const opened = this.#seen === null;
-    this.#seen = seen;
+  /** Applies the batch of a new snapshot: reloads the rows if they may have changed. */
+  applySnapshot(view: BatchView | null): void {
+    const fingerprint = view && rowsFingerprint(view);
+    if (fingerprint === this.#fingerprint) return;
+    const opened = this.#fingerprint === null;
+    this.#fingerprint = fingerprint;
     if (!view) {
-      this.#forget();
+      this.#reset();
       return;
     }
-    // A question that the state has overtaken is none any more.
-    if (this.asks === "stop" && !runs(view)) this.asks = null;
-    if (opened) this.show("all");
-    else this.rows.again();
+    // The batch has finished while the user was asked whether to stop it.
+    if (this.confirming === "stop" && !isRunning(view)) this.confirming = null;
+    if (opened) this.setFilter("all");
+    else this.rows.reload();
   }
 
-  /** Shows all rows, or those of one state. */
-  show(filter: Filter): void {
+  /** Shows all rows, or those in one state. */
+  setFilter(filter: RowFilter): void {
     this.filter = filter;
-    this.rows.ask((from, count) => batchRows(filter === "all" ? null : filter, from, count));
+    this.rows.query((from, count) => batchRows(filter === "all" ? null : filter, from, count));
   }
 
-  /** "Change 47 roles": asks once more where somebody becomes an admin. */
+  /** Runs the planned changes. Asks for confirmation first if somebody becomes an admin. */
   async run(): Promise<void> {
     if (!this.view || this.view.changes === 0 || this.offline) return;
-    if (this.view.confirmation && this.asks !== "admins") this.asks = "admins";
-    else await this.do("run");
+    if (this.view.confirmation && this.confirming !== "admins") this.confirming = "admins";
+    else await this.execute("run");
   }
 
-  /** Closes the dialog, or the question in it; asks first where closing cancels something. */
+  /** Closes the open confirmation, or else the dialog. Asks for confirmation first if that stops a running batch. */
   async close(): Promise<void> {
     if (!this.view) return;
-    if (this.asks) this.back();
-    else if (runs(this.view)) this.asks = "stop";
-    else await this.do("close");
+    if (this.confirming) this.back();
+    else if (isRunning(this.view)) this.confirming = "stop";
+    else await this.execute("close");
   }
 
-  /** Back from a question. */
+  /** Closes the confirmation. */
   back(): void {
-    if (!this.busy) this.asks = null;
+    if (!this.busy) this.confirming = null;
   }
 
-  /** Does something, once at a time. */
-  async do(deed: Deed): Promise<void> {
+  /** Executes a command, unless another one is in flight. */
+  async execute(command: BatchCommand): Promise<void> {
     if (this.busy || !this.view) return;
-    this.busy = deed;
+    this.busy = command;
     this.failure = null;
     try {
-      await DEEDS[deed]();
-      await app.renew();
-      // What is planned anew has other rows.
-      if (deed === "retry" || deed === "undo") this.show("all");
-      if (deed === "close") team.again();
+      await COMMANDS[command]();
+      await app.fetchSnapshot();
+      // These commands make a new plan, which has other rows.
+      if (command === "retry" || command === "undo") this.setFilter("all");
+      if (command === "close") team.reloadRows();
     } catch (caught) {
       this.failure = asAppError(caught);
     } finally {
       this.busy = null;
-      this.asks = null;
+      this.confirming = null;
     }
   }
 
-  /** Lets the present moment go on, each second; answers how to stop. */
-  tick(): () => void {
+  /** Updates `now` every second; returns a function that stops it. */
+  startClock(): () => void {
     this.now = Date.now();
     const timer = setInterval(() => (this.now = Date.now()), 1000);
     return () => clearInterval(timer);
   }
 
-  #forget(): void {
+  #reset(): void {
     this.rows.clear();
     this.filter = "all";
-    this.asks = null;
+    this.confirming = null;
     this.failure = null;
   }
 }
 
-/** The batch that the dialog is about. */
+/** The state of the batch dialog. */
 export const batch = new Batch();

@@ -1,52 +1,52 @@
-// Time that runs out unless something holds it, as for what goes away by itself.
+// A timer that can be paused, for notices that disappear automatically.
 
-/** Calls back once the time is over; it stands still as long as anything holds it. */
+/** Calls back when the time has run out. The time does not run while anyone holds the countdown. */
 export class Countdown {
-  #left = 0;
-  #since = 0;
+  #remainingMs = 0;
+  #startedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #holds = new Set<string>();
-  #over: () => void;
+  #onEnd: () => void;
 
-  constructor(over: () => void) {
-    this.#over = over;
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
   }
 
-  /** Begins anew, with this many milliseconds. What holds it goes on holding. */
+  /** Starts or restarts with the full time. Existing holds stay in effect. */
   start(milliseconds: number): void {
     this.stop();
-    this.#left = milliseconds;
+    this.#remainingMs = milliseconds;
     this.#run();
   }
 
-  /** Never calls back, until it is started again. */
+  /** Cancels the callback until the next start. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#left = 0;
+    this.#remainingMs = 0;
   }
 
-  /** Stands still for this reason too. */
+  /** Pauses the countdown. Each reason must be released before it runs again. */
   hold(reason: string): void {
     this.#holds.add(reason);
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#left -= Date.now() - this.#since;
+    this.#remainingMs -= Date.now() - this.#startedAt;
   }
 
-  /** This reason is over. */
+  /** Removes a hold; continues if it was the last one. */
   release(reason: string): void {
     this.#holds.delete(reason);
-    if (this.#left > 0) this.#run();
+    if (this.#remainingMs > 0) this.#run();
   }
 
   #run(): void {
     if (this.#holds.size > 0 || this.#timer !== undefined) return;
-    this.#since = Date.now();
+    this.#startedAt = Date.now();
     this.#timer = setTimeout(() => {
       this.stop();
-      this.#over();
-    }, this.#left);
+      this.#onEnd();
+    }, this.#remainingMs);
   }
 }

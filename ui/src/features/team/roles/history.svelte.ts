@@ -1,33 +1,33 @@
-// The history of roles: what is searched in it, and the file that it is written to.
+// The state of the history dialog: the search and the export.
 
 import { exportHistory, roleHistory } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, Exported, HistoryRow } from "../../../host/types";
-import { Windows } from "./windows.svelte";
+import { PagedRows } from "./paged-rows.svelte";
 
 class History {
-  readonly rows = new Windows<HistoryRow>();
+  readonly rows = new PagedRows<HistoryRow>();
   search = $state("");
   exporting = $state(false);
-  /** The file that was written last. */
+  /** The last exported file. */
   exported = $state.raw<Exported | null>(null);
   failure = $state.raw<AppError | null>(null);
 
-  /** Follows whether it is open: it begins anew each time, with what happened since. */
-  follow(open: boolean): void {
+  /** Follows the dialog. Each opening starts with an empty search and loads the rows again. */
+  setOpen(open: boolean): void {
     this.exported = null;
     this.failure = null;
-    if (open) this.find("");
+    if (open) this.setSearch("");
     else this.rows.clear();
   }
 
-  /** Shows the changes that hold a text. */
-  find(search: string): void {
+  /** Shows the changes that contain a text. */
+  setSearch(search: string): void {
     this.search = search;
-    this.rows.ask((from, count) => roleHistory(search, from, count));
+    this.rows.query((from, count) => roleHistory(search, from, count));
   }
 
-  /** Writes what is found to a file. */
+  /** Exports the found changes to a file. */
   async export(): Promise<void> {
     if (this.exporting) return;
     this.exporting = true;
@@ -43,5 +43,5 @@ class History {
   }
 }
 
-/** The one history. */
+/** The state of the history dialog. */
 export const history = new History();

@@ -1,4 +1,4 @@
-// The last change of a role at the foot of the page, with the way back for a little while.
+// The notice about the last role change. It offers to undo the change and disappears after a while.
 
 import { changeRole } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
@@ -6,123 +6,122 @@ import type { AppError, ErrorCode, RoleChanged, RoleKind } from "../../../host/t
 import * as m from "../../../paraglide/messages";
 import { team } from "../team.svelte";
 import { Countdown } from "./countdown";
-import { nameOf, oneChangeFailure } from "./words";
+import { roleName, singleChangeFailureText } from "./role-texts";
 
-/** How long a change is shown. */
-export const SHOWN_MS = 10_000;
+/** How long the notice is visible. */
+export const VISIBLE_MS = 10_000;
 
-/** Failures after which the former role cannot be set from here. */
-const HOPELESS: readonly ErrorCode[] = ["roleMoved", "rowGone", "roleNotAllowed", "teamGone"];
+/** After these failures, another try to undo would fail in the same way. */
+const NOT_RETRYABLE: readonly ErrorCode[] = ["roleMoved", "rowGone", "roleNotAllowed", "teamGone"];
 
-class UndoBar {
-  /** The change that is told. */
+class UndoNotice {
+  /** The change that the notice shows. */
   change = $state.raw<RoleChanged | null>(null);
-  /** Whether it is one that takes back another. */
-  undone = $state(false);
+  /** Whether the shown change is itself an undo. */
+  isUndo = $state(false);
   busy = $state(false);
-  /** What failed, and of whom. */
+  /** A failed change or undo. */
   failure = $state.raw<{ name: string; kind: RoleKind; error: AppError } | null>(null);
-  #time = new Countdown(() => this.close());
-  #of: string | null = null;
+  #countdown = new Countdown(() => this.dismiss());
+  #teamKey: string | null = null;
 
-  /** Whether anything is told. */
+  /** Whether the notice is visible. */
   get open(): boolean {
     return this.change !== null || this.failure !== null;
   }
 
-  /** Whether the way back is offered. */
-  get offers(): boolean {
-    return this.change !== null && this.change.canUndo && !this.undone && !this.#hopeless;
+  /** Whether the notice offers to undo the change. */
+  get canUndo(): boolean {
+    return this.change !== null && this.change.canUndo && !this.isUndo && !this.#isNotRetryable;
   }
 
-  /** Whether another try would end as the last one did. */
-  get #hopeless(): boolean {
-    return this.failure !== null && HOPELESS.includes(this.failure.error.code);
+  get #isNotRetryable(): boolean {
+    return this.failure !== null && NOT_RETRYABLE.includes(this.failure.error.code);
   }
 
-  /** What is told. */
+  /** The notice's text; empty while it is not visible. */
   get text(): string {
     if (this.busy) return m.role_change_undoing();
     if (this.failure) {
       const { name, kind, error } = this.failure;
-      return m.role_not_changed({ name, error: oneChangeFailure(kind, error) });
+      return m.role_not_changed({ name, error: singleChangeFailureText(kind, error) });
     }
     if (!this.change) return "";
     const { name, kind, from, to } = this.change;
-    const words = { name, from: nameOf(kind, from), to: nameOf(kind, to) };
-    return this.undone ? m.role_changed_back(words) : m.role_changed(words);
+    const inputs = { name, from: roleName(kind, from), to: roleName(kind, to) };
+    return this.isUndo ? m.role_changed_back(inputs) : m.role_changed(inputs);
   }
 
-  /** Follows whose team is shown: nothing of one is told, or taken back, over another. */
-  follow(of: string | null): void {
-    if (of === null || of === this.#of) return;
-    if (this.#of !== null) this.close();
-    this.#of = of;
+  /** Dismisses the notice when another team is shown. The key identifies account and organization; null is ignored. */
+  setTeam(teamKey: string | null): void {
+    if (teamKey === null || teamKey === this.#teamKey) return;
+    if (this.#teamKey !== null) this.dismiss();
+    this.#teamKey = teamKey;
   }
 
-  /** Tells a change. */
+  /** Shows a change. */
   show(change: RoleChanged): void {
-    this.#tell(change, false);
-    this.#time.start(SHOWN_MS);
+    this.#display(change, false);
+    this.#countdown.start(VISIBLE_MS);
   }
 
-  /** Tells what failed after its dialog was closed; it stays until it is closed. */
-  fail(name: string, kind: RoleKind, error: AppError): void {
-    this.#time.stop();
+  /** Shows the failure of a change whose dialog has been closed. It stays until the user dismisses it. */
+  showFailure(name: string, kind: RoleKind, error: AppError): void {
+    this.#countdown.stop();
     this.change = null;
     this.failure = { name, kind, error };
   }
 
-  /** Sets the former role again. Where that fails, the offer stays. */
+  /** Restores the previous role. After a failure the user can try again. */
   async undo(): Promise<void> {
     const { change } = this;
-    if (!change || !this.offers || this.busy) return;
+    if (!change || !this.canUndo || this.busy) return;
     const { id, kind, from, to, name } = change;
     this.busy = true;
     this.failure = null;
-    this.#time.stop();
+    this.#countdown.stop();
     try {
-      const back = await changeRole({ id, kind, from: to, to: from });
+      const restored = await changeRole({ id, kind, from: to, to: from });
       if (this.change === change) {
-        this.#tell(back, true);
-        this.#time.start(SHOWN_MS);
+        this.#display(restored, true);
+        this.#countdown.start(VISIBLE_MS);
       }
-      team.again();
+      team.reloadRows();
     } catch (caught) {
-      // Also where it was closed meanwhile: nobody should believe that it went well.
+      // Show the failure even if the notice was dismissed: otherwise the undo would seem to have succeeded.
       if (this.change === change || this.change === null) this.failure = { name, kind, error: asAppError(caught) };
     } finally {
       this.busy = false;
     }
   }
 
-  /** Time stands still, as long as somebody looks at it. */
+  /** Keeps the notice visible while it has the focus or the pointer. */
   hold(reason: "focus" | "pointer"): void {
-    this.#time.hold(reason);
+    this.#countdown.hold(reason);
   }
 
-  /** Time goes on. */
+  /** Ends a hold. */
   release(reason: "focus" | "pointer"): void {
-    this.#time.release(reason);
+    this.#countdown.release(reason);
   }
 
-  /** Takes it away. */
-  close(): void {
-    this.#time.stop();
+  /** Hides the notice. */
+  dismiss(): void {
+    this.#countdown.stop();
     this.change = null;
-    this.undone = false;
+    this.isUndo = false;
     this.failure = null;
-    // What held it went with it, and does not say so.
+    // Removing the focused or hovered element fires no leave event.
     this.release("focus");
     this.release("pointer");
   }
 
-  #tell(change: RoleChanged, undone: boolean): void {
+  #display(change: RoleChanged, isUndo: boolean): void {
     this.change = change;
-    this.undone = undone;
+    this.isUndo = isUndo;
     this.failure = null;
   }
 }
 
-/** What is told of the last change. */
-export const undo = new UndoBar();
+/** The notice about the last role change. */
+export const undoNotice = new UndoNotice();

@@ -1,0 +1,42 @@
+//! Reads the headers of a BMP with its decoder, which does not decode pixels for that. Also checks that all pixels
+//! are there.
+
+use std::io;
+
+use image::ImageDecoder;
+use image::codecs::bmp::BmpDecoder;
+
+use super::Header;
+use crate::error::{Format, PictureError};
+use crate::sniff::Mime;
+
+/// Length of the file header, and the value that marks the short (core) bitmap header after it.
+const FILE_HEADER: usize = 14;
+const SHORT_HEADER: u32 = 12;
+/// The compression methods without compression: BI_RGB and BI_BITFIELDS.
+const UNCOMPRESSED: [u32; 2] = [0, 3];
+
+pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
+    let decoder =
+        BmpDecoder::new(io::Cursor::new(bytes)).map_err(|error| PictureError::from_image_error(error, Format::Bmp))?;
+    let (width, height) = decoder.dimensions();
+    // Compressed rows are not checked here: they have an end marker, which the decoder requires.
+    let missing = uncompressed_length(bytes, width, height).is_some_and(|needed| (bytes.len() as u64) < needed);
+    if missing {
+        Err(PictureError::ends_early("a bitmap"))
+    } else {
+        Ok(Header::still_image(Mime::Bmp, width, height, decoder.total_bytes()))
+    }
+}
+
+/// The length that an uncompressed file must have, or `None` for a compressed one. Rows are padded to a multiple of
+/// four bytes.
+fn uncompressed_length(bytes: &[u8], width: u32, height: u32) -> Option<u64> {
+    let number = |at: usize| bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
+    let short = number(FILE_HEADER)? == SHORT_HEADER;
+    // The upper half is the number of bits per pixel, the lower half the number of planes.
+    let bits = number(FILE_HEADER + if short { 8 } else { 12 })? >> 16;
+    let uncompressed = short || UNCOMPRESSED.contains(&number(FILE_HEADER + 16)?);
+    let row = (u64::from(width) * u64::from(bits)).div_ceil(32) * 4;
+    uncompressed.then_some(u64::from(number(10)?) + row * u64::from(height))
+}

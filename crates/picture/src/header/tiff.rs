@@ -1,0 +1,54 @@
+//! Reads the directory of the first picture in a TIFF with its decoder. Does not check whether all strips are there:
+//! they can be anywhere in the file, so a truncated file is found only while decoding.
+
+use std::io;
+
+use image::codecs::tiff::TiffDecoder;
+use image::metadata::Orientation;
+use image::{ExtendedColorType, ImageDecoder};
+use tiff::decoder::Decoder;
+use tiff::tags::Tag;
+
+use super::Header;
+use crate::error::{Format, PictureError};
+use crate::sniff::Mime;
+
+/// Copies of the pixels at the peak: our buffer, the decoder's buffer, and an unpacked strip, which can be the whole
+/// picture.
+const COPIES: u64 = 3;
+/// Camera make and model, XMP (700), Photoshop resources (34377), EXIF and GPS.
+const METADATA: [Tag; 6] =
+    [Tag::Make, Tag::Model, Tag::Unknown(700), Tag::Unknown(34377), Tag::ExifDirectory, Tag::GpsDirectory];
+/// The bit in NewSubfileType that marks a reduced copy of another picture in the file.
+const REDUCED: u32 = 1;
+
+pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
+    let unread = PictureError::Unsupported(Format::Tiff);
+    let mut decoder = TiffDecoder::new(io::Cursor::new(bytes))
+        .map_err(|error| PictureError::from_image_error(error, Format::Tiff))?;
+    let (width, height) = decoder.dimensions();
+    // Not supported: the decoder converts CMYK without its profile, and nothing here handles HDR values.
+    use ExtendedColorType::{Cmyk8, Cmyk16, Rgb32F, Rgba32F};
+    if matches!(decoder.original_color_type(), Cmyk8 | Cmyk16 | Rgb32F | Rgba32F) {
+        return Err(unread);
+    }
+    let mut header = Header::still_image(Mime::Tiff, width, height, decoder.total_bytes().saturating_mul(COPIES));
+    header.orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+
+    let mut directory =
+        Decoder::new(io::Cursor::new(bytes)).map_err(|error| PictureError::Damaged(error.to_string()))?;
+    if is_reduced(&mut directory) {
+        // A camera raw file: the first picture is only a thumbnail.
+        return Err(unread);
+    }
+    // A tag that cannot be read (too long) counts as present.
+    header.has_metadata = METADATA.into_iter().any(|tag| !matches!(directory.find_tag(tag), Ok(None)));
+    // A reduced copy of the first picture is not a page. Only the second picture is examined.
+    header.several_pages = directory.more_images() && directory.next_image().is_ok() && !is_reduced(&mut directory);
+    Ok(header)
+}
+
+fn is_reduced(directory: &mut Decoder<io::Cursor<&[u8]>>) -> bool {
+    let subfile = directory.find_tag_unsigned::<u32>(Tag::NewSubfileType).ok().flatten();
+    subfile.is_some_and(|subfile| subfile & REDUCED != 0)
+}

@@ -1,0 +1,34 @@
+// Texts for connection problems, sign-in failures and failed role changes. They depend on more than the error alone.
+
+import type { AppError, SyncView } from "../host/types";
+import * as m from "../paraglide/messages";
+import { errorText, isOutcomeUnknown } from "./table";
+
+/** Whether the error means that the server cannot be reached at all. */
+export const isOffline = (error: AppError): boolean => error.code === "network" || error.code === "unknownServer";
+
+/**
+ * Why the last sync failed, for the side bar and the form. Empty if nothing failed or if a note on the page already says it.
+ */
+export function connectivityText({ state, error, signInHelps }: SyncView): string {
+  if (state === "signedOut") return m.sync_signedOut();
+  if (!error) return state === "waitingForNetwork" ? m.sync_waitingForNetwork() : "";
+  if (error.code === "personGone" || signInHelps) return "";
+  return isOffline(error) ? m.sync_waitingForNetwork() : errorText(error);
+}
+
+/**
+ * Why a sign-in failed or the server refuses an existing session. If the cause may be a network that requires its own sign-in
+ * (captive portal), the text says so.
+ */
+export const signInFailureText = (error: AppError): string =>
+  error.code === "between" || error.code === "redirected" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);
+
+/**
+ * Why the user's own role was not changed. If only the response may have been lost, the next read of the profile shows the
+ * outcome: `readSince` tells whether there was one since the failure.
+ */
+export function roleFailureText(error: AppError, readSince: boolean): string {
+  if (!isOutcomeUnknown(error)) return errorText(error);
+  return `${errorText(error)} ${readSince ? m.own_role_not_changed() : m.role_unheard()}`;
+}

@@ -1,0 +1,187 @@
+// Choosing a picture: from a file, a drop, the clipboard, a URL, or the form's current picture. Except for URLs, the picture
+// opens in the editor first, and then goes into the form.
+
+import { form } from "../../form/form.svelte";
+import type { TypedForm } from "../../form/typed.svelte";
+import {
+  addToPicture, closePicture, openClipboardPicture, openDroppedPicture, FIRST_PIECE_SIZE, openPicture, PIECE_SIZE,
+  reopenPicture,
+} from "../../host/commands";
+import { asAppError } from "../../host/failure";
+import type { AppError, ErrorDetails, OpenedPicture } from "../../host/types";
+import { app } from "../../state/app.svelte";
+import { staleGuard } from "../../state/stale-guard";
+import { Editor } from "./editor.svelte";
+import { urlPreviewOf } from "./url-preview.svelte";
+
+/** The maximum file size, in bytes. The Rust core has the same limit; the check here avoids reading the file into memory. */
+export const MAX_FILE_SIZE = 64 * 1024 * 1024;
+
+/** From this file size on, in bytes, the editor opens before the picture is decoded, because decoding takes long. */
+export const LARGE_FILE_SIZE = 3 * 1024 * 1024;
+
+/** The MIME types that the file dialog offers. */
+export const ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/gif,image/bmp,image/tiff";
+
+/** Reads a part of a file. Rejects with an AppError. */
+async function bytesOf(part: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await part.arrayBuffer());
+  } catch (caught) {
+    const unreadable: AppError = { code: "notAPicture", message: String(caught), details: {} as ErrorDetails };
+    throw unreadable;
+  }
+}
+
+/** The id of the last file that was sent to the shell. Each file gets a new id, so that their pieces are not mixed. */
+let lastFileId = 0;
+
+/**
+ * Sends a file to the shell in pieces and opens it. For a large file, calls `onSent` when all pieces are sent and only the
+ * decoding remains. Rejects with an AppError.
+ */
+async function sendFile(whole: Blob, onSent: () => void): Promise<OpenedPicture> {
+  if (whole.size > MAX_FILE_SIZE) {
+    const tooLarge: AppError = { code: "pictureTooLarge", message: "the file is too large", details: {} as ErrorDetails };
+    throw tooLarge;
+  }
+  const file = (lastFileId += 1);
+  let offset = 0;
+  let piece = await bytesOf(whole.slice(0, FIRST_PIECE_SIZE));
+  for (let next = FIRST_PIECE_SIZE; next < whole.size; next += PIECE_SIZE) {
+    // Read the next piece while this one is being sent.
+    [, piece] = await Promise.all([addToPicture({ file, offset }, piece), bytesOf(whole.slice(next, next + PIECE_SIZE))]);
+    offset = next;
+  }
+  const opening = openPicture({ file, offset }, piece);
+  // Not earlier: opening the editor while pieces are being sent would slow them down.
+  if (whole.size >= LARGE_FILE_SIZE) onSent();
+  return opening;
+}
+
+/** The picture picker of a form. If pictures are chosen in quick succession, the last one counts. */
+export class PicturePicker {
+  /** Whether a picture is being opened. */
+  preparing = $state(false);
+  /** Whether the editor is open but its picture is still being decoded. */
+  awaiting = $state(false);
+  editor = $state.raw<Editor | null>(null);
+  #begin = staleGuard();
+  /** Resolves when the picture being opened is open or has failed. */
+  #opening: Promise<void> = Promise.resolve();
+
+  /** `target`: the form that gets the picture. */
+  constructor(private readonly target: TypedForm = form) {}
+
+  /** Opens a file. */
+  openFile(file: Blob): Promise<void> {
+    return this.#open((onSent) => sendFile(file, onSent));
+  }
+
+  /** Opens the file that was dropped on the window. */
+  openDropped(): Promise<void> {
+    return this.#open(openDroppedPicture);
+  }
+
+  /** Opens the picture on the clipboard, if there is one. */
+  openClipboard(): Promise<void> {
+    return this.#open(openClipboardPicture);
+  }
+
+  /** Opens the form's current picture again. */
+  async reopen(): Promise<void> {
+    const { picture } = this.target;
+    if (picture) await this.#open(() => reopenPicture(picture.id));
+  }
+
+  /** Puts a URL into the form and loads its preview. */
+  async useUrl(url: string): Promise<void> {
+    this.abort();
+    this.target.typeUrl(url);
+    await urlPreviewOf(this.target).load();
+  }
+
+  /** "Use picture": crops the picture and puts it into the form. */
+  async use(): Promise<void> {
+    const { editor } = this;
+    const prepared = await editor?.use();
+    // The editor may have been closed during the crop.
+    if (!editor || !prepared || this.editor !== editor) return;
+    editor.dispose();
+    this.editor = null;
+    this.target.type("picture", { kind: "held", id: prepared.picture.id });
+  }
+
+  /** Closes the editor and discards its picture. */
+  closeEditor(): void {
+    const { editor } = this;
+    this.editor = null;
+    editor?.dispose();
+    this.#discard(editor?.opened);
+  }
+
+  /** Closes the editor, and ignores the result of a picture that is still being opened. */
+  abort(): void {
+    this.#begin();
+    this.#opening = Promise.resolve();
+    this.preparing = false;
+    this.awaiting = false;
+    this.closeEditor();
+  }
+
+  /** Puts the picture in the editor, or the one being opened, into the form. Returns whether none is left in the editor. */
+  async finish(): Promise<boolean> {
+    await this.#opening;
+    await this.use();
+    return this.editor === null;
+  }
+
+  /** "Cancel" in the editor: closes it, or aborts opening if its picture is not decoded yet. */
+  cancel(): void {
+    if (this.editor) this.closeEditor();
+    else this.abort();
+  }
+
+  /** Opens a picture. Until it is open, the previous one stays in the editor. An error is shown at the file field. */
+  #open(load: (onSent: () => void) => Promise<OpenedPicture | null>): Promise<void> {
+    return (this.#opening = this.#openNow(load));
+  }
+
+  async #openNow(load: (onSent: () => void) => Promise<OpenedPicture | null>): Promise<void> {
+    const isCurrent = this.#begin();
+    this.preparing = true;
+    this.awaiting = false;
+    this.target.setFailure("file", null);
+    try {
+      const opened = await load(() => {
+        if (isCurrent()) this.awaiting = true;
+      });
+      if (!isCurrent()) return this.#discard(opened);
+      if (opened) {
+        // Start loading the picture while the editor is created.
+        new Image().src = app.boot.pictureOrigin + opened.id;
+        this.#show(new Editor(opened));
+      }
+    } catch (caught) {
+      if (!isCurrent()) return;
+      this.closeEditor();
+      this.target.setFailure("file", asAppError(caught));
+    }
+    this.preparing = false;
+    this.awaiting = false;
+  }
+
+  #show(editor: Editor): void {
+    const before = this.editor;
+    this.editor = editor;
+    before?.dispose();
+    this.#discard(before?.opened);
+  }
+
+  /** Lets the shell discard an opened picture, unless the editor shows a picture with the same id. */
+  #discard(opened: OpenedPicture | null | undefined): void {
+    if (!opened || opened.id === this.editor?.opened.id) return;
+    // A failure is harmless: the shell only keeps the picture longer than necessary.
+    closePicture(opened.id).catch(() => {});
+  }
+}

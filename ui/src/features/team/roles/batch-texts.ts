@@ -1,0 +1,121 @@
+// Texts of the batch dialog (many role changes at once). Pure except for the interface language.
+
+import type { BatchRow, BatchRowState, BatchView, LeftOutReason, RoleKind } from "../../../host/types";
+import * as m from "../../../paraglide/messages";
+import { changeFailureText, LEFT_OUT_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
+
+/** Which rows are shown: all, or those in one state. */
+export type RowFilter = BatchRowState | "all";
+
+const ROW_FILTERS: readonly RowFilter[] = ["all", "planned", "leftOut", "failed", "done", "cancelled"];
+
+/** Whether changes are being made, or the batch waits before it continues. */
+export const isRunning = ({ state }: BatchView): boolean => state === "running" || state === "waiting";
+
+/** The dialog's title. */
+export function titleText({ undoes, fromFile }: BatchView): string {
+  if (undoes) return m.batch_title_undo();
+  return fromFile ? m.batch_title_import() : m.batch_title();
+}
+
+/** Which role everybody gets. */
+export function targetText({ kind, role, undoes }: BatchView): string {
+  if (undoes) return kind === "team" ? m.batch_team_back() : m.batch_user_back();
+  if (role === null) return m.batch_team_each();
+  const inputs = { role: roleName(kind, role) };
+  return kind === "team" ? m.batch_team_to(inputs) : m.batch_user_to(inputs);
+}
+
+const leftOutCount = ({ total, changes }: BatchView): number => total - changes;
+
+const ifAny = (message: (inputs: { count: number }) => string, count: number): string[] => (count > 0 ? [message({ count })] : []);
+
+/** What will change, that changes are being made, or how many succeeded and failed. */
+export function summaryText(batch: BatchView): string {
+  const { state, changes, done, failed, cancelled } = batch;
+  if (state === "waiting") return m.batch_waiting();
+  if (state === "running") return m.batch_running();
+  if (state === "planned") {
+    const planned = changes > 0 ? ifAny(m.batch_will_change, changes) : [m.batch_none_change()];
+    return [...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))].join(", ");
+  }
+  const results = [...ifAny(m.batch_done, done), ...ifAny(m.batch_failed, failed), ...ifAny(m.batch_cancelled, cancelled)];
+  return results.length > 0 ? results.join(", ") : m.batch_nothing_done();
+}
+
+/** Why rows are left out, with counts; the most frequent reason first. */
+export const leftOutReasonTexts = (batch: BatchView, locale: string): string[] =>
+  batch.leftOut
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count)
+    .map(({ reason, count }) =>
+      m.batch_reason({ reason: LEFT_OUT_TEXTS[reason](), number: new Intl.NumberFormat(locale).format(count) }),
+    );
+
+/** A warning that the planned batch takes the admin role from some people; empty if it does not. */
+export const adminLossText = ({ state, admins }: BatchView): string =>
+  state === "planned" && admins > 0 ? m.batch_admins({ count: admins }) : "";
+
+/** Number of rows in a state; null if unknown, because some are in flight. */
+function rowCount(filter: RowFilter, batch: BatchView): number | null {
+  const { total, changes, done, failed, cancelled, state } = batch;
+  if (filter === "all") return total;
+  if (filter === "leftOut") return leftOutCount(batch);
+  if (filter === "done") return done;
+  if (filter === "failed") return failed;
+  if (filter === "cancelled") return cancelled;
+  return isRunning(batch) ? null : state === "planned" ? changes : changes - done - failed - cancelled;
+}
+
+/** Options of the row filter. */
+export function rowFilterOptions(batch: BatchView, locale: string): { value: RowFilter; text: string }[] {
+  return ROW_FILTERS.filter((filter) => filter !== "cancelled" || batch.cancelled > 0).map((filter) => {
+    const what = filter === "all" ? m.batch_show_all() : ROW_STATE_TEXTS[filter]();
+    const count = rowCount(filter, batch);
+    return { value: filter, text: count === null ? what : m.batch_show_count({ what, number: new Intl.NumberFormat(locale).format(count) }) };
+  });
+}
+
+/** With these reasons, the row's new role is the file's text and not the name of a role. */
+const UNREADABLE_ROLE: readonly (LeftOutReason | null)[] = ["unknownRole", "incomplete", "unclearQuotes"];
+
+/** With these reasons, the file's line may belong to no person, and so have no current role. */
+const MAY_HAVE_NO_PERSON: readonly (LeftOutReason | null)[] = [...UNREADABLE_ROLE, "unknownEmail", "ambiguousEmail", "twice"];
+
+/** The old and the new role of a row. A role that the shell could not read is shown as written in the file. */
+export function changeText(kind: RoleKind, { from, to, leftOut: reason }: BatchRow): string {
+  if (reason === "noChange") return roleName(kind, from);
+  const newRole = UNREADABLE_ROLE.includes(reason) ? to : roleName(kind, to);
+  return from === "" && MAY_HAVE_NO_PERSON.includes(reason) ? newRole : m.batch_from_to({ from: roleName(kind, from), to: newRole });
+}
+
+/** The state of a row, or why it failed or is left out. */
+export function outcomeText(kind: RoleKind, { state, leftOut: reason, error }: BatchRow): string {
+  if (state === "leftOut" && reason) return LEFT_OUT_TEXTS[reason]();
+  if (state === "failed" && error) return changeFailureText(kind, error);
+  return ROW_STATE_TEXTS[state]();
+}
+
+/** The CSS class for a row's outcome. */
+export function outcomeClass({ state }: BatchRow): "good" | "bad" | "dim" {
+  if (state === "done") return "good";
+  return state === "failed" ? "bad" : "dim";
+}
+
+/** How long a waiting batch still waits. `until` and `now` are timestamps in milliseconds. */
+export function waitText(until: number | null, now: number): string {
+  const seconds = Math.ceil(((until ?? now) - now) / 1000);
+  return seconds > 0 ? m.batch_goes_on({ count: seconds }) : m.batch_goes_on_now();
+}
+
+/** The confirmation before a batch makes people admins. */
+export function adminConfirmationText({ role, changes, kind }: BatchView): { title: string; text: string } {
+  return {
+    title: role === null ? m.batch_run_title_some() : m.batch_run_title({ count: changes }),
+    text: kind === "team" ? m.make_admin_team_text() : m.make_admin_user_text(),
+  };
+}
+
+/** Changes whenever the rows of the batch may have changed. */
+export const rowsFingerprint = (batch: BatchView): string =>
+  [batch.state, batch.changes, batch.total, batch.done, batch.failed, batch.cancelled, batch.undoes].join(" ");

@@ -1,0 +1,122 @@
+// Texts about role changes: names, abilities, reasons, outcomes. The tables are typed with the shell's types, so a missing
+// entry is a compile error.
+
+import { errorText, isOutcomeUnknown } from "../../../errors/table";
+import type {
+  Ability, AppError, BatchRowState, Confirmation, HistoryOutcome, LeftOutReason, RoleKind, TeamReason,
+} from "../../../host/types";
+import * as m from "../../../paraglide/messages";
+import { formattingLocale } from "../../../state/locale.svelte";
+import { roleDescription as userRoleDescription, roleName as userRoleName, type Text, teamRoleName } from "../../../text/words";
+
+const TEAM_ROLE_DESCRIPTIONS: Record<string, Text> = {
+  owner: m.team_role_owner_line,
+  admin: m.team_role_admin_line,
+  editor: m.team_role_editor_line,
+  viewer: m.team_role_viewer_line,
+  unassigned: m.team_role_unassigned_line,
+};
+
+/** The display name of a role. */
+export const roleName = (kind: RoleKind, role: string): string => (kind === "team" ? teamRoleName(role) : userRoleName(role));
+
+/** One line about what a role may do; empty for a role that Lapel does not know. */
+export const roleDescription = (kind: RoleKind, role: string): string =>
+  kind === "team" ? (TEAM_ROLE_DESCRIPTIONS[role]?.() ?? "") : userRoleDescription(role);
+
+/** Whether Lapel knows what a role may do. */
+export const isKnownRole = (kind: RoleKind, role: string): boolean => roleDescription(kind, role) !== "";
+
+/** Names of the two kinds of roles. */
+export const KIND_NAMES: Record<RoleKind, Text> = { team: m.team_role, user: m.user_role };
+
+/** Descriptions of the two kinds of roles. */
+export const KIND_DESCRIPTIONS: Record<RoleKind, Text> = { team: m.change_role_team_line, user: m.change_role_user_line };
+
+const ABILITY_TEXTS: Record<Ability, Text> = {
+  viewContent: m.ability_viewContent,
+  editContent: m.ability_editContent,
+  manageTeam: m.ability_manageTeam,
+  manageAdmins: m.ability_manageAdmins,
+  editOwnProfile: m.ability_editOwnProfile,
+  viewAdministration: m.ability_viewAdministration,
+  manageUsers: m.ability_manageUsers,
+};
+
+/** Abilities as a list for use within a sentence. */
+export const abilitiesText = (abilities: readonly Ability[]): string =>
+  new Intl.ListFormat(formattingLocale(), { type: "conjunction" }).format(abilities.map((ability) => ABILITY_TEXTS[ability]()));
+
+const DENIAL_TEXTS: Record<string, Text> = {
+  ownOwnership: m.change_role_own_ownership,
+  takesOwner: m.change_role_takes_owner,
+  onlyOwners: m.change_role_only_owners,
+  onlyAdmins: m.change_role_only_admins,
+  takesServiceAccount: m.change_role_service_account,
+};
+
+/** Why the signed-in user cannot change a role. An unknown reason gets a general text. */
+export function denialText(kind: RoleKind, reason: string): string {
+  if (reason === "noRight") return kind === "team" ? m.change_role_no_right_team() : m.change_role_no_right_user();
+  return (DENIAL_TEXTS[reason] ?? m.change_role_not_now)();
+}
+
+/** Why the signed-in user cannot change any role of this team at the moment. */
+export const TEAM_REASON_TEXTS: Record<TeamReason, Text> = {
+  offline: m.team_reason_offline,
+  noRight: m.team_reason_no_right,
+  notKnown: m.selection_not_known,
+};
+
+/** Labels of the button that confirms a change of one role. */
+export const CONFIRM_LABELS: Record<Confirmation, Text> = { stepsDown: m.step_down, givesAdmin: m.make_admin };
+
+/** Why a batch leaves out a row. */
+export const LEFT_OUT_TEXTS: Record<LeftOutReason, Text> = {
+  ownRow: m.batch_out_ownRow,
+  owner: m.batch_out_owner,
+  noChange: m.batch_out_noChange,
+  notAllowed: m.batch_out_notAllowed,
+  pending: m.batch_out_pending,
+  serviceAccount: m.batch_out_serviceAccount,
+  cannotGoBack: m.batch_out_cannotGoBack,
+  unknownEmail: m.batch_out_unknownEmail,
+  ambiguousEmail: m.batch_out_ambiguousEmail,
+  unknownRole: m.batch_out_unknownRole,
+  twice: m.batch_out_twice,
+  incomplete: m.batch_out_incomplete,
+  unclearQuotes: m.batch_out_unclearQuotes,
+};
+
+/** State of a row of a batch. */
+export const ROW_STATE_TEXTS: Record<BatchRowState, Text> = {
+  planned: m.batch_row_planned,
+  running: m.batch_row_running,
+  done: m.batch_row_done,
+  failed: m.batch_row_failed,
+  cancelled: m.batch_row_cancelled,
+  leftOut: m.batch_row_left_out,
+};
+
+/** Outcome of a change in the history. */
+export const OUTCOME_TEXTS: Record<HistoryOutcome, Text> = {
+  made: m.history_made,
+  failed: m.history_failed,
+  unknown: m.history_unknown,
+};
+
+/** Why a role change failed. For `roleMoved`, the role in `details.problem` is replaced by its display name. */
+export function changeFailureText(kind: RoleKind, error: AppError): string {
+  if (error.code !== "roleMoved") return errorText(error);
+  return errorText({ ...error, details: { ...error.details, problem: roleName(kind, error.details.problem ?? "") } });
+}
+
+/**
+ * Like `changeFailureText`, for a change of a single role. If only the response may be lost, it adds whether the role was
+ * changed: the shell has checked the row, or else the next refresh of the team shows it.
+ */
+export function singleChangeFailureText(kind: RoleKind, error: AppError): string {
+  const text = changeFailureText(kind, error);
+  if (!isOutcomeUnknown(error)) return text;
+  return `${text} ${error.details.problem === "unchanged" ? m.change_role_unchanged() : m.change_role_unheard()}`;
+}

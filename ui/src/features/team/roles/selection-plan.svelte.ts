@@ -1,0 +1,88 @@
+// The role that the user wants to give to the selected rows, until the shell has planned a batch.
+
+import { planBatch } from "../../../host/commands";
+import { asAppError } from "../../../host/failure";
+import type { AppError, RoleKind } from "../../../host/types";
+import { app } from "../../../state/app.svelte";
+import { team } from "../team.svelte";
+import { TEAM_REASON_TEXTS } from "./role-texts";
+
+function assignableRoles(kind: RoleKind): readonly string[] {
+  const rights = app.snapshot.team?.rights;
+  return (kind === "team" ? rights?.teamRoles : rights?.userRoles) ?? [];
+}
+
+class SelectionPlan {
+  #kind = $state.raw<RoleKind>("team");
+  #role = $state.raw("");
+  #accountGeneration = 0;
+  busy = $state(false);
+  failure = $state.raw<AppError | null>(null);
+
+  /** The kinds of roles that the signed-in user may change. */
+  get kinds(): RoleKind[] {
+    const kinds: RoleKind[] = ["team", "user"];
+    return kinds.filter((kind) => assignableRoles(kind).length > 0);
+  }
+
+  /** The roles of the selected kind that can be given. */
+  get roles(): readonly string[] {
+    return assignableRoles(this.kind);
+  }
+
+  /** Resets the choice when another account is shown. */
+  setAccount(accountGeneration: number): void {
+    if (accountGeneration === this.#accountGeneration) return;
+    this.#accountGeneration = accountGeneration;
+    this.kind = "team";
+  }
+
+  /** Which of the two roles is changed. */
+  get kind(): RoleKind {
+    return this.kinds.includes(this.#kind) ? this.#kind : (this.kinds[0] ?? "team");
+  }
+
+  set kind(kind: RoleKind) {
+    this.#kind = kind;
+    this.#role = "";
+    this.failure = null;
+  }
+
+  /** The role to give; empty until one is selected. */
+  get role(): string {
+    return this.roles.includes(this.#role) ? this.#role : "";
+  }
+
+  set role(role: string) {
+    this.#role = role;
+    this.failure = null;
+  }
+
+  /** Why no batch can be planned at the moment; empty if one can. */
+  get blockedText(): string {
+    const reason = app.snapshot.team?.rights.reason ?? null;
+    return reason ? TEAM_REASON_TEXTS[reason]() : "";
+  }
+
+  /** Whether a batch can be planned now. */
+  get canPlan(): boolean {
+    return this.role !== "" && this.blockedText === "" && !this.busy;
+  }
+
+  /** Asks the shell to plan the batch. The plan arrives with the next snapshot. */
+  async plan(): Promise<void> {
+    if (!this.canPlan) return;
+    this.busy = true;
+    this.failure = null;
+    try {
+      await planBatch(team.query, this.kind, this.role);
+    } catch (caught) {
+      this.failure = asAppError(caught);
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** The planned change of the selected rows. */
+export const selectionPlan = new SelectionPlan();

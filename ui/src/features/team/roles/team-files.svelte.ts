@@ -1,0 +1,102 @@
+// Exporting the team's rows to a CSV file, and importing roles from one.
+
+import { errorText } from "../../../errors/table";
+import { exportTeam, importBatch } from "../../../host/commands";
+import { asAppError } from "../../../host/failure";
+import type { AppError, ErrorDetails } from "../../../host/types";
+import * as m from "../../../paraglide/messages";
+import { app } from "../../../state/app.svelte";
+import { team } from "../team.svelte";
+
+/** Maximum size of an imported file in bytes. The shell has the same limit; the check here avoids reading a huge file. */
+export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
+
+/** File types for the file dialog. */
+export const ACCEPTED_TYPES = ".csv,text/csv";
+
+/** The result of the last export or import. */
+export interface FileNotice {
+  text: () => string;
+  bad: boolean;
+}
+
+class TeamFiles {
+  exporting = $state(false);
+  importing = $state(false);
+  notice = $state.raw<FileNotice | null>(null);
+  #teamKey: string | null = null;
+
+  /** Whether to show the import button: the user may import roles, or it is unknown because there is no connection. */
+  get offersImport(): boolean {
+    const rights = app.snapshot.team?.rights;
+    return rights !== undefined && (rights.teamRoles.length > 0 || rights.reason === "offline");
+  }
+
+  /** Whether the user can import roles now. */
+  get canImport(): boolean {
+    const rights = app.snapshot.team?.rights;
+    return rights !== undefined && rights.teamRoles.length > 0 && rights.reason === null && !this.importing;
+  }
+
+  /** Whether there are rows to export and no export is in progress. */
+  get canExport(): boolean {
+    return team.found > 0 && !this.exporting;
+  }
+
+  /** Dismisses the notice when another team is shown. The key identifies account and organization; null is ignored. */
+  setTeam(teamKey: string | null): void {
+    if (teamKey === null || teamKey === this.#teamKey) return;
+    if (this.#teamKey !== null) this.notice = null;
+    this.#teamKey = teamKey;
+  }
+
+  /** Exports the rows of the current query to a file. */
+  async export(): Promise<void> {
+    if (!this.canExport) return;
+    this.exporting = true;
+    this.notice = null;
+    try {
+      const { path, rows } = await exportTeam(team.query);
+      this.notice = { text: () => m.export_saved_rows({ count: rows, path }), bad: false };
+    } catch (caught) {
+      this.#fail(asAppError(caught));
+    } finally {
+      this.exporting = false;
+    }
+  }
+
+  /** Plans a batch from the roles in a file. The plan arrives with the next snapshot. */
+  async import(file: Blob): Promise<void> {
+    if (!this.canImport) return;
+    this.importing = true;
+    this.notice = null;
+    try {
+      if (file.size > MAX_IMPORT_BYTES) {
+        const tooLarge: AppError = { code: "notAList", message: "the file is too large", details: { problem: "tooLarge" } as ErrorDetails };
+        throw tooLarge;
+      }
+      await importBatch(new Uint8Array(await file.arrayBuffer()));
+    } catch (caught) {
+      this.#fail(asAppError(caught));
+    } finally {
+      this.importing = false;
+    }
+  }
+
+  /** Shows why roles cannot be imported at the moment. */
+  explainNoImport(): void {
+    if (!this.importing) this.notice = { text: m.import_offline, bad: true };
+  }
+
+  /** Removes the notice. */
+  dismiss(): void {
+    this.notice = null;
+  }
+
+  #fail(error: AppError): void {
+    if (error.code !== "cancelled") this.notice = { text: () => errorText(error), bad: true };
+  }
+}
+
+/** Export and import of the team. */
+export const teamFiles = new TeamFiles();

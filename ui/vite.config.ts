@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   // Relative URLs, because the page's origin differs between operating systems.
   base: "./",
-  // Paraglide's plugin is not used: its file watcher keeps test runs from ending. `npm run messages` compiles the messages first.
+  // Paraglide's plugin is not used: its file watcher keeps test runs from ending. `npm run messages` compiles the
+  // messages first.
   plugins: [svelte()],
   build: {
     target: ["es2022", "safari16"],

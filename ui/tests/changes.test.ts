@@ -19,8 +19,8 @@ describe("the saved values of the form", () => {
   });
 
   test("contain no picture if its removal is not sent yet", () => {
-    const held = { ...profile, picture: { id: "p1", url: null } };
-    expect(savedOf(held, [edit({ field: "picture", mine: "", picture: null })]).picture).toBeNull();
+    const profileWithPicture = { ...profile, picture: { id: "p1", url: null } };
+    expect(savedOf(profileWithPicture, [edit({ field: "picture", mine: "", picture: null })]).picture).toBeNull();
   });
 });
 
@@ -79,10 +79,10 @@ describe("the base value of a field", () => {
 
   test("is the value of an unsent edit, or in a conflict the server's value", () => {
     const conflict = edit({ state: "conflict", theirs: "Odile" });
-    const held = edit({ field: "picture", mine: "", picture: { id: "p9", url: null } });
+    const newPicture = edit({ field: "picture", mine: "", picture: { id: "p9", url: null } });
     expect(baseAfter({}, "firstName", {}, { firstName: "O" }, profile, [edit({})])).toEqual({ firstName: "Olivia" });
     expect(baseAfter({}, "firstName", {}, { firstName: "O" }, profile, [conflict])).toEqual({ firstName: "Odile" });
-    expect(baseAfter({}, "picture", {}, { picture: { kind: "removed" } }, profile, [held]).picture).toBeUndefined();
+    expect(baseAfter({}, "picture", {}, { picture: { kind: "removed" } }, profile, [newPicture]).picture).toBeUndefined();
   });
 
   test("is the saved value if the field was typed over during the save", () => {

@@ -5,7 +5,10 @@ import type { DraftValues } from "../src/host/types";
 
 const named = (firstName: string): DraftValues => ({ firstName, base: { firstName: "Owner" } });
 
-/** A draft store that records its calls. `hold` delays the results until the returned function is called; `fail` makes all fail. */
+/**
+ * A draft store that records its calls. `hold` delays the results until the returned function is called; `fail` makes
+ * all fail.
+ */
 function recordingStore() {
   const calls: (DraftValues | "drop")[] = [];
   let gate: Promise<boolean> = Promise.resolve(true);

@@ -107,10 +107,10 @@ describe("choosing a picture", () => {
   test("opens the editor for a large file before it is decoded", async () => {
     const picker = new PicturePicker();
     const choosing = picker.openFile(new Blob([new Uint8Array(LARGE_FILE_SIZE)]));
-    for (const at of [0, 1, 2]) {
-      await callCount(at + 1);
+    for (const index of [0, 1, 2]) {
+      await callCount(index + 1);
       expect(picker.awaiting).toBe(false);
-      shell.calls[at]?.answer(undefined);
+      shell.calls[index]?.answer(undefined);
     }
     await callCount(4);
     expect(picker.awaiting).toBe(true);
@@ -124,9 +124,9 @@ describe("choosing a picture", () => {
   test("can be cancelled before the picture is decoded", async () => {
     const picker = new PicturePicker();
     const choosing = picker.openFile(new Blob([new Uint8Array(LARGE_FILE_SIZE)]));
-    for (const at of [0, 1, 2]) {
-      await callCount(at + 1);
-      shell.calls[at]?.answer(undefined);
+    for (const index of [0, 1, 2]) {
+      await callCount(index + 1);
+      shell.calls[index]?.answer(undefined);
     }
     await callCount(4);
     picker.cancel();
@@ -362,7 +362,7 @@ describe("the exact result", () => {
 });
 
 describe("a dropped or pasted picture", () => {
-  const fieldElement = (inert: boolean) => ({ closest: (of: string) => (inert && of === "[inert]" ? {} : null) }) as unknown as HTMLElement;
+  const fieldElement = (inert: boolean) => ({ closest: (selector: string) => (inert && selector === "[inert]" ? {} : null) }) as unknown as HTMLElement;
   const unregister: (() => void)[] = [];
 
   function field(inert = false) {

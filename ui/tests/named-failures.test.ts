@@ -121,9 +121,9 @@ describe("the sign-in form", () => {
   };
 
   test("suggests a corrected address, and signs in there with one click", async () => {
-    const asked: string[] = [];
+    const servers: string[] = [];
     shell.signIn = ({ server }) => {
-      asked.push(server);
+      servers.push(server);
       const suggestion = "https://api.example.com/v1";
       return server === suggestion ? null : Promise.reject(failure("invalidServer", { problem: "route", suggestion }));
     };
@@ -133,7 +133,7 @@ describe("the sign-in form", () => {
     expect(form.suggestion).toBe("https://api.example.com/v1");
     expect(await form.acceptSuggestion()).toBe(true);
     expect(form.address).toBe("https://api.example.com/v1");
-    expect(asked).toEqual(["https://api.example.com/v1/auth/login", "https://api.example.com/v1"]);
+    expect(servers).toEqual(["https://api.example.com/v1/auth/login", "https://api.example.com/v1"]);
   });
 
   test("mentions the network's own sign-in after a redirect", async () => {

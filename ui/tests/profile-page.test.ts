@@ -72,11 +72,11 @@ describe("the profile page", () => {
   });
 
   test("shows an edit as refused only if the server has refused it", () => {
-    const said = (code: AppError["code"]) => renderPage({ edits: [edit({ state: "refused", reason: failure(code) })] });
-    expect(said("rejected")).toContain("Refused");
+    const pageWithRefusal = (code: AppError["code"]) => renderPage({ edits: [edit({ state: "refused", reason: failure(code) })] });
+    expect(pageWithRefusal("rejected")).toContain("Refused");
     for (const code of ["routeBlocked", "notKept", "languageNotOffered", "pictureGone"] as const) {
-      expect(said(code)).toContain("Needs your attention");
-      expect(said(code)).not.toContain("Refused");
+      expect(pageWithRefusal(code)).toContain("Needs your attention");
+      expect(pageWithRefusal(code)).not.toContain("Refused");
     }
   });
 

@@ -89,13 +89,13 @@ describe("languages", () => {
   });
 
   test("in use but no longer offered come last and marked, even invalid tags", () => {
-    const held = languageOptions(tags, ["eo", "not a tag!", "en", "", "eo"], "en");
-    expect(held.filter(({ offered }) => !offered)).toEqual([
+    const options = languageOptions(tags, ["eo", "not a tag!", "en", "", "eo"], "en");
+    expect(options.filter(({ offered }) => !offered)).toEqual([
       { tag: "eo", nativeName: "Esperanto", localName: "Esperanto", offered: false },
       { tag: "not a tag!", nativeName: "not a tag!", localName: "Not a tag!", offered: false },
     ]);
-    expect(held.slice(0, tags.length)).toEqual(languageOptions(tags, [], "en"));
-    expect(held).toHaveLength(tags.length + 2);
+    expect(options.slice(0, tags.length)).toEqual(languageOptions(tags, [], "en"));
+    expect(options).toHaveLength(tags.length + 2);
   });
 
   test("are found by any name and by tag, ignoring accents and case", () => {

@@ -1,6 +1,6 @@
-// Focus handling for dialogs and for elements that disappear. While a dialog is open, the page below is inert, so that
-// keyboard, screen readers and tests that search by name cannot reach it. When the last dialog closes, the focus returns to
-// the page.
+// Focus handling for dialogs and for elements that disappear. While a dialog is open, the page below is inert, so
+// that keyboard, screen readers and tests that search by name cannot reach it. When the last dialog closes, the focus
+// returns to the page.
 
 import { tick } from "svelte";
 
@@ -28,8 +28,8 @@ export function isReachable(element: HTMLElement): boolean {
 export const pageHeading = (): HTMLElement | null => document.querySelector<HTMLElement>("#app h1");
 
 /**
- * Call this before a DOM update. If the focus is inside `container` and the update removes the focused element or makes it
- * inert, the focus moves to `next`.
+ * Call this before a DOM update. If the focus is inside `container` and the update removes the focused element or
+ * makes it inert, the focus moves to `next`.
  */
 export function moveFocusIfRemoved(container: HTMLElement | undefined, next: () => HTMLElement | null | undefined): void {
   const focused = document.activeElement;

@@ -8,7 +8,8 @@ import { errorText, isOutcomeUnknown } from "./table";
 export const isOffline = (error: AppError): boolean => error.code === "network" || error.code === "unknownServer";
 
 /**
- * Why the last sync failed, for the side bar and the form. Empty if nothing failed or if a note on the page already says it.
+ * Why the last sync failed, for the side bar and the form. Empty if nothing failed or if a note on the page already
+ * says it.
  */
 export function connectivityText({ state, error, signInHelps }: SyncView): string {
   if (state === "signedOut") return m.sync_signedOut();
@@ -18,15 +19,15 @@ export function connectivityText({ state, error, signInHelps }: SyncView): strin
 }
 
 /**
- * Why a sign-in failed or the server refuses an existing session. If the cause may be a network that requires its own sign-in
- * (captive portal), the text says so.
+ * Why a sign-in failed or the server refuses an existing session. If the cause may be a network that requires its own
+ * sign-in (captive portal), the text says so.
  */
 export const signInFailureText = (error: AppError): string =>
   error.code === "between" || error.code === "redirected" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);
 
 /**
- * Why the user's own role was not changed. If only the response may have been lost, the next read of the profile shows the
- * outcome: `readSince` tells whether there was one since the failure.
+ * Why the user's own role was not changed. If only the response may have been lost, the next read of the profile
+ * shows the outcome: `readSince` tells whether there was one since the failure.
  */
 export function roleFailureText(error: AppError, readSince: boolean): string {
   if (!isOutcomeUnknown(error)) return errorText(error);

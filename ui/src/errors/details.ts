@@ -5,7 +5,7 @@ import * as m from "../paraglide/messages";
 import type { Fact } from "../text/fact";
 import { errorText, hasDetails } from "./table";
 
-/** The details of a failure as a list; empty for failures that are marked as having none in table.ts. */
+/** The details of an error as a list; empty unless the error has the trait `hasDetails` (table.ts). */
 export function detailFacts(error: AppError): Fact[] {
   if (!hasDetails(error)) return [];
   const { code, details } = error;

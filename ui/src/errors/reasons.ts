@@ -1,5 +1,5 @@
-// The sentences for errors that have several reasons (sign-in input, certificate, proxy), by `details.problem`. An unknown
-// reason gets the general sentence of the error code.
+// The sentences for errors that have several reasons (sign-in input, certificate, proxy), by `details.problem`. An
+// unknown reason gets the general sentence of the error code.
 
 import type { AppError } from "../host/types";
 import * as m from "../paraglide/messages";
@@ -24,7 +24,7 @@ const EMAIL_PROBLEMS: Record<string, Text> = { empty: m.email_missing, tooLong: 
 const PASSWORD_PROBLEMS: Record<string, Text> = { empty: m.password_missing, tooLong: m.password_too_long };
 const TOKEN_PROBLEMS: Record<string, Text> = { empty: m.token_missing, spaces: m.token_spaces, characters: m.token_characters };
 
-const TLS_PROBLEMS: Record<string, (of: { host: string }) => string> = {
+const TLS_PROBLEMS: Record<string, (names: { host: string }) => string> = {
   expired: m.tls_expired,
   notYetValid: m.tls_not_yet_valid,
   notForServers: m.tls_not_for_servers,
@@ -33,7 +33,7 @@ const TLS_PROBLEMS: Record<string, (of: { host: string }) => string> = {
   handshake: m.tls_handshake,
 };
 
-const PROXY_PROBLEMS: Record<string, (of: { host: string; proxy: string }) => string> = {
+const PROXY_PROBLEMS: Record<string, (names: { host: string; proxy: string }) => string> = {
   setting: m.proxy_setting,
   kind: m.proxy_kind,
   unreachable: m.proxy_unreachable,

@@ -1,5 +1,5 @@
-// The table of all error codes: severity, remedy, text and traits of each. Other code asks the functions here instead of
-// listing error codes itself.
+// The table of all error codes: severity, remedy, text and traits of each. Other code asks the functions here instead
+// of listing error codes itself.
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
@@ -48,7 +48,10 @@ function rejected({ details }: AppError): string {
 const routeBlocked = ({ details }: AppError): string =>
   details.problem === "size" ? m.error_routeBlocked_size() : m.error_routeBlocked();
 
-/** `unchanged`: the server reported a conflict although nothing has changed, so the text must not blame another person. */
+/**
+ * `unchanged`: the server reported a conflict although nothing has changed, so the text must not blame another
+ * person.
+ */
 const changed = ({ details }: AppError): string =>
   details.problem === "unchanged" ? m.error_changed_unchanged() : m.error_changed();
 

@@ -1,5 +1,5 @@
-// Computes the values of the form: the saved values, the differences and what is sent. Pure. The Rust core validates the
-// values, not this module.
+// Computes the values of the form: the saved values, the differences and what is sent. Pure. The Rust core validates
+// the values, not this module.
 
 import type {
   BaseValues, DraftValues, EditView, PictureChoice, PictureView, ProfileChanges, ProfileField, ProfileView, SeenConflict,
@@ -45,7 +45,9 @@ function samePicture(choice: PictureChoice, picture: PictureView | null): boolea
 
 const sameName = (typed: string, saved: string): boolean => sameText(typed.trim(), saved.trim());
 
-/** The typed values that differ from the saved ones, exactly as typed. Names are compared without surrounding spaces. */
+/**
+ * The typed values that differ from the saved ones, exactly as typed. Names are compared without surrounding spaces.
+ */
 export function differences(saved: Saved, typed: Values): Values {
   const different: Values = {};
   if (typed.firstName !== undefined && !sameName(typed.firstName, saved.firstName)) different.firstName = typed.firstName;
@@ -84,9 +86,9 @@ function rawValue(profile: ServerValues, field: ProfileField): string {
 }
 
 /**
- * The base values after a change of a field. The base of a field is the value on the server when the user began to change it.
- * It is set with the first change and removed when the field has its saved value again. If an unsent edit exists, the base is
- * the value that the edit will bring to the server.
+ * The base values after a change of a field. The base of a field is the value on the server when the user began to
+ * change it. It is set with the first change and removed when the field has its saved value again. If an unsent edit
+ * exists, the base is the value that the edit will bring to the server.
  */
 export function baseAfter(
   base: BaseValues, field: Field, before: Values, after: Values, profile: ServerValues, edits: readonly EditView[],
@@ -98,7 +100,10 @@ export function baseAfter(
   return { ...base, [field]: edit ? expectedServerValue(edit) : rawValue(profile, field) };
 }
 
-/** The server's value after the edit is sent; in a conflict, its current value. Unknown for a picture before its upload. */
+/**
+ * The server's value after the edit is sent; in a conflict, its current value. Unknown for a picture before its
+ * upload.
+ */
 function expectedServerValue(edit: EditView): string | undefined {
   if (edit.state === "conflict") return edit.theirs ?? undefined;
   return edit.picture && edit.mine === "" ? undefined : edit.mine;
@@ -110,8 +115,8 @@ export function withoutFields<T extends BaseValues | Values>(values: T, fields: 
 }
 
 /**
- * The base values after a save. Saved fields lose their base. A field that was typed over during the save gets the saved value
- * as its new base.
+ * The base values after a save. Saved fields lose their base. A field that was typed over during the save gets the
+ * saved value as its new base.
  */
 export function basesAfterSave(base: BaseValues, saved: Values, typed: Values): BaseValues {
   const { firstName, lastName, language } = saved;

@@ -1,4 +1,5 @@
-// Stores the draft (typed but unsaved values) on this computer: half a second after the last key press, one command at a time.
+// Stores the draft (typed but unsaved values) on this computer: half a second after the last key press, one command
+// at a time.
 
 import type { DraftValues } from "../host/types";
 
@@ -60,7 +61,9 @@ export class Draft {
     this.markUnknown();
   }
 
-  /** The save deleted the stored draft. If a draft was stored during the save, it is unknown which of them came last. */
+  /**
+   * The save deleted the stored draft. If a draft was stored during the save, it is unknown which of them came last.
+   */
   deletedBySave(): void {
     this.#stored = this.#stored === undefined ? JSON.stringify(null) : undefined;
   }

@@ -1,5 +1,5 @@
-// The profile form: its unsaved input, saving, and decisions about unsent edits. It exists independently of the page that
-// shows it, so that typed values survive a change of page, language or session.
+// The profile form: its unsaved input, saving, and decisions about unsent edits. It exists independently of the page
+// that shows it, so that typed values survive a change of page, language or session.
 
 import * as commands from "../host/commands";
 import { asAppError } from "../host/failure";
@@ -26,7 +26,10 @@ class ProfileForm extends TypedForm {
   /** The role of the last failed role change. The change may have succeeded if only the response was lost. */
   #failedRole: string | null = null;
   #roleFailedAt = Infinity;
-  /** Whether the profile was fetched since the role change failed. If it still shows the old role, the change had no effect. */
+  /**
+   * Whether the profile was fetched since the role change failed. If it still shows the old role, the change had no
+   * effect.
+   */
   roleReadSinceFailure = $state(false);
   #account: number | null = null;
   #cancelledUpload: CancelledUpload | null = null;
@@ -38,7 +41,9 @@ class ProfileForm extends TypedForm {
   /** While the role cannot be changed, for example offline, a chosen role stays typed but is not counted or saved. */
   readonly #canChangeRole = $derived(app.snapshot.profile?.role.reason === null);
   readonly #different = $derived(this.#canChangeRole ? this.allDifferences : withoutRole(this.allDifferences));
-  /** A failed role change is reset in the form, so it does not count as a difference and has to be checked separately. */
+  /**
+   * A failed role change is reset in the form, so it does not count as a difference and has to be checked separately.
+   */
   readonly #allSaved = $derived(this.savedSinceTyping && this.changedCount === 0 && !this.failures.role);
   readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.saveIsSlow, this.#allSaved));
 
@@ -46,7 +51,10 @@ class ProfileForm extends TypedForm {
     return this.#different;
   }
 
-  /** Updates the form for a new snapshot: loads the draft of another account, restores the picture of a cancelled upload. */
+  /**
+   * Updates the form for a new snapshot: loads the draft of another account, restores the picture of a cancelled
+   * upload.
+   */
   adopt(snapshot: Snapshot): void {
     const account = snapshot.account?.id ?? null;
     if (account !== this.#account) this.#startForAccount(account, snapshot.draft);
@@ -182,7 +190,10 @@ class ProfileForm extends TypedForm {
     return this.#runDecision(field, true, () => commands.sendAgain(field));
   }
 
-  /** Runs a decision about edits. `keepsMine`: the user's value is kept; otherwise it is discarded and can be restored. */
+  /**
+   * Runs a decision about edits. `keepsMine`: the user's value is kept; otherwise it is discarded and can be
+   * restored.
+   */
   async #runDecision(field: ProfileField | "all", keepsMine: boolean, run: () => Promise<void>): Promise<void> {
     this.savedSinceTyping = keepsMine;
     const before = app.snapshot.edits.filter((edit) => (field === "all" ? edit.state === "conflict" : edit.field === field));
@@ -204,7 +215,10 @@ class ProfileForm extends TypedForm {
     return app.snapshot.edits.some((edit) => edit.field === field && edit.state === "conflict");
   }
 
-  /** Discards a value typed over the conflict, so that the field shows the server's value. Undo restores the typed value. */
+  /**
+   * Discards a value typed over the conflict, so that the field shows the server's value. Undo restores the typed
+   * value.
+   */
   #discardTyped(field: Exclude<ProfileField, "picture">, discarded: Values): void {
     const typed = this.typed[field];
     if (typed === undefined) return;

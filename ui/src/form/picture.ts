@@ -3,8 +3,8 @@
 import type { AppError, EditView, PictureChoice, PictureView, Snapshot } from "../host/types";
 
 /**
- * The picture choice for a text typed into "Picture URL"; undefined if the saved picture stays. `before` is the choice that the
- * URL replaced. Clearing the URL restores it.
+ * The picture choice for a text typed into "Picture URL"; undefined if the saved picture stays. `before` is the
+ * choice that the URL replaced. Clearing the URL restores it.
  */
 export function choiceForUrl(typed: string, saved: PictureView | null, before?: PictureChoice): PictureChoice | undefined {
   const url = typed.trim();

@@ -14,8 +14,8 @@ export const needsUserAction = ({ state, reason }: EditView): boolean =>
   reason !== null && (state === "waiting" || isNotRefusedByServer(reason));
 
 /**
- * The status to show. `busy`: a save is in progress. `saved`: a save has succeeded and nothing was typed since. A state that
- * needs the user comes before one that only needs time.
+ * The status to show. `busy`: a save is in progress. `saved`: a save has succeeded and nothing was typed since. A
+ * state that needs the user comes before one that only needs time.
  */
 export function saveStatus(edits: readonly EditView[], sync: SyncView, busy: boolean, saved: boolean): SaveStatus {
   if (busy) return "saving";

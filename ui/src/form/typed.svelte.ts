@@ -1,5 +1,6 @@
-// The unsaved input of a form about a person. Subclasses define the saved values, where drafts are stored and how to save:
-// the profile form (form.svelte.ts) and the form about a member of the team (features/team/person/form.svelte.ts).
+// The unsaved input of a form about a person. Subclasses define the saved values, where drafts are stored and how to
+// save: the profile form (form.svelte.ts) and the form about a member of the team
+// (features/team/person/form.svelte.ts).
 
 import type { AppError, BaseValues, DraftValues, PictureChoice, PictureView, ProfileField } from "../host/types";
 import { count, differences, type Field, type Saved, type Values, withBase } from "./changes";

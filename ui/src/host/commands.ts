@@ -47,7 +47,9 @@ async function call<T>(
 /** Reports the first paint, so that the shell shows the window. */
 export const painted = () => call<void>("painted");
 
-/** Confirms the event `closing`, because the page asks the user first. Without it, the next attempt closes the window. */
+/**
+ * Confirms the event `closing`, because the page asks the user first. Without it, the next attempt closes the window.
+ */
 export const heardClosing = () => call<void>("heard_closing");
 
 /** Closes the window, after the event `closing`. */
@@ -104,7 +106,10 @@ export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field
 /** Stops the upload of a picture. */
 export const cancelUpload = () => call<void>("cancel_upload");
 
-/** Size of the pieces in which a file is sent to the shell, in bytes. A large file sent at once would be copied several times. */
+/**
+ * Size of the pieces in which a file is sent to the shell, in bytes. A large file sent at once would be copied
+ * several times.
+ */
 export const PIECE_SIZE = 1024 * 1024;
 
 /** Size of the first piece, in bytes. It is smaller, because the shell starts decoding with it. */
@@ -118,7 +123,10 @@ interface PiecePosition {
 
 const headers = ({ file, offset }: PiecePosition) => ({ "piece-of": `${file}`, "piece-at": `${offset}` });
 
-/** Sends a piece of a file, except the last one. The bytes are the whole payload, so that they are not encoded as JSON. */
+/**
+ * Sends a piece of a file, except the last one. The bytes are the whole payload, so that they are not encoded as
+ * JSON.
+ */
 export const addToPicture = (position: PiecePosition, bytes: Uint8Array) =>
   call<void>("add_to_picture", bytes, headers(position));
 

@@ -8,7 +8,10 @@ function isAppError(value: unknown): value is AppError {
   return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
 }
 
-/** The caught value as an AppError. Other values become `internal`, for example a text for a command that is not allowed. */
+/**
+ * The caught value as an AppError. Other values become `internal`, for example a text for a command that is not
+ * allowed.
+ */
 export function asAppError(caught: unknown): AppError {
   if (isAppError(caught)) return { ...caught, details: caught.details ?? NO_DETAILS };
   return { code: "internal", message: caught instanceof Error ? caught.message : String(caught), details: NO_DETAILS };

@@ -8,13 +8,18 @@ import { failures } from "./failures.svelte";
 import { newerSnapshot } from "./newer-snapshot";
 import { setInterfaceLanguage } from "./locale.svelte";
 
-/** How long to wait for the outcome of a save. The Rust core also waits this long before it publishes a short-lived state. */
+/**
+ * How long to wait for the outcome of a save. The Rust core also waits this long before it publishes a short-lived
+ * state.
+ */
 const SAVE_OUTCOME_WAIT_MS = 50;
 
 class AppState {
   readonly boot: Boot = readBoot();
   snapshot = $state.raw<Snapshot>(this.boot.snapshot);
-  /** Increases when the page switches to another account or to none. Account ids cannot tell that: they may be reused. */
+  /**
+   * Increases when the page switches to another account or to none. Account ids cannot tell that: they may be reused.
+   */
   accountGeneration = $state(0);
   /** Whether the first paint is done, so that code that it does not need may be loaded. */
   painted = $state(false);
@@ -41,8 +46,8 @@ class AppState {
   };
 
   /**
-   * Shows the snapshot after a save. Waits briefly first: if the outcome arrives in that time, the page shows it directly,
-   * without a flash of "Saving…".
+   * Shows the snapshot after a save. Waits briefly first: if the outcome arrives in that time, the page shows it
+   * directly, without a flash of "Saving…".
    */
   async applySaved(arriving: Snapshot): Promise<void> {
     if (this.snapshot.revision <= arriving.revision) {

@@ -1,4 +1,5 @@
-// Failures of actions that belong to no form field. A failure is shown until the same action succeeds or the user closes it.
+// Failures of actions that belong to no form field. A failure is shown until the same action succeeds or the user
+// closes it.
 
 import { asAppError } from "../host/failure";
 import type { AppError, ProfileField } from "../host/types";
@@ -44,8 +45,8 @@ class Failures {
   }
 
   /**
-   * Removes the failures of the previous account. `tokenLeft` stays: the sign-in left in the keyring still exists after the
-   * account was signed out.
+   * Removes the failures of the previous account. `tokenLeft` stays: the sign-in left in the keyring still exists
+   * after the account was signed out.
    */
   clearForAccountChange(): void {
     this.all = this.all.filter(({ error }) => error.code === "tokenLeft");

@@ -1,5 +1,5 @@
-// The interface language as reactive state: when it changes, all texts in templates update in place. No component is created
-// again, so typed text is not lost.
+// The interface language as reactive state: when it changes, all texts in templates update in place. No component is
+// created again, so typed text is not lost.
 
 import type { InterfaceLanguage } from "../host/types";
 import { overwriteGetLocale } from "../paraglide/runtime";

@@ -1,5 +1,6 @@
 /**
- * Suppresses the web view's context menu, except over text fields and selected text, where it offers cut, copy and paste.
+ * Suppresses the web view's context menu, except over text fields and selected text, where it offers cut, copy and
+ * paste.
  */
 export function suppressContextMenu(event: MouseEvent): void {
   const onField = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;

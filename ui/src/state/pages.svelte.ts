@@ -1,12 +1,12 @@
 /** The pages of the side bar. */
 export type Page = "profile" | "team" | "settings";
 
-let shown = $state<Page>("profile");
+let current = $state<Page>("profile");
 
 /** The page that is shown. */
-export const currentPage = (): Page => shown;
+export const currentPage = (): Page => current;
 
 /** Shows a page. */
-export function showPage(wanted: Page): void {
-  shown = wanted;
+export function showPage(page: Page): void {
+  current = page;
 }

@@ -30,9 +30,9 @@ export function openSignIn(session: SessionState): void {
 }
 
 /**
- * Resets the user's decision when the session state changes, so that the dialog opens again when the next session ends. While
- * the user is signed in, a dialog that they opened stays until the sync succeeds: it must not close, and lose the typed text,
- * because a retry failed for another reason.
+ * Resets the user's decision when the session state changes, so that the dialog opens again when the next session
+ * ends. While the user is signed in, a dialog that they opened stays until the sync succeeds: it must not close, and
+ * lose the typed text, because a retry failed for another reason.
  */
 export function onSessionChange(session: SessionState, { error }: SyncView): void {
   if (decision?.during !== session || (session === "signedIn" && !error)) decision = null;

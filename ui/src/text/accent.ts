@@ -1,5 +1,5 @@
-// The accent color of the page. It may come from the organization's color, moved towards black or white until text in it
-// and text on it have enough contrast.
+// The accent color of the page. It may come from the organization's color, moved towards black or white until text in
+// it and text on it have enough contrast.
 
 import { contrast, MIN_CONTRAST, formatColour, mix, parseColour, type Rgb } from "./colour";
 

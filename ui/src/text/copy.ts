@@ -7,8 +7,8 @@ export interface Copied {
 }
 
 /**
- * Copies a text to the clipboard. If the web view does not allow that, selects the content of `element` instead, so that the
- * user can copy it.
+ * Copies a text to the clipboard. If the web view does not allow that, selects the content of `element` instead, so
+ * that the user can copy it.
  */
 export async function copyText(text: string, element: Node | undefined): Promise<Copied> {
   try {

@@ -1,5 +1,5 @@
-// Formats dates and times with Intl. Pure: the caller passes the locale and the current time. Times are milliseconds since
-// 1970.
+// Formats dates and times with Intl. Pure: the caller passes the locale and the current time. Times are milliseconds
+// since 1970.
 
 import * as m from "../paraglide/messages";
 

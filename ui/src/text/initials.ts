@@ -3,7 +3,10 @@
 /** Number of background colours in components/Avatar.svelte. */
 export const TONES = 8;
 
-/** The background color of an id, 0 to TONES - 1. Always the same for an id (FNV-1a, which distributes short ids well). */
+/**
+ * The background color of an id, 0 to TONES - 1. Always the same for an id (FNV-1a, which distributes short ids
+ * well).
+ */
 export function tone(id: string): number {
   let hash = 0x811c9dc5;
   // Hashes char codes instead of bytes: TextEncoder would allocate an array for each row while a list scrolls.

@@ -38,8 +38,8 @@ function capitalized(text: string, tag: string): string {
 export const localName = (tag: string, locale: string): string => capitalized(languageName(tag, locale), locale);
 
 /**
- * The offered languages as options, sorted by their name in the interface language. After them, the languages `inUse` that are
- * no longer offered, so that the user sees their current language and can return to it.
+ * The offered languages as options, sorted by their name in the interface language. After them, the languages `inUse`
+ * that are no longer offered, so that the user sees their current language and can return to it.
  */
 export function languageOptions(offered: readonly string[], inUse: readonly string[], locale: string): LanguageOption[] {
   const collator = new Intl.Collator(locale);

@@ -1,5 +1,5 @@
-// Texts for the enum values and codes that the Rust core sends. A table of an enum is typed by it, so that a new value without
-// a text does not compile. The texts themselves are in the message files.
+// Texts for the enum values and codes that the Rust core sends. Tables are typed by their enum, so that a new value
+// without a text is a compile error. The texts themselves are in the message files.
 
 import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, StorageState } from "../host/types";
 import * as m from "../paraglide/messages";

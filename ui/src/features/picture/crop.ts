@@ -1,7 +1,7 @@
 // The geometry of the picture editor. Pure.
 //
-// The upright picture is first mirrored and then rotated. The square of the crop is measured in pixels of the result. Moving the
-// picture in one direction moves the square in the opposite direction.
+// The upright picture is first mirrored and then rotated. The square of the crop is measured in pixels of the result.
+// Moving the picture in one direction moves the square in the opposite direction.
 
 import type { PictureCrop } from "../../host/types";
 
@@ -106,7 +106,9 @@ export function rotated(crop: Crop, to: "left" | "right"): Crop {
   return { ...crop, turns: (crop.turns + quarterTurns) % 4, x, y };
 }
 
-/** The crop after swapping left and right on the screen. Mirroring comes before rotating, so the rotation is reversed. */
+/**
+ * The crop after swapping left and right on the screen. Mirroring comes before rotating, so the rotation is reversed.
+ */
 export function flipped(crop: Crop): Crop {
   return { ...crop, mirrored: !crop.mirrored, turns: (4 - crop.turns) % 4, x: rotatedSize(crop).width - crop.x };
 }

@@ -1,5 +1,5 @@
-// Pictures that are dropped on the window or pasted anywhere on the page. They go to the topmost picture field that no dialog
-// covers.
+// Pictures that are dropped on the window or pasted anywhere on the page. They go to the topmost picture field that
+// no dialog covers.
 
 import type { Attachment } from "svelte/attachments";
 

@@ -1,5 +1,5 @@
-// The exact result of the crop, rendered by the Rust core. It is requested when the crop has not changed for a moment and the
-// preview has too few pixels for it.
+// The exact result of the crop, rendered by the Rust core. It is requested when the crop has not changed for a moment
+// and the preview has too few pixels for it.
 
 import type { PictureView } from "../../host/types";
 import { app } from "../../state/app.svelte";

@@ -30,7 +30,7 @@ const PIXELS_PER_UNIT = [1, 16, 400];
 
 /** The grip of some pointers. */
 export function grip(points: readonly Point[]): Grip {
-  const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const mean = (value: (point: Point) => number) => points.reduce((sum, point) => sum + value(point), 0) / points.length;
   const x = mean((point) => point.x);
   const y = mean((point) => point.y);
   return { x, y, spread: mean((point) => Math.hypot(point.x - x, point.y - y)) };
@@ -113,7 +113,10 @@ export const pointerInput = (editor: Editor): Attachment<HTMLElement> => (area) 
   };
 };
 
-/** An attachment for the content of the dialog: the keys work in the whole dialog, except in inputs, which use them themselves. */
+/**
+ * An attachment for the content of the dialog: the keys work in the whole dialog, except in inputs, which use them
+ * themselves.
+ */
 export const keyboardInput = (editor: Editor): Attachment<HTMLElement> => (content) => {
   const dialog = content.closest<HTMLElement>("[role=dialog]") ?? content;
   const onKeydown = (event: KeyboardEvent) => {

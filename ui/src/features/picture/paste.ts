@@ -3,7 +3,10 @@
 /** The pasted content. `clipboard`: only the shell can read whether it is a picture. */
 export type PastedContent = { kind: "file"; file: File } | { kind: "address"; url: string } | { kind: "clipboard" };
 
-/** How long to wait for the paste event after the keys. Some web views send no event if the focus is not in a text field. */
+/**
+ * How long to wait for the paste event after the keys. Some web views send no event if the focus is not in a text
+ * field.
+ */
 export const PASTE_EVENT_TIMEOUT_MS = 200;
 /** How long after that timeout an event still counts as late and is ignored. */
 const LATE_EVENT_MS = 1000;

@@ -1,5 +1,5 @@
-// Choosing a picture: from a file, a drop, the clipboard, a URL, or the form's current picture. Except for URLs, the picture
-// opens in the editor first, and then goes into the form.
+// Choosing a picture: from a file, a drop, the clipboard, a URL, or the form's current picture. Except for URLs, the
+// picture opens in the editor first, and then goes into the form.
 
 import { form } from "../../form/form.svelte";
 import type { TypedForm } from "../../form/typed.svelte";
@@ -14,7 +14,10 @@ import { staleGuard } from "../../state/stale-guard";
 import { Editor } from "./editor.svelte";
 import { urlPreviewOf } from "./url-preview.svelte";
 
-/** The maximum file size, in bytes. The Rust core has the same limit; the check here avoids reading the file into memory. */
+/**
+ * The maximum file size, in bytes. The Rust core has the same limit; the check here avoids reading the file into
+ * memory.
+ */
 export const MAX_FILE_SIZE = 64 * 1024 * 1024;
 
 /** From this file size on, in bytes, the editor opens before the picture is decoded, because decoding takes long. */
@@ -37,8 +40,8 @@ async function bytesOf(part: Blob): Promise<Uint8Array> {
 let lastFileId = 0;
 
 /**
- * Sends a file to the shell in pieces and opens it. For a large file, calls `onSent` when all pieces are sent and only the
- * decoding remains. Rejects with an AppError.
+ * Sends a file to the shell in pieces and opens it. For a large file, calls `onSent` when all pieces are sent and
+ * only the decoding remains. Rejects with an AppError.
  */
 async function sendFile(whole: Blob, onSent: () => void): Promise<OpenedPicture> {
   if (whole.size > MAX_FILE_SIZE) {
@@ -129,7 +132,10 @@ export class PicturePicker {
     this.closeEditor();
   }
 
-  /** Puts the picture in the editor, or the one being opened, into the form. Returns whether none is left in the editor. */
+  /**
+   * Puts the picture in the editor, or the one being opened, into the form. Returns whether none is left in the
+   * editor.
+   */
   async finish(): Promise<boolean> {
     await this.#opening;
     await this.use();

@@ -33,8 +33,8 @@ export function queueText(edits: readonly EditView[], signedOut: boolean): strin
 const wantsLanguage = ({ reason }: EditView): boolean => reason !== null && needsOtherLanguage(reason);
 
 /**
- * Whether a picture cannot be uploaded, so that the user should link to it instead. If `routeBlocked` names no field, the profile
- * itself cannot be sent, and a link would not help.
+ * Whether a picture cannot be uploaded, so that the user should link to it instead. If `routeBlocked` names no field,
+ * the profile itself cannot be sent, and a link would not help.
  */
 function wantsAddress({ field, reason }: EditView): boolean {
   if (field !== "picture" || !reason) return false;
@@ -89,8 +89,8 @@ export function mineText(edit: EditView, locale: string): string {
 }
 
 /**
- * What an edit changes. If an edit was discarded after it was sent, it may have reached the server. A new edit then restores the
- * old value: its value equals its base.
+ * What an edit changes. If an edit was discarded after it was sent, it may have reached the server. A new edit then
+ * restores the old value: its value equals its base.
  */
 export function editText(edit: EditView, locale: string): string {
   const [from, to] = [valueText(edit.field, edit.base, locale), mineText(edit, locale)];

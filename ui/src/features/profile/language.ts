@@ -15,8 +15,8 @@ export function languageNote(
 }
 
 /**
- * Why another language has to be chosen. `typed` is an unsaved choice; one from an old draft may no longer be offered. Without
- * an unsaved choice, the reason is that of an edit that needs another language.
+ * Why another language has to be chosen. `typed` is an unsaved choice; one from an old draft may no longer be
+ * offered. Without an unsaved choice, the reason is that of an edit that needs another language.
  */
 export function languageProblem(typed: string | undefined, edits: readonly EditView[], offered: readonly string[]): AppError | undefined {
   if (typed !== undefined) return isOffered(offered, typed) ? undefined : NOT_OFFERED;

@@ -20,8 +20,8 @@ export const isAboutUnsent = (status: SaveStatus): boolean =>
   status === "refused" || status === "needsPerson" || status === "conflict";
 
 /**
- * The texts to show, one per line. "Not sent yet" comes with its reason; the button to try again is only in the side bar.
- * `unsaved` is the number of unsaved changes.
+ * The texts to show, one per line. "Not sent yet" comes with its reason; the button to try again is only in the side
+ * bar. `unsaved` is the number of unsaved changes.
  */
 export function saveLine(status: SaveStatus, sync: SyncView, unsaved: number): string[] {
   return [

@@ -19,7 +19,9 @@ export function serverOptions(offers: readonly ServerOffer[]): ServerOffer[] {
   return [...offers.filter((offer) => offer.key !== OTHER_SERVER), { key: OTHER_SERVER, kind: "other" }];
 }
 
-/** The initial server: the last used one, otherwise the first offered one. `address` is set if it was a typed address. */
+/**
+ * The initial server: the last used one, otherwise the first offered one. `address` is set if it was a typed address.
+ */
 export function initialServer(offers: readonly ServerOffer[], last: string | null): { key: string; address: string } {
   if (last) {
     const offered = offers.some((offer) => offer.key === last);
@@ -28,7 +30,10 @@ export function initialServer(offers: readonly ServerOffer[], last: string | nul
   return { key: offers[0]?.key ?? OTHER_SERVER, address: "" };
 }
 
-/** The credentials in the form after a server was chosen: the demo's owner for the sandbox, unless the user typed others. */
+/**
+ * The credentials in the form after a server was chosen: the demo's owner for the sandbox, unless the user typed
+ * others.
+ */
 export function credentialsFor(kind: ServerOffer["kind"], typed: Credentials): Credentials {
   const untouched = typed.email === "" && typed.password === "";
   const isDemo = typed.email === DEMO.email && typed.password === DEMO.password;

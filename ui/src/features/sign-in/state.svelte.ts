@@ -8,7 +8,9 @@ import { app } from "../../state/app.svelte";
 import { codeOwner, fieldOf, firstIncomplete, type SignInField, type Typed } from "./fields";
 import { credentialsFor, DEMO, initialServer, OTHER_SERVER, serverOptions } from "./servers";
 
-/** A sign-in form: that of the sign-in page, or with `again`, that of the dialog for signing in to this account again. */
+/**
+ * A sign-in form: that of the sign-in page, or with `again`, that of the dialog for signing in to this account again.
+ */
 export class SignInState {
   server = $state(OTHER_SERVER);
   address = $state("");

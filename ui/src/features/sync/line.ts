@@ -5,7 +5,9 @@ import { isOffline, connectivityText } from "../../errors/connectivity";
 import type { SyncView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 
-/** The color of the dot. `waiting`: a temporary problem. `bad`: the user has to act. `busy`: a request is in progress. */
+/**
+ * The color of the dot. `waiting`: a temporary problem. `bad`: the user has to act. `busy`: a request is in progress.
+ */
 export type Tone = "good" | "waiting" | "bad" | "busy";
 
 /** What the button does. `none`: a note on the page already has the button. */

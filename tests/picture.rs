@@ -127,7 +127,7 @@ async fn a_picture_address_is_validated_and_private_addresses_are_not_fetched() 
     window.field_error("Picture URL").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.by_role("button", "Remove picture").await.unwrap();
-    window.see("Up to date").await.unwrap();
+    window.see("Saved").await.unwrap();
     assert_eq!(world.other_client(OWNER).await.unwrap().field("picture").await.unwrap(), private);
     let connection = tokio::time::timeout(std::time::Duration::from_millis(200), listener.accept()).await;
     assert!(connection.is_err(), "the app connected to a private address");

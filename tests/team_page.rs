@@ -181,7 +181,7 @@ async fn rows_can_be_found_selected_and_changed_by_keyboard_alone() {
     tab_to(window, "Change role").await;
     window.press("Enter").await.unwrap();
     window.by_role("dialog", "Change role").await.unwrap();
-    tab_to(window, "Editor now").await;
+    tab_to(window, "Editor current").await;
     window.press("ArrowDown").await.unwrap();
     window.see("Loses").await.unwrap();
     tab_to(window, "Change role").await;

@@ -1,6 +1,6 @@
 // Initials and their background color, for people and organizations without a picture.
 
-/** Number of background colours in components/Avatar.svelte. */
+/** Number of background colors in components/Avatar.svelte. */
 export const TONES = 8;
 
 /**

@@ -43,7 +43,7 @@ async fn a_locked_keyring_is_reported_and_unlocking_it_continues_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_keyring_the_session_lasts_until_the_app_closes_and_settings_says_so() {
+async fn without_a_keyring_the_session_lasts_until_the_app_closes_and_the_settings_say_so() {
     let mut world = TestWorld::with(KeyringAtStart::Absent, demo_config()).await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
     window.click("link", "Settings").await.unwrap();

@@ -62,7 +62,8 @@ def request_of(recorded):
 
 
 def is_skipped(recorded):
-    """Whether to skip a request: it follows a redirect, or it fetches a picture, whose address comes from the server."""
+    """Whether to skip a request: it follows a redirect, or it fetches a picture without credentials. The server chooses the
+    address of a picture, so the contract does not describe it."""
     is_picture = recorded["method"] == "GET" and recorded["path"].startswith("/v1/pictures/")
     return recorded.get("redirected", False) or is_picture and not recorded["authorization"]
 

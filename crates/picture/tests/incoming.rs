@@ -11,7 +11,7 @@ use make::Noise;
 use make::jpeg::{segment, subsampled};
 use make::samples::samples;
 
-/// Returns at limit 1000 bytes per read, like a pipe.
+/// Returns at most 1000 bytes per read, like a pipe.
 struct SmallReads<'a>(&'a [u8]);
 
 impl Read for SmallReads<'_> {

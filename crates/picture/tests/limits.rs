@@ -104,7 +104,7 @@ fn noise_stays_below_the_file_size_limits() {
 
 #[test]
 fn an_ordinary_picture_gets_the_best_quality() {
-    // At the first quality, a smooth gradient differs by a few steps at limit.
+    // At the first quality, a smooth gradient differs by a few steps at most.
     let smooth = ImageBuffer::from_fn(SIDE, SIDE, |x, y| Rgb([(x / 2) as u8, (y / 2) as u8, ((x + y) / 4) as u8]));
     let prepared = prepare(&encode(DynamicImage::ImageRgb8(smooth.clone()), ImageFormat::Png)).unwrap();
     let image = image::load_from_memory(&prepared.bytes).unwrap().into_rgb8();

@@ -77,7 +77,7 @@ impl Parameters {
     pub(crate) fn text(&self, name: &str, max: usize) -> Result<Option<String>, ApiError> {
         let value = self.one(name)?;
         if value.is_some_and(|text| text.chars().count() > max) {
-            return Err(ApiError::bad_request(format!("{name} must have at max {max} characters")));
+            return Err(ApiError::bad_request(format!("{name} must have at most {max} characters")));
         }
         Ok(value.map(str::to_owned))
     }
@@ -96,7 +96,7 @@ impl Parameters {
         let (number, limit) = (self.number("page", 1, 1_000_000)?, self.number("limit", 100, 1000)?);
         match page_limit {
             PageLimit::RefusedAbove(rows) if limit > i64::from(rows) => {
-                Err(ApiError::bad_request(format!("limit must be at max {rows}")))
+                Err(ApiError::bad_request(format!("limit must be at most {rows}")))
             }
             PageLimit::CutTo(rows) => Ok(Page { number, limit: limit.min(i64::from(rows.max(1))) }),
             PageLimit::Contract | PageLimit::RefusedAbove(_) => Ok(Page { number, limit }),

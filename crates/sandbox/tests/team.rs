@@ -73,6 +73,7 @@ async fn the_page_limit_quirk_refuses_or_shortens_pages() {
     server.sandbox.set_quirks(Quirks { page_limit: PageLimit::RefusedAbove(100), ..Quirks::default() });
     let refused = server.get(&token, &format!("{TEAM}?limit=101")).await;
     assert_eq!(code(&refused), (400, 5000));
+    assert_eq!(refused.1["error"]["message"], "limit must be at most 100");
     assert_eq!(list(&server, &token, "limit=100").await["items"].as_array().unwrap().len(), 100);
 
     server.sandbox.set_quirks(Quirks { page_limit: PageLimit::CutTo(30), ..Quirks::default() });
@@ -97,6 +98,15 @@ async fn lists_are_sorted_as_requested() {
     let mut down = list(&server, &token, "sort=email:desc").await;
     down["items"].as_array_mut().unwrap().reverse();
     assert_eq!(up["items"], down["items"]);
+}
+
+#[tokio::test]
+async fn a_filter_text_that_is_too_long_is_refused_with_its_limit() {
+    let server = TestServer::new().await;
+    let token = server.token("viewer").await;
+    let refused = server.get(&token, &format!("{TEAM}?email={}", "a".repeat(257))).await;
+    assert_eq!(code(&refused), (400, 5000));
+    assert_eq!(refused.1["error"]["message"], "email must have at most 256 characters");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Response body of the server started by [`started`].
+/// Response body of the server that [`proxy_and_count`] starts.
 pub(crate) const BODY: &str = r#"{"status":true,"data":{"firstName":"Olivia"}}"#;
 
 /// Starts a server that sends this body for every request and counts the requests.
@@ -41,8 +41,8 @@ pub(crate) async fn counting_server(body: &'static str) -> (SocketAddr, Arc<Atom
     (address, count)
 }
 
-/// A counting server with [`BODY`] behind a proxy.
-pub(crate) async fn started() -> (Proxy, Arc<AtomicUsize>) {
+/// A proxy in front of a counting server that sends [`BODY`], and the number of requests that reached the server.
+pub(crate) async fn proxy_and_count() -> (Proxy, Arc<AtomicUsize>) {
     let (upstream, count) = counting_server(BODY).await;
     (Proxy::start(upstream).await.unwrap(), count)
 }

@@ -5,13 +5,13 @@ use std::sync::atomic::Ordering;
 use lapel_testkit::proxy::{FakeResponse, Fault, Proxy};
 use serde_json::json;
 
-use crate::client::{BODY, SignedIn, ask, counting_server, started};
+use crate::client::{BODY, SignedIn, ask, counting_server, proxy_and_count};
 
 const PAIR: &str = r#"{"status":true,"data":{"accessToken":{"token":"access-of-the-lost-pair"},"refreshToken":{"token":"refresh-of-the-lost-pair"}}}"#;
 
 #[tokio::test]
 async fn fake_responses_are_sent_without_asking_the_server() {
-    let (proxy, count) = started().await;
+    let (proxy, count) = proxy_and_count().await;
     for status in [200, 401, 403, 404, 405, 407, 413, 421, 451, 502] {
         proxy.next(Fault::page(status));
         let response = ask(&proxy, "PUT", "/v1/users/1").await.unwrap();
@@ -28,7 +28,7 @@ async fn fake_responses_are_sent_without_asking_the_server() {
 
 #[tokio::test]
 async fn responses_with_status_204_and_304_have_no_body() {
-    let (proxy, _) = started().await;
+    let (proxy, _) = proxy_and_count().await;
     for status in [204, 304] {
         proxy.next(Fault::respond(status, "text/html", "never sent"));
         let response = ask(&proxy, "PUT", "/").await.unwrap();
@@ -50,7 +50,7 @@ async fn respond_after_delivers_the_request_and_replaces_the_response() {
 
 #[tokio::test]
 async fn every_redirect_sends_its_location() {
-    let (proxy, count) = started().await;
+    let (proxy, count) = proxy_and_count().await;
     for status in [301, 302, 303, 307, 308] {
         for location in ["/v1/users/profile", "http://127.0.0.1:1/v1/elsewhere"] {
             proxy.next(Fault::redirect(status, location));
@@ -76,7 +76,7 @@ async fn tokens_of_a_lost_refresh_response_are_noted() {
 
 #[tokio::test]
 async fn a_route_fault_leaves_other_routes_alone() {
-    let (proxy, count) = started().await;
+    let (proxy, count) = proxy_and_count().await;
     let status = async |method: &str, path: &str| {
         let response = ask(&proxy, method, path).await.unwrap();
         response.split(' ').nth(1).unwrap().parse::<u16>().unwrap()

@@ -7,11 +7,11 @@ use std::{
 
 use lapel_testkit::proxy::{Envelope, Fault};
 
-use crate::client::{BODY, ask, started};
+use crate::client::{BODY, ask, proxy_and_count};
 
 #[tokio::test]
 async fn requests_without_a_fault_are_forwarded_and_logged() {
-    let (proxy, count) = started().await;
+    let (proxy, count) = proxy_and_count().await;
     let mark = proxy.mark();
     let response = ask(&proxy, "GET", "/v1/users/profile?x=1").await.unwrap();
     assert!(response.starts_with("HTTP/1.1 200") && response.ends_with(BODY), "{response}");
@@ -22,7 +22,7 @@ async fn requests_without_a_fault_are_forwarded_and_logged() {
 
 #[tokio::test]
 async fn offline_refuses_connections_until_it_is_switched_off() {
-    let (proxy, _) = started().await;
+    let (proxy, _) = proxy_and_count().await;
     for _ in 0..3 {
         proxy.always(Fault::Offline).await;
         let error = ask(&proxy, "GET", "/").await.unwrap_err();
@@ -34,7 +34,7 @@ async fn offline_refuses_connections_until_it_is_switched_off() {
 
 #[tokio::test]
 async fn reset_before_does_not_deliver_and_reset_after_does() {
-    let (proxy, count) = started().await;
+    let (proxy, count) = proxy_and_count().await;
     for (fault, delivered) in [(Fault::ResetBefore, 0), (Fault::ResetAfter, 1)] {
         proxy.next(fault);
         let error = ask(&proxy, "PUT", "/").await.unwrap_err();
@@ -45,7 +45,7 @@ async fn reset_before_does_not_deliver_and_reset_after_does() {
 
 #[tokio::test]
 async fn a_one_time_fault_applies_once_to_the_first_matching_request() {
-    let (proxy, _) = started().await;
+    let (proxy, _) = proxy_and_count().await;
     proxy.next_on("PUT", "/v1/users/", Fault::status(503));
     assert!(ask(&proxy, "GET", "/v1/users/1").await.unwrap().starts_with("HTTP/1.1 200"));
     assert!(ask(&proxy, "PUT", "/v1/users/1").await.unwrap().starts_with("HTTP/1.1 503"));
@@ -54,7 +54,7 @@ async fn a_one_time_fault_applies_once_to_the_first_matching_request() {
 
 #[tokio::test]
 async fn stall_does_not_deliver_and_stall_after_does() {
-    let (proxy, count) = started().await;
+    let (proxy, count) = proxy_and_count().await;
     for (fault, delivered) in [(Fault::Stall, 0), (Fault::StallAfter, 1)] {
         proxy.next(fault);
         let waited = tokio::time::timeout(Duration::from_millis(300), ask(&proxy, "GET", "/")).await;
@@ -65,7 +65,7 @@ async fn stall_does_not_deliver_and_stall_after_does() {
 
 #[tokio::test]
 async fn responses_can_be_delayed_truncated_or_damaged() {
-    let (proxy, _) = started().await;
+    let (proxy, _) = proxy_and_count().await;
     proxy.next(Fault::Latency(Duration::from_millis(200)));
     let before = Instant::now();
     assert!(ask(&proxy, "GET", "/").await.unwrap().ends_with(BODY));
@@ -85,7 +85,7 @@ async fn responses_can_be_delayed_truncated_or_damaged() {
 
 #[tokio::test]
 async fn responses_can_be_replaced() {
-    let (proxy, count) = started().await;
+    let (proxy, count) = proxy_and_count().await;
     let envelope = Envelope { code: 5120, message: "No".to_owned() };
     let faults = [
         (Fault::page(200), "HTTP/1.1 200", "text/html"),
@@ -106,7 +106,7 @@ async fn responses_can_be_replaced() {
 
 #[tokio::test]
 async fn a_wait_that_times_out_lists_the_requests_that_came() {
-    let (proxy, _) = started().await;
+    let (proxy, _) = proxy_and_count().await;
     let mark = proxy.mark();
     ask(&proxy, "GET", "/other").await.unwrap();
     tokio::time::pause();

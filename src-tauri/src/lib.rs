@@ -72,8 +72,8 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         clock: Arc::new(environment::now),
         timeouts: Default::default(),
         proxies: environment.proxies.clone(),
-        ways: Arc::new(lapel_core::ways_out),
-        pace: Default::default(),
+        network_probe: Arc::new(lapel_core::local_addresses),
+        backoff: Default::default(),
     });
     events::forward_snapshots(app.handle(), &core);
     let boot = core.boot(picture_scheme::ORIGIN, env!("CARGO_PKG_VERSION"));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lapel_api::{
-    Connection, Endpoint, Http, Keeping, KeptTokens, Secret, Timeouts, TokenKeeper, Tokens, UserUpdate, login,
+    Connection, Endpoint, Http, LoadingTokens, SavingTokens, Secret, Timeouts, TokenStore, Tokens, UserUpdate, login,
 };
 use lapel_testkit::other_client::DEMO_PASSWORD;
 use lapel_testkit::test_world::{OWNER, TestWorld};
@@ -58,12 +58,12 @@ const SAVE: &str = r#"
 
 struct NeverKeeps;
 
-impl TokenKeeper for NeverKeeps {
-    fn keep<'a>(&'a self, _: &'a Tokens) -> Keeping<'a> {
+impl TokenStore for NeverKeeps {
+    fn save<'a>(&'a self, _: &'a Tokens) -> SavingTokens<'a> {
         Box::pin(async { Ok(()) })
     }
 
-    fn kept(&self) -> KeptTokens<'_> {
+    fn load(&self) -> LoadingTokens<'_> {
         Box::pin(async { None })
     }
 }

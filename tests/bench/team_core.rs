@@ -125,7 +125,7 @@ fn open(folder: &std::path::Path) -> App {
         }),
         timeouts: Default::default(),
         proxies: Default::default(),
-        ways: Arc::new(Vec::new),
-        pace: Default::default(),
+        network_probe: Arc::new(Vec::new),
+        backoff: Default::default(),
     })
 }

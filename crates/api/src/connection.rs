@@ -12,12 +12,12 @@ use serde_json::Value;
 use tracing::instrument;
 
 use crate::envelope::Bodyless;
-use crate::exchange::{Load, Reply};
-use crate::session::{Held, Session};
+use crate::request::{Load, Reply};
+use crate::session::{Session, SessionTokens};
 use crate::transport::send_request;
 use crate::upload::PictureUpload;
 use crate::wire::{UserUpdate, lenient, read_user};
-use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenKeeper, Tokens, envelope, routes};
+use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenStore, Tokens, envelope, routes};
 
 /// A server and a session on it. Cloning is cheap; clones share the session.
 #[derive(Clone)]
@@ -72,8 +72,8 @@ impl fmt::Debug for Connection {
 
 impl Connection {
     /// A connection with tokens as they came from [`crate::login`] or the keyring. Nothing is sent yet.
-    pub fn new(http: Http, endpoint: Endpoint, tokens: Tokens, keeper: Arc<dyn TokenKeeper>) -> Self {
-        let session = Arc::new(Session::new(http.clone(), endpoint.clone(), tokens, keeper));
+    pub fn new(http: Http, endpoint: Endpoint, tokens: Tokens, token_store: Arc<dyn TokenStore>) -> Self {
+        let session = Arc::new(Session::new(http.clone(), endpoint.clone(), tokens, token_store));
         Self(Arc::new(Parts { http, endpoint, session }))
     }
 
@@ -83,8 +83,8 @@ impl Connection {
     }
 
     /// Whether the server has refused to renew the session: nothing more can be done with it.
-    pub fn is_over(&self) -> bool {
-        self.0.session.is_over()
+    pub fn has_ended(&self) -> bool {
+        self.0.session.has_ended()
     }
 
     /// Waits for the renewal that is on its way, if there is one, until its tokens are kept or it has failed. Nothing ends a
@@ -216,7 +216,7 @@ impl Connection {
 
     async fn send(
         &self,
-        held: &Held,
+        held: &SessionTokens,
         load: Load,
         bodyless: Bodyless,
         request: impl Fn() -> Result<RequestBuilder, ApiError>,

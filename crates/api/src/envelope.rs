@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
-use crate::exchange::Reply;
+use crate::request::Reply;
 use crate::wire::lenient;
 use crate::{ApiError, ApiErrorKind, Delivery};
 

@@ -5,7 +5,7 @@ use reqwest::header::ACCEPT;
 use tracing::instrument;
 
 use crate::envelope::Bodyless;
-use crate::exchange::Load;
+use crate::request::Load;
 use crate::transport::send_request;
 use crate::wire::{login_body, read_session, read_user};
 use crate::{ApiError, ApiErrorKind, Endpoint, Http, Secret, Tokens, envelope, routes};

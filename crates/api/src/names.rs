@@ -18,7 +18,7 @@ impl Resolve for SystemNames {
         Box::pin(async move {
             match tokio::net::lookup_host((name.as_str(), 0)).await {
                 Ok(found) => Ok(Box::new(found.collect::<Vec<_>>().into_iter()) as Addrs),
-                Err(_) if !ways_out().is_empty() => Err(UnknownName.into()),
+                Err(_) if !local_addresses().is_empty() => Err(UnknownName.into()),
                 Err(error) => Err(error.into()),
             }
         })
@@ -28,7 +28,7 @@ impl Resolve for SystemNames {
 /// The addresses of this computer from which a way leads beyond it, one a family: none without a network, others in another
 /// network. Connecting a datagram socket asks the routing table and sends nothing; the addresses asked about are those
 /// reserved for documentation (RFC 5737, RFC 3849).
-pub fn ways_out() -> Vec<IpAddr> {
+pub fn local_addresses() -> Vec<IpAddr> {
     let way = |from: IpAddr, to: IpAddr| {
         let socket = UdpSocket::bind(SocketAddr::new(from, 0)).ok()?;
         socket.connect(SocketAddr::new(to, 9)).ok()?;
@@ -48,7 +48,7 @@ mod tests {
     async fn a_name_that_nobody_can_have_is_unknown_wherever_there_is_a_network() {
         // RFC 6761: nothing is ever found under .invalid.
         let refused = SystemNames.resolve("no-such-server.invalid".parse().unwrap()).await.err().unwrap();
-        assert_eq!(refused.is::<UnknownName>(), !ways_out().is_empty(), "{refused}");
+        assert_eq!(refused.is::<UnknownName>(), !local_addresses().is_empty(), "{refused}");
         assert!(SystemNames.resolve("localhost".parse().unwrap()).await.is_ok());
     }
 }

@@ -10,9 +10,9 @@ use tokio::time::timeout;
 use tracing::instrument;
 use url::{Host, Url};
 
-use crate::exchange::{BodyError, causes, is_tls, read_body};
 use crate::http::{base, build};
 use crate::public_address::{NotPublic, PublicOnly, is_public};
+use crate::request::{BodyError, causes, is_tls, read_body};
 use crate::{Endpoint, Http, HttpError};
 
 /// Most bytes of a picture.

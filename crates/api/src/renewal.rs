@@ -10,8 +10,8 @@ use reqwest::header::ACCEPT;
 use tokio::sync::watch;
 
 use crate::envelope::Bodyless;
-use crate::exchange::Load;
-use crate::session::{Held, Session};
+use crate::request::Load;
+use crate::session::{Session, SessionTokens};
 use crate::transport::send_request;
 use crate::wire::{read_session, refresh_body};
 use crate::{ApiError, ApiErrorKind, Delivery, Secret, Tokens, envelope, routes};
@@ -20,7 +20,7 @@ use crate::{ApiError, ApiErrorKind, Delivery, Secret, Tokens, envelope, routes};
 const MOST_PAIRS: usize = 3;
 
 /// What all who wait for a renewal get.
-type Outcome = Result<Arc<Held>, ApiError>;
+type Outcome = Result<Arc<SessionTokens>, ApiError>;
 
 /// A renewal on its way; it will hold the outcome.
 pub(crate) type Renewal = watch::Receiver<Option<Outcome>>;
@@ -29,7 +29,7 @@ impl Session {
     /// Newer tokens than those that were used. Whoever waits for a renewal shares its outcome, also its failure: behind
     /// a dead network each of many requests would otherwise wait for a time limit of its own. May be dropped at any point;
     /// the renewal goes on.
-    pub(crate) async fn renew(self: &Arc<Self>, used: &Held) -> Outcome {
+    pub(crate) async fn renew(self: &Arc<Self>, used: &SessionTokens) -> Outcome {
         let mut renewal = {
             let mut present = self.present();
             if present.held.generation != used.generation {
@@ -60,11 +60,11 @@ impl Session {
         }
     }
 
-    fn begin(self: &Arc<Self>, held: Arc<Held>) -> Renewal {
+    fn begin(self: &Arc<Self>, held: Arc<SessionTokens>) -> Renewal {
         let (tell, renewal) = watch::channel(None);
         let session = Arc::clone(self);
         tokio::spawn(async move {
-            let outcome = session.exchange_pair(held).await;
+            let outcome = session.refresh_pair(held).await;
             let outcome = outcome.map_err(|error| ApiError { in_renewal: true, ..error });
             {
                 let mut present = session.present();
@@ -81,12 +81,12 @@ impl Session {
     }
 
     /// Exchanges the pair; where the server refuses it, one that another process has kept meanwhile takes its place.
-    async fn exchange_pair(&self, mut held: Arc<Held>) -> Outcome {
+    async fn refresh_pair(&self, mut held: Arc<SessionTokens>) -> Outcome {
         let mut tried = Vec::new();
         loop {
-            let refusal = match self.request(&held.tokens).await {
+            let refusal = match self.request_refresh(&held.tokens).await {
                 Ok(tokens) => {
-                    if let Err(error) = self.keeper.keep(&tokens).await {
+                    if let Err(error) = self.token_store.save(&tokens).await {
                         tracing::warn!(%error, "the renewed tokens stay in memory only");
                     }
                     return Ok(Arc::new(held.followed_by(tokens, false)));
@@ -95,7 +95,7 @@ impl Session {
                 Err(error) => return Err(error),
             };
             tried.push(held.tokens.clone());
-            match self.keeper.kept().await.filter(|kept| tried.len() < MOST_PAIRS && !tried.contains(kept)) {
+            match self.token_store.load().await.filter(|kept| tried.len() < MOST_PAIRS && !tried.contains(kept)) {
                 Some(kept) => held = Arc::new(held.followed_by(kept, true)),
                 None => return Err(refusal),
             }
@@ -106,7 +106,7 @@ impl Session {
         }
     }
 
-    async fn request(&self, tokens: &Tokens) -> Result<Tokens, ApiError> {
+    async fn request_refresh(&self, tokens: &Tokens) -> Result<Tokens, ApiError> {
         let Tokens { access, refresh: Some(refresh), .. } = tokens else {
             return Err(ApiError::new(ApiErrorKind::SignedOut, Delivery::NotSent));
         };

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::renewal::Renewal;
 use crate::wire::millis;
-use crate::{ApiError, Endpoint, Http, TokenKeeper, Tokens};
+use crate::{ApiError, Endpoint, Http, TokenStore, Tokens};
 
 /// How long before its end an access token is renewed, in milliseconds; less for one that lives shorter.
 const AHEAD: i64 = 60_000;
 
 /// The tokens of one generation; each renewal makes the next.
-pub(crate) struct Held {
+pub(crate) struct SessionTokens {
     pub(crate) tokens: Tokens,
     /// Whether another process got them from the server, and this one found them in the keyring.
     pub(crate) of_another_process: bool,
@@ -28,7 +28,7 @@ struct Due {
     wall: i64,
 }
 
-impl Held {
+impl SessionTokens {
     fn new(tokens: Tokens) -> Self {
         let due = tokens.access_expires_at.filter(|_| tokens.refresh.is_some()).and_then(|end| {
             let remaining = end.saturating_sub(millis(SystemTime::now())).max(0);
@@ -53,13 +53,13 @@ impl Held {
 pub(crate) struct Session {
     pub(crate) http: Http,
     pub(crate) endpoint: Endpoint,
-    pub(crate) keeper: Arc<dyn TokenKeeper>,
+    pub(crate) token_store: Arc<dyn TokenStore>,
     present: Mutex<Present>,
 }
 
 /// How the session stands.
 pub(crate) struct Present {
-    pub(crate) held: Arc<Held>,
+    pub(crate) held: Arc<SessionTokens>,
     /// The one that is on its way.
     pub(crate) renewal: Option<Renewal>,
     /// Why the server has refused to renew: this is final.
@@ -67,21 +67,21 @@ pub(crate) struct Present {
 }
 
 impl Session {
-    pub(crate) fn new(http: Http, endpoint: Endpoint, tokens: Tokens, keeper: Arc<dyn TokenKeeper>) -> Self {
-        let present = Present { held: Arc::new(Held::new(tokens)), renewal: None, refused: None };
-        Self { http, endpoint, keeper, present: Mutex::new(present) }
+    pub(crate) fn new(http: Http, endpoint: Endpoint, tokens: Tokens, token_store: Arc<dyn TokenStore>) -> Self {
+        let present = Present { held: Arc::new(SessionTokens::new(tokens)), renewal: None, refused: None };
+        Self { http, endpoint, token_store, present: Mutex::new(present) }
     }
 
     pub(crate) fn present(&self) -> MutexGuard<'_, Present> {
         self.present.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn is_over(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.present().refused.is_some()
     }
 
     /// Tokens to send a request with, renewed where they end soon.
-    pub(crate) async fn usable(self: &Arc<Self>) -> Result<Arc<Held>, ApiError> {
+    pub(crate) async fn usable(self: &Arc<Self>) -> Result<Arc<SessionTokens>, ApiError> {
         let held = Arc::clone(&self.present().held);
         if held.is_due() { self.renew(&held).await } else { Ok(held) }
     }
@@ -93,13 +93,13 @@ mod tests {
     use super::*;
     use crate::Secret;
 
-    fn held(remaining: Option<i64>, refresh: bool) -> Held {
+    fn held(remaining: Option<i64>, refresh: bool) -> SessionTokens {
         let tokens = Tokens {
             access: Secret::new("a".into()),
             access_expires_at: remaining.map(|remaining| millis(SystemTime::now()).saturating_add(remaining)),
             refresh: refresh.then(|| Secret::new("r".into())),
         };
-        Held::new(tokens)
+        SessionTokens::new(tokens)
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The server that a request goes to and the proxy on the way, for telling which of them a failure is about. What a failed
-//! connection means for the request itself is in `exchange`.
+//! connection means for the request itself is in `request`.
 
 use std::error::Error;
 use std::time::SystemTime;
 
 use url::Url;
 
-use crate::exchange::{broken, causes};
 use crate::proxy_setting::ProxyFault;
+use crate::request::{broken, causes};
 use crate::tls_failure::tls_fault;
 use crate::wire::millis;
 use crate::{ApiError, ApiErrorKind, Delivery, Http, endpoint};

@@ -6,7 +6,7 @@ use reqwest::header::CACHE_CONTROL;
 use tracing::instrument;
 
 use crate::envelope::Bodyless;
-use crate::exchange::Load;
+use crate::request::Load;
 use crate::wire::{read_collaborator, read_organization, read_page, role_body};
 use crate::{ApiError, Connection, Page, envelope, routes};
 

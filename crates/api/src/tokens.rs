@@ -90,23 +90,23 @@ fn write(stored: &Stored<&str>) -> Secret {
 /// Why tokens could not be kept.
 #[derive(Debug, thiserror::Error)]
 #[error("the tokens could not be kept")]
-pub struct KeepError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+pub struct TokenSaveError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// The future of [`TokenKeeper::keep`].
-pub type Keeping<'a> = Pin<Box<dyn Future<Output = Result<(), KeepError>> + Send + 'a>>;
+/// The future of [`TokenStore::keep`].
+pub type SavingTokens<'a> = Pin<Box<dyn Future<Output = Result<(), TokenSaveError>> + Send + 'a>>;
 
-/// The future of [`TokenKeeper::kept`].
-pub type KeptTokens<'a> = Pin<Box<dyn Future<Output = Option<Tokens>> + Send + 'a>>;
+/// The future of [`TokenStore::kept`].
+pub type LoadingTokens<'a> = Pin<Box<dyn Future<Output = Option<Tokens>> + Send + 'a>>;
 
 /// Whoever keeps tokens beyond the life of the process.
-pub trait TokenKeeper: Send + Sync {
+pub trait TokenStore: Send + Sync {
     /// Called with renewed tokens before their first use: the ones before are worth nothing any more. Where it fails the
     /// session goes on with the tokens in memory.
-    fn keep<'a>(&'a self, tokens: &'a Tokens) -> Keeping<'a>;
+    fn save<'a>(&'a self, tokens: &'a Tokens) -> SavingTokens<'a>;
 
     /// The tokens that are kept now; none where there are none, or they cannot be read. Called where the server has refused
     /// to renew: another process may have renewed meanwhile, and kept other ones.
-    fn kept(&self) -> KeptTokens<'_>;
+    fn load(&self) -> LoadingTokens<'_>;
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Sending a request to where it leads. Redirects are followed here, and not by the HTTP client, which turns a PUT into a
-//! GET on some of them, and could not send an upload twice. One request and its answer are in `exchange`.
+//! GET on some of them, and could not send an upload twice. One request and its answer are in `request`.
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use url::Url;
 
-use crate::exchange::{Load, Reply, exchange};
+use crate::request::{Load, Reply, send_once};
 use crate::{ApiError, Endpoint, Http};
 
 /// Most redirects of one request that are followed.
@@ -21,12 +21,12 @@ pub(crate) async fn send_request(
     let (mut target, mut redirects) = (None::<Url>, 0);
     loop {
         let (client, made) = request()?.build_split();
-        let mut made = made.map_err(|error| crate::exchange::broken(&error))?;
+        let mut made = made.map_err(|error| crate::request::broken(&error))?;
         if let Some(target) = target.take() {
             *made.url_mut() = target;
         }
         let (method, url) = (made.method().clone(), made.url().clone());
-        let reply = exchange(RequestBuilder::from_parts(client, made), http, load).await?;
+        let reply = send_once(RequestBuilder::from_parts(client, made), http, load).await?;
         let next = followed(&reply, &method, &url).filter(|next| redirects < MOST_REDIRECTS && endpoint.is_own(next));
         match next {
             Some(next) => (target, redirects) = (Some(next), redirects + 1),

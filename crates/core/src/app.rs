@@ -7,17 +7,17 @@ use lapel_api::{Http, HttpOptions, PictureFetcher, ProxySettings, Timeouts};
 use lapel_store::{Account, Store, StoreError};
 use tokio::sync::watch;
 
+use crate::account_cache::ReadSequence;
 use crate::connections::Connections;
-use crate::exchange::{Pace, Ways};
-use crate::kept::Readings;
 use crate::offered_server::offered_server;
 use crate::picture_editor::OpenPicture;
 use crate::picture_process::PictureProcess;
 use crate::pictures::PictureSources;
-use crate::present::present;
 use crate::sandbox_server::{SANDBOX, SandboxServer, StartSandbox};
 use crate::secrets::{Secrets, Vault};
+use crate::snapshot_view::snapshot_view;
 use crate::state::{State, storage_state};
+use crate::sync::{Backoff, NetworkProbe};
 use crate::views::{
     AppError, Boot, DraftValues, ErrorCode, Preferences, ServerKind, ServerOffer, SessionState, Snapshot, StorageState,
 };
@@ -56,9 +56,9 @@ pub struct Config {
     /// What the settings of this computer say about proxies.
     pub proxies: ProxySettings,
     /// What tells that the network has changed.
-    pub ways: Ways,
+    pub network_probe: NetworkProbe,
     /// How soon what failed is tried again.
-    pub pace: Pace,
+    pub backoff: Backoff,
 }
 
 /// The app. Clones are the same app.
@@ -78,23 +78,23 @@ pub(crate) struct Inner {
     /// The picture in the editor.
     pub(crate) opened: OpenPicture,
     /// One exchange with the server at a time.
-    pub(crate) exchange: tokio::sync::Mutex<()>,
+    pub(crate) sync_lock: tokio::sync::Mutex<()>,
     /// Ends a sign-in that waits for its server.
     pub(crate) sign_in_cancelled: tokio::sync::Notify,
     /// The running exchange and upload, to end them at sign-out or on request.
-    pub(crate) running: Mutex<crate::exchange::Running>,
+    pub(crate) running: Mutex<crate::sync::Running>,
     /// The next exchange that comes by itself.
-    pub(crate) replay: Mutex<crate::exchange::Replay>,
+    pub(crate) retry_scheduler: Mutex<crate::sync::RetryScheduler>,
     /// What is counted over several exchanges.
-    pub(crate) counters: Mutex<crate::exchange::Counters>,
-    pub(crate) ways: Ways,
-    pub(crate) pace: Pace,
+    pub(crate) counters: Mutex<crate::sync::Counters>,
+    pub(crate) network_probe: NetworkProbe,
+    pub(crate) backoff: Backoff,
     /// Rows of a team are written to the disk and into memory as one, by one at a time.
     pub(crate) team_writes: Arc<tokio::sync::Mutex<()>>,
     /// The reading of a team that goes on.
     pub(crate) team_refresh: Mutex<crate::team::TeamRefresh>,
     pub(crate) downloads: PathBuf,
-    pub(crate) readings: Arc<Readings>,
+    pub(crate) read_sequence: Arc<ReadSequence>,
     network: OnceLock<Network>,
     timeouts: Timeouts,
     proxies: ProxySettings,
@@ -120,7 +120,7 @@ impl App {
             state.storage = StorageState::Failed;
         }
         let pictures = PictureSources::default();
-        let snapshots = watch::Sender::new(Arc::new(present(&state, &pictures)));
+        let snapshots = watch::Sender::new(Arc::new(snapshot_view(&state, &pictures)));
         Self {
             inner: Arc::new(Inner {
                 store: Arc::new(opened.store),
@@ -131,17 +131,17 @@ impl App {
                 pictures,
                 picture_process: config.picture_process,
                 opened: OpenPicture::default(),
-                exchange: tokio::sync::Mutex::new(()),
+                sync_lock: tokio::sync::Mutex::new(()),
                 sign_in_cancelled: tokio::sync::Notify::new(),
                 running: Mutex::default(),
-                replay: Mutex::default(),
+                retry_scheduler: Mutex::default(),
                 counters: Mutex::default(),
-                ways: config.ways,
-                pace: config.pace,
+                network_probe: config.network_probe,
+                backoff: config.backoff,
                 team_writes: Arc::default(),
                 team_refresh: Mutex::default(),
                 downloads: config.downloads,
-                readings: Arc::default(),
+                read_sequence: Arc::default(),
                 network: OnceLock::new(),
                 timeouts: config.timeouts,
                 offered_server: config.offered_server.as_deref().and_then(offered_server),
@@ -201,7 +201,7 @@ impl Inner {
         let result = change(&mut state);
         state.revision += 1;
         // Sent while the state is held, so that revisions arrive in order.
-        self.snapshots.send_replace(Arc::new(present(&state, &self.pictures)));
+        self.snapshots.send_replace(Arc::new(snapshot_view(&state, &self.pictures)));
         result
     }
 
@@ -290,7 +290,9 @@ fn failing_storage(error: &StoreError) -> StorageState {
 fn noting_damage<T>(store: &Store, work: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let result = work(store);
     if matches!(result, Err(StoreError::Damaged)) {
-        store.suspect().unwrap_or_else(|error| tracing::error!(%error, "the damage could not be noted"));
+        store
+            .mark_for_integrity_check()
+            .unwrap_or_else(|error| tracing::error!(%error, "the damage could not be noted"));
     }
     result
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use lapel_api::{Connection, Endpoint, Http, KeepError, Keeping, KeptTokens, TokenKeeper, Tokens};
+use lapel_api::{Connection, Endpoint, Http, LoadingTokens, SavingTokens, TokenSaveError, TokenStore, Tokens};
 use lapel_store::Account;
 
 use crate::app::{App, Inner};
@@ -51,7 +51,7 @@ impl App {
     /// Ends what is running, but for renewals of sessions that are on their way: these it waits for, up to ten seconds. To be
     /// called before the process ends: the server takes each pair of tokens once, and one whose answer is not kept is lost.
     pub async fn finish(&self) {
-        self.inner.end_exchange();
+        self.inner.abort_session_tasks();
         if tokio::time::timeout(LAST_WAIT, self.inner.connections.renewed()).await.is_err() {
             tracing::warn!("the app ends while a session is being renewed");
         }
@@ -62,7 +62,7 @@ impl Connections {
     /// The connection of an account and where its tokens are kept; none where there is none yet, or the server has ended it.
     pub(crate) fn of(&self, account: &Account) -> Option<(Connection, TokenKeeping)> {
         let open = self.open().get(&entry_name(account)).cloned();
-        open.filter(|open| !open.connection.is_over()).map(|open| (open.connection, open.keeper.keeping()))
+        open.filter(|open| !open.connection.has_ended()).map(|open| (open.connection, open.keeper.keeping()))
     }
 
     /// Ends the connection of an account. A renewal that is on its way comes to its end, and its tokens are dropped: nothing
@@ -128,16 +128,16 @@ impl Keeper {
     }
 }
 
-impl TokenKeeper for Keeper {
-    fn keep<'a>(&'a self, tokens: &'a Tokens) -> Keeping<'a> {
+impl TokenStore for Keeper {
+    fn save<'a>(&'a self, tokens: &'a Tokens) -> SavingTokens<'a> {
         Box::pin(async move {
             let kept = self.secrets.set_unless(&self.over, self.entry.clone(), tokens.to_stored()).await;
             self.note(&kept);
-            kept.map_err(|error| KeepError(Box::new(error)))
+            kept.map_err(|error| TokenSaveError(Box::new(error)))
         })
     }
 
-    fn kept(&self) -> KeptTokens<'_> {
+    fn load(&self) -> LoadingTokens<'_> {
         Box::pin(async move {
             let read = tokio::time::timeout(READ_LIMIT, self.secrets.get(self.entry.clone())).await;
             let stored =

@@ -5,7 +5,7 @@ use lapel_domain::{Field, LanguageError, NameError};
 use lapel_picture::{Format, PictureError};
 use lapel_store::StoreError;
 
-use crate::exchange::RENEWAL;
+use crate::sync::RENEWAL;
 use crate::views::{AppError, CertificateView, ErrorCode, ProfileField};
 
 impl From<&ApiError> for AppError {
@@ -189,7 +189,7 @@ impl From<ProfileField> for Field {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::present::is_unreached;
+    use crate::snapshot_view::is_unreached;
 
     #[test]
     fn nothing_was_reached_behind_a_proxy_or_a_certificate_that_fails_and_each_reason_is_handed_on() {

@@ -3,18 +3,17 @@
 //! The page sees one [`views::Snapshot`]; use cases change the state behind it and answer only success or failure.
 //! Nothing here knows Tauri, SQL or the wire.
 
+mod account_cache;
 mod app;
+mod coalesce;
 mod connections;
 mod credentials;
 mod deadline;
-mod exchange;
 mod failure;
-mod kept;
 mod offered_server;
 mod picture_editor;
 mod picture_process;
 mod pictures;
-mod present;
 mod profile_edit;
 mod roles;
 mod sandbox_server;
@@ -22,18 +21,19 @@ mod secrets;
 mod server_facts;
 mod session;
 mod session_end;
-mod showing;
+mod snapshot_view;
 mod state;
+mod sync;
 mod team;
 pub mod views;
 
 pub use app::{App, Clock, Config};
-pub use exchange::{Pace, Ways};
-pub use lapel_api::{ProxySettings, ways_out};
+pub use coalesce::next_coalesced;
+pub use lapel_api::{ProxySettings, local_addresses};
 pub use lapel_picture::child as picture_child;
 pub use picture_editor::Piece;
 pub use picture_process::PictureProcess;
 pub use pictures::ServedPicture;
 pub use sandbox_server::StartSandbox;
 pub use secrets::{InMemory, OsKeyring, Vault, VaultError};
-pub use showing::next_to_show;
+pub use sync::{Backoff, NetworkProbe};

@@ -71,7 +71,7 @@ impl App {
         }
         let (account, now, name) = (inner.account()?.id, inner.now(), id.to_owned());
         let stored = inner
-            .with_store(move |store| match store.held_picture(account, &name)? {
+            .with_store(move |store| match store.local_picture(account, &name)? {
                 Some(held) => Ok(Some(CachedPicture { mime: held.mime, bytes: held.bytes })),
                 None => store.cached_picture(account, &name, now),
             })

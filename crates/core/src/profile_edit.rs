@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use lapel_domain::{Field, parse_first_name, parse_language, parse_last_name, same_text};
-use lapel_store::{Account, Draft, Mine, NewEdit, Store};
+use lapel_store::{Account, Draft, EditValue, NewEdit, Store};
 use uuid::Uuid;
 
+use crate::account_cache::AccountRead;
 use crate::app::{App, Inner, PROFILE_FORM};
 use crate::failure::{invalid_name, language_not_offered};
-use crate::kept::Kept;
 use crate::pictures::picture_address;
 use crate::views::{
     AppError, BaseValues, DraftValues, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict,
@@ -57,10 +57,10 @@ impl App {
         let edits = inner.validate(&account, changes).await?;
         let (save_id, now) = (Uuid::new_v4().to_string(), inner.now());
         let id = account.id;
-        let readings = Arc::clone(&inner.readings);
+        let read_sequence = Arc::clone(&inner.read_sequence);
         let save = move |store: &Store| {
             store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)?;
-            Kept::read(store, id, &readings)
+            AccountRead::read(store, id, &read_sequence)
         };
         let kept = inner.write_typed(save).await?;
         inner.forget_blocked();
@@ -68,10 +68,10 @@ impl App {
             state.draft = None;
             state.updated = None;
             state.stored_as.clear();
-            kept.show(&inner.readings, state);
+            kept.show(&inner.read_sequence, state);
         });
         let after = self.snapshot();
-        inner.start_exchange_when_allowed();
+        inner.start_sync_when_allowed();
         Ok(after)
     }
 
@@ -115,8 +115,8 @@ impl App {
     ) -> Result<(), AppError> {
         let account = self.inner.account_for_saving()?;
         let id = account.id;
-        self.inner.change_kept(&account, move |store| decision(store, id)).await?;
-        self.inner.start_exchange_when_allowed();
+        self.inner.update_account(&account, move |store| decision(store, id)).await?;
+        self.inner.start_sync_when_allowed();
         Ok(())
     }
 }
@@ -140,19 +140,19 @@ impl Inner {
         &self,
         account: &Account,
         changes: ProfileChanges,
-    ) -> Result<Vec<(Field, Mine)>, AppError> {
-        let mut values: Vec<(Field, Mine)> = Vec::new();
+    ) -> Result<Vec<(Field, EditValue)>, AppError> {
+        let mut values: Vec<(Field, EditValue)> = Vec::new();
         if let Some(typed) = &changes.first_name {
             let name = parse_first_name(typed).map_err(|error| invalid_name(error, ProfileField::FirstName))?;
-            values.push((Field::FirstName, Mine::Text(name)));
+            values.push((Field::FirstName, EditValue::Text(name)));
         }
         if let Some(typed) = &changes.last_name {
             let name = parse_last_name(typed).map_err(|error| invalid_name(error, ProfileField::LastName))?;
-            values.push((Field::LastName, Mine::Text(name)));
+            values.push((Field::LastName, EditValue::Text(name)));
         }
         if let Some(tag) = &changes.language {
             let language = parse_language(tag).map_err(|_| language_not_offered())?;
-            values.push((Field::Language, Mine::Text(language)));
+            values.push((Field::Language, EditValue::Text(language)));
         }
         if let Some(choice) = changes.picture {
             values.push((Field::Picture, self.chosen_picture(account, choice).await?));
@@ -171,29 +171,31 @@ impl Inner {
         let edits = values.into_iter().map(|(field, mine)| {
             // What the person saw, not what the server has by now: a value that changed meanwhile is a conflict.
             let (seen, edit) = (shown_value(&shown, field), edit_of(field));
-            let over = match edit.map(|edit| &edit.mine) {
-                Some(Mine::Held(id)) if seen.is_none() => Some(id.clone()),
+            let base_picture = match edit.map(|edit| &edit.mine) {
+                Some(EditValue::LocalPicture(id)) if seen.is_none() => Some(id.clone()),
                 _ => None,
             };
             let seen = seen.or_else(|| edit.map(|edit| edit.base.as_str()));
-            NewEdit { field, base: seen.unwrap_or_else(|| profile.value(field)).to_owned(), over, mine }
+            NewEdit { field, base: seen.unwrap_or_else(|| profile.value(field)).to_owned(), base_picture, mine }
         });
         Ok(edits.filter(|edit| edit_of(edit.field).is_some() || differs(edit)).collect())
     }
 
-    async fn chosen_picture(&self, account: &Account, choice: PictureChoice) -> Result<Mine, AppError> {
+    async fn chosen_picture(&self, account: &Account, choice: PictureChoice) -> Result<EditValue, AppError> {
         match choice {
-            PictureChoice::Removed => Ok(Mine::Text(String::new())),
+            PictureChoice::Removed => Ok(EditValue::Text(String::new())),
             PictureChoice::Url { url } => {
                 let address = picture_address(&url)?;
                 let session = self.state().session.clone();
-                Ok(Mine::Text(session.map_or_else(|| address.clone(), |session| session.endpoint.localise(&address))))
+                Ok(EditValue::Text(
+                    session.map_or_else(|| address.clone(), |session| session.endpoint.localise(&address)),
+                ))
             }
             PictureChoice::Held { id } => {
                 let (account, name) = (account.id, id.clone());
-                let held = self.with_store(move |store| store.held_picture(account, &name)).await?;
+                let held = self.with_store(move |store| store.local_picture(account, &name)).await?;
                 let gone = || AppError::new(ErrorCode::PictureGone, "not kept any more").about(ProfileField::Picture);
-                held.map(|_| Mine::Held(id)).ok_or_else(gone)
+                held.map(|_| EditValue::LocalPicture(id)).ok_or_else(gone)
             }
         }
     }
@@ -201,7 +203,7 @@ impl Inner {
 
 /// Whether a value differs from the one that it starts from, by more than the spelling of its letters.
 fn differs(edit: &NewEdit) -> bool {
-    !matches!(&edit.mine, Mine::Text(mine) if same_text(mine, &edit.base))
+    !matches!(&edit.mine, EditValue::Text(mine) if same_text(mine, &edit.base))
 }
 
 pub(crate) fn shown_value(shown: &BaseValues, field: Field) -> Option<&str> {

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use lapel_api::{ApiErrorKind, Versioned};
-use lapel_domain::{UserRole, is_older, may_change_user_role, reset_fields, what_is_missing};
+use lapel_domain::{UserRole, cleared_fields, is_older, may_change_user_role, missing_for_full_update};
 
 use crate::app::{App, Inner};
-use crate::exchange::{RefusedVersion, Settled, check_person, empties_left_out, missing_failure, settle, update_of};
 use crate::server_facts::Fact;
 use crate::state::Session;
+use crate::sync::{
+    RefusedVersion, ResponseOutcome, check_person, commit_response, empties_left_out, missing_failure, update_of,
+};
 use crate::views::{AppError, ErrorCode};
 
 /// How often the PUT is repeated over a profile that changed in between.
@@ -25,12 +27,12 @@ impl App {
         let session = session.ok_or_else(|| AppError::new(ErrorCode::SignedOut, "no session"))?;
         let (worker, role) = (Arc::clone(inner), UserRole::from(role.to_owned()));
         inner
-            .within_session(async move {
-                let _turn = worker.exchange.lock().await;
-                let outcome = worker.heed_end(&session, worker.put_role(&session, role).await);
+            .run_in_session(async move {
+                let _turn = worker.sync_lock.lock().await;
+                let outcome = worker.expire_if_signed_out(&session, worker.put_role(&session, role).await);
                 if outcome.is_err() {
                     // Whether it was changed all the same, the next read tells.
-                    worker.start_exchange();
+                    worker.start_sync();
                 }
                 outcome
             })
@@ -74,7 +76,7 @@ impl Inner {
     ) -> Result<Option<UserRole>, AppError> {
         // Changing a role is no occasion to find out whether the server still does so.
         let sends_all = self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
-        if let Some(missing) = what_is_missing(&before.profile, &[], true).filter(|_| sends_all) {
+        if let Some(missing) = missing_for_full_update(&before.profile, &[], true).filter(|_| sends_all) {
             return Err(missing_failure(missing, None));
         }
         let mut update = update_of(&[], sends_all.then_some(before));
@@ -89,17 +91,19 @@ impl Inner {
             }
             Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
                 let gone = AppError::from(error);
-                self.park_all(session, &gone).await?;
+                self.mark_all_rejected(session, &gone).await?;
                 return Err(gone);
             }
             Err(error) => return Err(error.into()),
         };
         let (now, from_answer) = self.role_after(session, before, answered, role).await?;
         let (account, cached, was) = (session.account.clone(), self.cached(&now), before.profile.clone());
-        let reset = reset_fields(&[], true, &was, &now.profile);
-        let resets_omitted = empties_left_out(&reset, from_answer, &was, &now.profile);
-        let settled = Settled { resets_omitted, arrived: Vec::new(), reset, by_us: from_answer, puts_back: false };
-        self.change_kept(&session.account, move |store| settle(store, &account, &was, &cached, &settled)).await?;
+        let cleared = cleared_fields(&[], true, &was, &now.profile);
+        let put_replaces_all = empties_left_out(&cleared, from_answer, &was, &now.profile);
+        let settled =
+            ResponseOutcome { put_replaces_all, arrived: Vec::new(), cleared, by_us: from_answer, puts_back: false };
+        self.update_account(&session.account, move |store| commit_response(store, &account, &was, &cached, &settled))
+            .await?;
         self.update_for(session, |state| state.checked = true);
         Ok(Some(now.profile.role))
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lapel_api::{
-    AddressError, ApiError, Connection, Endpoint, Fetched, Keeping, KeptTokens, ReadMode, StoredTokensError,
-    TokenKeeper, Tokens, login,
+    AddressError, ApiError, Connection, Endpoint, Fetched, LoadingTokens, ReadMode, SavingTokens, StoredTokensError,
+    TokenStore, Tokens, login,
 };
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
@@ -12,10 +12,10 @@ use lapel_store::{Account, CachedProfile};
 use crate::app::{App, Inner, load_active_account};
 use crate::connections::{entry_name, keeping};
 use crate::credentials::{Credentials, api_token, invalid_server};
-use crate::exchange::take_read;
 use crate::sandbox_server::SANDBOX;
 use crate::secrets::VaultError;
 use crate::state::{Activity, Session};
+use crate::sync::apply_fetched_profile;
 use crate::views::{AppError, ErrorCode, SessionState, SignIn, TokenKeeping, TokenSignIn};
 
 /// How long the start waits before it says that the keyring is locked. The answer to its prompt still counts later.
@@ -81,7 +81,7 @@ impl App {
         let inner = &self.inner;
         let (server, endpoint) = inner.typed_server(&request.server).await?;
         let tokens = Tokens::api_token(api_token(request.token)?);
-        let keeper: Arc<dyn TokenKeeper> = Arc::new(NeverKeeps);
+        let keeper: Arc<dyn TokenStore> = Arc::new(NeverKeeps);
         let connection = Connection::new(inner.network()?.http.clone(), endpoint.clone(), tokens.clone(), keeper);
         match inner.until_cancelled(connection.profile(ReadMode::Since(None))).await {
             Ok(Fetched::Profile(versioned)) => inner.enter(server, endpoint, tokens, versioned.profile, true).await,
@@ -193,7 +193,7 @@ impl Inner {
                     state.token_keeping = keeping;
                     state.session = Some(Session::new(account, connection));
                 });
-                self.start_exchange();
+                self.start_sync();
             }
             Err(error) => self.update(|state| state.error = Some(error)),
         }
@@ -208,7 +208,7 @@ impl Inner {
         profile: Profile,
         by_token: bool,
     ) -> Result<(), AppError> {
-        self.end_exchange();
+        self.abort_session_tasks();
         let former = self.state().account.clone();
         let fetched_at = self.now();
         let account = self
@@ -217,7 +217,7 @@ impl Inner {
                 // Whoever is known here may have been heard of while the answer was on its way: it would turn the page
                 // back behind that. The exchange that follows reads anew.
                 if store.profile(account.id)?.is_none() {
-                    take_read(store, &account, &CachedProfile { profile, etag: None, fetched_at })?;
+                    apply_fetched_profile(store, &account, &CachedProfile { profile, etag: None, fetched_at })?;
                 }
                 // What was learnt of the server is asked anew.
                 store.age_facts(&server)?;
@@ -250,7 +250,7 @@ impl Inner {
             state.preferences.last_server = Some(account.server);
         });
         self.load_team_ahead();
-        self.start_exchange();
+        self.start_sync();
         Ok(())
     }
 
@@ -279,12 +279,12 @@ fn at_sign_in(error: AppError) -> AppError {
 /// For a token that is only being tried: there is nothing to renew.
 struct NeverKeeps;
 
-impl TokenKeeper for NeverKeeps {
-    fn keep<'a>(&'a self, _tokens: &'a Tokens) -> Keeping<'a> {
+impl TokenStore for NeverKeeps {
+    fn save<'a>(&'a self, _tokens: &'a Tokens) -> SavingTokens<'a> {
         Box::pin(async { Ok(()) })
     }
 
-    fn kept(&self) -> KeptTokens<'_> {
+    fn load(&self) -> LoadingTokens<'_> {
         Box::pin(async { None })
     }
 }

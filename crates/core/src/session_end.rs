@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::app::{App, Inner, PROFILE_FORM, load_active_account};
 use crate::connections::entry_name;
-use crate::present::unsent;
+use crate::snapshot_view::unsent;
 use crate::state::State;
 use crate::views::{AppError, ErrorCode};
 
@@ -32,7 +32,7 @@ impl App {
             failure.details.count = i64::try_from(count).ok();
             return Err(failure);
         }
-        inner.end_exchange();
+        inner.abort_session_tasks();
         let session = inner.state().session.clone();
         if let Some(session) = session {
             match tokio::time::timeout(GOODBYE, session.connection.logout()).await {
@@ -65,7 +65,7 @@ impl App {
     /// Where the store cannot be written.
     pub async fn leave_account(&self) -> Result<(), AppError> {
         let inner = &self.inner;
-        inner.end_exchange();
+        inner.abort_session_tasks();
         inner.with_store(|store| store.activate(None)).await?;
         inner.update(State::forget_account);
         inner.reload_accounts().await
@@ -79,7 +79,7 @@ impl App {
         let inner = &self.inner;
         let other = inner.state().other_accounts.iter().find(|account| account.id.number() == id).cloned();
         let other = other.ok_or_else(|| AppError::new(ErrorCode::Internal, "no such account"))?;
-        inner.end_exchange();
+        inner.abort_session_tasks();
         let active = other.id;
         inner.with_store(move |store| store.activate(Some(active))).await?;
         inner.update(|state| {

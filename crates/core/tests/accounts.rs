@@ -6,7 +6,7 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{Bench, EDITOR, OWNER, PASSWORD, TestVault, config};
+use common::{EDITOR, OWNER, PASSWORD, TestApp, TestVault, config};
 use lapel_core::views::{
     ErrorCode, InterfaceLanguage, LanguagePreference, ProfileChanges, SessionState, StorageState, SyncState,
     TokenKeeping,
@@ -16,35 +16,35 @@ use lapel_testkit::proxy::Fault;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_take_turns_without_signing_in_again() {
-    let mut bench = Bench::signed_in(OWNER).await;
-    bench.app.leave_account().await.unwrap();
-    let left = bench.app.snapshot();
+    let mut test = TestApp::signed_in(OWNER).await;
+    test.app.leave_account().await.unwrap();
+    let left = test.app.snapshot();
     assert_eq!((left.session, left.account), (SessionState::SignedOut, None));
-    bench.sign_in(EDITOR, PASSWORD).await.unwrap();
-    bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
-    bench.restart().await;
-    bench.app.start().await;
-    let others = bench.app.snapshot().other_accounts;
+    test.sign_in(EDITOR, PASSWORD).await.unwrap();
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    test.restart().await;
+    test.app.start().await;
+    let others = test.app.snapshot().other_accounts;
     let [owner] = others.as_slice() else { panic!("{others:?}") };
     assert_eq!(owner.email, OWNER);
-    bench.app.switch_account(owner.id).await.unwrap();
-    let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    test.app.switch_account(owner.id).await.unwrap();
+    let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
     assert_eq!(snapshot.profile.unwrap().first_name, "Olivia");
     assert_eq!(snapshot.other_accounts.iter().map(|other| other.email.as_str()).collect::<Vec<_>>(), [EDITOR]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_a_locked_keyring_keeps_is_said_and_removed_at_a_later_start() {
-    let mut bench = Bench::signed_in(OWNER).await;
-    *bench.vault.trouble.lock().unwrap() = Some(VaultError::Locked);
-    assert_eq!(bench.app.sign_out(false).await.unwrap_err().code, ErrorCode::TokenLeft);
-    assert_eq!(bench.app.snapshot().session, SessionState::SignedOut, "everything else is done");
-    assert_eq!(bench.vault.entries.lock().unwrap().len(), 1);
-    *bench.vault.trouble.lock().unwrap() = None;
-    bench.restart().await;
-    bench.app.start().await;
+    let mut test = TestApp::signed_in(OWNER).await;
+    *test.vault.trouble.lock().unwrap() = Some(VaultError::Locked);
+    assert_eq!(test.app.sign_out(false).await.unwrap_err().code, ErrorCode::TokenLeft);
+    assert_eq!(test.app.snapshot().session, SessionState::SignedOut, "everything else is done");
+    assert_eq!(test.vault.entries.lock().unwrap().len(), 1);
+    *test.vault.trouble.lock().unwrap() = None;
+    test.restart().await;
+    test.app.start().await;
     let gone = async {
-        while !bench.vault.entries.lock().unwrap().is_empty() {
+        while !test.vault.entries.lock().unwrap().is_empty() {
             tokio::task::yield_now().await
         }
     };
@@ -53,25 +53,25 @@ async fn a_token_that_a_locked_keyring_keeps_is_said_and_removed_at_a_later_star
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renewed_token_that_cannot_be_kept_is_said() {
-    let bench = Bench::signed_in(OWNER).await;
-    *bench.vault.trouble.lock().unwrap() = Some(VaultError::Locked);
-    bench.sandbox().expire_access_tokens().await.unwrap();
-    bench.app.refresh();
-    bench.settled(|snapshot| snapshot.token_keeping == TokenKeeping::Memory).await;
+    let test = TestApp::signed_in(OWNER).await;
+    *test.vault.trouble.lock().unwrap() = Some(VaultError::Locked);
+    test.sandbox().expire_access_tokens().await.unwrap();
+    test.app.refresh();
+    test.wait_until(|snapshot| snapshot.token_keeping == TokenKeeping::Memory).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_that_takes_too_long_can_be_cancelled() {
-    let bench = Bench::behind_a_proxy(OWNER).await;
-    bench.app.sign_out(false).await.unwrap();
-    bench.proxy().next_on("POST", "/v1/auth/login", Fault::Stall);
-    let mark = bench.proxy().mark();
-    let (refused, ()) = tokio::join!(bench.sign_in(OWNER, PASSWORD), async {
-        bench.proxy().wait_for(mark, "POST", "/v1/auth/login").await.unwrap();
-        bench.app.cancel_sign_in();
+    let test = TestApp::behind_a_proxy(OWNER).await;
+    test.app.sign_out(false).await.unwrap();
+    test.proxy().next_on("POST", "/v1/auth/login", Fault::Stall);
+    let mark = test.proxy().mark();
+    let (refused, ()) = tokio::join!(test.sign_in(OWNER, PASSWORD), async {
+        test.proxy().wait_for(mark, "POST", "/v1/auth/login").await.unwrap();
+        test.app.cancel_sign_in();
     });
     assert_eq!(refused.unwrap_err().code, ErrorCode::Cancelled);
-    assert_eq!(bench.app.snapshot().session, SessionState::SignedOut);
+    assert_eq!(test.app.snapshot().session, SessionState::SignedOut);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,34 +98,34 @@ async fn the_demo_server_starts_after_the_first_paint_and_a_failed_start_is_trie
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_a_database_of_a_newer_version_the_app_runs_from_the_server_and_saves_nothing() {
-    let mut bench = Bench::new().await;
-    bench.app = App::open(config(tempfile::tempdir().unwrap().path(), &bench.vault));
-    let file = bench.folder.path().join("lapel.db");
+    let mut test = TestApp::new().await;
+    test.app = App::open(config(tempfile::tempdir().unwrap().path(), &test.vault));
+    let file = test.folder.path().join("lapel.db");
     // The header of SQLite holds the version of the schema at byte 60, big-endian.
     let mut bytes = std::fs::read(&file).unwrap();
     bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
     std::fs::write(&file, &bytes).unwrap();
-    bench.app = App::open(config(bench.folder.path(), &bench.vault));
-    assert_eq!(bench.app.snapshot().storage, StorageState::Newer);
-    bench.sign_in(OWNER, PASSWORD).await.unwrap();
-    let snapshot = bench.settled(|snapshot| snapshot.profile.is_some()).await;
+    test.app = App::open(config(test.folder.path(), &test.vault));
+    assert_eq!(test.app.snapshot().storage, StorageState::Newer);
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    let snapshot = test.wait_until(|snapshot| snapshot.profile.is_some()).await;
     assert_eq!(snapshot.sync.state, SyncState::StorageFailed);
     let changes = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
-    assert_eq!(bench.app.save_profile(changes).await.unwrap_err().code, ErrorCode::SavingDisabled);
+    assert_eq!(test.app.save_profile(changes).await.unwrap_err().code, ErrorCode::SavingDisabled);
     assert_eq!(std::fs::read(&file).unwrap(), bytes, "untouched");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_interface_speaks_the_systems_language_before_the_profiles_and_a_fixed_one_before_both() {
-    let bench = Bench::new().await;
+    let test = TestApp::new().await;
     let elsewhere = tempfile::tempdir().unwrap();
-    let spanish = lapel_core::Config { system_language: "es-MX".into(), ..config(elsewhere.path(), &bench.vault) };
-    let bench = Bench { app: App::open(spanish), ..bench };
-    assert_eq!(bench.app.snapshot().interface_language, InterfaceLanguage::Es);
-    bench.sign_in(OWNER, PASSWORD).await.unwrap();
-    bench.settled(|snapshot| snapshot.interface_language == InterfaceLanguage::En).await;
-    let mut preferences = bench.app.preferences();
+    let spanish = lapel_core::Config { system_language: "es-MX".into(), ..config(elsewhere.path(), &test.vault) };
+    let test = TestApp { app: App::open(spanish), ..test };
+    assert_eq!(test.app.snapshot().interface_language, InterfaceLanguage::Es);
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    test.wait_until(|snapshot| snapshot.interface_language == InterfaceLanguage::En).await;
+    let mut preferences = test.app.preferences();
     preferences.language = LanguagePreference::Es;
-    bench.app.set_preferences(preferences);
-    assert_eq!(bench.app.snapshot().interface_language, InterfaceLanguage::Es);
+    test.app.set_preferences(preferences);
+    assert_eq!(test.app.snapshot().interface_language, InterfaceLanguage::Es);
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Bench, OWNER, all_sent, first_name};
+use common::{OWNER, TestApp, all_sent, first_name};
 use lapel_core::views::{BaseValues, EditState, ProfileChanges, Snapshot, SyncState, TeamQuery};
 use lapel_testkit::proxy::{Fault, Mark};
 use serde_json::{Value, json};
@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 const ONE: &str = "Jos\u{e9}";
 const TWO: &str = "Jose\u{301}";
 
-impl Bench {
+impl TestApp {
     /// Signed in, with this first name.
     async fn named(name: &str) -> Self {
-        let bench = Self::behind_a_proxy(OWNER).await;
-        bench.put_elsewhere(json!({ "firstName": name })).await;
-        bench.looked(|snapshot| snapshot.profile.as_ref().unwrap().first_name == name).await;
-        bench
+        let test = Self::behind_a_proxy(OWNER).await;
+        test.put_elsewhere(json!({ "firstName": name })).await;
+        test.looked(|snapshot| snapshot.profile.as_ref().unwrap().first_name == name).await;
+        test
     }
 
     async fn put_elsewhere(&self, fields: Value) {
@@ -29,7 +29,7 @@ impl Bench {
     /// Reads the profile anew until the state is like this.
     async fn looked(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
         self.app.refresh();
-        self.settled(|snapshot| snapshot.sync.state == SyncState::Fresh && wanted(snapshot)).await
+        self.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh && wanted(snapshot)).await
     }
 
     async fn on_the_server(&self) -> String {
@@ -44,91 +44,91 @@ impl Bench {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_letters_are_no_change() {
-    let bench = Bench::named(TWO).await;
-    let mark = bench.proxy().mark();
-    let after = bench.app.save_profile(first_name(ONE)).await.unwrap();
+    let test = TestApp::named(TWO).await;
+    let mark = test.proxy().mark();
+    let after = test.app.save_profile(first_name(ONE)).await.unwrap();
     assert!(after.edits.is_empty(), "{:?}", after.edits);
-    bench.looked(all_sent).await;
-    assert_eq!((bench.puts(mark), bench.on_the_server().await.as_str()), (0, TWO));
+    test.looked(all_sent).await;
+    assert_eq!((test.puts(mark), test.on_the_server().await.as_str()), (0, TWO));
     // Nor where they go back to what was there, before the change was sent.
-    bench.proxy().always(Fault::Offline).await;
-    bench.app.save_profile(first_name("Olga")).await.unwrap();
-    let after = bench.app.save_profile(first_name(ONE)).await.unwrap();
+    test.proxy().always(Fault::Offline).await;
+    test.app.save_profile(first_name("Olga")).await.unwrap();
+    let after = test.app.save_profile(first_name(ONE)).await.unwrap();
     assert!(after.edits.is_empty(), "{:?}", after.edits);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_space_too_many_that_is_taken_away_is_one_and_letters_are_sent_in_one_spelling() {
     for (server, typed, sent) in [("Ana  Lee", "Ana Lee", "Ana Lee"), ("Ana", "Ana  Jose\u{301}", "Ana  Jos\u{e9}")] {
-        let bench = Bench::named(server).await;
-        let mark = bench.proxy().mark();
-        bench.app.save_profile(first_name(typed)).await.unwrap();
-        bench.settled(all_sent).await;
-        assert_eq!((bench.puts(mark), bench.on_the_server().await.as_str()), (1, sent));
+        let test = TestApp::named(server).await;
+        let mark = test.proxy().mark();
+        test.app.save_profile(first_name(typed)).await.unwrap();
+        test.wait_until(all_sent).await;
+        assert_eq!((test.puts(mark), test.on_the_server().await.as_str()), (1, sent));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_base_in_another_spelling_is_no_conflict_and_no_news() {
     for (base, again) in [(ONE, TWO), ("Ana Lee", "Ana  Lee")] {
-        let bench = Bench::named(base).await;
+        let test = TestApp::named(base).await;
         let news = |snapshot: Snapshot| snapshot.profile.unwrap().updated;
-        let before = news(bench.app.snapshot());
-        bench.put_elsewhere(json!({ "firstName": again })).await;
-        let read = bench.looked(|snapshot| snapshot.profile.as_ref().unwrap().first_name == again).await;
+        let before = news(test.app.snapshot());
+        test.put_elsewhere(json!({ "firstName": again })).await;
+        let read = test.looked(|snapshot| snapshot.profile.as_ref().unwrap().first_name == again).await;
         assert_eq!(news(read), before);
         let base = BaseValues { first_name: Some(base.into()), ..Default::default() };
-        bench.app.save_profile(ProfileChanges { base, ..first_name("Olga") }).await.unwrap();
-        bench.settled(all_sent).await;
-        assert_eq!(bench.on_the_server().await, "Olga");
+        test.app.save_profile(ProfileChanges { base, ..first_name("Olga") }).await.unwrap();
+        test.wait_until(all_sent).await;
+        assert_eq!(test.on_the_server().await, "Olga");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_arrived_in_the_servers_spelling_has_arrived_also_where_the_answer_was_lost() {
     for (typed, stored) in [("Ana  Lee", "Ana Lee"), (ONE, TWO)] {
-        let bench = Bench::named("Olga").await;
-        let mark = bench.proxy().mark();
-        bench.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
-        bench.app.save_profile(first_name(typed)).await.unwrap();
-        bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
-        bench.proxy().always(Fault::Offline).await;
-        bench.put_elsewhere(json!({ "firstName": stored })).await;
-        bench.proxy().always(Fault::Pass).await;
-        bench.looked(all_sent).await;
-        assert_eq!((bench.puts(mark), bench.on_the_server().await.as_str()), (1, stored));
+        let test = TestApp::named("Olga").await;
+        let mark = test.proxy().mark();
+        test.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
+        test.app.save_profile(first_name(typed)).await.unwrap();
+        test.wait_until(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
+        test.proxy().always(Fault::Offline).await;
+        test.put_elsewhere(json!({ "firstName": stored })).await;
+        test.proxy().always(Fault::Pass).await;
+        test.looked(all_sent).await;
+        assert_eq!((test.puts(mark), test.on_the_server().await.as_str()), (1, stored));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_asked_to_choose_between_values_that_look_the_same() {
-    let bench = Bench::named("Olga").await;
-    bench.put_elsewhere(json!({ "firstName": "Odile" })).await;
-    bench.app.save_profile(first_name("Ana Lee")).await.unwrap();
-    bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-    assert_eq!(bench.app.snapshot().edits[0].state, EditState::Conflict);
-    bench.put_elsewhere(json!({ "firstName": "Ana  Lee" })).await;
-    bench.looked(all_sent).await;
-    assert_eq!(bench.on_the_server().await, "Ana Lee", "as it was typed");
+    let test = TestApp::named("Olga").await;
+    test.put_elsewhere(json!({ "firstName": "Odile" })).await;
+    test.app.save_profile(first_name("Ana Lee")).await.unwrap();
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+    assert_eq!(test.app.snapshot().edits[0].state, EditState::Conflict);
+    test.put_elsewhere(json!({ "firstName": "Ana  Lee" })).await;
+    test.looked(all_sent).await;
+    assert_eq!(test.on_the_server().await, "Ana Lee", "as it was typed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_elses_name_in_another_spelling_has_not_moved() {
-    let bench = Bench::behind_a_proxy(OWNER).await;
-    bench.app.open_team(None).await.unwrap();
+    let test = TestApp::behind_a_proxy(OWNER).await;
+    test.app.open_team(None).await.unwrap();
     let read = |snapshot: &Snapshot| snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some());
-    bench.settled(read).await;
-    let editor = bench.elsewhere("editor@example.com").await;
+    test.wait_until(read).await;
+    let editor = test.elsewhere("editor@example.com").await;
     editor.put(json!({ "firstName": TWO })).await;
     let query = TeamQuery { search: "editor@".into(), ..TeamQuery::default() };
-    let id = bench.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
+    let id = test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
     let named = |name: &str| {
         let base = BaseValues { first_name: Some(ONE.into()), ..Default::default() };
         ProfileChanges { base, ..first_name(name) }
     };
-    let mark = bench.proxy().mark();
-    bench.app.save_person(&id, named(ONE)).await.unwrap();
-    assert_eq!(bench.puts(mark), 0, "no change");
-    bench.app.save_person(&id, named("Edita")).await.unwrap();
+    let mark = test.proxy().mark();
+    test.app.save_person(&id, named(ONE)).await.unwrap();
+    assert_eq!(test.puts(mark), 0, "no change");
+    test.app.save_person(&id, named("Edita")).await.unwrap();
     assert_eq!(editor.profile().await["firstName"], "Edita");
 }

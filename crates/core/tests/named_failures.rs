@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, EDITOR, PASSWORD, TestVault, config};
+use common::{EDITOR, PASSWORD, TestApp, TestVault, config};
 use lapel_api::ProxySettings;
 use lapel_core::views::{AppError, ErrorCode, SessionState, SignIn, TokenSignIn};
 use lapel_core::{App, Config};
@@ -18,7 +18,7 @@ fn problem(error: &AppError) -> (ErrorCode, &str) {
     (error.code, error.details.problem.as_deref().unwrap_or_default())
 }
 
-/// An app of its own beside the bench's.
+/// An app of its own beside the test's.
 fn app(folder: &tempfile::TempDir, change: impl FnOnce(&mut Config)) -> App {
     let mut config = config(folder.path(), &TestVault::default());
     change(&mut config);
@@ -27,7 +27,7 @@ fn app(folder: &tempfile::TempDir, change: impl FnOnce(&mut Config)) -> App {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_reason_against_an_address_has_its_word() {
-    let bench = Bench::new().await;
+    let test = TestApp::new().await;
     for (address, word) in [
         ("", "empty"),
         ("two words", "notAnAddress"),
@@ -39,7 +39,7 @@ async fn each_reason_against_an_address_has_its_word() {
         ("https://example.com/v1/users/profile", "route"),
         (&"a".repeat(600), "tooLong"),
     ] {
-        let error = bench.app.sign_in(request(address)).await.unwrap_err();
+        let error = test.app.sign_in(request(address)).await.unwrap_err();
         assert_eq!(problem(&error), (ErrorCode::InvalidServer, word), "{address}");
         assert!(!format!("{error:?}").contains("secret"));
     }
@@ -47,29 +47,29 @@ async fn each_reason_against_an_address_has_its_word() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copied_route_is_cut_off_once_the_person_agrees() {
-    let bench = Bench::new().await;
-    let copied = format!("{}/auth/login", bench.server());
-    let error = bench.app.sign_in(request(&copied)).await.unwrap_err();
+    let test = TestApp::new().await;
+    let copied = format!("{}/auth/login", test.server());
+    let error = test.app.sign_in(request(&copied)).await.unwrap_err();
     assert_eq!(problem(&error), (ErrorCode::InvalidServer, "route"));
-    assert_eq!(error.details.suggestion.as_deref(), Some(bench.server().as_str()));
-    assert_eq!(bench.app.snapshot().session, SessionState::SignedOut);
-    bench.app.sign_in(request(&error.details.suggestion.unwrap())).await.unwrap();
-    assert_eq!(bench.app.snapshot().session, SessionState::SignedIn);
+    assert_eq!(error.details.suggestion.as_deref(), Some(test.server().as_str()));
+    assert_eq!(test.app.snapshot().session, SessionState::SignedOut);
+    test.app.sign_in(request(&error.details.suggestion.unwrap())).await.unwrap();
+    assert_eq!(test.app.snapshot().session, SessionState::SignedIn);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_without_a_scheme_is_understood() {
-    let bench = Bench::new().await;
-    let bare = bench.server().replace("http://", "");
-    bench.app.sign_in(request(&bare)).await.unwrap();
-    assert_eq!(bench.app.snapshot().account.unwrap().server.key, bench.server());
+    let test = TestApp::new().await;
+    let bare = test.server().replace("http://", "");
+    test.app.sign_in(request(&bare)).await.unwrap();
+    assert_eq!(test.app.snapshot().account.unwrap().server.key, test.server());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_on_offer_is_not_doubted() {
-    let bench = Bench::new().await;
+    let test = TestApp::new().await;
     let folder = tempfile::tempdir().unwrap();
-    let odd = format!("{}/auth/login", bench.server());
+    let odd = format!("{}/auth/login", test.server());
     let app = app(&folder, |config| config.offered_server = Some(odd.clone()));
     assert_eq!(app.boot("", "").servers[0].key, odd);
     // The sandbox has no API there, and was asked.
@@ -104,7 +104,7 @@ async fn a_certificate_that_is_not_trusted_is_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proxy_is_told_from_the_server_and_this_computer_needs_none() {
-    let bench = Bench::new().await;
+    let test = TestApp::new().await;
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     for (setting, word, name) in [
         ("http://me:hunter2@pro xy", "setting", "HTTPS_PROXY"),
@@ -119,30 +119,29 @@ async fn a_proxy_is_told_from_the_server_and_this_computer_needs_none() {
         assert_eq!(error.details.proxy.as_deref(), Some(name));
         assert_eq!(error.details.host.as_deref(), Some("api.lapel.invalid"));
         assert!(!format!("{error:?}").contains("hunter2"));
-        app.sign_in(request(&bench.server())).await.unwrap();
+        app.sign_in(request(&test.server())).await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_found_in_what_was_pasted_and_what_is_none_is_named() {
-    let bench = Bench::new().await;
-    let person = OtherClient::sign_in(&bench.server(), EDITOR, PASSWORD).await.unwrap();
-    let sign_in = async |pasted: String| {
-        bench.app.sign_in_with_token(TokenSignIn { server: bench.server(), token: pasted }).await
-    };
+    let test = TestApp::new().await;
+    let person = OtherClient::sign_in(&test.server(), EDITOR, PASSWORD).await.unwrap();
+    let sign_in =
+        async |pasted: String| test.app.sign_in_with_token(TokenSignIn { server: test.server(), token: pasted }).await;
     for (pasted, word) in [("Bearer ", "empty"), ("one two", "spaces"), ("señal", "characters")] {
         assert_eq!(problem(&sign_in(pasted.into()).await.unwrap_err()), (ErrorCode::InvalidToken, word));
     }
     sign_in(format!("\u{feff}Authorization: Bearer \"{}\"\r\n", person.token())).await.unwrap();
-    assert_eq!(bench.app.snapshot().session, SessionState::SignedIn);
+    assert_eq!(test.app.snapshot().session, SessionState::SignedIn);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_server_takes_is_not_sent() {
-    let mut bench = Bench::new().await;
+    let mut test = TestApp::new().await;
     // Were anything sent, it would fail on the network.
-    bench.stop_server().await;
-    let server = bench.server();
+    test.stop_server().await;
+    let server = test.server();
     for (email, password, code, expected) in [
         ("editor", PASSWORD, None, ErrorCode::InvalidEmail),
         (EDITOR, "", None, ErrorCode::InvalidPassword),
@@ -155,6 +154,6 @@ async fn what_no_server_takes_is_not_sent() {
             two_factor_code: code.map(str::to_owned),
             ..request(&server)
         };
-        assert_eq!(bench.app.sign_in(request).await.unwrap_err().code, expected);
+        assert_eq!(test.app.sign_in(request).await.unwrap_err().code, expected);
     }
 }

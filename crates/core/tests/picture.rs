@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, OWNER, all_sent, middle};
+use common::{OWNER, TestApp, all_sent, middle};
 use lapel_core::Piece;
 use lapel_core::views::{ErrorCode, PictureChoice, PictureCrop, PictureNote, PictureView, ProfileChanges};
 
@@ -17,8 +17,8 @@ fn halves(width: u32, height: u32) -> Vec<u8> {
     file.into_inner()
 }
 
-async fn pixel(bench: &Bench, picture: &PictureView, x: u32, y: u32) -> [u8; 4] {
-    let served = bench.app.picture(&picture.id).await.unwrap();
+async fn pixel(test: &TestApp, picture: &PictureView, x: u32, y: u32) -> [u8; 4] {
+    let served = test.app.picture(&picture.id).await.unwrap();
     image::load_from_memory(&served.bytes).unwrap().into_rgba8().get_pixel(x, y).0
 }
 
@@ -28,88 +28,88 @@ fn is_red([red, _, blue, _]: [u8; 4]) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_shown_upright_cut_as_wanted_and_used() {
-    let bench = Bench::signed_in(OWNER).await;
-    let opened = bench.app.open_picture(&halves(800, 600)).await.unwrap();
+    let test = TestApp::signed_in(OWNER).await;
+    let opened = test.app.open_picture(&halves(800, 600)).await.unwrap();
     assert_eq!((opened.width, opened.height, opened.transparent, opened.crop.as_ref()), (800, 600, false, None));
-    let shown = bench.app.picture(&opened.id).await.unwrap();
+    let shown = test.app.picture(&opened.id).await.unwrap();
     assert_eq!(shown.mime, "image/jpeg");
     // The left part, turned clockwise: what was left is now above.
     let crop = PictureCrop { turns: 1, x: 0.0, y: 100.0, ..middle(&opened) };
-    let look = bench.app.render_picture(&opened.id, &crop).await.unwrap();
-    assert!(is_red(pixel(&bench, &look, 256, 200).await) && !is_red(pixel(&bench, &look, 256, 300).await));
-    let used = bench.app.use_picture(&opened.id, &crop).await.unwrap();
+    let look = test.app.render_picture(&opened.id, &crop).await.unwrap();
+    assert!(is_red(pixel(&test, &look, 256, 200).await) && !is_red(pixel(&test, &look, 256, 300).await));
+    let used = test.app.use_picture(&opened.id, &crop).await.unwrap();
     assert_eq!(used.notes, []);
-    let (look, used) = (bench.app.picture(&look.id).await, bench.app.picture(&used.picture.id).await.unwrap());
+    let (look, used) = (test.app.picture(&look.id).await, test.app.picture(&used.picture.id).await.unwrap());
     assert_eq!(look.unwrap_err().code, ErrorCode::PictureGone, "the editor is closed");
     assert_eq!(used.mime, "image/jpeg");
-    let late = bench.app.use_picture(&opened.id, &crop).await.unwrap_err();
+    let late = test.app.use_picture(&opened.id, &crop).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::PictureGone);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_present_picture_is_cut_anew_from_its_original_without_a_network() {
-    let mut bench = Bench::behind_a_proxy(OWNER).await;
-    let opened = bench.app.open_picture(&halves(800, 600)).await.unwrap();
+    let mut test = TestApp::behind_a_proxy(OWNER).await;
+    let opened = test.app.open_picture(&halves(800, 600)).await.unwrap();
     let crop = PictureCrop { side: 300.0, ground: Some("#102030".into()), ..middle(&opened) };
-    let used = bench.app.use_picture(&opened.id, &crop).await.unwrap();
+    let used = test.app.use_picture(&opened.id, &crop).await.unwrap();
     assert_eq!(used.notes, [PictureNote::Enlarged]);
-    let again = bench.app.reopen_picture(&used.picture.id).await.unwrap();
+    let again = test.app.reopen_picture(&used.picture.id).await.unwrap();
     assert_eq!((again.width, again.crop), (800, Some(crop.clone())), "before it is saved");
     let picture = Some(PictureChoice::Held { id: used.picture.id });
-    bench.app.save_profile(ProfileChanges { picture, ..Default::default() }).await.unwrap();
-    bench.settled(all_sent).await;
-    bench.restart().await;
-    bench.stop_server().await;
-    let shown = bench.app.snapshot().profile.unwrap().picture.unwrap();
-    let again = bench.app.reopen_picture(&shown.id).await.unwrap();
+    test.app.save_profile(ProfileChanges { picture, ..Default::default() }).await.unwrap();
+    test.wait_until(all_sent).await;
+    test.restart().await;
+    test.stop_server().await;
+    let shown = test.app.snapshot().profile.unwrap().picture.unwrap();
+    let again = test.app.reopen_picture(&shown.id).await.unwrap();
     assert_eq!((again.width, again.height, again.crop), (800, 600, Some(crop)), "of the uploaded one");
     // Where the original had to make room, the finished picture is what there is.
-    let database = rusqlite::Connection::open(bench.folder.path().join("lapel.db")).unwrap();
+    let database = rusqlite::Connection::open(test.folder.path().join("lapel.db")).unwrap();
     let file: String = database.query_row("SELECT source FROM picture_source", [], |row| row.get(0)).unwrap();
-    std::fs::remove_file(bench.folder.path().join("pictures").join(file)).unwrap();
-    let again = bench.app.reopen_picture(&shown.id).await.unwrap();
+    std::fs::remove_file(test.folder.path().join("pictures").join(file)).unwrap();
+    let again = test.app.reopen_picture(&shown.id).await.unwrap();
     assert_eq!((again.width, again.height, again.crop), (512, 512, None));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dropped_files_are_read_once_and_only_files() {
-    let bench = Bench::signed_in(OWNER).await;
-    let none = bench.app.open_dropped_picture().await.unwrap_err();
+    let test = TestApp::signed_in(OWNER).await;
+    let none = test.app.open_dropped_picture().await.unwrap_err();
     assert_eq!(none.code, ErrorCode::PictureGone);
-    let file = bench.folder.path().join("dropped.txt");
+    let file = test.folder.path().join("dropped.txt");
     std::fs::write(&file, halves(600, 700)).unwrap();
-    bench.app.drop_file(file.clone());
-    assert_eq!(bench.app.open_dropped_picture().await.unwrap().height, 700, "the content decides");
-    bench.app.drop_file(bench.folder.path().to_owned());
-    assert_eq!(bench.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture, "a folder");
+    test.app.drop_file(file.clone());
+    assert_eq!(test.app.open_dropped_picture().await.unwrap().height, 700, "the content decides");
+    test.app.drop_file(test.folder.path().to_owned());
+    assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture, "a folder");
     std::fs::write(&file, "words, and nothing but words").unwrap();
-    bench.app.drop_file(file);
-    assert_eq!(bench.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture);
+    test.app.drop_file(file);
+    assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_arrives_in_pieces_and_never_with_a_gap() {
-    let bench = Bench::signed_in(OWNER).await;
+    let test = TestApp::signed_in(OWNER).await;
     let file = halves(800, 600);
     let middle = file.len() / 2;
     let (first, last) =
         (Piece { file: 1, at: 0, bytes: &file[..middle] }, Piece { file: 1, at: middle, bytes: &file[middle..] });
-    bench.app.add_piece(first).await.unwrap();
-    assert_eq!(bench.app.open_last_piece(last).await.unwrap().width, 800);
+    test.app.add_piece(first).await.unwrap();
+    assert_eq!(test.app.open_last_piece(last).await.unwrap().width, 800);
     for stray in [Piece { file: 2, ..last }, Piece { at: middle + 1, ..last }] {
-        bench.app.add_piece(first).await.unwrap();
-        assert_eq!(bench.app.open_last_piece(stray).await.unwrap_err().code, ErrorCode::PictureGone);
+        test.app.add_piece(first).await.unwrap();
+        assert_eq!(test.app.open_last_piece(stray).await.unwrap_err().code, ErrorCode::PictureGone);
     }
-    let left = std::fs::read_dir(bench.folder.path().join("pictures")).unwrap().count();
+    let left = std::fs::read_dir(test.folder.path().join("pictures")).unwrap().count();
     assert_eq!(left, 1, "only the picture that is open");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_open_ends_with_the_session() {
-    let bench = Bench::signed_in(OWNER).await;
-    let opened = bench.app.open_picture(&halves(600, 600)).await.unwrap();
-    bench.app.sign_out(true).await.unwrap();
-    assert!(bench.app.picture(&opened.id).await.is_err());
-    let failure = bench.app.open_picture(&halves(600, 600)).await.unwrap_err();
+    let test = TestApp::signed_in(OWNER).await;
+    let opened = test.app.open_picture(&halves(600, 600)).await.unwrap();
+    test.app.sign_out(true).await.unwrap();
+    assert!(test.app.picture(&opened.id).await.is_err());
+    let failure = test.app.open_picture(&halves(600, 600)).await.unwrap_err();
     assert_eq!(failure.code, ErrorCode::SignedOut);
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, EDITOR, OWNER, all_sent, first_name};
+use common::{EDITOR, OWNER, TestApp, all_sent, first_name};
 use lapel_core::views::{
     EditState, EditView, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, SyncState,
 };
@@ -16,7 +16,7 @@ fn photo() -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_field_reaches_the_server_and_the_answer_is_shown() {
-    let bench = Bench::signed_in(OWNER).await;
+    let test = TestApp::signed_in(OWNER).await;
     let changes = ProfileChanges {
         first_name: Some("  Ólga ".into()),
         last_name: Some(String::new()),
@@ -24,9 +24,9 @@ async fn each_field_reaches_the_server_and_the_answer_is_shown() {
         picture: Some(PictureChoice::Url { url: "https://pictures.example.com/me.png".into() }),
         ..Default::default()
     };
-    bench.app.save_profile(changes).await.unwrap();
-    let snapshot = bench.settled(all_sent).await;
-    let theirs = bench.elsewhere(OWNER).await.profile().await;
+    test.app.save_profile(changes).await.unwrap();
+    let snapshot = test.wait_until(all_sent).await;
+    let theirs = test.elsewhere(OWNER).await.profile().await;
     let expected = ("Ólga", "", "es", "https://pictures.example.com/me.png");
     let text = |field: &str| theirs[field].as_str().unwrap_or_default().to_owned();
     assert_eq!((&*text("firstName"), &*text("lastName"), &*text("language"), &*text("picture")), expected);
@@ -37,16 +37,16 @@ async fn each_field_reaches_the_server_and_the_answer_is_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_differs_is_written() {
-    let bench = Bench::signed_in(OWNER).await;
-    bench.app.save_profile(first_name("Olivia")).await.unwrap();
-    bench.settled(all_sent).await;
-    let puts = bench.sandbox().requests().iter().filter(|(method, _)| method == "PUT").count();
+    let test = TestApp::signed_in(OWNER).await;
+    test.app.save_profile(first_name("Olivia")).await.unwrap();
+    test.wait_until(all_sent).await;
+    let puts = test.sandbox().requests().iter().filter(|(method, _)| method == "PUT").count();
     assert_eq!(puts, 0, "the server has this value already");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn values_that_are_not_valid_are_refused_by_field_and_nothing_is_stored() {
-    let bench = Bench::signed_in(OWNER).await;
+    let test = TestApp::signed_in(OWNER).await;
     let cases = [
         (first_name("  "), ErrorCode::InvalidName, ProfileField::FirstName, Some("empty")),
         (first_name("a\u{7}b"), ErrorCode::InvalidName, ProfileField::FirstName, Some("control")),
@@ -82,29 +82,29 @@ async fn values_that_are_not_valid_are_refused_by_field_and_nothing_is_stored() 
         if changes.first_name.is_none() {
             changes.first_name = Some("Valid".into());
         }
-        let refused = bench.app.save_profile(changes).await.unwrap_err();
+        let refused = test.app.save_profile(changes).await.unwrap_err();
         assert_eq!(
             (refused.code, refused.details.field, refused.details.problem.as_deref()),
             (code, Some(field), problem)
         );
     }
-    assert!(bench.app.snapshot().edits.is_empty());
+    assert!(test.app.snapshot().edits.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_network_the_edit_stays_over_a_restart_and_try_again_sends_it() {
-    let mut bench = Bench::signed_in(OWNER).await;
-    bench.stop_server().await;
-    bench.app.save_profile(first_name("Olga")).await.unwrap();
-    bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
-    bench.restart().await;
-    assert_eq!(bench.app.snapshot().edits[0].mine, "Olga");
-    bench.app.start().await;
-    bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
-    bench.start_server().await;
-    bench.app.refresh();
-    bench.settled(all_sent).await;
-    assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+    let mut test = TestApp::signed_in(OWNER).await;
+    test.stop_server().await;
+    test.app.save_profile(first_name("Olga")).await.unwrap();
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
+    test.restart().await;
+    assert_eq!(test.app.snapshot().edits[0].mine, "Olga");
+    test.app.start().await;
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
+    test.start_server().await;
+    test.app.refresh();
+    test.wait_until(all_sent).await;
+    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
 }
 
 /// A conflict as whoever decides sees it.
@@ -115,61 +115,61 @@ fn seen(edit: &EditView) -> SeenConflict {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_fields_are_merged_and_the_same_field_is_a_conflict_that_is_decided() {
     for (keep, expected) in [(Keep::Mine, "Mine"), (Keep::Theirs, "Theirs")] {
-        let bench = Bench::signed_in(OWNER).await;
-        let elsewhere = bench.elsewhere(OWNER).await;
-        elsewhere.put(json!({"firstName": "Theirs", "lastName": "Elsewhere"})).await;
-        bench.app.save_profile(first_name("Mine")).await.unwrap();
-        let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-        assert_eq!(snapshot.profile.unwrap().last_name, "Elsewhere", "merged silently");
+        let test = TestApp::signed_in(OWNER).await;
+        let elsewhere = test.elsewhere(OWNER).await;
+        elsewhere.put(json!({"firstName": "Theirs", "lastName": "OtherClient"})).await;
+        test.app.save_profile(first_name("Mine")).await.unwrap();
+        let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+        assert_eq!(snapshot.profile.unwrap().last_name, "OtherClient", "merged silently");
         let edit = &snapshot.edits[0];
         let values = (edit.base.as_str(), edit.mine.as_str(), edit.theirs.as_deref());
         assert_eq!((edit.state, values), (EditState::Conflict, ("Olivia", "Mine", Some("Theirs"))));
-        bench.app.resolve_edits(vec![seen(&bench.app.snapshot().edits[0])], keep).await.unwrap();
-        bench.settled(all_sent).await;
+        test.app.resolve_edits(vec![seen(&test.app.snapshot().edits[0])], keep).await.unwrap();
+        test.wait_until(all_sent).await;
         assert_eq!(elsewhere.profile().await["firstName"], expected);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_etags_works_the_same() {
-    let bench = Bench::signed_in(OWNER).await;
-    bench.sandbox().set_quirks(Quirks { no_etag: true, ..Quirks::default() });
-    bench.app.save_profile(first_name("Olga")).await.unwrap();
-    bench.settled(all_sent).await;
-    assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+    let test = TestApp::signed_in(OWNER).await;
+    test.sandbox().set_quirks(Quirks { no_etag: true, ..Quirks::default() });
+    test.app.save_profile(first_name("Olga")).await.unwrap();
+    test.wait_until(all_sent).await;
+    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_empties_what_is_left_out_is_noticed_and_gets_all_five_from_then_on() {
-    let bench = Bench::signed_in(OWNER).await;
-    bench.sandbox().set_quirks(Quirks { resets_omitted: true, ..Quirks::default() });
-    bench.app.save_profile(first_name("Olga")).await.unwrap();
-    let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+    let test = TestApp::signed_in(OWNER).await;
+    test.sandbox().set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
+    test.app.save_profile(first_name("Olga")).await.unwrap();
+    let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
     let emptied: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.theirs.as_deref())).collect();
     assert!(emptied.contains(&(ProfileField::LastName, Some(""))), "{emptied:?}");
     for edit in snapshot.edits {
-        bench.app.resolve_edits(vec![seen(&edit)], Keep::Mine).await.unwrap();
+        test.app.resolve_edits(vec![seen(&edit)], Keep::Mine).await.unwrap();
     }
-    bench.settled(all_sent).await;
-    let theirs = bench.elsewhere(OWNER).await.profile().await;
+    test.wait_until(all_sent).await;
+    let theirs = test.elsewhere(OWNER).await.profile().await;
     assert_eq!((theirs["firstName"].as_str(), theirs["lastName"].as_str()), (Some("Olga"), Some("Owner")));
-    bench.app.save_profile(first_name("Olivia")).await.unwrap();
-    bench.settled(all_sent).await;
-    assert_eq!(bench.elsewhere(OWNER).await.profile().await["lastName"], "Owner", "sent along, so not emptied again");
+    test.app.save_profile(first_name("Olivia")).await.unwrap();
+    test.wait_until(all_sent).await;
+    assert_eq!(test.elsewhere(OWNER).await.profile().await["lastName"], "Owner", "sent along, so not emptied again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_prepared_uploaded_once_and_shown_without_being_fetched() {
-    let bench = Bench::signed_in(OWNER).await;
-    let prepared = bench.prepared(photo()).await;
-    let preview = bench.app.picture(&prepared.picture.id).await.unwrap();
+    let test = TestApp::signed_in(OWNER).await;
+    let prepared = test.prepared(photo()).await;
+    let preview = test.app.picture(&prepared.picture.id).await.unwrap();
     let changes =
         ProfileChanges { picture: Some(PictureChoice::Held { id: prepared.picture.id }), ..Default::default() };
-    bench.app.save_profile(changes).await.unwrap();
-    let snapshot = bench.settled(all_sent).await;
+    test.app.save_profile(changes).await.unwrap();
+    let snapshot = test.wait_until(all_sent).await;
     let shown = snapshot.profile.unwrap().picture.unwrap();
-    assert_eq!(bench.app.picture(&shown.id).await.unwrap(), preview, "what was previewed is what is shown");
-    let requests = bench.sandbox().requests();
+    assert_eq!(test.app.picture(&shown.id).await.unwrap(), preview, "what was previewed is what is shown");
+    let requests = test.sandbox().requests();
     assert_eq!(requests.iter().filter(|(_, path)| path.ends_with("/upload/logo/logo")).count(), 1);
     assert!(!requests.iter().any(|(_, path)| path.contains("/pictures/")), "it was not fetched back");
 }
@@ -177,58 +177,58 @@ async fn a_picture_is_prepared_uploaded_once_and_shown_without_being_fetched() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_uploads_are_refused_the_edit_is_parked_with_that_reason() {
     for uploads in [Uploads::Refused403, Uploads::Missing404] {
-        let bench = Bench::signed_in(OWNER).await;
-        bench.sandbox().set_quirks(Quirks { uploads, ..Quirks::default() });
-        let prepared = bench.prepared(photo()).await;
+        let test = TestApp::signed_in(OWNER).await;
+        test.sandbox().set_quirks(Quirks { uploads, ..Quirks::default() });
+        let prepared = test.prepared(photo()).await;
         let picture = Some(PictureChoice::Held { id: prepared.picture.id });
         let changes = ProfileChanges { picture, first_name: Some("Olga".into()), ..Default::default() };
-        bench.app.save_profile(changes).await.unwrap();
-        let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::Refused).await;
+        test.app.save_profile(changes).await.unwrap();
+        let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused).await;
         let [edit] = snapshot.edits.as_slice() else { panic!("the name went out: {:?}", snapshot.edits) };
         assert_eq!(edit.reason.as_ref().map(|reason| reason.code), Some(ErrorCode::UploadRefused));
-        assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
-        bench.app.drop_edit(ProfileField::Picture).await.unwrap();
-        bench.settled(all_sent).await;
+        assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+        test.app.drop_edit(ProfileField::Picture).await.unwrap();
+        test.wait_until(all_sent).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_changes_the_own_role_and_others_may_not() {
-    let bench = Bench::signed_in(OWNER).await;
-    let choices = bench.app.snapshot().profile.unwrap().role.choices;
+    let test = TestApp::signed_in(OWNER).await;
+    let choices = test.app.snapshot().profile.unwrap().role.choices;
     assert_eq!(choices.len(), 3, "admin, adminViewer, user");
-    bench.app.change_own_role("adminViewer").await.unwrap();
-    assert_eq!(bench.app.snapshot().profile.unwrap().role.role, "adminViewer");
-    assert_eq!(bench.elsewhere(OWNER).await.profile().await["role"], "adminViewer");
-    let refused = bench.app.change_own_role("admin").await.unwrap_err();
+    test.app.change_own_role("adminViewer").await.unwrap();
+    assert_eq!(test.app.snapshot().profile.unwrap().role.role, "adminViewer");
+    assert_eq!(test.elsewhere(OWNER).await.profile().await["role"], "adminViewer");
+    let refused = test.app.change_own_role("admin").await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::RoleNotAllowed);
 
-    let editor = Bench::signed_in(EDITOR).await;
+    let editor = TestApp::signed_in(EDITOR).await;
     assert!(editor.app.snapshot().profile.unwrap().role.choices.is_empty());
     assert_eq!(editor.app.change_own_role("admin").await.unwrap_err().code, ErrorCode::RoleNotAllowed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_admin_is_told_in_the_servers_words() {
-    let bench = Bench::signed_in(OWNER).await;
-    let admin = bench.elsewhere("admin@example.com").await;
+    let test = TestApp::signed_in(OWNER).await;
+    let admin = test.elsewhere("admin@example.com").await;
     admin.put(json!({"role": "user"})).await;
-    let refused = bench.app.change_own_role("user").await.unwrap_err();
+    let refused = test.app.change_own_role("user").await.unwrap_err();
     assert_eq!((refused.code, refused.details.server_code), (ErrorCode::Rejected, Some(5120)));
     assert!(refused.details.server_message.is_some_and(|sentence| sentence.contains("last")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_comes_back_after_a_restart_with_its_picture() {
-    let mut bench = Bench::signed_in(OWNER).await;
-    let prepared = bench.prepared(photo()).await;
+    let mut test = TestApp::signed_in(OWNER).await;
+    let prepared = test.prepared(photo()).await;
     let draft = lapel_core::views::DraftValues {
         first_name: Some(" not yet ".into()),
         picture: Some(PictureChoice::Held { id: prepared.picture.id.clone() }),
         ..Default::default()
     };
-    bench.app.keep_draft(draft.clone()).await.unwrap();
-    bench.restart().await;
-    assert_eq!(bench.app.snapshot().draft, Some(draft));
-    bench.app.picture(&prepared.picture.id).await.unwrap();
+    test.app.keep_draft(draft.clone()).await.unwrap();
+    test.restart().await;
+    assert_eq!(test.app.snapshot().draft, Some(draft));
+    test.app.picture(&prepared.picture.id).await.unwrap();
 }

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::{Bench, OWNER, PASSWORD, TestVault, config};
+use common::{OWNER, PASSWORD, TestApp, TestVault, config};
 use lapel_api::Secret;
 use lapel_core::views::{DraftValues, ProfileChanges, SessionState, SyncState};
 use lapel_core::{App, Vault, VaultError};
@@ -87,36 +87,36 @@ fn renew_and_kill(folder: &Path, keyring: &Path, killed: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_before_or_after_the_new_pair_is_kept_the_next_start_asks_to_sign_in_or_goes_on() {
     for killed in ["before", "after"] {
-        let mut bench = Bench::signed_in(OWNER).await;
-        bench.stop_server().await;
+        let mut test = TestApp::signed_in(OWNER).await;
+        test.stop_server().await;
         let changes = ProfileChanges { first_name: Some("Olga".into()), ..ProfileChanges::default() };
-        bench.app.save_profile(changes).await.unwrap();
+        test.app.save_profile(changes).await.unwrap();
         let draft = DraftValues { last_name: Some("Typed".into()), ..DraftValues::default() };
-        bench.app.keep_draft(draft.clone()).await.unwrap();
+        test.app.keep_draft(draft.clone()).await.unwrap();
         // The folder is for the other process now.
-        bench.restart().await;
-        bench.app = App::open(config(tempfile::tempdir().unwrap().path(), &bench.vault));
-        bench.start_server().await;
-        bench.sandbox().expire_access_tokens().await.unwrap();
-        let keyring = bench.database.path().join("keyring.json");
-        let before = bench.vault.entries.lock().unwrap().clone();
+        test.restart().await;
+        test.app = App::open(config(tempfile::tempdir().unwrap().path(), &test.vault));
+        test.start_server().await;
+        test.sandbox().expire_access_tokens().await.unwrap();
+        let keyring = test.database.path().join("keyring.json");
+        let before = test.vault.entries.lock().unwrap().clone();
         std::fs::write(&keyring, serde_json::to_vec(&before).unwrap()).unwrap();
-        let (folder, file) = (bench.folder.path().to_owned(), keyring.clone());
+        let (folder, file) = (test.folder.path().to_owned(), keyring.clone());
         tokio::task::spawn_blocking(move || renew_and_kill(&folder, &file, killed)).await.unwrap();
         let kept: HashMap<String, String> = serde_json::from_slice(&std::fs::read(&keyring).unwrap()).unwrap();
         assert_eq!(kept == before, killed == "before");
-        *bench.vault.entries.lock().unwrap() = kept;
+        *test.vault.entries.lock().unwrap() = kept;
 
-        bench.restart().await;
-        let started = bench.app.snapshot();
+        test.restart().await;
+        let started = test.app.snapshot();
         assert_eq!((started.draft, started.edits.len()), (Some(draft), 1), "{killed}");
-        bench.app.start().await;
+        test.app.start().await;
         if killed == "before" {
-            bench.settled(|snapshot| snapshot.session == SessionState::Expired && snapshot.sync.unsent == 1).await;
-            bench.sign_in(OWNER, PASSWORD).await.unwrap();
+            test.wait_until(|snapshot| snapshot.session == SessionState::Expired && snapshot.sync.unsent == 1).await;
+            test.sign_in(OWNER, PASSWORD).await.unwrap();
         }
-        let snapshot = bench.settled(|now| now.sync.state == SyncState::Fresh && now.sync.unsent == 0).await;
+        let snapshot = test.wait_until(|now| now.sync.state == SyncState::Fresh && now.sync.unsent == 0).await;
         assert_eq!(snapshot.draft.unwrap().last_name.as_deref(), Some("Typed"));
-        assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga", "{killed}");
+        assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga", "{killed}");
     }
 }

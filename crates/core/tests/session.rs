@@ -5,65 +5,65 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Bench, EDITOR, OWNER, PASSWORD};
+use common::{EDITOR, OWNER, PASSWORD, TestApp};
 use lapel_core::VaultError;
 use lapel_core::views::{ErrorCode, ProfileChanges, SessionState, SyncState, TokenKeeping, TokenSignIn};
 use lapel_testkit::proxy::{Fault, Proxy};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_right_password_opens_the_profile_and_keeps_the_token_in_the_keyring() {
-    let bench = Bench::signed_in(OWNER).await;
-    let snapshot = bench.app.snapshot();
+    let test = TestApp::signed_in(OWNER).await;
+    let snapshot = test.app.snapshot();
     assert_eq!(snapshot.session, SessionState::SignedIn);
     assert_eq!(snapshot.token_keeping, TokenKeeping::Keyring);
     assert_eq!(snapshot.profile.unwrap().email, OWNER);
-    assert_eq!(bench.vault.entries.lock().unwrap().len(), 1);
+    assert_eq!(test.vault.entries.lock().unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_failure_of_signing_in_has_its_own_code() {
-    let mut bench = Bench::new().await;
+    let mut test = TestApp::new().await;
     let code = |outcome: Result<(), lapel_core::views::AppError>| outcome.unwrap_err().code;
-    assert_eq!(code(bench.sign_in(OWNER, "wrong").await), ErrorCode::WrongCredentials);
-    assert_eq!(code(bench.sign_in("twofactor@example.com", PASSWORD).await), ErrorCode::TwoFactorRequired);
-    let token = TokenSignIn { server: bench.server(), token: "not-a-token".into() };
-    assert_eq!(code(bench.app.sign_in_with_token(token).await), ErrorCode::TokenRefused);
+    assert_eq!(code(test.sign_in(OWNER, "wrong").await), ErrorCode::WrongCredentials);
+    assert_eq!(code(test.sign_in("twofactor@example.com", PASSWORD).await), ErrorCode::TwoFactorRequired);
+    let token = TokenSignIn { server: test.server(), token: "not-a-token".into() };
+    assert_eq!(code(test.app.sign_in_with_token(token).await), ErrorCode::TokenRefused);
     let mut request = lapel_core::views::SignIn {
         server: "http://example.com".into(),
         email: OWNER.into(),
         password: PASSWORD.into(),
         two_factor_code: None,
     };
-    assert_eq!(code(bench.app.sign_in(request.clone()).await), ErrorCode::InvalidServer);
-    request.server = format!("{}/elsewhere", bench.server());
-    assert_eq!(code(bench.app.sign_in(request).await), ErrorCode::Missing);
-    bench.proxy = Some(Proxy::start(bench.sandbox().address()).await.unwrap());
-    bench.proxy().next_on("POST", "/v1/auth/login", Fault::page(200));
-    assert_eq!(code(bench.sign_in(OWNER, PASSWORD).await), ErrorCode::Missing, "it may be any server");
-    bench.proxy = None;
-    bench.stop_server().await;
-    assert_eq!(code(bench.sign_in(OWNER, PASSWORD).await), ErrorCode::Network);
-    assert_eq!(bench.app.snapshot().session, SessionState::SignedOut);
+    assert_eq!(code(test.app.sign_in(request.clone()).await), ErrorCode::InvalidServer);
+    request.server = format!("{}/elsewhere", test.server());
+    assert_eq!(code(test.app.sign_in(request).await), ErrorCode::Missing);
+    test.proxy = Some(Proxy::start(test.sandbox().address()).await.unwrap());
+    test.proxy().next_on("POST", "/v1/auth/login", Fault::page(200));
+    assert_eq!(code(test.sign_in(OWNER, PASSWORD).await), ErrorCode::Missing, "it may be any server");
+    test.proxy = None;
+    test.stop_server().await;
+    assert_eq!(code(test.sign_in(OWNER, PASSWORD).await), ErrorCode::Network);
+    assert_eq!(test.app.snapshot().session, SessionState::SignedOut);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_start_shows_the_cache_before_anything_else_and_then_goes_on() {
-    let mut bench = Bench::signed_in(OWNER).await;
-    bench.restart().await;
-    let cached = bench.app.snapshot();
+    let mut test = TestApp::signed_in(OWNER).await;
+    test.restart().await;
+    let cached = test.app.snapshot();
     assert_eq!((cached.session, cached.sync.state), (SessionState::Starting, SyncState::Stale));
     assert_eq!(cached.profile.unwrap().email, OWNER);
-    bench.app.start().await;
-    bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    test.app.start().await;
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_network_the_cache_is_read_and_the_state_says_so() {
-    let mut bench = Bench::signed_in(OWNER).await;
-    bench.stop_server().await;
-    bench.restart().await;
-    bench.app.start().await;
-    let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
+    let mut test = TestApp::signed_in(OWNER).await;
+    test.stop_server().await;
+    test.restart().await;
+    test.app.start().await;
+    let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
     assert_eq!(snapshot.session, SessionState::SignedIn);
     assert_eq!(snapshot.profile.unwrap().first_name, "Olivia");
 }
@@ -75,93 +75,93 @@ async fn a_keyring_that_is_locked_absent_or_emptied_is_told_apart_and_wipes_noth
         (Some(VaultError::Absent), SessionState::KeyringAbsent),
         (None, SessionState::TokenLost),
     ] {
-        let mut bench = Bench::signed_in(OWNER).await;
+        let mut test = TestApp::signed_in(OWNER).await;
         match &trouble {
-            Some(trouble) => *bench.vault.trouble.lock().unwrap() = Some(trouble.clone()),
-            None => bench.vault.entries.lock().unwrap().clear(),
+            Some(trouble) => *test.vault.trouble.lock().unwrap() = Some(trouble.clone()),
+            None => test.vault.entries.lock().unwrap().clear(),
         }
-        bench.restart().await;
-        bench.app.start().await;
-        let snapshot = bench.app.snapshot();
+        test.restart().await;
+        test.app.start().await;
+        let snapshot = test.app.snapshot();
         assert_eq!(snapshot.session, expected);
         assert!(snapshot.profile.is_some(), "{trouble:?}: the cached profile is still readable");
         if expected == SessionState::KeyringLocked {
-            *bench.vault.trouble.lock().unwrap() = None;
-            bench.app.retry_keyring().await.unwrap();
-            bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+            *test.vault.trouble.lock().unwrap() = None;
+            test.app.retry_keyring().await.unwrap();
+            test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_keyring_the_token_stays_in_memory_and_the_app_says_so() {
-    let bench = Bench::new().await;
-    *bench.vault.trouble.lock().unwrap() = Some(VaultError::Absent);
-    bench.sign_in(OWNER, PASSWORD).await.unwrap();
-    assert_eq!(bench.app.snapshot().token_keeping, TokenKeeping::Memory);
+    let test = TestApp::new().await;
+    *test.vault.trouble.lock().unwrap() = Some(VaultError::Absent);
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    assert_eq!(test.app.snapshot().token_keeping, TokenKeeping::Memory);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ended_session_asks_to_sign_in_again_and_keeps_what_was_saved() {
-    let bench = Bench::signed_in(OWNER).await;
-    bench.sandbox().end_all_sessions().await.unwrap();
+    let test = TestApp::signed_in(OWNER).await;
+    test.sandbox().end_all_sessions().await.unwrap();
     let changes = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
-    bench.app.save_profile(changes).await.unwrap();
-    let snapshot = bench.settled(|snapshot| snapshot.session == SessionState::Expired).await;
+    test.app.save_profile(changes).await.unwrap();
+    let snapshot = test.wait_until(|snapshot| snapshot.session == SessionState::Expired).await;
     assert_eq!((snapshot.sync.state, snapshot.sync.unsent), (SyncState::SignedOut, 1));
-    bench.sign_in(OWNER, PASSWORD).await.unwrap();
-    bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.sync.unsent == 0).await;
-    assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.sync.unsent == 0).await;
+    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_to_signing_in_that_was_overtaken_does_not_turn_the_page_back() {
-    let bench = Bench::behind_a_proxy(OWNER).await;
-    let mark = bench.proxy().mark();
-    bench.proxy().next_on("POST", "/v1/auth", Fault::Latency(Duration::from_secs(1)));
+    let test = TestApp::behind_a_proxy(OWNER).await;
+    let mark = test.proxy().mark();
+    test.proxy().next_on("POST", "/v1/auth", Fault::Latency(Duration::from_secs(1)));
     let saved = async {
-        bench.proxy().wait_for(mark, "POST", "/v1/auth").await.unwrap();
+        test.proxy().wait_for(mark, "POST", "/v1/auth").await.unwrap();
         let name = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
-        bench.app.save_profile(name).await.unwrap();
-        bench.settled(|snapshot| snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Fresh).await;
+        test.app.save_profile(name).await.unwrap();
+        test.wait_until(|snapshot| snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Fresh).await;
         // What the page shows is what was kept, and not what is read next.
-        bench.proxy().next_on("GET", "/v1/users/profile", Fault::Stall);
+        test.proxy().next_on("GET", "/v1/users/profile", Fault::Stall);
     };
-    let (signed_in, ()) = tokio::join!(bench.sign_in(OWNER, PASSWORD), saved);
+    let (signed_in, ()) = tokio::join!(test.sign_in(OWNER, PASSWORD), saved);
     signed_in.unwrap();
-    assert_eq!(bench.app.snapshot().profile.unwrap().first_name, "Olga");
+    assert_eq!(test.app.snapshot().profile.unwrap().first_name, "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_person_who_signs_in_over_the_page_gets_none_of_the_edits() {
-    let bench = Bench::signed_in(OWNER).await;
-    bench.sandbox().end_all_sessions().await.unwrap();
+    let test = TestApp::signed_in(OWNER).await;
+    test.sandbox().end_all_sessions().await.unwrap();
     let changes = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
-    bench.app.save_profile(changes).await.unwrap();
-    bench.settled(|snapshot| snapshot.session == SessionState::Expired).await;
-    bench.sign_in(EDITOR, PASSWORD).await.unwrap();
-    let snapshot = bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    test.app.save_profile(changes).await.unwrap();
+    test.wait_until(|snapshot| snapshot.session == SessionState::Expired).await;
+    test.sign_in(EDITOR, PASSWORD).await.unwrap();
+    let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
     assert_eq!((snapshot.sync.unsent, snapshot.profile.unwrap().first_name.as_str()), (0, "Edith"));
-    assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olivia");
-    bench.sign_in(OWNER, PASSWORD).await.unwrap();
-    bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.sync.unsent == 0).await;
-    assert_eq!(bench.elsewhere(OWNER).await.profile().await["firstName"], "Olga", "it was kept for its own person");
+    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olivia");
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.sync.unsent == 0).await;
+    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga", "it was kept for its own person");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_out_asks_for_unsent_edits_and_then_leaves_nothing_also_offline() {
-    let mut bench = Bench::signed_in(OWNER).await;
-    bench.stop_server().await;
+    let mut test = TestApp::signed_in(OWNER).await;
+    test.stop_server().await;
     let changes = ProfileChanges { first_name: Some("Olga-Zyx".into()), ..Default::default() };
-    bench.app.save_profile(changes).await.unwrap();
-    let refused = bench.app.sign_out(false).await.unwrap_err();
+    test.app.save_profile(changes).await.unwrap();
+    let refused = test.app.sign_out(false).await.unwrap_err();
     assert_eq!((refused.code, refused.details.count), (ErrorCode::UnsentEdits, Some(1)));
-    bench.app.sign_out(true).await.unwrap();
-    let snapshot = bench.app.snapshot();
+    test.app.sign_out(true).await.unwrap();
+    let snapshot = test.app.snapshot();
     assert_eq!(snapshot.session, SessionState::SignedOut);
     assert!(snapshot.profile.is_none() && snapshot.edits.is_empty() && snapshot.account.is_none());
-    assert!(bench.vault.entries.lock().unwrap().is_empty());
-    for file in walk(bench.folder.path()) {
+    assert!(test.vault.entries.lock().unwrap().is_empty());
+    for file in walk(test.folder.path()) {
         let bytes = std::fs::read(&file).unwrap();
         for trace in ["Olga-Zyx", "Olivia", OWNER] {
             let found = bytes.windows(trace.len()).any(|window| window == trace.as_bytes());
@@ -177,7 +177,7 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_out_ends_the_session_at_the_server() {
-    let bench = Bench::signed_in(OWNER).await;
-    bench.app.sign_out(false).await.unwrap();
-    assert!(bench.sandbox().requests().iter().any(|(method, path)| method == "POST" && path == "/v1/auth/logout"));
+    let test = TestApp::signed_in(OWNER).await;
+    test.app.sign_out(false).await.unwrap();
+    assert!(test.sandbox().requests().iter().any(|(method, path)| method == "POST" && path == "/v1/auth/logout"));
 }

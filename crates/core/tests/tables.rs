@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, EDITOR, Elsewhere};
+use common::{EDITOR, OtherClient, TestApp};
 use lapel_domain::{TeamRole, UserRole, check_user_role_change, may_change_team_role};
 use rusqlite::{Connection, params};
 
@@ -14,9 +14,9 @@ const UNKNOWN: &str = "captain";
 
 /// Two people of the demo: whoever changes, and whoever is changed.
 struct Table {
-    bench: Bench,
+    test: TestApp,
     database: Connection,
-    caller: Elsewhere,
+    caller: OtherClient,
 }
 
 const CALLER: (&str, &str) = ("65f0a1c00000000000000003", "65f0a1c000000000000c0003");
@@ -24,10 +24,10 @@ const TARGET: (&str, &str) = ("65f0a1c00000000000000004", "65f0a1c000000000000c0
 
 impl Table {
     async fn new() -> Self {
-        let bench = Bench::new().await;
-        let database = Connection::open(bench.database.path().join("sandbox.db")).unwrap();
-        let caller = bench.elsewhere(EDITOR).await;
-        Self { bench, database, caller }
+        let test = TestApp::new().await;
+        let database = Connection::open(test.database.path().join("sandbox.db")).unwrap();
+        let caller = test.elsewhere(EDITOR).await;
+        Self { test, database, caller }
     }
 
     fn set(&self, (user, row): (&str, &str), team_role: &str, user_role: &str) {
@@ -92,8 +92,8 @@ async fn the_last_administrator_stays_one_by_the_word_of_the_server() {
     let table = Table::new().await;
     table.database.execute("UPDATE user SET role = 'user'", []).unwrap();
     table.set(CALLER, "viewer", "admin");
-    let bench = &table.bench;
-    bench.sign_in(EDITOR, common::PASSWORD).await.unwrap();
-    let error = bench.app.change_own_role("user").await.unwrap_err();
+    let test = &table.test;
+    test.sign_in(EDITOR, common::PASSWORD).await.unwrap();
+    let error = test.app.change_own_role("user").await.unwrap_err();
     assert_eq!(error.details.server_code, Some(5120));
 }

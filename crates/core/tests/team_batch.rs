@@ -5,7 +5,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{Bench, OWNER};
+use common::{OWNER, TestApp};
 use lapel_core::views::{
     BatchRow, BatchRowState, BatchState, BatchView, Confirmation, ErrorCode, LeftOutReason, RoleChangeRequest,
     RoleKind, SelectionChange, Snapshot, TeamQuery,
@@ -26,12 +26,12 @@ fn batch(snapshot: &Snapshot) -> Option<&BatchView> {
     snapshot.team.as_ref()?.batch.as_ref()
 }
 
-impl Bench {
+impl TestApp {
     async fn team(members: u32) -> Self {
-        let bench = Self::behind_a_proxy_with(OWNER, members).await;
-        bench.app.open_team(None).await.unwrap();
-        bench.settled(read).await;
-        bench
+        let test = Self::behind_a_proxy_with(OWNER, members).await;
+        test.app.open_team(None).await.unwrap();
+        test.wait_until(read).await;
+        test
     }
 
     fn plan(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> BatchView {
@@ -56,68 +56,68 @@ impl Bench {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_says_who_changes_and_who_is_left_out_and_why_and_changes_nothing() {
-    let bench = Bench::team(40).await;
-    let mark = bench.proxy().mark();
-    let view = bench.plan(&TeamQuery::default(), RoleKind::Team, "viewer");
-    let viewers = bench.with_role("viewer");
+    let test = TestApp::team(40).await;
+    let mark = test.proxy().mark();
+    let view = test.plan(&TeamQuery::default(), RoleKind::Team, "viewer");
+    let viewers = test.with_role("viewer");
     assert_eq!((view.total, view.changes), (45, 45 - viewers - 1));
     let count = |reason| view.left_out.iter().find(|left| left.reason == reason).map_or(0, |left| left.count);
     assert_eq!((count(LeftOutReason::OwnRow), count(LeftOutReason::NoChange)), (1, viewers));
-    let rows = bench.batch_rows(None);
+    let rows = test.batch_rows(None);
     assert!(rows[..view.changes].iter().all(|row| row.state == BatchRowState::Planned && row.to == "viewer"));
     assert!(rows[view.changes..].iter().all(|row| row.left_out.is_some()));
     assert_eq!(view.confirmation, None);
-    assert_eq!(bench.plan(&TeamQuery::default(), RoleKind::Team, "admin").confirmation, Some(Confirmation::GivesAdmin));
-    let view = bench.plan(&TeamQuery::default(), RoleKind::User, "user");
+    assert_eq!(test.plan(&TeamQuery::default(), RoleKind::Team, "admin").confirmation, Some(Confirmation::GivesAdmin));
+    let view = test.plan(&TeamQuery::default(), RoleKind::User, "user");
     let count = |reason| view.left_out.iter().find(|left| left.reason == reason).map_or(0, |left| left.count);
     assert!(count(LeftOutReason::Pending) > 0 && count(LeftOutReason::ServiceAccount) > 0);
-    assert_eq!(bench.proxy().requests(mark).len(), 0);
-    bench.app.close_batch();
-    assert!(batch(&bench.app.snapshot()).is_none());
+    assert_eq!(test.proxy().requests(mark).len(), 0);
+    test.app.close_batch();
+    assert!(batch(&test.app.snapshot()).is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_fail_say_so_are_tried_again_and_all_of_it_goes_back() {
-    let bench = Bench::team(60).await;
-    let view = bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
-    let before = (bench.with_role("editor"), bench.with_role("viewer"), bench.with_role("unassigned"));
-    bench.proxy().every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
-    bench.app.run_batch().unwrap();
-    let after = batch(&bench.settled(over).await).unwrap().clone();
+    let test = TestApp::team(60).await;
+    let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    let before = (test.with_role("editor"), test.with_role("viewer"), test.with_role("unassigned"));
+    test.proxy().every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
+    test.app.run_batch().unwrap();
+    let after = batch(&test.wait_until(over).await).unwrap().clone();
     assert_eq!((after.done, after.failed), (view.changes - view.changes / 10, view.changes / 10));
-    let failed = bench.batch_rows(Some(BatchRowState::Failed));
+    let failed = test.batch_rows(Some(BatchRowState::Failed));
     assert!(
         failed.iter().all(|row| row.error.as_ref().unwrap().details.server_message.as_deref() == Some("Not today"))
     );
-    bench.proxy().clear_rules();
-    bench.app.retry_batch().unwrap();
-    let after = batch(&bench.settled(over).await).unwrap().clone();
+    test.proxy().clear_rules();
+    test.app.retry_batch().unwrap();
+    let after = batch(&test.wait_until(over).await).unwrap().clone();
     assert_eq!((after.done, after.failed, after.can_undo), (view.changes, 0, view.changes));
-    assert_eq!(bench.with_role("unassigned"), 64, "all but the owner");
-    bench.app.undo_batch().unwrap();
-    assert!(bench.batch().undoes && bench.batch().changes == view.changes);
-    bench.app.run_batch().unwrap();
-    let after = batch(&bench.settled(over).await).unwrap().clone();
+    assert_eq!(test.with_role("unassigned"), 64, "all but the owner");
+    test.app.undo_batch().unwrap();
+    assert!(test.batch().undoes && test.batch().changes == view.changes);
+    test.app.run_batch().unwrap();
+    let after = batch(&test.wait_until(over).await).unwrap().clone();
     assert_eq!((after.done, after.failed), (view.changes, 0));
-    assert_eq!((bench.with_role("editor"), bench.with_role("viewer"), bench.with_role("unassigned")), before);
-    let history = bench.app.role_history("", 0, 1000).await.unwrap();
+    assert_eq!((test.with_role("editor"), test.with_role("viewer"), test.with_role("unassigned")), before);
+    let history = test.app.role_history("", 0, 1000).await.unwrap();
     assert_eq!(history.found, view.changes * 2 + view.changes / 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_was_changed_meanwhile_is_left_out_of_another_try_and_counted_with_its_reason() {
-    let bench = Bench::team(10).await;
-    let plan = bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
-    bench.proxy().next_on("PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
-    bench.app.run_batch().unwrap();
-    bench.settled(over).await;
-    let failed = bench.batch_rows(Some(BatchRowState::Failed)).remove(0);
+    let test = TestApp::team(10).await;
+    let plan = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    test.proxy().next_on("PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
+    test.app.run_batch().unwrap();
+    test.wait_until(over).await;
+    let failed = test.batch_rows(Some(BatchRowState::Failed)).remove(0);
     let query = TeamQuery { search: failed.email.clone(), ..TeamQuery::default() };
-    let id = bench.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
+    let id = test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
     let (from, to) = (failed.from, failed.to);
-    bench.app.change_role(RoleChangeRequest { id, kind: RoleKind::Team, from, to }).await.unwrap();
-    bench.app.retry_batch().unwrap();
-    let after = batch(&bench.settled(over).await).unwrap().clone();
+    test.app.change_role(RoleChangeRequest { id, kind: RoleKind::Team, from, to }).await.unwrap();
+    test.app.retry_batch().unwrap();
+    let after = batch(&test.wait_until(over).await).unwrap().clone();
     let left_out = |view: &BatchView| view.left_out.iter().map(|left_out| left_out.count).sum::<usize>();
     assert_eq!((left_out(&after), after.changes), (left_out(&plan) + 1, plan.changes - 1));
     assert!(after.left_out.iter().any(|left_out| left_out.reason == LeftOutReason::NoChange));
@@ -125,42 +125,42 @@ async fn a_row_that_was_changed_meanwhile_is_left_out_of_another_try_and_counted
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_asks_to_wait_is_waited_for() {
-    let bench = Bench::team(10).await;
-    bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    let test = TestApp::team(10).await;
+    test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     let busy = Fault::Status { status: 429, envelope: None, retry_after: Some(2) };
-    bench.proxy().next_on("PUT", COLLABORATORS, busy);
+    test.proxy().next_on("PUT", COLLABORATORS, busy);
     let started = Instant::now();
-    bench.app.run_batch().unwrap();
-    let waiting = bench.settled(|snapshot| batch(snapshot).unwrap().state == BatchState::Waiting).await;
+    test.app.run_batch().unwrap();
+    let waiting = test.wait_until(|snapshot| batch(snapshot).unwrap().state == BatchState::Waiting).await;
     assert!(batch(&waiting).unwrap().waits_until.is_some());
-    let after = batch(&bench.settled(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(over).await).unwrap().clone();
     assert_eq!((after.failed, after.cancelled, after.done), (0, 0, after.changes));
     assert!(started.elapsed() >= Duration::from_secs(2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_cancelled_stays_as_it_was() {
-    let bench = Bench::team(100).await;
-    let view = bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
-    bench.proxy().every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(Duration::from_millis(100)));
-    bench.app.run_batch().unwrap();
-    bench.settled(|snapshot| batch(snapshot).unwrap().done > 0).await;
-    bench.app.cancel_batch();
-    let after = batch(&bench.settled(over).await).unwrap().clone();
+    let test = TestApp::team(100).await;
+    let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    test.proxy().every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(Duration::from_millis(100)));
+    test.app.run_batch().unwrap();
+    test.wait_until(|snapshot| batch(snapshot).unwrap().done > 0).await;
+    test.app.cancel_batch();
+    let after = batch(&test.wait_until(over).await).unwrap().clone();
     assert!(after.cancelled > 0 && after.done + after.cancelled == view.changes, "{after:?}");
-    bench.proxy().clear_rules();
-    bench.app.retry_batch().unwrap();
-    let after = batch(&bench.settled(over).await).unwrap().clone();
+    test.proxy().clear_rules();
+    test.app.retry_batch().unwrap();
+    let after = batch(&test.wait_until(over).await).unwrap().clone();
     assert_eq!((after.done, after.cancelled), (view.changes, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_connection_the_rest_is_not_tried() {
-    let bench = Bench::team(100).await;
-    let view = bench.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
-    bench.proxy().always(Fault::Offline).await;
-    bench.app.run_batch().unwrap();
-    let after = batch(&bench.settled(over).await).unwrap().clone();
+    let test = TestApp::team(100).await;
+    let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    test.proxy().always(Fault::Offline).await;
+    test.app.run_batch().unwrap();
+    let after = batch(&test.wait_until(over).await).unwrap().clone();
     assert_eq!((after.done, after.failed + after.cancelled), (0, view.changes));
     assert!(after.failed < 20, "{after:?}");
     assert_eq!(after.stopped.map(|error| error.code), Some(ErrorCode::Network), "and it says why");
@@ -168,15 +168,15 @@ async fn without_a_connection_the_rest_is_not_tried() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_addresses_and_roles_is_planned_line_by_line() {
-    let bench = Bench::team(10).await;
+    let test = TestApp::team(10).await;
     let list = "\u{feff}Correo;Rol\r\nEDITOR@example.com;viewer\r\n\r\nviewer@example.com;Administrador\r\n\
                 member00002@example.com;owner\r\nnobody@example.com;editor\r\neditor@example.com;editor\r\n\
                 owner@example.com;viewer\r\nmember00003@example.com;\r\n;viewer\r\nadmin@example.com;captain\r\n";
-    bench.app.import_batch(list.as_bytes()).unwrap();
-    let view = bench.batch();
+    test.app.import_batch(list.as_bytes()).unwrap();
+    let view = test.batch();
     assert!(view.from_file && view.role.is_none() && view.changes == 2);
     let rows: Vec<(Option<usize>, Option<LeftOutReason>)> =
-        bench.batch_rows(None).into_iter().map(|row| (row.line, row.left_out)).collect();
+        test.batch_rows(None).into_iter().map(|row| (row.line, row.left_out)).collect();
     assert_eq!(
         rows,
         [
@@ -191,14 +191,14 @@ async fn a_list_of_addresses_and_roles_is_planned_line_by_line() {
             (Some(11), Some(LeftOutReason::UnknownRole)),
         ]
     );
-    bench.app.run_batch().unwrap();
-    assert_eq!(batch(&bench.settled(over).await).unwrap().done, 2);
-    assert_eq!(bench.with_role("owner"), 1);
+    test.app.run_batch().unwrap();
+    assert_eq!(batch(&test.wait_until(over).await).unwrap().done, 2);
+    assert_eq!(test.with_role("owner"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_list_says_what_is_wrong() {
-    let bench = Bench::team(0).await;
+    let test = TestApp::team(0).await;
     let large = vec![b'a'; 17 * 1024 * 1024];
     for (bytes, word) in [
         (b"".as_slice(), "empty"),
@@ -208,37 +208,37 @@ async fn what_is_no_list_says_what_is_wrong() {
         (b"\xff\xfee\0m\0", "text"),
         (&large, "tooLarge"),
     ] {
-        let error = bench.app.import_batch(bytes).unwrap_err();
+        let error = test.app.import_batch(bytes).unwrap_err();
         assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::NotAList, Some(word)));
     }
-    bench.app.import_batch(b"editor@example.com,viewer,\"open\nviewer@example.com,editor").unwrap();
-    assert_eq!(bench.batch().changes, 2, "an open quote swallows no line");
-    bench.app.import_batch(b"editor@example.com\tviewer").unwrap();
-    assert_eq!(bench.batch().changes, 1, "without names of columns");
+    test.app.import_batch(b"editor@example.com,viewer,\"open\nviewer@example.com,editor").unwrap();
+    assert_eq!(test.batch().changes, 2, "an open quote swallows no line");
+    test.app.import_batch(b"editor@example.com\tviewer").unwrap();
+    assert_eq!(test.batch().changes, 1, "without names of columns");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_on_the_screen_is_written_out_and_no_spreadsheet_computes_it() {
-    let bench = Bench::team(5).await;
-    let id = bench.app.team_rows(&TeamQuery::default(), 2, 1).unwrap().rows[0].id.clone();
+    let test = TestApp::team(5).await;
+    let id = test.app.team_rows(&TeamQuery::default(), 2, 1).unwrap().rows[0].id.clone();
     let changes = lapel_core::views::ProfileChanges {
         first_name: Some("=HYPERLINK(\"x\")".into()),
         last_name: Some("Quo,\"ted\"".into()),
         ..Default::default()
     };
-    bench.app.save_person(&id, changes).await.unwrap();
+    test.app.save_person(&id, changes).await.unwrap();
     let query = TeamQuery { team_role: Some("editor".into()), ..TeamQuery::default() };
-    let exported = bench.app.export_team(&query).await.unwrap();
+    let exported = test.app.export_team(&query).await.unwrap();
     let text = std::fs::read_to_string(&exported.path).unwrap();
-    let found = bench.app.team_rows(&query, 0, 1000).unwrap();
+    let found = test.app.team_rows(&query, 0, 1000).unwrap();
     assert_eq!((exported.rows, text.matches("\r\n").count()), (found.found, found.found + 1));
     assert!(text.starts_with("name,email,role,userRole,sso,tags,state,since\r\n"));
     let line = "\"'=HYPERLINK(\"\"x\"\") Quo,\"\"ted\"\"\",editor@example.com,editor,user,no,engineering,member,2024-03-14T18:40:00Z";
     assert!(text.contains(line), "{text}");
-    let again = bench.app.export_team(&query).await.unwrap();
+    let again = test.app.export_team(&query).await.unwrap();
     assert!(again.path != exported.path && again.path.ends_with("-2.csv"), "{}", again.path);
-    bench.app.import_batch(&std::fs::read(again.path).unwrap()).unwrap();
-    assert_eq!(bench.batch().changes, 0, "it reads back as it is");
-    let history = bench.app.export_history("").await.unwrap();
+    test.app.import_batch(&std::fs::read(again.path).unwrap()).unwrap();
+    assert_eq!(test.batch().changes, 0, "it reads back as it is");
+    let history = test.app.export_history("").await.unwrap();
     assert_eq!((history.rows, std::fs::read_to_string(history.path).unwrap().lines().count()), (0, 1));
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Bench, OWNER, PASSWORD};
+use common::{OWNER, PASSWORD, TestApp};
 use lapel_core::views::{ErrorCode, RoleChangeRequest, RoleKind, Snapshot, SyncState, TeamQuery, TeamView};
 use lapel_sandbox::{PageLimit, Quirks};
 use lapel_testkit::proxy::{Fault, Mark};
@@ -16,11 +16,11 @@ fn path(page: u32, rows: u32) -> String {
     format!("{COLLABORATORS}?page={page}&limit={rows}&")
 }
 
-impl Bench {
+impl TestApp {
     async fn with_pages(limit: PageLimit) -> Self {
-        let bench = Self::behind_a_proxy_with(OWNER, 300).await;
-        bench.sandbox().set_quirks(Quirks { page_limit: limit, ..Quirks::default() });
-        bench
+        let test = Self::behind_a_proxy_with(OWNER, 300).await;
+        test.sandbox().set_quirks(Quirks { page_limit: limit, ..Quirks::default() });
+        test
     }
 
     /// Reads the team to its end.
@@ -32,7 +32,7 @@ impl Bench {
             let team = snapshot.team.as_ref().unwrap();
             team.refreshing.is_none() && team.as_of.is_some_and(|as_of| as_of > since)
         };
-        self.settled(read).await.team.unwrap()
+        self.wait_until(read).await.team.unwrap()
     }
 
     /// The pages that were asked for with so many rows, look-ups left out.
@@ -56,77 +56,77 @@ impl Bench {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_refuses_a_thousand_rows_is_asked_for_a_hundred_from_then_on() {
-    let mut bench = Bench::with_pages(PageLimit::RefusedAbove(100)).await;
-    let mark = bench.proxy().mark();
-    assert_eq!(bench.read_team().await.total, 305);
-    assert_eq!((bench.asks_for(mark, 1000), bench.pages(mark, 100)), (1, vec![1, 2, 3, 4]));
+    let mut test = TestApp::with_pages(PageLimit::RefusedAbove(100)).await;
+    let mark = test.proxy().mark();
+    assert_eq!(test.read_team().await.total, 305);
+    assert_eq!((test.asks_for(mark, 1000), test.pages(mark, 100)), (1, vec![1, 2, 3, 4]));
     let query = TeamQuery { search: "editor@example.com".into(), ..TeamQuery::default() };
-    let id = bench.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
+    let id = test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
     let (kind, from, to) = (RoleKind::Team, "editor".into(), "viewer".into());
-    bench.app.change_role(RoleChangeRequest { id, kind, from, to }).await.unwrap();
+    test.app.change_role(RoleChangeRequest { id, kind, from, to }).await.unwrap();
 
-    let mark = bench.proxy().mark();
-    bench.restart().await;
-    bench.app.start().await;
-    bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
-    bench.read_team().await;
-    assert_eq!((bench.asks_for(mark, 1000), bench.pages(mark, 100)), (0, vec![1, 2, 3, 4]), "it is remembered");
-    bench.sandbox().set_quirks(Quirks::default());
-    bench.sign_in(OWNER, PASSWORD).await.unwrap();
-    let mark = bench.proxy().mark();
-    bench.read_team().await;
-    assert_eq!((bench.pages(mark, 1000), bench.asks_for(mark, 100)), (vec![1], 0), "a sign-in asks anew");
+    let mark = test.proxy().mark();
+    test.restart().await;
+    test.app.start().await;
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    test.read_team().await;
+    assert_eq!((test.asks_for(mark, 1000), test.pages(mark, 100)), (0, vec![1, 2, 3, 4]), "it is remembered");
+    test.sandbox().set_quirks(Quirks::default());
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    let mark = test.proxy().mark();
+    test.read_team().await;
+    assert_eq!((test.pages(mark, 1000), test.asks_for(mark, 100)), (vec![1], 0), "a sign-in asks anew");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fewer_rows_than_asked_for_number_the_pages_anew() {
-    let bench = Bench::with_pages(PageLimit::CutTo(70)).await;
+    let test = TestApp::with_pages(PageLimit::CutTo(70)).await;
     for (what, thousand) in [("first", vec![1]), ("again", vec![])] {
-        let mark = bench.proxy().mark();
-        assert_eq!(bench.read_team().await.total, 305, "{what}");
-        assert_eq!((bench.pages(mark, 1000), bench.pages(mark, 70)), (thousand, vec![1, 2, 3, 4, 5]), "{what}");
+        let mark = test.proxy().mark();
+        assert_eq!(test.read_team().await.total, 305, "{what}");
+        assert_eq!((test.pages(mark, 1000), test.pages(mark, 70)), (thousand, vec![1, 2, 3, 4, 5]), "{what}");
     }
     // With fewer still, what was read is not taken for other pages.
-    bench.sandbox().set_quirks(Quirks { page_limit: PageLimit::CutTo(50), ..Quirks::default() });
-    let mark = bench.proxy().mark();
-    assert_eq!(bench.read_team().await.total, 305);
-    assert_eq!(bench.pages(mark, 50), [1, 2, 3, 4, 5, 6, 7]);
+    test.sandbox().set_quirks(Quirks { page_limit: PageLimit::CutTo(50), ..Quirks::default() });
+    let mark = test.proxy().mark();
+    assert_eq!(test.read_team().await.total, 305);
+    assert_eq!(test.pages(mark, 50), [1, 2, 3, 4, 5, 6, 7]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_team_that_fits_on_one_page_says_nothing_about_rows() {
-    let bench = Bench::behind_a_proxy(OWNER).await;
-    bench.sandbox().set_quirks(Quirks { page_limit: PageLimit::CutTo(5), ..Quirks::default() });
-    let mark = bench.proxy().mark();
-    assert_eq!(bench.read_team().await.total, 5);
-    assert_eq!((bench.pages(mark, 1000), bench.asks_for(mark, 5)), (vec![1], 0));
+    let test = TestApp::behind_a_proxy(OWNER).await;
+    test.sandbox().set_quirks(Quirks { page_limit: PageLimit::CutTo(5), ..Quirks::default() });
+    let mark = test.proxy().mark();
+    assert_eq!(test.read_team().await.total, 5);
+    assert_eq!((test.pages(mark, 1000), test.asks_for(mark, 5)), (vec![1], 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_a_refusal_of_the_rows_makes_them_fewer() {
-    let bench = Bench::behind_a_proxy_with(OWNER, 1500).await;
+    let test = TestApp::behind_a_proxy_with(OWNER, 1500).await;
     let refused = || Fault::refused(400, 5000, "The request is malformed");
     // The second page alone: it is no matter of rows.
-    bench.proxy().always_on("GET", &path(2, 1000), refused());
-    bench.app.open_team(None).await.unwrap();
+    test.proxy().always_on("GET", &path(2, 1000), refused());
+    test.app.open_team(None).await.unwrap();
     let failed = |snapshot: &Snapshot| snapshot.team.as_ref().is_some_and(|team| team.error.is_some());
-    let error = bench.settled(failed).await.team.unwrap().error.unwrap();
+    let error = test.wait_until(failed).await.team.unwrap().error.unwrap();
     assert_eq!((error.code, error.details.server_code), (ErrorCode::Rejected, Some(5000)));
-    bench.proxy().clear_on("GET", &path(2, 1000));
-    let mark = bench.proxy().mark();
-    assert_eq!(bench.read_team().await.total, 1505);
-    assert_eq!((bench.asks_for(mark, 100), bench.pages(mark, 1000)), (0, vec![2]), "and it goes on");
+    test.proxy().clear_on("GET", &path(2, 1000));
+    let mark = test.proxy().mark();
+    assert_eq!(test.read_team().await.total, 1505);
+    assert_eq!((test.asks_for(mark, 100), test.pages(mark, 1000)), (0, vec![2]), "and it goes on");
 
     // The pages, and not the look-up of the own row before.
-    bench.proxy().next_on("GET", &path(1, 1000), Fault::Pass);
-    bench.proxy().always_on("GET", &path(1, 1000), refused());
-    let mark = bench.proxy().mark();
-    bench.read_team().await;
-    let pages = bench.pages(mark, 100);
+    test.proxy().next_on("GET", &path(1, 1000), Fault::Pass);
+    test.proxy().always_on("GET", &path(1, 1000), refused());
+    let mark = test.proxy().mark();
+    test.read_team().await;
+    let pages = test.pages(mark, 100);
     assert_eq!(pages.iter().filter(|page| **page > 1).count(), 15, "{pages:?}");
-    let mark = bench.proxy().mark();
-    bench.read_team().await;
-    assert_eq!(bench.asks_for(mark, 1000), 0, "it is remembered");
+    let mark = test.proxy().mark();
+    test.read_team().await;
+    assert_eq!(test.asks_for(mark, 1000), 0, "it is remembered");
 }
 
 /// A page of a team whose server counts its pages in its own way.
@@ -151,11 +151,11 @@ fn page(number: u32, pages: u32, has_next: bool) -> Fault {
 #[tokio::test(flavor = "multi_thread")]
 async fn whether_a_page_follows_decides_and_not_how_many_are_counted() {
     for counted in [1, 3, 9] {
-        let bench = Bench::behind_a_proxy(OWNER).await;
+        let test = TestApp::behind_a_proxy(OWNER).await;
         for number in 1..=3 {
-            bench.proxy().always_on("GET", &path(number, 1000), page(number, counted, number < 3));
+            test.proxy().always_on("GET", &path(number, 1000), page(number, counted, number < 3));
         }
-        let team = bench.read_team().await;
+        let team = test.read_team().await;
         assert_eq!((team.total, team.error), (6, None), "{counted}");
         assert!(!team.rights.team_roles.is_empty());
     }

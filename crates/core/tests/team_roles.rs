@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ADMIN, Bench, EDITOR, OWNER, PASSWORD};
+use common::{ADMIN, EDITOR, OWNER, PASSWORD, TestApp};
 use lapel_core::views::{
     Ability, BaseValues, Confirmation, DraftValues, ErrorCode, HistoryOutcome, ProfileChanges, ProfileField,
     RoleChangeRequest, RoleKind, Snapshot, SyncState, TeamQuery, TeamRow,
@@ -17,12 +17,12 @@ fn read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
-impl Bench {
+impl TestApp {
     async fn team_of(email: &str) -> Self {
-        let bench = Self::behind_a_proxy(email).await;
-        bench.app.open_team(None).await.unwrap();
-        bench.settled(read).await;
-        bench
+        let test = Self::behind_a_proxy(email).await;
+        test.app.open_team(None).await.unwrap();
+        test.wait_until(read).await;
+        test
     }
 
     fn row(&self, search: &str) -> TeamRow {
@@ -39,8 +39,8 @@ impl Bench {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dialog_offers_what_the_caller_may_give_and_says_what_it_brings() {
-    let bench = Bench::team_of(ADMIN).await;
-    let dialog = bench.app.role_dialog(&bench.row("viewer@").id).unwrap();
+    let test = TestApp::team_of(ADMIN).await;
+    let dialog = test.app.role_dialog(&test.row("viewer@").id).unwrap();
     let roles: Vec<&str> = dialog.team.choices.iter().map(|choice| choice.role.as_str()).collect();
     assert_eq!((dialog.team.role.as_str(), roles), ("viewer", vec!["editor", "unassigned"]));
     assert_eq!(dialog.team.choices[0].gained, [Ability::EditContent]);
@@ -50,26 +50,26 @@ async fn the_dialog_offers_what_the_caller_may_give_and_says_what_it_brings() {
     assert_eq!((user.role.as_str(), roles), ("adminViewer", vec!["admin", "user"]));
     assert_eq!(user.choices[0].confirmation, Some(Confirmation::GivesAdmin));
 
-    let owner = bench.app.role_dialog(&bench.row("owner@").id).unwrap();
+    let owner = test.app.role_dialog(&test.row("owner@").id).unwrap();
     assert_eq!((owner.team.choices.len(), owner.team.reason.as_deref()), (0, Some("takesOwner")));
-    let own = bench.app.role_dialog(&bench.row(ADMIN).id).unwrap();
+    let own = test.app.role_dialog(&test.row(ADMIN).id).unwrap();
     assert!(own.is_self && own.team.choices.iter().all(|choice| !choice.can_undo));
     assert!(own.team.choices.iter().all(|choice| choice.confirmation == Some(Confirmation::StepsDown)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_role_is_on_the_server_in_the_row_and_in_the_history_and_goes_back() {
-    let bench = Bench::team_of(OWNER).await;
-    let changed = bench.app.change_role(bench.change("editor@", RoleKind::Team, "viewer")).await.unwrap();
+    let test = TestApp::team_of(OWNER).await;
+    let changed = test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.unwrap();
     assert_eq!((changed.name.as_str(), changed.can_undo), ("Edith Editor", true));
-    assert_eq!(bench.row("editor@").team_role, "viewer");
-    bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
-    assert_eq!(bench.row("editor@").user_role.as_deref(), Some("adminViewer"));
-    bench.app.change_role(bench.change("editor@", RoleKind::Team, "editor")).await.unwrap();
-    bench.app.refresh_team();
-    bench.settled(read).await;
-    assert_eq!(bench.row("editor@").team_role, "editor", "as the server has it");
-    let history = bench.app.role_history("édith", 0, 10).await.unwrap();
+    assert_eq!(test.row("editor@").team_role, "viewer");
+    test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
+    assert_eq!(test.row("editor@").user_role.as_deref(), Some("adminViewer"));
+    test.app.change_role(test.change("editor@", RoleKind::Team, "editor")).await.unwrap();
+    test.app.refresh_team();
+    test.wait_until(read).await;
+    assert_eq!(test.row("editor@").team_role, "editor", "as the server has it");
+    let history = test.app.role_history("édith", 0, 10).await.unwrap();
     let shown: Vec<_> = history.rows.iter().map(|row| (row.kind, row.from.as_str(), row.to.as_str())).collect();
     assert_eq!(
         shown,
@@ -83,74 +83,74 @@ async fn a_changed_role_is_on_the_server_in_the_row_and_in_the_history_and_goes_
     assert_eq!(last.name, "Edith Editor (editor@example.com)");
     assert_eq!((last.organization.as_str(), last.by.as_str()), ("Acme Industries", OWNER));
     assert_eq!(last.outcome, HistoryOutcome::Made);
-    assert_eq!(bench.app.role_history("nobody", 0, 10).await.unwrap().found, 0);
+    assert_eq!(test.app.role_history("nobody", 0, 10).await.unwrap().found, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_somebody_else_changed_is_not_changed_over_it() {
-    let bench = Bench::team_of(OWNER).await;
-    let request = bench.change("editor@", RoleKind::Team, "viewer");
-    bench.elsewhere(ADMIN).await.put_team_role(&request.id, "unassigned").await;
-    let error = bench.app.change_role(request.clone()).await.unwrap_err();
+    let test = TestApp::team_of(OWNER).await;
+    let request = test.change("editor@", RoleKind::Team, "viewer");
+    test.elsewhere(ADMIN).await.put_team_role(&request.id, "unassigned").await;
+    let error = test.app.change_role(request.clone()).await.unwrap_err();
     assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::RoleMoved, Some("unassigned")));
-    assert_eq!(bench.row("editor@").team_role, "unassigned", "the row shows it");
-    assert_eq!(bench.app.role_history("", 0, 10).await.unwrap().found, 0, "nothing was tried");
-    bench.app.change_role(RoleChangeRequest { from: "unassigned".into(), ..request }).await.unwrap();
-    assert_eq!(bench.row("editor@").team_role, "viewer");
+    assert_eq!(test.row("editor@").team_role, "unassigned", "the row shows it");
+    assert_eq!(test.app.role_history("", 0, 10).await.unwrap().found, 0, "nothing was tried");
+    test.app.change_role(RoleChangeRequest { from: "unassigned".into(), ..request }).await.unwrap();
+    assert_eq!(test.row("editor@").team_role, "viewer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_is_gone_is_not_changed() {
-    let bench = Bench::team_of(OWNER).await;
-    let request = bench.change("editor@", RoleKind::Team, "viewer");
+    let test = TestApp::team_of(OWNER).await;
+    let request = test.change("editor@", RoleKind::Team, "viewer");
     let empty = json!({ "status": true, "data": { "items": [], "totalDocs": 0, "page": 1, "totalPages": 1 } });
-    let mark = bench.proxy().mark();
-    bench.proxy().next_on("GET", COLLABORATORS, Fault::Json(empty.to_string()));
-    let error = bench.app.change_role(request.clone()).await.unwrap_err();
+    let mark = test.proxy().mark();
+    test.proxy().next_on("GET", COLLABORATORS, Fault::Json(empty.to_string()));
+    let error = test.app.change_role(request.clone()).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::RowGone);
-    assert!(bench.proxy().requests(mark).iter().all(|request| request.method == "GET"));
+    assert!(test.proxy().requests(mark).iter().all(|request| request.method == "GET"));
     let path = COLLABORATORS;
-    bench.proxy().next_on("PUT", path, Fault::refused(404, 3001, "Entity not found"));
-    assert_eq!(bench.app.change_role(request).await.unwrap_err().code, ErrorCode::RowGone);
+    test.proxy().next_on("PUT", path, Fault::refused(404, 3001, "Entity not found"));
+    assert_eq!(test.app.change_role(request).await.unwrap_err().code, ErrorCode::RowGone);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_rules_forbid_is_not_even_asked() {
-    let bench = Bench::team_of(EDITOR).await;
-    let mark = bench.proxy().mark();
-    let error = bench.app.change_role(bench.change("viewer@", RoleKind::Team, "editor")).await.unwrap_err();
+    let test = TestApp::team_of(EDITOR).await;
+    let mark = test.proxy().mark();
+    let error = test.app.change_role(test.change("viewer@", RoleKind::Team, "editor")).await.unwrap_err();
     assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::RoleNotAllowed, Some("noRight")));
-    let error = bench.app.change_role(bench.change("viewer@", RoleKind::User, "user")).await.unwrap_err();
+    let error = test.app.change_role(test.change("viewer@", RoleKind::User, "user")).await.unwrap_err();
     assert_eq!(error.details.problem.as_deref(), Some("onlyAdmins"));
-    assert!(bench.proxy().requests(mark).iter().all(|request| request.method == "GET"));
+    assert!(test.proxy().requests(mark).iter().all(|request| request.method == "GET"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_is_looked_up() {
-    let bench = Bench::team_of(OWNER).await;
-    bench.proxy().next_on("PUT", COLLABORATORS, Fault::ResetAfter);
-    bench.app.change_role(bench.change("editor@", RoleKind::Team, "viewer")).await.expect("it was made");
-    bench.proxy().next_on("PUT", COLLABORATORS, Fault::ResetBefore);
-    let error = bench.app.change_role(bench.change("editor@", RoleKind::Team, "editor")).await.unwrap_err();
+    let test = TestApp::team_of(OWNER).await;
+    test.proxy().next_on("PUT", COLLABORATORS, Fault::ResetAfter);
+    test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.expect("it was made");
+    test.proxy().next_on("PUT", COLLABORATORS, Fault::ResetBefore);
+    let error = test.app.change_role(test.change("editor@", RoleKind::Team, "editor")).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::Network);
-    assert_eq!(bench.row("editor@").team_role, "viewer", "the row changes when the server said yes, not before");
-    let history = bench.app.role_history("", 0, 10).await.unwrap().rows;
+    assert_eq!(test.row("editor@").team_role, "viewer", "the row changes when the server said yes, not before");
+    let history = test.app.role_history("", 0, 10).await.unwrap().rows;
     assert_eq!([history[0].outcome, history[1].outcome], [HistoryOutcome::Failed, HistoryOutcome::Made]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_who_steps_down_has_no_rights_left() {
-    let bench = Bench::team_of(ADMIN).await;
-    let changed = bench.app.change_role(bench.change(ADMIN, RoleKind::Team, "editor")).await.unwrap();
+    let test = TestApp::team_of(ADMIN).await;
+    let changed = test.app.change_role(test.change(ADMIN, RoleKind::Team, "editor")).await.unwrap();
     assert!(!changed.can_undo);
-    assert!(bench.app.snapshot().team.unwrap().rights.team_roles.is_empty());
-    bench.app.change_role(bench.change(ADMIN, RoleKind::User, "user")).await.unwrap();
-    bench.settled(|snapshot| snapshot.team.as_ref().unwrap().rights.user_roles.is_empty()).await;
+    assert!(test.app.snapshot().team.unwrap().rights.team_roles.is_empty());
+    test.app.change_role(test.change(ADMIN, RoleKind::User, "user")).await.unwrap();
+    test.wait_until(|snapshot| snapshot.team.as_ref().unwrap().rights.user_roles.is_empty()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_role_is_shown_as_it_is_and_changed_to_a_known_one_without_a_way_back() {
-    let bench = Bench::behind_a_proxy(OWNER).await;
+    let test = TestApp::behind_a_proxy(OWNER).await;
     // Edith's row, with roles of a later server and without an address to look her up by.
     let edith = json!({
         "id": "65f0a1c000000000000c0003", "role": "captain",
@@ -162,72 +162,72 @@ async fn an_unknown_role_is_shown_as_it_is_and_changed_to_a_known_one_without_a_
     });
     let page = json!({ "items": [edith, owner], "totalDocs": 2, "limit": 1000, "page": 1, "totalPages": 1 });
     let document = json!({ "status": true, "data": page }).to_string();
-    bench.proxy().every_nth_on(1, "GET", COLLABORATORS, Fault::Json(document));
-    bench.app.open_team(None).await.unwrap();
-    bench.settled(read).await;
-    let row = bench.row("edith");
+    test.proxy().every_nth_on(1, "GET", COLLABORATORS, Fault::Json(document));
+    test.app.open_team(None).await.unwrap();
+    test.wait_until(read).await;
+    let row = test.row("edith");
     assert_eq!((row.team_role.as_str(), row.user_role.as_deref(), row.email.as_str()), ("captain", Some("cook"), ""));
-    let dialog = bench.app.role_dialog(&row.id).unwrap();
+    let dialog = test.app.role_dialog(&row.id).unwrap();
     let user = dialog.user.unwrap();
     for choices in [&dialog.team.choices, &user.choices] {
         assert!(choices.len() >= 3 && choices.iter().all(|choice| !choice.can_undo && choice.lost.is_empty()));
     }
-    let changed = bench.app.change_role(bench.change("edith", RoleKind::Team, "viewer")).await.unwrap();
+    let changed = test.app.change_role(test.change("edith", RoleKind::Team, "viewer")).await.unwrap();
     assert!(!changed.can_undo);
-    assert_eq!(bench.row("edith").team_role, "viewer", "found by the page that held it");
+    assert_eq!(test.row("edith").team_role, "viewer", "found by the page that held it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_server_that_empties_what_is_left_out_the_language_of_others_is_not_lost() {
-    let bench = Bench::with_a_server_that_empties(OWNER).await;
+    let test = TestApp::with_a_server_that_empties(OWNER).await;
     // The app finds out by its own profile.
-    bench.app.save_profile(first_name("Olga", "Olivia")).await.unwrap();
-    bench.settled(|snapshot| !snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Conflict).await;
-    bench.app.open_team(None).await.unwrap();
-    bench.settled(read).await;
+    test.app.save_profile(first_name("Olga", "Olivia")).await.unwrap();
+    test.wait_until(|snapshot| !snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Conflict).await;
+    test.app.open_team(None).await.unwrap();
+    test.wait_until(read).await;
     // A sign-in makes the app ask anew, but not with what belongs to somebody else.
     for _ in 0..2 {
-        let error = bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap_err();
+        let error = test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::LanguageNeeded);
-        bench.sign_in(OWNER, PASSWORD).await.unwrap();
-        bench.app.open_team(None).await.unwrap();
-        bench.settled(read).await;
+        test.sign_in(OWNER, PASSWORD).await.unwrap();
+        test.app.open_team(None).await.unwrap();
+        test.wait_until(read).await;
     }
-    let id = bench.row("editor@").id;
-    let error = bench.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
+    let id = test.row("editor@").id;
+    let error = test.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
     assert_eq!((error.code, error.details.field), (ErrorCode::LanguageNeeded, Some(ProfileField::Language)));
     let changes = ProfileChanges { language: Some("es".into()), ..first_name("Edita", "Edith") };
-    bench.app.save_person(&id, changes).await.unwrap();
-    let theirs = bench.elsewhere(EDITOR).await.profile().await;
+    test.app.save_person(&id, changes).await.unwrap();
+    let theirs = test.elsewhere(EDITOR).await.profile().await;
     let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "user"]);
     // Now the language is known, and the role can be changed.
-    bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
-    let theirs = bench.elsewhere(EDITOR).await.profile().await;
+    test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
+    let theirs = test.elsewhere(EDITOR).await.profile().await;
     let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "adminViewer"]);
     // The own language is known.
-    bench.app.change_role(bench.change("owner@", RoleKind::User, "user")).await.unwrap();
-    let own = bench.elsewhere(OWNER).await.profile().await;
+    test.app.change_role(test.change("owner@", RoleKind::User, "user")).await.unwrap();
+    let own = test.elsewhere(OWNER).await.profile().await;
     assert_eq!([&own["firstName"], &own["role"]], ["Olga", "user"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_first_change_of_somebody_else_empties_is_put_back() {
     for changes_role in [true, false] {
-        let bench = Bench::with_a_server_that_empties(OWNER).await;
-        bench.app.open_team(None).await.unwrap();
-        bench.settled(read).await;
+        let test = TestApp::with_a_server_that_empties(OWNER).await;
+        test.app.open_team(None).await.unwrap();
+        test.wait_until(read).await;
         let names = if changes_role {
-            bench.app.change_role(bench.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
+            test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
             ["Edith", "Editor"]
         } else {
-            bench.app.save_person(&bench.row("editor@").id, first_name("Edita", "Edith")).await.unwrap();
+            test.app.save_person(&test.row("editor@").id, first_name("Edita", "Edith")).await.unwrap();
             ["Edita", "Editor"]
         };
-        let theirs = bench.elsewhere(EDITOR).await.profile().await;
+        let theirs = test.elsewhere(EDITOR).await.profile().await;
         assert_eq!([&theirs["firstName"], &theirs["lastName"]], names);
-        let error = bench.app.change_role(bench.change("viewer@", RoleKind::User, "user")).await.unwrap_err();
+        let error = test.app.change_role(test.change("viewer@", RoleKind::User, "user")).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::LanguageNeeded, "and nobody else loses a language");
     }
 }
@@ -239,48 +239,48 @@ fn first_name(name: &str, shown: &str) -> ProfileChanges {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_changes_name_and_language_of_somebody_else() {
-    let bench = Bench::team_of(OWNER).await;
-    let id = bench.row("editor@").id;
-    let person = bench.app.open_person(&id).await.unwrap();
+    let test = TestApp::team_of(OWNER).await;
+    let id = test.row("editor@").id;
+    let person = test.app.open_person(&id).await.unwrap();
     assert!(person.can_edit && person.draft.is_none());
     let draft = DraftValues { first_name: Some("Edi".into()), ..DraftValues::default() };
-    bench.app.keep_person_draft(&id, Some(draft.clone())).await.unwrap();
-    assert_eq!(bench.app.open_person(&id).await.unwrap().draft, Some(draft));
+    test.app.keep_person_draft(&id, Some(draft.clone())).await.unwrap();
+    assert_eq!(test.app.open_person(&id).await.unwrap().draft, Some(draft));
     let changes = ProfileChanges { language: Some("es".into()), ..first_name("Edita", "Edith") };
-    bench.app.save_person(&id, changes).await.unwrap();
-    let theirs = bench.elsewhere(EDITOR).await.profile().await;
+    test.app.save_person(&id, changes).await.unwrap();
+    let theirs = test.elsewhere(EDITOR).await.profile().await;
     assert_eq!((&theirs["firstName"], &theirs["language"]), (&json!("Edita"), &json!("es")));
-    let person = bench.app.open_person(&id).await.unwrap();
+    let person = test.app.open_person(&id).await.unwrap();
     assert_eq!((person.row.name.as_str(), person.draft), ("Edita Editor", None));
-    assert!(!bench.app.open_person(&bench.row(OWNER).id).await.unwrap().can_edit, "one's own page is the place");
+    assert!(!test.app.open_person(&test.row(OWNER).id).await.unwrap().can_edit, "one's own page is the place");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_that_changed_meanwhile_is_not_written_over_and_the_draft_stays() {
-    let bench = Bench::team_of(OWNER).await;
-    let id = bench.row("editor@").id;
-    bench.elsewhere(EDITOR).await.put(json!({ "firstName": "Elsewhere" })).await;
+    let test = TestApp::team_of(OWNER).await;
+    let id = test.row("editor@").id;
+    test.elsewhere(EDITOR).await.put(json!({ "firstName": "OtherClient" })).await;
     let draft = DraftValues { first_name: Some("Edita".into()), ..DraftValues::default() };
-    bench.app.keep_person_draft(&id, Some(draft.clone())).await.unwrap();
-    let error = bench.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
+    test.app.keep_person_draft(&id, Some(draft.clone())).await.unwrap();
+    let error = test.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
     assert_eq!((error.code, error.details.field), (ErrorCode::PersonMoved, Some(ProfileField::FirstName)));
-    let person = bench.app.open_person(&id).await.unwrap();
-    assert_eq!((person.first_name.as_str(), person.draft), ("Elsewhere", Some(draft)));
-    bench.app.save_person(&id, first_name("Edita", "Elsewhere")).await.unwrap();
-    assert_eq!(bench.elsewhere(EDITOR).await.profile().await["firstName"], "Edita");
+    let person = test.app.open_person(&id).await.unwrap();
+    assert_eq!((person.first_name.as_str(), person.draft), ("OtherClient", Some(draft)));
+    test.app.save_person(&id, first_name("Edita", "OtherClient")).await.unwrap();
+    assert_eq!(test.elsewhere(EDITOR).await.profile().await["firstName"], "Edita");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_name_is_refused_before_anything_is_sent_and_others_may_not_at_all() {
-    let bench = Bench::team_of(OWNER).await;
-    let id = bench.row("editor@").id;
-    let mark = bench.proxy().mark();
-    let error = bench.app.save_person(&id, first_name("", "Edith")).await.unwrap_err();
+    let test = TestApp::team_of(OWNER).await;
+    let id = test.row("editor@").id;
+    let mark = test.proxy().mark();
+    let error = test.app.save_person(&id, first_name("", "Edith")).await.unwrap_err();
     assert_eq!((error.code, error.details.field), (ErrorCode::InvalidName, Some(ProfileField::FirstName)));
-    assert_eq!(bench.proxy().requests(mark).len(), 0);
-    let bench = Bench::team_of(EDITOR).await;
-    let id = bench.row("viewer@").id;
-    assert!(!bench.app.open_person(&id).await.unwrap().can_edit);
-    let error = bench.app.save_person(&id, first_name("No", "Victor")).await.unwrap_err();
+    assert_eq!(test.proxy().requests(mark).len(), 0);
+    let test = TestApp::team_of(EDITOR).await;
+    let id = test.row("viewer@").id;
+    assert!(!test.app.open_person(&id).await.unwrap().can_edit);
+    let error = test.app.save_person(&id, first_name("No", "Victor")).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::Forbidden);
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{ADMIN, Bench, OWNER};
+use common::{ADMIN, OWNER, TestApp};
 use lapel_core::views::{
     ErrorCode, HistoryOutcome, ProfileChanges, ProfileField, RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow,
 };
@@ -14,20 +14,20 @@ fn read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
-async fn team_of(email: &str) -> Bench {
-    let bench = Bench::behind_a_proxy(email).await;
-    bench.app.open_team(None).await.unwrap();
-    bench.settled(read).await;
-    bench
+async fn team_of(email: &str) -> TestApp {
+    let test = TestApp::behind_a_proxy(email).await;
+    test.app.open_team(None).await.unwrap();
+    test.wait_until(read).await;
+    test
 }
 
-fn row(bench: &Bench, search: &str) -> TeamRow {
+fn row(test: &TestApp, search: &str) -> TeamRow {
     let query = TeamQuery { search: search.into(), ..TeamQuery::default() };
-    bench.app.team_rows(&query, 0, 1).unwrap().rows.remove(0)
+    test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0)
 }
 
-fn change(bench: &Bench, who: &str, kind: RoleKind, to: &str) -> RoleChangeRequest {
-    let row = row(bench, who);
+fn change(test: &TestApp, who: &str, kind: RoleKind, to: &str) -> RoleChangeRequest {
+    let row = row(test, who);
     let from = if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() };
     RoleChangeRequest { id: row.id, kind, from, to: to.into() }
 }
@@ -39,21 +39,21 @@ const KINDS: [(RoleKind, &str, [&str; 2]); 2] = [
 ];
 
 /// What the server holds, by a client of its own.
-async fn at_server(bench: &Bench, kind: RoleKind) -> String {
-    let other = team_of_another_client(bench).await;
+async fn at_server(test: &TestApp, kind: RoleKind) -> String {
+    let other = team_of_another_client(test).await;
     let row = row(&other, "editor@");
     if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() }
 }
 
-async fn team_of_another_client(bench: &Bench) -> Bench {
+async fn team_of_another_client(test: &TestApp) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let vault = common::TestVault::default();
     let app = lapel_core::App::open(common::config(folder.path(), &vault));
     let database = tempfile::tempdir().unwrap();
-    let other = Bench { folder, vault, sandbox: None, port: bench.port, proxy: None, database, app };
+    let other = TestApp { folder, vault, sandbox: None, port: test.port, proxy: None, database, app };
     other.sign_in(OWNER, common::PASSWORD).await.unwrap();
     other.app.open_team(None).await.unwrap();
-    other.settled(read).await;
+    other.wait_until(read).await;
     other
 }
 
@@ -70,16 +70,16 @@ async fn whatever_the_answer_says_a_role_is_changed_where_the_row_has_it() {
         Fault::drops(&["role"]),
     ];
     for (kind, path, roles) in KINDS {
-        let bench = team_of(OWNER).await;
+        let test = team_of(OWNER).await;
         for (number, fault) in faults.iter().enumerate() {
             let to = roles[number % 2];
-            bench.proxy().next_on("PUT", path, fault.clone());
-            let changed = bench.app.change_role(change(&bench, "editor@", kind, to)).await;
+            test.proxy().next_on("PUT", path, fault.clone());
+            let changed = test.app.change_role(change(&test, "editor@", kind, to)).await;
             assert_eq!(changed.map(|changed| changed.to).as_deref(), Ok(to), "{kind:?} with {fault:?}");
-            assert_eq!(at_server(&bench, kind).await, to, "{kind:?} with {fault:?}");
-            let shown = row(&bench, "editor@");
+            assert_eq!(at_server(&test, kind).await, to, "{kind:?} with {fault:?}");
+            let shown = row(&test, "editor@");
             assert_eq!(if kind == RoleKind::Team { shown.team_role } else { shown.user_role.unwrap() }, to);
-            let history = bench.app.role_history("", 0, 1).await.unwrap();
+            let history = test.app.role_history("", 0, 1).await.unwrap();
             assert_eq!(history.rows[0].outcome, HistoryOutcome::Made);
         }
     }
@@ -88,47 +88,47 @@ async fn whatever_the_answer_says_a_role_is_changed_where_the_row_has_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_the_server_accepts_and_does_not_keep_is_a_failure() {
     for (kind, path, [to, from]) in KINDS {
-        let bench = team_of(OWNER).await;
-        let mark = bench.proxy().mark();
-        bench.proxy().always_on("PUT", path, Fault::drops(&["role"]));
-        let failed = bench.app.change_role(change(&bench, "editor@", kind, to)).await.unwrap_err();
+        let test = team_of(OWNER).await;
+        let mark = test.proxy().mark();
+        test.proxy().always_on("PUT", path, Fault::drops(&["role"]));
+        let failed = test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap_err();
         assert_eq!(failed.code, ErrorCode::NotKept);
-        let puts = bench.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count();
+        let puts = test.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count();
         assert_eq!(puts, 3);
-        assert_eq!(at_server(&bench, kind).await, from);
-        assert_eq!(bench.app.role_history("", 0, 1).await.unwrap().rows[0].outcome, HistoryOutcome::Failed);
+        assert_eq!(at_server(&test, kind).await, from);
+        assert_eq!(test.app.role_history("", 0, 1).await.unwrap().rows[0].outcome, HistoryOutcome::Failed);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn something_between_changes_no_role_and_ends_no_session() {
     for (kind, path, [to, from]) in KINDS {
-        let bench = team_of(OWNER).await;
+        let test = team_of(OWNER).await;
         for fault in [Fault::page(401), Fault::page(403), Fault::page(404), Fault::redirect(303, "/v1/users/profile")] {
-            bench.proxy().next_on("PUT", path, fault);
-            let failed = bench.app.change_role(change(&bench, "editor@", kind, to)).await.unwrap_err();
+            test.proxy().next_on("PUT", path, fault);
+            let failed = test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap_err();
             assert!(matches!(failed.code, ErrorCode::Between | ErrorCode::Redirected), "{failed:?}");
-            assert_eq!(at_server(&bench, kind).await, from);
+            assert_eq!(at_server(&test, kind).await, from);
         }
-        bench.app.change_role(change(&bench, "editor@", kind, to)).await.unwrap();
+        test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_details_of_others_are_saved_where_the_server_holds_them() {
-    let bench = team_of(OWNER).await;
+    let test = team_of(OWNER).await;
     let save = async |name: &str| {
         let changes = ProfileChanges { first_name: Some(name.into()), ..ProfileChanges::default() };
-        bench.app.save_person(&row(&bench, "editor@").id, changes).await
+        test.app.save_person(&row(&test, "editor@").id, changes).await
     };
     for (number, fault) in [Fault::StaleAfter, Fault::NoContent, Fault::SomebodyElse].into_iter().enumerate() {
-        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        test.proxy().next_on("PUT", "/v1/users/", fault);
         let name = format!("Edda {number}");
         save(&name).await.unwrap();
-        assert_eq!(row(&bench, "editor@").name, format!("{name} Editor"));
+        assert_eq!(row(&test, "editor@").name, format!("{name} Editor"));
     }
     for fault in [Fault::StaleInstead, Fault::drops(&["firstName"])] {
-        bench.proxy().next_on("PUT", "/v1/users/", fault);
+        test.proxy().next_on("PUT", "/v1/users/", fault);
         let failed = save("Edith").await.unwrap_err();
         assert_eq!((failed.code, failed.details.field), (ErrorCode::NotKept, Some(ProfileField::FirstName)));
     }
@@ -137,16 +137,16 @@ async fn the_details_of_others_are_saved_where_the_server_holds_them() {
 /// Two administrators take each other's role at the same moment: whoever is refused sees both as they are.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_refusal_what_decided_it_is_read_again() {
-    let bench = team_of(ADMIN).await;
-    let own = row(&bench, ADMIN).id;
-    let owner = bench.elsewhere(OWNER).await;
+    let test = team_of(ADMIN).await;
+    let own = row(&test, ADMIN).id;
+    let owner = test.elsewhere(OWNER).await;
     owner.put_team_role(&own, "viewer").await;
-    let user = bench.elsewhere(ADMIN).await.id;
+    let user = test.elsewhere(ADMIN).await.id;
     assert_eq!(owner.put_role(&format!("users/{user}"), "user").await, 200);
-    let refused = bench.app.change_role(change(&bench, "editor@", RoleKind::Team, "viewer")).await.unwrap_err();
+    let refused = test.app.change_role(change(&test, "editor@", RoleKind::Team, "viewer")).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);
-    assert_eq!(row(&bench, ADMIN).team_role, "viewer");
-    let now = bench.settled(|snapshot| snapshot.profile.as_ref().unwrap().role.role == "user").await;
+    assert_eq!(row(&test, ADMIN).team_role, "viewer");
+    let now = test.wait_until(|snapshot| snapshot.profile.as_ref().unwrap().role.role == "user").await;
     assert!(now.profile.unwrap().role.choices.is_empty());
-    assert_eq!(row(&bench, "editor@").team_role, "editor");
+    assert_eq!(row(&test, "editor@").team_role, "editor");
 }

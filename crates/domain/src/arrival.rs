@@ -20,7 +20,7 @@ pub enum Arrival {
 
 /// Judges one field. `answered` is its value in the answer to the write, none where that had no body; `now` is its value in
 /// a read after it.
-pub fn judge_arrival(field: Field, sent: &str, former: &str, answered: Option<&str>, now: &str) -> Arrival {
+pub fn classify_arrival(field: Field, sent: &str, former: &str, answered: Option<&str>, now: &str) -> Arrival {
     if same_value(field, now, sent) {
         Arrival::Arrived
     } else if same_value(field, now, former) || now.is_empty() {
@@ -44,24 +44,24 @@ mod tests {
 
     #[test]
     fn judges_every_combination() {
-        let judge = |answered, now| judge_arrival(Field::FirstName, "new", "old", answered, now);
+        let classify = |answered, now| classify_arrival(Field::FirstName, "new", "old", answered, now);
         for answered in [None, Some("new"), Some("old"), Some("New")] {
-            assert_eq!(judge(answered, "new"), Arrival::Arrived, "{answered:?}");
-            assert_eq!(judge(answered, "old"), Arrival::NotKept, "{answered:?}");
+            assert_eq!(classify(answered, "new"), Arrival::Arrived, "{answered:?}");
+            assert_eq!(classify(answered, "old"), Arrival::NotKept, "{answered:?}");
         }
-        assert_eq!(judge(Some("New"), "New"), Arrival::StoredAs);
-        assert_eq!(judge(None, "New"), Arrival::Overtaken);
-        assert_eq!(judge(Some(""), ""), Arrival::NotKept, "nothing is no form of something");
+        assert_eq!(classify(Some("New"), "New"), Arrival::StoredAs);
+        assert_eq!(classify(None, "New"), Arrival::Overtaken);
+        assert_eq!(classify(Some(""), ""), Arrival::NotKept, "nothing is no form of something");
         for answered in ["new", "old", "third"] {
-            assert_eq!(judge(Some(answered), "New"), Arrival::Overtaken, "{answered}");
+            assert_eq!(classify(Some(answered), "New"), Arrival::Overtaken, "{answered}");
         }
     }
 
     #[test]
     fn a_difference_that_nobody_sees_is_an_arrival_also_where_the_former_value_has_it_too() {
-        let judge = |sent, former, now| judge_arrival(Field::FirstName, sent, former, None, now);
-        assert_eq!(judge("Zoe\u{308}  Ann", "Bea", "Zoë Ann"), Arrival::Arrived);
-        assert_eq!(judge("Zoë  Ann", "Zoë Ann", "Zoë Ann"), Arrival::Arrived);
+        let classify = |sent, former, now| classify_arrival(Field::FirstName, sent, former, None, now);
+        assert_eq!(classify("Zoe\u{308}  Ann", "Bea", "Zoë Ann"), Arrival::Arrived);
+        assert_eq!(classify("Zoë  Ann", "Zoë Ann", "Zoë Ann"), Arrival::Arrived);
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod team_role;
 mod timestamp;
 
 pub use api_token::{TokenError, parse_api_token};
-pub use arrival::{Arrival, is_older, judge_arrival};
+pub use arrival::{Arrival, classify_arrival, is_older};
 pub use collaborator::Collaborator;
 pub use email::{EmailError, parse_email};
 pub use email_address::address_key;
@@ -35,18 +35,18 @@ pub use id::is_id;
 pub use initials::initials;
 pub use invisible::{trim_invisible, turns_direction};
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
-pub use merge::{Reset, Verdict, empties_unasked, judge, reset_fields};
+pub use merge::{ClearedFields, MergeDecision, cleared_fields, decide_merge, empties_unasked};
 pub use name::{NameError, parse_first_name, parse_last_name};
 pub use picture_url::{PictureUrlError, parse_picture_url};
 pub use profile::{Activity, ActivityTrace, Branding, Field, Organization, OrganizationInfo, Profile};
 pub use role::{
-    RoleDenial, UserRole, check_user_role_change, may_change_user_role, steps_down, user_roles_on_offer,
-    user_roles_to_give,
+    RoleDenial, UserRole, assignable_user_roles, check_user_role_change, may_change_user_role, steps_down,
+    user_role_options,
 };
 pub use role_change::{
     Ability, AbilityChange, Confirmation, RoleKind, can_undo_team_role, can_undo_user_role, confirm_team_role,
     confirm_user_role,
 };
-pub use sendable::{Missing, sendable_role, sendable_value, what_is_missing};
-pub use team_role::{TeamRole, TeamRoleDenial, may_change_team_role, team_roles_on_offer, team_roles_to_give};
+pub use sendable::{Missing, missing_for_full_update, sendable_role, sendable_value};
+pub use team_role::{TeamRole, TeamRoleDenial, assignable_team_roles, may_change_team_role, team_role_options};
 pub use timestamp::Timestamp;

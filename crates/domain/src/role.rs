@@ -104,14 +104,14 @@ pub fn check_user_role_change(caller: &UserRole, old: &UserRole, new: &UserRole)
 }
 
 /// The roles that a caller may give in place of `old`, the one with the most rights first; never `old` itself.
-pub fn user_roles_on_offer(caller: &UserRole, old: &UserRole) -> Vec<UserRole> {
+pub fn user_role_options(caller: &UserRole, old: &UserRole) -> Vec<UserRole> {
     let mut roles = UserRole::GIVEN.to_vec();
     roles.retain(|new| check_user_role_change(caller, old, new).is_ok());
     roles
 }
 
 /// The roles that a caller may give to others at all, the one with the most rights first.
-pub fn user_roles_to_give(caller: &UserRole) -> Vec<UserRole> {
+pub fn assignable_user_roles(caller: &UserRole) -> Vec<UserRole> {
     let mut roles = UserRole::GIVEN.to_vec();
     roles.retain(|new| UserRole::GIVEN.iter().any(|old| check_user_role_change(caller, old, new).is_ok()));
     roles
@@ -128,8 +128,8 @@ mod tests {
 
     #[test]
     fn only_admins_have_roles_to_give() {
-        assert_eq!(user_roles_to_give(&UserRole::Admin), UserRole::GIVEN);
-        assert_eq!(user_roles_to_give(&UserRole::AdminViewer), []);
+        assert_eq!(assignable_user_roles(&UserRole::Admin), UserRole::GIVEN);
+        assert_eq!(assignable_user_roles(&UserRole::AdminViewer), []);
     }
 
     fn all() -> [UserRole; 5] {
@@ -155,7 +155,7 @@ mod tests {
                     assert_eq!(allowed, expected, "{what}");
                     let is_change = expected && old != new;
                     assert_eq!(check_user_role_change(&caller, &old, &new).is_ok(), is_change, "{what}");
-                    assert_eq!(user_roles_on_offer(&caller, &old).contains(&new), is_change, "{what} on offer");
+                    assert_eq!(user_role_options(&caller, &old).contains(&new), is_change, "{what} on offer");
                 }
             }
         }

@@ -122,7 +122,7 @@ pub fn can_undo_user_role(caller: &UserRole, is_self: bool, old: &UserRole, new:
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
-    use crate::{team_roles_on_offer, user_roles_on_offer};
+    use crate::{team_role_options, user_role_options};
 
     fn team_roles() -> [TeamRole; 6] {
         ["owner", "admin", "editor", "viewer", "unassigned", "captain"].map(TeamRole::from)
@@ -137,7 +137,7 @@ mod tests {
         for caller in team_roles() {
             for is_self in [false, true] {
                 for old in team_roles() {
-                    for new in team_roles_on_offer(&caller, is_self, &old) {
+                    for new in team_role_options(&caller, is_self, &old) {
                         let expected = !is_self && !matches!(old, TeamRole::Other(_));
                         let undone = can_undo_team_role(&caller, is_self, &old, &new);
                         assert_eq!(undone, expected, "{caller:?}, self {is_self}: {old:?} -> {new:?}");
@@ -151,12 +151,12 @@ mod tests {
     fn a_user_change_can_be_undone_unless_one_stepped_down_or_the_former_role_is_unknown() {
         let admin = UserRole::Admin;
         for old in user_roles() {
-            for new in user_roles_on_offer(&admin, &old) {
+            for new in user_role_options(&admin, &old) {
                 let expected = !matches!(old, UserRole::Unknown(_));
                 assert_eq!(can_undo_user_role(&admin, false, &old, &new), expected, "{old:?} -> {new:?}");
             }
         }
-        for new in user_roles_on_offer(&admin, &admin) {
+        for new in user_role_options(&admin, &admin) {
             assert!(!can_undo_user_role(&admin, true, &admin, &new), "stepped down to {new:?}");
         }
     }
@@ -165,7 +165,7 @@ mod tests {
     fn stepping_down_and_giving_admin_ask_once_more_and_nothing_else_does() {
         use Confirmation::{GivesAdmin, StepsDown};
         for is_self in [false, true] {
-            for new in team_roles_on_offer(&TeamRole::Owner, false, &TeamRole::from("")) {
+            for new in team_role_options(&TeamRole::Owner, false, &TeamRole::from("")) {
                 let expected = match new {
                     _ if is_self => Some(StepsDown),
                     TeamRole::Admin => Some(GivesAdmin),

@@ -31,7 +31,7 @@ pub enum Missing {
 /// What would be emptied by a PUT over `profile` that carries the fields `sent`, the role where `sends_role`, and of all
 /// others what the profile holds and may be sent: the language first, because a person can choose that one themselves.
 /// Only a server that empties what is left out asks for this.
-pub fn what_is_missing(profile: &Profile, sent: &[Field], sends_role: bool) -> Option<Missing> {
+pub fn missing_for_full_update(profile: &Profile, sent: &[Field], sends_role: bool) -> Option<Missing> {
     let language = &profile.language;
     if !sent.contains(&Field::Language) && !language.is_empty() && !sendable_language(language) {
         return Some(Missing::Language);
@@ -91,7 +91,7 @@ mod tests {
             ("", "", vec![FirstName], false, None),
             ("", "user", vec![FirstName], false, None),
         ] {
-            let found = what_is_missing(&profile(held, role), &sent, sends_role);
+            let found = missing_for_full_update(&profile(held, role), &sent, sends_role);
             assert_eq!(found, expected, "{held:?} {role:?} {sent:?} {sends_role}");
         }
     }

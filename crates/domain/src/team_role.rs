@@ -130,14 +130,14 @@ pub fn may_change_team_role(
 }
 
 /// The roles that a caller may give in place of `old`, the one with the most rights first; never `old` itself.
-pub fn team_roles_on_offer(caller: &TeamRole, is_self: bool, old: &TeamRole) -> Vec<TeamRole> {
+pub fn team_role_options(caller: &TeamRole, is_self: bool, old: &TeamRole) -> Vec<TeamRole> {
     let mut roles = TeamRole::GIVEN.to_vec();
     roles.retain(|new| may_change_team_role(caller, is_self, old, new).is_ok());
     roles
 }
 
 /// The roles that a caller may give to others at all, the one with the most rights first.
-pub fn team_roles_to_give(caller: &TeamRole) -> Vec<TeamRole> {
+pub fn assignable_team_roles(caller: &TeamRole) -> Vec<TeamRole> {
     let mut roles = TeamRole::GIVEN.to_vec();
     roles.retain(|new| TeamRole::GIVEN.iter().any(|old| may_change_team_role(caller, false, old, new).is_ok()));
     roles
@@ -157,9 +157,9 @@ mod tests {
 
     #[test]
     fn whoever_may_not_give_admin_may_give_the_roles_below() {
-        assert_eq!(team_roles_to_give(&Owner), [Admin, Editor, Viewer, Unassigned]);
-        assert_eq!(team_roles_to_give(&Admin), [Editor, Viewer, Unassigned]);
-        assert_eq!(team_roles_to_give(&Editor), []);
+        assert_eq!(assignable_team_roles(&Owner), [Admin, Editor, Viewer, Unassigned]);
+        assert_eq!(assignable_team_roles(&Admin), [Editor, Viewer, Unassigned]);
+        assert_eq!(assignable_team_roles(&Editor), []);
     }
 
     /// The design's sentence as rows: caller, on oneself, roles that may be taken, roles that may be given.
@@ -181,7 +181,7 @@ mod tests {
         for caller in all() {
             for is_self in [false, true] {
                 for old in all() {
-                    let offered = team_roles_on_offer(&caller, is_self, &old);
+                    let offered = team_role_options(&caller, is_self, &old);
                     for new in all() {
                         let verdict = may_change_team_role(&caller, is_self, &old, &new);
                         let expected = allowed_by_the_design(&caller, is_self, &old, &new);
@@ -223,9 +223,9 @@ mod tests {
 
     #[test]
     fn offers_come_with_the_most_rights_first_and_without_the_present_role() {
-        assert_eq!(team_roles_on_offer(&Owner, false, &Viewer), [Admin, Editor, Unassigned]);
-        assert_eq!(team_roles_on_offer(&Admin, true, &Admin), [Editor, Viewer, Unassigned]);
-        assert_eq!(team_roles_on_offer(&Admin, false, &Admin), []);
+        assert_eq!(team_role_options(&Owner, false, &Viewer), [Admin, Editor, Unassigned]);
+        assert_eq!(team_role_options(&Admin, true, &Admin), [Editor, Viewer, Unassigned]);
+        assert_eq!(team_role_options(&Admin, false, &Admin), []);
     }
 
     #[test]

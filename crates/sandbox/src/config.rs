@@ -76,7 +76,7 @@ pub struct Quirks {
     /// Sends no ETag and ignores If-Match and If-None-Match.
     pub no_etag: bool,
     /// A PUT of a user clears first name, last name, picture and language if it omits them.
-    pub resets_omitted: bool,
+    pub put_replaces_all: bool,
     /// The response to a picture upload.
     pub uploads: Uploads,
     /// Sign-out returns 404, as if the route did not exist. The session stays valid.

@@ -220,7 +220,7 @@ async fn the_bare_writes_quirk_returns_204_without_a_body() {
 #[tokio::test]
 async fn a_quirk_clears_the_fields_that_a_put_omits() {
     let server = TestServer::new().await;
-    server.sandbox.set_quirks(Quirks { resets_omitted: true, ..Quirks::default() });
+    server.sandbox.set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
     let token = server.token("editor").await;
     let (status, body) = server.put(&token, &user(EDITOR), &json!({ "lastName": "Kept" })).await;
     assert_eq!(status, 200);

@@ -8,14 +8,14 @@ use crate::{AccountId, Store, StoreError};
 
 /// The value that a person saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mine {
+pub enum EditValue {
     /// A text, or the address of a picture, empty where it was removed.
     Text(String),
     /// A prepared picture by its id.
-    Held(String),
+    LocalPicture(String),
 }
 
-impl Mine {
+impl EditValue {
     /// Whether it is this text, however Unicode spells its letters.
     fn is(&self, text: &str) -> bool {
         matches!(self, Self::Text(mine) if same_text(mine, text))
@@ -53,20 +53,20 @@ pub struct Edit {
     /// The value that it started from.
     pub base: String,
     /// The saved value.
-    pub mine: Mine,
+    pub mine: EditValue,
     /// Where it is.
     pub state: EditState,
     /// When it was saved, in milliseconds since 1970.
     pub made_at: i64,
     /// A value of this field that was handed to the network before and not seen on the server: should it come late, it is
     /// the person's own and nobody else's.
-    pub handed: Option<String>,
+    pub unconfirmed_value: Option<String>,
 }
 
 impl Edit {
     /// Whether it wants anything but what the server had: choosing just that, in a conflict, does not.
-    pub fn asks(&self) -> bool {
-        self.handed.is_some() || !self.mine.is(&self.base)
+    pub fn changes_value(&self) -> bool {
+        self.unconfirmed_value.is_some() || !self.mine.is(&self.base)
     }
 }
 
@@ -78,9 +78,9 @@ pub struct NewEdit {
     /// The value shown when the person began.
     pub base: String,
     /// Id of the prepared picture that was shown instead. Where it has arrived by now, its address is the base.
-    pub over: Option<String>,
+    pub base_picture: Option<String>,
     /// The new value.
-    pub mine: Mine,
+    pub mine: EditValue,
 }
 
 const COLUMNS: &str = "field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at, handed";
@@ -95,11 +95,13 @@ fn edit(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
         "conflict" => EditState::Conflict { theirs: theirs.unwrap_or_default(), theirs_at: row.get(9)? },
         _ => return Ok(None),
     };
-    let (Some(field), Some(mine)) = (Field::parse(&field), mine.map(Mine::Text).or(held.map(Mine::Held))) else {
+    let (Some(field), Some(mine)) =
+        (Field::parse(&field), mine.map(EditValue::Text).or(held.map(EditValue::LocalPicture)))
+    else {
         return Ok(None);
     };
     let (in_flight, save_id, base, made_at) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(10)?);
-    Ok(Some(Edit { field, in_flight, save_id, base, mine, state, made_at, handed: row.get(11)? }))
+    Ok(Some(Edit { field, in_flight, save_id, base, mine, state, made_at, unconfirmed_value: row.get(11)? }))
 }
 
 pub(crate) fn read_edit(
@@ -114,8 +116,8 @@ pub(crate) fn read_edit(
 
 pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edit) -> Result<(), StoreError> {
     let (mine, held) = match &edit.mine {
-        Mine::Text(text) => (Some(text), None),
-        Mine::Held(id) => (None, Some(id)),
+        EditValue::Text(text) => (Some(text), None),
+        EditValue::LocalPicture(id) => (None, Some(id)),
     };
     let (state, reason, theirs, theirs_at) = match &edit.state {
         EditState::Waiting => ("waiting", None, None, None),
@@ -139,7 +141,7 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
             theirs,
             theirs_at,
             edit.made_at,
-            edit.handed
+            edit.unconfirmed_value
         ],
     )?;
     Ok(())
@@ -199,7 +201,7 @@ impl Store {
                 // Typing another value in a conflict is a decision about the server's value that was in sight then. Whether
                 // that is still the server's, and what follows, is for the next read to say. Where the form still showed
                 // the person's own, the conflict was not in sight.
-                let in_sight = |edit: &Edit| edit.mine != Mine::Text(new.base.clone());
+                let in_sight = |edit: &Edit| edit.mine != EditValue::Text(new.base.clone());
                 let decides = waiting
                     .as_ref()
                     .is_some_and(|edit| matches!(edit.state, EditState::Conflict { .. }) && in_sight(edit));
@@ -209,13 +211,13 @@ impl Store {
                 if !decides && waiting.as_ref().is_some_and(in_conflict) {
                     continue;
                 }
-                let handed = waiting.as_ref().and_then(|edit| edit.handed.clone());
-                let base = match (waiting, &new.over) {
+                let unconfirmed_value = waiting.as_ref().and_then(|edit| edit.unconfirmed_value.clone());
+                let base = match (waiting, &new.base_picture) {
                     (Some(edit), _) if !decides => edit.base,
                     (None, Some(shown)) => url_of(transaction, shown)?.unwrap_or_else(|| new.base.clone()),
                     _ => new.base.clone(),
                 };
-                if !being_sent && !decides && handed.is_none() && new.mine.is(&base) {
+                if !being_sent && !decides && unconfirmed_value.is_none() && new.mine.is(&base) {
                     remove_edit(transaction, account, new.field, false)?;
                     continue;
                 }
@@ -228,7 +230,7 @@ impl Store {
                     mine,
                     state: EditState::Waiting,
                     made_at: now,
-                    handed,
+                    unconfirmed_value,
                 };
                 write_edit(transaction, account, &edit)?;
             }
@@ -255,10 +257,10 @@ impl Store {
                 (Some(Edit { state: EditState::Conflict { .. }, .. }), _) => {
                     remove_edit(transaction, account, field, false)
                 }
-                (_, Some(handed)) | (Some(handed @ Edit { handed: Some(_), .. }), None) => {
-                    let (save_id, mine) = (save_id.to_owned(), Mine::Text(handed.base.clone()));
+                (_, Some(sent)) | (Some(sent @ Edit { unconfirmed_value: Some(_), .. }), None) => {
+                    let (save_id, mine) = (save_id.to_owned(), EditValue::Text(sent.base.clone()));
                     let state = EditState::Waiting;
-                    let taken_back = Edit { in_flight: false, save_id, mine, state, made_at: now, ..handed };
+                    let taken_back = Edit { in_flight: false, save_id, mine, state, made_at: now, ..sent };
                     write_edit(transaction, account, &taken_back)
                 }
                 _ => remove_edit(transaction, account, field, false),

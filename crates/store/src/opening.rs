@@ -16,7 +16,7 @@ const FILE: &str = "lapel.db";
 const PICTURES: &str = "pictures";
 /// There where a call has met damage: all of the database is looked at before it is used again, which takes too long for
 /// every start.
-const SUSPECT: &str = "lapel.db-suspect";
+const CHECK_MARKER: &str = "lapel.db-suspect";
 const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
@@ -84,9 +84,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::File`] and others where that cannot be noted.
-    pub fn suspect(&self) -> Result<(), StoreError> {
+    pub fn mark_for_integrity_check(&self) -> Result<(), StoreError> {
         match &self.pictures {
-            Some(pictures) => make_private_file(&pictures.with_file_name(SUSPECT)),
+            Some(pictures) => make_private_file(&pictures.with_file_name(CHECK_MARKER)),
             None => Ok(()),
         }
     }
@@ -95,7 +95,7 @@ impl Store {
         make_private_folder(folder)?;
         let lock = FolderLock::take(folder)?;
         let file = folder.join(FILE);
-        let (pictures, suspect) = (folder.join(PICTURES), folder.join(SUSPECT));
+        let (pictures, suspect) = (folder.join(PICTURES), folder.join(CHECK_MARKER));
         let found = match was_emptied(&file, &pictures) {
             true => Err(StoreError::Damaged),
             false => open_database(&file, suspect.exists()),
@@ -150,7 +150,7 @@ fn open_database(file: &Path, suspect: bool) -> Result<Connection, StoreError> {
         return Err(StoreError::ReadOnly);
     }
     if suspect {
-        look_at_all_of(&connection)?;
+        check_integrity(&connection)?;
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -197,7 +197,7 @@ fn read_everything_that_matters(connection: &Connection) -> Result<(), StoreErro
     Ok(())
 }
 
-fn look_at_all_of(connection: &Connection) -> Result<(), StoreError> {
+fn check_integrity(connection: &Connection) -> Result<(), StoreError> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
 }
@@ -295,7 +295,7 @@ mod tests {
         limit(1);
         let error = store.hold_picture(account, "p", "image/png", &[0; 100_000]).unwrap_err();
         assert_eq!(condition_of(&error), Condition::Full, "{error:?}");
-        assert_eq!(store.held_picture(account, "p").unwrap(), None);
+        assert_eq!(store.local_picture(account, "p").unwrap(), None);
         limit(1_000_000);
         store.hold_picture(account, "p", "image/png", &[0; 100_000]).unwrap();
     }

@@ -6,24 +6,24 @@ use rusqlite::params;
 use crate::edits::{read_edit, remove_edit, url_of, write_edit};
 use crate::profiles::write_profile;
 use crate::server_facts::{EMPTIES_LEFT_OUT, write_fact};
-use crate::{AccountId, CachedProfile, Edit, EditState, Mine, Store, StoreError};
+use crate::{AccountId, CachedProfile, Edit, EditState, EditValue, Store, StoreError};
 
 /// What one exchange with the server settled.
 #[derive(Clone, Debug)]
-pub struct Answer<'a> {
+pub struct ServerResponse<'a> {
     /// The profile that the server has now.
     pub cached: &'a CachedProfile,
     /// The fields that have arrived.
     pub arrived: &'a [Field],
     /// Fields that the server emptied although they were not sent, with the value they held: kept as conflicts, or as edits
     /// that put them back.
-    pub reset: &'a [(Field, String)],
+    pub cleared: &'a [(Field, String)],
     /// Whether it was a PUT of ours that emptied them, and nobody else's.
-    pub reset_by_us: bool,
+    pub cleared_by_us: bool,
     /// Whether they are put back without a question.
     pub puts_back: bool,
     /// Key of a server that was seen to empty what a PUT leaves out.
-    pub resets_omitted: Option<&'a str>,
+    pub put_replaces_all: Option<&'a str>,
 }
 
 impl Store {
@@ -52,10 +52,10 @@ impl Store {
     ///
     /// # Errors
     /// Where the database cannot be written; then the edits stay in flight.
-    pub fn take_answer(
+    pub fn apply_response(
         &self,
         account: AccountId,
-        answer: &Answer<'_>,
+        answer: &ServerResponse<'_>,
         save_id: &str,
         now: i64,
     ) -> Result<(), StoreError> {
@@ -69,10 +69,10 @@ impl Store {
                     params![account.0, field.as_str(), server_value],
                 )?;
             }
-            for (field, held_value) in answer.reset {
+            for (field, held_value) in answer.cleared {
                 let waiting = read_edit(transaction, account, *field, false)?;
                 // One that asks for nothing is no answer to what we have emptied.
-                if waiting.is_none_or(|edit| answer.reset_by_us && !edit.asks()) {
+                if waiting.is_none_or(|edit| answer.cleared_by_us && !edit.changes_value()) {
                     let (base, state, theirs) = match answer.puts_back {
                         true => ("", "waiting", None),
                         false => (held_value.as_str(), "conflict", Some("")),
@@ -82,7 +82,7 @@ impl Store {
                          VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)",
                         params![account.0, field.as_str(), save_id, base, held_value, state, theirs, now],
                     )?;
-                } else if answer.reset_by_us {
+                } else if answer.cleared_by_us {
                     // What was saved meanwhile goes on from what we have made of it.
                     transaction.execute(
                         "UPDATE edit SET base = '' WHERE account = ?1 AND field = ?2 AND in_flight = 0
@@ -91,7 +91,7 @@ impl Store {
                     )?;
                 }
             }
-            if let Some(server) = answer.resets_omitted {
+            if let Some(server) = answer.put_replaces_all {
                 write_fact(transaction, server, EMPTIES_LEFT_OUT, "true", now)?;
             }
             Ok(())
@@ -131,7 +131,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub fn park(&self, account: AccountId, edit: &Edit, state: &EditState) -> Result<(), StoreError> {
+    pub fn set_edit_state(&self, account: AccountId, edit: &Edit, state: &EditState) -> Result<(), StoreError> {
         self.transaction(|transaction| {
             if edit.in_flight {
                 return leave_flight(transaction, account, edit.field, state, true);
@@ -156,19 +156,19 @@ fn leave_flight(
 ) -> Result<(), StoreError> {
     let Some(mut sent) = read_edit(transaction, account, field, true)? else { return Ok(()) };
     remove_edit(transaction, account, field, true)?;
-    let handed = match &sent.mine {
+    let unconfirmed_value = match &sent.mine {
         _ if !may_come_late => None,
-        Mine::Text(text) => Some(text.clone()),
-        Mine::Held(id) => url_of(transaction, id)?,
+        EditValue::Text(text) => Some(text.clone()),
+        EditValue::LocalPicture(id) => url_of(transaction, id)?,
     };
-    sent.handed = handed.or(sent.handed);
+    sent.unconfirmed_value = unconfirmed_value.or(sent.unconfirmed_value);
     let edit = match read_edit(transaction, account, field, false)? {
         None => Edit { in_flight: false, state: state.clone(), ..sent },
         // A conflict concerns the newer value as well: the server's third value is unseen by the person.
         Some(newer) if matches!(state, EditState::Conflict { .. }) => {
-            Edit { base: sent.base, handed: sent.handed, state: state.clone(), ..newer }
+            Edit { base: sent.base, unconfirmed_value: sent.unconfirmed_value, state: state.clone(), ..newer }
         }
-        Some(newer) => Edit { base: sent.base, handed: sent.handed, ..newer },
+        Some(newer) => Edit { base: sent.base, unconfirmed_value: sent.unconfirmed_value, ..newer },
     };
     write_edit(transaction, account, &edit)
 }

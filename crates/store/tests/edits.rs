@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use lapel_domain::{Field, Profile};
-use lapel_store::{Account, Answer, CachedProfile, Draft, EMPTIES_LEFT_OUT, Edit, EditState, Mine, NewEdit, Store};
+use lapel_store::{
+    Account, CachedProfile, Draft, EMPTIES_LEFT_OUT, Edit, EditState, EditValue, NewEdit, ServerResponse, Store,
+};
 
 struct Fixture {
     folder: tempfile::TempDir,
@@ -28,7 +30,7 @@ impl Fixture {
     }
 
     fn save(&self, field: Field, base: &str, mine: &str) {
-        let edit = NewEdit { field, base: base.into(), over: None, mine: Mine::Text(mine.into()) };
+        let edit = NewEdit { field, base: base.into(), base_picture: None, mine: EditValue::Text(mine.into()) };
         self.store().save_edits(self.account.id, &format!("save of {mine}"), "profile", &[edit], 5).unwrap();
     }
 
@@ -45,24 +47,24 @@ impl Fixture {
     /// Field, in flight, base, mine, state of every row.
     fn rows(&self) -> Vec<(Field, bool, String, String, EditState)> {
         let text = |mine| match mine {
-            Mine::Text(text) => text,
-            Mine::Held(id) => format!("held {id}"),
+            EditValue::Text(text) => text,
+            EditValue::LocalPicture(id) => format!("held {id}"),
         };
         let edits = self.store().edits(self.account.id).unwrap();
         edits.into_iter().map(|e| (e.field, e.in_flight, e.base, text(e.mine), e.state)).collect()
     }
 
-    fn answer(&self, profile: &Profile, arrived: &[Field], reset: &[(Field, String)]) {
+    fn answer(&self, profile: &Profile, arrived: &[Field], cleared: &[(Field, String)]) {
         let cached = CachedProfile { profile: profile.clone(), etag: None, fetched_at: 9 };
-        let answer = Answer {
+        let answer = ServerResponse {
             cached: &cached,
             arrived,
-            reset,
-            reset_by_us: true,
+            cleared,
+            cleared_by_us: true,
             puts_back: false,
-            resets_omitted: (!reset.is_empty()).then_some("sandbox"),
+            put_replaces_all: (!cleared.is_empty()).then_some("sandbox"),
         };
-        self.store().take_answer(self.account.id, &answer, "reset", 9).unwrap();
+        self.store().apply_response(self.account.id, &answer, "reset", 9).unwrap();
     }
 }
 
@@ -140,7 +142,7 @@ fn a_conflict_is_decided_either_way_or_by_a_third_value() {
         let fixture = Fixture::new();
         fixture.save(FirstName, "a", "b");
         let conflict = EditState::Conflict { theirs: "theirs".into(), theirs_at: Some(7) };
-        fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
+        fixture.store().set_edit_state(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
         assert_eq!(fixture.rows()[0].4, conflict);
         match decision {
             "mine" => fixture.store().keep_mine(fixture.account.id, FirstName, "theirs").unwrap(),
@@ -157,7 +159,7 @@ fn a_refused_edit_is_corrected_by_saving_again() {
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
     let refused = EditState::Refused { reason: "{}".into() };
-    fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &refused).unwrap();
+    fixture.store().set_edit_state(fixture.account.id, &fixture.edit(FirstName), &refused).unwrap();
     fixture.save(FirstName, "a", "c");
     assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
 }
@@ -196,8 +198,8 @@ fn a_dropped_conflict_leaves_the_servers_value_also_where_mine_may_come_late() {
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
     let conflict = EditState::Conflict { theirs: "c".into(), theirs_at: None };
-    fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
-    assert_eq!(fixture.edit(FirstName).handed.as_deref(), Some("b"));
+    fixture.store().set_edit_state(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
+    assert_eq!(fixture.edit(FirstName).unconfirmed_value.as_deref(), Some("b"));
     fixture.store().drop_edit(fixture.account.id, FirstName, "s", 9).unwrap();
     assert_eq!(fixture.rows(), [], "nobody wants the value of before both");
 }
@@ -207,7 +209,7 @@ fn saving_again_what_is_shown_decides_no_conflict_that_is_not() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     let conflict = EditState::Conflict { theirs: "c".into(), theirs_at: None };
-    fixture.store().park(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
+    fixture.store().set_edit_state(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
     fixture.save(FirstName, "b", "d");
     assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "d".into(), Waiting)]);
 }
@@ -229,10 +231,10 @@ fn a_choice_of_what_the_server_had_asks_for_nothing_once_that_was_emptied() {
     let fixture = Fixture::new();
     let conflict = |theirs: &str| EditState::Conflict { theirs: theirs.into(), theirs_at: None };
     fixture.save(LastName, "Doe", "Roe");
-    fixture.store().park(fixture.account.id, &fixture.edit(LastName), &conflict("Poe")).unwrap();
+    fixture.store().set_edit_state(fixture.account.id, &fixture.edit(LastName), &conflict("Poe")).unwrap();
     // Typing the server's value chooses it; by the next read it is another one again.
     fixture.save(LastName, "Poe", "Poe");
-    fixture.store().park(fixture.account.id, &fixture.edit(LastName), &conflict("Moe")).unwrap();
+    fixture.store().set_edit_state(fixture.account.id, &fixture.edit(LastName), &conflict("Moe")).unwrap();
     fixture.answer(&profile("b", ""), &[], &[(LastName, "Moe".into())]);
     assert_eq!(fixture.rows(), [(LastName, false, "Moe".into(), "Moe".into(), conflict(""))]);
 }
@@ -246,16 +248,17 @@ fn a_held_picture_lives_as_long_as_a_draft_or_edit_refers_to_it() {
         .keep_draft(account, "profile", &Draft { document: "{}".into(), held: Some("p1".into()), saved_at: 1 })
         .unwrap();
     store.sweep_held_pictures().unwrap();
-    assert!(store.held_picture(account, "p1").unwrap().is_some(), "the draft refers to it");
-    let edit = NewEdit { field: Picture, base: String::new(), over: None, mine: Mine::Held("p1".into()) };
+    assert!(store.local_picture(account, "p1").unwrap().is_some(), "the draft refers to it");
+    let edit =
+        NewEdit { field: Picture, base: String::new(), base_picture: None, mine: EditValue::LocalPicture("p1".into()) };
     store.save_edits(account, "save", "profile", &[edit], 1).unwrap();
     store.note_upload("p1", "/v1/pictures/9").unwrap();
     store.sweep_held_pictures().unwrap();
-    let held = store.held_picture(account, "p1").unwrap().unwrap();
+    let held = store.local_picture(account, "p1").unwrap().unwrap();
     assert_eq!((held.bytes.as_slice(), held.url.as_deref()), (b"bytes".as_slice(), Some("/v1/pictures/9")));
     store.drop_edit(account, Picture, "s", 9).unwrap();
     store.sweep_held_pictures().unwrap();
-    assert_eq!(store.held_picture(account, "p1").unwrap(), None);
+    assert_eq!(store.local_picture(account, "p1").unwrap(), None);
 }
 
 #[test]
@@ -286,7 +289,7 @@ fn a_value_saved_between_reading_and_sending_is_neither_sent_as_the_older_nor_ta
     let (store, account) = (fixture.store(), fixture.account.id);
     assert_eq!(store.begin_sending(account, std::slice::from_ref(&read)).unwrap(), []);
     store.forget_edit(account, &read).unwrap();
-    store.park(account, &read, &EditState::Refused { reason: "of the older".into() }).unwrap();
+    store.set_edit_state(account, &read, &EditState::Refused { reason: "of the older".into() }).unwrap();
     assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
 }
 
@@ -319,7 +322,11 @@ fn a_dropped_edit_that_may_have_arrived_is_taken_back() {
     assert_eq!(fixture.rows(), [sent, back]);
     fixture.store().return_to_waiting(fixture.account.id, &[FirstName], true).unwrap();
     let edit = fixture.edit(FirstName);
-    assert_eq!((edit.mine, edit.handed.as_deref()), (Mine::Text("a".into()), Some("b")), "it may still come");
+    assert_eq!(
+        (edit.mine, edit.unconfirmed_value.as_deref()),
+        (EditValue::Text("a".into()), Some("b")),
+        "it may still come"
+    );
 }
 
 #[test]
@@ -329,10 +336,14 @@ fn a_value_that_may_come_late_is_remembered_by_what_is_saved_after_it() {
     fixture.send(&[FirstName]);
     fixture.store().return_to_waiting(fixture.account.id, &[FirstName], true).unwrap();
     fixture.save(FirstName, "b", "c");
-    assert_eq!(fixture.edit(FirstName).handed.as_deref(), Some("b"));
+    assert_eq!(fixture.edit(FirstName).unconfirmed_value.as_deref(), Some("b"));
     fixture.send(&[FirstName]);
     fixture.store().return_to_waiting(fixture.account.id, &[FirstName], false).unwrap();
-    assert_eq!(fixture.edit(FirstName).handed.as_deref(), Some("b"), "what was refused is no reason to forget it");
+    assert_eq!(
+        fixture.edit(FirstName).unconfirmed_value.as_deref(),
+        Some("b"),
+        "what was refused is no reason to forget it"
+    );
 }
 
 #[test]
@@ -341,7 +352,7 @@ fn a_conflict_is_decided_only_about_the_value_that_was_seen() {
     let (store, id) = (fixture.store(), fixture.account.id);
     fixture.save(FirstName, "a", "b");
     let conflict = EditState::Conflict { theirs: "newer".into(), theirs_at: None };
-    store.park(id, &fixture.edit(FirstName), &conflict).unwrap();
+    store.set_edit_state(id, &fixture.edit(FirstName), &conflict).unwrap();
     store.keep_mine(id, FirstName, "older").unwrap();
     store.keep_theirs(id, FirstName, "older").unwrap();
     assert_eq!(fixture.rows()[0].4, conflict);

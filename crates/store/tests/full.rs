@@ -12,7 +12,7 @@ use std::process::Command;
 
 use common::{contents, folder_of_another_process};
 use lapel_domain::Field;
-use lapel_store::{Condition, Mine, NewEdit, Store, StoreError};
+use lapel_store::{Condition, EditValue, NewEdit, Store, StoreError};
 use rusqlite::Connection;
 
 /// Runs a test of this program where `$LAPEL_TEST_FOLDER` is a disk of one megabyte.
@@ -50,7 +50,7 @@ fn make_room(folder: &Path) {
 }
 
 fn edit(mine: &str) -> NewEdit {
-    NewEdit { field: Field::FirstName, base: String::new(), over: None, mine: Mine::Text(mine.into()) }
+    NewEdit { field: Field::FirstName, base: String::new(), base_picture: None, mine: EditValue::Text(mine.into()) }
 }
 
 fn assert_full_and_untouched(folder: &Path) {
@@ -122,7 +122,7 @@ fn what_cannot_be_saved_says_so_and_changes_nothing() {
     let expected = if failed == 0 { "saved".to_owned() } else { format!("{} {long}", failed - 1) };
     let assert_saved = |store: &Store| {
         let mine: Vec<_> = store.edits(account).unwrap().into_iter().map(|edit| edit.mine).collect();
-        assert!(mine == [Mine::Text(expected.clone())], "the last that was saved, whole");
+        assert!(mine == [EditValue::Text(expected.clone())], "the last that was saved, whole");
     };
     assert_saved(&store);
     drop(store);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{another_process, folder_of_another_process, folder_with_an_account};
 use lapel_domain::Field;
-use lapel_store::{CachedProfile, Condition, Draft, EditState, Mine, NewEdit, Store};
+use lapel_store::{CachedProfile, Condition, Draft, EditState, EditValue, NewEdit, Store};
 
 /// How often the process is killed: `LAPEL_KILLS`, else 200 times.
 fn rounds() -> u64 {
@@ -36,16 +36,16 @@ fn saves_for_ever() {
         let draft = Draft { document: number.to_string(), held: None, saved_at: number };
         store.keep_draft(account, "profile", &draft).unwrap();
         // Long enough that one save changes many pages.
-        let mine = Mine::Text(format!("{number} {}", "x".repeat(3000)));
-        let edits = FIELDS.map(|field| NewEdit { field, base: "base".into(), over: None, mine: mine.clone() });
+        let mine = EditValue::Text(format!("{number} {}", "x".repeat(3000)));
+        let edits = FIELDS.map(|field| NewEdit { field, base: "base".into(), base_picture: None, mine: mine.clone() });
         store.save_edits(account, &number.to_string(), "profile", &edits, number).unwrap();
         writeln!(std::io::stdout(), "\nsaved {number}").unwrap();
         std::io::stdout().flush().unwrap();
     }
 }
 
-fn number_of(mine: &Mine) -> i64 {
-    let Mine::Text(text) = mine else { panic!("{mine:?}") };
+fn number_of(mine: &EditValue) -> i64 {
+    let EditValue::Text(text) = mine else { panic!("{mine:?}") };
     assert!(text.len() > 3000, "{text:.20} is whole");
     text.split(' ').next().unwrap().parse().unwrap()
 }

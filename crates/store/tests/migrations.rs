@@ -8,7 +8,7 @@ use std::path::Path;
 
 use common::cut_off;
 use lapel_domain::Field::{FirstName, Language, LastName, Picture};
-use lapel_store::{Condition, EMPTIES_LEFT_OUT, Edit, EditState, Mine, Opened, Store};
+use lapel_store::{Condition, EMPTIES_LEFT_OUT, Edit, EditState, EditValue, Opened, Store};
 use rusqlite::Connection;
 
 /// What people left in it. Never changed: it is what is on their disks.
@@ -43,8 +43,8 @@ fn version(folder: &Path, steps: &[&str]) {
 }
 
 fn edit(field: lapel_domain::Field, save_id: &str, base: &str, mine: &str, state: EditState, made_at: i64) -> Edit {
-    let (save_id, base, mine) = (save_id.into(), base.into(), Mine::Text(mine.into()));
-    Edit { field, in_flight: false, save_id, base, mine, state, made_at, handed: None }
+    let (save_id, base, mine) = (save_id.into(), base.into(), EditValue::Text(mine.into()));
+    Edit { field, in_flight: false, save_id, base, mine, state, made_at, unconfirmed_value: None }
 }
 
 fn assert_complete(folder: &Path) {
@@ -61,15 +61,15 @@ fn assert_complete(folder: &Path) {
         first_name,
         edit(LastName, "s2", "x", "y", conflict, 11),
         edit(Language, "s3", "en", "es", refused, 12),
-        Edit { mine: Mine::Held("p1".into()), ..edit(Picture, "s4", "", "", EditState::Waiting, 13) },
+        Edit { mine: EditValue::LocalPicture("p1".into()), ..edit(Picture, "s4", "", "", EditState::Waiting, 13) },
     ];
     expected.sort_by_key(|edit| (edit.field, !edit.in_flight));
     assert_eq!(store.edits(account.id).unwrap(), expected);
     let draft = store.draft(account.id, "profile").unwrap().unwrap();
     assert_eq!((draft.document.as_str(), draft.held.as_deref()), (r#"{"first_name":"typed"}"#, Some("p2")));
-    let held = store.held_picture(account.id, "p1").unwrap().unwrap();
+    let held = store.local_picture(account.id, "p1").unwrap().unwrap();
     assert_eq!((held.bytes.as_slice(), held.url.as_deref()), ([1, 2].as_slice(), Some("/v1/pictures/9")));
-    assert_eq!(store.held_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
+    assert_eq!(store.local_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
     let cached = store.profile(account.id).unwrap().unwrap();
     assert_eq!((cached.profile.last_name.as_str(), cached.etag.as_deref()), ("Doe", Some("\"7\"")));
     let (value, _) = store.server_fact("sandbox", EMPTIES_LEFT_OUT).unwrap().unwrap();
@@ -148,7 +148,7 @@ fn nor_is_a_language_of_before() {
             assert_eq!(store.draft(owner.id, form).unwrap().unwrap().document, document);
         }
         let on_its_way = edit(Language, "s1", "en", "en-GB", EditState::Waiting, 10);
-        let on_its_way = Edit { in_flight: true, handed: Some("es-MX".into()), ..on_its_way };
+        let on_its_way = Edit { in_flight: true, unconfirmed_value: Some("es-MX".into()), ..on_its_way };
         let follows = edit(Language, "s2", "en-GB", "ca", EditState::Waiting, 11);
         assert_eq!(store.edits(owner.id).unwrap(), [on_its_way, follows]);
         let conflict = EditState::Conflict { theirs: "zh-Hans".into(), theirs_at: Some(9) };

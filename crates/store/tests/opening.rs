@@ -72,7 +72,7 @@ fn damage_that_a_call_has_met_is_looked_for_at_the_next_start() {
     damaged[((page - 1) * size) as usize..(page * size) as usize].fill(0xa5);
     fs::write(&file, &damaged).unwrap();
     assert_eq!(reopen(folder.path()).0, Condition::Sound, "nothing has met it yet");
-    Store::open(folder.path(), 0).store.suspect().unwrap();
+    Store::open(folder.path(), 0).store.mark_for_integrity_check().unwrap();
     assert!(matches!(reopen(folder.path()).0, Condition::MovedAside(_)));
     assert_eq!(reopen(folder.path()).0, Condition::Sound, "the new one is not looked at again");
 }
@@ -80,7 +80,7 @@ fn damage_that_a_call_has_met_is_looked_for_at_the_next_start() {
 #[test]
 fn a_sound_database_that_was_suspected_stays_in_use() {
     let (folder, _) = folder_with_an_account();
-    Store::open(folder.path(), 0).store.suspect().unwrap();
+    Store::open(folder.path(), 0).store.mark_for_integrity_check().unwrap();
     assert_eq!(reopen(folder.path()), (Condition::Sound, Some("owner@example.com".into())));
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use disk::{Operation, Whim, count, said, watch, watched};
 use lapel_domain::{Field, Profile};
-use lapel_store::{CachedProfile, Condition, Draft, Mine, NewEdit, Store};
+use lapel_store::{CachedProfile, Condition, Draft, EditValue, NewEdit, Store};
 use rusqlite::ffi::{SQLITE_FULL, SQLITE_IOERR_WRITE};
 
 const FILES: [&str; 2] = ["lapel.db", "lapel.db-wal"];
@@ -51,11 +51,11 @@ fn save_all(folder: &Path) -> (i64, bool) {
         let draft = Draft { document: number.to_string(), held: None, saved_at: number };
         let kept = store.keep_profile(account.id, &cached(number)).and(store.keep_draft(account.id, "profile", &draft));
         // Long enough that it takes more than a page.
-        let mine = Mine::Text(format!("{number} {}", "x".repeat(5000)));
+        let mine = EditValue::Text(format!("{number} {}", "x".repeat(5000)));
         let edits = [Field::FirstName, Field::LastName].map(|field| NewEdit {
             field,
             base: "b".into(),
-            over: None,
+            base_picture: None,
             mine: mine.clone(),
         });
         let save = || store.save_edits(account.id, &number.to_string(), "profile", &edits, number);
@@ -80,7 +80,7 @@ fn next_start(folder: &Path, what: &str) -> i64 {
     let numbers: Vec<i64> = edits
         .iter()
         .map(|edit| match &edit.mine {
-            Mine::Text(text) if text.len() > 5000 => text.split(' ').next().unwrap().parse().unwrap(),
+            EditValue::Text(text) if text.len() > 5000 => text.split(' ').next().unwrap().parse().unwrap(),
             torn => panic!("{what}: {torn:?}"),
         })
         .collect();

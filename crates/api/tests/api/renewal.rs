@@ -187,7 +187,7 @@ async fn only_a_refusal_of_the_api_itself_ends_the_session_and_after_anything_el
             Again(kind) => kind,
         };
         assert_eq!((error.kind, error.delivery), (kind, Delivery::NotSent), "{row}");
-        assert_eq!(connection.is_over(), follows == Over, "{row}");
+        assert_eq!(connection.has_ended(), follows == Over, "{row}");
         broken.store(false, Ordering::SeqCst);
         let next = put().await;
         assert_eq!(next.is_ok(), follows != Over, "{row}: {next:?}");

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use lapel_api::{ApiError, Connection, KeepError, ReadMode, Secret, StoredTokensError, Tokens};
+use lapel_api::{ApiError, Connection, ReadMode, Secret, StoredTokensError, TokenSaveError, Tokens};
 
 use crate::server::{Keeper, Server, json};
 
@@ -34,7 +34,7 @@ fn what_holds_a_secret_does_not_show_it() {
         format!("{:?}", tokens.to_stored()),
         format!("{:?}", Tokens::api_token(secret("hunter4"))),
         format!("{:?} {:?}", Tokens::from_stored(&secret("hunter5")), StoredTokensError::NotASession),
-        format!("{:?}", KeepError("the keyring is locked".into())),
+        format!("{:?}", TokenSaveError("the keyring is locked".into())),
     ] {
         assert!(!shown.contains("hunter"), "{shown}");
     }

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lapel_api::{Connection, Endpoint, Http, KeepError, Keeping, KeptTokens, Secret, Timeouts, TokenKeeper, Tokens};
+use lapel_api::{
+    Connection, Endpoint, Http, LoadingTokens, SavingTokens, Secret, Timeouts, TokenSaveError, TokenStore, Tokens,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -133,7 +135,7 @@ impl Server {
         self.connection_with(Tokens::api_token(Secret::new("key".into())), Arc::new(Keeper::default()))
     }
 
-    pub(crate) fn connection_with(&self, tokens: Tokens, keeper: Arc<dyn TokenKeeper>) -> Connection {
+    pub(crate) fn connection_with(&self, tokens: Tokens, keeper: Arc<dyn TokenStore>) -> Connection {
         Connection::new(http(), self.endpoint(), tokens, keeper)
     }
 
@@ -169,15 +171,15 @@ pub(crate) struct Keeper {
     pub(crate) by_another: Mutex<Option<Tokens>>,
 }
 
-impl TokenKeeper for Keeper {
-    fn keep<'a>(&'a self, tokens: &'a Tokens) -> Keeping<'a> {
+impl TokenStore for Keeper {
+    fn save<'a>(&'a self, tokens: &'a Tokens) -> SavingTokens<'a> {
         Box::pin(async move {
             self.kept.lock().unwrap().push(tokens.clone());
-            if self.fails { Err(KeepError("the keyring is locked".into())) } else { Ok(()) }
+            if self.fails { Err(TokenSaveError("the keyring is locked".into())) } else { Ok(()) }
         })
     }
 
-    fn kept(&self) -> KeptTokens<'_> {
+    fn load(&self) -> LoadingTokens<'_> {
         Box::pin(async { self.by_another.lock().unwrap().clone() })
     }
 }

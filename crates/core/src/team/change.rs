@@ -6,12 +6,12 @@ use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate};
 use lapel_domain::{Collaborator, TeamRole};
 use lapel_store::SeenOn;
 
-use super::offer::{can_undo, check, role_of};
 use super::page_rows::page_of_team;
+use super::role_options::{can_undo, check, role_of};
 use super::{no_team, team_failure};
 use crate::app::{App, Inner};
-use crate::exchange::UNCHANGED;
 use crate::state::Session;
+use crate::sync::UNCHANGED;
 use crate::views::{AppError, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
 
 /// How often a role is sent that the server accepts and does not keep.
@@ -37,9 +37,9 @@ impl App {
         let inner = Arc::clone(&self.inner);
         let work = async move {
             let changed = inner.change_role_in(&session, &organization, &request, None).await;
-            inner.heed_end(&session, changed)
+            inner.expire_if_signed_out(&session, changed)
         };
-        self.inner.within_session(work).await
+        self.inner.run_in_session(work).await
     }
 }
 
@@ -133,7 +133,7 @@ impl Inner {
         for error in [other, own].into_iter().filter_map(Result::err) {
             tracing::warn!(message = error.message, "what a refusal was decided by could not be read");
         }
-        self.start_exchange();
+        self.start_sync();
     }
 
     /// Reads a row again before it is changed: by its address, or where it has none by the page that held it. `person` is the
@@ -150,7 +150,7 @@ impl Inner {
     ) -> Result<Collaborator, AppError> {
         let known = {
             let state = self.state();
-            let entry = state.team.as_ref().and_then(|team| team.directory.get(id));
+            let entry = state.team.as_ref().and_then(|team| team.roster.get(id));
             entry.map(|entry| (entry.row.email.clone(), entry.seen, entry.row.user_id.clone()))
         };
         let (email, seen, user_id) = known.ok_or_else(row_gone)?;
@@ -185,7 +185,7 @@ impl Inner {
         let after = self.update_other(session, user_id, row, update).await?;
         if *user_id == session.account.user_id {
             // The own profile shows the role too.
-            self.start_exchange();
+            self.start_sync();
         }
         Ok(after.map(|after| Collaborator { user_role: Some(after.role), ..row.clone() }))
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use lapel_domain::fold;
 
-use super::directory::{Directory, Entry, team_rank, user_rank};
 use super::index::Index;
+use super::roster::{Entry, Roster, team_rank, user_rank};
 use crate::views::{TeamColumn, TeamCounts, TeamQuery};
 
 /// The answer to a question, as places of rows in their order.
@@ -27,7 +27,7 @@ pub(super) struct Order {
     with_value: usize,
 }
 
-impl Directory {
+impl Roster {
     /// Finds rows, or answers again what was found.
     pub(crate) fn find(&mut self, query: &TeamQuery) -> &Found {
         let known = self.found.take().filter(|found| found.query == *query);

@@ -27,7 +27,7 @@ impl App {
             if team.as_of.is_none() {
                 return Err(AppError::new(ErrorCode::TeamNotRead, "the team was never read to its end"));
             }
-            let items = plan_lines(&caller, team.directory.entries().iter().map(|entry| &entry.row), lines);
+            let items = plan_lines(&caller, team.roster.entries().iter().map(|entry| &entry.row), lines);
             let organization = team.organization.clone().ok_or_else(no_team)?;
             let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
             batch.from_file = true;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use lapel_domain::fold;
 use memchr::memmem::Finder;
 
-use super::directory::{Entry, team_rank, user_rank};
+use super::roster::{Entry, team_rank, user_rank};
 use crate::views::{FacetCount, MemberState, TeamCounts, TeamQuery};
 
 /// No value: invitations have no user role.

@@ -166,9 +166,9 @@ impl App {
             let open = team.organizations.iter().find(|one| Some(&one.id) == team.organization.as_ref());
             let name = open.map(|organization| name_of(organization).to_owned()).unwrap_or_default();
             let mut table = Table::new(&["name", "email", "role", "userRole", "sso", "tags", "state", "since"])?;
-            let places = team.directory.find(query).rows.clone();
+            let places = team.roster.find(query).rows.clone();
             for &at in places.iter() {
-                let row = &team.directory.entries()[at as usize].row;
+                let row = &team.roster.entries()[at as usize].row;
                 table.line(&[
                     &row.display_name(),
                     &row.email,

@@ -5,7 +5,6 @@
 mod addresses;
 mod batch;
 mod change;
-mod directory;
 mod find;
 mod history;
 mod import;
@@ -13,13 +12,14 @@ mod index;
 mod left_out;
 mod list_file;
 mod list_records;
-mod offer;
 mod page_rows;
 mod person;
 mod plan;
 mod present;
 mod reading;
 mod refresh;
+mod role_options;
+mod roster;
 mod run;
 mod window;
 
@@ -37,7 +37,7 @@ pub(crate) use refresh::TeamRefresh;
 use crate::app::{App, Inner};
 use crate::state::{Session, State};
 use crate::views::{AppError, ErrorCode, SelectionChange, TeamProgress, TeamQuery, TeamWindow};
-use directory::Directory;
+use roster::Roster;
 use window::Showing;
 
 /// What is known of the teams of the account on the page.
@@ -48,8 +48,8 @@ pub(crate) struct Team {
     pub(crate) organization: Option<String>,
     /// Whether what the store keeps of it is here.
     pub(crate) loaded: bool,
-    pub(crate) directory: Directory,
-    /// The directory's version that the page was told of. While a team is being read it lags behind, so that the page does
+    pub(crate) roster: Roster,
+    /// The roster's version that the page was told of. While a team is being read it lags behind, so that the page does
     /// not ask again for every page of it.
     pub(crate) shown_version: u64,
     pub(crate) as_of: Option<i64>,
@@ -65,7 +65,7 @@ pub(crate) struct Team {
 impl Team {
     /// The signed-in person's team role; none where their row was not read yet.
     pub(crate) fn own_role(&self) -> Option<&TeamRole> {
-        self.directory.own().map(|entry| &entry.row.team_role)
+        self.roster.own().map(|entry| &entry.row.team_role)
     }
 }
 
@@ -123,7 +123,7 @@ impl App {
         let account = state.account.clone().ok_or_else(no_team)?;
         let showing = Showing { account: account.id, person: &account.user_id, pictures: &self.inner.pictures };
         let team = state.team.as_mut().ok_or_else(no_team)?;
-        Ok(team.directory.window(query, from, count, &showing))
+        Ok(team.roster.window(query, from, count, &showing))
     }
 
     /// Changes the selection among what a query finds.
@@ -133,7 +133,7 @@ impl App {
     pub fn select_team(&self, query: &TeamQuery, change: &SelectionChange) -> Result<(), AppError> {
         let mut state = self.inner.state();
         let team = state.team.as_mut().ok_or_else(no_team)?;
-        team.directory.change_selection(query, change);
+        team.roster.change_selection(query, change);
         Ok(())
     }
 }
@@ -168,23 +168,16 @@ impl Inner {
                 Some(organization) => (store.collaborators(id, organization)?, store.team_as_of(id, organization)?),
                 None => (Vec::new(), None),
             };
-            let version = inner.state().team.as_ref().map_or(0, |team| team.directory.version) + 1;
+            let version = inner.state().team.as_ref().map_or(0, |team| team.roster.version) + 1;
             // Built before the state is held: this takes its time.
-            let mut directory = Directory::new(rows, version, &person);
-            directory.find(&TeamQuery::default());
+            let mut roster = Roster::new(rows, version, &person);
+            roster.find(&TeamQuery::default());
             inner.update(|state| {
                 if state.account.as_ref().is_some_and(|active| active.id == id) {
                     let shown_version = version;
                     let (loaded, organizations) = (true, kept);
-                    let fresh = Team {
-                        organizations,
-                        organization,
-                        loaded,
-                        directory,
-                        shown_version,
-                        as_of,
-                        ..Team::default()
-                    };
+                    let fresh =
+                        Team { organizations, organization, loaded, roster, shown_version, as_of, ..Team::default() };
                     state.team = Some(fresh);
                 }
             });
@@ -241,8 +234,8 @@ impl Inner {
             // A disk that fails must not keep the page from showing what the server has.
             let kept = store.put_collaborator(session.account.id, &organization, &row, inner.now());
             inner.update_team(&session, &organization, |team| {
-                team.directory.put(row, None);
-                team.shown_version = team.directory.version;
+                team.roster.put(row, None);
+                team.shown_version = team.roster.version;
             });
             kept
         })

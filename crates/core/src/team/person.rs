@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use lapel_api::UserUpdate;
 use lapel_domain::{Collaborator, Field, Missing, Profile, UserRole, same_text, same_value};
-use lapel_store::{Draft, Mine};
+use lapel_store::{Draft, EditValue};
 
 use super::change::{put_failure, row_gone};
 use super::left_out::{completed, value};
 use super::window::Showing;
 use super::{Caller, no_team};
 use crate::app::{App, Inner};
-use crate::exchange::missing_failure;
 use crate::profile_edit::shown_value;
 use crate::server_facts::Fact;
 use crate::state::Session;
+use crate::sync::missing_failure;
 use crate::views::{AppError, DraftValues, ErrorCode, PersonView, PictureChoice, ProfileChanges, ProfileField};
 
 /// Name of the form about a row, in the store.
@@ -35,7 +35,7 @@ impl App {
         let draft = draft.and_then(|draft| crate::app::read_draft(&draft.document));
         let state = self.inner.state();
         let caller = state.caller().ok_or_else(no_team)?;
-        let entry = state.team.as_ref().and_then(|team| team.directory.get(id)).ok_or_else(row_gone)?;
+        let entry = state.team.as_ref().and_then(|team| team.roster.get(id)).ok_or_else(row_gone)?;
         let showing = Showing { account: account.id, person: &caller.id, pictures: &self.inner.pictures };
         let row = &entry.row;
         Ok(PersonView {
@@ -77,9 +77,10 @@ impl App {
     pub async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<(), AppError> {
         let (session, organization) = self.inner.team_session()?;
         let (inner, id) = (Arc::clone(&self.inner), id.to_owned());
-        let work =
-            async move { inner.heed_end(&session, inner.save_person_in(&session, &organization, &id, changes).await) };
-        self.inner.within_session(work).await
+        let work = async move {
+            inner.expire_if_signed_out(&session, inner.save_person_in(&session, &organization, &id, changes).await)
+        };
+        self.inner.run_in_session(work).await
     }
 }
 
@@ -107,8 +108,8 @@ impl Inner {
         let mut sent: Vec<(Field, String)> = Vec::new();
         for (field, mine) in values {
             let mine = match mine {
-                Mine::Text(text) => text,
-                Mine::Held(id) => self.upload_for(session, &id).await?,
+                EditValue::Text(text) => text,
+                EditValue::LocalPicture(id) => self.upload_for(session, &id).await?,
             };
             match value(&row, field) {
                 Some(theirs) if same_text(theirs, &mine) => {}
@@ -176,7 +177,7 @@ impl Inner {
     /// Uploads a prepared picture, unless it was earlier; answers its address.
     async fn upload_for(&self, session: &Session, id: &str) -> Result<String, AppError> {
         let (account, name) = (session.account.id, id.to_owned());
-        let held = self.with_store(move |store| store.held_picture(account, &name)).await?;
+        let held = self.with_store(move |store| store.local_picture(account, &name)).await?;
         let gone =
             || AppError::new(ErrorCode::PictureGone, "the prepared picture is gone").about(ProfileField::Picture);
         let held = held.ok_or_else(gone)?;
@@ -185,8 +186,7 @@ impl Inner {
         }
         let uploaded = session.connection.upload_picture(held.bytes.clone(), &held.mime, |_, _| {}).await;
         let url = uploaded.map_err(|error| {
-            crate::exchange::upload_refusal(&error)
-                .unwrap_or_else(|| AppError::from(error).about(ProfileField::Picture))
+            crate::sync::upload_refusal(&error).unwrap_or_else(|| AppError::from(error).about(ProfileField::Picture))
         })?;
         let (name, address) = (id.to_owned(), url.clone());
         self.with_store(move |store| store.note_upload(&name, &address)).await?;

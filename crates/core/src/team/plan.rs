@@ -3,7 +3,7 @@
 use lapel_domain::{Collaborator, TeamRole, UserRole};
 
 use super::batch::{Batch, Item};
-use super::offer::{can_undo, check, confirmation, role_of};
+use super::role_options::{can_undo, check, confirmation, role_of};
 use super::{Caller, no_team};
 use crate::app::App;
 use crate::state::State;
@@ -20,7 +20,7 @@ impl App {
         self.plan(|state| {
             let caller = state.caller().ok_or_else(no_team)?;
             let team = state.team.as_mut().ok_or_else(no_team)?;
-            let rows = team.directory.selected(query);
+            let rows = team.roster.selected(query);
             let items = rows.into_iter().map(|entry| planned(&caller, &entry.row, kind, role)).collect();
             let organization = team.organization.clone().ok_or_else(no_team)?;
             Ok(Batch::planned(organization, kind, Some(role.to_owned()), items))
@@ -41,7 +41,7 @@ impl App {
                 let (from, to) = (item.shown.to.clone(), item.shown.from.clone());
                 let shown = BatchRow { state: BatchRowState::Planned, line: None, from, to, ..item.shown.clone() };
                 let back = Item { shown, gives_admin: false, ..item.clone() };
-                match team.directory.get(&item.id) {
+                match team.roster.get(&item.id) {
                     _ if !item.can_undo => back.left_out(LeftOutReason::CannotGoBack),
                     Some(entry) => {
                         // From the role that it was given: where it has another one by now, that is noticed then.

@@ -1,6 +1,6 @@
 //! What the snapshot says about the team.
 
-use lapel_domain::{Organization, UserRole, team_roles_to_give, user_roles_to_give};
+use lapel_domain::{Organization, UserRole, assignable_team_roles, assignable_user_roles};
 use lapel_store::Account;
 
 use super::Team;
@@ -29,7 +29,7 @@ pub(crate) fn present_team(
         organization: team.organization.clone(),
         loaded: team.loaded,
         version: team.shown_version,
-        total: team.directory.len(),
+        total: team.roster.len(),
         as_of: team.as_of,
         refreshing: team.refreshing,
         error: team.error.clone(),
@@ -46,9 +46,10 @@ pub(super) fn name_of(organization: &Organization) -> &str {
 
 fn rights(team: &Team, role: Option<&UserRole>, offline: bool) -> TeamRights {
     let own = team.own_role();
-    let team_roles: Vec<String> = own.map(team_roles_to_give).unwrap_or_default().into_iter().map(Into::into).collect();
+    let team_roles: Vec<String> =
+        own.map(assignable_team_roles).unwrap_or_default().into_iter().map(Into::into).collect();
     let user_roles: Vec<String> =
-        role.map(user_roles_to_give).unwrap_or_default().into_iter().map(Into::into).collect();
+        role.map(assignable_user_roles).unwrap_or_default().into_iter().map(Into::into).collect();
     let reason = match (team_roles.is_empty() && user_roles.is_empty(), own) {
         (false, _) if offline => Some(TeamReason::Offline),
         (false, _) => None,

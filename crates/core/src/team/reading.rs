@@ -160,10 +160,10 @@ impl Reading {
                 let seen = SeenOn { page: number, rows: pass.page_size };
                 inner.update_team(&session, &organization, |team| {
                     for row in page.items.iter().filter(|row| !newer.contains(&row.id)) {
-                        team.directory.put(row.clone(), Some(seen));
+                        team.roster.put(row.clone(), Some(seen));
                     }
                     if tells {
-                        team.shown_version = team.directory.version;
+                        team.shown_version = team.roster.version;
                     }
                 });
             }
@@ -188,7 +188,7 @@ impl Reading {
             inner.update_team(&session, &organization, |team| {
                 team.as_of = as_of;
                 if let Some(finished) = &finished {
-                    team.directory.remove(&finished.removed.iter().cloned().collect());
+                    team.roster.remove(&finished.removed.iter().cloned().collect());
                 }
             });
             Ok(finished)
@@ -225,8 +225,8 @@ impl Reading {
                 let _turn = turn;
                 store.remove_collaborator(session.account.id, &organization, &id)?;
                 inner.update_team(&session, &organization, |team| {
-                    team.directory.remove(&HashSet::from([id]));
-                    team.shown_version = team.directory.version;
+                    team.roster.remove(&HashSet::from([id]));
+                    team.shown_version = team.roster.version;
                 });
                 Ok(())
             })

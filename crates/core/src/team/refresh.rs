@@ -7,11 +7,11 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use lapel_domain::Organization;
 use tokio::task::AbortHandle;
 
-use super::directory::Directory;
 use super::reading::Reading;
+use super::roster::Roster;
 use super::{Team, team_failure};
 use crate::app::Inner;
-use crate::present::is_offline;
+use crate::snapshot_view::is_offline;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode, TeamProgress};
 
@@ -49,7 +49,7 @@ impl Inner {
         }
         let inner = Arc::clone(self);
         let task = tokio::spawn(async move { inner.refresh_team(session, asked).await });
-        self.tie(task.abort_handle());
+        self.abort_with_session(task.abort_handle());
         refresh.running = Some((open, task.abort_handle()));
     }
 
@@ -77,16 +77,17 @@ impl Inner {
         self.update_for(&session, |state| {
             let team = state.team.get_or_insert_default();
             team.refreshing = None;
-            team.shown_version = team.directory.version;
+            team.shown_version = team.roster.version;
             team.wanted = is_offline(error.as_ref());
             team.error.clone_from(&error);
         });
         if asked && is_offline(error.as_ref()) {
             // So that the whole page knows whether there is a connection.
-            self.start_exchange();
+            self.start_sync();
         }
         // Last: nothing of an ended session is shown any more. Otherwise the outcome stands there already.
-        self.heed_end(&session, outcome).unwrap_or_else(|error| tracing::debug!(%error, "the team was not read"));
+        self.expire_if_signed_out(&session, outcome)
+            .unwrap_or_else(|error| tracing::debug!(%error, "the team was not read"));
     }
 
     async fn read_team(self: &Arc<Self>, session: &Session) -> Result<(), AppError> {
@@ -122,7 +123,7 @@ impl Inner {
                 *team = Team {
                     organizations: std::mem::take(&mut team.organizations),
                     refreshing: team.refreshing,
-                    directory: Directory::new(Vec::new(), team.directory.version + 1, &session.account.user_id),
+                    roster: Roster::new(Vec::new(), team.roster.version + 1, &session.account.user_id),
                     batch: team.batch.take(),
                     ..Team::default()
                 };

@@ -16,7 +16,7 @@ use super::plan::planned;
 use super::reading::AT_ONCE;
 use crate::app::{App, Inner};
 use crate::deadline::Deadline;
-use crate::present::is_unreached;
+use crate::snapshot_view::is_unreached;
 use crate::state::Session;
 use crate::views::{
     AppError, BatchRow, BatchRowState, BatchState, ErrorCode, LeftOutReason, RoleChangeRequest, RoleKind,
@@ -81,7 +81,7 @@ impl App {
             let batch = team.batch.as_mut().filter(|batch| batch.state == BatchState::Over).ok_or_else(no_team)?;
             for at in batch.places(|state| matches!(state, BatchRowState::Failed | BatchRowState::Cancelled)) {
                 let kind = batch.kind;
-                batch.change(at, |item| match team.directory.get(&item.id) {
+                batch.change(at, |item| match team.roster.get(&item.id) {
                     Some(entry) => {
                         let again = planned(&caller, &entry.row, kind, &item.shown.to);
                         item.shown = BatchRow { line: item.shown.line, ..again.shown };
@@ -101,7 +101,7 @@ impl App {
 
     fn start_run(&self, run: Run) {
         let task = tokio::spawn(async move { run.run().await });
-        self.inner.tie(task.abort_handle());
+        self.inner.abort_with_session(task.abort_handle());
     }
 }
 
@@ -188,7 +188,7 @@ impl Run {
         for _ in 0..MOST_WAITS {
             self.wait().await?;
             let changed = self.inner.change_role_in(&self.session, &self.organization, request, Some(planned)).await;
-            match self.inner.heed_end(&self.session, changed) {
+            match self.inner.expire_if_signed_out(&self.session, changed) {
                 // A connection that is back in a moment is worth that moment.
                 Err(error) if is_unreached(&error) && unreached < AGAIN_AFTER.len() => {
                     tokio::time::sleep(AGAIN_AFTER[unreached]).await;

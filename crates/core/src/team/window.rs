@@ -3,7 +3,7 @@
 use lapel_domain::{fold, initials, marks};
 use lapel_store::AccountId;
 
-use super::directory::{Directory, Entry};
+use super::roster::{Entry, Roster};
 use crate::pictures::PictureSources;
 use crate::views::{SelectionChange, TeamQuery, TeamRow, TeamWindow};
 
@@ -45,7 +45,7 @@ impl Showing<'_> {
     }
 }
 
-impl Directory {
+impl Roster {
     /// Some of the rows that a query finds.
     pub(crate) fn window(&mut self, query: &TeamQuery, from: usize, count: usize, showing: &Showing<'_>) -> TeamWindow {
         let found = self.find(query).clone();
@@ -71,8 +71,7 @@ impl Directory {
     /// filter can be taken away again.
     pub(crate) fn change_selection(&mut self, query: &TeamQuery, change: &SelectionChange) {
         let found = self.find(query).rows.clone();
-        let all =
-            |directory: &mut Self, selected| (0..).take(directory.len()).for_each(|at| directory.select(at, selected));
+        let all = |roster: &mut Self, selected| (0..).take(roster.len()).for_each(|at| roster.select(at, selected));
         match change {
             SelectionChange::Toggle { id } => {
                 if let Some(at) = self.place(id) {

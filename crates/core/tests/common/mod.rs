@@ -10,7 +10,7 @@ use lapel_api::{Secret, Timeouts};
 use lapel_core::views::{
     AppError, OpenedPicture, PictureCrop, Preferences, PreparedPicture, ProfileChanges, SignIn, Snapshot, SyncState,
 };
-use lapel_core::{App, Config, Pace, PictureProcess, Vault, VaultError};
+use lapel_core::{App, Backoff, Config, PictureProcess, Vault, VaultError};
 use lapel_sandbox::{Database, PasswordCost, Quirks, Sandbox};
 use lapel_testkit::proxy::{Proxy, TEST_HEADER};
 
@@ -61,7 +61,7 @@ impl Vault for TestVault {
     }
 }
 
-pub struct Bench {
+pub struct TestApp {
     pub folder: tempfile::TempDir,
     pub vault: TestVault,
     pub sandbox: Option<Sandbox>,
@@ -72,7 +72,7 @@ pub struct Bench {
     pub app: App,
 }
 
-impl Bench {
+impl TestApp {
     /// The app before anybody signed in; its server listens.
     pub async fn new() -> Self {
         Self::with_members(0).await
@@ -85,10 +85,10 @@ impl Bench {
 
     /// Signed in to a server that empties what a PUT of a user leaves out.
     pub async fn with_a_server_that_empties(email: &str) -> Self {
-        let bench = Self::before(0, Quirks { resets_omitted: true, ..Quirks::default() }).await;
-        bench.sign_in(email, PASSWORD).await.unwrap();
-        bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
-        bench
+        let test = Self::before(0, Quirks { put_replaces_all: true, ..Quirks::default() }).await;
+        test.sign_in(email, PASSWORD).await.unwrap();
+        test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+        test
     }
 
     async fn before(members: u32, quirks: Quirks) -> Self {
@@ -106,21 +106,21 @@ impl Bench {
 
     /// The same with so many more people in the team.
     pub async fn behind_a_proxy_with(email: &str, members: u32) -> Self {
-        let mut bench = Self::with_members(members).await;
-        bench.proxy = Some(Proxy::start(bench.sandbox().address()).await.unwrap());
-        bench.sign_in(email, PASSWORD).await.unwrap();
-        bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
-        bench
+        let mut test = Self::with_members(members).await;
+        test.proxy = Some(Proxy::start(test.sandbox().address()).await.unwrap());
+        test.sign_in(email, PASSWORD).await.unwrap();
+        test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+        test
     }
 
     /// Signed in through a proxy, with so short a wait between tries that a test can see many.
     pub async fn trying_quickly(email: &str) -> Self {
-        let mut bench = Self::behind_a_proxy(email).await;
+        let mut test = Self::behind_a_proxy(email).await;
         let wait = Duration::from_millis(30);
-        bench.restart_with(|config| config.pace = Pace { first: wait, most: wait }).await;
-        bench.app.start().await;
-        bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()).await;
-        bench
+        test.restart_with(|config| config.backoff = Backoff { first: wait, max: wait }).await;
+        test.app.start().await;
+        test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()).await;
+        test
     }
 
     pub fn proxy(&self) -> &Proxy {
@@ -129,10 +129,10 @@ impl Bench {
 
     /// Signed in, with the profile as the server has it.
     pub async fn signed_in(email: &str) -> Self {
-        let bench = Self::new().await;
-        bench.sign_in(email, PASSWORD).await.unwrap();
-        bench.settled(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
-        bench
+        let test = Self::new().await;
+        test.sign_in(email, PASSWORD).await.unwrap();
+        test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+        test
     }
 
     pub fn server(&self) -> String {
@@ -155,7 +155,7 @@ impl Bench {
     }
 
     /// Waits for a snapshot like this.
-    pub async fn settled(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
+    pub async fn wait_until(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
         let mut snapshots = self.app.snapshots();
         let found =
             tokio::time::timeout(Duration::from_secs(20), snapshots.wait_for(|snapshot| wanted(snapshot))).await;
@@ -199,8 +199,8 @@ impl Bench {
     }
 
     /// Another client, as somebody else with the same account would use.
-    pub async fn elsewhere(&self, email: &str) -> Elsewhere {
-        Elsewhere::sign_in(&self.sandbox().base_url(), email).await
+    pub async fn elsewhere(&self, email: &str) -> OtherClient {
+        OtherClient::sign_in(&self.sandbox().base_url(), email).await
     }
 }
 
@@ -239,8 +239,8 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
         }),
         timeouts: Timeouts { connect: second, read_idle: second * 2, total: second * 5, upload: second * 20 },
         proxies: Default::default(),
-        ways: Arc::new(Vec::new),
-        pace: Default::default(),
+        network_probe: Arc::new(Vec::new),
+        backoff: Default::default(),
     }
 }
 
@@ -259,14 +259,14 @@ fn built(name: &str) -> std::path::PathBuf {
 }
 
 /// A second client of the same server.
-pub struct Elsewhere {
+pub struct OtherClient {
     client: reqwest::Client,
     server: String,
     token: String,
     pub id: String,
 }
 
-impl Elsewhere {
+impl OtherClient {
     pub async fn sign_in(server: &str, email: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let not_the_app = reqwest::header::HeaderMap::from_iter([(TEST_HEADER.parse().unwrap(), "1".parse().unwrap())]);

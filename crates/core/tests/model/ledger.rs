@@ -32,7 +32,7 @@ struct Wish {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Server {
     pub(crate) no_etag: bool,
-    pub(crate) resets_omitted: bool,
+    pub(crate) put_replaces_all: bool,
 }
 
 pub(crate) struct Ledger {
@@ -196,7 +196,7 @@ impl Ledger {
             let by_app = write.client.starts_with("Lapel/") && !discarded;
             // A server that stores a form of its own is sent what was typed all the same.
             let as_typed = super::steps::values(place.1).contains(&field.after.as_str());
-            if by_app && field.sent && !self.server.resets_omitted && as_typed && !self.old_answers {
+            if by_app && field.sent && !self.server.put_replaces_all && as_typed && !self.old_answers {
                 assert_ne!(field.before, field.after, "written twice: {place:?}");
             }
             if by_app && field.sent && before != after {
@@ -212,7 +212,7 @@ impl Ledger {
                 );
             }
             if by_app && !field.sent && before != after {
-                assert!(self.server.resets_omitted && after.is_empty(), "{place:?} changed unasked");
+                assert!(self.server.put_replaces_all && after.is_empty(), "{place:?} changed unasked");
                 // But where they want it empty. It has emptied it itself: whoever empties it again brings nothing new.
                 self.saved.insert((place, before.clone()));
                 self.known.entry(place).or_default().insert(after.clone());
@@ -234,7 +234,7 @@ impl Ledger {
     }
 
     /// What must hold once a person's app has done all it can.
-    pub(crate) fn judge(&self, person: usize, snapshot: &Snapshot) {
+    pub(crate) fn decide_merge(&self, person: usize, snapshot: &Snapshot) {
         for field in super::steps::FIELDS {
             let place = (person, field);
             let history = &self.history[&place];

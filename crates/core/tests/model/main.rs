@@ -4,11 +4,11 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod faults;
 mod ledger;
 mod scene;
 mod steps;
 mod surroundings;
-mod troubles;
 
 use std::cell::OnceCell;
 use std::io::Write;
@@ -62,15 +62,15 @@ fn tell_stories(server: Server, share: f64) {
 
 #[test]
 fn an_ordinary_server() {
-    tell_stories(Server { no_etag: false, resets_omitted: false }, 0.5);
+    tell_stories(Server { no_etag: false, put_replaces_all: false }, 0.5);
 }
 
 #[test]
 fn a_server_without_etags() {
-    tell_stories(Server { no_etag: true, resets_omitted: false }, 0.25);
+    tell_stories(Server { no_etag: true, put_replaces_all: false }, 0.25);
 }
 
 #[test]
 fn a_server_that_empties_what_is_left_out() {
-    tell_stories(Server { no_etag: false, resets_omitted: true }, 0.25);
+    tell_stories(Server { no_etag: false, put_replaces_all: true }, 0.25);
 }

@@ -10,7 +10,7 @@ use lapel_core::views::{
     EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, SessionState, SignIn,
     Snapshot, StorageState, SyncState,
 };
-use lapel_core::{App, Pace};
+use lapel_core::{App, Backoff};
 use lapel_testkit::proxy::Fault;
 use proptest_state_machine::StateMachineTest;
 use tokio::runtime::{Builder, Runtime};
@@ -87,7 +87,7 @@ impl Scene {
         let app = runtime.block_on(async {
             let mut config = config(self.folder.path(), &self.vault);
             config.clock = Arc::new(move || clock.fetch_add(1, Ordering::Relaxed));
-            config.pace = Pace { first: Duration::from_millis(3), most: Duration::from_millis(40) };
+            config.backoff = Backoff { first: Duration::from_millis(3), max: Duration::from_millis(40) };
             let (short, long) = (Duration::from_millis(400), Duration::from_secs(1));
             config.timeouts = Timeouts { connect: short, read_idle: short, total: long, upload: long };
             let app = App::open(config);
@@ -257,7 +257,7 @@ impl Scene {
     fn step(&mut self, step: Step) {
         match step {
             Step::Save(changes) => self.save(&changes),
-            Step::Elsewhere(changes) => {
+            Step::OtherClient(changes) => {
                 // Without a version nobody can close the gap between reading and writing, so nobody steps into it here.
                 if self.ledger.no_versions {
                     self.wait_for_all();
@@ -334,7 +334,7 @@ impl Scene {
                 snapshot = self.finish();
             }
             assert_eq!((self.person(), snapshot.session), (Some(person), SessionState::SignedIn));
-            self.ledger.judge(person, &snapshot);
+            self.ledger.decide_merge(person, &snapshot);
         }
         let (runtime, app) = self.life.take().unwrap();
         drop(app);

@@ -6,7 +6,7 @@ use lapel_testkit::proxy::Fault;
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::troubles;
+use super::faults;
 
 /// The people who share the computer.
 pub(crate) const PEOPLE: [&str; 2] = ["owner@example.com", "editor@example.com"];
@@ -35,7 +35,7 @@ pub(crate) enum Step {
     /// The person types and presses "Save changes".
     Save(Vec<Change>),
     /// Somebody else with the same account changes it on the server.
-    Elsewhere(Vec<Change>),
+    OtherClient(Vec<Change>),
     Drop(ProfileField),
     Decide(Option<ProfileField>, Keep),
     TryAgain,
@@ -92,7 +92,7 @@ fn trouble() -> impl Strategy<Value = Step> {
         1 => Just(("POST", "/v1/upload/")),
         1 => Just(("POST", "/v1/auth/")),
     ];
-    let fault = prop_oneof![5 => troubles::network(), 5 => troubles::server(), 5 => troubles::between()];
+    let fault = prop_oneof![5 => faults::network(), 5 => faults::server(), 5 => faults::between()];
     (request, fault).prop_map(|((method, path), fault)| Step::Trouble(method, path, fault))
 }
 
@@ -108,7 +108,7 @@ impl ReferenceStateMachine for Story {
         if !known.signed_in {
             return prop_oneof![
                 4 => (0..PEOPLE.len()).prop_map(Step::SignIn),
-                1 => changes().prop_map(Step::Elsewhere),
+                1 => changes().prop_map(Step::OtherClient),
                 1 => Just(Step::Network(true)),
                 1 => Just(Step::Restart),
             ]
@@ -117,7 +117,7 @@ impl ReferenceStateMachine for Story {
         let keep = prop_oneof![Just(Keep::Mine), Just(Keep::Theirs)];
         prop_oneof![
             30 => changes().prop_map(Step::Save),
-            12 => changes().prop_map(Step::Elsewhere),
+            12 => changes().prop_map(Step::OtherClient),
             4 => prop::sample::select(&FIELDS[..]).prop_map(Step::Drop),
             8 => (prop::option::of(prop::sample::select(&FIELDS[..])), keep).prop_map(|(field, keep)| Step::Decide(field, keep)),
             6 => Just(Step::TryAgain),

@@ -8,7 +8,7 @@ use lapel_sandbox::{Database, PasswordCost, Quirks, Sandbox, Seed};
 use lapel_testkit::proxy::Proxy;
 use tokio::runtime::{Builder, Runtime};
 
-use super::common::Elsewhere;
+use super::common::OtherClient;
 use super::ledger::Server;
 use super::steps::{Change, HELD, PEOPLE};
 
@@ -22,7 +22,7 @@ pub(crate) struct Surroundings {
     pub(crate) sandbox: Sandbox,
     pub(crate) proxy: Proxy,
     /// The same people by clients of their own, and their ids.
-    people: Mutex<Vec<Elsewhere>>,
+    people: Mutex<Vec<OtherClient>>,
     pub(crate) ids: Vec<String>,
     pub(crate) server: Server,
 }
@@ -31,7 +31,8 @@ impl Surroundings {
     pub(crate) fn new(server: Server) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (sandbox, proxy, people) = runtime.block_on(async {
-            let quirks = Quirks { no_etag: server.no_etag, resets_omitted: server.resets_omitted, ..Quirks::default() };
+            let quirks =
+                Quirks { no_etag: server.no_etag, put_replaces_all: server.put_replaces_all, ..Quirks::default() };
             let sandbox = Sandbox::start(lapel_sandbox::Config {
                 seed: Some(Seed::Demo { members: 0 }),
                 quirks,
@@ -66,10 +67,10 @@ impl Surroundings {
     }
 }
 
-async fn everybody(sandbox: &Sandbox) -> Vec<Elsewhere> {
+async fn everybody(sandbox: &Sandbox) -> Vec<OtherClient> {
     let mut people = Vec::new();
     for email in PEOPLE {
-        people.push(Elsewhere::sign_in(&sandbox.base_url(), email).await);
+        people.push(OtherClient::sign_in(&sandbox.base_url(), email).await);
     }
     people
 }

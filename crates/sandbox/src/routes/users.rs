@@ -93,7 +93,7 @@ pub(super) async fn update(
     let id = ids::stored_id(&path_params(path)?).ok_or_else(ApiError::not_found)?;
     let quirks = app.quirks();
     let sent = update.sent();
-    if quirks.resets_omitted {
+    if quirks.put_replaces_all {
         update.clear_omitted();
     }
     let app_for_log = Arc::clone(&app);

@@ -20,7 +20,7 @@ pub(crate) struct Entry {
 
 /// The rows of one team.
 #[derive(Default)]
-pub(crate) struct Directory {
+pub(crate) struct Roster {
     pub(super) entries: Vec<Entry>,
     /// Whether each row is selected. Beside the rows and not in them: it is counted with every keystroke.
     pub(super) selected: Vec<bool>,
@@ -35,17 +35,17 @@ pub(crate) struct Directory {
     pub(super) found: Option<Found>,
 }
 
-impl Directory {
+impl Roster {
     /// The rows as the store keeps them. `version` is the first one: greater than any that the page has seen of another
-    /// directory. `person` is the id of the signed-in person.
+    /// roster. `person` is the id of the signed-in person.
     pub(crate) fn new(rows: Vec<CachedCollaborator>, version: u64, person: &str) -> Self {
-        let mut directory = Self { version, person: person.to_owned(), ..Self::default() };
-        directory.entries.reserve(rows.len());
-        directory.by_id.reserve(rows.len());
+        let mut roster = Self { version, person: person.to_owned(), ..Self::default() };
+        roster.entries.reserve(rows.len());
+        roster.by_id.reserve(rows.len());
         for CachedCollaborator { collaborator, search_text, seen } in rows {
-            directory.push(collaborator, search_text, seen);
+            roster.push(collaborator, search_text, seen);
         }
-        directory
+        roster
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use lapel_domain::{Field, Profile};
-use lapel_store::{Answer, CachedProfile, Mine, NewEdit, Store};
+use lapel_store::{CachedProfile, EditValue, NewEdit, ServerResponse, Store};
 
 const ROUNDS: u32 = 300;
 const READERS: u32 = 4;
@@ -23,22 +23,22 @@ fn a_value_that_arrives_is_always_in_the_profile_or_among_the_edits() {
     let arrive = |name: u32| {
         let cached = CachedProfile { profile: profile(name), etag: None, fetched_at: 9 };
         let arrived = [Field::FirstName];
-        let answer = Answer {
+        let answer = ServerResponse {
             cached: &cached,
             arrived: &arrived,
-            reset: &[],
-            reset_by_us: true,
+            cleared: &[],
+            cleared_by_us: true,
             puts_back: false,
-            resets_omitted: None,
+            put_replaces_all: None,
         };
-        store.take_answer(id, &answer, "reset", 9).unwrap();
+        store.apply_response(id, &answer, "reset", 9).unwrap();
     };
     arrive(0);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for name in 1..=ROUNDS {
-                let (base, mine) = ((name - 1).to_string(), Mine::Text(name.to_string()));
-                let edit = NewEdit { field: Field::FirstName, base, over: None, mine };
+                let (base, mine) = ((name - 1).to_string(), EditValue::Text(name.to_string()));
+                let edit = NewEdit { field: Field::FirstName, base, base_picture: None, mine };
                 store.save_edits(id, &format!("save {name}"), "profile", &[edit], 5).unwrap();
                 saved.store(name, Ordering::Release);
                 let edits = store.edits(id).unwrap();

@@ -53,7 +53,7 @@ pub(crate) enum Load {
 }
 
 /// Sends a request and reads the whole answer.
-pub(crate) async fn exchange(request: RequestBuilder, http: &Http, load: Load) -> Result<Reply, ApiError> {
+pub(crate) async fn send_once(request: RequestBuilder, http: &Http, load: Load) -> Result<Reply, ApiError> {
     let (client, request) = request.build_split();
     let request = request.map_err(|error| broken(&error))?;
     let target = Target::of(http, request.url())?;

@@ -6,7 +6,7 @@ use crate::{AccountId, Store, StoreError};
 
 /// A prepared picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldPicture {
+pub struct LocalPicture {
     /// Media type of the bytes.
     pub mime: String,
     /// The bytes to upload.
@@ -30,10 +30,10 @@ impl Store {
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub fn held_picture(&self, account: AccountId, id: &str) -> Result<Option<HeldPicture>, StoreError> {
+    pub fn local_picture(&self, account: AccountId, id: &str) -> Result<Option<LocalPicture>, StoreError> {
         let sql = "SELECT mime, bytes, url FROM held_picture WHERE id = ?1 AND account = ?2";
         let read =
-            |row: &rusqlite::Row<'_>| Ok(HeldPicture { mime: row.get(0)?, bytes: row.get(1)?, url: row.get(2)? });
+            |row: &rusqlite::Row<'_>| Ok(LocalPicture { mime: row.get(0)?, bytes: row.get(1)?, url: row.get(2)? });
         Ok(self.connection().query_row(sql, params![id, account.0], read).optional()?)
     }
 

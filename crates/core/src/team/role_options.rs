@@ -4,7 +4,7 @@
 use lapel_domain::{
     AbilityChange, Collaborator, RoleDenial, TeamRole, TeamRoleDenial, UserRole, can_undo_team_role,
     can_undo_user_role, check_user_role_change, confirm_team_role, confirm_user_role, may_change_team_role,
-    team_roles_on_offer, user_roles_on_offer,
+    team_role_options, user_role_options,
 };
 
 use super::change::row_gone;
@@ -20,15 +20,15 @@ impl App {
     pub fn role_dialog(&self, id: &str) -> Result<RoleDialog, AppError> {
         let state = self.inner.state();
         let caller = state.caller().ok_or_else(no_team)?;
-        let entry = state.team.as_ref().and_then(|team| team.directory.get(id)).ok_or_else(row_gone)?;
+        let entry = state.team.as_ref().and_then(|team| team.roster.get(id)).ok_or_else(row_gone)?;
         let row = &entry.row;
         Ok(RoleDialog {
             id: row.id.clone(),
             name: row.display_name(),
             email: row.email.clone(),
             is_self: caller.is(row),
-            team: team_offer(&caller, row),
-            user: row.user_role.as_ref().filter(|_| !row.pending).map(|role| user_offer(&caller, row, role)),
+            team: team_role_choices(&caller, row),
+            user: row.user_role.as_ref().filter(|_| !row.pending).map(|role| user_role_choices(&caller, row, role)),
         })
     }
 }
@@ -73,9 +73,9 @@ pub(super) fn confirmation(caller: &Caller, row: &Collaborator, kind: RoleKind, 
     confirmation.map(Into::into)
 }
 
-fn team_offer(caller: &Caller, row: &Collaborator) -> RoleOffer {
+fn team_role_choices(caller: &Caller, row: &Collaborator) -> RoleOffer {
     let (is_self, old) = (caller.is(row), &row.team_role);
-    let roles = team_roles_on_offer(&caller.team, is_self, old);
+    let roles = team_role_options(&caller.team, is_self, old);
     let choice = |new: &TeamRole| {
         let change = AbilityChange::between(old.abilities(), new.abilities());
         choice(caller, row, RoleKind::Team, new.as_str(), change)
@@ -91,8 +91,8 @@ fn team_offer(caller: &Caller, row: &Collaborator) -> RoleOffer {
     }
 }
 
-fn user_offer(caller: &Caller, row: &Collaborator, old: &UserRole) -> RoleOffer {
-    let roles = user_roles_on_offer(&caller.user, old);
+fn user_role_choices(caller: &Caller, row: &Collaborator, old: &UserRole) -> RoleOffer {
+    let roles = user_role_options(&caller.user, old);
     let choice = |new: &UserRole| {
         let change = AbilityChange::between(old.abilities(), new.abilities());
         choice(caller, row, RoleKind::User, new.as_str(), change)

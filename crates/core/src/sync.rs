@@ -6,9 +6,9 @@
 mod answer;
 mod counters;
 mod fetch;
-mod meet;
 mod needed;
-mod replay;
+mod reconcile;
+mod retry;
 mod send;
 mod version;
 
@@ -22,10 +22,10 @@ use tokio::task::AbortHandle;
 pub(crate) use answer::empties_left_out;
 pub(crate) use counters::{Counters, RENEWAL, read_reason};
 pub(crate) use fetch::check_person;
-pub(crate) use meet::{Settled, settle, take_read};
 pub(crate) use needed::{missing_failure, waits_for};
-pub(crate) use replay::Replay;
-pub use replay::{Pace, Ways};
+pub(crate) use reconcile::{ResponseOutcome, apply_fetched_profile, commit_response};
+pub(crate) use retry::RetryScheduler;
+pub use retry::{Backoff, NetworkProbe};
 pub(crate) use send::{update_of, upload_refusal};
 pub(crate) use version::{RefusedVersion, UNCHANGED};
 
@@ -57,7 +57,7 @@ impl App {
         let Some(account) = account else {
             self.inner.update(|state| state.asked = true);
             self.inner.forget_failures();
-            return self.inner.start_exchange();
+            return self.inner.start_sync();
         };
         let inner = Arc::clone(&self.inner);
         tokio::spawn(async move { inner.resume(&account).await });
@@ -77,28 +77,28 @@ impl Inner {
     }
 
     /// Starts an exchange, or lets the one that waits for its turn do.
-    pub(crate) fn start_exchange(self: &Arc<Self>) {
+    pub(crate) fn start_sync(self: &Arc<Self>) {
         let waiting = Arc::clone(&self.running().waiting);
         if waiting.swap(true, Ordering::AcqRel) {
             return;
         }
         let inner = Arc::clone(self);
         let task = tokio::spawn(async move {
-            let _turn = inner.exchange.lock().await;
+            let _turn = inner.sync_lock.lock().await;
             waiting.store(false, Ordering::Release);
             // A network that comes while it fails is another one than it failed in.
-            let ways = (inner.ways)();
-            inner.exchange().await;
-            inner.plan_next(ways);
+            let ways = (inner.network_probe)();
+            inner.sync().await;
+            inner.schedule_retry(ways);
             if inner.state().error.is_none() {
                 inner.start_wanted_team_refresh();
             }
         });
-        self.tie(task.abort_handle());
+        self.abort_with_session(task.abort_handle());
     }
 
     /// Lets a task end with the session.
-    pub(crate) fn tie(&self, task: AbortHandle) {
+    pub(crate) fn abort_with_session(&self, task: AbortHandle) {
         let mut running = self.running();
         running.tasks.retain(|task| !task.is_finished());
         running.tasks.push(task);
@@ -108,17 +108,21 @@ impl Inner {
     ///
     /// # Errors
     /// Its own, or [`ErrorCode::Cancelled`].
-    pub(crate) async fn within_session<T: Send + 'static>(
+    pub(crate) async fn run_in_session<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, AppError>> + Send + 'static,
     ) -> Result<T, AppError> {
         let task = tokio::spawn(work);
-        self.tie(task.abort_handle());
+        self.abort_with_session(task.abort_handle());
         task.await.unwrap_or_else(|_| Err(AppError::new(ErrorCode::Cancelled, "the session ended")))
     }
 
     /// Shows the session as ended where the server said so, and passes the outcome on.
-    pub(crate) fn heed_end<T>(&self, session: &Session, outcome: Result<T, AppError>) -> Result<T, AppError> {
+    pub(crate) fn expire_if_signed_out<T>(
+        &self,
+        session: &Session,
+        outcome: Result<T, AppError>,
+    ) -> Result<T, AppError> {
         if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
             self.update_for(session, expire);
         }
@@ -126,7 +130,7 @@ impl Inner {
     }
 
     /// Ends everything that runs for the session, for sign-out.
-    pub(crate) fn end_exchange(&self) {
+    pub(crate) fn abort_session_tasks(&self) {
         let mut running = self.running();
         let upload = running.upload.take();
         running.tasks.drain(..).chain(upload).for_each(|task| task.abort());
@@ -134,11 +138,11 @@ impl Inner {
         running.waiting = Arc::default();
         drop(running);
         self.opened.forget();
-        self.end_replay();
+        self.cancel_retry();
         self.reset_counters();
     }
 
-    async fn exchange(&self) {
+    async fn sync(&self) {
         let Some(session) = self.state().session.clone() else { return };
         let mut asked = false;
         // Who asks from here on means the next exchange.
@@ -146,13 +150,13 @@ impl Inner {
             asked = std::mem::take(&mut state.asked);
             state.activity = Activity::Refreshing { asked };
         });
-        let outcome = self.exchange_with(&session, asked).await;
+        let outcome = self.sync_with(&session, asked).await;
         if outcome.is_err()
             && let Err(error) = self.reload(&session.account).await
         {
             tracing::warn!(%error, "edits that moved before the failure are not shown");
         }
-        let sign_in_helps = self.note_exchange(&outcome);
+        let sign_in_helps = self.note_sync(&outcome);
         self.update_for(&session, |state| {
             state.activity = Activity::Idle;
             state.upload = None;
@@ -166,14 +170,14 @@ impl Inner {
     }
 
     /// `asked`: by a person, who does not want to wait for the hour of a blocked route.
-    async fn exchange_with(&self, session: &Session, asked: bool) -> Result<(), AppError> {
+    async fn sync_with(&self, session: &Session, asked: bool) -> Result<(), AppError> {
         self.release_blocked(session, asked).await?;
         let (mut one_at_a_time, mut refused) = (false, RefusedVersion::default());
         for _ in 0..MOST_ROUNDS {
             // What is saved while the profile is being read is for the next read to judge.
             let saved = self.save_ids(session);
             let server = self.read_after_refusal(session, &mut refused).await?;
-            let mut to_send = self.meet(session, &server.profile, saved).await?;
+            let mut to_send = self.reconcile(session, &server.profile, saved).await?;
             if one_at_a_time {
                 // The others may wait for the language.
                 to_send.sort_by_key(|edit| edit.field != Field::Language);

@@ -1,12 +1,12 @@
 //! Sending edits: a picture is uploaded once, then one PUT carries all fields that differ.
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate, Versioned};
-use lapel_domain::{Field, sendable_role, sendable_value, what_is_missing};
-use lapel_store::{Account, Edit, EditState, HeldPicture, Mine, Store, StoreError};
+use lapel_domain::{Field, missing_for_full_update, sendable_role, sendable_value};
+use lapel_store::{Account, Edit, EditState, EditValue, LocalPicture, Store, StoreError};
 
 use super::answer::Put;
 use super::counters::{Route, TOO_LARGE, is_about_size, write_reason};
-use super::meet::value;
+use super::reconcile::value;
 use super::version::RefusedVersion;
 use crate::app::Inner;
 use crate::server_facts::Fact;
@@ -37,7 +37,7 @@ impl Inner {
     ) -> Result<Next, AppError> {
         let (mut ready, mut failed) = (Vec::new(), None);
         for edit in edits {
-            let Mine::Held(id) = &edit.mine else {
+            let EditValue::LocalPicture(id) = &edit.mine else {
                 ready.push(edit);
                 continue;
             };
@@ -64,10 +64,10 @@ impl Inner {
         let account = session.account.clone();
         let (held, now) = (server.profile.clone(), self.now());
         let (sent, values, left_out, waits) = self
-            .change_kept(&session.account, move |store| {
+            .update_account(&session.account, move |store| {
                 let sent = store.begin_sending(account.id, &ready)?;
                 let fields: Vec<Field> = sent.iter().map(|edit| edit.field).collect();
-                let is_missing = what_is_missing(&held, &fields, false).is_some();
+                let is_missing = missing_for_full_update(&held, &fields, false).is_some();
                 let left_out = left_out(store, &account, &fields, is_missing, now)?;
                 // What the server holds and cannot be sent back would be lost: nothing goes out before another is chosen.
                 if left_out == LeftOut::Nothing && !sent.is_empty() && is_missing {
@@ -103,7 +103,7 @@ impl Inner {
         match answer {
             Ok(answered) => {
                 let put = Put { before: server, edits: &sent, values: &values, asks_anew };
-                let next = self.take_answer(session, &put, answered).await?;
+                let next = self.handle_response(session, &put, answered).await?;
                 self.release_open(session, Route::Update).await?;
                 Ok(next)
             }
@@ -113,14 +113,14 @@ impl Inner {
                 Ok(Next::OneAtATime)
             }
             Err(error) if blocked => {
-                self.park(session, sent, &route_blocked(&error), Some(self.now())).await?;
+                self.mark_rejected(session, sent, &route_blocked(&error), Some(self.now())).await?;
                 Ok(Next::Same)
             }
-            Err(error) => self.take_failure(session, error, &sent).await,
+            Err(error) => self.handle_failure(session, error, &sent).await,
         }
     }
 
-    async fn take_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, AppError> {
+    async fn handle_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, AppError> {
         if error.delivery == Delivery::Unknown {
             // They stay in flight: the next read tells whether they arrived. Where somebody was faster, it comes at once.
             let changed = error.kind == ApiErrorKind::Changed;
@@ -131,13 +131,13 @@ impl Inner {
         match error.kind {
             ApiErrorKind::Changed => Ok(Next::Changed { by_api: true }),
             ApiErrorKind::Missing { known: true } => {
-                self.park_all(session, &AppError::from(&error)).await?;
+                self.mark_all_rejected(session, &AppError::from(&error)).await?;
                 Err(error.into())
             }
             _ if refused && sent.len() > 1 => Ok(Next::OneAtATime),
             _ if refused => {
                 let waiting = sent.iter().map(|edit| Edit { in_flight: false, ..edit.clone() }).collect();
-                self.park(session, waiting, &AppError::from(&error), None).await?;
+                self.mark_rejected(session, waiting, &AppError::from(&error), None).await?;
                 Ok(Next::Same)
             }
             _ => Err(error.into()),
@@ -147,18 +147,18 @@ impl Inner {
     /// Lets edits wait again that were sent; `may_come_late`: that they have not arrived is not certain.
     async fn return_to_waiting(&self, session: &Session, sent: &[Edit], may_come_late: bool) -> Result<(), AppError> {
         let (id, fields) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
-        self.change_kept(&session.account, move |store| store.return_to_waiting(id, &fields, may_come_late)).await
+        self.update_account(&session.account, move |store| store.return_to_waiting(id, &fields, may_come_late)).await
     }
 
     /// Uploads a prepared picture, unless it was earlier and only the PUT had failed. Whether it was; if not, its edit has
     /// changed: it has its address now, or it is settled, as refused, cancelled, or without its bytes.
     async fn upload_once(&self, session: &Session, edit: &Edit, id: &str) -> Result<bool, AppError> {
         let (account, name) = (session.account.id, id.to_owned());
-        let held = self.with_store(move |store| store.held_picture(account, &name)).await?;
+        let held = self.with_store(move |store| store.local_picture(account, &name)).await?;
         let Some(held) = held else {
             let gone =
                 AppError::new(ErrorCode::PictureGone, "the prepared picture is gone").about(ProfileField::Picture);
-            return self.park(session, vec![edit.clone()], &gone, None).await.map(|()| false);
+            return self.mark_rejected(session, vec![edit.clone()], &gone, None).await.map(|()| false);
         };
         if held.url.is_some() {
             return Ok(true);
@@ -166,14 +166,14 @@ impl Inner {
         match self.upload(session, &held).await {
             None => {
                 let cancelled = edit.clone();
-                self.change_kept(&session.account, move |store| store.forget_edit(account, &cancelled)).await?;
+                self.update_account(&session.account, move |store| store.forget_edit(account, &cancelled)).await?;
                 Ok(false)
             }
             Some(Ok(url)) => {
                 self.note_outcome(Route::Upload, &Ok(()));
                 self.release_open(session, Route::Upload).await?;
                 let (name, address) = (id.to_owned(), url.clone());
-                self.change_kept(&session.account, move |store| store.note_upload(&name, &address)).await?;
+                self.update_account(&session.account, move |store| store.note_upload(&name, &address)).await?;
                 self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;
                 Ok(false)
             }
@@ -184,13 +184,13 @@ impl Inner {
                     None if blocked => (route_blocked(&error).about(ProfileField::Picture), Some(self.now())),
                     None => return Err(error.into()),
                 };
-                self.park(session, vec![edit.clone()], &failure, tried_at).await.map(|()| false)
+                self.mark_rejected(session, vec![edit.clone()], &failure, tried_at).await.map(|()| false)
             }
         }
     }
 
     /// Uploads with progress; none where it was cancelled.
-    async fn upload(&self, session: &Session, held: &HeldPicture) -> Option<Result<String, ApiError>> {
+    async fn upload(&self, session: &Session, held: &LocalPicture) -> Option<Result<String, ApiError>> {
         let (connection, bytes, mime) = (session.connection.clone(), held.bytes.clone(), held.mime.clone());
         let total = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let (progress, mut sent) = tokio::sync::watch::channel(0);
@@ -216,7 +216,7 @@ impl Inner {
     }
 
     /// Parks edits until a person decides, or, from `tried_at` on, until a blocked route is tried again.
-    pub(super) async fn park(
+    pub(super) async fn mark_rejected(
         &self,
         session: &Session,
         edits: Vec<Edit>,
@@ -224,17 +224,18 @@ impl Inner {
         tried_at: Option<i64>,
     ) -> Result<(), AppError> {
         let (id, refused) = (session.account.id, EditState::Refused { reason: write_reason(failure, tried_at)? });
-        let park = move |store: &Store| edits.iter().try_for_each(|edit| store.park(id, edit, &refused));
-        self.change_kept(&session.account, park).await
+        let park = move |store: &Store| edits.iter().try_for_each(|edit| store.set_edit_state(id, edit, &refused));
+        self.update_account(&session.account, park).await
     }
 
     /// Parks everything that waits: the person is gone from the server.
-    pub(crate) async fn park_all(&self, session: &Session, failure: &AppError) -> Result<(), AppError> {
+    pub(crate) async fn mark_all_rejected(&self, session: &Session, failure: &AppError) -> Result<(), AppError> {
         let id = session.account.id;
         let edits = self.with_store(move |store| store.edits(id)).await?;
         // One that asks for nothing can be refused nothing.
-        let waiting = edits.into_iter().filter(|edit| edit.state == EditState::Waiting && edit.asks()).collect();
-        self.park(session, waiting, failure, None).await
+        let waiting =
+            edits.into_iter().filter(|edit| edit.state == EditState::Waiting && edit.changes_value()).collect();
+        self.mark_rejected(session, waiting, failure, None).await
     }
 }
 
@@ -291,7 +292,7 @@ pub(crate) fn upload_refusal(error: &ApiError) -> Option<AppError> {
 }
 
 /// The body of the PUT. A server that empties what is left out gets all five, the untouched ones as just read, but for a
-/// language and a role that may not be sent: before that, `what_is_missing` has to be asked.
+/// language and a role that may not be sent: before that, `missing_for_full_update` has to be asked.
 pub(crate) fn update_of(values: &[(Field, String)], all_from: Option<&Versioned>) -> UserUpdate {
     let value = |field: Field| {
         let mine = values.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());

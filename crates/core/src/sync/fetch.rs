@@ -5,7 +5,7 @@ use lapel_api::{ApiErrorKind, Fetched, ReadMode, Versioned};
 use lapel_domain::{Field, Profile, is_older, same_value};
 use lapel_store::CachedProfile;
 
-use super::meet::take_read;
+use super::reconcile::apply_fetched_profile;
 use crate::app::Inner;
 use crate::state::{Session, State};
 use crate::views::{AppError, ErrorCode};
@@ -14,7 +14,7 @@ impl Inner {
     /// Reads the profile and takes it over as the cached one.
     pub(crate) async fn read_profile(&self, session: &Session) -> Result<Versioned, AppError> {
         let server = self.fetch_profile(session).await?;
-        self.take_profile(session, &server).await?;
+        self.cache_profile(session, &server).await?;
         Ok(server)
     }
 
@@ -26,7 +26,7 @@ impl Inner {
         if self.distrusts_old_answer(is_old) {
             return Err(old_answer());
         }
-        self.take_profile(session, &server).await?;
+        self.cache_profile(session, &server).await?;
         Ok(server)
     }
 
@@ -66,7 +66,7 @@ impl Inner {
         let fetched = match session.connection.profile(mode).await {
             Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
                 let failure = AppError::from(error);
-                self.park_all(session, &failure).await?;
+                self.mark_all_rejected(session, &failure).await?;
                 return Err(failure);
             }
             fetched => fetched?,
@@ -77,11 +77,11 @@ impl Inner {
         Ok(fetched)
     }
 
-    async fn take_profile(&self, session: &Session, server: &Versioned) -> Result<(), AppError> {
+    async fn cache_profile(&self, session: &Session, server: &Versioned) -> Result<(), AppError> {
         let (account, cached) = (session.account.clone(), self.cached(server));
         let kept = cached.clone();
         // A disk that fails must not keep the page from showing what the server has.
-        let outcome = self.with_store(move |store| take_read(store, &account, &kept)).await;
+        let outcome = self.with_store(move |store| apply_fetched_profile(store, &account, &kept)).await;
         self.update_for(session, |state| {
             note_updates(state, &cached);
             state.profile = Some(cached);

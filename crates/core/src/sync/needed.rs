@@ -1,8 +1,8 @@
 //! What waits until the person has chosen something else: a language of before that the service does not take, and
 //! everything where a server would empty a value that cannot be sent along.
 
-use lapel_domain::{Field, Missing, Profile, UserRole, same_value, sendable_value, what_is_missing};
-use lapel_store::{Account, Edit, EditState, Mine, Store, StoreError};
+use lapel_domain::{Field, Missing, Profile, UserRole, missing_for_full_update, same_value, sendable_value};
+use lapel_store::{Account, Edit, EditState, EditValue, Store, StoreError};
 
 use crate::failure::language_not_offered;
 use crate::state::State;
@@ -10,12 +10,13 @@ use crate::views::{AppError, ErrorCode, ProfileField};
 
 /// Whether the value of an edit may be sent at all.
 pub(super) fn is_sendable(edit: &Edit) -> bool {
-    matches!(&edit.mine, Mine::Text(mine) if sendable_value(edit.field, mine)) || matches!(edit.mine, Mine::Held(_))
+    matches!(&edit.mine, EditValue::Text(mine) if sendable_value(edit.field, mine))
+        || matches!(edit.mine, EditValue::LocalPicture(_))
 }
 
 /// Whether an edit looks like what the server has.
 pub(super) fn looks_like(edit: &Edit, theirs: &Profile) -> bool {
-    matches!(&edit.mine, Mine::Text(mine) if same_value(edit.field, mine, theirs.value(edit.field)))
+    matches!(&edit.mine, EditValue::Text(mine) if same_value(edit.field, mine, theirs.value(edit.field)))
 }
 
 /// Keeps an edit that may not be sent until the person has chosen another value or discarded it. One that looks like what
@@ -26,7 +27,7 @@ pub(super) fn keep_unsent(store: &Store, account: &Account, edit: &Edit, theirs:
     }
     // A reason that cannot be written is read as a refusal without details.
     let reason = serde_json::to_string(&language_not_offered()).unwrap_or_default();
-    store.park(account.id, edit, &EditState::Refused { reason })
+    store.set_edit_state(account.id, edit, &EditState::Refused { reason })
 }
 
 /// Why what waits is not sent by itself, where the server was seen to empty what a PUT leaves out.
@@ -34,7 +35,7 @@ pub(crate) fn waits_for(state: &State) -> Option<AppError> {
     let profile = state.profile.as_ref().map(|cached| &cached.profile).filter(|_| state.sends_all)?;
     let waiting: Vec<Field> =
         state.edits.iter().filter(|edit| edit.state == EditState::Waiting).map(|edit| edit.field).collect();
-    let missing = what_is_missing(profile, &waiting, false).filter(|_| !waiting.is_empty())?;
+    let missing = missing_for_full_update(profile, &waiting, false).filter(|_| !waiting.is_empty())?;
     Some(missing_failure(missing, Some(&profile.role)))
 }
 

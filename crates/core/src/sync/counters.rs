@@ -115,7 +115,7 @@ impl Counters {
     }
 
     /// Takes the outcome of an exchange in, and answers whether signing in again may help.
-    fn note_exchange(&mut self, outcome: &Result<(), AppError>) -> bool {
+    fn note_sync(&mut self, outcome: &Result<(), AppError>) -> bool {
         match outcome {
             Ok(()) => (self.unauthorized, self.old_since) = (0, None),
             Err(error) if error.code == ErrorCode::OtherPerson => return true,
@@ -205,8 +205,8 @@ impl Inner {
     }
 
     /// Whether signing in again may help after such an outcome.
-    pub(super) fn note_exchange(&self, outcome: &Result<(), AppError>) -> bool {
-        self.counters().note_exchange(outcome)
+    pub(super) fn note_sync(&self, outcome: &Result<(), AppError>) -> bool {
+        self.counters().note_sync(outcome)
     }
 
     /// Lets edits wait again whose blocked route is to be tried by now: all of them where a person `asked`.
@@ -235,7 +235,7 @@ impl Inner {
             let edits = store.edits(account)?;
             edits.iter().filter(|edit| is_released(edit)).try_for_each(|edit| store.send_again(account, edit.field))
         };
-        self.change_kept(&session.account, release).await
+        self.update_account(&session.account, release).await
     }
 
     /// When a blocked route is tried again without being asked, in milliseconds since 1970.
@@ -248,7 +248,7 @@ impl Inner {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
     use lapel_api::Delivery;
-    use lapel_store::Mine;
+    use lapel_store::EditValue;
 
     use super::*;
 
@@ -300,20 +300,20 @@ mod tests {
         let mut counters = Counters::default();
         let mut refusal = AppError::new(ErrorCode::Between, "");
         refusal.details.http_status = Some(401);
-        let offered: Vec<bool> = (0..3).map(|_| counters.note_exchange(&Err(refusal.clone()))).collect();
+        let offered: Vec<bool> = (0..3).map(|_| counters.note_sync(&Err(refusal.clone()))).collect();
         assert_eq!(offered, [false, false, true]);
         // Behind a dead network it helps nobody, and what was counted stays.
-        assert!(!counters.note_exchange(&Err(AppError::new(ErrorCode::Network, ""))));
-        assert!(counters.note_exchange(&Err(refusal.clone())));
-        assert!(!counters.note_exchange(&Ok(())));
-        assert!(!counters.note_exchange(&Err(refusal.clone())));
+        assert!(!counters.note_sync(&Err(AppError::new(ErrorCode::Network, ""))));
+        assert!(counters.note_sync(&Err(refusal.clone())));
+        assert!(!counters.note_sync(&Ok(())));
+        assert!(!counters.note_sync(&Err(refusal.clone())));
         // A page with another status speaks of no session.
-        assert!(!counters.note_exchange(&Ok(())));
+        assert!(!counters.note_sync(&Ok(())));
         for status in [401, 401, 403, 401, 401] {
             refusal.details.http_status = Some(status);
-            assert!(!counters.note_exchange(&Err(refusal.clone())), "not three in a row");
+            assert!(!counters.note_sync(&Err(refusal.clone())), "not three in a row");
         }
-        assert!(counters.note_exchange(&Err(AppError::new(ErrorCode::OtherPerson, ""))));
+        assert!(counters.note_sync(&Err(AppError::new(ErrorCode::OtherPerson, ""))));
     }
 
     #[test]
@@ -336,10 +336,10 @@ mod tests {
             in_flight: false,
             save_id: "a".into(),
             base: String::new(),
-            mine: Mine::Text("b".into()),
+            mine: EditValue::Text("b".into()),
             state: EditState::Refused { reason },
             made_at: 0,
-            handed: None,
+            unconfirmed_value: None,
         }
     }
 

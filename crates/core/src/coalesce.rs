@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Waits for the next snapshot to show, or none once there will be no more. One that only says that something is on its
 /// way is left out where its outcome comes at once: the page need not draw what nobody can see.
-pub async fn next_to_show(snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> Option<Arc<Snapshot>> {
+pub async fn next_coalesced(snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> Option<Arc<Snapshot>> {
     snapshots.changed().await.ok()?;
     let patience = tokio::time::sleep(PATIENCE);
     tokio::pin!(patience);
@@ -45,13 +45,13 @@ mod tests {
 
     use super::*;
     use crate::pictures::PictureSources;
-    use crate::present::present;
+    use crate::snapshot_view::snapshot_view;
     use crate::state::State;
     use crate::views::{Preferences, StorageState};
 
     fn snapshot(state: SyncState) -> Arc<Snapshot> {
         let nobody = State::signed_out(Preferences::default(), "en".into(), StorageState::Sound);
-        let mut snapshot = present(&nobody, &PictureSources::default());
+        let mut snapshot = snapshot_view(&nobody, &PictureSources::default());
         snapshot.sync.state = state;
         Arc::new(snapshot)
     }
@@ -60,12 +60,12 @@ mod tests {
     async fn what_passes_at_once_is_left_out() {
         let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
         sender.send_replace(snapshot(SyncState::Sending));
-        let (next, ()) = tokio::join!(next_to_show(&mut snapshots), async {
+        let (next, ()) = tokio::join!(next_coalesced(&mut snapshots), async {
             tokio::task::yield_now().await;
             sender.send_replace(snapshot(SyncState::Fresh));
         });
         assert_eq!(next.unwrap().sync.state, SyncState::Fresh);
-        let more = timeout(2 * PATIENCE, next_to_show(&mut snapshots)).await;
+        let more = timeout(2 * PATIENCE, next_coalesced(&mut snapshots)).await;
         assert!(more.is_err(), "each is shown once");
     }
 
@@ -74,7 +74,7 @@ mod tests {
         let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
         for state in [SyncState::Conflict, SyncState::Sending, SyncState::Refreshing] {
             sender.send_replace(snapshot(state));
-            assert_eq!(next_to_show(&mut snapshots).await.unwrap().sync.state, state);
+            assert_eq!(next_coalesced(&mut snapshots).await.unwrap().sync.state, state);
         }
     }
 
@@ -83,7 +83,7 @@ mod tests {
         let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
         sender.send_replace(snapshot(SyncState::Sending));
         drop(sender);
-        assert_eq!(next_to_show(&mut snapshots).await.unwrap().sync.state, SyncState::Sending);
-        assert!(next_to_show(&mut snapshots).await.is_none());
+        assert_eq!(next_coalesced(&mut snapshots).await.unwrap().sync.state, SyncState::Sending);
+        assert!(next_coalesced(&mut snapshots).await.is_none());
     }
 }

@@ -3,13 +3,13 @@
 
 use lapel_api::Versioned;
 use lapel_domain::{
-    Arrival, Field, Profile, Reset, empties_unasked, is_older, judge_arrival, reset_fields, same_value,
+    Arrival, ClearedFields, Field, Profile, classify_arrival, cleared_fields, empties_unasked, is_older, same_value,
 };
 use lapel_store::{EMPTIES_LEFT_OUT, Edit};
 
 use super::counters::NotKept;
 use super::fetch::check_person;
-use super::meet::{Settled, conflict, settle};
+use super::reconcile::{ResponseOutcome, commit_response, conflict};
 use super::send::Next;
 use crate::app::Inner;
 use crate::state::Session;
@@ -40,8 +40,8 @@ struct Outcome<'a> {
 
 /// Whether it was the server that has emptied what a PUT left out. By the time of a read after it, others may have emptied
 /// on purpose what may be empty.
-pub(crate) fn empties_left_out(reset: &Reset, from_answer: bool, before: &Profile, now: &Profile) -> bool {
-    if from_answer { !reset.is_nothing() } else { empties_unasked(before, now) }
+pub(crate) fn empties_left_out(cleared: &ClearedFields, from_answer: bool, before: &Profile, now: &Profile) -> bool {
+    if from_answer { !cleared.is_nothing() } else { empties_unasked(before, now) }
 }
 
 /// Whether a profile holds a value in a field that was not sent.
@@ -59,13 +59,13 @@ impl Put<'_> {
     fn arrival(&self, edit: &Edit, answered: Option<&Versioned>, now: &Versioned) -> Option<Arrival> {
         let (field, sent) = self.values.iter().find(|(field, _)| *field == edit.field)?;
         let answered = answered.map(|answered| answered.profile.value(*field));
-        Some(judge_arrival(*field, sent, self.before.profile.value(*field), answered, now.profile.value(*field)))
+        Some(classify_arrival(*field, sent, self.before.profile.value(*field), answered, now.profile.value(*field)))
     }
 }
 
 impl Inner {
     /// Takes over what the server made of a PUT; `answered` is none where it did not say.
-    pub(super) async fn take_answer(
+    pub(super) async fn handle_response(
         &self,
         session: &Session,
         put: &Put<'_>,
@@ -86,7 +86,7 @@ impl Inner {
         let (stored, not_kept, overtaken) = (of(Arrival::StoredAs), of(Arrival::NotKept), of(Arrival::Overtaken));
         let arrived = of(Arrival::Arrived).iter().chain(&stored).map(|edit| edit.field).collect();
         let outcome = Outcome { now: &now, from_answer, arrived, not_kept: &not_kept, overtaken };
-        self.settle_put(session, put, outcome).await?;
+        self.commit_put(session, put, outcome).await?;
         self.update_for(session, |state| {
             state.checked = true;
             let in_its_form = |edit: &Edit| (edit.field, now.profile.value(edit.field).to_owned());
@@ -95,26 +95,28 @@ impl Inner {
         self.send_again_or_tell(session, not_kept).await
     }
 
-    async fn settle_put(&self, session: &Session, put: &Put<'_>, outcome: Outcome<'_>) -> Result<(), AppError> {
+    async fn commit_put(&self, session: &Session, put: &Put<'_>, outcome: Outcome<'_>) -> Result<(), AppError> {
         let Outcome { now, from_answer, arrived, not_kept, overtaken } = outcome;
         let sent: Vec<Field> = put.edits.iter().map(|edit| edit.field).collect();
         // Also where the untouched fields were sent along: what comes back empty all the same is lost otherwise.
-        let reset = reset_fields(&sent, false, &put.before.profile, &now.profile);
-        let resets_omitted = empties_left_out(&reset, from_answer, &put.before.profile, &now.profile);
+        let cleared = cleared_fields(&sent, false, &put.before.profile, &now.profile);
+        let put_replaces_all = empties_left_out(&cleared, from_answer, &put.before.profile, &now.profile);
         // Where it was to be expected, nobody is asked about it.
         let puts_back = from_answer && put.asks_anew;
-        let keeps_left_out = puts_back && !resets_omitted && has_other_values(&put.before.profile, &sent);
-        let settled = Settled { resets_omitted, arrived, reset, by_us: from_answer, puts_back };
+        let keeps_left_out = puts_back && !put_replaces_all && has_other_values(&put.before.profile, &sent);
+        let settled = ResponseOutcome { put_replaces_all, arrived, cleared, by_us: from_answer, puts_back };
         let at = self.now();
         let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.cached(now));
         let not_kept: Vec<Field> = not_kept.iter().map(|edit| edit.field).collect();
-        self.change_kept(&session.account, move |store| {
-            settle(store, &account, &before, &cached, &settled)?;
+        self.update_account(&session.account, move |store| {
+            commit_response(store, &account, &before, &cached, &settled)?;
             if keeps_left_out {
                 store.learn(&account.server, EMPTIES_LEFT_OUT, "false", at)?;
             }
             store.return_to_waiting(account.id, &not_kept, true)?;
-            overtaken.iter().try_for_each(|edit| store.park(account.id, edit, &conflict(edit, &cached.profile)))
+            overtaken
+                .iter()
+                .try_for_each(|edit| store.set_edit_state(account.id, edit, &conflict(edit, &cached.profile)))
         })
         .await
     }
@@ -131,7 +133,7 @@ impl Inner {
             }
         }
         if !told.is_empty() {
-            self.park(session, told, &failure(), None).await?;
+            self.mark_rejected(session, told, &failure(), None).await?;
         }
         if later { Err(failure()) } else { Ok(Next::Same) }
     }

@@ -3,12 +3,12 @@
 use lapel_domain::{
     Field, Organization, Profile, UserRole, initials, interface_language, may_change_user_role, steps_down,
 };
-use lapel_store::{Account, Edit, EditState as StoredState, Mine};
+use lapel_store::{Account, Edit, EditState as StoredState, EditValue};
 
 use crate::app::server_offer;
-use crate::exchange::{read_reason, waits_for};
 use crate::pictures::PictureSources;
 use crate::state::{Activity, State};
+use crate::sync::{read_reason, waits_for};
 use crate::team::present_team;
 use crate::views::{
     AccountView, ActivityView, AppError, EditState, EditView, ErrorCode, InterfaceLanguage, LanguagePreference,
@@ -17,7 +17,7 @@ use crate::views::{
 };
 
 /// Makes the snapshot of a state. `pictures` learns which pictures the page may ask for.
-pub(crate) fn present(state: &State, pictures: &PictureSources) -> Snapshot {
+pub(crate) fn snapshot_view(state: &State, pictures: &PictureSources) -> Snapshot {
     let profile = state.profile.as_ref().map(|cached| &cached.profile);
     let pictures = Pictures { state, sources: pictures };
     Snapshot {
@@ -80,7 +80,7 @@ fn language(state: &State, profile: Option<&Profile>) -> InterfaceLanguage {
         LanguagePreference::Profile => {
             // A language that was saved here counts before the server has it: saving switches the interface at once.
             let saved = state.edits.iter().rev().find_map(|edit| match (&edit.field, &edit.mine) {
-                (Field::Language, Mine::Text(tag)) => Some(tag.as_str()),
+                (Field::Language, EditValue::Text(tag)) => Some(tag.as_str()),
                 _ => None,
             });
             let known = saved.or(profile.map(|profile| profile.language.as_str())).filter(|tag| !tag.is_empty());
@@ -140,7 +140,7 @@ fn stored_as((&field, value): (&Field, &String)) -> StoredAsView {
 }
 
 /// What was saved here of a field and is on its way; what was refused or is in conflict is not.
-fn on_its_way(edits: &[Edit], field: Field) -> Option<&Mine> {
+fn on_its_way(edits: &[Edit], field: Field) -> Option<&EditValue> {
     let newest = edits.iter().rfind(|edit| edit.field == field && edit.state == StoredState::Waiting)?;
     Some(&newest.mine)
 }
@@ -148,8 +148,8 @@ fn on_its_way(edits: &[Edit], field: Field) -> Option<&Mine> {
 /// The picture with what is on its way laid over it.
 fn shown_picture(profile: &Profile, edits: &[Edit], pictures: &Pictures<'_>) -> Option<PictureView> {
     match on_its_way(edits, Field::Picture) {
-        Some(Mine::Held(id)) => Some(PictureView { id: id.clone(), url: None }),
-        Some(Mine::Text(address)) => pictures.view(address),
+        Some(EditValue::LocalPicture(id)) => Some(PictureView { id: id.clone(), url: None }),
+        Some(EditValue::Text(address)) => pictures.view(address),
         None => pictures.view(&profile.picture),
     }
 }
@@ -157,8 +157,8 @@ fn shown_picture(profile: &Profile, edits: &[Edit], pictures: &Pictures<'_>) -> 
 /// The name with what is on its way laid over it.
 fn shown_name(profile: &Profile, edits: &[Edit]) -> String {
     let on_its_way = |field: Field| match on_its_way(edits, field)? {
-        Mine::Text(text) => Some(text.clone()),
-        Mine::Held(_) => None,
+        EditValue::Text(text) => Some(text.clone()),
+        EditValue::LocalPicture(_) => None,
     };
     match (on_its_way(Field::FirstName), on_its_way(Field::LastName)) {
         (None, None) => profile.display_name(),
@@ -238,9 +238,9 @@ fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<Edi
         StoredState::Conflict { theirs, theirs_at } => (EditState::Conflict, Some(theirs.clone()), *theirs_at, None),
     };
     let (mine, picture) = match &newest.mine {
-        Mine::Text(text) if field == Field::Picture => (text.clone(), pictures.view(text)),
-        Mine::Text(text) => (text.clone(), None),
-        Mine::Held(id) => (String::new(), Some(PictureView { id: id.clone(), url: None })),
+        EditValue::Text(text) if field == Field::Picture => (text.clone(), pictures.view(text)),
+        EditValue::Text(text) => (text.clone(), None),
+        EditValue::LocalPicture(id) => (String::new(), Some(PictureView { id: id.clone(), url: None })),
     };
     let (base, made_at) = (oldest.base.clone(), newest.made_at);
     Some(EditView { field: field.into(), state, base, mine, picture, theirs, theirs_at, reason, made_at })

@@ -1,9 +1,10 @@
-//! Measures the core without a window: loading the team compared with curl, and the search for each keystroke.
+//! Measures the core without a window: loading the team compared with curl, the search for each keystroke, and saves of the
+//! profile while the whole team is being exported.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use lapel_core::views::{Preferences, SignIn, Snapshot, TeamQuery};
+use lapel_core::views::{BaseValues, Preferences, ProfileChanges, SignIn, Snapshot, TeamQuery};
 use lapel_core::{App, Config, InMemory, PictureProcess};
 use lapel_testkit::other_client::{DEMO_PASSWORD, OtherClient};
 use lapel_testkit::program::command;
@@ -15,6 +16,9 @@ use crate::figures::{percentile, report};
 
 /// Loads of the whole team, alternating with curl.
 const LOADS: usize = 5;
+
+/// Saves alone, and as many during an export.
+const SAVES: usize = 20;
 
 /// Search texts, typed and deleted letter by letter.
 const TYPED: &[&str] =
@@ -60,6 +64,8 @@ pub(crate) async fn measure(server: &str) -> Result<()> {
     report(&format!("team-keystroke-core-p50 {:.2} ms", percentile(&mut times, 0.5)));
     report(&format!("team-keystroke-core-p99 {:.2} ms", percentile(&mut times, 0.99)));
 
+    saves_while_exporting(&app).await?;
+
     drop(app);
     let app = open(folder.path());
     let started = Instant::now();
@@ -81,6 +87,37 @@ async fn wait_until_loaded(app: &App, before: i64) -> Result<()> {
         Ok(Ok(snapshot)) if snapshot.team.as_ref().is_some_and(|team| team.error.is_none()) => Ok(()),
         _ => Err(TestError::TimedOut(format!("the whole team; {:?}", app.snapshot().team))),
     }
+}
+
+/// Measures the acknowledgement of saves alone, alternating with saves in the middle of an export of all rows.
+async fn saves_while_exporting(app: &App) -> Result<()> {
+    let (mut alone, mut exporting) = (Vec::new(), Vec::new());
+    for number in 0..SAVES {
+        alone.push(save(app, &format!("Alone {number}")).await?);
+        let (exporter, query) = (app.clone(), TeamQuery::default());
+        let export = tokio::spawn(async move { exporter.export_team(&query).await.map(drop) });
+        // The export is on its way and far from its end.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let during = save(app, &format!("Exporting {number}")).await?;
+        assert!(!export.is_finished(), "the export must take longer than the save");
+        exporting.push(during);
+        let exported = export.await.map_err(|error| TestError::Failed(error.to_string()))?;
+        exported.map_err(|error| TestError::Failed(error.to_string()))?;
+    }
+    let (alone, exporting) = (percentile(&mut alone, 0.5), percentile(&mut exporting, 0.5));
+    report(&format!("team-save-alone {alone:.1} ms"));
+    report(&format!("team-save-while-exporting {exporting:.1} ms ratio {:.2}", exporting / alone));
+    report(&format!("team-save-export-delay {:.1} ms", exporting - alone));
+    Ok(())
+}
+
+async fn save(app: &App, first_name: &str) -> Result<Duration> {
+    let first_name = Some(first_name.to_owned());
+    let base = BaseValues::default();
+    let changes = ProfileChanges { first_name, last_name: None, picture: None, language: None, base };
+    let started = Instant::now();
+    app.save_profile(changes).await.map_err(|error| TestError::Failed(error.to_string()))?;
+    Ok(started.elapsed())
 }
 
 /// Downloads the same pages with the same parallelism, and discards them.

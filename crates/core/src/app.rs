@@ -1,4 +1,5 @@
-//! The app as the shell holds it: opened at once from the disk, started after the first paint, observed by snapshots.
+//! [`App`]: the handle that the shell uses. `App::open` reads only the disk, so that the first paint is fast;
+//! `App::start` runs after the first paint. The shell observes the state through snapshots.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -10,7 +11,7 @@ use tokio::sync::watch;
 use crate::account_cache::ReadSequence;
 use crate::connections::Connections;
 use crate::offered_server::offered_server;
-use crate::picture_editor::OpenPicture;
+use crate::picture_editor::PictureEditor;
 use crate::picture_process::PictureProcess;
 use crate::pictures::PictureSources;
 use crate::sandbox_server::{SANDBOX, SandboxServer, StartSandbox};
@@ -22,46 +23,46 @@ use crate::views::{
     AppError, Boot, DraftValues, ErrorCode, Preferences, ServerKind, ServerOffer, SessionState, Snapshot, StorageState,
 };
 
-/// Milliseconds since 1970 by this computer's clock, which may be years off or go backwards.
+/// Returns this computer's time in milliseconds since 1970. It may be wrong by years and may go backwards.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// Address of the public service.
-const APPLIVERY: &str = "https://api.applivery.io/v1";
+/// Address of the public Applivery service.
+const APPLIVERY_API: &str = "https://api.applivery.io/v1";
 
 /// Name of the profile page's form in the store.
 pub(crate) const PROFILE_FORM: &str = "profile";
 
-/// What the app is made of.
+/// Everything that [`App::open`] needs.
 pub struct Config {
-    /// The folder of all its files.
+    /// The folder for all files of the app.
     pub data_dir: PathBuf,
-    /// A server to offer first, as an address with `/v1`.
+    /// The server to list first on the sign-in page, as an address with `/v1`.
     pub offered_server: Option<String>,
-    /// Choices of this computer.
+    /// The preferences stored on this computer.
     pub preferences: Preferences,
     /// The system's locale.
     pub system_language: String,
-    /// Where files go that the person asks for.
+    /// The folder for files that the user exports.
     pub downloads: PathBuf,
-    /// Where tokens are kept.
+    /// Stores the tokens.
     pub vault: Box<dyn Vault>,
-    /// How the demo server starts.
+    /// Starts the demo server.
     pub start_sandbox: StartSandbox,
-    /// What decodes pictures.
+    /// The program that decodes pictures.
     pub picture_process: PictureProcess,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// Limits of the network.
+    /// Timeouts of network requests.
     pub timeouts: Timeouts,
-    /// What the settings of this computer say about proxies.
+    /// The proxy settings of this computer.
     pub proxies: ProxySettings,
-    /// What tells that the network has changed.
+    /// Detects network changes.
     pub network_probe: NetworkProbe,
-    /// How soon what failed is tried again.
+    /// The waits between retries.
     pub backoff: Backoff,
 }
 
-/// The app. Clones are the same app.
+/// The app. Clones share the same state.
 #[derive(Clone)]
 pub struct App {
     pub(crate) inner: Arc<Inner>,
@@ -75,23 +76,22 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) pictures: PictureSources,
     pub(crate) picture_process: PictureProcess,
-    /// The picture in the editor.
-    pub(crate) opened: OpenPicture,
-    /// One exchange with the server at a time.
+    pub(crate) picture_editor: PictureEditor,
+    /// Held while a sync or a change of the user's own role runs: only one of them may run at a time.
     pub(crate) sync_lock: tokio::sync::Mutex<()>,
-    /// Ends a sign-in that waits for its server.
+    /// Cancels the sign-in that is waiting for its server.
     pub(crate) sign_in_cancelled: tokio::sync::Notify,
-    /// The running exchange and upload, to end them at sign-out or on request.
-    pub(crate) running: Mutex<crate::sync::Running>,
-    /// The next exchange that comes by itself.
+    /// The running sync and upload, so that they can be aborted at sign-out or on request.
+    pub(crate) session_tasks: Mutex<crate::sync::SessionTasks>,
+    /// Schedules the next automatic sync.
     pub(crate) retry_scheduler: Mutex<crate::sync::RetryScheduler>,
-    /// What is counted over several exchanges.
-    pub(crate) counters: Mutex<crate::sync::Counters>,
+    /// Failures counted across syncs.
+    pub(crate) counters: Mutex<crate::sync::FailureCounters>,
     pub(crate) network_probe: NetworkProbe,
     pub(crate) backoff: Backoff,
-    /// Rows of a team are written to the disk and into memory as one, by one at a time.
+    /// Held while team rows are written to the store and to the state, so that the two always match.
     pub(crate) team_writes: Arc<tokio::sync::Mutex<()>>,
-    /// The reading of a team that goes on.
+    /// The running refresh of a team, if any.
     pub(crate) team_refresh: Mutex<crate::team::TeamRefresh>,
     pub(crate) downloads: PathBuf,
     pub(crate) read_sequence: Arc<ReadSequence>,
@@ -104,14 +104,14 @@ pub(crate) struct Inner {
     snapshots: watch::Sender<Arc<Snapshot>>,
 }
 
-/// What reaches out. Made at first use: reading the system's certificates takes longer than the first paint may.
+/// The HTTP clients. Created at first use, because reading the system's certificates would delay the first paint.
 pub(crate) struct Network {
     pub(crate) http: Http,
     pub(crate) fetcher: PictureFetcher,
 }
 
 impl App {
-    /// Opens the app from what is on the disk, without network or keyring.
+    /// Opens the app from the data on the disk, without using the network or the keyring.
     pub fn open(config: Config) -> Self {
         let opened = Store::open(&config.data_dir, (config.clock)());
         let mut state = State::signed_out(config.preferences, config.system_language, storage_state(&opened.condition));
@@ -130,10 +130,10 @@ impl App {
                 clock: config.clock,
                 pictures,
                 picture_process: config.picture_process,
-                opened: OpenPicture::default(),
+                picture_editor: PictureEditor::default(),
                 sync_lock: tokio::sync::Mutex::new(()),
                 sign_in_cancelled: tokio::sync::Notify::new(),
-                running: Mutex::default(),
+                session_tasks: Mutex::default(),
                 retry_scheduler: Mutex::default(),
                 counters: Mutex::default(),
                 network_probe: config.network_probe,
@@ -153,7 +153,7 @@ impl App {
         }
     }
 
-    /// What the page finds before its first line runs.
+    /// The data that the shell injects into the page before its scripts run.
     pub fn boot(&self, picture_origin: &str, version: &str) -> Boot {
         Boot {
             snapshot: self.snapshot(),
@@ -165,22 +165,22 @@ impl App {
         }
     }
 
-    /// The present state.
+    /// The current snapshot.
     pub fn snapshot(&self) -> Snapshot {
         self.inner.snapshots.borrow().as_ref().clone()
     }
 
-    /// The present and every later state; a slow reader sees only the latest.
+    /// The current and all later snapshots. A slow reader sees only the latest.
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.inner.snapshots.subscribe()
     }
 
-    /// The choices of this computer.
+    /// The preferences of this computer.
     pub fn preferences(&self) -> Preferences {
         self.inner.state().preferences.clone()
     }
 
-    /// Takes over the choices of this computer. The shell keeps them.
+    /// Applies changed preferences. The shell stores them.
     pub fn set_preferences(&self, preferences: Preferences) {
         self.inner.update(|state| state.preferences = preferences);
     }
@@ -195,50 +195,51 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state and shows it.
+    /// Changes the state and publishes a new snapshot.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state();
         let result = change(&mut state);
         state.revision += 1;
-        // Sent while the state is held, so that revisions arrive in order.
+        // Send while the state is locked, so that revisions arrive in order.
         self.snapshots.send_replace(Arc::new(snapshot_view(&state, &self.pictures)));
         result
     }
 
-    /// Works with the store on a thread that may block.
+    /// Runs `work` with the store on a thread that may block.
     pub(crate) async fn with_store<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, AppError> {
         let store = Arc::clone(&self.store);
-        let outcome = tokio::task::spawn_blocking(move || noting_damage(&store, work)).await;
+        let outcome = tokio::task::spawn_blocking(move || run_and_note_damage(&store, work)).await;
         let result = outcome.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
         Ok(result.inspect_err(|error| tracing::error!(%error, "the store failed"))?)
     }
 
-    /// Writes what a person typed or saved. A disk that fails here is shown as the state of the storage, until it works
-    /// again.
-    pub(crate) async fn write_typed<T: Send + 'static>(
+    /// Runs `work`, which stores user input. If it fails, the snapshot's storage state says so until a write
+    /// succeeds.
+    pub(crate) async fn write_user_input<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let outcome = self
-            .with_store(move |store| Ok(noting_damage(store, work).map_err(|error| (failing_storage(&error), error))));
+        let outcome = self.with_store(move |store| {
+            Ok(run_and_note_damage(store, work).map_err(|error| (storage_state_after(&error), error)))
+        });
         let outcome = outcome.await?;
         let storage = match &outcome {
-            Ok(_) => self.state().storage_found,
+            Ok(_) => self.state().storage_at_start,
             Err((storage, _)) => *storage,
         };
         if self.state().storage != storage {
             self.update(|state| state.storage = storage);
         }
         outcome.map_err(|(_, error)| {
-            tracing::error!(%error, "what was typed could not be written");
+            tracing::error!(%error, "user input could not be stored");
             error.into()
         })
     }
 
-    /// Shows the accounts of this computer anew, after one came or went.
+    /// Reads the list of accounts again, after one was added or removed.
     pub(crate) async fn reload_accounts(&self) -> Result<(), AppError> {
         let accounts = self.with_store(|store| store.accounts()).await?;
         self.update(|state| set_other_accounts(state, accounts));
@@ -256,10 +257,10 @@ impl Inner {
         Ok(self.network.get_or_init(|| Network { http, fetcher }))
     }
 
-    /// The servers on offer, best first.
+    /// The servers to offer on the sign-in page, without duplicates, the preferred one first.
     pub(crate) fn servers(&self) -> Vec<ServerOffer> {
         let offered = self.offered_server.iter().map(|key| server_offer(key));
-        let known = [SANDBOX, APPLIVERY].map(server_offer);
+        let known = [SANDBOX, APPLIVERY_API].map(server_offer);
         let mut servers: Vec<ServerOffer> = offered.chain(known).collect();
         let mut seen = std::collections::HashSet::new();
         servers.retain(|server| seen.insert(server.key.clone()));
@@ -267,18 +268,17 @@ impl Inner {
     }
 }
 
-/// How a server's key is shown.
+/// The view of a server key.
 pub(crate) fn server_offer(key: &str) -> ServerOffer {
     let kind = match key {
         SANDBOX => ServerKind::Sandbox,
-        APPLIVERY => ServerKind::Applivery,
+        APPLIVERY_API => ServerKind::Applivery,
         _ => ServerKind::Other,
     };
     ServerOffer { key: key.to_owned(), kind }
 }
 
-/// How a failing disk is called.
-fn failing_storage(error: &StoreError) -> StorageState {
+fn storage_state_after(error: &StoreError) -> StorageState {
     match error {
         StoreError::Full => StorageState::Full,
         StoreError::ReadOnly => StorageState::ReadOnly,
@@ -286,13 +286,13 @@ fn failing_storage(error: &StoreError) -> StorageState {
     }
 }
 
-/// Does `work`; damage that it meets is looked for at the next start.
-fn noting_damage<T>(store: &Store, work: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
+/// Runs `work`. If it finds the database damaged, an integrity check is requested for the next start.
+fn run_and_note_damage<T>(store: &Store, work: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let result = work(store);
     if matches!(result, Err(StoreError::Damaged)) {
         store
             .mark_for_integrity_check()
-            .unwrap_or_else(|error| tracing::error!(%error, "the damage could not be noted"));
+            .unwrap_or_else(|error| tracing::error!(%error, "the integrity check could not be requested"));
     }
     result
 }
@@ -302,7 +302,7 @@ fn set_other_accounts(state: &mut State, mut accounts: Vec<Account>) {
     state.other_accounts = accounts;
 }
 
-/// Fills the state with what is known of the accounts, and of the active one in particular.
+/// Loads the list of accounts and the data of the active one into `state`.
 pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<(), StoreError> {
     state.other_accounts = store.accounts()?;
     let Some(account) = store.active_account()? else { return Ok(()) };
@@ -314,7 +314,7 @@ pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<()
     Ok(())
 }
 
-/// The values of a draft; one that cannot be read any more is only logged, because nothing could be shown of it.
+/// The values of a stored draft. A draft that cannot be parsed is logged and ignored.
 pub(crate) fn read_draft(document: &str) -> Option<DraftValues> {
     serde_json::from_str(document).inspect_err(|error| tracing::warn!(%error, "the draft cannot be read")).ok()
 }

@@ -1,4 +1,5 @@
-//! Which of the snapshots are worth showing: those that last. What a snapshot holds is made in `present`.
+//! Skips snapshots of a transient state ("sending") that is replaced almost at once, so that the page does not
+//! flicker.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,31 +8,32 @@ use tokio::sync::watch;
 
 use crate::views::{EditState, Snapshot, SyncState};
 
-/// How long a state that will pass is kept back: shorter than anybody would miss it, longer than a near server takes.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long a transient snapshot is held back: too short for a user to notice, longer than a nearby server takes to
+/// respond.
+const MAX_DELAY: Duration = Duration::from_millis(50);
 
-/// Waits for the next snapshot to show, or none once there will be no more. One that only says that something is on its
-/// way is left out where its outcome comes at once: the page need not draw what nobody can see.
+/// Waits for the next snapshot to show; none once the sender is gone. A transient snapshot is skipped if another one
+/// follows within a few milliseconds.
 pub async fn next_coalesced(snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> Option<Arc<Snapshot>> {
     snapshots.changed().await.ok()?;
-    let patience = tokio::time::sleep(PATIENCE);
-    tokio::pin!(patience);
+    let delay = tokio::time::sleep(MAX_DELAY);
+    tokio::pin!(delay);
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
-        if !passes(&snapshot) {
+        if !is_transient(&snapshot) {
             return Some(snapshot);
         }
         tokio::select! {
             changed = snapshots.changed() => if changed.is_err() { return Some(snapshot) },
-            () = &mut patience => return Some(snapshot),
+            () = &mut delay => return Some(snapshot),
         }
     }
 }
 
-fn passes(snapshot: &Snapshot) -> bool {
+fn is_transient(snapshot: &Snapshot) -> bool {
     match snapshot.sync.state {
         SyncState::Refreshing | SyncState::Sending => true,
-        // Saved a moment ago: it goes out now.
+        // An edit was just saved, and a sync is about to send it.
         SyncState::Fresh => snapshot.edits.iter().any(|edit| edit.state == EditState::Waiting),
         _ => false,
     }
@@ -50,14 +52,14 @@ mod tests {
     use crate::views::{Preferences, StorageState};
 
     fn snapshot(state: SyncState) -> Arc<Snapshot> {
-        let nobody = State::signed_out(Preferences::default(), "en".into(), StorageState::Sound);
-        let mut snapshot = snapshot_view(&nobody, &PictureSources::default());
+        let state_signed_out = State::signed_out(Preferences::default(), "en".into(), StorageState::Sound);
+        let mut snapshot = snapshot_view(&state_signed_out, &PictureSources::default());
         snapshot.sync.state = state;
         Arc::new(snapshot)
     }
 
     #[tokio::test]
-    async fn what_passes_at_once_is_left_out() {
+    async fn a_transient_snapshot_that_is_replaced_at_once_is_skipped() {
         let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
         sender.send_replace(snapshot(SyncState::Sending));
         let (next, ()) = tokio::join!(next_coalesced(&mut snapshots), async {
@@ -65,12 +67,12 @@ mod tests {
             sender.send_replace(snapshot(SyncState::Fresh));
         });
         assert_eq!(next.unwrap().sync.state, SyncState::Fresh);
-        let more = timeout(2 * PATIENCE, next_coalesced(&mut snapshots)).await;
-        assert!(more.is_err(), "each is shown once");
+        let more = timeout(2 * MAX_DELAY, next_coalesced(&mut snapshots)).await;
+        assert!(more.is_err(), "each snapshot is returned only once");
     }
 
     #[tokio::test]
-    async fn what_lasts_is_shown() {
+    async fn a_snapshot_that_lasts_is_shown() {
         let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
         for state in [SyncState::Conflict, SyncState::Sending, SyncState::Refreshing] {
             sender.send_replace(snapshot(state));
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_last_one_is_shown_although_it_passes() {
+    async fn the_last_snapshot_is_shown_even_if_it_is_transient() {
         let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
         sender.send_replace(snapshot(SyncState::Sending));
         drop(sender);

@@ -1,5 +1,6 @@
-//! The connections of this process, one for each account: whichever session of an account asks, its tokens are renewed in one
-//! place, and an account that rests keeps the tokens that cannot be kept elsewhere. Renewed tokens go to the keyring from here.
+//! The open connections, at most one per account. All sessions of an account share its connection, so its tokens are
+//! renewed in one place, and an inactive account whose tokens are only in memory does not lose them. Renewed tokens
+//! are written to the keyring from here.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,142 +14,143 @@ use crate::app::{App, Inner};
 use crate::secrets::{Secrets, VaultError};
 use crate::views::TokenKeeping;
 
-/// How long the end of the app waits for a renewal that is on its way.
-const LAST_WAIT: Duration = Duration::from_secs(10);
+/// How long the app waits at exit for token renewals in flight.
+const RENEWAL_TIMEOUT_AT_EXIT: Duration = Duration::from_secs(10);
 
-/// How long a renewal that was refused waits for the keyring, which may ask its person first.
-const READ_LIMIT: Duration = Duration::from_secs(20);
+/// How long a rejected renewal waits for the keyring, which may show a prompt first.
+const KEYRING_READ_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Name of an account's entry in the keyring. The person's id, not the email, which may change.
+/// Name of an account's entry in the keyring. It contains the user's id, because the email may change.
 pub(crate) fn entry_name(account: &Account) -> String {
     format!("{} {}", account.server, account.user_id)
 }
 
-/// The connections by the names of their entries.
+/// The connections by the name of their keyring entry.
 #[derive(Default)]
-pub(crate) struct Connections(Mutex<HashMap<String, Open>>);
+pub(crate) struct Connections(Mutex<HashMap<String, OpenConnection>>);
 
-/// A connection, and who keeps its tokens.
 #[derive(Clone)]
-struct Open {
+struct OpenConnection {
     connection: Connection,
-    keeper: Arc<Keeper>,
+    token_store: Arc<KeyringTokenStore>,
 }
 
-/// Keeps renewed tokens in the keyring.
-struct Keeper {
+/// Writes renewed tokens to the keyring.
+struct KeyringTokenStore {
     app: Weak<Inner>,
-    /// The thread of the keyring itself: a pair is kept also while the app ends.
+    /// Held directly, not through `app`, so that tokens can still be written while the app exits.
     secrets: Secrets,
     entry: String,
     /// Whether the tokens are in memory only.
     in_memory: AtomicBool,
-    /// The account has signed out, or in again: whatever still comes is not kept.
-    over: Arc<AtomicBool>,
+    /// Set once the account has signed out or signed in again. Tokens that arrive later are not stored.
+    ended: Arc<AtomicBool>,
 }
 
 impl App {
-    /// Ends what is running, but for renewals of sessions that are on their way: these it waits for, up to ten seconds. To be
-    /// called before the process ends: the server takes each pair of tokens once, and one whose answer is not kept is lost.
+    /// Aborts all running tasks and waits up to ten seconds for token renewals in flight. Call it before the process
+    /// exits: the server accepts each refresh token once, so a renewal whose response is not stored loses the
+    /// session.
     pub async fn finish(&self) {
         self.inner.abort_session_tasks();
-        if tokio::time::timeout(LAST_WAIT, self.inner.connections.renewed()).await.is_err() {
-            tracing::warn!("the app ends while a session is being renewed");
+        if tokio::time::timeout(RENEWAL_TIMEOUT_AT_EXIT, self.inner.connections.wait_for_renewals()).await.is_err() {
+            tracing::warn!("the app exits while tokens are being renewed");
         }
     }
 }
 
 impl Connections {
-    /// The connection of an account and where its tokens are kept; none where there is none yet, or the server has ended it.
-    pub(crate) fn of(&self, account: &Account) -> Option<(Connection, TokenKeeping)> {
-        let open = self.open().get(&entry_name(account)).cloned();
-        open.filter(|open| !open.connection.has_ended()).map(|open| (open.connection, open.keeper.keeping()))
+    /// The connection of an account and where its tokens are stored; none if there is none or the server has ended
+    /// it.
+    pub(crate) fn get(&self, account: &Account) -> Option<(Connection, TokenKeeping)> {
+        let open = self.lock().get(&entry_name(account)).cloned();
+        open.filter(|open| !open.connection.has_ended()).map(|open| (open.connection, open.token_store.token_keeping()))
     }
 
-    /// Ends the connection of an account. A renewal that is on its way comes to its end, and its tokens are dropped: nothing
-    /// is written to the entry any more, but what is written or removed from now on.
+    /// Ends the connection of an account. A renewal in flight completes, but its tokens are dropped: the connection
+    /// no longer writes to the keyring entry.
     pub(crate) fn end(&self, account: &Account) {
-        if let Some(open) = self.open().remove(&entry_name(account)) {
-            open.keeper.over.store(true, Ordering::Release);
+        if let Some(open) = self.lock().remove(&entry_name(account)) {
+            open.token_store.ended.store(true, Ordering::Release);
         }
     }
 
-    /// Waits for all renewals that are on their way.
-    async fn renewed(&self) {
-        let all: Vec<Connection> = self.open().values().map(|open| open.connection.clone()).collect();
+    /// Waits for all renewals in flight.
+    async fn wait_for_renewals(&self) {
+        let all: Vec<Connection> = self.lock().values().map(|open| open.connection.clone()).collect();
         for connection in all {
             connection.renewed().await;
         }
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<String, Open>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, OpenConnection>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inner {
-    /// Connects an account with tokens that were just given out to it or kept before, in place of its former connection.
+    /// Opens a connection for an account and replaces its previous one. The tokens are new or come from the keyring.
     pub(crate) fn connect(
         self: &Arc<Self>,
         http: Http,
         account: &Account,
         endpoint: Endpoint,
         tokens: Tokens,
-        keeping: TokenKeeping,
+        token_keeping: TokenKeeping,
     ) -> Connection {
         self.connections.end(account);
         let entry = entry_name(account);
-        let keeper = Arc::new(Keeper {
+        let token_store = Arc::new(KeyringTokenStore {
             app: Arc::downgrade(self),
             secrets: self.secrets.clone(),
             entry: entry.clone(),
-            in_memory: AtomicBool::new(keeping == TokenKeeping::Memory),
-            over: Arc::default(),
+            in_memory: AtomicBool::new(token_keeping == TokenKeeping::Memory),
+            ended: Arc::default(),
         });
-        let connection = Connection::new(http, endpoint, tokens, keeper.clone());
-        self.connections.open().insert(entry, Open { connection: connection.clone(), keeper });
+        let connection = Connection::new(http, endpoint, tokens, token_store.clone());
+        self.connections.lock().insert(entry, OpenConnection { connection: connection.clone(), token_store });
         connection
     }
 }
 
-impl Keeper {
-    fn keeping(&self) -> TokenKeeping {
+impl KeyringTokenStore {
+    fn token_keeping(&self) -> TokenKeeping {
         if self.in_memory.load(Ordering::Acquire) { TokenKeeping::Memory } else { TokenKeeping::Keyring }
     }
 
-    /// Notes where the tokens are, and shows it where the account is on the page.
-    fn note(&self, kept: &Result<(), VaultError>) {
-        self.in_memory.store(kept.is_err(), Ordering::Release);
-        let Some(app) = self.app.upgrade().filter(|_| !self.over.load(Ordering::Acquire)) else { return };
+    /// Records where the tokens are stored, and publishes it if the account is the active one.
+    fn record_save(&self, saved: &Result<(), VaultError>) {
+        self.in_memory.store(saved.is_err(), Ordering::Release);
+        let Some(app) = self.app.upgrade().filter(|_| !self.ended.load(Ordering::Acquire)) else { return };
         app.update(|state| {
             if state.session.as_ref().is_some_and(|session| entry_name(&session.account) == self.entry) {
-                state.token_keeping = keeping(kept);
+                state.token_keeping = token_keeping(saved);
             }
         });
     }
 }
 
-impl TokenStore for Keeper {
+impl TokenStore for KeyringTokenStore {
     fn save<'a>(&'a self, tokens: &'a Tokens) -> SavingTokens<'a> {
         Box::pin(async move {
-            let kept = self.secrets.set_unless(&self.over, self.entry.clone(), tokens.to_stored()).await;
-            self.note(&kept);
-            kept.map_err(|error| TokenSaveError(Box::new(error)))
+            let saved = self.secrets.set_unless(&self.ended, self.entry.clone(), tokens.to_stored()).await;
+            self.record_save(&saved);
+            saved.map_err(|error| TokenSaveError(Box::new(error)))
         })
     }
 
     fn load(&self) -> LoadingTokens<'_> {
         Box::pin(async move {
-            let read = tokio::time::timeout(READ_LIMIT, self.secrets.get(self.entry.clone())).await;
+            let read = tokio::time::timeout(KEYRING_READ_TIMEOUT, self.secrets.get(self.entry.clone())).await;
             let stored =
-                read.ok()?.inspect_err(|error| tracing::warn!(%error, "the keyring is not read again")).ok()??;
-            // Whoever has signed in again meanwhile has tokens of their own.
-            Tokens::from_stored(&stored).ok().filter(|_| !self.over.load(Ordering::Acquire))
+                read.ok()?.inspect_err(|error| tracing::warn!(%error, "the keyring cannot be read")).ok()??;
+            // After a new sign-in the entry holds the tokens of another connection.
+            Tokens::from_stored(&stored).ok().filter(|_| !self.ended.load(Ordering::Acquire))
         })
     }
 }
 
-/// Where tokens are, after that outcome of keeping them.
-pub(crate) fn keeping(kept: &Result<(), VaultError>) -> TokenKeeping {
-    if kept.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory }
+/// Where tokens are stored, given the outcome of writing them to the keyring.
+pub(crate) fn token_keeping(saved: &Result<(), VaultError>) -> TokenKeeping {
+    if saved.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory }
 }

@@ -1,16 +1,16 @@
-//! What is typed into a sign-in form, checked before anything is sent. Where it is sent is in `session`.
+//! Validates the input of the sign-in forms before anything is sent. `session` sends it.
 
 use lapel_api::{AddressError, EndpointError, Secret};
 use lapel_domain::{EmailError, TokenError, parse_email};
 
 use crate::views::{AppError, ErrorCode, SignIn};
 
-/// Longest password, in characters (contract).
-const LONGEST_PASSWORD: usize = 128;
-/// Longest two-factor code, in characters (contract).
-const LONGEST_CODE: usize = 6;
+/// In characters, from tests/contract/openapi.yaml.
+const MAX_PASSWORD_LENGTH: usize = 128;
+/// In characters, from tests/contract/openapi.yaml.
+const MAX_CODE_LENGTH: usize = 6;
 
-/// What the server is asked with.
+/// Valid input of the password form.
 pub(crate) struct Credentials {
     pub(crate) email: String,
     pub(crate) password: Secret,
@@ -18,24 +18,22 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// Takes what was typed, without what was pasted along with it. The password stays as it is.
-    ///
-    /// # Errors
-    /// What no server would take.
+    /// Validates the input and removes whitespace and invisible characters from the email and the code. The password
+    /// is not changed.
     pub(crate) fn check(typed: SignIn) -> Result<Self, AppError> {
         let password = Secret::new(typed.password);
         let email = parse_email(&typed.email).map_err(invalid_email)?;
         match password.characters() {
             0 => return Err(AppError::new(ErrorCode::InvalidPassword, "the password is empty").problem("empty")),
-            length if length > LONGEST_PASSWORD => {
+            length if length > MAX_PASSWORD_LENGTH => {
                 return Err(AppError::new(ErrorCode::InvalidPassword, "the password is too long").problem("tooLong"));
             }
             _ => {}
         }
-        // Some authenticators show the code in two groups.
+        // Some authenticator apps show the code in two groups.
         let code = typed.two_factor_code.unwrap_or_default();
         let code: String = code.split_whitespace().map(lapel_domain::trim_invisible).collect();
-        if code.chars().count() > LONGEST_CODE {
+        if code.chars().count() > MAX_CODE_LENGTH {
             return Err(AppError::new(ErrorCode::InvalidCode, "the two-factor code is too long"));
         }
         Ok(Self { email, password, two_factor_code: Some(code).filter(|code| !code.is_empty()) })
@@ -51,10 +49,7 @@ fn invalid_email(error: EmailError) -> AppError {
     AppError::new(ErrorCode::InvalidEmail, error.to_string()).problem(problem)
 }
 
-/// The token in what was pasted.
-///
-/// # Errors
-/// Where what is left cannot be one.
+/// Extracts the API token from pasted text.
 pub(crate) fn api_token(pasted: String) -> Result<Secret, AppError> {
     let invalid = |error: TokenError| {
         let problem = match error {
@@ -67,7 +62,7 @@ pub(crate) fn api_token(pasted: String) -> Result<Secret, AppError> {
     Secret::pasted_token(pasted).map_err(invalid)
 }
 
-/// An address that is refused, with the one that may be meant.
+/// The failure for a rejected address, with the suggested address if there is one.
 pub(crate) fn invalid_server(error: AddressError) -> AppError {
     let problem = match error.reason {
         EndpointError::Empty => "empty",
@@ -97,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_contract_takes_is_sent_as_it_was_typed() {
+    fn valid_input_is_accepted_and_the_password_is_not_changed() {
         let credentials = check(" owner@example.com\u{200b}\n", "  pass word  ", Some("123 456\u{200b}")).unwrap();
         assert_eq!(credentials.email, "owner@example.com");
         assert!(credentials.password == Secret::new("  pass word  ".into()));
@@ -106,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_server_takes_is_named() {
+    fn invalid_input_is_rejected_with_its_reason() {
         let too_long = (ErrorCode::InvalidPassword, Some("tooLong".to_owned()));
         for (outcome, expected) in [
             (check("", "p", None), (ErrorCode::InvalidEmail, Some("empty".into()))),
@@ -121,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_repeats_nothing_secret() {
+    fn errors_do_not_contain_secrets() {
         for pasted in ["Bearer hunter2 hunter2", "hunter2é"] {
             let error = api_token(pasted.into()).unwrap_err();
             assert!(!format!("{error:?}").contains("hunter2"));

@@ -1,11 +1,11 @@
-//! How the failures of the parts become the one kind that the page understands.
+//! Converts the errors of the other crates into [`AppError`].
 
 use lapel_api::{ApiError, ApiErrorKind, Certificate, PictureFetchError, ProxyFault, TlsFault};
 use lapel_domain::{Field, LanguageError, NameError};
 use lapel_picture::{Format, PictureError};
 use lapel_store::StoreError;
 
-use crate::sync::RENEWAL;
+use crate::sync::PROBLEM_RENEWAL;
 use crate::views::{AppError, CertificateView, ErrorCode, ProfileField};
 
 impl From<&ApiError> for AppError {
@@ -26,7 +26,7 @@ impl From<&ApiError> for AppError {
             ApiErrorKind::Changed => ErrorCode::Changed,
             ApiErrorKind::Rejected => ErrorCode::Rejected,
             ApiErrorKind::Redirected => ErrorCode::Redirected,
-            // More than any answer of the API can be is not one of them.
+            // No response of the API is that large, so it comes from an intermediary (proxy, captive portal).
             ApiErrorKind::Between | ApiErrorKind::TooLarge => ErrorCode::Between,
             ApiErrorKind::Unreadable => ErrorCode::Unreadable,
         };
@@ -40,16 +40,16 @@ impl From<&ApiError> for AppError {
         failure.details.certificate = error.certificate.as_deref().map(CertificateView::from);
         failure.details.proxy = error.proxy.as_deref().map(str::to_owned);
         match error.kind {
-            ApiErrorKind::Tls(fault) => failure.problem(tls_word(fault)),
-            ApiErrorKind::Proxy(fault) => failure.problem(proxy_word(fault)),
-            ApiErrorKind::Between if error.in_renewal => failure.problem(RENEWAL),
+            ApiErrorKind::Tls(fault) => failure.problem(tls_problem(fault)),
+            ApiErrorKind::Proxy(fault) => failure.problem(proxy_problem(fault)),
+            ApiErrorKind::Between if error.in_renewal => failure.problem(PROBLEM_RENEWAL),
             _ => failure,
         }
     }
 }
 
-/// The closed word for what is wrong with TLS, which the page translates.
-fn tls_word(fault: TlsFault) -> &'static str {
+/// The problem code of a TLS failure. The page translates it.
+fn tls_problem(fault: TlsFault) -> &'static str {
     match fault {
         TlsFault::Expired => "expired",
         TlsFault::NotYetValid => "notYetValid",
@@ -63,8 +63,8 @@ fn tls_word(fault: TlsFault) -> &'static str {
     }
 }
 
-/// The closed word for what is wrong with the proxy.
-fn proxy_word(fault: ProxyFault) -> &'static str {
+/// The problem code of a proxy failure. The page translates it.
+fn proxy_problem(fault: ProxyFault) -> &'static str {
     match fault {
         ProxyFault::Setting => "setting",
         ProxyFault::Kind => "kind",
@@ -106,7 +106,7 @@ impl From<PictureError> for AppError {
         match error {
             PictureError::Empty | PictureError::NotAPicture => failure(ErrorCode::NotAPicture),
             PictureError::Text => failure(ErrorCode::NotAPicture).problem("text"),
-            PictureError::Unsupported(format) => failure(ErrorCode::UnsupportedPicture).problem(word(format)),
+            PictureError::Unsupported(format) => failure(ErrorCode::UnsupportedPicture).problem(format_problem(format)),
             PictureError::TooManyBytes { .. }
             | PictureError::TooWide { .. }
             | PictureError::TooManyPixels { .. }
@@ -118,8 +118,8 @@ impl From<PictureError> for AppError {
     }
 }
 
-/// The closed word for a format, which the page translates.
-fn word(format: Format) -> &'static str {
+/// The problem code of an unsupported picture format. The page translates it.
+fn format_problem(format: Format) -> &'static str {
     match format {
         Format::Svg => "svg",
         Format::Heic => "heic",
@@ -149,7 +149,7 @@ impl From<PictureFetchError> for AppError {
     }
 }
 
-/// A name that is not valid, for the field it was typed into.
+/// The failure for an invalid name in `field`.
 pub(crate) fn invalid_name(error: NameError, field: ProfileField) -> AppError {
     let problem = match error {
         NameError::Empty => "empty",
@@ -159,7 +159,7 @@ pub(crate) fn invalid_name(error: NameError, field: ProfileField) -> AppError {
     AppError::new(ErrorCode::InvalidName, error.to_string()).about(field).problem(problem)
 }
 
-/// A language that the service does not take, or no longer: another one has to be chosen.
+/// The failure for a language that the service does not accept (any more). The user has to choose another one.
 pub(crate) fn language_not_offered() -> AppError {
     AppError::new(ErrorCode::LanguageNotOffered, LanguageError.to_string()).about(ProfileField::Language)
 }
@@ -192,11 +192,11 @@ mod tests {
     use crate::snapshot_view::is_unreached;
 
     #[test]
-    fn nothing_was_reached_behind_a_proxy_or_a_certificate_that_fails_and_each_reason_is_handed_on() {
+    fn tls_and_proxy_failures_count_as_unreached_and_keep_their_details() {
         let host = Some("api.example.com".to_owned());
         let certificate =
             Some(Box::new(Certificate { names: vec!["other.example.com".into()], ..Certificate::default() }));
-        for (kind, code, word) in [
+        for (kind, code, problem) in [
             (ApiErrorKind::Tls(TlsFault::OtherHost), ErrorCode::Tls, "otherHost"),
             (ApiErrorKind::Tls(TlsFault::NoTls), ErrorCode::Tls, "noTls"),
             (ApiErrorKind::Proxy(ProxyFault::Credentials), ErrorCode::Proxy, "credentials"),
@@ -217,7 +217,7 @@ mod tests {
             let failure = AppError::from(error);
             assert!(is_unreached(&failure));
             let details = failure.details;
-            assert_eq!((failure.code, details.problem.as_deref()), (code, Some(word)));
+            assert_eq!((failure.code, details.problem.as_deref()), (code, Some(problem)));
             assert_eq!((details.host.as_deref(), details.proxy.as_deref()), (host.as_deref(), Some("proxy:3128")));
             assert_eq!(
                 details.certificate.map(|certificate| certificate.names),

@@ -1,7 +1,11 @@
-//! What the app does, without a window: sign in, load, edit, send, set the picture, change the own role, manage a team.
+//! The use cases of the app, without a window: sign in, load, edit and send the profile, set the picture, change the
+//! signed-in user's own role, manage a team. Nothing here depends on Tauri, SQL or HTTP.
 //!
-//! The page sees one [`views::Snapshot`]; use cases change the state behind it and answer only success or failure.
-//! Nothing here knows Tauri, SQL or the wire.
+//! Use cases change the state and return success or failure. The page renders the state as one [`views::Snapshot`].
+//!
+//! Use cases fail with a [`views::AppError`]. Its code is `SignedOut` if no account is active, `SavingDisabled` if
+//! the database cannot be used, and `StorageFailed` if a read or write of the database fails. The doc comment of a
+//! use case lists only errors beyond these, and only where a caller handles them specially.
 
 mod account_cache;
 mod app;

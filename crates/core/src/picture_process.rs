@@ -1,4 +1,4 @@
-//! Pictures are decoded in a process of their own: starting it, feeding it, and ending it in time.
+//! Decodes pictures in a separate process, with a time limit, so that a malicious file cannot harm or block the app.
 
 use std::fs::File;
 use std::io;
@@ -13,45 +13,44 @@ use tokio::process::{Child, ChildStdin, Command};
 
 use crate::views::{AppError, ErrorCode};
 
-/// The longest that one picture may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// The program that decodes a picture when it is started with [`child::ARGUMENT`]: a small one beside the app, which starts
-/// sooner, or the app's own binary.
+/// The program that decodes a picture when it is started with [`child::ARGUMENT`]: a small program next to the app,
+/// because it starts faster, or the app's own binary.
 #[derive(Clone, Debug)]
 pub struct PictureProcess {
     /// Path of the program.
     pub program: PathBuf,
 }
 
-/// A process that opens a file which still arrives.
-pub(crate) struct Opening {
+/// A decoding process that receives its file in pieces.
+pub(crate) struct StreamedDecoding {
     process: Child,
     file: ChildStdin,
 }
 
 impl PictureProcess {
-    /// Makes something to look at out of a file.
+    /// Decodes a file into a preview.
     pub(crate) async fn open(&self, file: &Path) -> Result<Opened, AppError> {
-        let process = File::open(file).and_then(|file| self.start(Job::Open, file.into())).map_err(failed)?;
-        Ok(child::read_opened(&answer(process).await?)?)
+        let process = File::open(file).and_then(|file| self.start(Job::Open, file.into())).map_err(process_error)?;
+        Ok(child::read_opened(&read_output(process).await?)?)
     }
 
-    /// The same of a file that comes piece by piece.
-    pub(crate) fn begin_opening(&self) -> Result<Opening, AppError> {
-        let mut process = self.start(Job::Open, Stdio::piped()).map_err(failed)?;
-        let file = process.stdin.take().ok_or_else(|| failed(io::Error::other("the process has no pipe")))?;
-        Ok(Opening { process, file })
+    /// Starts to decode a file that arrives in pieces.
+    pub(crate) fn start_streamed(&self) -> Result<StreamedDecoding, AppError> {
+        let mut process = self.start(Job::Open, Stdio::piped()).map_err(process_error)?;
+        let file = process.stdin.take().ok_or_else(|| process_error(io::Error::other("the process has no pipe")))?;
+        Ok(StreamedDecoding { process, file })
     }
 
-    /// Cuts the finished picture out of a file.
+    /// Renders a crop of a file.
     pub(crate) async fn render(&self, file: &Path, crop: Crop) -> Result<Prepared, AppError> {
         let job = Job::Render(Some(crop));
-        let process = File::open(file).and_then(|file| self.start(job, file.into())).map_err(failed)?;
-        Ok(child::read_prepared(&answer(process).await?)?)
+        let process = File::open(file).and_then(|file| self.start(job, file.into())).map_err(process_error)?;
+        Ok(child::read_prepared(&read_output(process).await?)?)
     }
 
-    /// Starts the process. It reads the file itself: a large photo is never in this one's memory.
+    /// Starts the process. It reads the file itself, so a large photo is never in the memory of the app.
     fn start(&self, job: Job, file: Stdio) -> io::Result<Child> {
         Command::new(&self.program)
             .args([child::ARGUMENT, &job.argument()?])
@@ -64,40 +63,40 @@ impl PictureProcess {
     }
 }
 
-impl Opening {
-    /// Hands over what comes next of the file.
+impl StreamedDecoding {
+    /// Writes the next piece of the file.
     pub(crate) async fn feed(&mut self, bytes: &[u8]) {
-        // One that has seen enough to refuse the file is gone by now, and its answer says why. One that reads no more gives
-        // none.
-        let fed = tokio::time::timeout(TIME_LIMIT, self.file.write_all(bytes)).await;
-        if !matches!(fed, Ok(Ok(()))) {
-            tracing::debug!("the decoding process takes no more");
+        // A failure is ignored here. If the process has already rejected the file, its output says why; if it hangs,
+        // reading its output times out.
+        let written = tokio::time::timeout(TIME_LIMIT, self.file.write_all(bytes)).await;
+        if !matches!(written, Ok(Ok(()))) {
+            tracing::debug!("the decoding process does not accept more data");
         }
     }
 
-    /// The file has come: what became of it.
+    /// Ends the input and waits for the preview.
     pub(crate) async fn finish(self) -> Result<Opened, AppError> {
         drop(self.file);
-        Ok(child::read_opened(&answer(self.process).await?)?)
+        Ok(child::read_opened(&read_output(self.process).await?)?)
     }
 }
 
-async fn answer(process: Child) -> Result<Vec<u8>, AppError> {
-    match tokio::time::timeout(TIME_LIMIT, read_answer(process)).await {
-        Ok(answer) => answer.map_err(failed),
-        // The process was dropped with its future, which kills it.
+async fn read_output(process: Child) -> Result<Vec<u8>, AppError> {
+    match tokio::time::timeout(TIME_LIMIT, collect_output(process)).await {
+        Ok(output) => output.map_err(process_error),
+        // The timeout drops the process, which kills it.
         Err(_) => Err(PictureError::Damaged("decoding takes too long".into()).into()),
     }
 }
 
-async fn read_answer(mut process: Child) -> io::Result<Vec<u8>> {
+async fn collect_output(mut process: Child) -> io::Result<Vec<u8>> {
     let output = process.stdout.take().ok_or_else(|| io::Error::other("the process has no pipe"))?;
-    let mut answer = Vec::new();
-    output.take(child::MAX_ANSWER_BYTES).read_to_end(&mut answer).await?;
-    Ok(answer)
+    let mut bytes = Vec::new();
+    output.take(child::MAX_ANSWER_BYTES).read_to_end(&mut bytes).await?;
+    Ok(bytes)
 }
 
-fn failed(error: io::Error) -> AppError {
+fn process_error(error: io::Error) -> AppError {
     AppError::new(ErrorCode::Internal, format!("decoding a picture: {error}"))
 }
 
@@ -109,20 +108,20 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn one_that_never_answers_is_ended() {
+    async fn a_process_that_writes_no_output_is_killed_after_the_time_limit() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("never");
         std::fs::write(&program, "#!/bin/sh\nexec sleep 600\n").unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
         let process = PictureProcess { program }.start(Job::Open, Stdio::null()).unwrap();
-        let proof = PathBuf::from(format!("/proc/{}/cmdline", process.id().unwrap()));
-        let begun = tokio::time::Instant::now();
-        assert_eq!(answer(process).await.unwrap_err().code, ErrorCode::DamagedPicture);
-        assert_eq!(begun.elapsed().as_secs(), TIME_LIMIT.as_secs());
-        // One that has ended has no command line, whether somebody has heard of its end or not.
-        let patience = std::time::Instant::now() + TIME_LIMIT;
-        while std::fs::read(&proof).is_ok_and(|line| !line.is_empty()) {
-            assert!(std::time::Instant::now() < patience, "it goes on");
+        let command_line = PathBuf::from(format!("/proc/{}/cmdline", process.id().unwrap()));
+        let started = tokio::time::Instant::now();
+        assert_eq!(read_output(process).await.unwrap_err().code, ErrorCode::DamagedPicture);
+        assert_eq!(started.elapsed().as_secs(), TIME_LIMIT.as_secs());
+        // The command line of an ended process is empty, even if the process has not been reaped yet.
+        let wait_limit = std::time::Instant::now() + TIME_LIMIT;
+        while std::fs::read(&command_line).is_ok_and(|line| !line.is_empty()) {
+            assert!(std::time::Instant::now() < wait_limit, "the process is still running");
             std::thread::yield_now();
         }
     }

@@ -1,5 +1,7 @@
-//! Pictures: fetched for show, kept for offline. The page knows them by opaque ids only. Cutting them is in
-//! `picture_editor`.
+//! Fetches the pictures that the page shows and caches them for offline use. The page refers to them by opaque ids
+//! only. `picture_editor` crops them.
+//!
+//! Errors say what is wrong with the address or the picture; `PictureGone` means that the id is unknown.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -11,31 +13,31 @@ use sha2::{Digest, Sha256};
 use crate::app::{App, Inner};
 use crate::views::{AppError, ErrorCode, PictureNote, PictureView, ProfileField};
 
-/// How many addresses are remembered at most; far more than one window shows.
-const MOST_SOURCES: usize = 10_000;
+/// Far more addresses than one window shows. Beyond it the map is cleared, to bound its memory.
+const MAX_ADDRESSES: usize = 10_000;
 
 /// A picture for the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServedPicture {
-    /// Media type, from the content.
+    /// Media type, detected from the content.
     pub mime: String,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
 
-/// Which address stands behind an opaque id. Only what a snapshot mentioned can be asked for.
+/// The address of each opaque id. The page can fetch only addresses that a snapshot contained.
 #[derive(Default)]
 pub(crate) struct PictureSources {
     addresses: Mutex<HashMap<String, String>>,
 }
 
 impl PictureSources {
-    /// The view of an address, which the page may ask for from now on.
+    /// The view of an address. From now on the page may fetch it by the view's id.
     pub(crate) fn view(&self, account: AccountId, address: &str) -> PictureView {
         let digest = Sha256::digest(format!("{} {address}", account.number()));
         let id: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        if addresses.len() >= MOST_SOURCES {
+        if addresses.len() >= MAX_ADDRESSES {
             addresses.clear();
         }
         addresses.insert(id.clone(), address.to_owned());
@@ -48,10 +50,7 @@ impl PictureSources {
 }
 
 impl App {
-    /// Fetches the picture of a typed address, so that it can be looked at before it is used.
-    ///
-    /// # Errors
-    /// What is wrong with the address or the picture behind it.
+    /// Fetches the picture at a typed address as a preview.
     pub async fn preview_picture_url(&self, typed: &str) -> Result<PictureView, AppError> {
         let address = picture_address(typed)?;
         let account = self.inner.account()?;
@@ -60,19 +59,16 @@ impl App {
         Ok(view)
     }
 
-    /// The bytes behind an opaque id: from this computer, or else fetched and kept.
-    ///
-    /// # Errors
-    /// Where there is no such picture, or it cannot be had at the moment.
+    /// The picture with this id: from the editor or the store, otherwise fetched and cached.
     pub async fn picture(&self, id: &str) -> Result<ServedPicture, AppError> {
         let inner = &self.inner;
-        if let Some(shown) = inner.opened.shown(id) {
-            return Ok(shown);
+        if let Some(open) = inner.picture_editor.served_picture(id) {
+            return Ok(open);
         }
         let (account, now, name) = (inner.account()?.id, inner.now(), id.to_owned());
         let stored = inner
             .with_store(move |store| match store.local_picture(account, &name)? {
-                Some(held) => Ok(Some(CachedPicture { mime: held.mime, bytes: held.bytes })),
+                Some(local) => Ok(Some(CachedPicture { mime: local.mime, bytes: local.bytes })),
                 None => store.cached_picture(account, &name, now),
             })
             .await?;
@@ -87,11 +83,11 @@ impl App {
 
 impl Inner {
     async fn fetch_picture(&self, account: AccountId, id: &str, address: &str) -> Result<CachedPicture, AppError> {
-        let own = address.starts_with('/');
+        let is_on_server = address.starts_with('/');
         let (allowed, endpoint) = {
             let state = self.state();
             (
-                own || state.preferences.load_remote_pictures,
+                is_on_server || state.preferences.load_remote_pictures,
                 state.session.as_ref().map(|session| session.endpoint.clone()),
             )
         };
@@ -101,49 +97,49 @@ impl Inner {
         }
         let url = match &endpoint {
             Some(endpoint) => endpoint.complete(address),
-            None if own => return Err(AppError::new(ErrorCode::Network, "no connection yet")),
+            None if is_on_server => return Err(AppError::new(ErrorCode::Network, "no connection yet")),
             None => address.to_owned(),
         };
         let bytes = self.network()?.fetcher.fetch(endpoint.as_ref(), &url).await?;
         let mime = lapel_picture::check_displayable(&bytes)?;
         let picture = CachedPicture { mime: mime.as_str().to_owned(), bytes };
-        self.keep_picture(account, id, picture.clone()).await;
+        self.cache_picture(account, id, picture.clone()).await;
         Ok(picture)
     }
 
-    /// A picture that cannot be kept is shown all the same, and fetched again the next time.
-    async fn keep_picture(&self, account: AccountId, id: &str, picture: CachedPicture) {
+    /// A failure is only logged: the picture is shown anyway, and fetched again the next time.
+    async fn cache_picture(&self, account: AccountId, id: &str, picture: CachedPicture) {
         let (id, now) = (id.to_owned(), self.now());
-        let kept = self.with_store(move |store| store.keep_picture(account, &id, &picture, now)).await;
-        if let Err(error) = kept {
-            tracing::warn!(%error, "a picture was not kept");
+        let cached = self.with_store(move |store| store.keep_picture(account, &id, &picture, now)).await;
+        if let Err(error) = cached {
+            tracing::warn!(%error, "a picture could not be cached");
         }
     }
 
-    /// Keeps uploaded bytes as the cached picture of their new address, so that they need not be fetched to be shown.
-    /// What it was cut from is known by the new address as well.
-    pub(crate) async fn keep_uploaded(
+    /// Caches an uploaded picture under its new address, so that it need not be fetched. Its source file and crop are
+    /// linked to the new address as well.
+    pub(crate) async fn cache_uploaded_picture(
         &self,
         account: AccountId,
-        held: &str,
+        local_id: &str,
         address: &str,
         mime: &str,
         bytes: Vec<u8>,
     ) {
         let id = self.pictures.view(account, address).id;
-        let (held, uploaded) = (held.to_owned(), id.clone());
-        let carried = self.with_store(move |store| match store.picture_source(account, &held)? {
+        let (local_id, uploaded) = (local_id.to_owned(), id.clone());
+        let linked = self.with_store(move |store| match store.picture_source(account, &local_id)? {
             Some(source) => store.note_picture_source(account, &uploaded, &source),
             None => Ok(()),
         });
-        if let Err(error) = carried.await {
-            tracing::warn!(%error, "what the picture was cut from is forgotten");
+        if let Err(error) = linked.await {
+            tracing::warn!(%error, "the source file of the picture could not be linked to its new address");
         }
-        self.keep_picture(account, &id, CachedPicture { mime: mime.to_owned(), bytes }).await;
+        self.cache_picture(account, &id, CachedPicture { mime: mime.to_owned(), bytes }).await;
     }
 }
 
-/// A typed address as the contract takes it.
+/// Validates a typed picture address.
 pub(crate) fn picture_address(typed: &str) -> Result<String, AppError> {
     parse_picture_url(typed).map_err(|error| {
         let failure = AppError::new(ErrorCode::InvalidPictureUrl, error.to_string()).about(ProfileField::Picture);

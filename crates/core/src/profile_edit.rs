@@ -1,5 +1,5 @@
-//! From what is typed to a stored edit: drafts, validation, saving, and decisions about edits that stopped. Sending is in
-//! `exchange`.
+//! Turns user input into stored edits: drafts, validation, saving, and the user's decisions about rejected or
+//! conflicting edits. `sync` sends the edits.
 
 use std::sync::Arc;
 
@@ -17,28 +17,22 @@ use crate::views::{
 };
 
 impl App {
-    /// Keeps what is typed and not saved yet.
-    ///
-    /// # Errors
-    /// Where it cannot be kept.
+    /// Stores the draft of the profile form.
     pub async fn keep_draft(&self, values: DraftValues) -> Result<(), AppError> {
         let account = self.inner.account_for_saving()?;
         let document =
             serde_json::to_string(&values).map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
-        let held = match &values.picture {
+        let local_picture = match &values.picture {
             Some(PictureChoice::Held { id }) => Some(id.clone()),
             _ => None,
         };
-        let draft = Draft { document, held, saved_at: self.inner.now() };
-        self.inner.write_typed(move |store| store.keep_draft(account.id, PROFILE_FORM, &draft)).await?;
+        let draft = Draft { document, held: local_picture, saved_at: self.inner.now() };
+        self.inner.write_user_input(move |store| store.keep_draft(account.id, PROFILE_FORM, &draft)).await?;
         self.inner.update(|state| state.draft = Some(values));
         Ok(())
     }
 
-    /// Forgets what was typed.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
+    /// Deletes the draft of the profile form.
     pub async fn drop_draft(&self) -> Result<(), AppError> {
         let account = self.inner.account()?;
         self.inner.with_store(move |store| store.drop_draft(account.id, PROFILE_FORM)).await?;
@@ -46,15 +40,15 @@ impl App {
         Ok(())
     }
 
-    /// Stores the changes as edits and lets them be sent. When this answers, they are on the disk; it answers the state
-    /// after it, to spare the page the asking.
+    /// Stores the changes as edits and starts a sync. When this returns, the edits are on the disk. Returns the
+    /// snapshot after the change, so that the page need not request it.
     ///
     /// # Errors
-    /// Which value is not valid, or why nothing can be stored. Then nothing was.
+    /// The code and field of the first invalid value. On any error, nothing was stored.
     pub async fn save_profile(&self, changes: ProfileChanges) -> Result<Snapshot, AppError> {
         let inner = &self.inner;
         let account = inner.account_for_saving()?;
-        let edits = inner.validate(&account, changes).await?;
+        let edits = inner.build_edits(&account, changes).await?;
         let (save_id, now) = (Uuid::new_v4().to_string(), inner.now());
         let id = account.id;
         let read_sequence = Arc::clone(&inner.read_sequence);
@@ -62,23 +56,21 @@ impl App {
             store.save_edits(id, &save_id, PROFILE_FORM, &edits, now)?;
             AccountRead::read(store, id, &read_sequence)
         };
-        let kept = inner.write_typed(save).await?;
-        inner.forget_blocked();
+        let read = inner.write_user_input(save).await?;
+        inner.reset_blocked_routes();
         inner.update(|state| {
             state.draft = None;
             state.updated = None;
             state.stored_as.clear();
-            kept.show(&inner.read_sequence, state);
+            read.apply(&inner.read_sequence, state);
         });
-        let after = self.snapshot();
+        let snapshot = self.snapshot();
         inner.start_sync_when_allowed();
-        Ok(after)
+        Ok(snapshot)
     }
 
-    /// Decides conflicts in one way. One that has changed since the person saw it is not decided.
-    ///
-    /// # Errors
-    /// Where the decision cannot be stored.
+    /// Resolves conflicts, all with the same decision. A conflict that has changed since the user saw it is not
+    /// resolved.
     pub async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<(), AppError> {
         self.decide(move |store, id| {
             conflicts.iter().try_for_each(|SeenConflict { field, theirs }| match keep {
@@ -89,19 +81,14 @@ impl App {
         .await
     }
 
-    /// Drops an edit that waits or was refused. One that may have arrived already is taken back.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
+    /// Drops a waiting or rejected edit. If it may already have reached the server, a new edit restores the old
+    /// value.
     pub async fn drop_edit(&self, field: ProfileField) -> Result<(), AppError> {
         let (save_id, now) = (Uuid::new_v4().to_string(), self.inner.now());
         self.decide(move |store, id| store.drop_edit(id, field.into(), &save_id, now)).await
     }
 
-    /// Sends an edit again that was refused or could not be sent, as it is.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
+    /// Sends a rejected or blocked edit again, unchanged.
     pub async fn send_again(&self, field: ProfileField) -> Result<(), AppError> {
         self.inner.reset_counters();
         self.decide(move |store, id| store.send_again(id, field.into())).await
@@ -122,12 +109,12 @@ impl App {
 }
 
 impl Inner {
-    /// The account on the page.
+    /// The active account.
     pub(crate) fn account(&self) -> Result<Account, AppError> {
         self.state().account.clone().ok_or_else(|| AppError::new(ErrorCode::SignedOut, "nobody is signed in"))
     }
 
-    /// The account on the page, where what is saved would last.
+    /// The active account, if saved data would survive a restart.
     pub(crate) fn account_for_saving(&self) -> Result<Account, AppError> {
         if !self.state().can_save() {
             return Err(AppError::new(ErrorCode::SavingDisabled, "the data folder cannot be used"));
@@ -135,8 +122,8 @@ impl Inner {
         self.account()
     }
 
-    /// The changed values, valid, in the order of the form.
-    pub(crate) async fn typed_values(
+    /// Validates the changed values. The result has the order of the form.
+    pub(crate) async fn validated_values(
         &self,
         account: &Account,
         changes: ProfileChanges,
@@ -160,17 +147,18 @@ impl Inner {
         Ok(values)
     }
 
-    /// The changes as edits with the values that they start from; fields that do not differ are left out.
-    async fn validate(&self, account: &Account, changes: ProfileChanges) -> Result<Vec<NewEdit>, AppError> {
+    /// Turns the changes into edits with their base values. Unchanged fields without an edit are omitted.
+    async fn build_edits(&self, account: &Account, changes: ProfileChanges) -> Result<Vec<NewEdit>, AppError> {
         let shown = changes.base.clone();
-        let values = self.typed_values(account, changes).await?;
+        let values = self.validated_values(account, changes).await?;
         let state = self.state();
         let cached = state.profile.as_ref().map(|cached| &cached.profile);
         let profile = cached.ok_or_else(|| AppError::new(ErrorCode::Internal, "no profile to start from"))?;
-        let edit_of = |field: Field| state.edits.iter().rfind(|edit| edit.field == field);
+        let latest_edit = |field: Field| state.edits.iter().rfind(|edit| edit.field == field);
         let edits = values.into_iter().map(|(field, mine)| {
-            // What the person saw, not what the server has by now: a value that changed meanwhile is a conflict.
-            let (seen, edit) = (shown_value(&shown, field), edit_of(field));
+            // The base is the value that the user saw, not the latest one: a change on the server since then is a
+            // conflict.
+            let (seen, edit) = (base_value(&shown, field), latest_edit(field));
             let base_picture = match edit.map(|edit| &edit.mine) {
                 Some(EditValue::LocalPicture(id)) if seen.is_none() => Some(id.clone()),
                 _ => None,
@@ -178,7 +166,7 @@ impl Inner {
             let seen = seen.or_else(|| edit.map(|edit| edit.base.as_str()));
             NewEdit { field, base: seen.unwrap_or_else(|| profile.value(field)).to_owned(), base_picture, mine }
         });
-        Ok(edits.filter(|edit| edit_of(edit.field).is_some() || differs(edit)).collect())
+        Ok(edits.filter(|edit| latest_edit(edit.field).is_some() || differs_from_base(edit)).collect())
     }
 
     async fn chosen_picture(&self, account: &Account, choice: PictureChoice) -> Result<EditValue, AppError> {
@@ -193,20 +181,23 @@ impl Inner {
             }
             PictureChoice::Held { id } => {
                 let (account, name) = (account.id, id.clone());
-                let held = self.with_store(move |store| store.local_picture(account, &name)).await?;
-                let gone = || AppError::new(ErrorCode::PictureGone, "not kept any more").about(ProfileField::Picture);
-                held.map(|_| EditValue::LocalPicture(id)).ok_or_else(gone)
+                let picture = self.with_store(move |store| store.local_picture(account, &name)).await?;
+                let gone = || {
+                    AppError::new(ErrorCode::PictureGone, "the picture is not stored any more")
+                        .about(ProfileField::Picture)
+                };
+                picture.map(|_| EditValue::LocalPicture(id)).ok_or_else(gone)
             }
         }
     }
 }
 
-/// Whether a value differs from the one that it starts from, by more than the spelling of its letters.
-fn differs(edit: &NewEdit) -> bool {
+/// Whether the new value differs_from_base from the base. Different Unicode encodings of the same text are equal.
+fn differs_from_base(edit: &NewEdit) -> bool {
     !matches!(&edit.mine, EditValue::Text(mine) if same_text(mine, &edit.base))
 }
 
-pub(crate) fn shown_value(shown: &BaseValues, field: Field) -> Option<&str> {
+pub(crate) fn base_value(shown: &BaseValues, field: Field) -> Option<&str> {
     match field {
         Field::FirstName => shown.first_name.as_deref(),
         Field::LastName => shown.last_name.as_deref(),

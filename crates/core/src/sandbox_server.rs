@@ -1,5 +1,5 @@
-//! The demo server inside the app, started when it is first needed. What it is, the shell knows: the client shares
-//! nothing with it but the wire.
+//! The demo server inside the app, started at first use. The shell provides it, so that this crate shares no code
+//! with it and talks to it only over HTTP.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use tokio::sync::OnceCell;
 
 use crate::views::{AppError, ErrorCode};
 
-/// Starts the demo server and answers its address with `/v1`, or why it did not start.
+/// Starts the demo server. Returns its address with `/v1`, or the reason why it did not start.
 pub type StartSandbox = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, String>> + Send>> + Send + Sync>;
 
-/// Account key of the demo server: never an address, because its port changes with every start.
+/// Account key of the demo server. It is not an address, because the port changes with every start.
 pub(crate) const SANDBOX: &str = "sandbox";
 
-/// The demo server, running or not.
+/// The demo server, which may not be running yet.
 pub(crate) struct SandboxServer {
     start: StartSandbox,
     running: OnceCell<Endpoint>,
@@ -26,7 +26,7 @@ impl SandboxServer {
         Self { start, running: OnceCell::new() }
     }
 
-    /// Its address; starts it where it is not running. A failed start is tried again the next time.
+    /// The server's address. Starts the server if it is not running; after a failure, the next call tries again.
     pub(crate) async fn endpoint(&self) -> Result<Endpoint, AppError> {
         let failed = |reason: String| AppError::new(ErrorCode::SandboxFailed, reason);
         let started = self.running.get_or_try_init(|| async {

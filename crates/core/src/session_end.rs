@@ -1,32 +1,31 @@
-//! Leaving an account: ending its session, at the server if it can be reached and on this computer in any case, or only
-//! letting another account take its place.
+//! Signs out of an account (at the server if it is reachable, and always on this computer), or switches to another
+//! account without signing out.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Inner, PROFILE_FORM, load_active_account};
 use crate::connections::entry_name;
-use crate::snapshot_view::unsent;
+use crate::snapshot_view::unsent_count;
 use crate::state::State;
 use crate::views::{AppError, ErrorCode};
 
-/// How long the server may take to hear of it. The person does not wait for a network that is not there.
-const GOODBYE: Duration = Duration::from_secs(5);
+/// How long sign-out waits for the server before it continues locally.
+const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl App {
-    /// Signs out and removes token, cache, pictures, drafts and edits of the account.
+    /// Signs out and removes the account's token, cache, pictures, drafts and edits.
     ///
     /// # Errors
-    /// [`ErrorCode::UnsentEdits`] where edits wait, or something typed about others is not saved, and `discard_unsent` was
-    /// not said; [`ErrorCode::TokenLeft`] where all is
-    /// done but the keyring kept its entry; otherwise what could not be removed.
+    /// [`ErrorCode::UnsentEdits`] if there are unsent edits or drafts about team members and `discard_unsent` is
+    /// false; nothing has changed then. [`ErrorCode::TokenLeft`] if everything was removed except the keyring entry.
     pub async fn sign_out(&self, discard_unsent: bool) -> Result<(), AppError> {
         let inner = &self.inner;
         let account = inner.account()?;
         let id = account.id;
-        // What is typed into the own form is asked about when that form is left.
-        let about_others = inner.with_store(move |store| store.drafts_besides(id, PROFILE_FORM)).await?;
-        let count = unsent(&inner.state().edits) + about_others;
+        // The draft of the user's own profile does not count: the page asks about it when the form is closed.
+        let team_drafts = inner.with_store(move |store| store.drafts_besides(id, PROFILE_FORM)).await?;
+        let count = unsent_count(&inner.state().edits) + team_drafts;
         if count > 0 && !discard_unsent {
             let mut failure = AppError::new(ErrorCode::UnsentEdits, format!("{count} edits wait to be sent"));
             failure.details.count = i64::try_from(count).ok();
@@ -35,46 +34,40 @@ impl App {
         inner.abort_session_tasks();
         let session = inner.state().session.clone();
         if let Some(session) = session {
-            match tokio::time::timeout(GOODBYE, session.connection.logout()).await {
+            match tokio::time::timeout(SIGN_OUT_TIMEOUT, session.connection.logout()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "the server was not told"),
-                Err(_) => tracing::warn!("the server was not told in time"),
+                Ok(Err(error)) => tracing::warn!(%error, "the server did not confirm the sign-out"),
+                Err(_) => tracing::warn!("the server did not confirm the sign-out in time"),
             }
         }
-        // Before the entry is removed: a renewal that is still on its way must not write it anew.
+        // End the connection before removing the entry, so that a late renewal cannot write it again.
         inner.connections.end(&account);
         let entry = entry_name(&account);
-        let forgotten = inner.secrets.remove(entry.clone()).await;
-        let left = forgotten.is_err();
+        let removed = inner.secrets.remove(entry.clone()).await;
+        let is_left = removed.is_err();
         inner
             .with_store(move |store| {
-                if left {
+                if is_left {
                     store.note_left_entry(&entry)?;
                 }
                 store.remove_account(account.id)
             })
             .await?;
-        inner.update(State::forget_account);
+        inner.update(State::clear_account);
         inner.reload_accounts().await?;
-        forgotten.map_err(|error| AppError::new(ErrorCode::TokenLeft, error.to_string()))
+        removed.map_err(|error| AppError::new(ErrorCode::TokenLeft, error.to_string()))
     }
 
-    /// Shows the sign-in page for another person; this account rests, signed in, with all it has.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
+    /// Shows the sign-in page. The account stays signed in, with all its data.
     pub async fn leave_account(&self) -> Result<(), AppError> {
         let inner = &self.inner;
         inner.abort_session_tasks();
         inner.with_store(|store| store.activate(None)).await?;
-        inner.update(State::forget_account);
+        inner.update(State::clear_account);
         inner.reload_accounts().await
     }
 
-    /// Shows another account of this computer and goes on with its session.
-    ///
-    /// # Errors
-    /// Where there is no such account, or the store fails.
+    /// Makes another account of this computer the active one and resumes its session.
     pub async fn switch_account(&self, id: i64) -> Result<(), AppError> {
         let inner = &self.inner;
         let other = inner.state().other_accounts.iter().find(|account| account.id.number() == id).cloned();
@@ -83,7 +76,7 @@ impl App {
         let active = other.id;
         inner.with_store(move |store| store.activate(Some(active))).await?;
         inner.update(|state| {
-            state.forget_account();
+            state.clear_account();
             if let Err(error) = load_active_account(&inner.store, state) {
                 tracing::error!(%error, "the account cannot be read");
             }
@@ -92,27 +85,28 @@ impl App {
         inner.load_team_ahead();
         if other.signed_in {
             let inner = Arc::clone(inner);
-            tokio::spawn(async move { inner.resume(&other).await });
+            tokio::spawn(async move { inner.resume_session(&other).await });
         }
         Ok(())
     }
 }
 
 impl Inner {
-    /// Removes from the keyring what it did not let go at a sign-out.
+    /// Removes keyring entries that could not be removed at sign-out.
     pub(crate) async fn remove_left_entries(&self) {
-        let left = || self.with_store(|store| store.left_entries());
-        for name in left().await.unwrap_or_default() {
-            // Whoever has signed in there meanwhile needs it.
-            if !left().await.unwrap_or_default().contains(&name) {
+        let entries = || self.with_store(|store| store.left_entries());
+        for name in entries().await.unwrap_or_default() {
+            // Check again: a sign-in in the meantime may have put the entry back into use.
+            if !entries().await.unwrap_or_default().contains(&name) {
                 continue;
             }
             match self.secrets.remove(name.clone()).await {
                 Ok(()) => {
                     let forgotten = self.with_store(move |store| store.forget_left_entry(&name)).await;
-                    forgotten.unwrap_or_else(|error| tracing::warn!(%error, "a removed entry is still noted"));
+                    forgotten
+                        .unwrap_or_else(|error| tracing::warn!(%error, "a removed entry is still listed for removal"));
                 }
-                Err(error) => tracing::warn!(%error, "an old token stays in the keyring"),
+                Err(error) => tracing::warn!(%error, "an old token could not be removed from the keyring"),
             }
         }
     }

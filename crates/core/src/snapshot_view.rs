@@ -1,4 +1,4 @@
-//! The state as the page sees it.
+//! Turns the state into the snapshot for the page.
 
 use lapel_domain::{
     Field, Organization, Profile, UserRole, initials, interface_language, may_change_user_role, steps_down,
@@ -8,7 +8,7 @@ use lapel_store::{Account, Edit, EditState as StoredState, EditValue};
 use crate::app::server_offer;
 use crate::pictures::PictureSources;
 use crate::state::{Activity, State};
-use crate::sync::{read_reason, waits_for};
+use crate::sync::{read_reason, waiting_reason};
 use crate::team::present_team;
 use crate::views::{
     AccountView, ActivityView, AppError, EditState, EditView, ErrorCode, InterfaceLanguage, LanguagePreference,
@@ -16,14 +16,14 @@ use crate::views::{
     SyncState, SyncView, TeamView, UpdatedView,
 };
 
-/// Makes the snapshot of a state. `pictures` learns which pictures the page may ask for.
+/// Makes the snapshot of a state. Registers the pictures in it with `pictures`, so that the page may fetch them.
 pub(crate) fn snapshot_view(state: &State, pictures: &PictureSources) -> Snapshot {
     let profile = state.profile.as_ref().map(|cached| &cached.profile);
     let pictures = Pictures { state, sources: pictures };
     Snapshot {
         revision: state.revision,
         preferences: state.preferences.clone(),
-        interface_language: language(state, profile),
+        interface_language: shown_language(state, profile),
         account: state.account.as_ref().map(account_view),
         other_accounts: state.other_accounts.iter().map(account_view).collect(),
         session: state.session_state,
@@ -34,7 +34,7 @@ pub(crate) fn snapshot_view(state: &State, pictures: &PictureSources) -> Snapsho
         sync: SyncView {
             state: sync_state(state),
             as_of: state.profile.as_ref().map(|cached| cached.fetched_at),
-            unsent: unsent(&state.edits),
+            unsent: unsent_count(&state.edits),
             error: state.error.clone(),
             tries_again: state.error.is_some() && state.session.is_some(),
             sign_in_helps: state.sign_in_helps && state.error.is_some() && state.session.is_some(),
@@ -49,7 +49,7 @@ pub(crate) fn snapshot_view(state: &State, pictures: &PictureSources) -> Snapsho
 fn team_view(state: &State, pictures: &PictureSources) -> Option<TeamView> {
     let (team, account) = (state.team.as_ref()?, state.account.as_ref()?);
     let role = state.profile.as_ref().map(|cached| &cached.profile.role);
-    // A server that failed to read a team may still change a role.
+    // Other failures of reading the team do not count: the server may still be able to change a role.
     let unreached = team.error.as_ref().is_some_and(is_unreached);
     let offline = state.session_state != SessionState::SignedIn || is_offline(state.error.as_ref()) || unreached;
     Some(present_team(team, account, role, offline, pictures))
@@ -64,13 +64,13 @@ fn account_view(account: &Account) -> AccountView {
     }
 }
 
-/// Number of fields that have not reached the server, a follow-up not counted twice.
-pub(crate) fn unsent(edits: &[Edit]) -> usize {
+/// Number of fields with unsent edits. A field with two edits counts once.
+pub(crate) fn unsent_count(edits: &[Edit]) -> usize {
     Field::ALL.into_iter().filter(|field| edits.iter().any(|edit| edit.field == *field)).count()
 }
 
-fn language(state: &State, profile: Option<&Profile>) -> InterfaceLanguage {
-    let spoken = |tag: &str| match interface_language(tag) {
+fn shown_language(state: &State, profile: Option<&Profile>) -> InterfaceLanguage {
+    let view_of = |tag: &str| match interface_language(tag) {
         lapel_domain::InterfaceLanguage::English => InterfaceLanguage::En,
         lapel_domain::InterfaceLanguage::Spanish => InterfaceLanguage::Es,
     };
@@ -78,18 +78,18 @@ fn language(state: &State, profile: Option<&Profile>) -> InterfaceLanguage {
         LanguagePreference::En => InterfaceLanguage::En,
         LanguagePreference::Es => InterfaceLanguage::Es,
         LanguagePreference::Profile => {
-            // A language that was saved here counts before the server has it: saving switches the interface at once.
+            // An unsent edit counts too, because saving a language switches the interface at once.
             let saved = state.edits.iter().rev().find_map(|edit| match (&edit.field, &edit.mine) {
                 (Field::Language, EditValue::Text(tag)) => Some(tag.as_str()),
                 _ => None,
             });
             let known = saved.or(profile.map(|profile| profile.language.as_str())).filter(|tag| !tag.is_empty());
-            spoken(known.unwrap_or(&state.system_language))
+            view_of(known.unwrap_or(&state.system_language))
         }
     }
 }
 
-/// Addresses of pictures as views that the page can show.
+/// Makes views of picture addresses for the active account.
 struct Pictures<'a> {
     state: &'a State,
     sources: &'a PictureSources,
@@ -139,28 +139,28 @@ fn stored_as((&field, value): (&Field, &String)) -> StoredAsView {
     StoredAsView { field: field.into(), value: value.clone() }
 }
 
-/// What was saved here of a field and is on its way; what was refused or is in conflict is not.
-fn on_its_way(edits: &[Edit], field: Field) -> Option<&EditValue> {
+/// The value of the latest edit of a field, if it is waiting or in flight. Rejected edits and conflicts do not count.
+fn pending_value(edits: &[Edit], field: Field) -> Option<&EditValue> {
     let newest = edits.iter().rfind(|edit| edit.field == field && edit.state == StoredState::Waiting)?;
     Some(&newest.mine)
 }
 
-/// The picture with what is on its way laid over it.
+/// The picture, including a pending edit of it.
 fn shown_picture(profile: &Profile, edits: &[Edit], pictures: &Pictures<'_>) -> Option<PictureView> {
-    match on_its_way(edits, Field::Picture) {
+    match pending_value(edits, Field::Picture) {
         Some(EditValue::LocalPicture(id)) => Some(PictureView { id: id.clone(), url: None }),
         Some(EditValue::Text(address)) => pictures.view(address),
         None => pictures.view(&profile.picture),
     }
 }
 
-/// The name with what is on its way laid over it.
+/// The name, including pending edits of it.
 fn shown_name(profile: &Profile, edits: &[Edit]) -> String {
-    let on_its_way = |field: Field| match on_its_way(edits, field)? {
+    let pending_value = |field: Field| match pending_value(edits, field)? {
         EditValue::Text(text) => Some(text.clone()),
         EditValue::LocalPicture(_) => None,
     };
-    match (on_its_way(Field::FirstName), on_its_way(Field::LastName)) {
+    match (pending_value(Field::FirstName), pending_value(Field::LastName)) {
         (None, None) => profile.display_name(),
         (first, last) => {
             let first = first.unwrap_or_else(|| profile.first_name.clone());
@@ -170,7 +170,7 @@ fn shown_name(profile: &Profile, edits: &[Edit]) -> String {
     }
 }
 
-/// The organizations with the present one first, which the server may not repeat in its list.
+/// The organizations, the current one first. The server's list may not contain the current one.
 fn organizations(profile: &Profile, pictures: &Pictures<'_>) -> Vec<OrganizationView> {
     let info = profile.organization_info.as_ref();
     let current = info.map(|info| info.organization.id.as_str()).or(profile.organization_id.as_deref());
@@ -200,7 +200,7 @@ fn organizations(profile: &Profile, pictures: &Pictures<'_>) -> Vec<Organization
     views
 }
 
-/// `#rgb` or `#rrggbb`: nothing else of the server reaches the page as a colour.
+/// Whether the text is `#rgb` or `#rrggbb`. The page uses it in CSS, so nothing else may pass.
 fn is_color(text: &str) -> bool {
     let digits = text.strip_prefix('#').unwrap_or_default();
     matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -223,17 +223,16 @@ fn role_view(role: &UserRole, state: &State) -> RoleView {
     RoleView { role: role.as_str().to_owned(), choices, reason }
 }
 
-/// The edit of a field: its newest value, with where the oldest of it started and is.
+/// The view of a field's edits: the value of the newest one, with the base and the delivery of the oldest one.
 fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<EditView> {
     let mut edits = state.edits.iter().filter(|edit| edit.field == field);
     let oldest = edits.next()?;
     let newest = edits.next_back().unwrap_or(oldest);
-    // In flight and nobody sending: what became of it is unknown, and it is tried again like any other.
+    // If no sync is sending, the outcome of an edit in flight is unknown. It is sent again, so it counts as waiting.
     let sending = oldest.in_flight && state.activity == Activity::Sending;
-    let whole = state;
-    let (state, theirs, theirs_at, reason) = match &newest.state {
+    let (edit_state, theirs, theirs_at, reason) = match &newest.state {
         StoredState::Waiting if sending => (EditState::Sending, None, None, None),
-        StoredState::Waiting => (EditState::Waiting, None, None, waits_for(whole)),
+        StoredState::Waiting => (EditState::Waiting, None, None, waiting_reason(state)),
         StoredState::Refused { reason } => (EditState::Refused, None, None, Some(read_reason(reason))),
         StoredState::Conflict { theirs, theirs_at } => (EditState::Conflict, Some(theirs.clone()), *theirs_at, None),
     };
@@ -243,34 +242,34 @@ fn edit_view(field: Field, state: &State, pictures: &Pictures<'_>) -> Option<Edi
         EditValue::LocalPicture(id) => (String::new(), Some(PictureView { id: id.clone(), url: None })),
     };
     let (base, made_at) = (oldest.base.clone(), newest.made_at);
-    Some(EditView { field: field.into(), state, base, mine, picture, theirs, theirs_at, reason, made_at })
+    Some(EditView { field: field.into(), state: edit_state, base, mine, picture, theirs, theirs_at, reason, made_at })
 }
 
-/// Whether a failure means that there is no connection, or that the server is not to be had for the moment.
+/// Whether a failure means that there is no connection, or that the server is temporarily unavailable.
 pub(crate) fn is_offline(error: Option<&AppError>) -> bool {
     use ErrorCode::{Between, NotKept, OtherPerson, Redirected, Transient};
-    let passes = |code| matches!(code, Between | NotKept | OtherPerson | Redirected | Transient);
-    error.is_some_and(|error| is_unreached(error) || passes(error.code))
+    let is_temporary = |code| matches!(code, Between | NotKept | OtherPerson | Redirected | Transient);
+    error.is_some_and(|error| is_unreached(error) || is_temporary(error.code))
 }
 
-/// Whether no server was reached.
+/// Whether the request did not reach a server.
 pub(crate) fn is_unreached(error: &AppError) -> bool {
     matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls | ErrorCode::Proxy)
 }
 
-/// The one state at the foot of the side bar: what a person can do something about comes first.
+/// The state that the sidebar shows. States in which the user can do something come first.
 fn sync_state(state: &State) -> SyncState {
     let has = |wanted: fn(&StoredState) -> bool| state.edits.iter().any(|edit| wanted(&edit.state));
-    let session_over = !matches!(state.session_state, SessionState::SignedIn | SessionState::Starting);
+    let session_ended = !matches!(state.session_state, SessionState::SignedIn | SessionState::Starting);
     match state.activity {
         _ if !state.can_save() => SyncState::StorageFailed,
-        _ if session_over => SyncState::SignedOut,
+        _ if session_ended => SyncState::SignedOut,
         Activity::Sending => SyncState::Sending,
         _ if has(|state| matches!(state, StoredState::Conflict { .. })) => SyncState::Conflict,
         _ if has(|state| matches!(state, StoredState::Refused { .. })) => SyncState::Refused,
-        _ if waits_for(state).is_some() => SyncState::Refused,
-        // What is tried again by itself is not worth a word each time.
-        Activity::Refreshing { asked } if asked || state.error.is_none() => SyncState::Refreshing,
+        _ if waiting_reason(state).is_some() => SyncState::Refused,
+        // Automatic retries after a failure are not shown, because they would flicker.
+        Activity::Refreshing { by_user } if by_user || state.error.is_none() => SyncState::Refreshing,
         _ if is_offline(state.error.as_ref()) => SyncState::WaitingForNetwork,
         _ if state.checked && state.error.is_none() => SyncState::Fresh,
         _ => SyncState::Stale,

@@ -1,4 +1,4 @@
-//! What the app knows at one moment. The page's picture of it is made in `present`.
+//! The state of the app in memory. `snapshot_view` turns it into the snapshot for the page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use uuid::Uuid;
 use crate::team::Team;
 use crate::views::{AppError, DraftValues, Preferences, SessionState, StorageState, TokenKeeping, UploadView};
 
-/// A signed-in account with its connection. Work in progress holds a clone: it never touches another account.
+/// A signed-in account with its connection. Running tasks hold a clone, so they never act on another account.
 #[derive(Clone)]
 pub(crate) struct Session {
-    /// Tells it from a later session of the same account.
+    /// Distinguishes this session from a later one of the same account.
     pub(crate) id: Uuid,
     pub(crate) account: Account,
     pub(crate) endpoint: Endpoint,
@@ -21,33 +21,33 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A session of its own over the connection of an account.
+    /// A new session, with a new id, that uses the connection of the account.
     pub(crate) fn new(account: &Account, connection: Connection) -> Self {
         let endpoint = connection.endpoint().clone();
         Self { id: Uuid::new_v4(), account: account.clone(), endpoint, connection }
     }
 }
 
-/// What goes on between this computer and the server.
+/// What the running sync does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Activity {
     Idle,
-    /// Reading the profile; because a person has asked for it, or not.
+    /// Reading the profile. `by_user`: the user requested it.
     Refreshing {
-        asked: bool,
+        by_user: bool,
     },
     Sending,
 }
 
-/// Everything behind a snapshot.
+/// Everything that a snapshot is made from.
 pub(crate) struct State {
     pub(crate) revision: u64,
     pub(crate) preferences: Preferences,
-    /// The system's locale, for the time before sign-in.
+    /// The system's locale, used until a profile is known.
     pub(crate) system_language: String,
-    /// How the database was found at the start.
-    pub(crate) storage_found: StorageState,
-    /// How it is now.
+    /// The condition of the database when it was opened.
+    pub(crate) storage_at_start: StorageState,
+    /// The condition after the latest write.
     pub(crate) storage: StorageState,
     pub(crate) account: Option<Account>,
     pub(crate) other_accounts: Vec<Account>,
@@ -56,42 +56,42 @@ pub(crate) struct State {
     pub(crate) session: Option<Session>,
     pub(crate) profile: Option<CachedProfile>,
     pub(crate) edits: Vec<Edit>,
-    /// What somebody else was seen to have changed since the person last saved, and when that was seen last.
+    /// The fields that another client changed since the user last saved, and when the latest change was read.
     pub(crate) updated: Option<(BTreeSet<Field>, i64)>,
-    /// What the server keeps in a form of its own of what was saved last, with that form.
+    /// The fields of the last save whose value the server normalized, with the normalized value.
     pub(crate) stored_as: BTreeMap<Field, String>,
     pub(crate) draft: Option<DraftValues>,
     pub(crate) activity: Activity,
-    /// Whether a person has asked for the next exchange.
-    pub(crate) asked: bool,
+    /// Whether the user requested the next sync.
+    pub(crate) sync_requested: bool,
     /// Whether the profile was read from the server since the start or the sign-in.
     pub(crate) checked: bool,
-    /// The last failure of a check or sending, until the next success.
+    /// The failure of the latest sync; none once a sync succeeds.
     pub(crate) error: Option<AppError>,
-    /// Whether signing in again may help against that failure, although the session has not ended.
+    /// Whether signing in again may fix `error`, although the session has not ended.
     pub(crate) sign_in_helps: bool,
-    /// When what has failed is tried again, in milliseconds since 1970, where people would wait for it.
+    /// The time of the next retry, in milliseconds since 1970, if the wait is long enough to show it.
     pub(crate) next_try: Option<i64>,
     pub(crate) upload: Option<UploadView>,
-    /// Whether the server was seen to empty what a PUT leaves out, so that each carries everything.
+    /// Whether each PUT sends all fields, because the server empties the ones that a PUT omits.
     pub(crate) sends_all: bool,
-    /// The team, once its page was opened.
+    /// The team; none until its page is opened.
     pub(crate) team: Option<Team>,
 }
 
 impl State {
-    /// Whether an account of this computer is on a server.
+    /// Whether this computer has an account on `server`.
     pub(crate) fn has_account_on(&self, server: &str) -> bool {
         self.account.iter().chain(&self.other_accounts).any(|account| account.server == server)
     }
 
-    /// Nobody signed in.
+    /// The state without an account.
     pub(crate) fn signed_out(preferences: Preferences, system_language: String, storage: StorageState) -> Self {
         Self {
             revision: 0,
             preferences,
             system_language,
-            storage_found: storage,
+            storage_at_start: storage,
             storage,
             account: None,
             other_accounts: Vec::new(),
@@ -104,7 +104,7 @@ impl State {
             stored_as: BTreeMap::new(),
             draft: None,
             activity: Activity::Idle,
-            asked: false,
+            sync_requested: false,
             checked: false,
             error: None,
             sign_in_helps: false,
@@ -115,21 +115,20 @@ impl State {
         }
     }
 
-    /// Forgets everything about the account.
-    pub(crate) fn forget_account(&mut self) {
-        let empty = Self::signed_out(self.preferences.clone(), self.system_language.clone(), self.storage_found);
+    /// Removes the active account and its data; preferences and the other accounts stay.
+    pub(crate) fn clear_account(&mut self) {
+        let empty = Self::signed_out(self.preferences.clone(), self.system_language.clone(), self.storage_at_start);
         let others = std::mem::take(&mut self.other_accounts);
         *self = Self { revision: self.revision, storage: self.storage, other_accounts: others, ..empty };
     }
 
-    /// Whether the database is in use, so that what is saved is there after the next start. A disk that is full for the
-    /// moment is found out by trying.
+    /// Whether the database is in use, so that saved data survives a restart. This does not cover a full disk: only a
+    /// write shows that.
     pub(crate) fn can_save(&self) -> bool {
-        matches!(self.storage_found, StorageState::Sound | StorageState::MovedAside)
+        matches!(self.storage_at_start, StorageState::Sound | StorageState::MovedAside)
     }
 }
 
-/// How the page calls the condition of the database.
 pub(crate) fn storage_state(condition: &Condition) -> StorageState {
     match condition {
         Condition::Sound => StorageState::Sound,

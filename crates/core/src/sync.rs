@@ -1,15 +1,16 @@
-//! One exchange with the server: read the profile, let every edit meet it, send what differs, take the answer over.
+//! A sync: reads the profile, reconciles each stored edit with it, sends the edits that differ, and applies the
+//! response.
 //!
-//! The same walk refreshes, sends, and resolves deliveries whose outcome is unknown. There is one at a time, and what
-//! a person saves meanwhile is looked at by the next one.
+//! The same procedure refreshes the profile, sends edits, and resolves edits in flight whose outcome is unknown. Only
+//! one sync runs at a time. Edits that are saved during a sync are picked up by its next round or by the next sync.
 
-mod answer;
 mod counters;
 mod fetch;
-mod needed;
 mod reconcile;
+mod response;
 mod retry;
 mod send;
+mod unsendable;
 mod version;
 
 use std::sync::Arc;
@@ -19,77 +20,76 @@ use std::sync::{MutexGuard, PoisonError};
 use lapel_domain::Field;
 use tokio::task::AbortHandle;
 
-pub(crate) use answer::empties_left_out;
-pub(crate) use counters::{Counters, RENEWAL, read_reason};
+pub(crate) use counters::{FailureCounters, PROBLEM_RENEWAL, read_reason};
 pub(crate) use fetch::check_person;
-pub(crate) use needed::{missing_failure, waits_for};
 pub(crate) use reconcile::{ResponseOutcome, apply_fetched_profile, commit_response};
+pub(crate) use response::shows_put_replaces_all;
 pub(crate) use retry::RetryScheduler;
 pub use retry::{Backoff, NetworkProbe};
-pub(crate) use send::{update_of, upload_refusal};
-pub(crate) use version::{RefusedVersion, UNCHANGED};
+pub(crate) use send::{build_update, upload_rejection};
+pub(crate) use unsendable::{missing_failure, waiting_reason};
+pub(crate) use version::{PROBLEM_UNCHANGED, RejectedWrites};
 
 use crate::app::{App, Inner};
 use crate::state::{Activity, Session, State};
 use crate::views::{AppError, ErrorCode, SessionState};
-use send::Next;
+use send::NextStep;
 
-/// How often one exchange reads and sends before it leaves the rest to the next: the profile may change under it.
-const MOST_ROUNDS: usize = 12;
+/// How often one sync reads and sends. Bounds the loop in case the profile keeps changing.
+const MAX_ROUNDS: usize = 12;
 
-/// Handles to end what is running.
+/// Handles of the tasks that end with the session.
 #[derive(Default)]
-pub(crate) struct Running {
+pub(crate) struct SessionTasks {
     tasks: Vec<AbortHandle>,
     upload: Option<AbortHandle>,
-    /// One waits for its turn already: a second one would find nothing left to do.
-    waiting: Arc<AtomicBool>,
+    /// Whether a sync is waiting for the lock. A second one would have nothing left to do.
+    sync_is_queued: Arc<AtomicBool>,
 }
 
 impl App {
-    /// Reads the profile from the server and sends what waits. Where the session could not be taken up at the start, that
-    /// is tried again first.
+    /// Starts a sync at the user's request. If the session could not be resumed at the start, resumes it first.
     pub fn refresh(&self) {
         let account = {
             let state = self.inner.state();
             state.account.clone().filter(|_| state.session.is_none() && state.session_state == SessionState::Starting)
         };
         let Some(account) = account else {
-            self.inner.update(|state| state.asked = true);
-            self.inner.forget_failures();
+            self.inner.update(|state| state.sync_requested = true);
+            self.inner.reset_backoff();
             return self.inner.start_sync();
         };
         let inner = Arc::clone(&self.inner);
-        tokio::spawn(async move { inner.resume(&account).await });
+        tokio::spawn(async move { inner.resume_session(&account).await });
     }
 
-    /// Ends the upload that is on its way, if any; its edit is dropped and the former picture stays.
+    /// Aborts the running upload, if any. Its edit is dropped, and the previous picture stays.
     pub fn cancel_upload(&self) {
-        if let Some(upload) = self.inner.running().upload.take() {
+        if let Some(upload) = self.inner.session_tasks().upload.take() {
             upload.abort();
         }
     }
 }
 
 impl Inner {
-    fn running(&self) -> MutexGuard<'_, Running> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn session_tasks(&self) -> MutexGuard<'_, SessionTasks> {
+        self.session_tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts an exchange, or lets the one that waits for its turn do.
+    /// Starts a sync, unless one is already waiting to start.
     pub(crate) fn start_sync(self: &Arc<Self>) {
-        let waiting = Arc::clone(&self.running().waiting);
-        if waiting.swap(true, Ordering::AcqRel) {
+        let is_queued = Arc::clone(&self.session_tasks().sync_is_queued);
+        if is_queued.swap(true, Ordering::AcqRel) {
             return;
         }
         let inner = Arc::clone(self);
         let task = tokio::spawn(async move {
-            let _turn = inner.sync_lock.lock().await;
-            waiting.store(false, Ordering::Release);
-            // A network that comes while it fails is another one than it failed in.
-            let ways = (inner.network_probe)();
+            let _guard = inner.sync_lock.lock().await;
+            is_queued.store(false, Ordering::Release);
+            // Read the addresses before the sync: if the network changes during it, the retry must see the change.
+            let addresses = (inner.network_probe)();
             inner.sync().await;
-            inner.schedule_retry(ways);
+            inner.schedule_retry(addresses);
             if inner.state().error.is_none() {
                 inner.start_wanted_team_refresh();
             }
@@ -97,17 +97,14 @@ impl Inner {
         self.abort_with_session(task.abort_handle());
     }
 
-    /// Lets a task end with the session.
+    /// Aborts the task when the session ends.
     pub(crate) fn abort_with_session(&self, task: AbortHandle) {
-        let mut running = self.running();
-        running.tasks.retain(|task| !task.is_finished());
-        running.tasks.push(task);
+        let mut session_tasks = self.session_tasks();
+        session_tasks.tasks.retain(|task| !task.is_finished());
+        session_tasks.tasks.push(task);
     }
 
-    /// Does something that ends with the session.
-    ///
-    /// # Errors
-    /// Its own, or [`ErrorCode::Cancelled`].
+    /// Runs `work`. If the session ends first, aborts it and returns [`ErrorCode::Cancelled`].
     pub(crate) async fn run_in_session<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, AppError>> + Send + 'static,
@@ -117,7 +114,7 @@ impl Inner {
         task.await.unwrap_or_else(|_| Err(AppError::new(ErrorCode::Cancelled, "the session ended")))
     }
 
-    /// Shows the session as ended where the server said so, and passes the outcome on.
+    /// Marks the session as expired if the outcome says that the server has ended it. Returns the outcome unchanged.
     pub(crate) fn expire_if_signed_out<T>(
         &self,
         session: &Session,
@@ -129,34 +126,34 @@ impl Inner {
         outcome
     }
 
-    /// Ends everything that runs for the session, for sign-out.
+    /// Aborts all tasks of the session and clears what belongs to it. For sign-out and a change of the account.
     pub(crate) fn abort_session_tasks(&self) {
-        let mut running = self.running();
-        let upload = running.upload.take();
-        running.tasks.drain(..).chain(upload).for_each(|task| task.abort());
-        // The ended task can no longer say so itself.
-        running.waiting = Arc::default();
-        drop(running);
-        self.opened.forget();
+        let mut session_tasks = self.session_tasks();
+        let upload = session_tasks.upload.take();
+        session_tasks.tasks.drain(..).chain(upload).for_each(|task| task.abort());
+        // An aborted task cannot reset the flag itself.
+        session_tasks.sync_is_queued = Arc::default();
+        drop(session_tasks);
+        self.picture_editor.clear();
         self.cancel_retry();
         self.reset_counters();
     }
 
     async fn sync(&self) {
         let Some(session) = self.state().session.clone() else { return };
-        let mut asked = false;
-        // Who asks from here on means the next exchange.
+        let mut by_user = false;
+        // A request from here on belongs to the next sync.
         self.update_for(&session, |state| {
-            asked = std::mem::take(&mut state.asked);
-            state.activity = Activity::Refreshing { asked };
+            by_user = std::mem::take(&mut state.sync_requested);
+            state.activity = Activity::Refreshing { by_user };
         });
-        let outcome = self.sync_with(&session, asked).await;
+        let outcome = self.sync_with(&session, by_user).await;
         if outcome.is_err()
             && let Err(error) = self.reload(&session.account).await
         {
-            tracing::warn!(%error, "edits that moved before the failure are not shown");
+            tracing::warn!(%error, "edits that changed before the failure could not be read");
         }
-        let sign_in_helps = self.note_sync(&outcome);
+        let sign_in_helps = self.record_sync(&outcome);
         self.update_for(&session, |state| {
             state.activity = Activity::Idle;
             state.upload = None;
@@ -169,37 +166,37 @@ impl Inner {
         });
     }
 
-    /// `asked`: by a person, who does not want to wait for the hour of a blocked route.
-    async fn sync_with(&self, session: &Session, asked: bool) -> Result<(), AppError> {
-        self.release_blocked(session, asked).await?;
-        let (mut one_at_a_time, mut refused) = (false, RefusedVersion::default());
-        for _ in 0..MOST_ROUNDS {
-            // What is saved while the profile is being read is for the next read to judge.
+    /// `by_user`: the user requested the sync, so blocked routes are tried again at once.
+    async fn sync_with(&self, session: &Session, by_user: bool) -> Result<(), AppError> {
+        self.release_blocked(session, by_user).await?;
+        let (mut one_at_a_time, mut rejected_writes) = (false, RejectedWrites::default());
+        for _ in 0..MAX_ROUNDS {
+            // Edits that are saved during the read may be newer than the profile, so they wait for the next round.
             let saved = self.save_ids(session);
-            let server = self.read_after_refusal(session, &mut refused).await?;
+            let server = self.read_before_write(session, &mut rejected_writes).await?;
             let mut to_send = self.reconcile(session, &server.profile, saved).await?;
             if one_at_a_time {
-                // The others may wait for the language.
+                // Language first: the other fields may have to wait until it is sent (see `unsendable`).
                 to_send.sort_by_key(|edit| edit.field != Field::Language);
                 to_send.truncate(1);
             }
             if !to_send.is_empty() {
                 self.update_for(session, |state| state.activity = Activity::Sending);
-                match self.send(session, &server, to_send, &refused).await? {
-                    Next::Same => {}
-                    Next::OneAtATime => one_at_a_time = true,
-                    Next::Changed { by_api } => refused.note(server, by_api),
-                    Next::Waits => return Ok(()),
+                match self.send(session, &server, to_send, &rejected_writes).await? {
+                    NextStep::Continue => {}
+                    NextStep::OneAtATime => one_at_a_time = true,
+                    NextStep::Changed { by_api } => rejected_writes.record(server, by_api),
+                    NextStep::WaitForUser => return Ok(()),
                 }
             }
             if !self.has_waiting(session) {
                 return Ok(());
             }
         }
-        Err(AppError::new(ErrorCode::Changed, "the profile changed again and again"))
+        Err(AppError::new(ErrorCode::Changed, "the profile kept changing"))
     }
 
-    /// Changes the state, unless another session is on the page by now.
+    /// Changes the state if the session is still the active one.
     pub(crate) fn update_for(&self, session: &Session, change: impl FnOnce(&mut State)) {
         self.update(|state| {
             if state.session.as_ref().is_some_and(|active| active.id == session.id) {
@@ -209,13 +206,13 @@ impl Inner {
     }
 }
 
-/// The server has ended the session: sign-in appears over the page, and everything that was typed stays.
+/// Marks the session as expired. The page then shows the sign-in form on top, and drafts stay.
 fn expire(state: &mut State) {
     state.session = None;
     state.session_state = SessionState::Expired;
     state.error = None;
     if let Some(team) = &mut state.team {
-        // Whatever reads it belongs to the session, and can no longer say how it ended.
+        // The task that refreshes the team ends with the session and cannot reset this itself.
         team.refreshing = None;
     }
 }

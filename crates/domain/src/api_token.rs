@@ -1,37 +1,34 @@
-//! The API token in a pasted text: people copy the whole header line, with quotes and line breaks around it. Whether the
-//! token is a good one is the server's to know.
+//! Extracts the API token from a pasted text. People often paste the whole header line, with quotes and line breaks
+//! around it. Only the server can tell whether the token is valid.
 
 use crate::invisible::is_invisible;
 
-/// Quotes that stand around a token in documents and scripts. RFC 6750 has none of them inside a token.
+/// Quotation marks that documents and scripts put around a token. RFC 6750 allows none of them inside a token.
 const QUOTES: &[char] = &['"', '\'', '`', '“', '”', '„', '‘', '’', '‚', '«', '»', '‹', '›'];
 
-/// Why a text is no API token.
+/// Why a pasted text is not an API token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Nothing but what stands around a token.
+    /// Nothing is left after header words, quotes and white space are removed.
     #[error("there is no token")]
     Empty,
-    /// White space inside, such as that of two tokens or of a sentence.
+    /// White space inside, for example two tokens or a sentence.
     #[error("the token has spaces inside")]
     Spaces,
-    /// A character inside that no header can carry.
-    #[error("the token has characters that no token has")]
+    /// A character that a header value cannot contain.
+    #[error("the token contains characters that are not allowed")]
     Characters,
 }
 
-/// The token itself, without `Authorization:`, `Bearer`, quotes, line breaks and invisible characters around it.
-///
-/// # Errors
-/// Where what is left cannot be a token.
+/// Returns the token without the `Authorization:`, `Bearer`, quotes, line breaks and invisible characters around it.
 pub fn parse_api_token(pasted: &str) -> Result<&str, TokenError> {
     let mut token = pasted;
     loop {
-        let before = token.len();
+        let length_before = token.len();
         token = token.trim_matches(|c: char| is_invisible(c) || QUOTES.contains(&c));
-        token = without_name(token);
-        token = without_scheme(token);
-        if token.len() == before {
+        token = strip_header_name(token);
+        token = strip_bearer(token);
+        if token.len() == length_before {
             break;
         }
     }
@@ -46,15 +43,15 @@ pub fn parse_api_token(pasted: &str) -> Result<&str, TokenError> {
     }
 }
 
-/// The value of a header line; quotes may stand around its name, too.
-fn without_name(text: &str) -> &str {
-    let Some(rest) = without_word(text, "authorization") else { return text };
+/// The value of a header line. The header name may be quoted.
+fn strip_header_name(text: &str) -> &str {
+    let Some(rest) = strip_word(text, "authorization") else { return text };
     rest.trim_start_matches(|c: char| is_invisible(c) || QUOTES.contains(&c)).strip_prefix(':').unwrap_or(text)
 }
 
-/// The credentials behind the word `Bearer`, which is not followed at once by more of the token.
-fn without_scheme(text: &str) -> &str {
-    match without_word(text, "bearer") {
+/// The credentials after the word `Bearer`. A token that merely starts with these letters is returned unchanged.
+fn strip_bearer(text: &str) -> &str {
+    match strip_word(text, "bearer") {
         Some(rest) if rest.is_empty() || rest.starts_with(|c: char| is_invisible(c) || c == ':') => {
             rest.strip_prefix(':').unwrap_or(rest)
         }
@@ -62,7 +59,7 @@ fn without_scheme(text: &str) -> &str {
     }
 }
 
-fn without_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let (start, rest) = text.split_at_checked(word.len())?;
     start.eq_ignore_ascii_case(word).then_some(rest)
 }
@@ -72,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_paste_around_a_token_is_taken_off() {
+    fn removes_header_words_quotes_and_invisible_characters_around_a_token() {
         for pasted in [
             "T0k.en-_~+/=",
             "  T0k.en-_~+/=\r\n",
@@ -99,14 +96,14 @@ mod tests {
     }
 
     #[test]
-    fn words_of_a_header_that_are_part_of_a_token_stay() {
+    fn header_words_inside_a_token_are_kept() {
         for token in ["BearerT0ken", "authorization", "Authorization-Bearer", "x:Bearer"] {
             assert_eq!(parse_api_token(token), Ok(token));
         }
     }
 
     #[test]
-    fn what_cannot_be_a_token_is_named() {
+    fn text_that_is_not_a_token_is_rejected_with_the_reason() {
         for (pasted, reason) in [
             ("", TokenError::Empty),
             (" \u{200b}\r\n", TokenError::Empty),

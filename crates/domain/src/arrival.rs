@@ -1,41 +1,42 @@
-//! What became of a value that was sent: judged by the answer to the write and by a read after it. How an edit meets a
-//! profile that was read without a write before it is in `merge`.
+//! Determines whether the server stored a sent value, from the response to the write and from a read after it. Module
+//! `merge` handles a profile that was fetched without a preceding write.
 
 use crate::{Field, Profile, same_value};
 
-/// What became of one field of a write that was answered.
+/// The outcome for one field of a write that received a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival {
-    /// The server holds what was sent.
+    /// The server has the sent value.
     Arrived,
-    /// The server still holds the former value, or nothing, whatever the answer said: a cache or a redirect answered, or
-    /// the server does not keep the value.
+    /// The server still has the previous value, or none, regardless of the response: the response came from a cache
+    /// or a redirect, or the server does not store the value.
     NotKept,
-    /// The server keeps the value in a form of its own.
+    /// The server stored the value in a normalized form, which the response to the write also contained.
     StoredAs,
-    /// The server holds yet another value: somebody else may have changed it. Without an answer that says so, it is not
-    /// taken for the server's own form.
+    /// The server has a different value that the response to the write did not contain: another client may have
+    /// changed it.
     Overtaken,
 }
 
-/// Judges one field. `answered` is its value in the answer to the write, none where that had no body; `now` is its value in
-/// a read after it.
-pub fn classify_arrival(field: Field, sent: &str, former: &str, answered: Option<&str>, now: &str) -> Arrival {
-    if same_value(field, now, sent) {
+/// Classifies one field. `responded` is its value in the response to the write, `None` if the response had no body.
+/// `current` is its value in a read after the write.
+pub fn classify_arrival(field: Field, sent: &str, previous: &str, responded: Option<&str>, current: &str) -> Arrival {
+    if same_value(field, current, sent) {
         Arrival::Arrived
-    } else if same_value(field, now, former) || now.is_empty() {
+    } else if same_value(field, current, previous) || current.is_empty() {
         Arrival::NotKept
-    } else if answered.is_some_and(|answered| same_value(field, now, answered)) {
+    } else if responded.is_some_and(|responded| same_value(field, current, responded)) {
         Arrival::StoredAs
     } else {
         Arrival::Overtaken
     }
 }
 
-/// Whether a profile is an older one than another, by the times that the server has put into both: an answer from a cache.
-pub fn is_older(profile: &Profile, than: &Profile) -> bool {
-    let changed_at = |profile: &Profile| profile.updated_at.as_ref().and_then(crate::Timestamp::millis);
-    changed_at(profile).zip(changed_at(than)).is_some_and(|(this, that)| this < that)
+/// Whether `profile` is older than `other`, by the server's `updated_at`: then it came from a cache. False if either
+/// time cannot be parsed.
+pub fn is_older(profile: &Profile, other: &Profile) -> bool {
+    let updated_at = |profile: &Profile| profile.updated_at.as_ref().and_then(crate::Timestamp::millis);
+    updated_at(profile).zip(updated_at(other)).is_some_and(|(this, that)| this < that)
 }
 
 #[cfg(test)]
@@ -43,29 +44,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn judges_every_combination() {
-        let classify = |answered, now| classify_arrival(Field::FirstName, "new", "old", answered, now);
-        for answered in [None, Some("new"), Some("old"), Some("New")] {
-            assert_eq!(classify(answered, "new"), Arrival::Arrived, "{answered:?}");
-            assert_eq!(classify(answered, "old"), Arrival::NotKept, "{answered:?}");
+    fn classifies_every_combination() {
+        let classify = |responded, current| classify_arrival(Field::FirstName, "new", "old", responded, current);
+        for responded in [None, Some("new"), Some("old"), Some("New")] {
+            assert_eq!(classify(responded, "new"), Arrival::Arrived, "{responded:?}");
+            assert_eq!(classify(responded, "old"), Arrival::NotKept, "{responded:?}");
         }
         assert_eq!(classify(Some("New"), "New"), Arrival::StoredAs);
         assert_eq!(classify(None, "New"), Arrival::Overtaken);
-        assert_eq!(classify(Some(""), ""), Arrival::NotKept, "nothing is no form of something");
-        for answered in ["new", "old", "third"] {
-            assert_eq!(classify(Some(answered), "New"), Arrival::Overtaken, "{answered}");
+        assert_eq!(classify(Some(""), ""), Arrival::NotKept, "an empty value is not a normalized form");
+        for responded in ["new", "old", "third"] {
+            assert_eq!(classify(Some(responded), "New"), Arrival::Overtaken, "{responded}");
         }
     }
 
     #[test]
-    fn a_difference_that_nobody_sees_is_an_arrival_also_where_the_former_value_has_it_too() {
-        let classify = |sent, former, now| classify_arrival(Field::FirstName, sent, former, None, now);
+    fn values_that_look_equal_count_as_arrived_even_if_the_previous_value_looks_equal() {
+        let classify = |sent, previous, current| classify_arrival(Field::FirstName, sent, previous, None, current);
         assert_eq!(classify("Zoe\u{308}  Ann", "Bea", "Zoë Ann"), Arrival::Arrived);
         assert_eq!(classify("Zoë  Ann", "Zoë Ann", "Zoë Ann"), Arrival::Arrived);
     }
 
     #[test]
-    fn only_times_that_can_be_read_make_a_profile_older() {
+    fn profiles_with_unreadable_times_are_never_older() {
         let profile = |updated_at: &str| -> Profile {
             let document = serde_json::json!({ "id": "1", "role": "user", "updated_at": updated_at });
             serde_json::from_value(document).unwrap_or_else(|error| panic!("{error}"))

@@ -1,42 +1,43 @@
-//! A row of an organization's team, a member or a pending invitation. Who may change its role is in `team_role`.
+//! A row of an organization's team: a member or a pending invitation. Module `team_role` decides who may change its
+//! role.
 
 use crate::{TeamRole, Timestamp, UserRole, fold};
 
-/// Somebody in the team of an organization. Optional values are none where the server left them out.
+/// A row of an organization's team. Optional values are `None` if the server omitted them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collaborator {
-    /// Id of the row; not that of the person.
+    /// Id of the row (not of the person).
     pub id: String,
     /// Id of the organization.
     pub organization: String,
-    /// Id of the person; none while an invitation is pending.
+    /// Id of the person; `None` while the invitation is pending.
     pub user_id: Option<String>,
-    /// Email address, of a pending row the invited one; empty where the server sent none.
+    /// Email address (of a pending row: the invited address); empty if the server sent none.
     pub email: String,
-    /// Given name; empty where there is none.
+    /// Given name, or empty.
     pub first_name: String,
-    /// Family name; empty where there is none.
+    /// Family name, or empty.
     pub last_name: String,
-    /// Address of the picture, empty where there is none; on the API's own origin without scheme, host and port.
+    /// URL of the picture, or empty. Pictures on the API's own origin have no scheme, host and port.
     pub picture: String,
     /// Role in the team.
     pub team_role: TeamRole,
-    /// Role on the whole service; none while an invitation is pending, and where the server sent none.
+    /// Role on the whole service; `None` while the invitation is pending or if the server sent none.
     pub user_role: Option<UserRole>,
     /// Whether the person signs in by single sign-on.
     pub sso: Option<bool>,
-    /// Labels in the order of the server.
+    /// Labels, in the server's order.
     pub tags: Vec<String>,
-    /// Whether this is an invitation that nobody has accepted yet.
+    /// Whether this is an invitation that has not been accepted yet.
     pub pending: bool,
-    /// Since when the row exists.
+    /// When the row was created.
     pub created_at: Option<Timestamp>,
-    /// Last change of the row on the server.
+    /// When the row was last changed on the server.
     pub updated_at: Option<Timestamp>,
 }
 
 impl Collaborator {
-    /// The name to show: first and last name, else the email address, else the id.
+    /// The name to display: first and last name, else the email address, else the id.
     pub fn display_name(&self) -> String {
         [self.full_name().as_str(), self.email.trim(), &self.id]
             .into_iter()
@@ -45,7 +46,8 @@ impl Collaborator {
             .to_owned()
     }
 
-    /// What a search looks through: name, email address and id, folded, a line each, so that no match spans two of them.
+    /// The text that a search examines: folded name, email address and id, each on its own line, so that no match
+    /// spans two of them.
     pub fn search_text(&self) -> String {
         fold(&[self.full_name().as_str(), &self.email, &self.id].join("\n"))
     }
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shown_name_falls_back_to_email_and_id() {
+    fn the_display_name_falls_back_to_email_and_id() {
         for (first_name, last_name, email, expected) in [
             ("Olivia", "Owner", "owner@example.com", "Olivia Owner"),
             (" ", " Owner ", "owner@example.com", "Owner"),
@@ -91,9 +93,9 @@ mod tests {
     }
 
     #[test]
-    fn is_searched_by_name_email_and_id_without_case_and_accents() {
+    fn search_covers_name_email_and_id_and_ignores_case_and_accents() {
         let text = collaborator("Zoë", "Ñúñez", "Zoe@Example.com").search_text();
         assert_eq!(text, "zoe nunez\nzoe@example.com\n65f0");
-        assert!(!text.contains(&fold("nunez zoe")), "a match never spans name and address");
+        assert!(!text.contains(&fold("nunez zoe")), "a match never spans name and email address");
     }
 }

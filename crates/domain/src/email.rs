@@ -1,60 +1,60 @@
-//! Which text can be an email address: RFC 5321's form `local@domain`, at most 256 characters as the contract wants it, and
-//! letters of every script, which RFC 6531 allows. Whether anybody reads mail there is the server's to know.
+//! Syntax check of email addresses: `local@domain` as in RFC 5321, at most 256 characters as in
+//! tests/contract/openapi.yaml, with letters of every script as in RFC 6531. Only the server can tell whether the
+//! address exists.
 
 use crate::invisible::trim_invisible;
 
-/// Longest address, in characters.
-const LONGEST: usize = 256;
-/// Longest part before the `@`, and longest part between two dots of the domain, in bytes (RFC 5321, RFC 1035).
-const LONGEST_LOCAL: usize = 64;
-const LONGEST_LABEL: usize = 63;
+/// In characters.
+const MAX_LENGTH: usize = 256;
+/// In bytes (RFC 5321).
+const MAX_LOCAL_PART_LENGTH: usize = 64;
+/// In bytes (RFC 1035).
+const MAX_DOMAIN_LABEL_LENGTH: usize = 63;
 
-/// Why a text is no email address.
+/// Why a text is not an email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
-    /// Nothing was typed.
+    /// Nothing but invisible characters.
     #[error("the email address is empty")]
     Empty,
     /// At most 256 characters.
-    #[error("the email address is longer than {LONGEST} characters")]
+    #[error("the email address is longer than {MAX_LENGTH} characters")]
     TooLong,
     /// Not of the form `name@example.com`.
     #[error("not an email address")]
     NotAnAddress,
 }
 
-/// The address without what was pasted along with it.
-///
-/// # Errors
-/// Why it cannot be one.
+/// Returns the address without the invisible characters around it.
 pub fn parse_email(typed: &str) -> Result<String, EmailError> {
     let email = trim_invisible(typed);
     if email.is_empty() {
         return Err(EmailError::Empty);
     }
-    if email.chars().count() > LONGEST {
+    if email.chars().count() > MAX_LENGTH {
         return Err(EmailError::TooLong);
     }
     match email.rsplit_once('@') {
-        Some((local, domain)) if is_local(local) && is_domain(domain) => Ok(email.to_owned()),
+        Some((local, domain)) if is_local_part(local) && is_domain(domain) => Ok(email.to_owned()),
         _ => Err(EmailError::NotAnAddress),
     }
 }
 
-/// Words of letters, digits and the signs that RFC 5321 allows without quotes, with single dots between.
-fn is_local(local: &str) -> bool {
+/// Words separated by single dots. A word consists of letters, digits and the symbols that RFC 5321 allows without
+/// quotes.
+fn is_local_part(local: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
             && word.chars().all(|c| is_letter(c) || c.is_ascii_digit() || "!#$%&'*+-/=?^_`{|}~".contains(c))
     };
-    local.len() <= LONGEST_LOCAL && local.split('.').all(is_word)
+    local.len() <= MAX_LOCAL_PART_LENGTH && local.split('.').all(is_word)
 }
 
-/// Names of hosts with single dots between. One without any dot may be a server of the house.
+/// Host name labels separated by single dots. A single label is allowed: it may be a server in the local network.
 fn is_domain(domain: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()
-            && label.len() <= LONGEST_LABEL
+            && label.len() <= MAX_DOMAIN_LABEL_LENGTH
             && !label.starts_with('-')
             && !label.ends_with('-')
             && label.chars().all(|c| is_letter(c) || c.is_ascii_digit() || c == '-')
@@ -62,7 +62,7 @@ fn is_domain(domain: &str) -> bool {
     domain.split('.').all(is_label)
 }
 
-/// A letter of any script with its marks; beyond ASCII, whatever can be seen and is no sign of this syntax.
+/// An ASCII letter, or any visible character outside ASCII.
 fn is_letter(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphabetic() } else { !crate::invisible::is_invisible(c) }
 }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_the_addresses_that_people_have() {
+    fn accepts_common_addresses() {
         for email in [
             "owner@example.com",
             "First.Last+tag@sub.example.co.uk",
@@ -93,12 +93,12 @@ mod tests {
     }
 
     #[test]
-    fn takes_off_what_was_pasted_along() {
+    fn removes_invisible_characters_around_the_address() {
         assert_eq!(parse_email(" \u{feff}owner@example.com\u{200b}\r\n").as_deref(), Ok("owner@example.com"));
     }
 
     #[test]
-    fn refuses_what_cannot_be_one_with_its_reason() {
+    fn rejects_other_texts_with_the_reason() {
         for typed in ["", "  ", "\u{200b}"] {
             assert_eq!(parse_email(typed), Err(EmailError::Empty), "{typed:?}");
         }

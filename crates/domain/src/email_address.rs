@@ -1,23 +1,23 @@
-//! When two email addresses are the same one. Searching is laxer (`folding`): what a search finds decides nothing about who
-//! somebody is.
+//! Decides whether two email addresses are the same. Search compares more loosely (module `folding`); a search match
+//! does not mean that two addresses belong to the same person.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::trim_invisible;
 
-/// What an address is compared by: two addresses are the same where this is equal. Upper and lower case do not count, nor do
-/// invisible characters at the ends, nor whether an accented letter is one character or two (NFC), which nobody can see.
-/// Everything else does: accents, letters that only look alike, and `ß` beside `ss`.
+/// The comparison key of an address: two addresses are the same if their keys are equal. The key ignores case,
+/// invisible characters at the ends, and whether an accented letter is one code point or two (NFC). Everything else
+/// counts: accents, letters that only look alike, and `ß` versus `ss`.
 ///
-/// A server may tell apart what this does not. Where two rows of a team have the same key, neither may be taken for the
-/// other.
+/// A server may distinguish addresses that have the same key. If two rows of a team have the same key, a caller must
+/// not treat either as the other.
 pub fn address_key(address: &str) -> String {
     let address = trim_invisible(address);
     if address.is_ascii() {
         return address.to_ascii_lowercase();
     }
     let composed: String = address.nfc().collect();
-    // Lower case may take a letter apart again.
+    // Lowercasing can decompose a letter again.
     composed.to_lowercase().nfc().collect()
 }
 
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_and_what_nobody_sees_do_not_count() {
+    fn case_and_invisible_differences_are_ignored() {
         for (one, other) in [
             ("Owner@Example.COM", "owner@example.com"),
             ("\u{feff} owner@example.com\u{200b}", "owner@example.com"),
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_counts() {
+    fn all_other_differences_count() {
         for (one, other) in [
             ("josé@example.com", "jose@example.com"),
             ("straße@example.com", "strasse@example.com"),
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_its_own_key() {
+    fn computing_the_key_of_a_key_changes_nothing() {
         for letter in (0..=0x2FFFF).filter_map(char::from_u32) {
             let key = address_key(&format!("a{letter}@example.com"));
             assert_eq!(address_key(&key), key, "{letter:?}");

@@ -1,5 +1,5 @@
-//! Which values a person sees as equal: the same letters however Unicode spells them, any run of white space as one space,
-//! a language under its present and its former tag. Such a difference is nobody's change and never a conflict.
+//! Decides which values look equal to a person: the same letters in any Unicode normalization form, any run of white
+//! space as one space, and a language under its current and its former tag. Such a difference is never a conflict.
 
 use icu_locale::{Locale, LocaleCanonicalizer};
 use unicode_normalization::UnicodeNormalization;
@@ -7,14 +7,14 @@ use unicode_normalization::UnicodeNormalization;
 use crate::Field;
 use crate::name::is_space;
 
-/// Whether two texts are the same letters in the same order, however Unicode spells them (NFC). What a person types is a
-/// change where this is not so.
+/// Whether two texts are equal after Unicode normalization (NFC). If a typed value is not the same text, it is a
+/// change.
 pub fn same_text(a: &str, b: &str) -> bool {
     a == b || a.nfc().eq(b.nfc())
 }
 
-/// Whether a person sees two values of a field as equal. Addresses of pictures compare exactly: nobody sees them, and
-/// another address may be another picture.
+/// Whether two values of a field look equal to a person. Picture URLs must be identical: people do not see them, and
+/// a different URL may be a different picture.
 pub fn same_value(field: Field, a: &str, b: &str) -> bool {
     match field {
         Field::FirstName | Field::LastName => same_text(a, b) || words(a) == words(b),
@@ -23,13 +23,14 @@ pub fn same_value(field: Field, a: &str, b: &str) -> bool {
     }
 }
 
-/// The parts between white space, in NFC.
+/// The words of a text, in NFC.
 fn words(text: &str) -> Vec<String> {
     text.split(is_space).filter(|word| !word.is_empty()).map(|word| word.nfc().collect()).collect()
 }
 
-/// A language tag by the aliases and the letter case of CLDR (`iw` is `he`, `en_gb` is `en-GB`); what is no tag at all, in
-/// lower case. Tags that CLDR tells apart stay apart: `zh` and `zh-Hans` have different names.
+/// A language tag with CLDR's aliases and letter case applied (`iw` becomes `he`, `en_gb` becomes `en-GB`). A text
+/// that is not a tag is only lowercased. Tags that CLDR distinguishes stay different: `zh` and `zh-Hans` have
+/// different names.
 fn canonical_tag(tag: &str) -> String {
     let tag = tag.trim_matches(is_space).replace('_', "-");
     match Locale::try_from_str(&tag) {
@@ -47,8 +48,8 @@ mod tests {
 
     const NAMES: [Field; 2] = [Field::FirstName, Field::LastName];
 
-    /// Groups of values: within a group all are equal, and none is equal to one of another group.
-    fn check(fields: &[Field], groups: &[&[&str]]) {
+    /// Asserts that values are equal within a group and different across groups.
+    fn assert_groups(fields: &[Field], groups: &[&[&str]]) {
         for field in fields {
             for (i, group) in groups.iter().enumerate() {
                 for (j, other) in groups.iter().enumerate() {
@@ -61,8 +62,8 @@ mod tests {
     }
 
     #[test]
-    fn names_are_equal_by_their_letters_and_the_places_of_their_spaces() {
-        check(
+    fn names_are_compared_by_letters_and_word_boundaries() {
+        assert_groups(
             &NAMES,
             &[
                 &[
@@ -77,7 +78,7 @@ mod tests {
                 &["josé maría"],
                 &["José-María"],
                 &["Ångström", "\u{212b}ngstro\u{308}m", "A\u{30a}ngström "],
-                // One sound of Hangul in one letter or three.
+                // A Hangul syllable as one code point or three.
                 &["한", "\u{1112}\u{1161}\u{11ab}"],
                 // What only looks alike is not equal: a ligature, a full-width letter, another script.
                 &["fi"],
@@ -94,8 +95,8 @@ mod tests {
     }
 
     #[test]
-    fn languages_are_equal_by_the_aliases_of_cldr_and_without_case() {
-        check(
+    fn languages_are_compared_by_cldr_aliases_and_without_case() {
+        assert_groups(
             &[Field::Language],
             &[
                 &["he", "iw", "HE", "heb", " he "],
@@ -112,13 +113,13 @@ mod tests {
                 &["en-US"],
                 &["pt"],
                 &["pt-BR", "pt_br"],
-                // Each of these has a name of its own.
+                // Each of these has its own display name.
                 &["zh", "cmn", "zho"],
                 &["zh-Hans"],
                 &["zh-CN"],
                 &["no"],
                 &["nb"],
-                // No tags at all.
+                // Not language tags.
                 &["not a tag", "Not a tag"],
                 &["e"],
                 &[""],
@@ -127,15 +128,15 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_equal_by_their_very_address() {
+    fn pictures_are_equal_only_if_their_urls_are_identical() {
         let address = "https://example.com/a.png";
         let others = ["https://example.com/A.png", " https://example.com/a.png", "https://example.com/a.png?", ""];
-        check(&[Field::Picture], &[&[address], &[others[0]], &[others[1]], &[others[2]], &[others[3]]]);
-        check(&[Field::Picture], &[&["/pictures/é"], &["/pictures/e\u{301}"]]);
+        assert_groups(&[Field::Picture], &[&[address], &[others[0]], &[others[1]], &[others[2]], &[others[3]]]);
+        assert_groups(&[Field::Picture], &[&["/pictures/é"], &["/pictures/e\u{301}"]]);
     }
 
     #[test]
-    fn a_text_is_the_same_by_its_letters_alone() {
+    fn texts_are_the_same_only_if_their_letters_and_spaces_are() {
         assert!(same_text("José", "Jose\u{301}") && same_text("", ""));
         for (a, b) in [("José", "José "), ("a b", "a  b"), ("José", "Jose"), ("iw", "he")] {
             assert!(!same_text(a, b), "{a:?} and {b:?}");

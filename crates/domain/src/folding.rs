@@ -1,25 +1,25 @@
-//! Texts as a search compares them: without case and accents. What is searched, and how, is decided elsewhere.
+//! Folds text for search: without case and accents.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A text in lower case and without accents and other marks: `Ñandú` and `nandu` are alike. Compatible forms are one
-/// (NFKD), and letters with a stroke or tail that Unicode does not take apart are as people type them without one.
+/// The text in lower case without accents and other marks: `Ñandú` becomes `nandu`. Compatibility forms are unified
+/// (NFKD), and letters that Unicode does not decompose (`ø`, `ł`) become the letters people type instead.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
     let letters = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
-    letters.for_each(|letter| match plain(letter) {
-        Some(plain) => folded.push_str(plain),
+    letters.for_each(|letter| match replacement_for(letter) {
+        Some(replacement) => folded.push_str(replacement),
         None => folded.push(letter),
     });
     folded
 }
 
-/// What people type for a letter that has no decomposition.
-fn plain(letter: char) -> Option<&'static str> {
+/// What people type instead of a letter that has no Unicode decomposition.
+fn replacement_for(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ø' => "o",
         'ł' => "l",
@@ -36,35 +36,35 @@ fn plain(letter: char) -> Option<&'static str> {
     })
 }
 
-/// Places of a text where one of the folded words is found, as pairs of start and end in UTF-16 units, in order and
-/// without overlap. What folds to nothing, such as an accent of its own, belongs to the letter before it.
+/// The ranges of a text that match one of the folded words, as start and end in UTF-16 code units, sorted and without
+/// overlap. A character that folds to nothing, such as a combining accent, belongs to the letter before it.
 pub fn marks(text: &str, words: &[&str]) -> Vec<(u32, u32)> {
     let mut folded = String::with_capacity(text.len());
-    // For each byte of the folded text, where the letter that it comes from starts and ends.
-    let mut places: Vec<(u32, u32)> = Vec::with_capacity(text.len());
+    // For each byte of the folded text: start and end of the source letter.
+    let mut source_ranges: Vec<(u32, u32)> = Vec::with_capacity(text.len());
     let mut at = 0;
     for letter in text.chars() {
         let end = at + u32::from(letter.len_utf16() == 2) + 1;
-        let before = folded.len();
+        let length_before = folded.len();
         folded.push_str(&fold(letter.encode_utf8(&mut [0; 4])));
-        if folded.len() == before {
-            let last = places.last().copied();
-            places.iter_mut().rev().take_while(|place| Some(**place) == last).for_each(|place| place.1 = end);
+        if folded.len() == length_before {
+            let last = source_ranges.last().copied();
+            source_ranges.iter_mut().rev().take_while(|range| Some(**range) == last).for_each(|range| range.1 = end);
         }
-        places.resize(folded.len(), (at, end));
+        source_ranges.resize(folded.len(), (at, end));
         at = end;
     }
     let found = words.iter().filter(|word| !word.is_empty()).flat_map(|word| {
-        folded
-            .match_indices(word)
-            .filter_map(|(start, word)| Some((places.get(start)?.0, places.get(start + word.len() - 1)?.1)))
+        folded.match_indices(word).filter_map(|(start, word)| {
+            Some((source_ranges.get(start)?.0, source_ranges.get(start + word.len() - 1)?.1))
+        })
     });
     let mut found: Vec<(u32, u32)> = found.collect();
     found.sort_unstable();
-    found.dedup_by(|next, kept| {
-        let overlaps = next.0 <= kept.1;
+    found.dedup_by(|next, previous| {
+        let overlaps = next.0 <= previous.1;
         if overlaps {
-            kept.1 = kept.1.max(next.1);
+            previous.1 = previous.1.max(next.1);
         }
         overlaps
     });
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_places_in_the_text_as_it_is_written() {
+    fn match_ranges_refer_to_the_original_text() {
         for (text, words, expected) in [
             ("Edith Editor", vec!["edit"], vec![(0, 4), (6, 10)]),
             ("Zoë Ñúñez", vec!["oe", "nune"], vec![(1, 3), (4, 8)]),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn case_accents_and_compatible_forms_do_not_count() {
+    fn folding_ignores_case_accents_and_compatibility_forms() {
         for (text, folded) in [
             ("Owner@Example.COM", "owner@example.com"),
             ("Ñandú", "nandu"),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_folded_stays_as_it_is() {
+    fn folding_twice_changes_nothing() {
         for letter in (0..=0x2FFFF).filter_map(char::from_u32) {
             let folded = fold(&letter.to_string());
             assert_eq!(fold(&folded), folded, "{letter:?}");

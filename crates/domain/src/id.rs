@@ -1,6 +1,6 @@
-//! Ids of the service. What an id stands for is known where it is used.
+//! Ids of the service.
 
-/// Whether a text is an id of the service: 24 hexadecimal digits (contract: Id).
+/// Whether a text is an id of the service: 24 hexadecimal digits (`Id` in tests/contract/openapi.yaml).
 pub fn is_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

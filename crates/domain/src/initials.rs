@@ -1,16 +1,16 @@
-//! What stands in the place of a picture.
+//! Initials, shown for a person without a picture.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The first grapheme of the first and of the last word of a name, in upper case where the script has one; a single one
-/// for a single word, `?` for none.
+/// The first grapheme of the first and of the last word of a name, in upper case. A single word gives a single
+/// grapheme, an empty name gives `?`.
 pub fn initials(name: &str) -> String {
-    let firsts: Vec<&str> = name
+    let first_graphemes: Vec<&str> = name
         .split_whitespace()
-        // An address or a bracketed note is no word of the name.
+        // Skip punctuation such as brackets and quotes in front of a word, and words of punctuation only.
         .filter_map(|word| word.graphemes(true).find(|grapheme| grapheme.chars().any(|c| !c.is_ascii_punctuation())))
         .collect();
-    match firsts.as_slice() {
+    match first_graphemes.as_slice() {
         [] => "?".to_owned(),
         [only] => only.to_uppercase(),
         [first, .., last] => format!("{}{}", first.to_uppercase(), last.to_uppercase()),
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_whole_graphemes_of_any_script() {
+    fn uses_whole_graphemes_of_any_script() {
         for (name, expected) in [
             ("John Doe", "JD"),
             ("ana maría lópez", "AL"),

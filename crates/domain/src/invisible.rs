@@ -1,22 +1,25 @@
-//! Characters that nobody sees: white space, control characters, zero-width marks, fillers and marks of direction. They
-//! come along when text is copied from a page or a mail.
+//! Invisible characters: white space, control characters, zero-width characters, fillers and direction marks. They
+//! are often copied along with text from a web page or an email.
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
 
-/// Whether a character shows nothing.
 pub(crate) fn is_invisible(c: char) -> bool {
-    // The marks between a text and its annotation are of no other such set.
-    let annotates = matches!(c, '\u{fff9}'..='\u{fffb}');
-    c.is_whitespace() || c.is_control() || annotates || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+    // The interlinear annotation characters are in none of the other sets.
+    let is_annotation = matches!(c, '\u{fff9}'..='\u{fffb}');
+    c.is_whitespace()
+        || c.is_control()
+        || is_annotation
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
-/// A text without invisible characters at its ends. Those inside stay: there they may matter.
+/// The text without invisible characters at its ends. Inside the text they may have a meaning, so they stay.
 pub fn trim_invisible(text: &str) -> &str {
     text.trim_matches(is_invisible)
 }
 
-/// Embeddings, overrides and isolates (UAX 9): they serve only to make a text read as another.
+/// Whether a character is a bidirectional embedding, override or isolate (UAX 9). These can make a text look like a
+/// different text.
 pub fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -26,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_sees_is_taken_off_the_ends_only() {
+    fn invisible_characters_are_removed_at_the_ends_only() {
         for invisible in [
             " ",
             "\t",
@@ -61,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_seen_stays() {
+    fn visible_characters_stay() {
         for text in ["a", "é", "e\u{301}", ".", "\"", "'", "字", "👩‍👩‍👧", "İ", "ي"] {
             assert_eq!(trim_invisible(text), text);
         }

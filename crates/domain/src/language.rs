@@ -1,25 +1,27 @@
-//! Profile languages on offer, and which of the interface's own languages is nearest to one.
+//! The profile languages that can be chosen, and the user interface language nearest to a profile language.
 
 use crate::sendable::sendable_language;
 
-/// Profile languages on offer: the ones that the service takes (contract: Language). A profile may hold any other, which is
-/// shown and never sent.
+/// The profile languages that can be chosen: those that the service accepts (`Language` in
+/// tests/contract/openapi.yaml). A profile on the server may contain any other language, which is shown but never
+/// sent.
 pub const LANGUAGES: [&str; 8] = ["es", "en", "fr", "de", "it", "zh", "pt", "ru"];
 
-/// Languages whose speakers mostly read Spanish too, by primary tag.
+/// Primary tags of languages whose speakers mostly read Spanish, too.
 const NEARER_TO_SPANISH: [&str; 9] = ["an", "ast", "ay", "ca", "eu", "gl", "gn", "oc", "qu"];
 
-/// A language that the interface speaks.
+/// A language of the user interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InterfaceLanguage {
-    /// English, also for languages that are near to neither.
+    /// English, also the fallback for all other languages.
     #[default]
     English,
     /// Spanish.
     Spanish,
 }
 
-/// The interface language nearest to a tag (`es-MX`), a POSIX locale (`es_MX.UTF-8`) or nothing at all.
+/// The user interface language nearest to a language tag (`es-MX`) or POSIX locale (`es_MX.UTF-8`); English for an
+/// empty text.
 pub fn interface_language(tag: &str) -> InterfaceLanguage {
     let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default().to_ascii_lowercase();
     if matches!(primary.as_str(), "es" | "spa") || NEARER_TO_SPANISH.contains(&primary.as_str()) {
@@ -29,15 +31,12 @@ pub fn interface_language(tag: &str) -> InterfaceLanguage {
     }
 }
 
-/// Why a language cannot be saved.
+/// The language is not one of [`LANGUAGES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a language on offer")]
+#[error("not a language that can be chosen")]
 pub struct LanguageError;
 
-/// A language that can be saved: one of those on offer, in their spelling.
-///
-/// # Errors
-/// Where it is anything else.
+/// Accepts one of [`LANGUAGES`] in exactly that spelling.
 pub fn parse_language(tag: &str) -> Result<String, LanguageError> {
     if sendable_language(tag) { Ok(tag.to_owned()) } else { Err(LanguageError) }
 }
@@ -57,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_on_offer_can_be_saved() {
+    fn only_listed_languages_can_be_saved() {
         for tag in LANGUAGES {
             assert_eq!(parse_language(tag).as_deref(), Ok(tag));
         }

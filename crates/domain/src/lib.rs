@@ -1,7 +1,8 @@
-//! The rules of Lapel, without I/O: what a profile and a team are, which values are valid, who may change a role, how two
-//! profiles differ and how an edit meets what the server has meanwhile.
+//! The rules of Lapel, without I/O: what a profile and a team are, which values are valid, who may change a role, how
+//! two profiles differ, and how an edit is merged with the current server value.
 //!
-//! Nothing here reads a clock, a file or the network, and nothing knows how the wire or the database spells things.
+//! This crate reads no clock, file or network, and does not depend on the API's or the database's format. Its
+//! functions that return a `Result` fail with the reason why the value is invalid or the change is not allowed.
 
 mod api_token;
 mod arrival;

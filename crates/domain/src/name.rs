@@ -1,54 +1,48 @@
-//! What a name may be: trimmed, any script, no control characters; the first name 1 to 128 characters, the last up to
-//! 128. A character is a Unicode scalar value, as the contract's `maxLength` counts. A valid name is in Unicode NFC, so
-//! that one name is always sent in one spelling, whatever the keyboard or the clipboard made of it.
+//! Validates names: trimmed, any script, no control characters. A first name has 1 to 128 characters, a last name at
+//! most 128. A character is a Unicode scalar value, as `maxLength` counts in tests/contract/openapi.yaml. Valid names
+//! are in Unicode NFC, so that a name is sent the same way regardless of the keyboard or clipboard that it came from.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible::{is_invisible, turns_direction};
 
-/// Longest first or last name, in characters.
-const LONGEST: usize = 128;
+/// In characters, of a first or last name.
+const MAX_LENGTH: usize = 128;
 
 /// Why a name is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// A first name has at least one character.
+    /// A first name needs at least one visible character.
     #[error("the name is empty")]
     Empty,
     /// At most 128 characters.
-    #[error("the name is longer than {LONGEST} characters")]
+    #[error("the name is longer than {MAX_LENGTH} characters")]
     TooLong,
-    /// Line breaks, tabs and the like, and what turns the direction of all text after it.
+    /// A line break, tab or other control character, or a character that changes the direction of text.
     #[error("the name contains a control character")]
     ControlCharacter,
 }
 
-/// The first name, trimmed and in NFC.
-///
-/// # Errors
-/// Where it is empty, too long, or has control characters inside.
+/// Validates a first name and returns it trimmed and in NFC.
 pub fn parse_first_name(typed: &str) -> Result<String, NameError> {
     let name = parse_last_name(typed)?;
-    // Marks between visible characters make no name alone.
+    // Invisible characters are allowed inside a name, but a name of nothing else is empty.
     if name.chars().all(is_invisible) { Err(NameError::Empty) } else { Ok(name) }
 }
 
-/// The last name, trimmed and in NFC; may be empty.
-///
-/// # Errors
-/// Where it is too long or has control characters inside.
+/// Validates a last name, which may be empty, and returns it trimmed and in NFC.
 pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
     let name: String = typed.trim_matches(is_space).nfc().collect();
     if name.chars().any(|c| c.is_control() || turns_direction(c)) {
         return Err(NameError::ControlCharacter);
     }
-    if name.chars().count() > LONGEST {
+    if name.chars().count() > MAX_LENGTH {
         return Err(NameError::TooLong);
     }
     Ok(name)
 }
 
-/// White space. The contract's patterns count U+FEFF as such, Rust does not.
+/// White space as in the patterns of tests/contract/openapi.yaml. They include U+FEFF, Rust does not.
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
@@ -58,25 +52,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_can_be_seen_and_leaves_the_direction_of_text_alone() {
+    fn names_must_be_visible_and_must_not_change_the_text_direction() {
         assert_eq!(parse_first_name("\u{200b}\u{2060}"), Err(NameError::Empty));
         assert_eq!(parse_last_name("a\u{202e}bcd"), Err(NameError::ControlCharacter));
-        // Persian joins and parts its letters with one that has no width.
+        // Persian words contain the zero-width non-joiner.
         assert_eq!(parse_first_name("علی\u{200c}رضا").as_deref(), Ok("علی\u{200c}رضا"));
     }
 
     #[test]
-    fn trims_and_keeps_any_script() {
+    fn trims_and_accepts_any_script() {
         for name in ["Zoë", "李小龍", "محمد", "👩‍👩‍👧", "O’Connor-Smith Jr."] {
             assert_eq!(parse_first_name(&format!("  \u{feff}{name}\u{a0}\n")).as_deref(), Ok(name));
         }
     }
 
     #[test]
-    fn one_name_has_one_spelling() {
+    fn names_are_normalized_to_nfc() {
         assert_eq!(parse_first_name(" Jose\u{301} ").as_deref(), Ok("José"));
         assert_eq!(parse_last_name("\u{212b}ngstro\u{308}m").as_deref(), Ok("Ångström"));
-        assert!(parse_first_name(&"e\u{301}".repeat(128)).is_ok(), "what is sent is what is counted");
+        assert!(parse_first_name(&"e\u{301}".repeat(128)).is_ok(), "the length is counted after normalization");
     }
 
     #[test]
@@ -93,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_control_characters_inside() {
+    fn rejects_control_characters_inside() {
         for bad in ["a\nb", "a\tb", "a\u{0}b", "a\u{85}b", "a\u{7f}b"] {
             assert_eq!(parse_last_name(bad), Err(NameError::ControlCharacter), "{bad:?}");
         }

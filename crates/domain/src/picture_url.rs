@@ -1,34 +1,32 @@
-//! Which address a person may give for a picture. How it is fetched, and from where not, belongs to the client.
+//! Validates the URL that a person enters for a picture.
 
 use url::Url;
 
-/// Longest address that the contract takes, in characters.
-const LONGEST: usize = 2048;
+/// In characters (tests/contract/openapi.yaml).
+const MAX_LENGTH: usize = 2048;
 
-/// Why an address is refused.
+/// Why a picture URL is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureUrlError {
-    /// Not an address at all.
+    /// Not a URL, or its host is not a plain host name or IPv4 address.
     #[error("not an address")]
     NotAnAddress,
-    /// Only https, because everybody who sees the profile fetches it.
+    /// Only https is allowed, because everyone who views the profile fetches the picture.
     #[error("the address does not begin with https://")]
     NotHttps,
-    /// User name or password inside, which everybody would see.
+    /// The URL contains a user name or password, which everyone who views the profile would see.
     #[error("the address contains a user name or password")]
     Credentials,
-    /// More than the contract takes.
-    #[error("the address is longer than {LONGEST} characters")]
+    /// More than 2048 characters.
+    #[error("the address is longer than {MAX_LENGTH} characters")]
     TooLong,
 }
 
-/// The address of a picture as the contract's pattern wants it: https, ASCII host and path.
-///
-/// # Errors
-/// The reason why not.
+/// Validates a picture URL and returns it as the pattern in tests/contract/openapi.yaml requires: https, with host
+/// and path in ASCII.
 pub fn parse_picture_url(typed: &str) -> Result<String, PictureUrlError> {
     let typed = typed.trim();
-    if typed.chars().count() > LONGEST {
+    if typed.chars().count() > MAX_LENGTH {
         return Err(PictureUrlError::TooLong);
     }
     let url = Url::parse(typed).map_err(|_| PictureUrlError::NotAnAddress)?;
@@ -38,16 +36,16 @@ pub fn parse_picture_url(typed: &str) -> Result<String, PictureUrlError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(PictureUrlError::Credentials);
     }
-    // The contract's pattern has no place for the brackets of an IPv6 address, nor for underscores in host names.
-    let fits = url.host_str().is_some_and(|host| {
+    // The pattern allows neither the brackets of an IPv6 address nor underscores in host names.
+    let host_is_allowed = url.host_str().is_some_and(|host| {
         host.starts_with(|c: char| c.is_ascii_alphanumeric())
             && host.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-')
     });
-    if !fits {
+    if !host_is_allowed {
         return Err(PictureUrlError::NotAnAddress);
     }
-    let address = url.as_str();
-    if address.len() > LONGEST { Err(PictureUrlError::TooLong) } else { Ok(address.to_owned()) }
+    let url = url.as_str();
+    if url.len() > MAX_LENGTH { Err(PictureUrlError::TooLong) } else { Ok(url.to_owned()) }
 }
 
 #[cfg(test)]
@@ -55,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_https_and_writes_it_in_ascii() {
+    fn accepts_https_urls_and_returns_them_in_ascii() {
         assert_eq!(
             parse_picture_url(" https://Example.com/ä b.png ").as_deref(),
             Ok("https://example.com/%C3%A4%20b.png")
@@ -64,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_the_rest_with_its_reason() {
+    fn rejects_other_texts_with_the_reason() {
         for (typed, reason) in [
             ("", PictureUrlError::NotAnAddress),
             ("me.png", PictureUrlError::NotAnAddress),

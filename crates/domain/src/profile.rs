@@ -1,33 +1,33 @@
-//! The profile of a person as last seen on the server. It is also what the cache holds, so its serialized form is
-//! read back by later versions: fields are added with a default, never renamed.
+//! A person's profile as last read from the server. The cache stores its serialized form, and later versions of Lapel
+//! must be able to read it: new fields need a default, and fields are never renamed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Timestamp, UserRole};
 
-/// A person on the server. Optional values are none where the server left them out or spelled them unreadably.
+/// A person's profile. Optional values are `None` if the server omitted them or sent something unreadable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Id on the server.
     pub id: String,
-    /// Email address; empty where the server sent none.
+    /// Email address; empty if the server sent none.
     #[serde(default)]
     pub email: String,
-    /// Given name; empty where there is none.
+    /// Given name, or empty.
     #[serde(default)]
     pub first_name: String,
-    /// Family name; empty where there is none.
+    /// Family name, or empty.
     #[serde(default)]
     pub last_name: String,
-    /// Full name as the server composes it; empty where it sent none.
+    /// Full name as composed by the server; empty if it sent none.
     #[serde(default)]
     pub full_name: String,
-    /// Address of the picture, empty where there is none; on the API's own origin without scheme, host and port.
+    /// URL of the picture, or empty. Pictures on the API's own origin have no scheme, host and port.
     #[serde(default)]
     pub picture: String,
     /// User role.
     pub role: UserRole,
-    /// BCP 47 tag of the profile language; empty where there is none.
+    /// BCP 47 tag of the profile language, or empty.
     #[serde(default)]
     pub language: String,
     /// Whether the person receives the newsletter.
@@ -42,25 +42,25 @@ pub struct Profile {
     /// Whether the person signs in by single sign-on.
     #[serde(default)]
     pub sso: Option<bool>,
-    /// Id of the present organization.
+    /// Id of the current organization.
     #[serde(default)]
     pub organization_id: Option<String>,
     /// The organizations that the person belongs to.
     #[serde(default)]
     pub organizations: Vec<Organization>,
-    /// The present organization in more detail.
+    /// Details of the current organization.
     #[serde(default)]
     pub organization_info: Option<OrganizationInfo>,
-    /// `verified`, or another word of the server.
+    /// `verified`, or another status as the server spells it.
     #[serde(default)]
     pub verification: Option<String>,
-    /// When the person was last seen.
+    /// When the person was last active.
     #[serde(default)]
     pub activity: ActivityTrace,
-    /// Member since.
+    /// When the profile was created.
     #[serde(default)]
     pub created_at: Option<Timestamp>,
-    /// Last change on the server.
+    /// When the profile was last changed on the server.
     #[serde(default)]
     pub updated_at: Option<Timestamp>,
 }
@@ -73,40 +73,40 @@ pub struct Organization {
     /// Its name.
     #[serde(default)]
     pub name: Option<String>,
-    /// Its short name in addresses.
+    /// Its short name in URLs.
     #[serde(default)]
     pub slug: Option<String>,
-    /// Address of its logo.
+    /// URL of its logo.
     #[serde(default)]
     pub picture: Option<String>,
 }
 
-/// The present organization. Its store and storage provider are left out on purpose: nobody edits a profile by them.
+/// The current organization. The server also sends its store and storage provider, which Lapel does not need.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationInfo {
-    /// The same as in the list of organizations.
+    /// The same data as in the list of organizations.
     #[serde(flatten)]
     pub organization: Organization,
-    /// Its colours and logo.
+    /// Its colors and logo.
     #[serde(default)]
     pub branding: Branding,
-    /// Whether it asks everyone to sign in by single sign-on.
+    /// Whether all members must use single sign-on.
     #[serde(default)]
     pub enforces_sso: Option<bool>,
 }
 
-/// How an organization looks.
+/// The branding of an organization.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branding {
-    /// A colour such as `#0066CC`, unchecked.
+    /// A color such as `#0066CC`, not validated.
     #[serde(default)]
     pub primary_color: Option<String>,
-    /// Address of the logo.
+    /// URL of the logo.
     #[serde(default)]
     pub logo_url: Option<String>,
 }
 
-/// When a person was last seen.
+/// When a person was last active.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityTrace {
     /// Last sign-in.
@@ -117,7 +117,7 @@ pub struct ActivityTrace {
     pub last_action: Activity,
 }
 
-/// One kind of activity, by the product in which it happened.
+/// The last time of one kind of activity, per product.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
     /// In the dashboard.
@@ -138,29 +138,29 @@ impl Activity {
     }
 }
 
-/// A field that people edit and that is stored as an edit of its own.
+/// A field that people can edit. Each changed field is stored as a separate edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     /// Given name.
     FirstName,
     /// Family name.
     LastName,
-    /// Address of the picture.
+    /// URL of the picture.
     Picture,
     /// Profile language.
     Language,
 }
 
 impl Field {
-    /// All of them, in the order of the form.
+    /// All fields, in the order of the form.
     pub const ALL: [Self; 4] = [Self::FirstName, Self::LastName, Self::Picture, Self::Language];
 
-    /// Whether a person may leave it empty (contract: UserUpdate).
+    /// Whether the field may be empty (`UserUpdate` in tests/contract/openapi.yaml).
     pub fn may_be_empty(self) -> bool {
         matches!(self, Self::LastName | Self::Picture)
     }
 
-    /// The field as the wire and the store spell it.
+    /// The name of the field in the API and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::FirstName => "firstName",
@@ -170,14 +170,14 @@ impl Field {
         }
     }
 
-    /// The field of that spelling.
+    /// The field with this name, the reverse of [`Field::as_str`].
     pub fn parse(spelling: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.as_str() == spelling)
     }
 }
 
 impl Profile {
-    /// The present value of a field.
+    /// The value of a field.
     pub fn value(&self, field: Field) -> &str {
         match field {
             Field::FirstName => &self.first_name,
@@ -187,7 +187,7 @@ impl Profile {
         }
     }
 
-    /// The name to show: the server's full name, else first and last name, else the email address.
+    /// The name to display: the server's full name, else first and last name, else the email address, else the id.
     pub fn display_name(&self) -> String {
         let composed = format!("{} {}", self.first_name, self.last_name);
         [self.full_name.trim(), composed.trim(), self.email.trim()]
@@ -203,20 +203,20 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
 
-    fn bare(json: &str) -> Profile {
+    fn profile_from(json: &str) -> Profile {
         serde_json::from_str(json).unwrap()
     }
 
     #[test]
-    fn a_cached_profile_with_nothing_but_an_id_and_a_role_still_reads() {
-        let profile = bare(r#"{"id":"1","role":"captain"}"#);
+    fn a_cached_profile_with_only_id_and_role_can_be_read() {
+        let profile = profile_from(r#"{"id":"1","role":"captain"}"#);
         assert_eq!(profile.role, UserRole::Unknown("captain".into()));
         assert_eq!(profile.display_name(), "1");
     }
 
     #[test]
-    fn the_shown_name_falls_back_from_full_to_composed_to_email() {
-        let mut profile = bare(r#"{"id":"1","role":"user","email":"a@example.com"}"#);
+    fn the_display_name_falls_back_from_full_to_composed_to_email() {
+        let mut profile = profile_from(r#"{"id":"1","role":"user","email":"a@example.com"}"#);
         assert_eq!(profile.display_name(), "a@example.com");
         profile.last_name = "Doe".into();
         assert_eq!(profile.display_name(), "Doe");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_spelled_one_to_one() {
+    fn every_field_name_is_parsed_back() {
         for field in Field::ALL {
             assert_eq!(Field::parse(field.as_str()), Some(field));
         }
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_activity_wins_and_unreadable_ones_do_not_count() {
+    fn the_latest_readable_activity_is_used() {
         let activity = Activity {
             dashboard: Some(Timestamp::new("2024-01-01T00:00:00Z")),
             sdk: Some(Timestamp::new("soon")),

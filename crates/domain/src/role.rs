@@ -1,5 +1,5 @@
-//! User roles, and who may change whose. The server decides again; these rules exist so that the page offers only
-//! what will work. Team roles are in `team_role`; what a change of either brings is in `role_change`.
+//! User roles, and who may change them. The server enforces its own rules; the rules here let the page offer only
+//! changes that will succeed. Team roles are in `team_role`; the effects of a role change are in `role_change`.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum UserRole {
-    /// May change everybody's profile and role.
+    /// May change every profile and role.
     Admin,
-    /// Sees what an administrator sees, changes nothing of others.
+    /// Sees everything that an administrator sees, but cannot change other people's data.
     AdminViewer,
-    /// An ordinary person.
+    /// A person without administration rights.
     User,
     /// A program, not a person.
     ServiceAccount,
-    /// A role that this version does not know, as the server spells it; empty where the server has none.
+    /// A role that this version does not know, as the server spells it; empty if the server has none.
     Unknown(String),
 }
 
 impl UserRole {
-    /// The roles that can be given at all, the one with the most rights first.
-    const GIVEN: [Self; 3] = [Self::Admin, Self::AdminViewer, Self::User];
+    /// All roles that can be assigned, most rights first.
+    const ASSIGNABLE: [Self; 3] = [Self::Admin, Self::AdminViewer, Self::User];
 
-    /// The role as the wire spells it.
+    /// The role as spelled in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Admin => "admin",
@@ -65,22 +65,19 @@ pub enum RoleDenial {
     /// Only a caller with user role admin changes roles.
     #[error("only an administrator may change roles")]
     OnlyAdmins,
-    /// A service account keeps its role.
+    /// The role of a service account cannot be changed.
     #[error("the role of a service account cannot be changed")]
     TakesServiceAccount,
-    /// Nobody is made a service account, nor given a role that Lapel does not know.
-    #[error("this role cannot be given")]
+    /// The new role is service account or unknown; neither can be assigned.
+    #[error("this role cannot be assigned")]
     NotGiven,
-    /// The person has this role already.
-    #[error("the role is held already")]
+    /// The person already has this role.
+    #[error("the person already has this role")]
     NoChange,
 }
 
-/// Whether a caller may change a user role from `old` to `new`, on others as on oneself.
-/// The role that is held already counts as allowed, so that a list of choices may show it.
-///
-/// # Errors
-/// The reason why not.
+/// Whether a caller may change a user role from `old` to `new`, their own or that of another person. `new` may equal
+/// `old`, so that a list of choices can contain the current role.
 pub fn may_change_user_role(caller: &UserRole, old: &UserRole, new: &UserRole) -> Result<(), RoleDenial> {
     if *caller != UserRole::Admin {
         return Err(RoleDenial::OnlyAdmins);
@@ -94,30 +91,28 @@ pub fn may_change_user_role(caller: &UserRole, old: &UserRole, new: &UserRole) -
     }
 }
 
-/// The same for a change that somebody is about to make: setting the role that is held already is none.
-///
-/// # Errors
-/// The reason why not.
+/// Like [`may_change_user_role`], but also fails if `new` equals `old`. For a change that is about to be made.
 pub fn check_user_role_change(caller: &UserRole, old: &UserRole, new: &UserRole) -> Result<(), RoleDenial> {
     may_change_user_role(caller, old, new)?;
     if old == new { Err(RoleDenial::NoChange) } else { Ok(()) }
 }
 
-/// The roles that a caller may give in place of `old`, the one with the most rights first; never `old` itself.
+/// The roles that a caller may assign instead of `old`, most rights first. Does not contain `old`.
 pub fn user_role_options(caller: &UserRole, old: &UserRole) -> Vec<UserRole> {
-    let mut roles = UserRole::GIVEN.to_vec();
+    let mut roles = UserRole::ASSIGNABLE.to_vec();
     roles.retain(|new| check_user_role_change(caller, old, new).is_ok());
     roles
 }
 
-/// The roles that a caller may give to others at all, the one with the most rights first.
+/// The roles that a caller may assign to at least some other people, most rights first.
 pub fn assignable_user_roles(caller: &UserRole) -> Vec<UserRole> {
-    let mut roles = UserRole::GIVEN.to_vec();
-    roles.retain(|new| UserRole::GIVEN.iter().any(|old| check_user_role_change(caller, old, new).is_ok()));
+    let mut roles = UserRole::ASSIGNABLE.to_vec();
+    roles.retain(|new| UserRole::ASSIGNABLE.iter().any(|old| check_user_role_change(caller, old, new).is_ok()));
     roles
 }
 
-/// Whether an own change from `old` to `new` gives up the right to change roles, which asks once more.
+/// Whether changing one's own role from `old` to `new` gives up the right to change roles. The page then asks for
+/// confirmation.
 pub fn steps_down(old: &UserRole, new: &UserRole) -> bool {
     *old == UserRole::Admin && *new != UserRole::Admin
 }
@@ -127,8 +122,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_admins_have_roles_to_give() {
-        assert_eq!(assignable_user_roles(&UserRole::Admin), UserRole::GIVEN);
+    fn only_admins_can_assign_roles() {
+        assert_eq!(assignable_user_roles(&UserRole::Admin), UserRole::ASSIGNABLE);
         assert_eq!(assignable_user_roles(&UserRole::AdminViewer), []);
     }
 
@@ -143,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn only_admins_change_roles_and_service_accounts_stay() {
+    fn only_admins_change_roles_and_service_accounts_keep_theirs() {
         for caller in all() {
             for old in all() {
                 for new in all() {
@@ -155,14 +150,14 @@ mod tests {
                     assert_eq!(allowed, expected, "{what}");
                     let is_change = expected && old != new;
                     assert_eq!(check_user_role_change(&caller, &old, &new).is_ok(), is_change, "{what}");
-                    assert_eq!(user_role_options(&caller, &old).contains(&new), is_change, "{what} on offer");
+                    assert_eq!(user_role_options(&caller, &old).contains(&new), is_change, "{what} among the options");
                 }
             }
         }
     }
 
     #[test]
-    fn a_denial_names_its_reason() {
+    fn a_denial_states_its_reason() {
         use UserRole::{Admin, AdminViewer, ServiceAccount, User};
         for (caller, old, new, reason) in [
             (AdminViewer, User, AdminViewer, RoleDenial::OnlyAdmins),
@@ -176,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn spells_roles_as_the_wire_does() {
+    fn role_spellings_are_parsed_back() {
         for role in all() {
             assert_eq!(UserRole::from(role.as_str().to_owned()), role);
         }

@@ -1,5 +1,5 @@
-//! What a change of a role brings, whether it is asked once more, and whether it can be undone: the same for user roles
-//! and team roles. Whether it is allowed is decided in `role` and `team_role`; the words for people are the page's.
+//! The effects of a role change, whether it needs confirmation, and whether it can be undone, for user roles and team
+//! roles. Modules `role` and `team_role` decide whether a change is allowed; the page contains the texts for people.
 
 use crate::{TeamRole, UserRole, may_change_team_role, may_change_user_role, steps_down};
 
@@ -12,29 +12,29 @@ pub enum RoleKind {
     User,
 }
 
-/// What a role lets a person do, in closed words.
+/// Something that a role allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ability {
-    /// Of a team role: sees the content of the organization.
+    /// Team role: view the content of the organization.
     ViewContent,
-    /// Of a team role: changes the content of the organization.
+    /// Team role: change the content of the organization.
     EditContent,
-    /// Of a team role: changes the roles of editors, viewers and unassigned collaborators.
+    /// Team role: change the roles of editors, viewers and unassigned collaborators.
     ManageTeam,
-    /// Of a team role: makes others admins, and takes it from them.
+    /// Team role: make others admins, and change the role of admins.
     ManageAdmins,
-    /// Of a user role: changes their own name, picture and language.
+    /// User role: change one's own name, picture and language.
     EditOwnProfile,
-    /// Of a user role: sees what an administrator sees.
+    /// User role: view everything that an administrator sees.
     ViewAdministration,
-    /// Of a user role: changes names, pictures, languages and user roles of others.
+    /// User role: change names, pictures, languages and user roles of other people.
     ManageUsers,
 }
 
 use Ability::{EditContent, EditOwnProfile, ManageAdmins, ManageTeam, ManageUsers, ViewAdministration, ViewContent};
 
 impl TeamRole {
-    /// What the role lets a person do; none where nobody knows.
+    /// What the role allows; `None` for an unknown role.
     pub fn abilities(&self) -> Option<&'static [Ability]> {
         Some(match self {
             Self::Owner => &[ViewContent, EditContent, ManageTeam, ManageAdmins],
@@ -48,7 +48,7 @@ impl TeamRole {
 }
 
 impl UserRole {
-    /// What the role lets a person do; none where nobody knows, or where it is a program.
+    /// What the role allows; `None` for an unknown role or a service account.
     pub fn abilities(&self) -> Option<&'static [Ability]> {
         Some(match self {
             Self::Admin => &[EditOwnProfile, ViewAdministration, ManageUsers],
@@ -59,36 +59,37 @@ impl UserRole {
     }
 }
 
-/// What a person can do after a change and could not before, and the other way round.
+/// The abilities that a person gains and loses by a role change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AbilityChange {
-    /// New abilities.
+    /// Abilities of the new role only.
     pub gained: Vec<Ability>,
-    /// Lost abilities.
+    /// Abilities of the old role only.
     pub lost: Vec<Ability>,
 }
 
 impl AbilityChange {
-    /// Compares the abilities of the old and the new role; none where one of them is not known.
+    /// Compares the abilities of the old and the new role; `None` if either is unknown.
     pub fn between(old: Option<&[Ability]>, new: Option<&[Ability]>) -> Option<Self> {
         let (old, new) = (old?, new?);
-        let without = |these: &[Ability], those: &[Ability]| {
-            these.iter().copied().filter(|ability| !those.contains(ability)).collect()
+        let difference = |left: &[Ability], right: &[Ability]| {
+            left.iter().copied().filter(|ability| !right.contains(ability)).collect()
         };
-        Some(Self { gained: without(new, old), lost: without(old, new) })
+        Some(Self { gained: difference(new, old), lost: difference(old, new) })
     }
 }
 
-/// Why a change is asked once more before it is made.
+/// Why a role change needs confirmation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Confirmation {
-    /// The caller gives up rights and cannot take them back.
+    /// The caller gives up rights and cannot get them back without help.
     StepsDown,
-    /// Somebody becomes an admin.
+    /// The person becomes an admin.
     GivesAdmin,
 }
 
-/// Whether an allowed change of a team role to `new` is asked once more. A change of one's own is always a step down.
+/// Whether an allowed change of a team role to `new` needs confirmation. An allowed change of one's own role always
+/// gives up rights.
 pub fn confirm_team_role(is_self: bool, new: &TeamRole) -> Option<Confirmation> {
     match new {
         _ if is_self => Some(Confirmation::StepsDown),
@@ -97,7 +98,7 @@ pub fn confirm_team_role(is_self: bool, new: &TeamRole) -> Option<Confirmation> 
     }
 }
 
-/// Whether an allowed change of a user role is asked once more.
+/// Whether an allowed change of a user role needs confirmation.
 pub fn confirm_user_role(is_self: bool, old: &UserRole, new: &UserRole) -> Option<Confirmation> {
     match new {
         _ if is_self && steps_down(old, new) => Some(Confirmation::StepsDown),
@@ -106,16 +107,16 @@ pub fn confirm_user_role(is_self: bool, old: &UserRole, new: &UserRole) -> Optio
     }
 }
 
-/// Whether the same caller may set a team role back to `old` after it was changed to `new`.
+/// Whether the same caller may change a team role back to `old` after it was changed to `new`.
 pub fn can_undo_team_role(caller: &TeamRole, is_self: bool, old: &TeamRole, new: &TeamRole) -> bool {
-    let caller_then = if is_self { new } else { caller };
-    may_change_team_role(caller_then, is_self, new, old).is_ok()
+    let caller_role_after = if is_self { new } else { caller };
+    may_change_team_role(caller_role_after, is_self, new, old).is_ok()
 }
 
-/// Whether the same caller may set a user role back to `old` after it was changed to `new`.
+/// Whether the same caller may change a user role back to `old` after it was changed to `new`.
 pub fn can_undo_user_role(caller: &UserRole, is_self: bool, old: &UserRole, new: &UserRole) -> bool {
-    let caller_then = if is_self { new } else { caller };
-    may_change_user_role(caller_then, new, old).is_ok()
+    let caller_role_after = if is_self { new } else { caller };
+    may_change_user_role(caller_role_after, new, old).is_ok()
 }
 
 #[cfg(test)]
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_team_change_can_be_undone_unless_one_stepped_down_or_the_former_role_is_unknown() {
+    fn a_team_role_change_can_be_undone_unless_the_caller_stepped_down_or_the_old_role_is_unknown() {
         for caller in team_roles() {
             for is_self in [false, true] {
                 for old in team_roles() {
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_change_can_be_undone_unless_one_stepped_down_or_the_former_role_is_unknown() {
+    fn a_user_role_change_can_be_undone_unless_the_caller_stepped_down_or_the_old_role_is_unknown() {
         let admin = UserRole::Admin;
         for old in user_roles() {
             for new in user_role_options(&admin, &old) {
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn stepping_down_and_giving_admin_ask_once_more_and_nothing_else_does() {
+    fn only_stepping_down_and_making_an_admin_need_confirmation() {
         use Confirmation::{GivesAdmin, StepsDown};
         for is_self in [false, true] {
             for new in team_role_options(&TeamRole::Owner, false, &TeamRole::from("")) {
@@ -183,21 +184,24 @@ mod tests {
     }
 
     #[test]
-    fn names_what_is_gained_and_what_is_lost() {
+    fn lists_gained_and_lost_abilities() {
         let team = |old: &TeamRole, new: &TeamRole| AbilityChange::between(old.abilities(), new.abilities());
         let up = team(&TeamRole::Viewer, &TeamRole::Admin).unwrap();
         assert_eq!((up.gained, up.lost), (vec![EditContent, ManageTeam], vec![]));
         let down = team(&TeamRole::Editor, &TeamRole::Unassigned).unwrap();
         assert_eq!((down.gained, down.lost), (vec![], vec![ViewContent, EditContent]));
-        assert_eq!(team(&TeamRole::Other("captain".into()), &TeamRole::Editor), None, "nobody knows what was lost");
+        assert_eq!(
+            team(&TeamRole::Other("captain".into()), &TeamRole::Editor),
+            None,
+            "the abilities of an unknown role are unknown"
+        );
         let user = |old: &UserRole, new: &UserRole| AbilityChange::between(old.abilities(), new.abilities());
         let down = user(&UserRole::Admin, &UserRole::User).unwrap();
         assert_eq!((down.gained, down.lost), (vec![], vec![ViewAdministration, ManageUsers]));
     }
 
-    /// The words follow the rules: who lets others be changed is who may change them.
     #[test]
-    fn abilities_say_what_the_rules_allow() {
+    fn abilities_agree_with_the_permission_rules() {
         for role in team_roles() {
             let can = |ability| role.abilities().is_some_and(|abilities| abilities.contains(&ability));
             let may = |old, new| may_change_team_role(&role, false, &old, &new).is_ok();

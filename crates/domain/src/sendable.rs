@@ -1,44 +1,46 @@
-//! Which values that a server holds may be sent back to it. A server may hold a language or a role that its own contract
-//! does not take; such a value is shown and never sent. Where a PUT has to carry everything, because the server empties
-//! what is left out, that leaves something to be chosen first.
+//! Which values read from a server may be sent back to it. A server may have a language or role that
+//! tests/contract/openapi.yaml does not allow in an update; such a value is shown but never sent. If a PUT must
+//! contain all fields, because the server empties omitted ones, the user must choose a replacement for such a value
+//! first.
 
 use crate::{Field, LANGUAGES, Profile, UserRole};
 
-/// Whether the service takes this language (contract: Language).
+/// Whether the service accepts this language (`Language` in tests/contract/openapi.yaml).
 pub(crate) fn sendable_language(tag: &str) -> bool {
     LANGUAGES.contains(&tag)
 }
 
-/// Whether the service knows this user role (contract: UserRole).
+/// Whether the service knows this user role (`UserRole` in tests/contract/openapi.yaml).
 pub fn sendable_role(role: &UserRole) -> bool {
     !matches!(role, UserRole::Unknown(_))
 }
 
-/// The same for the value of a field. Names and pictures have no closed list: what a server holds of them goes back as it is.
+/// Whether the service accepts this value of a field. Only languages are restricted: names and pictures from the
+/// server are sent back unchanged.
 pub fn sendable_value(field: Field, value: &str) -> bool {
     field != Field::Language || sendable_language(value)
 }
 
-/// What a person has to choose before a PUT of everything loses nothing.
+/// What the user must choose before a PUT of all fields loses no data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// A language that the service takes.
+    /// A language that the service accepts.
     Language,
-    /// A user role that it knows.
+    /// A user role that the service knows.
     Role,
 }
 
-/// What would be emptied by a PUT over `profile` that carries the fields `sent`, the role where `sends_role`, and of all
-/// others what the profile holds and may be sent: the language first, because a person can choose that one themselves.
-/// Only a server that empties what is left out asks for this.
+/// What the server would empty after a PUT that contains the fields `sent`, the role if `sends_role`, and all other
+/// values of `profile` that may be sent. Needed only for a server that empties omitted fields. If both are missing,
+/// returns the language, because users can choose that themselves.
 pub fn missing_for_full_update(profile: &Profile, sent: &[Field], sends_role: bool) -> Option<Missing> {
     let language = &profile.language;
     if !sent.contains(&Field::Language) && !language.is_empty() && !sendable_language(language) {
         return Some(Missing::Language);
     }
     let role = &profile.role;
-    let lost = !sends_role && !role.as_str().is_empty() && !sendable_role(role);
-    lost.then_some(Missing::Role)
+    let role_is_lost = !sends_role && !role.as_str().is_empty() && !sendable_role(role);
+    role_is_lost.then_some(Missing::Role)
 }
 
 #[cfg(test)]
@@ -47,12 +49,12 @@ mod tests {
     use super::*;
 
     fn profile(language: &str, role: &str) -> Profile {
-        let bare = serde_json::json!({ "id": "1", "role": role, "language": language, "first_name": "Ana" });
-        serde_json::from_value(bare).unwrap()
+        let document = serde_json::json!({ "id": "1", "role": role, "language": language, "first_name": "Ana" });
+        serde_json::from_value(document).unwrap()
     }
 
     #[test]
-    fn languages_and_roles_are_sent_by_the_list_of_the_service() {
+    fn only_languages_and_roles_known_to_the_service_are_sendable() {
         for tag in ["es", "en", "fr", "de", "it", "zh", "pt", "ru"] {
             assert!(sendable_language(tag) && sendable_value(Field::Language, tag), "{tag}");
         }
@@ -71,11 +73,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_and_cannot_be_sent_back_is_missing_unless_it_is_sent_anew() {
+    fn an_unsendable_value_is_missing_unless_the_update_replaces_it() {
         use Field::{FirstName, Language};
         use Missing::Role;
         let language = Some(Missing::Language);
-        for (held, role, sent, sends_role, expected) in [
+        for (current_language, role, sent, sends_role, expected) in [
             ("en", "user", vec![FirstName], false, None),
             ("ca", "user", vec![FirstName], false, language),
             ("ca", "user", vec![], true, language),
@@ -87,12 +89,12 @@ mod tests {
             ("ca", "captain", vec![FirstName], false, language),
             ("ca", "captain", vec![Language], false, Some(Role)),
             ("ca", "captain", vec![Language], true, None),
-            // Nothing is held, so there is nothing to lose.
+            // The profile has no language, so there is nothing to lose.
             ("", "", vec![FirstName], false, None),
             ("", "user", vec![FirstName], false, None),
         ] {
-            let found = missing_for_full_update(&profile(held, role), &sent, sends_role);
-            assert_eq!(found, expected, "{held:?} {role:?} {sent:?} {sends_role}");
+            let found = missing_for_full_update(&profile(current_language, role), &sent, sends_role);
+            assert_eq!(found, expected, "{current_language:?} {role:?} {sent:?} {sends_role}");
         }
     }
 }

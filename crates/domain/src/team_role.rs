@@ -1,5 +1,5 @@
-//! Team roles: what a person is in one organization, and who may change whose. As with user roles the server decides
-//! again. What a change brings and asks is in `role_change`.
+//! Team roles (a person's role in one organization), and who may change them. As with user roles, the server enforces
+//! its own rules. Effects and confirmation of a role change are in `role_change`.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,21 +11,21 @@ pub enum TeamRole {
     Owner,
     /// Manages the team below the admins.
     Admin,
-    /// Changes the content.
+    /// May change the content.
     Editor,
-    /// Sees the content.
+    /// May view the content.
     Viewer,
-    /// Belongs to the team without a right in it.
+    /// Belongs to the team without any rights.
     Unassigned,
-    /// A role that this version does not know, as the server spells it; empty where the server has none.
+    /// A role that this version does not know, as the server spells it; empty if the server has none.
     Other(String),
 }
 
 impl TeamRole {
-    /// The roles that can be given at all, the one with the most rights first. Ownership is moved elsewhere.
-    const GIVEN: [Self; 4] = [Self::Admin, Self::Editor, Self::Viewer, Self::Unassigned];
+    /// All roles that can be assigned, most rights first. Lapel does not transfer ownership.
+    const ASSIGNABLE: [Self; 4] = [Self::Admin, Self::Editor, Self::Viewer, Self::Unassigned];
 
-    /// The role as the wire spells it.
+    /// The role as spelled in the API.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Owner => "owner",
@@ -37,7 +37,7 @@ impl TeamRole {
         }
     }
 
-    /// Whether an admin may both give it to and take it from others.
+    /// Whether an admin may both assign this role to others and replace it.
     fn is_below_admin(&self) -> bool {
         matches!(self, Self::Editor | Self::Viewer | Self::Unassigned)
     }
@@ -74,30 +74,29 @@ pub enum TeamRoleDenial {
     /// Only owners and admins change team roles.
     #[error("only owners and admins may change team roles")]
     NoRight,
-    /// Ownership is moved elsewhere, not given here.
-    #[error("nobody is made an owner here")]
+    /// The new role is owner. Lapel does not transfer ownership.
+    #[error("ownership cannot be assigned")]
     GivesOwner,
-    /// Nobody is given a role that Lapel does not know.
-    #[error("this role cannot be given")]
+    /// The new role is unknown to Lapel.
+    #[error("this role cannot be assigned")]
     GivesUnknown,
-    /// An owner remains one until the ownership is moved elsewhere.
-    #[error("an owner keeps the role")]
+    /// The caller is an owner and cannot give that up in Lapel.
+    #[error("owners cannot change their own role")]
     OwnOwnership,
-    /// The role of another owner is not changed here.
+    /// The collaborator is an owner; Lapel does not change the role of owners.
     #[error("the role of an owner cannot be changed")]
     TakesOwner,
-    /// The collaborator has this role already.
-    #[error("the role is held already")]
+    /// The collaborator already has this role.
+    #[error("the collaborator already has this role")]
     NoChange,
-    /// The caller is an admin, and the change gives or takes the role admin or replaces an unknown one.
+    /// The caller is an admin, and the change assigns or replaces the role admin or replaces an unknown role.
     #[error("only an owner may make this change")]
     OnlyOwners,
 }
 
-/// Whether a caller with this team role may change a team role from `old` to `new`, their own where `is_self`.
-///
-/// # Errors
-/// The first reason why not: what concerns the caller, then the new role, then the row.
+/// Whether a caller with this team role may change a team role from `old` to `new`. With `is_self` it is the caller's
+/// own. Of several denials it returns one about the caller first, then about the new role, then about the changed
+/// row.
 pub fn may_change_team_role(
     caller: &TeamRole,
     is_self: bool,
@@ -121,25 +120,25 @@ pub fn may_change_team_role(
     if old == new {
         return Err(TeamRoleDenial::NoChange);
     }
-    let from_below = if is_self { old == caller } else { old.is_below_admin() };
-    if *caller == TeamRole::Owner || (from_below && new.is_below_admin()) {
+    let may_replace_old = if is_self { old == caller } else { old.is_below_admin() };
+    if *caller == TeamRole::Owner || (may_replace_old && new.is_below_admin()) {
         Ok(())
     } else {
         Err(TeamRoleDenial::OnlyOwners)
     }
 }
 
-/// The roles that a caller may give in place of `old`, the one with the most rights first; never `old` itself.
+/// The roles that a caller may assign instead of `old`, most rights first. Does not contain `old`.
 pub fn team_role_options(caller: &TeamRole, is_self: bool, old: &TeamRole) -> Vec<TeamRole> {
-    let mut roles = TeamRole::GIVEN.to_vec();
+    let mut roles = TeamRole::ASSIGNABLE.to_vec();
     roles.retain(|new| may_change_team_role(caller, is_self, old, new).is_ok());
     roles
 }
 
-/// The roles that a caller may give to others at all, the one with the most rights first.
+/// The roles that a caller may assign to at least some other collaborators, most rights first.
 pub fn assignable_team_roles(caller: &TeamRole) -> Vec<TeamRole> {
-    let mut roles = TeamRole::GIVEN.to_vec();
-    roles.retain(|new| TeamRole::GIVEN.iter().any(|old| may_change_team_role(caller, false, old, new).is_ok()));
+    let mut roles = TeamRole::ASSIGNABLE.to_vec();
+    roles.retain(|new| TeamRole::ASSIGNABLE.iter().any(|old| may_change_team_role(caller, false, old, new).is_ok()));
     roles
 }
 
@@ -150,20 +149,19 @@ mod tests {
     use TeamRoleDenial::{GivesOwner, GivesUnknown, NoChange, NoRight, OnlyOwners, OwnOwnership, TakesOwner};
 
     fn all() -> [TeamRole; 7] {
-        let unknown = ["captain", ""].map(|spelling| TeamRole::Other(spelling.into()));
-        let [captain, none] = unknown;
-        [Owner, Admin, Editor, Viewer, Unassigned, captain, none]
+        let [captain, empty] = ["captain", ""].map(|spelling| TeamRole::Other(spelling.into()));
+        [Owner, Admin, Editor, Viewer, Unassigned, captain, empty]
     }
 
     #[test]
-    fn whoever_may_not_give_admin_may_give_the_roles_below() {
+    fn admins_can_assign_only_the_roles_below_admin() {
         assert_eq!(assignable_team_roles(&Owner), [Admin, Editor, Viewer, Unassigned]);
         assert_eq!(assignable_team_roles(&Admin), [Editor, Viewer, Unassigned]);
         assert_eq!(assignable_team_roles(&Editor), []);
     }
 
-    /// The design's sentence as rows: caller, on oneself, roles that may be taken, roles that may be given.
-    fn allowed_by_the_design(caller: &TeamRole, is_self: bool, old: &TeamRole, new: &TeamRole) -> bool {
+    /// The rules in another form: for each caller, which roles may be replaced, and by which roles.
+    fn is_expected_to_be_allowed(caller: &TeamRole, is_self: bool, old: &TeamRole, new: &TeamRole) -> bool {
         let unknown = matches!(old, TeamRole::Other(_));
         let below_admin = [Editor, Viewer, Unassigned];
         let below_owner = [Admin, Editor, Viewer, Unassigned];
@@ -177,17 +175,17 @@ mod tests {
     }
 
     #[test]
-    fn every_caller_and_change_is_allowed_as_the_design_says() {
+    fn every_combination_of_caller_and_change_follows_the_rules() {
         for caller in all() {
             for is_self in [false, true] {
                 for old in all() {
-                    let offered = team_role_options(&caller, is_self, &old);
+                    let options = team_role_options(&caller, is_self, &old);
                     for new in all() {
-                        let verdict = may_change_team_role(&caller, is_self, &old, &new);
-                        let expected = allowed_by_the_design(&caller, is_self, &old, &new);
+                        let result = may_change_team_role(&caller, is_self, &old, &new);
+                        let expected = is_expected_to_be_allowed(&caller, is_self, &old, &new);
                         let what = format!("{caller:?}, self {is_self}: {old:?} -> {new:?}");
-                        assert_eq!(verdict.is_ok(), expected, "{what}: {verdict:?}");
-                        assert_eq!(offered.contains(&new), expected, "{what} on offer");
+                        assert_eq!(result.is_ok(), expected, "{what}: {result:?}");
+                        assert_eq!(options.contains(&new), expected, "{what} among the options");
                     }
                 }
             }
@@ -195,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_names_its_reason() {
+    fn a_denial_states_its_reason() {
         let unknown = || TeamRole::Other("captain".into());
         for (caller, is_self, old, new, reason) in [
             (Editor, false, Viewer, Editor, NoRight),
@@ -216,23 +214,23 @@ mod tests {
             (Admin, false, Editor, Admin, OnlyOwners),
             (Admin, false, unknown(), Editor, OnlyOwners),
         ] {
-            let verdict = may_change_team_role(&caller, is_self, &old, &new);
-            assert_eq!(verdict, Err(reason), "{caller:?}, self {is_self}: {old:?} -> {new:?}");
+            let result = may_change_team_role(&caller, is_self, &old, &new);
+            assert_eq!(result, Err(reason), "{caller:?}, self {is_self}: {old:?} -> {new:?}");
         }
     }
 
     #[test]
-    fn offers_come_with_the_most_rights_first_and_without_the_present_role() {
+    fn options_are_sorted_by_rights_and_exclude_the_current_role() {
         assert_eq!(team_role_options(&Owner, false, &Viewer), [Admin, Editor, Unassigned]);
         assert_eq!(team_role_options(&Admin, true, &Admin), [Editor, Viewer, Unassigned]);
         assert_eq!(team_role_options(&Admin, false, &Admin), []);
     }
 
     #[test]
-    fn spells_team_roles_as_the_wire_does() {
+    fn team_role_spellings_are_parsed_back() {
         for role in all() {
             assert_eq!(TeamRole::from(role.as_str()), role);
         }
-        assert_eq!(TeamRole::from("Owner"), TeamRole::Other("Owner".into()), "spelled otherwise is unknown");
+        assert_eq!(TeamRole::from("Owner"), TeamRole::Other("Owner".into()), "another spelling is an unknown role");
     }
 }

@@ -1,5 +1,5 @@
-//! The team of an organization as last seen on the server. How it is brought up to date page by page is in `refresh`; order
-//! and search are the caller's, who has all rows at once.
+//! The team of an organization as last read from the server. Module `refresh` updates it page by page. Callers read
+//! all rows at once, and sort and search them in memory.
 
 use std::collections::HashMap;
 
@@ -8,43 +8,43 @@ use rusqlite::{Connection, Row, params};
 
 use crate::{AccountId, Store, StoreError};
 
-/// A row of a team as last seen on the server.
+/// A row of a team as last read from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedCollaborator {
     /// The row.
     pub collaborator: Collaborator,
-    /// [`Collaborator::search_text`], made when the row was kept.
+    /// [`Collaborator::search_text`], computed when the row was stored.
     pub search_text: String,
-    /// The page that held it in the last pass over the team; none where that did not see it.
+    /// The page that contained the row in the latest pass over the team; `None` if that pass has not seen it.
     pub seen: Option<SeenOn>,
 }
 
-/// A page that held a row.
+/// The page that contained a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeenOn {
-    /// Its number, from 1.
+    /// Page number, from 1.
     pub page: u32,
-    /// How many rows a page has, by which pages are numbered.
+    /// Page size in rows, which the page number depends on.
     pub rows: u32,
 }
 
-/// Where and when a row came from.
-pub(crate) struct Origin {
-    /// The pass and its page; none for the answer to a change.
+/// Where a row comes from. Times are in milliseconds since 1970.
+pub(crate) struct RowOrigin {
+    /// Pass id and page number; `None` for a row from the response to a change or lookup.
     pub(crate) seen: Option<(i64, u32)>,
-    /// When this computer changed it.
+    /// When this computer changed or looked up the row.
     pub(crate) changed_at: Option<i64>,
-    /// Rows that this computer changed at this time or later are newer and stay, in milliseconds since 1970.
-    pub(crate) asked_at: i64,
+    /// When the row was requested. Rows that this computer changed at this time or later are not overwritten.
+    pub(crate) requested_at: i64,
 }
 
-/// Writes a row; one that is newer stays, and counts as seen. Whether it was written.
+/// Writes a row unless the stored row is newer; a newer row is only marked as seen. Returns whether it wrote the row.
 pub(crate) fn write_collaborator(
     connection: &Connection,
     account: AccountId,
     organization: &str,
     row: &Collaborator,
-    origin: &Origin,
+    origin: &RowOrigin,
 ) -> Result<bool, StoreError> {
     let sql = "INSERT INTO collaborator (account, organization, id, user_id, email, first_name, last_name, picture, team_role,
                                          user_role, sso, tags, pending, created_at, updated_at, search, seen_pass, page,
@@ -76,7 +76,7 @@ pub(crate) fn write_collaborator(
         pass,
         page,
         origin.changed_at,
-        origin.asked_at,
+        origin.requested_at,
     ])?;
     if written == 0 {
         let sql = "UPDATE collaborator SET seen_pass = ?4, page = ?5, missed = 0
@@ -86,8 +86,8 @@ pub(crate) fn write_collaborator(
     Ok(written > 0)
 }
 
-/// `page_sizes` holds how many rows a page of each pass has.
-fn collaborator(
+/// `page_sizes` contains the page size of each pass.
+fn collaborator_from_row(
     row: &Row<'_>,
     organization: &str,
     page_sizes: &HashMap<i64, u32>,
@@ -104,7 +104,8 @@ fn collaborator(
         team_role: TeamRole::from(row.get_ref(6)?.as_str()?),
         user_role: row.get_ref(7)?.as_str_or_null()?.map(UserRole::from),
         sso: row.get(8)?,
-        // Written by this program alone; a list that it cannot read is worth no row. Most have none.
+        // Most rows have no tags, so the parser is skipped for them. An unreadable list must not make the row
+        // unreadable.
         tags: if tags == "[]" { Vec::new() } else { serde_json::from_str(tags).unwrap_or_default() },
         pending: row.get(10)?,
         created_at: row.get_ref(11)?.as_str_or_null()?.map(Timestamp::new),
@@ -117,30 +118,24 @@ fn collaborator(
 }
 
 impl Store {
-    /// The whole team of an organization, in no order that means anything.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// The whole team of an organization, in no particular order.
     pub fn collaborators(&self, account: AccountId, organization: &str) -> Result<Vec<CachedCollaborator>, StoreError> {
         let sql = "SELECT id, user_id, email, first_name, last_name, picture, team_role, user_role, sso, tags, pending,
                           created_at, updated_at, search, page, seen_pass
                    FROM collaborator WHERE account = ?1 AND organization = ?2";
         let connection = self.connection();
-        let sizes = "SELECT id, page_size FROM refresh_pass WHERE account = ?1 AND organization = ?2";
-        let mut sizes = connection.prepare_cached(sizes)?;
-        let sizes = sizes.query_map(params![account.0, organization], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let sizes = sizes.collect::<Result<HashMap<i64, u32>, _>>()?;
+        let page_sizes_sql = "SELECT id, page_size FROM refresh_pass WHERE account = ?1 AND organization = ?2";
+        let mut statement = connection.prepare_cached(page_sizes_sql)?;
+        let page_sizes = statement.query_map(params![account.0, organization], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let page_sizes = page_sizes.collect::<Result<HashMap<i64, u32>, _>>()?;
         let mut statement = connection.prepare_cached(sql)?;
-        let read = |row: &Row<'_>| collaborator(row, organization, &sizes);
+        let read = |row: &Row<'_>| collaborator_from_row(row, organization, &page_sizes);
         let rows = statement.query_map(params![account.0, organization], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Keeps a row that the server answered by itself: after a change, or when it was looked up. `now` in milliseconds
-    /// since 1970; no page that was asked for before it overwrites the row.
-    ///
-    /// # Errors
-    /// Where the database cannot be written, or the organization is no longer kept.
+    /// Stores a single row from the response to a change or a lookup. A page that was requested before `now` does not
+    /// overwrite it. Fails if the organization is no longer stored.
     pub fn put_collaborator(
         &self,
         account: AccountId,
@@ -148,14 +143,11 @@ impl Store {
         row: &Collaborator,
         now: i64,
     ) -> Result<(), StoreError> {
-        let origin = Origin { seen: None, changed_at: Some(now), asked_at: i64::MAX };
+        let origin = RowOrigin { seen: None, changed_at: Some(now), requested_at: i64::MAX };
         write_collaborator(&self.connection(), account, organization, row, &origin).map(drop)
     }
 
     /// Removes a row that the server no longer has.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
     pub fn remove_collaborator(&self, account: AccountId, organization: &str, id: &str) -> Result<(), StoreError> {
         let sql = "DELETE FROM collaborator WHERE account = ?1 AND organization = ?2 AND id = ?3";
         self.connection().execute(sql, params![account.0, organization, id])?;

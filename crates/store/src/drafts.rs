@@ -1,4 +1,4 @@
-//! What was typed into a form and not saved yet. The values are the form's own; the store does not read them.
+//! Drafts: values typed into a form and not saved yet. The store does not interpret them.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -7,19 +7,16 @@ use crate::{AccountId, Store, StoreError};
 /// The typed values of one form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// The values as the form spells them.
+    /// The values, in the form's own format.
     pub document: String,
-    /// Id of the held picture that they refer to.
+    /// Id of the local picture that the values refer to.
     pub held: Option<String>,
-    /// When it was kept, in milliseconds since 1970.
+    /// When the draft was stored, in milliseconds since 1970.
     pub saved_at: i64,
 }
 
 impl Store {
     /// The draft of a form.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
     pub fn draft(&self, account: AccountId, form: &str) -> Result<Option<Draft>, StoreError> {
         let sql = "SELECT document, held, saved_at FROM draft WHERE account = ?1 AND form = ?2";
         let read =
@@ -27,10 +24,7 @@ impl Store {
         Ok(self.connection().query_row(sql, params![account.0, form], read).optional()?)
     }
 
-    /// Keeps the draft of a form in place of the former one.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Stores the draft of a form, replacing the previous one.
     pub fn keep_draft(&self, account: AccountId, form: &str, draft: &Draft) -> Result<(), StoreError> {
         let sql = "INSERT INTO draft (account, form, document, held, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT (account, form) DO UPDATE SET document = ?3, held = ?4, saved_at = ?5";
@@ -38,20 +32,14 @@ impl Store {
         Ok(())
     }
 
-    /// How many forms other than this one have a draft.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// The number of other forms that have a draft.
     pub fn drafts_besides(&self, account: AccountId, form: &str) -> Result<usize, StoreError> {
         let sql = "SELECT count(*) FROM draft WHERE account = ?1 AND form <> ?2";
         let count: u32 = self.connection().query_row(sql, params![account.0, form], |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
-    /// Forgets the draft of a form.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Deletes the draft of a form.
     pub fn drop_draft(&self, account: AccountId, form: &str) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM draft WHERE account = ?1 AND form = ?2", params![account.0, form])?;
         Ok(())

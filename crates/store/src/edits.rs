@@ -1,42 +1,42 @@
-//! Unsent edits, one field each: at most one row being sent and one follow-up. How they meet the server's answer is in
-//! `sending`.
+//! Unsent edits. A field has at most two: one in flight and one waiting (the follow-up). Module `sending` handles
+//! requests and responses.
 
 use lapel_domain::{Field, same_text};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{AccountId, Store, StoreError};
 
-/// The value that a person saved.
+/// The value that the user saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EditValue {
-    /// A text, or the address of a picture, empty where it was removed.
+    /// A text, or the URL of a picture (empty if the picture was removed).
     Text(String),
-    /// A prepared picture by its id.
+    /// The id of a local picture.
     LocalPicture(String),
 }
 
 impl EditValue {
-    /// Whether it is this text, however Unicode spells its letters.
-    fn is(&self, text: &str) -> bool {
+    /// Whether this is the given text in any Unicode normalization form.
+    fn is_text(&self, text: &str) -> bool {
         matches!(self, Self::Text(mine) if same_text(mine, text))
     }
 }
 
-/// Where an edit is.
+/// The state of an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EditState {
-    /// To be sent, or being sent.
+    /// To be sent, or in flight.
     Waiting,
-    /// The server refused it, with the typed reason as a document of the caller's.
+    /// The server rejected it.
     Refused {
-        /// The reason.
+        /// The reason, in the caller's own format.
         reason: String,
     },
-    /// The server holds a third value.
+    /// The server has a value that is neither the base nor the saved value.
     Conflict {
         /// The server's value.
         theirs: String,
-        /// When it came to be, in milliseconds since 1970, as far as the server says so.
+        /// When the server's value was set, in milliseconds since 1970, if known.
         theirs_at: Option<i64>,
     },
 }
@@ -46,38 +46,38 @@ pub enum EditState {
 pub struct Edit {
     /// The field.
     pub field: Field,
-    /// Whether it was handed to the network and its outcome is not noted yet.
+    /// Whether a request with this edit was started and its outcome is not stored yet.
     pub in_flight: bool,
-    /// Names the save that made it.
+    /// Id of the save that created it.
     pub save_id: String,
-    /// The value that it started from.
+    /// The value that the edit started from.
     pub base: String,
     /// The saved value.
     pub mine: EditValue,
-    /// Where it is.
+    /// The state.
     pub state: EditState,
     /// When it was saved, in milliseconds since 1970.
     pub made_at: i64,
-    /// A value of this field that was handed to the network before and not seen on the server: should it come late, it is
-    /// the person's own and nobody else's.
+    /// A value of this field from an earlier request that has not been seen on the server. That request may still
+    /// take effect; then this value is the user's own and not a conflict.
     pub unconfirmed_value: Option<String>,
 }
 
 impl Edit {
-    /// Whether it wants anything but what the server had: choosing just that, in a conflict, does not.
+    /// Whether the edit changes the server's value. Choosing the server's value in a conflict does not.
     pub fn changes_value(&self) -> bool {
-        self.unconfirmed_value.is_some() || !self.mine.is(&self.base)
+        self.unconfirmed_value.is_some() || !self.mine.is_text(&self.base)
     }
 }
 
-/// One field to be saved.
+/// A changed field to be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEdit {
     /// The field.
     pub field: Field,
-    /// The value shown when the person began.
+    /// The value that the form showed when the user started to edit.
     pub base: String,
-    /// Id of the prepared picture that was shown instead. Where it has arrived by now, its address is the base.
+    /// Id of the local picture that the form showed instead. If it has been uploaded, its URL is the base.
     pub base_picture: Option<String>,
     /// The new value.
     pub mine: EditValue,
@@ -85,8 +85,8 @@ pub struct NewEdit {
 
 const COLUMNS: &str = "field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at, handed";
 
-/// A row; none where a later version stored a field or state that this one does not know.
-fn edit(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
+/// `None` if a newer version stored a field or state that this version does not know.
+fn edit_from_row(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
     let (field, mine, held): (String, Option<String>, Option<String>) = (row.get(0)?, row.get(4)?, row.get(5)?);
     let (state, reason, theirs): (String, Option<String>, Option<String>) = (row.get(6)?, row.get(7)?, row.get(8)?);
     let state = match state.as_str() {
@@ -111,7 +111,7 @@ pub(crate) fn read_edit(
     in_flight: bool,
 ) -> Result<Option<Edit>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = ?3");
-    Ok(connection.query_row(&sql, params![account.0, field.as_str(), in_flight], edit).optional()?.flatten())
+    Ok(connection.query_row(&sql, params![account.0, field.as_str(), in_flight], edit_from_row).optional()?.flatten())
 }
 
 pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edit) -> Result<(), StoreError> {
@@ -147,10 +147,10 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
     Ok(())
 }
 
-/// The address of a prepared picture, once it was uploaded.
-pub(crate) fn url_of(connection: &Connection, held: &str) -> Result<Option<String>, StoreError> {
+/// The URL of a local picture; `None` until it has been uploaded.
+pub(crate) fn uploaded_url(connection: &Connection, picture_id: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT url FROM held_picture WHERE id = ?1";
-    Ok(connection.query_row(sql, [held], |row| row.get(0)).optional()?.flatten())
+    Ok(connection.query_row(sql, [picture_id], |row| row.get(0)).optional()?.flatten())
 }
 
 pub(crate) fn remove_edit(
@@ -166,26 +166,21 @@ pub(crate) fn remove_edit(
 
 pub(crate) fn read_edits(connection: &Connection, account: AccountId) -> Result<Vec<Edit>, StoreError> {
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM edit WHERE account = ?1"))?;
-    let rows = statement.query_map([account.0], edit)?;
+    let rows = statement.query_map([account.0], edit_from_row)?;
     let mut edits: Vec<Edit> = rows.filter_map(Result::transpose).collect::<Result<_, _>>()?;
     edits.sort_by_key(|edit| (edit.field, !edit.in_flight));
     Ok(edits)
 }
 
 impl Store {
-    /// The edits of an account in the order of the form, the one being sent before its follow-up.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// The edits of an account in the order of the form, an edit in flight before its follow-up.
     pub fn edits(&self, account: AccountId) -> Result<Vec<Edit>, StoreError> {
         read_edits(&self.connection(), account)
     }
 
-    /// Turns what was typed into edits and forgets the draft of `form`, in one transaction: when this returns, the edits
-    /// are on disk. A field that already waits takes the new value and keeps its base; one being sent gets a follow-up.
-    ///
-    /// # Errors
-    /// Where the database cannot be written; then nothing was changed.
+    /// Stores the changed fields as edits and deletes the draft of `form`, in one transaction. If the field already
+    /// has a waiting edit, that edit gets the new value and retains its base. If the field has an edit in flight, the
+    /// new edit becomes its follow-up.
     pub fn save_edits(
         &self,
         account: AccountId,
@@ -197,27 +192,29 @@ impl Store {
         self.transaction(|transaction| {
             for new in edits {
                 let waiting = read_edit(transaction, account, new.field, false)?;
-                let being_sent = read_edit(transaction, account, new.field, true)?.is_some();
-                // Typing another value in a conflict is a decision about the server's value that was in sight then. Whether
-                // that is still the server's, and what follows, is for the next read to say. Where the form still showed
-                // the person's own, the conflict was not in sight.
-                let in_sight = |edit: &Edit| edit.mine != EditValue::Text(new.base.clone());
-                let decides = waiting
+                let has_edit_in_flight = read_edit(transaction, account, new.field, true)?.is_some();
+                // Saving a value during a conflict decides it, for the server value that the form showed
+                // (`new.base`). The next read checks whether the server still has that value. If the form still
+                // showed the user's own value, the user had not seen the conflict and has not decided it.
+                let conflict_was_shown = |edit: &Edit| edit.mine != EditValue::Text(new.base.clone());
+                let decides_conflict = waiting
                     .as_ref()
-                    .is_some_and(|edit| matches!(edit.state, EditState::Conflict { .. }) && in_sight(edit));
-                // Saying again what is in conflict, without having seen that it is, answers nothing.
-                let in_conflict =
+                    .is_some_and(|edit| matches!(edit.state, EditState::Conflict { .. }) && conflict_was_shown(edit));
+                // Saving the conflicting value again without having seen the conflict leaves the conflict open.
+                let repeats_conflicting_value =
                     |edit: &Edit| matches!(edit.state, EditState::Conflict { .. }) && edit.mine == new.mine;
-                if !decides && waiting.as_ref().is_some_and(in_conflict) {
+                if !decides_conflict && waiting.as_ref().is_some_and(repeats_conflicting_value) {
                     continue;
                 }
                 let unconfirmed_value = waiting.as_ref().and_then(|edit| edit.unconfirmed_value.clone());
                 let base = match (waiting, &new.base_picture) {
-                    (Some(edit), _) if !decides => edit.base,
-                    (None, Some(shown)) => url_of(transaction, shown)?.unwrap_or_else(|| new.base.clone()),
+                    (Some(edit), _) if !decides_conflict => edit.base,
+                    (None, Some(picture_id)) => {
+                        uploaded_url(transaction, picture_id)?.unwrap_or_else(|| new.base.clone())
+                    }
                     _ => new.base.clone(),
                 };
-                if !being_sent && !decides && unconfirmed_value.is_none() && new.mine.is(&base) {
+                if !has_edit_in_flight && !decides_conflict && unconfirmed_value.is_none() && new.mine.is_text(&base) {
                     remove_edit(transaction, account, new.field, false)?;
                     continue;
                 }
@@ -239,50 +236,41 @@ impl Store {
         })
     }
 
-    /// Drops what a person saved of a field and decides against: an edit that waits, was refused, or is in conflict. One
-    /// that was handed to the network may have arrived by now: a follow-up takes it back, once that is known.
-    ///
-    /// # Errors
-    /// Where the database cannot be written; then nothing was changed.
+    /// Discards the saved value of a field, whether it is waiting, rejected or in conflict. A value that was already
+    /// sent may have arrived, so a follow-up edit reverts it to the base.
     pub fn drop_edit(&self, account: AccountId, field: Field, save_id: &str, now: i64) -> Result<(), StoreError> {
         self.transaction(|transaction| {
             let waiting = read_edit(transaction, account, field, false)?;
             let sent = read_edit(transaction, account, field, true)?;
             match (waiting, sent) {
-                // It took a change back already, and even that was refused.
-                (Some(Edit { state: EditState::Refused { .. }, mine, base, .. }), None) if mine.is(&base) => {
+                // The edit already is such a revert, and the server rejected it.
+                (Some(Edit { state: EditState::Refused { .. }, mine, base, .. }), None) if mine.is_text(&base) => {
                     remove_edit(transaction, account, field, false)
                 }
-                // The server's value stands, and not the one of before both.
+                // Discarding a conflict accepts the server's value. Do not revert to the base, which is older.
                 (Some(Edit { state: EditState::Conflict { .. }, .. }), _) => {
                     remove_edit(transaction, account, field, false)
                 }
                 (_, Some(sent)) | (Some(sent @ Edit { unconfirmed_value: Some(_), .. }), None) => {
                     let (save_id, mine) = (save_id.to_owned(), EditValue::Text(sent.base.clone()));
                     let state = EditState::Waiting;
-                    let taken_back = Edit { in_flight: false, save_id, mine, state, made_at: now, ..sent };
-                    write_edit(transaction, account, &taken_back)
+                    let revert = Edit { in_flight: false, save_id, mine, state, made_at: now, ..sent };
+                    write_edit(transaction, account, &revert)
                 }
                 _ => remove_edit(transaction, account, field, false),
             }
         })
     }
 
-    /// Drops exactly this edit, which is settled; one that was saved in its place meanwhile stays.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Deletes exactly this edit. If a newer save has replaced it, the newer edit stays.
     pub fn forget_edit(&self, account: AccountId, edit: &Edit) -> Result<(), StoreError> {
         let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = ?3 AND save_id = ?4";
         self.connection().execute(sql, params![account.0, edit.field.as_str(), edit.in_flight, edit.save_id])?;
         Ok(())
     }
 
-    /// Decides a conflict for my value: it will be sent over the server's, `theirs`. Where that is another by now, nobody
-    /// has decided about it, and the conflict stays.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Resolves a conflict with the user's value, which will overwrite the server value `theirs`. If the conflict is
+    /// about a different server value by now, which the user has not seen, it stays.
     pub fn keep_mine(&self, account: AccountId, field: Field, theirs: &str) -> Result<(), StoreError> {
         let sql = "UPDATE edit SET state = 'waiting', base = theirs, theirs = NULL, theirs_at = NULL
                    WHERE account = ?1 AND field = ?2 AND state = 'conflict' AND theirs = ?3";
@@ -290,10 +278,8 @@ impl Store {
         Ok(())
     }
 
-    /// Decides a conflict for the server's value, `theirs`, in the same way: mine is forgotten.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Resolves a conflict with the server value `theirs` and deletes the edit. If the conflict is about a different
+    /// server value by now, it stays.
     pub fn keep_theirs(&self, account: AccountId, field: Field, theirs: &str) -> Result<(), StoreError> {
         let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND state = 'conflict' AND theirs = ?3";
         self.connection().execute(sql, params![account.0, field.as_str(), theirs])?;

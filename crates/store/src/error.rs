@@ -1,39 +1,39 @@
-//! Why a read or write failed, in the words that a person can do something about.
+//! Store errors, grouped by what the user can do about them.
 
 use rusqlite::ErrorCode;
 
-/// A failure of the store. Nothing was changed by the call that answers it.
+/// Why a call to the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The disk has no room left.
+    /// The disk is full.
     #[error("the disk is full")]
     Full,
     /// The database or its folder cannot be written.
     #[error("the data cannot be written")]
     ReadOnly,
-    /// Another program holds the database.
-    #[error("another program holds the database")]
+    /// Another program has locked the database.
+    #[error("another program has locked the database")]
     Busy,
     /// The database is damaged.
     #[error("the database is damaged")]
     Damaged,
-    /// Written by a newer version.
+    /// A newer version of Lapel wrote the database. Contains its schema version.
     #[error("the database was written by a newer version ({0})")]
     Newer(i64),
-    /// A stored document cannot be read back.
+    /// A stored JSON document cannot be parsed.
     #[error("a stored document cannot be read: {0}")]
     Document(#[from] serde_json::Error),
-    /// A file of the picture cache.
-    #[error("a picture file: {0}")]
+    /// A file operation failed.
+    #[error("a file operation failed: {0}")]
     File(std::io::Error),
-    /// Anything else of SQLite.
-    #[error("the database: {0}")]
+    /// Any other SQLite error.
+    #[error("the database failed: {0}")]
     Database(rusqlite::Error),
 }
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        // The journal's index finds no room before the database does.
+        // On a full disk SQLite may fail with this code first, when it enlarges the journal's index file.
         if error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
             return Self::Full;
         }

@@ -1,4 +1,4 @@
-//! One process a data folder, guarded by a lock of the operating system that dies with the process.
+//! Allows one process per data folder, by an operating system lock that is released when the process ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
@@ -6,29 +6,26 @@ use std::time::{Duration, Instant};
 
 use crate::StoreError;
 
-/// How long another process may take to end: one that is just closing, or a program that was started by the holder and
-/// has a copy of the lock until it runs. As long as SQLite waits for its own locks.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long to wait for another process that may be about to release the lock: one that is closing, or a child
+/// process that inherits the lock until it starts its own program. Equal to SQLite's busy timeout.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Held for the life of the store.
+/// Releases the lock when dropped.
 pub(crate) struct FolderLock {
     _file: File,
 }
 
 impl FolderLock {
-    /// Takes the lock of a folder.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`] where another process has it; otherwise why the lock file cannot be made.
+    /// Locks a folder. Fails with [`StoreError::Busy`] if another process has locked it.
     pub(crate) fn take(folder: &Path) -> Result<Self, StoreError> {
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lapel.lock"))?;
-        let patience = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + LOCK_TIMEOUT;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Self { _file: file }),
-                Err(TryLockError::WouldBlock) if Instant::now() < patience => std::thread::sleep(PATIENCE / 25),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(LOCK_TIMEOUT / 25),
                 Err(TryLockError::WouldBlock) => return Err(StoreError::Busy),
-                // A file system without locks: SQLite's own locks still guard the database.
+                // The file system has no locks. SQLite's own locks still protect the database.
                 Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {
                     return Ok(Self { _file: file });
                 }

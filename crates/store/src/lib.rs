@@ -1,7 +1,12 @@
-//! What Lapel keeps on disk: accounts, cached profiles, drafts, unsent edits, teams and pictures, in one SQLite database.
+//! Lapel's data on disk: accounts, cached profiles, drafts, unsent edits, teams and pictures, in one SQLite database
+//! and a folder of picture files.
 //!
-//! Every call blocks on the disk, and time is passed in. Tokens and passwords never come here; preferences of this
-//! computer that nobody misses live elsewhere.
+//! Every call blocks on the disk. Callers pass the current time (`now`) in milliseconds since 1970. Tokens and
+//! passwords are never stored here, and neither are preferences of the computer.
+//!
+//! A method that returns a `Result` fails with [`StoreError`] if the database or a picture file cannot be read or
+//! written. Writes to several tables are one transaction: after a failure the database is unchanged, unless the
+//! method's documentation says otherwise.
 
 mod accounts;
 mod collaborators;
@@ -41,22 +46,22 @@ pub use role_history::RoleChange;
 pub use sending::ServerResponse;
 pub use server_facts::EMPTIES_LEFT_OUT;
 
-/// The database and the folder of pictures beside it.
+/// The database and its folder of picture files.
 pub struct Store {
     connection: Mutex<Connection>,
-    /// None for the stand-in in memory.
+    /// `None` for a store in memory.
     pictures: Option<PathBuf>,
-    /// Held as long as the store, so that no second process works in the same folder.
+    /// Keeps other processes out of the folder as long as this store exists.
     _lock: Option<folder_lock::FolderLock>,
 }
 
 impl Store {
-    /// The connection. A panic while it was held cannot leave half a write: SQLite rolls an open transaction back.
+    /// The connection. Ignoring a poisoned lock is safe: after a panic, SQLite rolls the open transaction back.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Runs `work` as one transaction that is on disk when this returns.
+    /// Runs `work` in one transaction, which is on disk when this method returns.
     fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut connection = self.connection();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -1,35 +1,30 @@
-//! Prepared pictures whose bytes wait on this computer until the server has them.
+//! Local pictures: cropped and encoded pictures that are stored on this computer until they have been uploaded and
+//! saved.
 
 use rusqlite::{OptionalExtension, params};
 
 use crate::{AccountId, Store, StoreError};
 
-/// A prepared picture.
+/// A picture that is ready for upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPicture {
     /// Media type of the bytes.
     pub mime: String,
     /// The bytes to upload.
     pub bytes: Vec<u8>,
-    /// Its address once it was uploaded, on the API's own origin without scheme, host and port.
+    /// Its URL once uploaded. Pictures on the API's own origin have no scheme, host and port.
     pub url: Option<String>,
 }
 
 impl Store {
-    /// Keeps a prepared picture under an id of the caller's.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Stores a local picture under an id chosen by the caller.
     pub fn hold_picture(&self, account: AccountId, id: &str, mime: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let sql = "INSERT INTO held_picture (id, account, mime, bytes) VALUES (?1, ?2, ?3, ?4)";
         self.connection().execute(sql, params![id, account.0, mime, bytes])?;
         Ok(())
     }
 
-    /// A prepared picture of an account.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// The local picture with this id.
     pub fn local_picture(&self, account: AccountId, id: &str) -> Result<Option<LocalPicture>, StoreError> {
         let sql = "SELECT mime, bytes, url FROM held_picture WHERE id = ?1 AND account = ?2";
         let read =
@@ -37,26 +32,20 @@ impl Store {
         Ok(self.connection().query_row(sql, params![id, account.0], read).optional()?)
     }
 
-    /// Notes the address of an uploaded picture, so that it is never uploaded twice.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Stores the URL of an uploaded picture, so that it is not uploaded again.
     pub fn note_upload(&self, id: &str, url: &str) -> Result<(), StoreError> {
         self.connection().execute("UPDATE held_picture SET url = ?2 WHERE id = ?1", params![id, url])?;
         Ok(())
     }
 
-    /// Removes the prepared pictures that neither a draft nor an edit refers to. Only at the start, while none can be on
-    /// its way into one.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Removes local pictures that no draft or edit refers to. Call it only at startup, when no picture can be
+    /// between its creation and its draft.
     pub fn sweep_held_pictures(&self) -> Result<(), StoreError> {
         let sql = "DELETE FROM held_picture
                    WHERE id NOT IN (SELECT held FROM draft WHERE held IS NOT NULL)
                    AND id NOT IN (SELECT held FROM edit WHERE held IS NOT NULL)";
         self.connection().execute(sql, [])?;
-        // Of what had to make room in the cache, nothing is cut anew.
+        // A picture whose source file was evicted from the cache cannot be cropped again.
         let sql = "DELETE FROM picture_source WHERE source NOT IN (SELECT id FROM cached_picture)";
         self.connection().execute(sql, [])?;
         Ok(())

@@ -1,5 +1,5 @@
-//! Opening the database whatever state it is in. Only a damaged file is ever moved, and nothing is ever overwritten:
-//! where the database cannot be used, a stand-in in memory lets the app run from the server.
+//! Opens the database. A damaged file is moved aside and replaced by a new one; in every other problem the files stay
+//! untouched. If the database cannot be used, an empty store in memory lets the app run with data from the server.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use std::sync::Mutex;
 use crate::folder_lock::FolderLock;
 use crate::{Store, StoreError};
 
-const FILE: &str = "lapel.db";
-const PICTURES: &str = "pictures";
-/// There where a call has met damage: all of the database is looked at before it is used again, which takes too long for
-/// every start.
+const DATABASE_FILE: &str = "lapel.db";
+const PICTURE_FOLDER: &str = "pictures";
+/// This file exists after a call has found damage. The next start then checks the integrity of the whole database,
+/// which would take too long at every start.
 const CHECK_MARKER: &str = "lapel.db-suspect";
 const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/1.sql"),
@@ -27,36 +27,37 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/7.sql"),
 ];
 
-/// How the database was found.
+/// The condition of the database at startup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// Usable.
     Sound,
-    /// It was damaged; its files stand beside under this name, and a new one is in use.
+    /// It was damaged and renamed to this path; a new database is in use.
     MovedAside(PathBuf),
-    /// Written by a newer version; untouched.
+    /// A newer version of Lapel wrote it. It is untouched.
     Newer,
-    /// Held by another program; untouched.
+    /// Another program has locked it. It is untouched.
     Busy,
-    /// Cannot be written; untouched.
+    /// It cannot be written. It is untouched.
     ReadOnly,
-    /// No room on the disk; untouched.
+    /// The disk is full. It is untouched.
     Full,
-    /// Another failure; untouched.
+    /// Another failure. It is untouched.
     Failed,
 }
 
-/// A store that can be used, and how the database was found.
+/// An opened store and the condition of the database.
 pub struct Opened {
-    /// The database, or its stand-in in memory.
+    /// The database, or an empty store in memory.
     pub store: Store,
-    /// Where it is neither `Sound` nor `MovedAside`, `store` is the stand-in and saving would be a lie.
+    /// If this is neither `Sound` nor `MovedAside`, `store` is in memory and callers must not report anything as
+    /// saved.
     pub condition: Condition,
 }
 
 impl Store {
-    /// Opens the database of a data folder, which is created where it is missing. `now` in milliseconds since 1970
-    /// names the files that are moved aside. Never fails: see [`Opened::condition`].
+    /// Opens the database in a data folder and creates both if necessary. Files that are moved aside are named by the
+    /// date of `now`. Problems are reported in [`Opened::condition`].
     pub fn open(folder: &Path, now: i64) -> Opened {
         match Self::open_or_move_aside(folder, now) {
             Ok(opened) => opened,
@@ -67,23 +68,20 @@ impl Store {
         }
     }
 
-    /// An empty store that keeps nothing beyond the process.
+    /// An empty store in memory, which is lost when the process ends.
     ///
     /// # Panics
-    /// Where SQLite cannot even create a database in memory.
-    #[allow(clippy::expect_used, reason = "SQLite in memory fails only where memory itself has run out")]
+    /// If SQLite cannot create a database in memory.
+    #[allow(clippy::expect_used, reason = "SQLite in memory fails only if the computer has run out of memory")]
     pub fn in_memory() -> Self {
         let mut connection = Connection::open_in_memory().expect("memory for an empty database");
-        migrate(&mut connection).expect("our own schema is valid");
-        connection.pragma_update(None, "foreign_keys", true).expect("a pragma of SQLite");
+        migrate(&mut connection).expect("the schema is valid");
+        connection.pragma_update(None, "foreign_keys", true).expect("SQLite has this pragma");
         Self { connection: Mutex::new(connection), pictures: None, _lock: None }
     }
 
-    /// To be called where a call has met damage, which no start looks for: the next one does, and moves the database
-    /// aside.
-    ///
-    /// # Errors
-    /// [`StoreError::File`] and others where that cannot be noted.
+    /// Makes the next start check the whole database and move it aside if it is damaged. Call this after a method
+    /// failed with [`StoreError::Damaged`], because a normal start does not detect all damage.
     pub fn mark_for_integrity_check(&self) -> Result<(), StoreError> {
         match &self.pictures {
             Some(pictures) => make_private_file(&pictures.with_file_name(CHECK_MARKER)),
@@ -94,25 +92,25 @@ impl Store {
     fn open_or_move_aside(folder: &Path, now: i64) -> Result<Opened, StoreError> {
         make_private_folder(folder)?;
         let lock = FolderLock::take(folder)?;
-        let file = folder.join(FILE);
-        let (pictures, suspect) = (folder.join(PICTURES), folder.join(CHECK_MARKER));
+        let file = folder.join(DATABASE_FILE);
+        let (pictures, check_marker) = (folder.join(PICTURE_FOLDER), folder.join(CHECK_MARKER));
         let found = match was_emptied(&file, &pictures) {
             true => Err(StoreError::Damaged),
-            false => open_database(&file, suspect.exists()),
+            false => open_database(&file, check_marker.exists()),
         };
         let (connection, condition) = match found {
             Ok(connection) => (connection, Condition::Sound),
             Err(StoreError::Damaged) => {
                 let aside = move_aside(&file, now)?;
-                keep_pictures_of(&aside, &pictures)?;
+                move_pictures_aside(&aside, &pictures)?;
                 tracing::error!(aside = %aside.display(), "the database was damaged and moved aside");
                 (open_database(&file, false)?, Condition::MovedAside(aside))
             }
             Err(error) => return Err(error),
         };
         make_private_folder(&pictures)?;
-        if suspect.exists() {
-            fs::remove_file(suspect)?;
+        if check_marker.exists() {
+            fs::remove_file(check_marker)?;
         }
         let store = Self { connection: Mutex::new(connection), pictures: Some(pictures), _lock: Some(lock) };
         Ok(Opened { store, condition })
@@ -131,15 +129,15 @@ fn condition_of(error: &StoreError) -> Condition {
     }
 }
 
-fn open_database(file: &Path, suspect: bool) -> Result<Connection, StoreError> {
-    // SQLite falls back to reading where the file cannot be written, and says so only at the first write.
+fn open_database(file: &Path, check_integrity_first: bool) -> Result<Connection, StoreError> {
+    // SQLite opens an unwritable file for reading only, and reports that only at the first write.
     if fs::metadata(file).is_ok_and(|metadata| metadata.permissions().readonly()) {
         return Err(StoreError::ReadOnly);
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     make_private_file(file)?;
     let mut connection = Connection::open_with_flags(file, flags)?;
-    // Until the file is known to be ours and sound, closing it must not write its journal into it.
+    // Until the file is known to be usable, closing it must not write the journal into it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.busy_timeout(Duration::from_millis(500))?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -149,39 +147,39 @@ fn open_database(file: &Path, suspect: bool) -> Result<Connection, StoreError> {
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(StoreError::ReadOnly);
     }
-    if suspect {
+    if check_integrity_first {
         check_integrity(&connection)?;
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What sign-out removes is overwritten, not only unlinked.
+    // Overwrite the data that sign-out deletes.
     connection.pragma_update(None, "secure_delete", true)?;
     migrate(&mut connection)?;
-    read_everything_that_matters(&connection)?;
+    read_important_columns(&connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for (done, script) in MIGRATIONS.iter().enumerate().skip(usize::try_from(version).unwrap_or_default()) {
+    for (index, script) in MIGRATIONS.iter().enumerate().skip(usize::try_from(version).unwrap_or_default()) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(script)?;
-        transaction.pragma_update(None, "user_version", done as i64 + 1)?;
+        transaction.pragma_update(None, "user_version", index as i64 + 1)?;
         transaction.commit()?;
     }
     Ok(())
 }
 
-/// Whether nothing is left of a database that was complete once, which SQLite takes for a new one: the folder of pictures
-/// is made after it.
+/// Whether the file is empty but had been a complete database before: the picture folder is created after the
+/// database. SQLite would treat the empty file as a new database.
 fn was_emptied(file: &Path, pictures: &Path) -> bool {
     fs::metadata(file).is_ok_and(|metadata| metadata.len() == 0) && pictures.exists()
 }
 
-/// A truncated file opens well and fails at the first page that is missing: better to know now.
-fn read_everything_that_matters(connection: &Connection) -> Result<(), StoreError> {
+/// Detects a truncated file at startup: SQLite opens it and fails only when it reads a missing page.
+fn read_important_columns(connection: &Connection) -> Result<(), StoreError> {
     for (table, column) in [
         ("account", "email"),
         ("profile", "document"),
@@ -198,32 +196,33 @@ fn read_everything_that_matters(connection: &Connection) -> Result<(), StoreErro
 }
 
 fn check_integrity(connection: &Connection) -> Result<(), StoreError> {
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
+    let result: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if result == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
 }
 
-/// Renames the database together with its journal, which belong to each other, and answers the new name.
+/// Renames the database together with its journal files, and returns the new path.
 fn move_aside(file: &Path, now: i64) -> Result<PathBuf, StoreError> {
-    let named = |attempt: u32, suffix: &str| {
+    let new_path = |attempt: u32, suffix: &str| {
         file.with_file_name(format!("lapel-damaged-{}{}.db{suffix}", date_of(now), attempt_suffix(attempt)))
     };
     let mut attempt = 1;
-    while named(attempt, "").exists() {
+    while new_path(attempt, "").exists() {
         attempt += 1;
     }
     for suffix in ["-wal", "-shm", ""] {
-        let from = file.with_file_name(format!("{FILE}{suffix}"));
+        let from = file.with_file_name(format!("{DATABASE_FILE}{suffix}"));
         if from.exists() {
-            fs::rename(from, named(attempt, suffix))?;
+            fs::rename(from, new_path(attempt, suffix))?;
         }
     }
-    Ok(named(attempt, ""))
+    Ok(new_path(attempt, ""))
 }
 
-/// The pictures that only the moved database knows by name go with it: in a new one they would count as left over.
-fn keep_pictures_of(aside: &Path, pictures: &Path) -> Result<(), StoreError> {
+/// Moves the pictures along with their database. The new database does not know them, so the next sweep would remove
+/// them.
+fn move_pictures_aside(aside: &Path, pictures: &Path) -> Result<(), StoreError> {
     if pictures.exists() {
-        fs::rename(pictures, aside.with_extension(PICTURES))?;
+        fs::rename(pictures, aside.with_extension(PICTURE_FOLDER))?;
     }
     Ok(())
 }
@@ -232,13 +231,13 @@ fn attempt_suffix(attempt: u32) -> String {
     if attempt == 1 { String::new() } else { format!("-{attempt}") }
 }
 
-/// The day in UTC as `2026-01-31`; a clock beyond all calendars gives `undated`.
+/// The date in UTC as `2026-01-31`, or `undated` if the time is out of range.
 fn date_of(millis: i64) -> String {
     time::OffsetDateTime::from_unix_timestamp(millis.div_euclid(1000))
         .map_or_else(|_| "undated".to_owned(), |moment| moment.date().to_string())
 }
 
-/// Creates the file that only its owner may read, also in a folder that others may enter; the journal follows it.
+/// Creates the file with read and write permission for its owner only. SQLite gives the journal the same permissions.
 fn make_private_file(file: &Path) -> Result<(), StoreError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -248,7 +247,7 @@ fn make_private_file(file: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Creates a folder that only its owner may read, where the system has such a notion.
+/// Creates a folder that only its owner may enter (on Unix).
 fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -263,9 +262,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
 
-    /// For a database that is made, one that is opened again, and one that stands in for a damaged one.
+    /// Covers a new database (round 0), a reopened one (round 1) and the replacement of a damaged one (round 2).
     #[test]
-    fn what_is_saved_is_on_disk_and_what_is_removed_is_gone() {
+    fn every_database_is_opened_with_durable_writes_foreign_keys_and_secure_delete() {
         let folder = tempfile::tempdir().unwrap();
         for round in 0..3 {
             let opened = Store::open(folder.path(), 0);
@@ -280,23 +279,23 @@ mod tests {
             drop(connection);
             drop(opened);
             if round == 1 {
-                fs::write(folder.path().join(FILE), "no database, but long enough to be looked at").unwrap();
+                fs::write(folder.path().join(DATABASE_FILE), "not a database, but long enough to be checked").unwrap();
             }
         }
     }
 
     #[test]
-    fn a_database_without_room_says_so_and_keeps_what_it_has() {
+    fn a_full_database_reports_it_and_loses_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), 0).store;
         let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
-        let limit = |pages: i64| store.connection().pragma_update(None, "max_page_count", pages).unwrap();
-        // SQLite takes the present size where less is asked for.
-        limit(1);
+        let limit_pages = |pages: i64| store.connection().pragma_update(None, "max_page_count", pages).unwrap();
+        // A limit below the current size means the current size.
+        limit_pages(1);
         let error = store.hold_picture(account, "p", "image/png", &[0; 100_000]).unwrap_err();
         assert_eq!(condition_of(&error), Condition::Full, "{error:?}");
         assert_eq!(store.local_picture(account, "p").unwrap(), None);
-        limit(1_000_000);
+        limit_pages(1_000_000);
         store.hold_picture(account, "p", "image/png", &[0; 100_000]).unwrap();
     }
 }

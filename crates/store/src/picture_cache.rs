@@ -1,4 +1,5 @@
-//! Pictures fetched from servers, as files beside the database. What was not used for longest goes first.
+//! A cache of pictures fetched from servers, as files in a folder next to the database. If the cache is too large,
+//! the least recently used pictures are evicted.
 
 use std::fs;
 use std::io::Write;
@@ -9,23 +10,19 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::{AccountId, Store, StoreError};
 
-/// Bytes that the files may take in all.
-const ROOM: i64 = 200 * 1024 * 1024;
+const MAX_CACHE_BYTES: i64 = 200 * 1024 * 1024;
 
 /// A picture from the cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedPicture {
-    /// Media type, from the content.
+    /// Media type, detected from the content.
     pub mime: String,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
 
 impl Store {
-    /// A picture by its opaque id, and notes its use. One whose file is gone counts as none.
-    ///
-    /// # Errors
-    /// Where the database or the file cannot be read.
+    /// Reads a picture and updates its time of use. Returns `None` if its file is missing.
     pub fn cached_picture(&self, account: AccountId, id: &str, now: i64) -> Result<Option<CachedPicture>, StoreError> {
         let sql = "SELECT mime FROM cached_picture WHERE id = ?1 AND account = ?2";
         let mime: Option<String> =
@@ -40,20 +37,15 @@ impl Store {
         Ok(Some(CachedPicture { mime, bytes }))
     }
 
-    /// Whether a picture is in the cache, without reading it.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// Whether a picture is in the cache. Does not update its time of use.
     pub fn has_cached_picture(&self, account: AccountId, id: &str) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM cached_picture WHERE id = ?1 AND account = ?2";
         let row: Option<i64> = self.connection().query_row(sql, params![id, account.0], |row| row.get(0)).optional()?;
         Ok(row.is_some() && self.picture_file(id).is_some_and(|file| file.exists()))
     }
 
-    /// Keeps a picture. `id` is hexadecimal, because it becomes a file name. The stand-in in memory keeps none.
-    ///
-    /// # Errors
-    /// Where the file or the database cannot be written.
+    /// Stores a picture. `id` must be hexadecimal, because it becomes a file name. A store in memory ignores the
+    /// call.
     pub fn keep_picture(
         &self,
         account: AccountId,
@@ -62,42 +54,37 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         let Some(file) = self.picture_file(id) else { return Ok(()) };
-        // The same picture may be fetched twice at once.
-        static PARTS: AtomicU64 = AtomicU64::new(0);
-        let part = file.with_extension(format!("part{}", PARTS.fetch_add(1, Ordering::Relaxed)));
-        let written = fs::File::create(&part).and_then(|mut file| file.write_all(&picture.bytes));
+        // Two threads may fetch the same picture at the same time, so each temporary file needs a unique name.
+        static NEXT_PART_NUMBER: AtomicU64 = AtomicU64::new(0);
+        let partial = file.with_extension(format!("part{}", NEXT_PART_NUMBER.fetch_add(1, Ordering::Relaxed)));
+        let written = fs::File::create(&partial).and_then(|mut file| file.write_all(&picture.bytes));
         let sql =
             "INSERT OR REPLACE INTO cached_picture (id, account, mime, size, used_at) VALUES (?1, ?2, ?3, ?4, ?5)";
         let size = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
-        // The row comes before the file has its name: of an account that is gone by now, no picture stays behind.
-        let noted = written.map_err(StoreError::from).and_then(|()| {
+        // Insert the row before renaming the file: if the account has been removed, the insert fails and no file
+        // remains.
+        let stored = written.map_err(StoreError::from).and_then(|()| {
             self.connection().execute(sql, params![id, account.0, picture.mime, size, now])?;
-            Ok(fs::rename(&part, &file)?)
+            Ok(fs::rename(&partial, &file)?)
         });
-        if noted.is_err() {
-            fs::remove_file(&part).ok();
+        if stored.is_err() {
+            fs::remove_file(&partial).ok();
         }
-        noted?;
-        self.make_room(ROOM)
+        stored?;
+        self.evict_down_to(MAX_CACHE_BYTES)
     }
 
-    /// Takes a file that was written beside the others into the cache.
-    ///
-    /// # Errors
-    /// Where there is no such file, or the database cannot be written.
+    /// Adds a file to the cache that the caller has written to [`Store::picture_file`]. Fails if the file is missing.
     pub fn adopt_picture_file(&self, account: AccountId, id: &str, mime: &str, now: i64) -> Result<(), StoreError> {
         let Some(file) = self.picture_file(id) else { return Ok(()) };
         let size = i64::try_from(fs::metadata(file)?.len()).unwrap_or(i64::MAX);
         let sql =
             "INSERT OR REPLACE INTO cached_picture (id, account, mime, size, used_at) VALUES (?1, ?2, ?3, ?4, ?5)";
         self.connection().execute(sql, params![id, account.0, mime, size, now])?;
-        self.make_room(ROOM)
+        self.evict_down_to(MAX_CACHE_BYTES)
     }
 
-    /// Removes files that no row names: an interrupted write or removal left them.
-    ///
-    /// # Errors
-    /// Where the folder or the database cannot be read, or a file cannot be removed.
+    /// Removes files that are not in the database. They remain after an interrupted write or removal.
     pub fn sweep_picture_files(&self) -> Result<(), StoreError> {
         let Some(folder) = &self.pictures else { return Ok(()) };
         for entry in fs::read_dir(folder)? {
@@ -112,12 +99,12 @@ impl Store {
         Ok(())
     }
 
-    fn make_room(&self, room: i64) -> Result<(), StoreError> {
+    fn evict_down_to(&self, max_bytes: i64) -> Result<(), StoreError> {
         loop {
             let total: i64 =
                 self.connection()
                     .query_row("SELECT coalesce(sum(size), 0) FROM cached_picture", [], |row| row.get(0))?;
-            if total <= room {
+            if total <= max_bytes {
                 return Ok(());
             }
             let sql = "DELETE FROM cached_picture WHERE id = (SELECT id FROM cached_picture ORDER BY used_at LIMIT 1) RETURNING id";
@@ -142,12 +129,11 @@ impl Store {
         }
     }
 
-    /// The file of a picture; none for an id that is no plain name, or without a folder.
-    /// The file of a picture, whether it is there or not; none for an id that is no file name, or without a folder. A file
-    /// that no row names is swept away at the next start.
+    /// The path for the file of a picture, which need not exist; `None` for an invalid id or a store in memory. A
+    /// file that is not added to the cache ([`Store::adopt_picture_file`]) is removed at the next start.
     pub fn picture_file(&self, id: &str) -> Option<PathBuf> {
-        let plain = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_hexdigit());
-        self.pictures.as_ref().filter(|_| plain).map(|folder| folder.join(id))
+        let is_valid_id = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        self.pictures.as_ref().filter(|_| is_valid_id).map(|folder| folder.join(id))
     }
 }
 
@@ -157,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_least_recently_used_goes_first_with_its_file() {
+    fn the_least_recently_used_picture_is_evicted_with_its_file() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), 0).store;
         let account = store.sign_in("sandbox", "1", "a@example.com", false).unwrap().id;
@@ -166,14 +152,14 @@ mod tests {
             store.keep_picture(account, id, &picture, now).unwrap();
         }
         store.cached_picture(account, "aa", 4).unwrap().unwrap();
-        store.make_room(200).unwrap();
-        assert!(store.has_cached_picture(account, "aa").unwrap(), "used last");
-        assert!(!store.has_cached_picture(account, "bb").unwrap(), "used first");
+        store.evict_down_to(200).unwrap();
+        assert!(store.has_cached_picture(account, "aa").unwrap(), "used most recently");
+        assert!(!store.has_cached_picture(account, "bb").unwrap(), "used least recently");
         assert!(!folder.path().join("pictures/bb").exists());
     }
 
     #[test]
-    fn a_picture_of_an_account_that_is_gone_leaves_no_file_and_a_stray_file_is_swept() {
+    fn storing_a_picture_of_a_removed_account_leaves_no_file_and_stray_files_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), 0).store;
         let account = store.sign_in("sandbox", "1", "a@example.com", false).unwrap().id;
@@ -188,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_never_leaves_the_folder() {
+    fn an_id_never_points_outside_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), 0).store;
         for id in ["../lapel", "", "a/b", "..", "é"] {

@@ -1,38 +1,33 @@
-//! From which file a finished picture was cut, and how. The files themselves are in the picture cache.
+//! The source file and crop of each finished picture, so that it can be cropped again. The source files are in the
+//! picture cache.
 
 use rusqlite::{OptionalExtension, params};
 
 use crate::{AccountId, Store, StoreError};
 
-/// Where a finished picture comes from.
+/// The source of a finished picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PictureSource {
     /// Id of the file in the picture cache.
     pub source: String,
-    /// How it was cut, as the caller spells it.
+    /// The crop, in the caller's own format.
     pub crop: String,
 }
 
 impl Store {
-    /// Notes from what a picture was cut.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Stores the source of a picture.
     pub fn note_picture_source(
         &self,
         account: AccountId,
         picture: &str,
-        from: &PictureSource,
+        source: &PictureSource,
     ) -> Result<(), StoreError> {
         let sql = "INSERT OR REPLACE INTO picture_source (account, picture, source, crop) VALUES (?1, ?2, ?3, ?4)";
-        self.connection().execute(sql, params![account.0, picture, from.source, from.crop])?;
+        self.connection().execute(sql, params![account.0, picture, source.source, source.crop])?;
         Ok(())
     }
 
-    /// From what a picture was cut, where that is known.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// The source of a picture, if known.
     pub fn picture_source(&self, account: AccountId, picture: &str) -> Result<Option<PictureSource>, StoreError> {
         let sql = "SELECT source, crop FROM picture_source WHERE account = ?1 AND picture = ?2";
         let read = |row: &rusqlite::Row<'_>| Ok(PictureSource { source: row.get(0)?, crop: row.get(1)? });

@@ -6,12 +6,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::edits::read_edits;
 use crate::{AccountId, Edit, Store, StoreError};
 
-/// A profile as last seen on the server.
+/// A profile as last read from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedProfile {
     /// The profile.
     pub profile: Profile,
-    /// Its ETag, where the server sends them.
+    /// Its ETag, if the server sent one.
     pub etag: Option<String>,
     /// When it was read, in milliseconds since 1970 by this computer's clock.
     pub fetched_at: i64,
@@ -31,28 +31,19 @@ fn read_profile(connection: &Connection, account: AccountId) -> Result<Option<Ca
 }
 
 impl Store {
-    /// The cached profile of an account. One that a newer version wrote in a form that cannot be read counts as none.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// The cached profile of an account. `None` also if a newer version stored it in an unreadable format.
     pub fn profile(&self, account: AccountId) -> Result<Option<CachedProfile>, StoreError> {
         read_profile(&self.connection(), account)
     }
 
-    /// The cached profile of an account and its edits, as they are at one moment: an edit that arrives goes into the profile,
-    /// and is never missing in both.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// A consistent snapshot of the cached profile and the edits. When an edit arrives, its value moves into the
+    /// profile; two separate reads could miss it in both.
     pub fn profile_and_edits(&self, account: AccountId) -> Result<(Option<CachedProfile>, Vec<Edit>), StoreError> {
         let connection = self.connection();
         Ok((read_profile(&connection, account)?, read_edits(&connection, account)?))
     }
 
     /// Replaces the cached profile.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
     pub fn keep_profile(&self, account: AccountId, cached: &CachedProfile) -> Result<(), StoreError> {
         write_profile(&self.connection(), account, cached)
     }

@@ -1,78 +1,80 @@
-//! Reading a whole team anew, page by page in any order, so that an interrupted pass goes on where it was, and which rows
-//! are gone when it has come to its end. Who asks the server, and how many pages at once, is decided elsewhere.
+//! Refreshes a whole team from the server. A refresh is called a pass. A pass stores the pages in any order,
+//! continues after an interruption, and at its end determines which rows no longer exist. The caller sends the
+//! requests.
 
 use lapel_domain::Collaborator;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use crate::collaborators::{Origin, write_collaborator};
+use crate::collaborators::{RowOrigin, write_collaborator};
 use crate::{AccountId, Store, StoreError};
 
-/// A reading of a whole team, begun and not yet at its end.
+/// An unfinished pass over a team.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshPass {
     id: i64,
     account: AccountId,
     organization: String,
-    /// How many rows a page has, by which pages are numbered.
+    /// Page size in rows.
     pub page_size: u32,
-    /// How many pages the team has; none before the first one came.
+    /// The number of pages; `None` before the first response.
     pub pages: Option<u32>,
-    /// How many rows the team had when the first page came; none where the server does not say.
+    /// The number of rows according to the first response; `None` if the server does not report it.
     pub total: Option<u64>,
-    /// Whether nothing so far hints that rows were added, removed or unreadable in between: otherwise a row that was not
-    /// seen may still be there.
+    /// Whether there is no sign so far that rows were added, removed or unreadable during the pass. If there is, a
+    /// row that the pass has not seen may still exist.
     pub clean: bool,
-    /// When it began, in milliseconds since 1970.
+    /// When it started, in milliseconds since 1970.
     pub started_at: i64,
-    /// The pages that it has, in their order.
+    /// The numbers of the stored pages, sorted.
     pub kept: Vec<u32>,
-    /// The first page after which none follows, where the server said so.
-    last: Option<u32>,
+    /// The lowest page that the server reported as the last one.
+    last_page: Option<u32>,
 }
 
 impl RefreshPass {
-    /// The pages that are still to be read, in their order; the first one alone while nobody knows how many there are.
+    /// The pages that are still to be read, sorted. While the number of pages is unknown, only the first one.
     pub fn missing(&self) -> impl Iterator<Item = u32> + '_ {
         (1..=self.pages.unwrap_or(1)).filter(|page| self.kept.binary_search(page).is_err())
     }
 }
 
-/// A page of a team as the server answered it.
+/// A page of a team from the server.
 #[derive(Clone, Copy, Debug)]
 pub struct TeamPage<'a> {
-    /// Its number, from 1.
+    /// Page number, from 1.
     pub number: u32,
-    /// How many pages the team has, as the server counts them.
+    /// The number of pages according to the server.
     pub pages: u32,
-    /// Whether another page follows; none where the server does not say.
+    /// Whether another page follows; `None` if the server does not report it.
     pub has_next: Option<bool>,
-    /// How many rows the team has; none where the server does not say.
+    /// The number of rows of the team; `None` if the server does not report it.
     pub total: Option<u64>,
-    /// The rows that could be read.
+    /// The readable rows.
     pub rows: &'a [Collaborator],
-    /// How many could not.
+    /// The number of unreadable rows.
     pub skipped: usize,
-    /// When it was asked for, in milliseconds since 1970.
+    /// When it was requested, in milliseconds since 1970.
     pub asked_at: i64,
 }
 
-/// What keeping a page came to.
+/// The result of storing a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptPage {
-    /// How far the pass is.
+    /// The updated pass.
     pub pass: RefreshPass,
-    /// Ids of rows of the page that are kept newer than the page has them.
+    /// Ids of rows of the page that were not stored, because the stored rows are newer.
     pub newer: Vec<String>,
 }
 
-/// How a pass ended.
+/// The result of a finished pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FinishedPass {
-    /// Whether it saw the team as it was at one time. If not, nothing was removed and nothing is to be looked up.
+    /// Whether it saw the team as it was at one time. If not, the two lists are empty.
     pub clean: bool,
-    /// Rows that it did not see. Each is looked up by its email address, and removed where the answer does not hold its id.
+    /// Rows that the pass did not see. The caller looks each one up by its email address, and removes it if the
+    /// response does not contain its id.
     pub to_look_up: Vec<UnseenRow>,
-    /// Ids of rows that were removed: they have no address to look them up by and two clean passes did not see them.
+    /// Ids of removed rows: rows without an email address that two clean passes in a row did not see.
     pub removed: Vec<String>,
 }
 
@@ -86,11 +88,8 @@ pub struct UnseenRow {
 }
 
 impl Store {
-    /// The pass over a team that was begun and interrupted, or a new one. `page_size` is the number of rows on a page: a
-    /// pass with pages of another size cannot go on. No page of an earlier call may still be on its way.
-    ///
-    /// # Errors
-    /// Where the database cannot be written, or the organization is not kept.
+    /// Continues the interrupted pass over a team, or starts a new one if there is none or its page size differs.
+    /// When called, no request for a page may be in flight. Fails if the organization is not stored.
     pub fn begin_or_resume_pass(
         &self,
         account: AccountId,
@@ -100,7 +99,7 @@ impl Store {
     ) -> Result<RefreshPass, StoreError> {
         self.transaction(|transaction| {
             let team = params![account.0, organization];
-            // Whatever is asked for from now on is newer than the changes until now, whichever way the clock was set.
+            // All pages requested from now on are newer than the changes until now, even if the clock was set back.
             transaction.execute(
                 "UPDATE collaborator SET changed_at = NULL
                  WHERE account = ?1 AND organization = ?2 AND changed_at IS NOT NULL",
@@ -112,7 +111,7 @@ impl Store {
                 params![account.0, organization, page_size],
             )?;
             let unfinished = "account = ?1 AND organization = ?2 AND finished_at IS NULL";
-            // Whoever has joined since comes after the last page, which is read again.
+            // Read the last page again: new members may have been added after it.
             transaction.execute(
                 &format!(
                     "DELETE FROM refresh_page WHERE (pass, page) IN
@@ -129,93 +128,86 @@ impl Store {
                 params![account.0, organization, page_size, now],
             )?;
             let (id, organization) = (transaction.last_insert_rowid(), organization.to_owned());
-            let (pages, total, kept, last, started_at) = (None, None, Vec::new(), None, now);
-            Ok(RefreshPass { id, account, organization, page_size, pages, total, clean: true, started_at, kept, last })
+            let (pages, total, clean, kept, last_page) = (None, None, true, Vec::new(), None);
+            let started_at = now;
+            Ok(RefreshPass { id, account, organization, page_size, pages, total, clean, started_at, kept, last_page })
         })
     }
 
-    /// Keeps a page; none where the pass is no longer going on, as after sign-out. Rows that this computer changed after the
-    /// page was asked for stay as they are.
-    ///
-    /// # Errors
-    /// Where the database cannot be written; then nothing of the page was kept.
+    /// Stores a page. Returns `None` if the pass has ended, for example by sign-out. Rows that this computer changed
+    /// after the page was requested are not overwritten.
     pub fn keep_page(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> Result<Option<KeptPage>, StoreError> {
         self.transaction(|transaction| {
-            let Some(before) = going_on(transaction, pass)? else { return Ok(None) };
+            let Some(before) = read_unfinished(transaction, pass)? else { return Ok(None) };
             let total = if before.kept.is_empty() { page.total } else { before.total };
             let clean = before.clean && page.skipped == 0 && total.is_some() && page.total == total;
-            let (pages, last) = pages_after(&before, page);
+            let (pages, last_page) = update_page_count(&before, page);
             let sql = "UPDATE refresh_pass SET pages = ?2, total = ?3, clean = ?4, last_page = ?5 WHERE id = ?1";
-            transaction.prepare_cached(sql)?.execute(params![pass.id, pages, total.map(saturated), clean, last])?;
+            let values = params![pass.id, pages, total.map(to_sql_integer), clean, last_page];
+            transaction.prepare_cached(sql)?.execute(values)?;
             let sql = "INSERT OR IGNORE INTO refresh_page (pass, page) VALUES (?1, ?2)";
             transaction.prepare_cached(sql)?.execute(params![pass.id, page.number])?;
             let seen = Some((pass.id, page.number));
-            let origin = Origin { seen, changed_at: None, asked_at: page.asked_at };
+            let origin = RowOrigin { seen, changed_at: None, requested_at: page.asked_at };
             let mut newer = Vec::new();
             for row in page.rows {
                 if !write_collaborator(transaction, before.account, &before.organization, row, &origin)? {
                     newer.push(row.id.clone());
                 }
             }
-            Ok(going_on(transaction, pass)?.map(|pass| KeptPage { pass, newer }))
+            Ok(read_unfinished(transaction, pass)?.map(|pass| KeptPage { pass, newer }))
         })
     }
 
-    /// Ends a pass that has all its pages, and answers what became of the rows that it did not see; none where pages are
-    /// missing or the pass is no longer going on.
-    ///
-    /// # Errors
-    /// Where the database cannot be written; then the pass is as it was.
+    /// Finishes a pass that has all its pages, and handles the rows that it did not see. Returns `None` if pages are
+    /// missing or the pass has ended.
     pub fn finish_pass(&self, pass: &RefreshPass, now: i64) -> Result<Option<FinishedPass>, StoreError> {
         self.transaction(|transaction| {
-            let Some(pass) = going_on(transaction, pass)?.filter(|pass| pass.missing().next().is_none()) else {
+            let Some(pass) = read_unfinished(transaction, pass)?.filter(|pass| pass.missing().next().is_none()) else {
                 return Ok(None);
             };
-            let count = "SELECT count(*) FROM collaborator WHERE account = ?1 AND organization = ?2 AND seen_pass = ?3";
-            let of_pass = params![pass.account.0, pass.organization, pass.id];
-            let seen: i64 = transaction.query_row(count, of_pass, |row| row.get(0))?;
-            // A row that two pages held has pushed another one out of both.
-            let clean = pass.clean && pass.total.map(saturated) == Some(seen);
+            let sql = "SELECT count(*) FROM collaborator WHERE account = ?1 AND organization = ?2 AND seen_pass = ?3";
+            let pass_key = params![pass.account.0, pass.organization, pass.id];
+            let seen: i64 = transaction.query_row(sql, pass_key, |row| row.get(0))?;
+            // If the numbers differ, rows moved between pages during the pass, and the pass may have missed one.
+            let clean = pass.clean && pass.total.map(to_sql_integer) == Some(seen);
             let sql = "UPDATE refresh_pass SET finished_at = ?2, clean = ?3 WHERE id = ?1";
             transaction.execute(sql, params![pass.id, now, clean])?;
-            let former = "DELETE FROM refresh_pass WHERE account = ?1 AND organization = ?2 AND id <> ?3";
-            transaction.execute(former, of_pass)?;
+            let sql = "DELETE FROM refresh_pass WHERE account = ?1 AND organization = ?2 AND id <> ?3";
+            transaction.execute(sql, pass_key)?;
             if clean {
-                miss_unseen(transaction, &pass).map(Some)
+                handle_unseen_rows(transaction, &pass).map(Some)
             } else {
                 Ok(Some(FinishedPass { clean, to_look_up: Vec::new(), removed: Vec::new() }))
             }
         })
     }
 
-    /// When the last pass over a team came to its end, in milliseconds since 1970; none where none did.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// When the last pass over a team finished, in milliseconds since 1970; `None` if none has finished.
     pub fn team_as_of(&self, account: AccountId, organization: &str) -> Result<Option<i64>, StoreError> {
         let sql = "SELECT max(finished_at) FROM refresh_pass WHERE account = ?1 AND organization = ?2";
         Ok(self.connection().query_row(sql, params![account.0, organization], |row| row.get(0))?)
     }
 }
 
-/// How many pages a team has once a page of it came, and which is the last one, where the server said so. Whether another page
-/// follows decides where the server says that: not every server counts its pages right.
-fn pages_after(before: &RefreshPass, page: &TeamPage<'_>) -> (u32, Option<u32>) {
-    let ends_here = (page.has_next == Some(false)).then_some(page.number);
-    let last = before.last.into_iter().chain(ends_here).min();
-    let known = before.pages.unwrap_or_default().max(page.pages);
-    let pages = match (last, page.has_next) {
-        (Some(last), _) => last,
-        // Pages come in any order: an earlier one must not take back what a later one said.
-        (None, Some(_)) => known.max(page.number.saturating_add(1)),
+/// The number of pages after a page was received, and the last page if the server reported it. If the server sends
+/// `has_next`, that takes precedence over its number of pages, because some servers count pages wrongly.
+fn update_page_count(before: &RefreshPass, page: &TeamPage<'_>) -> (u32, Option<u32>) {
+    let reported_last = (page.has_next == Some(false)).then_some(page.number);
+    let last_page = before.last_page.into_iter().chain(reported_last).min();
+    let known_pages = before.pages.unwrap_or_default().max(page.pages);
+    let pages = match (last_page, page.has_next) {
+        (Some(last_page), _) => last_page,
+        // Pages arrive in any order, so a lower page must not reduce the number that a higher page established.
+        (None, Some(_)) => known_pages.max(page.number.saturating_add(1)),
         (None, None) => page.pages,
     };
-    (pages, last)
+    (pages, last_page)
 }
 
-/// What becomes of the rows that a clean pass did not see. What this computer changed since it began is there, whatever the
-/// pages say.
-fn miss_unseen(transaction: &Transaction<'_>, pass: &RefreshPass) -> Result<FinishedPass, StoreError> {
+/// Handles the rows that a clean pass did not see. Rows that this computer changed during the pass exist, even if no
+/// page contained them.
+fn handle_unseen_rows(transaction: &Transaction<'_>, pass: &RefreshPass) -> Result<FinishedPass, StoreError> {
     let team = params![pass.account.0, pass.organization];
     transaction.execute(
         "UPDATE collaborator SET missed = missed + 1
@@ -234,12 +226,12 @@ fn miss_unseen(transaction: &Transaction<'_>, pass: &RefreshPass) -> Result<Fini
     Ok(FinishedPass { clean: true, to_look_up: unseen.collect::<Result<_, _>>()?, removed })
 }
 
-/// The pass as it is now, where it still goes on.
-fn going_on(connection: &Connection, pass: &RefreshPass) -> Result<Option<RefreshPass>, StoreError> {
+/// The current state of a pass; `None` if it has ended.
+fn read_unfinished(connection: &Connection, pass: &RefreshPass) -> Result<Option<RefreshPass>, StoreError> {
     read_pass(connection, "id = ?1 AND finished_at IS NULL", params![pass.id])
 }
 
-/// The one pass that a condition names.
+/// The pass that matches an SQL condition.
 fn read_pass(
     connection: &Connection,
     condition: &str,
@@ -249,14 +241,14 @@ fn read_pass(
         "SELECT id, account, organization, pages, total, clean, started_at, page_size, last_page
          FROM refresh_pass WHERE {condition}"
     );
-    let pass = connection.prepare_cached(&sql)?.query_row(values, pass).optional()?;
+    let pass = connection.prepare_cached(&sql)?.query_row(values, pass_from_row).optional()?;
     let Some(mut pass) = pass else { return Ok(None) };
     let mut statement = connection.prepare_cached("SELECT page FROM refresh_page WHERE pass = ?1 ORDER BY page")?;
     pass.kept = statement.query_map([pass.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(Some(pass))
 }
 
-fn pass(row: &Row<'_>) -> rusqlite::Result<RefreshPass> {
+fn pass_from_row(row: &Row<'_>) -> rusqlite::Result<RefreshPass> {
     Ok(RefreshPass {
         id: row.get(0)?,
         account: AccountId(row.get(1)?),
@@ -266,12 +258,12 @@ fn pass(row: &Row<'_>) -> rusqlite::Result<RefreshPass> {
         clean: row.get(5)?,
         started_at: row.get(6)?,
         page_size: row.get(7)?,
-        last: row.get(8)?,
+        last_page: row.get(8)?,
         kept: Vec::new(),
     })
 }
 
-/// SQLite has no larger whole numbers.
-fn saturated(total: u64) -> i64 {
+/// Saturates, because SQLite integers are signed.
+fn to_sql_integer(total: u64) -> i64 {
     i64::try_from(total).unwrap_or(i64::MAX)
 }

@@ -1,42 +1,42 @@
-//! The history of the role changes that were made from this computer. It is a record: nothing is decided by it.
+//! The history of role changes made from this computer. It is only for display; no other feature depends on it.
 
 use lapel_domain::{RoleKind, fold};
 use rusqlite::{Row, params};
 
 use crate::{AccountId, Store, StoreError};
 
-/// A change of a role, made or tried from this computer.
+/// A role change that was made or attempted from this computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleChange {
     /// When, in milliseconds since 1970.
     pub at: i64,
     /// Id of the organization.
     pub organization: String,
-    /// Id of the row that was changed.
+    /// Id of the changed team row.
     pub collaborator: String,
-    /// The name that the row had.
+    /// Name of the collaborator at that time.
     pub name: String,
-    /// Which role.
+    /// Whether the team role or the user role changed.
     pub kind: RoleKind,
-    /// The role before, as the wire spells it.
+    /// The old role, as spelled in the API.
     pub old: String,
-    /// The role that was asked for, as the wire spells it.
+    /// The requested role, as spelled in the API.
     pub new: String,
-    /// What became of it, in a word of the caller's.
+    /// The outcome, in the caller's own format.
     pub outcome: String,
-    /// Id of the batch that it was part of.
+    /// Id of the batch that the change was part of.
     pub batch: Option<String>,
 }
 
-fn spelling(kind: RoleKind) -> &'static str {
+fn kind_name(kind: RoleKind) -> &'static str {
     match kind {
         RoleKind::Team => "team",
         RoleKind::User => "user",
     }
 }
 
-/// A row; none where a later version noted a kind that this one does not know.
-fn role_change(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
+/// `None` if a newer version stored a kind that this version does not know.
+fn role_change_from_row(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
     let kind = match row.get_ref(4)?.as_str()? {
         "team" => RoleKind::Team,
         "user" => RoleKind::User,
@@ -56,36 +56,27 @@ fn role_change(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
 }
 
 impl Store {
-    /// Notes a change of a role, and answers its number for [`Store::settle_role_change`].
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Stores a role change, and returns its number for [`Store::settle_role_change`].
     pub fn note_role_change(&self, account: AccountId, change: &RoleChange) -> Result<i64, StoreError> {
         let RoleChange { at, organization, collaborator, name, kind, old, new, outcome, batch } = change;
         let search = fold(&[name.as_str(), old, new].join("\n"));
         let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, search)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        let kind = spelling(*kind);
+        let kind = kind_name(*kind);
         let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch, search];
         let connection = self.connection();
         connection.prepare_cached(sql)?.execute(values)?;
         Ok(connection.last_insert_rowid())
     }
 
-    /// Notes what became of a change.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Stores the outcome of a change.
     pub fn settle_role_change(&self, number: i64, outcome: &str) -> Result<(), StoreError> {
         self.connection().execute("UPDATE role_change SET outcome = ?2 WHERE id = ?1", params![number, outcome])?;
         Ok(())
     }
 
-    /// The noted changes that hold a text in name or roles, the latest first; all of them for an empty text,
-    /// and those of every organization where none is named. Case and accents do not count.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// The changes whose name or roles contain `text`, newest first. An empty text matches all changes;
+    /// `organization: None` means all organizations. The search ignores case and accents.
     pub fn role_history(
         &self,
         account: AccountId,
@@ -96,7 +87,7 @@ impl Store {
                    WHERE account = ?1 AND (?2 IS NULL OR organization = ?2) AND instr(search, ?3) > 0 ORDER BY id DESC";
         let connection = self.connection();
         let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map(params![account.0, organization, fold(text.trim())], role_change)?;
+        let rows = statement.query_map(params![account.0, organization, fold(text.trim())], role_change_from_row)?;
         Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
     }
 }

@@ -1,37 +1,36 @@
-//! What happens to edits on their way: handed to the network, answered, returned or parked.
+//! State changes of edits around a request: in flight, response applied, returned to waiting, rejected or in
+//! conflict.
 
 use lapel_domain::Field;
 use rusqlite::params;
 
-use crate::edits::{read_edit, remove_edit, url_of, write_edit};
+use crate::edits::{read_edit, remove_edit, uploaded_url, write_edit};
 use crate::profiles::write_profile;
 use crate::server_facts::{EMPTIES_LEFT_OUT, write_fact};
 use crate::{AccountId, CachedProfile, Edit, EditState, EditValue, Store, StoreError};
 
-/// What one exchange with the server settled.
+/// The result of one request to the server.
 #[derive(Clone, Debug)]
 pub struct ServerResponse<'a> {
     /// The profile that the server has now.
     pub cached: &'a CachedProfile,
     /// The fields that have arrived.
     pub arrived: &'a [Field],
-    /// Fields that the server emptied although they were not sent, with the value they held: kept as conflicts, or as edits
-    /// that put them back.
+    /// Fields that the server emptied although they were not sent, with their previous values. They are stored as
+    /// conflicts, or as edits that restore them.
     pub cleared: &'a [(Field, String)],
-    /// Whether it was a PUT of ours that emptied them, and nobody else's.
+    /// Whether our own PUT emptied them (and not another client's).
     pub cleared_by_us: bool,
-    /// Whether they are put back without a question.
+    /// Whether to restore them without asking the user.
     pub puts_back: bool,
-    /// Key of a server that was seen to empty what a PUT leaves out.
+    /// Key of the server, if it was found to empty the fields that a PUT omits.
     pub put_replaces_all: Option<&'a str>,
 }
 
 impl Store {
-    /// Marks waiting edits as handed to the network, before they are, and answers those that were marked. One in whose
-    /// place another was saved meanwhile is not: its value must neither be sent nor count as arrived.
-    ///
-    /// # Errors
-    /// Where the database cannot be written; then nothing may be sent.
+    /// Marks waiting edits as in flight and returns the marked ones. Call this before sending a request, and send
+    /// only the returned edits: an edit that a newer save has replaced is not marked, because its value must neither
+    /// be sent nor count as arrived. If the call fails, nothing may be sent.
     pub fn begin_sending(&self, account: AccountId, edits: &[Edit]) -> Result<Vec<Edit>, StoreError> {
         self.transaction(|transaction| {
             let sql = "UPDATE edit SET in_flight = 1
@@ -46,79 +45,73 @@ impl Store {
         })
     }
 
-    /// Takes over the server's answer: the profile becomes the cached one, and edits that arrived are gone. Their
-    /// follow-ups start from the value that the server has now, also where they ask for just that: they were saved after
-    /// what is answered here was sent, and somebody else may have been there since.
-    ///
-    /// # Errors
-    /// Where the database cannot be written; then the edits stay in flight.
+    /// Applies a response: caches the profile and deletes the edits that arrived. Their follow-ups get the current
+    /// server value as base. A follow-up with exactly that value is not deleted: it was saved after the request was
+    /// sent, and another client may have changed the value since. If the call fails, the edits stay in flight.
     pub fn apply_response(
         &self,
         account: AccountId,
-        answer: &ServerResponse<'_>,
+        response: &ServerResponse<'_>,
         save_id: &str,
         now: i64,
     ) -> Result<(), StoreError> {
         self.transaction(|transaction| {
-            write_profile(transaction, account, answer.cached)?;
-            for &field in answer.arrived {
+            write_profile(transaction, account, response.cached)?;
+            for &field in response.arrived {
                 remove_edit(transaction, account, field, true)?;
-                let server_value = answer.cached.profile.value(field);
+                let server_value = response.cached.profile.value(field);
                 transaction.execute(
                     "UPDATE edit SET base = ?3 WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting'",
                     params![account.0, field.as_str(), server_value],
                 )?;
             }
-            for (field, held_value) in answer.cleared {
+            for (field, previous_value) in response.cleared {
                 let waiting = read_edit(transaction, account, *field, false)?;
-                // One that asks for nothing is no answer to what we have emptied.
-                if waiting.is_none_or(|edit| answer.cleared_by_us && !edit.changes_value()) {
-                    let (base, state, theirs) = match answer.puts_back {
+                // A waiting edit that changes nothing would not restore the value that our PUT emptied, so replace
+                // it.
+                if waiting.is_none_or(|edit| response.cleared_by_us && !edit.changes_value()) {
+                    let (base, state, theirs) = match response.puts_back {
                         true => ("", "waiting", None),
-                        false => (held_value.as_str(), "conflict", Some("")),
+                        false => (previous_value.as_str(), "conflict", Some("")),
                     };
                     transaction.execute(
                         "INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
                          VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)",
-                        params![account.0, field.as_str(), save_id, base, held_value, state, theirs, now],
+                        params![account.0, field.as_str(), save_id, base, previous_value, state, theirs, now],
                     )?;
-                } else if answer.cleared_by_us {
-                    // What was saved meanwhile goes on from what we have made of it.
+                } else if response.cleared_by_us {
+                    // The base of an edit that was saved during the request is now the empty value.
                     transaction.execute(
                         "UPDATE edit SET base = '' WHERE account = ?1 AND field = ?2 AND in_flight = 0
                          AND state = 'waiting' AND base = ?3",
-                        params![account.0, field.as_str(), held_value],
+                        params![account.0, field.as_str(), previous_value],
                     )?;
                 }
             }
-            if let Some(server) = answer.put_replaces_all {
+            if let Some(server) = response.put_replaces_all {
                 write_fact(transaction, server, EMPTIES_LEFT_OUT, "true", now)?;
             }
             Ok(())
         })
     }
 
-    /// Returns edits that did not reach the server to the waiting ones; a newer value of the same field wins. Those of which
-    /// only nothing was seen there may still come, and `may_come_late` keeps what they held in mind.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Moves edits from in flight back to waiting. If the field has a newer edit, the newer value is used. With
+    /// `may_still_arrive`, the request may still take effect on the server, so the sent value is stored as
+    /// unconfirmed.
     pub fn return_to_waiting(
         &self,
         account: AccountId,
         fields: &[Field],
-        may_come_late: bool,
+        may_still_arrive: bool,
     ) -> Result<(), StoreError> {
         self.transaction(|transaction| {
-            let leave = |&field| leave_flight(transaction, account, field, &EditState::Waiting, may_come_late);
-            fields.iter().try_for_each(leave)
+            let move_to_waiting =
+                |&field| take_out_of_flight(transaction, account, field, &EditState::Waiting, may_still_arrive);
+            fields.iter().try_for_each(move_to_waiting)
         })
     }
 
-    /// Lets an edit that was refused wait to be sent once more, as it is.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Moves a rejected edit back to waiting, to be sent again unchanged.
     pub fn send_again(&self, account: AccountId, field: Field) -> Result<(), StoreError> {
         let sql = "UPDATE edit SET state = 'waiting', reason = NULL
                    WHERE account = ?1 AND field = ?2 AND state = 'refused'";
@@ -126,15 +119,12 @@ impl Store {
         Ok(())
     }
 
-    /// Parks an edit, in flight or waiting, until a person decides. Where a newer value of the field was saved meanwhile,
-    /// that one waits in its place: it may be what the server takes.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Sets the state of an edit, in flight or waiting, that was rejected or is in conflict. If the field has a newer
+    /// edit, which the server may accept, a rejection is dropped and the newer edit stays waiting.
     pub fn set_edit_state(&self, account: AccountId, edit: &Edit, state: &EditState) -> Result<(), StoreError> {
         self.transaction(|transaction| {
             if edit.in_flight {
-                return leave_flight(transaction, account, edit.field, state, true);
+                return take_out_of_flight(transaction, account, edit.field, state, true);
             }
             match read_edit(transaction, account, edit.field, false)? {
                 Some(waiting) if waiting.save_id == edit.save_id => {
@@ -146,25 +136,26 @@ impl Store {
     }
 }
 
-/// Takes the edit of a field that was being sent out of flight, in this state.
-fn leave_flight(
+/// Replaces the edit in flight by a waiting one with this state, merged with a newer edit of the field if there is
+/// one.
+fn take_out_of_flight(
     transaction: &rusqlite::Transaction<'_>,
     account: AccountId,
     field: Field,
     state: &EditState,
-    may_come_late: bool,
+    may_still_arrive: bool,
 ) -> Result<(), StoreError> {
     let Some(mut sent) = read_edit(transaction, account, field, true)? else { return Ok(()) };
     remove_edit(transaction, account, field, true)?;
     let unconfirmed_value = match &sent.mine {
-        _ if !may_come_late => None,
+        _ if !may_still_arrive => None,
         EditValue::Text(text) => Some(text.clone()),
-        EditValue::LocalPicture(id) => url_of(transaction, id)?,
+        EditValue::LocalPicture(id) => uploaded_url(transaction, id)?,
     };
     sent.unconfirmed_value = unconfirmed_value.or(sent.unconfirmed_value);
     let edit = match read_edit(transaction, account, field, false)? {
         None => Edit { in_flight: false, state: state.clone(), ..sent },
-        // A conflict concerns the newer value as well: the server's third value is unseen by the person.
+        // The conflict also applies to the newer value, because the user has not seen the server's value yet.
         Some(newer) if matches!(state, EditState::Conflict { .. }) => {
             Edit { base: sent.base, unconfirmed_value: sent.unconfirmed_value, state: state.clone(), ..newer }
         }

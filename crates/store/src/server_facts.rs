@@ -1,35 +1,27 @@
-//! What was learnt of servers by trying. What a fact means, and how long it holds, is the caller's.
+//! Facts about servers that Lapel found out by trying. The caller defines what a fact means and how long it is valid.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{Store, StoreError};
 
-/// Name of the fact that a server empties the fields that a PUT leaves out: it is noted together with what was emptied.
+/// Name of the fact that a server empties the fields that a PUT omits. The store itself writes this fact, in the same
+/// transaction as the emptied fields.
 pub const EMPTIES_LEFT_OUT: &str = "emptiesLeftOut";
 
 impl Store {
-    /// What was learnt of a server, and when, in milliseconds since 1970.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// The value of a fact, and when it was stored, in milliseconds since 1970.
     pub fn server_fact(&self, server: &str, fact: &str) -> Result<Option<(String, i64)>, StoreError> {
         let sql = "SELECT value, learnt_at FROM server_facts WHERE server = ?1 AND fact = ?2";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
         Ok(self.connection().query_row(sql, [server, fact], read).optional()?)
     }
 
-    /// Notes what was learnt of a server, in place of what was known before.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Stores a fact about a server, replacing its previous value.
     pub fn learn(&self, server: &str, fact: &str, value: &str, now: i64) -> Result<(), StoreError> {
         write_fact(&self.connection(), server, fact, value, now)
     }
 
-    /// Makes what was learnt of a server as old as can be, so that it is asked anew.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
+    /// Marks all facts about a server as outdated, so that the caller checks them again.
     pub fn age_facts(&self, server: &str) -> Result<(), StoreError> {
         let sql = "UPDATE server_facts SET learnt_at = ?2 WHERE server = ?1";
         self.connection().execute(sql, params![server, i64::MIN])?;

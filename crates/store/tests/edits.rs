@@ -1,4 +1,4 @@
-//! The life of an edit on a real file, reopened wherever it matters.
+//! The lifecycle of edits in a database file, which is reopened where that matters.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use lapel_domain::{Field, Profile};
@@ -44,19 +44,19 @@ impl Fixture {
         assert_eq!(self.store().begin_sending(self.account.id, &edits).unwrap().len(), fields.len());
     }
 
-    /// Field, in flight, base, mine, state of every row.
+    /// Field, in flight, base, mine and state of every edit.
     fn rows(&self) -> Vec<(Field, bool, String, String, EditState)> {
         let text = |mine| match mine {
             EditValue::Text(text) => text,
-            EditValue::LocalPicture(id) => format!("held {id}"),
+            EditValue::LocalPicture(id) => format!("picture {id}"),
         };
         let edits = self.store().edits(self.account.id).unwrap();
         edits.into_iter().map(|e| (e.field, e.in_flight, e.base, text(e.mine), e.state)).collect()
     }
 
-    fn answer(&self, profile: &Profile, arrived: &[Field], cleared: &[(Field, String)]) {
+    fn apply_response(&self, profile: &Profile, arrived: &[Field], cleared: &[(Field, String)]) {
         let cached = CachedProfile { profile: profile.clone(), etag: None, fetched_at: 9 };
-        let answer = ServerResponse {
+        let response = ServerResponse {
             cached: &cached,
             arrived,
             cleared,
@@ -64,7 +64,7 @@ impl Fixture {
             puts_back: false,
             put_replaces_all: (!cleared.is_empty()).then_some("sandbox"),
         };
-        self.store().apply_response(self.account.id, &answer, "reset", 9).unwrap();
+        self.store().apply_response(self.account.id, &response, "reset", 9).unwrap();
     }
 }
 
@@ -77,7 +77,7 @@ use EditState::Waiting;
 use Field::{FirstName, LastName, Picture};
 
 #[test]
-fn saving_replaces_the_draft_in_one_step_and_survives_a_restart() {
+fn saving_deletes_the_draft_and_the_edit_survives_a_restart() {
     let mut fixture = Fixture::new();
     let draft = Draft { document: "{}".into(), held: None, saved_at: 1 };
     fixture.store().keep_draft(fixture.account.id, "profile", &draft).unwrap();
@@ -88,39 +88,39 @@ fn saving_replaces_the_draft_in_one_step_and_survives_a_restart() {
 }
 
 #[test]
-fn repeated_edits_melt_into_one_with_the_first_base() {
+fn repeated_edits_are_merged_into_one_with_the_first_base() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.save(FirstName, "b", "c");
     assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
     fixture.save(FirstName, "c", "a");
-    assert_eq!(fixture.rows(), [], "changed back before it was sent");
+    assert_eq!(fixture.rows(), [], "the value was changed back before it was sent");
 }
 
 #[test]
-fn an_edit_during_sending_follows_and_starts_from_the_answer() {
+fn an_edit_saved_during_a_request_becomes_a_follow_up_based_on_the_response() {
     let mut fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
     fixture.save(FirstName, "b", "c");
     fixture.reopen();
-    assert_eq!(fixture.rows().len(), 2, "one on its way and one follow-up");
-    fixture.answer(&profile("b", ""), &[FirstName], &[]);
+    assert_eq!(fixture.rows().len(), 2, "one in flight and one follow-up");
+    fixture.apply_response(&profile("b", ""), &[FirstName], &[]);
     assert_eq!(fixture.rows(), [(FirstName, false, "b".into(), "c".into(), Waiting)]);
 }
 
 #[test]
-fn changing_back_while_being_sent_is_still_sent() {
+fn changing_back_during_a_request_is_still_sent() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
     fixture.save(FirstName, "a", "a");
-    fixture.answer(&profile("b", ""), &[FirstName], &[]);
+    fixture.apply_response(&profile("b", ""), &[FirstName], &[]);
     assert_eq!(fixture.rows(), [(FirstName, false, "b".into(), "a".into(), Waiting)]);
 }
 
 #[test]
-fn what_was_not_delivered_waits_again_and_the_newer_value_wins() {
+fn undelivered_edits_wait_again_and_a_newer_value_wins() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.save(LastName, "x", "y");
@@ -133,8 +133,8 @@ fn what_was_not_delivered_waits_again_and_the_newer_value_wins() {
 }
 
 #[test]
-fn a_conflict_is_decided_either_way_or_by_a_third_value() {
-    for (decision, expected) in [
+fn a_conflict_can_be_resolved_with_mine_theirs_or_a_third_value() {
+    for (choice, expected) in [
         ("mine", vec![(FirstName, false, "theirs".to_owned(), "b".to_owned(), Waiting)]),
         ("theirs", vec![]),
         ("third", vec![(FirstName, false, "theirs".to_owned(), "third".to_owned(), Waiting)]),
@@ -144,17 +144,17 @@ fn a_conflict_is_decided_either_way_or_by_a_third_value() {
         let conflict = EditState::Conflict { theirs: "theirs".into(), theirs_at: Some(7) };
         fixture.store().set_edit_state(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
         assert_eq!(fixture.rows()[0].4, conflict);
-        match decision {
+        match choice {
             "mine" => fixture.store().keep_mine(fixture.account.id, FirstName, "theirs").unwrap(),
             "theirs" => fixture.store().keep_theirs(fixture.account.id, FirstName, "theirs").unwrap(),
             third => fixture.save(FirstName, "theirs", third),
         }
-        assert_eq!(fixture.rows(), expected, "{decision}");
+        assert_eq!(fixture.rows(), expected, "{choice}");
     }
 }
 
 #[test]
-fn a_refused_edit_is_corrected_by_saving_again() {
+fn a_rejected_edit_is_replaced_by_saving_again() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
@@ -165,35 +165,35 @@ fn a_refused_edit_is_corrected_by_saving_again() {
 }
 
 #[test]
-fn a_field_that_the_server_emptied_becomes_a_conflict_and_the_server_is_remembered() {
+fn a_field_emptied_by_the_server_becomes_a_conflict_and_the_server_fact_is_stored() {
     let mut fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
-    fixture.answer(&profile("b", ""), &[FirstName], &[(LastName, "Doe".into())]);
+    fixture.apply_response(&profile("b", ""), &[FirstName], &[(LastName, "Doe".into())]);
     fixture.reopen();
     let conflict = EditState::Conflict { theirs: String::new(), theirs_at: None };
     assert_eq!(fixture.rows(), [(LastName, false, "Doe".into(), "Doe".into(), conflict)]);
-    let learnt = |server| fixture.store().server_fact(server, EMPTIES_LEFT_OUT).unwrap();
-    assert!(learnt("sandbox").is_some_and(|(value, _)| value == "true"));
-    assert_eq!(learnt("https://example.com/v1"), None);
+    let fact = |server| fixture.store().server_fact(server, EMPTIES_LEFT_OUT).unwrap();
+    assert!(fact("sandbox").is_some_and(|(value, _)| value == "true"));
+    assert_eq!(fact("https://example.com/v1"), None);
     fixture.store().age_facts("sandbox").unwrap();
-    assert_eq!(learnt("sandbox"), Some(("true".into(), i64::MIN)));
+    assert_eq!(fact("sandbox"), Some(("true".into(), i64::MIN)));
 }
 
-/// The form still showed the value when the question came whether it is to be put back.
+/// The form still showed the emptied value when the conflict was created.
 #[test]
-fn saving_what_is_asked_about_without_having_seen_the_question_keeps_it() {
+fn saving_the_same_value_before_seeing_the_conflict_leaves_the_conflict_open() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
-    fixture.answer(&profile("b", ""), &[FirstName], &[(LastName, "x".into())]);
-    let asked = fixture.rows();
+    fixture.apply_response(&profile("b", ""), &[FirstName], &[(LastName, "x".into())]);
+    let with_conflict = fixture.rows();
     fixture.save(LastName, "x", "x");
-    assert_eq!(fixture.rows(), asked);
+    assert_eq!(fixture.rows(), with_conflict);
 }
 
 #[test]
-fn a_dropped_conflict_leaves_the_servers_value_also_where_mine_may_come_late() {
+fn discarding_a_conflict_accepts_the_server_value_even_if_mine_may_still_arrive() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
@@ -201,11 +201,11 @@ fn a_dropped_conflict_leaves_the_servers_value_also_where_mine_may_come_late() {
     fixture.store().set_edit_state(fixture.account.id, &fixture.edit(FirstName), &conflict).unwrap();
     assert_eq!(fixture.edit(FirstName).unconfirmed_value.as_deref(), Some("b"));
     fixture.store().drop_edit(fixture.account.id, FirstName, "s", 9).unwrap();
-    assert_eq!(fixture.rows(), [], "nobody wants the value of before both");
+    assert_eq!(fixture.rows(), [], "the older base value is not restored");
 }
 
 #[test]
-fn saving_again_what_is_shown_decides_no_conflict_that_is_not() {
+fn saving_another_value_before_seeing_the_conflict_does_not_resolve_it_for_the_server_value() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     let conflict = EditState::Conflict { theirs: "c".into(), theirs_at: None };
@@ -215,32 +215,32 @@ fn saving_again_what_is_shown_decides_no_conflict_that_is_not() {
 }
 
 #[test]
-fn what_is_saved_while_our_put_empties_its_field_goes_on_from_there() {
+fn an_edit_saved_while_our_put_empties_its_field_gets_the_empty_value_as_base() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
     fixture.save(LastName, "Doe", "Roe");
-    fixture.answer(&profile("b", ""), &[FirstName], &[(LastName, "Doe".into())]);
-    // Changed back before the page knows: the server has it no more.
+    fixture.apply_response(&profile("b", ""), &[FirstName], &[(LastName, "Doe".into())]);
+    // The user changes the value back before the page shows that the server emptied it.
     fixture.save(LastName, "Roe", "Doe");
     assert_eq!(fixture.rows(), [(LastName, false, String::new(), "Doe".into(), Waiting)]);
 }
 
 #[test]
-fn a_choice_of_what_the_server_had_asks_for_nothing_once_that_was_emptied() {
+fn an_edit_that_chose_the_server_value_becomes_a_conflict_after_the_field_was_emptied() {
     let fixture = Fixture::new();
     let conflict = |theirs: &str| EditState::Conflict { theirs: theirs.into(), theirs_at: None };
     fixture.save(LastName, "Doe", "Roe");
     fixture.store().set_edit_state(fixture.account.id, &fixture.edit(LastName), &conflict("Poe")).unwrap();
-    // Typing the server's value chooses it; by the next read it is another one again.
+    // Typing the server's value accepts it. The next read finds yet another value.
     fixture.save(LastName, "Poe", "Poe");
     fixture.store().set_edit_state(fixture.account.id, &fixture.edit(LastName), &conflict("Moe")).unwrap();
-    fixture.answer(&profile("b", ""), &[], &[(LastName, "Moe".into())]);
+    fixture.apply_response(&profile("b", ""), &[], &[(LastName, "Moe".into())]);
     assert_eq!(fixture.rows(), [(LastName, false, "Moe".into(), "Moe".into(), conflict(""))]);
 }
 
 #[test]
-fn a_held_picture_lives_as_long_as_a_draft_or_edit_refers_to_it() {
+fn a_local_picture_is_stored_as_long_as_a_draft_or_edit_refers_to_it() {
     let fixture = Fixture::new();
     let (store, account) = (fixture.store(), fixture.account.id);
     store.hold_picture(account, "p1", "image/png", b"bytes").unwrap();
@@ -254,15 +254,15 @@ fn a_held_picture_lives_as_long_as_a_draft_or_edit_refers_to_it() {
     store.save_edits(account, "save", "profile", &[edit], 1).unwrap();
     store.note_upload("p1", "/v1/pictures/9").unwrap();
     store.sweep_held_pictures().unwrap();
-    let held = store.local_picture(account, "p1").unwrap().unwrap();
-    assert_eq!((held.bytes.as_slice(), held.url.as_deref()), (b"bytes".as_slice(), Some("/v1/pictures/9")));
+    let picture = store.local_picture(account, "p1").unwrap().unwrap();
+    assert_eq!((picture.bytes.as_slice(), picture.url.as_deref()), (b"bytes".as_slice(), Some("/v1/pictures/9")));
     store.drop_edit(account, Picture, "s", 9).unwrap();
     store.sweep_held_pictures().unwrap();
     assert_eq!(store.local_picture(account, "p1").unwrap(), None);
 }
 
 #[test]
-fn removing_an_account_leaves_nothing_of_it_and_keeps_the_others() {
+fn removing_an_account_erases_its_data_and_no_other_accounts_data() {
     let fixture = Fixture::new();
     let store = fixture.store();
     fixture.save(FirstName, "a", "a-word-to-look-for");
@@ -276,25 +276,25 @@ fn removing_an_account_leaves_nothing_of_it_and_keeps_the_others() {
     {
         let bytes = std::fs::read(&file).unwrap();
         let found = bytes.windows(18).any(|window| window == b"a-word-to-look-for");
-        assert!(!found, "{} still holds what was typed", file.display());
+        assert!(!found, "{} still contains the typed value", file.display());
     }
 }
 
 #[test]
-fn a_value_saved_between_reading_and_sending_is_neither_sent_as_the_older_nor_taken_for_arrived() {
+fn calls_with_an_outdated_edit_do_not_affect_the_newer_edit() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
-    let read = fixture.edit(FirstName);
+    let outdated = fixture.edit(FirstName);
     fixture.save(FirstName, "a", "c");
     let (store, account) = (fixture.store(), fixture.account.id);
-    assert_eq!(store.begin_sending(account, std::slice::from_ref(&read)).unwrap(), []);
-    store.forget_edit(account, &read).unwrap();
-    store.set_edit_state(account, &read, &EditState::Refused { reason: "of the older".into() }).unwrap();
+    assert_eq!(store.begin_sending(account, std::slice::from_ref(&outdated)).unwrap(), []);
+    store.forget_edit(account, &outdated).unwrap();
+    store.set_edit_state(account, &outdated, &EditState::Refused { reason: "outdated".into() }).unwrap();
     assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
 }
 
 #[test]
-fn accounts_take_turns_and_an_entry_left_in_the_keyring_is_remembered() {
+fn another_account_can_be_activated_and_left_keyring_entries_are_stored() {
     let mut fixture = Fixture::new();
     let other = fixture.store().sign_in("sandbox", "u2", "other@example.com", false).unwrap();
     assert_eq!(fixture.store().active_account().unwrap().map(|account| account.id), Some(other.id));
@@ -312,25 +312,25 @@ fn accounts_take_turns_and_an_entry_left_in_the_keyring_is_remembered() {
 }
 
 #[test]
-fn a_dropped_edit_that_may_have_arrived_is_taken_back() {
+fn discarding_an_edit_that_may_have_arrived_reverts_it() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
     fixture.store().drop_edit(fixture.account.id, FirstName, "s", 9).unwrap();
-    let (sent, back) =
+    let (sent, revert) =
         ((FirstName, true, "a".into(), "b".into(), Waiting), (FirstName, false, "a".into(), "a".into(), Waiting));
-    assert_eq!(fixture.rows(), [sent, back]);
+    assert_eq!(fixture.rows(), [sent, revert]);
     fixture.store().return_to_waiting(fixture.account.id, &[FirstName], true).unwrap();
     let edit = fixture.edit(FirstName);
     assert_eq!(
         (edit.mine, edit.unconfirmed_value.as_deref()),
         (EditValue::Text("a".into()), Some("b")),
-        "it may still come"
+        "the sent value may still arrive"
     );
 }
 
 #[test]
-fn a_value_that_may_come_late_is_remembered_by_what_is_saved_after_it() {
+fn a_later_edit_retains_the_unconfirmed_value() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
@@ -342,12 +342,12 @@ fn a_value_that_may_come_late_is_remembered_by_what_is_saved_after_it() {
     assert_eq!(
         fixture.edit(FirstName).unconfirmed_value.as_deref(),
         Some("b"),
-        "what was refused is no reason to forget it"
+        "an undelivered later value does not replace it"
     );
 }
 
 #[test]
-fn a_conflict_is_decided_only_about_the_value_that_was_seen() {
+fn a_conflict_is_resolved_only_for_the_server_value_that_was_shown() {
     let fixture = Fixture::new();
     let (store, id) = (fixture.store(), fixture.account.id);
     fixture.save(FirstName, "a", "b");
@@ -360,12 +360,12 @@ fn a_conflict_is_decided_only_about_the_value_that_was_seen() {
     assert_eq!(
         fixture.rows(),
         [(FirstName, false, "older".into(), "third".into(), Waiting)],
-        "to meet the newer one again"
+        "the next read will find the newer server value again"
     );
 }
 
 #[test]
-fn numbers_of_accounts_are_never_used_again() {
+fn account_ids_are_never_reused() {
     let fixture = Fixture::new();
     let store = fixture.store();
     store.remove_account(fixture.account.id).unwrap();
@@ -376,11 +376,15 @@ fn numbers_of_accounts_are_never_used_again() {
 }
 
 #[test]
-fn a_follow_up_is_not_settled_by_the_answer_to_what_was_sent_before_it() {
+fn a_follow_up_with_the_same_value_is_not_deleted_by_the_earlier_response() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
     fixture.save(FirstName, "a", "b");
-    fixture.answer(&profile("b", ""), &[FirstName], &[]);
-    assert_eq!(fixture.rows(), [(FirstName, false, "b".into(), "b".into(), Waiting)], "the next read settles it");
+    fixture.apply_response(&profile("b", ""), &[FirstName], &[]);
+    assert_eq!(
+        fixture.rows(),
+        [(FirstName, false, "b".into(), "b".into(), Waiting)],
+        "only the next read completes it"
+    );
 }

@@ -1,5 +1,5 @@
-//! A disk without room. The system is asked for a small one of its own that no other program sees; where it gives none, as
-//! in many containers, the tests beside the code that limit the database itself are all there is.
+//! A full disk. The tests mount a small private tmpfs. Where that is not allowed, as in many containers, they are
+//! skipped; then only the unit test in src/opening.rs, which limits the size of the database, covers this case.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
@@ -15,11 +15,11 @@ use lapel_domain::Field;
 use lapel_store::{Condition, EditValue, NewEdit, Store, StoreError};
 use rusqlite::Connection;
 
-/// Runs a test of this program where `$LAPEL_TEST_FOLDER` is a disk of one megabyte.
+/// Runs a test of this program with a file system of one megabyte at `$LAPEL_TEST_FOLDER`.
 const ON_SMALL_DISK: &str =
     r#"mount -t tmpfs -o size=1m lapel "$LAPEL_TEST_FOLDER" && exec "$0" --exact "$1" --nocapture"#;
 
-/// What the runner of tests ends with where one failed.
+/// Exit code of the test program if a test failed.
 const FAILED: Option<i32> = Some(101);
 
 fn on_a_small_disk(test: &str) {
@@ -27,17 +27,17 @@ fn on_a_small_disk(test: &str) {
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount", "sh", "-c", ON_SMALL_DISK]);
     command.arg(std::env::current_exe().unwrap()).arg(test).env("LAPEL_TEST_FOLDER", folder.path());
-    let Ok(ended) = command.output() else { return eprintln!("{test} was left out: there is no unshare") };
-    let said = [ended.stdout, ended.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
-    assert!(ended.status.code() != FAILED && ended.status.code().is_some(), "{said}");
-    if ended.status.success() {
-        assert!(said.contains("1 passed"), "{said}");
+    let Ok(result) = command.output() else { return eprintln!("{test} was skipped: there is no unshare") };
+    let output = [result.stdout, result.stderr].map(|output| String::from_utf8_lossy(&output).into_owned()).concat();
+    assert!(result.status.code() != FAILED && result.status.code().is_some(), "{output}");
+    if result.status.success() {
+        assert!(output.contains("1 passed"), "{output}");
     } else {
-        eprintln!("{test} was left out, the system gives no disk to try it on: {said}");
+        eprintln!("{test} was skipped, because a tmpfs cannot be mounted: {output}");
     }
 }
 
-/// Uses up what the disk has.
+/// Uses up the free space of the disk.
 fn fill(folder: &Path) {
     let mut file = File::create(folder.join("everything-else")).unwrap();
     while file.write_all(&[7; 512]).is_ok() {}
@@ -59,8 +59,8 @@ fn assert_full_and_untouched(folder: &Path) {
     let opened = Store::open(folder, 0);
     assert_eq!(opened.condition, Condition::Full);
     drop(opened);
-    // Not assert_eq: nobody reads pages of bytes.
-    assert!(contents(folder) == before, "something was changed");
+    // Not assert_eq, which would print the whole files.
+    assert!(contents(folder) == before, "a file was changed");
     make_room(folder);
     let opened = Store::open(folder, 0);
     assert_eq!(opened.condition, Condition::Sound);
@@ -82,18 +82,18 @@ fn a_database_of_an_earlier_version_is_left_untouched() {
 }
 
 #[test]
-fn a_database_that_was_closed_is_left_untouched() {
+fn a_closed_database_is_left_untouched() {
     let Some(folder) = folder_of_another_process() else {
-        return on_a_small_disk("a_database_that_was_closed_is_left_untouched");
+        return on_a_small_disk("a_closed_database_is_left_untouched");
     };
     Store::open(&folder, 0).store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
     assert_full_and_untouched(&folder);
 }
 
 #[test]
-fn a_folder_without_a_database_gets_no_half_one() {
+fn no_incomplete_database_is_created_on_a_full_disk() {
     let Some(folder) = folder_of_another_process() else {
-        return on_a_small_disk("a_folder_without_a_database_gets_no_half_one");
+        return on_a_small_disk("no_incomplete_database_is_created_on_a_full_disk");
     };
     fill(&folder);
     assert_eq!(Store::open(&folder, 0).condition, Condition::Full);
@@ -102,15 +102,15 @@ fn a_folder_without_a_database_gets_no_half_one() {
 }
 
 #[test]
-fn what_cannot_be_saved_says_so_and_changes_nothing() {
+fn a_failed_save_reports_the_full_disk_and_changes_nothing() {
     let Some(folder) = folder_of_another_process() else {
-        return on_a_small_disk("what_cannot_be_saved_says_so_and_changes_nothing");
+        return on_a_small_disk("a_failed_save_reports_the_full_disk_and_changes_nothing");
     };
     let store = Store::open(&folder, 0).store;
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
     store.save_edits(account, "first", "profile", &[edit("saved")], 1).unwrap();
     fill(&folder);
-    // The journal has room for a few changes; not for ever.
+    // The journal has space for a few changes only.
     let long = "x".repeat(10_000);
     let failure = (0..100).find_map(|now| {
         let mine = format!("{now} {long}");
@@ -122,7 +122,7 @@ fn what_cannot_be_saved_says_so_and_changes_nothing() {
     let expected = if failed == 0 { "saved".to_owned() } else { format!("{} {long}", failed - 1) };
     let assert_saved = |store: &Store| {
         let mine: Vec<_> = store.edits(account).unwrap().into_iter().map(|edit| edit.mine).collect();
-        assert!(mine == [EditValue::Text(expected.clone())], "the last that was saved, whole");
+        assert!(mine == [EditValue::Text(expected.clone())], "the last successful save is complete");
     };
     assert_saved(&store);
     drop(store);

@@ -1,4 +1,4 @@
-//! A process that is killed at any moment: whatever it was told is saved is there afterwards, and whole.
+//! Kills a process at random moments: every acknowledged save must be complete afterwards.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -10,7 +10,7 @@ use common::{another_process, folder_of_another_process, folder_with_an_account}
 use lapel_domain::Field;
 use lapel_store::{CachedProfile, Condition, Draft, EditState, EditValue, NewEdit, Store};
 
-/// How often the process is killed: `LAPEL_KILLS`, else 200 times.
+/// How often the process is killed: `LAPEL_KILLS`, 200 by default.
 fn rounds() -> u64 {
     std::env::var("LAPEL_KILLS").ok().map_or(200, |number| number.parse().unwrap())
 }
@@ -22,9 +22,10 @@ fn cached(number: i64) -> CachedProfile {
 
 const FIELDS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Language];
 
-/// Not a test of its own: the process that is killed. It saves the next number in all fields at once, and says so.
+/// Not a test, but the process that is killed. It saves consecutive numbers in all fields and prints each after its
+/// save.
 #[test]
-fn saves_for_ever() {
+fn saves_forever() {
     let Some(folder) = folder_of_another_process() else { return };
     let store = Store::open(&folder, 0).store;
     let account = store.active_account().unwrap().unwrap().id;
@@ -46,7 +47,7 @@ fn saves_for_ever() {
 
 fn number_of(mine: &EditValue) -> i64 {
     let EditValue::Text(text) = mine else { panic!("{mine:?}") };
-    assert!(text.len() > 3000, "{text:.20} is whole");
+    assert!(text.len() > 3000, "{text:.20} is incomplete");
     text.split(' ').next().unwrap().parse().unwrap()
 }
 
@@ -54,26 +55,27 @@ fn number_of(mine: &EditValue) -> i64 {
 fn every_acknowledged_edit_survives_being_killed() {
     let (folder, _file) = folder_with_an_account();
     let mut random = 0x2545_f491_4f6c_dd1d_u64 ^ u64::from(std::process::id());
-    let mut next = |below: u64| {
+    let mut random_below = |limit: u64| {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        random % below
+        random % limit
     };
-    let mut killed_while_saving = 0;
+    let mut killed_during_save = 0;
     for round in 0..rounds() {
-        let (mut process, output) = another_process("saves_for_ever", folder.path());
-        let mut said = output.lines().map(Result::unwrap).filter_map(|line| line.strip_prefix("saved ")?.parse().ok());
+        let (mut process, output) = another_process("saves_forever", folder.path());
+        let mut reported =
+            output.lines().map(Result::unwrap).filter_map(|line| line.strip_prefix("saved ")?.parse().ok());
         let mut acknowledged: Option<i64> = None;
-        for _ in 0..=next(8) {
-            acknowledged = said.next();
-            assert!(acknowledged.is_some(), "round {round}: it ended by itself");
+        for _ in 0..=random_below(8) {
+            acknowledged = reported.next();
+            assert!(acknowledged.is_some(), "round {round}: the process ended before it was killed");
         }
-        // Any moment between two saves or within one: there is nothing to wait for.
-        std::thread::sleep(Duration::from_micros(next(4000)));
+        // A random moment, between two saves or within one.
+        std::thread::sleep(Duration::from_micros(random_below(4000)));
         process.kill().unwrap();
         process.wait().unwrap();
-        let acknowledged = said.last().or(acknowledged).unwrap();
+        let acknowledged = reported.last().or(acknowledged).unwrap();
 
         let opened = Store::open(folder.path(), 0);
         assert_eq!(opened.condition, Condition::Sound, "round {round}");
@@ -82,20 +84,20 @@ fn every_acknowledged_edit_survives_being_killed() {
         assert_eq!(edits.iter().map(|edit| edit.field).collect::<Vec<_>>(), FIELDS, "round {round}");
         let saved = number_of(&edits[0].mine);
         for edit in &edits {
-            assert_eq!(number_of(&edit.mine), saved, "round {round}: all fields of a save or none");
+            assert_eq!(number_of(&edit.mine), saved, "round {round}: a save is only partly stored");
             assert_eq!((edit.save_id.as_str(), edit.made_at), (saved.to_string().as_str(), saved));
             assert_eq!((edit.base.as_str(), &edit.state, edit.in_flight), ("base", &EditState::Waiting, false));
         }
         assert!(saved == acknowledged || saved == acknowledged + 1, "round {round}: {saved} after {acknowledged}");
-        let profile = opened.store.profile(account).unwrap().expect("the last profile");
+        let profile = opened.store.profile(account).unwrap().expect("a cached profile");
         assert!(
             (saved..=saved + 1).contains(&profile.fetched_at),
             "round {round}: {} after {saved}",
             profile.fetched_at
         );
         let draft = opened.store.draft(account, "profile").unwrap().map(|draft| draft.saved_at);
-        assert!(draft.is_none() || draft == Some(saved + 1), "round {round}: a draft is gone with its save");
-        killed_while_saving += u64::from(saved != acknowledged || draft.is_some());
+        assert!(draft.is_none() || draft == Some(saved + 1), "round {round}: the draft was not deleted by its save");
+        killed_during_save += u64::from(saved != acknowledged || draft.is_some());
     }
-    assert!(killed_while_saving > 0, "no moment was a random one");
+    assert!(killed_during_save > 0, "the process was never killed during a save");
 }

@@ -1,18 +1,18 @@
-//! Databases of the first version and of the one that offered any language, with everything that was typed and not sent
-//! yet, as later versions find them.
+//! Opens databases of earlier versions (the first one, and the last one that allowed any language) with unsent edits
+//! and drafts, which must all be preserved.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
 
 use std::path::Path;
 
-use common::cut_off;
+use common::copy_after_power_cut;
 use lapel_domain::Field::{FirstName, Language, LastName, Picture};
 use lapel_store::{Condition, EMPTIES_LEFT_OUT, Edit, EditState, EditValue, Opened, Store};
 use rusqlite::Connection;
 
-/// What people left in it. Never changed: it is what is on their disks.
-const TYPED: &str = r#"
+/// Data of the first version. Do not change it: it represents databases that exist on users' disks.
+const FIRST_VERSION_DATA: &str = r#"
 INSERT INTO account (id, server, user_id, email, by_token, signed_in, active) VALUES
     (1, 'sandbox', 'u1', 'owner@example.com', 0, 1, 1),
     (2, 'https://api.example.com/v1', 'u2', 'editor@example.com', 1, 0, 0);
@@ -29,12 +29,12 @@ INSERT INTO edit (account, field, in_flight, save_id, base, mine, held, state, r
     (2, 'lastName', 0, 's5', '', '', NULL, 'waiting', NULL, NULL, 14);
 "#;
 
-fn first_version(folder: &Path) {
-    version(folder, &[include_str!("../migrations/1.sql")]);
+fn create_first_version(folder: &Path) {
+    create_version(folder, &[include_str!("../migrations/1.sql")]);
 }
 
-/// A database that these steps have made, as the version of the last one has left it.
-fn version(folder: &Path, steps: &[&str]) {
+/// Creates a database with the schema after these migration steps.
+fn create_version(folder: &Path, steps: &[&str]) {
     let connection = Connection::open(folder.join("lapel.db")).unwrap();
     connection.pragma_update(None, "journal_mode", "WAL").unwrap();
     steps.iter().for_each(|step| connection.execute_batch(step).unwrap());
@@ -67,8 +67,8 @@ fn assert_complete(folder: &Path) {
     assert_eq!(store.edits(account.id).unwrap(), expected);
     let draft = store.draft(account.id, "profile").unwrap().unwrap();
     assert_eq!((draft.document.as_str(), draft.held.as_deref()), (r#"{"first_name":"typed"}"#, Some("p2")));
-    let held = store.local_picture(account.id, "p1").unwrap().unwrap();
-    assert_eq!((held.bytes.as_slice(), held.url.as_deref()), ([1, 2].as_slice(), Some("/v1/pictures/9")));
+    let picture = store.local_picture(account.id, "p1").unwrap().unwrap();
+    assert_eq!((picture.bytes.as_slice(), picture.url.as_deref()), ([1, 2].as_slice(), Some("/v1/pictures/9")));
     assert_eq!(store.local_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
     let cached = store.profile(account.id).unwrap().unwrap();
     assert_eq!((cached.profile.last_name.as_str(), cached.etag.as_deref()), ("Doe", Some("\"7\"")));
@@ -76,33 +76,33 @@ fn assert_complete(folder: &Path) {
     assert_eq!(value, "true");
 
     let other = store.sign_in("https://api.example.com/v1", "u2", "editor@example.com", true).unwrap();
-    assert_eq!(other.id.number(), 2, "the account that was there");
+    assert_eq!(other.id.number(), 2, "the existing account is used");
     assert_eq!(store.edits(other.id).unwrap(), [edit(LastName, "s5", "", "", EditState::Waiting, 14)]);
 }
 
 #[test]
-fn nothing_typed_in_the_first_version_is_lost_by_a_later_one() {
+fn unsent_data_of_the_first_version_is_preserved() {
     let folder = tempfile::tempdir().unwrap();
-    first_version(folder.path());
+    create_first_version(folder.path());
     let connection = Connection::open(folder.path().join("lapel.db")).unwrap();
-    connection.execute_batch(TYPED).unwrap();
+    connection.execute_batch(FIRST_VERSION_DATA).unwrap();
     connection.close().unwrap();
     assert_complete(folder.path());
-    // And again as what it has become.
+    // Open the migrated database again.
     let store = Store::open(folder.path(), 0).store;
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
     assert_eq!(store.edits(account.id).unwrap().len(), 5);
 }
 
 #[test]
-fn nor_is_what_a_crash_left_in_the_journal() {
-    let made = tempfile::tempdir().unwrap();
-    first_version(made.path());
-    assert_complete(cut_off(&made.path().join("lapel.db"), TYPED).path());
+fn unsent_data_in_the_journal_of_the_first_version_is_preserved() {
+    let original = tempfile::tempdir().unwrap();
+    create_first_version(original.path());
+    assert_complete(copy_after_power_cut(&original.path().join("lapel.db"), FIRST_VERSION_DATA).path());
 }
 
-/// The steps up to the version that offered any language.
-const ANY_LANGUAGE: [&str; 5] = [
+/// The migration steps up to the last version that allowed any language.
+const ANY_LANGUAGE_STEPS: [&str; 5] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
@@ -110,8 +110,8 @@ const ANY_LANGUAGE: [&str; 5] = [
     include_str!("../migrations/5.sql"),
 ];
 
-/// What people left in it: changes to languages that are not on offer any more, and a draft. Never changed either.
-const LANGUAGES: &str = r#"
+/// Data of that version: edits and drafts with languages that can no longer be chosen. Do not change it, either.
+const ANY_LANGUAGE_DATA: &str = r#"
 UPDATE last_account SET number = 3;
 INSERT INTO account (id, server, user_id, email, by_token, signed_in, active) VALUES
     (1, 'sandbox', 'u1', 'owner@example.com', 0, 1, 1),
@@ -129,11 +129,11 @@ INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, reason,
 "#;
 
 #[test]
-fn nor_is_a_language_of_before() {
+fn unsent_languages_that_can_no_longer_be_chosen_are_preserved() {
     let folder = tempfile::tempdir().unwrap();
-    version(folder.path(), &ANY_LANGUAGE);
+    create_version(folder.path(), &ANY_LANGUAGE_STEPS);
     let connection = Connection::open(folder.path().join("lapel.db")).unwrap();
-    connection.execute_batch(LANGUAGES).unwrap();
+    connection.execute_batch(ANY_LANGUAGE_DATA).unwrap();
     connection.close().unwrap();
     for _ in 0..2 {
         let Opened { store, condition } = Store::open(folder.path(), 0);
@@ -147,10 +147,10 @@ fn nor_is_a_language_of_before() {
         ] {
             assert_eq!(store.draft(owner.id, form).unwrap().unwrap().document, document);
         }
-        let on_its_way = edit(Language, "s1", "en", "en-GB", EditState::Waiting, 10);
-        let on_its_way = Edit { in_flight: true, unconfirmed_value: Some("es-MX".into()), ..on_its_way };
-        let follows = edit(Language, "s2", "en-GB", "ca", EditState::Waiting, 11);
-        assert_eq!(store.edits(owner.id).unwrap(), [on_its_way, follows]);
+        let in_flight = edit(Language, "s1", "en", "en-GB", EditState::Waiting, 10);
+        let in_flight = Edit { in_flight: true, unconfirmed_value: Some("es-MX".into()), ..in_flight };
+        let follow_up = edit(Language, "s2", "en-GB", "ca", EditState::Waiting, 11);
+        assert_eq!(store.edits(owner.id).unwrap(), [in_flight, follow_up]);
         let conflict = EditState::Conflict { theirs: "zh-Hans".into(), theirs_at: Some(9) };
         let refused = EditState::Refused { reason: r#"{"code":"rejected"}"#.into() };
         let others = store.accounts().unwrap().into_iter().filter(|account| account.id != owner.id);

@@ -1,4 +1,4 @@
-//! A database in every state that it may be found in: the app starts, says what is wrong, and overwrites nothing.
+//! Opens databases in every possible condition: the store reports the condition and overwrites nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -16,13 +16,13 @@ fn reopen(folder: &Path) -> (Condition, Option<String>) {
 }
 
 #[test]
-fn a_sound_database_comes_back() {
+fn a_sound_database_is_reopened() {
     let (folder, _) = folder_with_an_account();
     assert_eq!(reopen(folder.path()), (Condition::Sound, Some("owner@example.com".into())));
 }
 
 #[test]
-fn a_damaged_database_is_moved_aside_whole_and_dated() {
+fn a_damaged_database_is_moved_aside_completely_under_a_dated_name() {
     for damage in ["zeroed", "truncated", "emptied", "text"] {
         let (folder, file) = folder_with_an_account();
         let original = fs::read(&file).unwrap();
@@ -30,7 +30,7 @@ fn a_damaged_database_is_moved_aside_whole_and_dated() {
             "zeroed" => vec![0; original.len()],
             "truncated" => original[..original.len() / 2].to_vec(),
             "emptied" => Vec::new(),
-            _ => b"This is no database, whatever its name says. ".repeat(100),
+            _ => b"This is not a database, despite its name.".repeat(100),
         };
         fs::write(&file, &damaged).unwrap();
         fs::write(folder.path().join("pictures/0a"), damage).unwrap();
@@ -38,15 +38,15 @@ fn a_damaged_database_is_moved_aside_whole_and_dated() {
         let Condition::MovedAside(aside) = condition else { panic!("{damage}: {condition:?}") };
         assert_eq!(email, None);
         assert_eq!(aside.file_name().unwrap().to_str(), Some("lapel-damaged-2027-01-15.db"));
-        assert_eq!(fs::read(&aside).unwrap(), damaged, "{damage}: nothing of it is lost");
+        assert_eq!(fs::read(&aside).unwrap(), damaged, "{damage}: the file was changed");
         let picture = fs::read_to_string(aside.with_extension("pictures").join("0a"));
-        assert_eq!(picture.unwrap(), damage, "what only the old database knows is no left-over of the new one");
-        assert_eq!(reopen(folder.path()).0, Condition::Sound, "{damage}: the new one is in use");
+        assert_eq!(picture.unwrap(), damage, "the pictures are moved along with their database");
+        assert_eq!(reopen(folder.path()).0, Condition::Sound, "{damage}: the new database is in use");
     }
 }
 
 #[test]
-fn a_second_damage_on_the_same_day_gets_a_name_of_its_own() {
+fn a_second_damaged_database_on_the_same_day_gets_a_different_name() {
     let (folder, file) = folder_with_an_account();
     for _ in 0..2 {
         fs::write(&file, b"not a database, but long enough to look").unwrap();
@@ -59,9 +59,9 @@ fn a_second_damage_on_the_same_day_gets_a_name_of_its_own() {
     assert_eq!(aside.count(), 2);
 }
 
-/// In what no start reads, such as the team: its tables are large.
+/// The damage is in the team table, which is large and therefore not read at startup.
 #[test]
-fn damage_that_a_call_has_met_is_looked_for_at_the_next_start() {
+fn after_a_call_found_damage_the_next_start_checks_the_whole_database() {
     let (folder, file) = folder_with_an_account();
     let connection = rusqlite::Connection::open(&file).unwrap();
     let page = "SELECT rootpage FROM sqlite_schema WHERE name = 'collaborator'";
@@ -71,14 +71,14 @@ fn damage_that_a_call_has_met_is_looked_for_at_the_next_start() {
     let mut damaged = fs::read(&file).unwrap();
     damaged[((page - 1) * size) as usize..(page * size) as usize].fill(0xa5);
     fs::write(&file, &damaged).unwrap();
-    assert_eq!(reopen(folder.path()).0, Condition::Sound, "nothing has met it yet");
+    assert_eq!(reopen(folder.path()).0, Condition::Sound, "the damage has not been found yet");
     Store::open(folder.path(), 0).store.mark_for_integrity_check().unwrap();
     assert!(matches!(reopen(folder.path()).0, Condition::MovedAside(_)));
-    assert_eq!(reopen(folder.path()).0, Condition::Sound, "the new one is not looked at again");
+    assert_eq!(reopen(folder.path()).0, Condition::Sound, "the new database is sound");
 }
 
 #[test]
-fn a_sound_database_that_was_suspected_stays_in_use() {
+fn a_sound_database_stays_in_use_after_an_integrity_check() {
     let (folder, _) = folder_with_an_account();
     Store::open(folder.path(), 0).store.mark_for_integrity_check().unwrap();
     assert_eq!(reopen(folder.path()), (Condition::Sound, Some("owner@example.com".into())));
@@ -96,7 +96,7 @@ fn a_newer_database_is_left_untouched() {
 }
 
 #[test]
-fn a_locked_database_is_left_to_its_holder() {
+fn a_locked_database_is_reported_as_busy() {
     let (folder, file) = folder_with_an_account();
     let holder = rusqlite::Connection::open(&file).unwrap();
     holder
@@ -106,7 +106,7 @@ fn a_locked_database_is_left_to_its_holder() {
 }
 
 #[test]
-fn two_stores_never_share_a_folder() {
+fn two_stores_cannot_open_the_same_folder() {
     let (folder, _) = folder_with_an_account();
     let first = Store::open(folder.path(), 0);
     assert_eq!(Store::open(folder.path(), 0).condition, Condition::Busy);
@@ -124,10 +124,10 @@ fn a_database_that_cannot_be_written_is_left_untouched() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_still_gives_a_store() {
+fn a_store_in_memory_is_used_if_the_folder_cannot_be_created() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");
-    fs::write(&file, "in the way").unwrap();
+    fs::write(&file, "not a folder").unwrap();
     let opened = Store::open(&file.join("data"), 0);
     assert_eq!(opened.condition, Condition::Failed);
     opened.store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
@@ -135,7 +135,7 @@ fn a_folder_that_cannot_be_made_still_gives_a_store() {
 
 #[cfg(unix)]
 #[test]
-fn only_the_owner_may_look_into_the_folder() {
+fn only_the_owner_may_enter_the_folder() {
     use std::os::unix::fs::PermissionsExt;
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("data");

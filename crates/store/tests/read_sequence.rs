@@ -1,4 +1,4 @@
-//! What is read while something else is written.
+//! Reads while another thread writes.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,7 +15,7 @@ fn profile(name: u32) -> Profile {
 }
 
 #[test]
-fn a_value_that_arrives_is_always_in_the_profile_or_among_the_edits() {
+fn an_arriving_value_is_always_in_the_profile_or_in_the_edits() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), 0).store;
     let id = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
@@ -23,7 +23,7 @@ fn a_value_that_arrives_is_always_in_the_profile_or_among_the_edits() {
     let arrive = |name: u32| {
         let cached = CachedProfile { profile: profile(name), etag: None, fetched_at: 9 };
         let arrived = [Field::FirstName];
-        let answer = ServerResponse {
+        let response = ServerResponse {
             cached: &cached,
             arrived: &arrived,
             cleared: &[],
@@ -31,7 +31,7 @@ fn a_value_that_arrives_is_always_in_the_profile_or_among_the_edits() {
             puts_back: false,
             put_replaces_all: None,
         };
-        store.apply_response(id, &answer, "reset", 9).unwrap();
+        store.apply_response(id, &response, "reset", 9).unwrap();
     };
     arrive(0);
     std::thread::scope(|scope| {
@@ -46,16 +46,16 @@ fn a_value_that_arrives_is_always_in_the_profile_or_among_the_edits() {
                 arrive(name);
             }
         });
-        // Several, so that whoever writes comes between them.
+        // Several readers make it likely that a write happens between two of their reads.
         for _ in 0..READERS {
             scope.spawn(|| {
                 while saved.load(Ordering::Acquire) < ROUNDS {
-                    let least = saved.load(Ordering::Acquire);
+                    let already_saved = saved.load(Ordering::Acquire);
                     let (cached, edits) = store.profile_and_edits(id).unwrap();
                     let shown: u32 = cached.unwrap().profile.first_name.parse().unwrap();
                     assert!(
-                        !edits.is_empty() || shown >= least,
-                        "{least} was saved, and {shown} stands without an edit"
+                        !edits.is_empty() || shown >= already_saved,
+                        "{already_saved} was saved, but there is no edit and the profile has {shown}"
                     );
                 }
             });

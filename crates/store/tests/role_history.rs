@@ -1,4 +1,4 @@
-//! The record of role changes on a real file.
+//! The history of role changes.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use lapel_domain::{Organization, RoleKind};
@@ -27,7 +27,7 @@ fn changes() -> [RoleChange; 3] {
 }
 
 #[test]
-fn changes_come_back_after_a_restart_the_latest_first() {
+fn changes_are_read_after_a_restart_newest_first() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), 0).store;
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
@@ -43,7 +43,7 @@ fn changes_come_back_after_a_restart_the_latest_first() {
 }
 
 #[test]
-fn is_searched_by_name_and_role_without_case_and_accents() {
+fn search_covers_names_and_roles_and_ignores_case_and_accents() {
     let store = Store::in_memory();
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
     for change in changes() {
@@ -65,7 +65,7 @@ fn is_searched_by_name_and_role_without_case_and_accents() {
 }
 
 #[test]
-fn the_history_outlives_the_organization_and_goes_with_the_account() {
+fn the_history_is_removed_with_the_account_but_not_with_the_organization() {
     let store = Store::in_memory();
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
     let other = store.sign_in("sandbox", "u2", "other@example.com", false).unwrap().id;

@@ -1,4 +1,4 @@
-//! The team of an organization on a real file: kept page by page, brought up to date, changed, and gone with its account.
+//! The team of an organization: stored page by page, refreshed, changed, and removed with its account.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use std::path::Path;
@@ -35,23 +35,23 @@ impl Team {
         self.store.begin_or_resume_pass(self.account, ACME, PAGE_SIZE, now).unwrap()
     }
 
-    /// Keeps a page of a team that has as many rows as all pages of this size hold.
-    fn keep(&self, pass: &RefreshPass, number: u32, pages: u32, rows: &[Collaborator]) -> RefreshPass {
-        self.keep_as(pass, &TeamPage { rows, ..page(number, pages) })
+    /// Stores a page of a team whose total is `pages` full pages.
+    fn store_rows(&self, pass: &RefreshPass, number: u32, pages: u32, rows: &[Collaborator]) -> RefreshPass {
+        self.store_page(pass, &TeamPage { rows, ..page(number, pages) })
     }
 
-    fn keep_as(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> RefreshPass {
-        self.store.keep_page(pass, page).unwrap().expect("a pass that goes on").pass
+    fn store_page(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> RefreshPass {
+        self.store.keep_page(pass, page).unwrap().expect("an unfinished pass").pass
     }
 
     fn finish(&self, pass: &RefreshPass) -> FinishedPass {
-        self.store.finish_pass(pass, 100).unwrap().expect("a pass with all its pages")
+        self.store.finish_pass(pass, 100).unwrap().expect("a pass with all pages")
     }
 
-    /// One whole pass over a team of one page.
-    fn pass_over(&self, rows: &[Collaborator]) -> FinishedPass {
+    /// A complete pass over a team with a single page.
+    fn run_pass(&self, rows: &[Collaborator]) -> FinishedPass {
         let pass = self.begin(10);
-        self.keep_as(&pass, &TeamPage { rows, total: Some(rows.len() as u64), ..page(1, 1) });
+        self.store_page(&pass, &TeamPage { rows, total: Some(rows.len() as u64), ..page(1, 1) });
         self.finish(&pass)
     }
 
@@ -110,7 +110,7 @@ fn to_look_up(finished: &FinishedPass) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn rows_come_back_after_a_restart_as_they_were_kept() {
+fn rows_are_unchanged_after_a_restart() {
     let team = Team::new();
     let invited = Collaborator {
         user_id: None,
@@ -123,7 +123,7 @@ fn rows_come_back_after_a_restart_as_they_were_kept() {
         ..member("b")
     };
     let pass = team.begin(10);
-    team.keep(&pass, 1, 1, &[member("a"), invited.clone()]);
+    team.store_rows(&pass, 1, 1, &[member("a"), invited.clone()]);
     let team = team.reopen();
     let expected = [member("a"), invited].map(|row| CachedCollaborator {
         search_text: row.search_text(),
@@ -135,164 +135,163 @@ fn rows_come_back_after_a_restart_as_they_were_kept() {
 }
 
 #[test]
-fn an_interrupted_pass_goes_on_with_the_pages_that_are_missing() {
+fn an_interrupted_pass_continues_with_the_missing_pages() {
     let team = Team::new();
     let pass = team.begin(10);
-    assert_eq!(pass.missing().collect::<Vec<_>>(), [1], "nobody knows yet how many there are");
-    team.keep(&pass, 1, 4, &[member("a"), member("b")]);
-    let pass = team.keep(&pass, 3, 4, &[member("e"), member("f")]);
+    assert_eq!(pass.missing().collect::<Vec<_>>(), [1], "the number of pages is not known yet");
+    team.store_rows(&pass, 1, 4, &[member("a"), member("b")]);
+    let pass = team.store_rows(&pass, 3, 4, &[member("e"), member("f")]);
     let team = team.reopen();
     assert_eq!(team.store.team_as_of(team.account, ACME).unwrap(), None);
     let resumed = team.begin(50);
     assert_eq!(resumed, pass);
     assert_eq!((resumed.missing().collect::<Vec<_>>(), resumed.started_at), (vec![2, 4], 10));
     assert_eq!(team.store.finish_pass(&resumed, 60).unwrap(), None, "pages are missing");
-    team.keep(&resumed, 4, 4, &[member("g"), member("h")]);
-    team.keep(&resumed, 2, 4, &[member("c"), member("d")]);
+    team.store_rows(&resumed, 4, 4, &[member("g"), member("h")]);
+    team.store_rows(&resumed, 2, 4, &[member("c"), member("d")]);
     assert!(team.finish(&resumed).clean);
     assert_eq!(team.ids(), ["a", "b", "c", "d", "e", "f", "g", "h"]);
     assert_eq!(team.store.team_as_of(team.account, ACME).unwrap(), Some(100));
-    assert_ne!(team.begin(110).started_at, 10, "a finished pass is over");
+    assert_ne!(team.begin(110).started_at, 10, "a finished pass is not continued");
 }
 
 #[test]
-fn a_pass_with_pages_of_another_size_begins_anew() {
+fn a_different_page_size_starts_a_new_pass() {
     let team = Team::new();
     let pass = team.begin(10);
-    team.keep(&pass, 1, 2, &[member("a"), member("b")]);
-    let anew = team.store.begin_or_resume_pass(team.account, ACME, 1000, 50).unwrap();
-    assert_eq!((anew.kept.len(), anew.started_at), (0, 50));
-    assert_eq!(team.store.keep_page(&pass, &page(2, 2)).unwrap(), None, "the former one is over");
-    assert_eq!(team.ids(), ["a", "b"], "what it kept stays");
+    team.store_rows(&pass, 1, 2, &[member("a"), member("b")]);
+    let new_pass = team.store.begin_or_resume_pass(team.account, ACME, 1000, 50).unwrap();
+    assert_eq!((new_pass.kept.len(), new_pass.started_at), (0, 50));
+    assert_eq!(team.store.keep_page(&pass, &page(2, 2)).unwrap(), None, "the old pass has ended");
+    assert_eq!(team.ids(), ["a", "b"], "the rows that it stored stay");
 }
 
 #[test]
-fn a_row_that_a_clean_pass_did_not_see_is_looked_up_and_stays_until_it_is_removed() {
+fn an_unseen_row_is_listed_for_lookup_and_stays_until_it_is_removed() {
     let team = Team::new();
-    team.pass_over(&[member("a"), member("b"), member("c")]);
+    team.run_pass(&[member("a"), member("b"), member("c")]);
     for _ in 0..3 {
-        let finished = team.pass_over(&[member("a")]);
+        let finished = team.run_pass(&[member("a")]);
         assert_eq!(to_look_up(&finished), [("b", "b@example.com"), ("c", "c@example.com")]);
         assert_eq!(finished.removed, Vec::<String>::new());
     }
     team.store.remove_collaborator(team.account, ACME, "b").unwrap();
     team.store.put_collaborator(team.account, ACME, &member("c"), 30).unwrap();
-    assert_eq!(team.ids(), ["a", "c"], "the look-up found one of them");
-    assert_eq!(to_look_up(&team.pass_over(&[member("a"), member("c")])), []);
+    assert_eq!(team.ids(), ["a", "c"], "the lookup found only c");
+    assert_eq!(to_look_up(&team.run_pass(&[member("a"), member("c")])), []);
 }
 
 #[test]
-fn a_row_without_an_address_goes_after_two_clean_passes_without_it() {
+fn a_row_without_an_email_address_is_removed_after_two_clean_passes_without_it() {
     let team = Team::new();
     let (a, b) = (member("a"), without_email("b"));
-    team.pass_over(&[a.clone(), b.clone()]);
-    assert_eq!(team.pass_over(std::slice::from_ref(&a)).removed, Vec::<String>::new());
-    team.pass_over(&[a.clone(), b]);
-    assert_eq!(team.pass_over(std::slice::from_ref(&a)).removed, Vec::<String>::new(), "it was seen in between");
+    team.run_pass(&[a.clone(), b.clone()]);
+    assert_eq!(team.run_pass(std::slice::from_ref(&a)).removed, Vec::<String>::new());
+    team.run_pass(&[a.clone(), b]);
+    assert_eq!(team.run_pass(std::slice::from_ref(&a)).removed, Vec::<String>::new(), "it was seen in between");
     let unclean = team.begin(10);
-    team.keep_as(&unclean, &TeamPage { skipped: 1, ..page(1, 1) });
+    team.store_page(&unclean, &TeamPage { skipped: 1, ..page(1, 1) });
     team.finish(&unclean);
     assert_eq!(team.ids(), ["a", "b"], "an unclean pass does not count");
-    assert_eq!(team.pass_over(&[a]).removed, ["b"]);
+    assert_eq!(team.run_pass(&[a]).removed, ["b"]);
     assert_eq!(team.ids(), ["a"]);
 }
 
-/// Whatever hints that the team changed in between: nobody is removed, and nobody is looked up.
 #[test]
-fn a_pass_that_may_have_missed_someone_removes_nobody() {
+fn a_pass_that_may_have_missed_a_row_removes_no_row_and_lists_none_for_lookup() {
     let rows = [member("a"), member("b")];
     let second = [member("c"), member("d")];
     let ordinary = TeamPage { rows: &second, ..page(2, 2) };
     for (what, last) in [
-        ("another total", TeamPage { total: Some(5), ..ordinary }),
+        ("a different total", TeamPage { total: Some(5), ..ordinary }),
         ("no total", TeamPage { total: None, ..ordinary }),
-        ("a row that cannot be read", TeamPage { skipped: 1, ..ordinary }),
-        ("a row that was on the page before", TeamPage { rows: &[member("b"), member("c")], ..ordinary }),
-        ("a row less than announced", TeamPage { rows: &second[..1], ..ordinary }),
+        ("an unreadable row", TeamPage { skipped: 1, ..ordinary }),
+        ("a row of the previous page again", TeamPage { rows: &[member("b"), member("c")], ..ordinary }),
+        ("one row fewer than announced", TeamPage { rows: &second[..1], ..ordinary }),
     ] {
         let team = Team::new();
-        team.pass_over(&[without_email("gone"), member("gone too")]);
+        team.run_pass(&[without_email("gone"), member("gone too")]);
         for _ in 0..2 {
             let pass = team.begin(10);
-            team.keep(&pass, 1, 2, &rows);
-            team.keep_as(&pass, &last);
-            let nothing = FinishedPass { clean: false, to_look_up: vec![], removed: vec![] };
-            assert_eq!(team.finish(&pass), nothing, "{what}");
+            team.store_rows(&pass, 1, 2, &rows);
+            team.store_page(&pass, &last);
+            let expected = FinishedPass { clean: false, to_look_up: vec![], removed: vec![] };
+            assert_eq!(team.finish(&pass), expected, "{what}");
             assert!(team.ids().contains(&"gone".to_owned()), "{what}");
         }
         let pass = team.begin(10);
-        team.keep(&pass, 1, 2, &rows);
-        team.keep_as(&pass, &ordinary);
-        assert_eq!(to_look_up(&team.finish(&pass)), [("gone too", "gone too@example.com")], "{what}, and then none");
+        team.store_rows(&pass, 1, 2, &rows);
+        team.store_page(&pass, &ordinary);
+        assert_eq!(to_look_up(&team.finish(&pass)), [("gone too", "gone too@example.com")], "clean pass after: {what}");
     }
 }
 
 #[test]
-fn a_change_is_not_overwritten_by_a_page_that_was_asked_for_before_it() {
+fn a_change_is_not_overwritten_by_a_page_requested_before_it() {
     let team = Team::new();
-    team.pass_over(&[member("a"), member("b")]);
+    team.run_pass(&[member("a"), member("b")]);
     let pass = team.begin(10);
     team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), 30).unwrap();
     for asked_at in [20, 30] {
-        team.keep_as(&pass, &TeamPage { rows: &[member("a"), member("b")], asked_at, ..page(1, 1) });
-        assert_eq!(team.role("a"), TeamRole::Editor, "asked for at {asked_at}");
+        team.store_page(&pass, &TeamPage { rows: &[member("a"), member("b")], asked_at, ..page(1, 1) });
+        assert_eq!(team.role("a"), TeamRole::Editor, "requested at {asked_at}");
     }
-    assert!(team.finish(&pass).clean, "a row that was not overwritten was seen all the same");
+    assert!(team.finish(&pass).clean, "a row that was not overwritten still counts as seen");
 }
 
 #[test]
-fn a_change_is_overwritten_by_a_page_that_was_asked_for_after_it() {
+fn a_change_is_overwritten_by_a_page_requested_after_it() {
     let team = Team::new();
     let pass = team.begin(10);
     team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), 30).unwrap();
     let team = team.reopen();
-    team.keep_as(&pass, &TeamPage { rows: &[with_role("a", "unassigned")], asked_at: 31, ..page(1, 1) });
+    team.store_page(&pass, &TeamPage { rows: &[with_role("a", "unassigned")], asked_at: 31, ..page(1, 1) });
     assert_eq!(team.role("a"), TeamRole::Unassigned);
 }
 
 #[test]
-fn a_clock_that_was_set_back_holds_a_changed_row_for_the_running_pass_only() {
+fn a_changed_row_is_overwritten_by_the_next_pass_even_if_the_clock_was_set_back() {
     let team = Team::new();
-    team.pass_over(&[member("a")]);
+    team.run_pass(&[member("a")]);
     team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), i64::MAX - 1).unwrap();
-    team.pass_over(&[with_role("a", "unassigned")]);
+    team.run_pass(&[with_role("a", "unassigned")]);
     assert_eq!(team.role("a"), TeamRole::Unassigned);
 }
 
 #[test]
-fn a_row_that_was_changed_during_a_pass_is_there_whatever_the_pages_say() {
+fn a_row_changed_during_a_pass_exists_even_if_no_page_contains_it() {
     let team = Team::new();
-    team.pass_over(&[member("a"), member("b")]);
+    team.run_pass(&[member("a"), member("b")]);
     let pass = team.begin(10);
-    team.keep_as(&pass, &TeamPage { rows: &[member("a")], total: Some(1), ..page(1, 1) });
+    team.store_page(&pass, &TeamPage { rows: &[member("a")], total: Some(1), ..page(1, 1) });
     team.store.put_collaborator(team.account, ACME, &with_role("b", "editor"), 30).unwrap();
     assert_eq!(to_look_up(&team.finish(&pass)), []);
     assert_eq!(team.role("b"), TeamRole::Editor);
 }
 
 #[test]
-fn a_changed_row_keeps_the_page_that_held_it() {
+fn a_change_does_not_alter_the_page_on_which_a_row_was_seen() {
     let team = Team::new();
     let pass = team.begin(10);
-    team.keep(&pass, 2, 2, &[member("a")]);
+    team.store_rows(&pass, 2, 2, &[member("a")]);
     team.store.put_collaborator(team.account, ACME, &with_role("a", "editor"), 30).unwrap();
     team.store.put_collaborator(team.account, ACME, &member("new"), 30).unwrap();
     let pages: Vec<_> = team.rows().into_iter().map(|row| (row.collaborator.id, row.seen)).collect();
     assert_eq!(pages, [("a".to_owned(), Some(SeenOn { page: 2, rows: PAGE_SIZE })), ("new".to_owned(), None)]);
 }
 
-/// The pages that are missing after pages with this number, count of pages and word about a next one have come.
+/// The missing pages after the given ones: page number, number of pages, whether another page follows.
 fn missing_after(pages: &[(u32, u32, Option<bool>)]) -> Vec<u32> {
     let team = Team::new();
     let mut pass = team.begin(10);
-    for &(number, pages, has_next) in pages {
-        pass = team.keep_as(&pass, &TeamPage { has_next, ..page(number, pages) });
+    for &(number, page_count, has_next) in pages {
+        pass = team.store_page(&pass, &TeamPage { has_next, ..page(number, page_count) });
     }
     pass.missing().collect()
 }
 
 #[test]
-fn whether_a_page_follows_decides_where_the_server_says_so() {
+fn has_next_takes_precedence_over_the_number_of_pages() {
     let (more, end) = (Some(true), Some(false));
     for (pages, missing) in [
         (vec![(1, 3, None)], vec![2, 3]),
@@ -308,80 +307,80 @@ fn whether_a_page_follows_decides_where_the_server_says_so() {
 }
 
 #[test]
-fn a_pass_that_goes_on_reads_its_last_page_again_for_whoever_has_joined() {
+fn a_continued_pass_reads_its_last_page_again() {
     let team = Team::new();
     let pass = team.begin(10);
-    let pass = team.keep_as(&pass, &TeamPage { has_next: Some(true), ..page(1, 3) });
-    team.keep_as(&pass, &TeamPage { has_next: Some(false), ..page(3, 3) });
+    let pass = team.store_page(&pass, &TeamPage { has_next: Some(true), ..page(1, 3) });
+    team.store_page(&pass, &TeamPage { has_next: Some(false), ..page(3, 3) });
     let team = team.reopen();
     let pass = team.begin(20);
     assert_eq!(pass.missing().collect::<Vec<_>>(), [2, 3]);
-    let pass = team.keep_as(&pass, &TeamPage { has_next: Some(true), ..page(3, 3) });
+    let pass = team.store_page(&pass, &TeamPage { has_next: Some(true), ..page(3, 3) });
     assert_eq!(pass.missing().collect::<Vec<_>>(), [2, 4]);
 }
 
 #[test]
-fn pages_of_another_size_begin_anew_and_say_no_longer_where_a_row_is() {
+fn a_different_page_size_clears_the_pages_on_which_rows_were_seen() {
     let team = Team::new();
     let pass = team.begin(10);
-    team.keep(&pass, 1, 2, &[member("a"), member("b")]);
+    team.store_rows(&pass, 1, 2, &[member("a"), member("b")]);
     let pass = team.store.begin_or_resume_pass(team.account, ACME, 1, 20).unwrap();
     assert_eq!((pass.page_size, pass.kept.as_slice(), pass.pages), (1, [].as_slice(), None));
     let seen = |team: &Team| team.rows().into_iter().map(|row| row.seen).collect::<Vec<_>>();
     assert_eq!(seen(&team), [None, None]);
-    team.keep(&pass, 2, 2, &[member("b")]);
+    team.store_rows(&pass, 2, 2, &[member("b")]);
     assert_eq!(seen(&team), [None, Some(SeenOn { page: 2, rows: 1 })]);
 }
 
 #[test]
-fn organizations_keep_their_order_and_their_teams_and_take_them_along() {
+fn organizations_retain_their_order_and_teams_until_they_are_no_longer_listed() {
     let team = Team::new();
-    team.pass_over(&[member("a")]);
+    team.run_pass(&[member("a")]);
     let list = [organization("other"), organization(ACME)];
     team.store.keep_organizations(team.account, &list, 7).unwrap();
     let team = team.reopen();
-    let kept = team.store.organizations(team.account).unwrap();
-    let seen: Vec<_> = kept.into_iter().map(|kept| (kept.organization, kept.as_of)).collect();
-    assert_eq!(seen, list.map(|organization| (organization, 7)));
+    let cached = team.store.organizations(team.account).unwrap();
+    let cached: Vec<_> = cached.into_iter().map(|cached| (cached.organization, cached.as_of)).collect();
+    assert_eq!(cached, list.map(|organization| (organization, 7)));
     assert_eq!((team.ids().len(), team.store.team_as_of(team.account, ACME).unwrap()), (1, Some(100)));
     let pass = team.begin(10);
     team.store.keep_organizations(team.account, &[organization("other")], 8).unwrap();
     assert_eq!(team.ids(), Vec::<String>::new(), "the team of an organization that is no longer listed");
     assert_eq!(team.store.keep_page(&pass, &page(1, 1)).unwrap(), None);
     assert_eq!(team.store.finish_pass(&pass, 9).unwrap(), None);
-    assert!(team.store.begin_or_resume_pass(team.account, ACME, PAGE_SIZE, 10).is_err(), "it is not kept");
+    assert!(team.store.begin_or_resume_pass(team.account, ACME, PAGE_SIZE, 10).is_err(), "it is not stored");
 }
 
 #[test]
-fn signing_out_removes_the_team_of_that_account_and_no_other() {
+fn removing_an_account_removes_its_team_and_no_other_team() {
     let team = Team::new();
     let other = team.store.sign_in("sandbox", "u2", "other@example.com", false).unwrap().id;
     team.store.keep_organizations(other, &[organization(ACME)], 1).unwrap();
     let pass = team.begin(10);
-    team.keep(&pass, 1, 2, &[member("a-word-to-look-for")]);
+    team.store_rows(&pass, 1, 2, &[member("a-word-to-look-for")]);
     team.store.put_collaborator(other, ACME, &member("kept"), 1).unwrap();
     team.store.remove_account(team.account).unwrap();
     assert_eq!((team.ids(), team.store.organizations(team.account).unwrap()), (vec![], vec![]));
-    assert_eq!(team.store.keep_page(&pass, &page(2, 2)).unwrap(), None, "a page that comes too late");
+    assert_eq!(team.store.keep_page(&pass, &page(2, 2)).unwrap(), None, "a page that arrives too late");
     assert_eq!(team.store.collaborators(other, ACME).unwrap().len(), 1);
-    assert!(!holds(team.folder.path(), b"a-word-to-look-for"));
-    assert!(holds(team.folder.path(), b"kept@example.com"));
+    assert!(!contains_bytes(team.folder.path(), b"a-word-to-look-for"));
+    assert!(contains_bytes(team.folder.path(), b"kept@example.com"));
 }
 
-/// Whether any file of a folder holds these bytes.
-fn holds(folder: &Path, wanted: &[u8]) -> bool {
+/// Whether any file of a folder contains these bytes.
+fn contains_bytes(folder: &Path, wanted: &[u8]) -> bool {
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     files.into_iter().any(|file| std::fs::read(file).unwrap().windows(wanted.len()).any(|window| window == wanted))
 }
 
 #[test]
-fn a_team_of_a_hundred_thousand_is_kept_by_pages_and_read_at_once() {
+fn a_team_of_100_000_rows_is_stored_by_pages_and_read_at_once() {
     const PAGES: u32 = 100;
     let team = Team::new();
     let pass = team.store.begin_or_resume_pass(team.account, ACME, 1000, 10).unwrap();
     for number in (1..=PAGES).rev() {
         let rows: Vec<Collaborator> = (0..1000).map(|row| member(&format!("{number:03}{row:03}"))).collect();
-        team.keep_as(&pass, &TeamPage { rows: &rows, total: Some(100_000), ..page(number, PAGES) });
+        team.store_page(&pass, &TeamPage { rows: &rows, total: Some(100_000), ..page(number, PAGES) });
     }
     let finished = team.finish(&pass);
     assert_eq!((finished.clean, finished.to_look_up.len()), (true, 0));

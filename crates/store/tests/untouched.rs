@@ -1,4 +1,4 @@
-//! A database that cannot be used is not used: no byte of it changes, nor of the journal that was left beside it.
+//! If a database cannot be used, no byte of it or of its journal may change.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -7,7 +7,9 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use common::{FILES, another_process, contents, cut_off, folder_of_another_process, folder_with_an_account, wait_for};
+use common::{
+    FILES, another_process, contents, copy_after_power_cut, folder_of_another_process, folder_with_an_account, wait_for,
+};
 use lapel_store::{Condition, Store};
 use rusqlite::Connection;
 
@@ -22,21 +24,21 @@ fn reopen(folder: &Path) -> (Condition, Option<String>) {
 fn assert_untouched(folder: &Path, condition: Condition) {
     let before = contents(folder);
     assert_eq!(reopen(folder), (condition, None));
-    // Not assert_eq: nobody reads pages of bytes.
-    assert!(contents(folder) == before, "something was changed");
+    // Not assert_eq, which would print the whole files.
+    assert!(contents(folder) == before, "a file was changed");
 }
 
 #[test]
-fn a_journal_that_was_left_is_read() {
-    let (_made, file) = folder_with_an_account();
-    let folder = cut_off(&file, RENAME);
+fn a_journal_left_by_a_crash_is_read() {
+    let (_original, file) = folder_with_an_account();
+    let folder = copy_after_power_cut(&file, RENAME);
     assert_eq!(reopen(folder.path()), (Condition::Sound, Some("renamed@example.com".into())));
 }
 
 #[test]
-fn a_damaged_database_is_moved_aside_with_its_journal_as_they_were() {
-    let (_made, file) = folder_with_an_account();
-    let folder = cut_off(&file, RENAME);
+fn a_damaged_database_is_moved_aside_with_its_unchanged_journal() {
+    let (_original, file) = folder_with_an_account();
+    let folder = copy_after_power_cut(&file, RENAME);
     let damaged = folder.path().join("lapel.db");
     let mut bytes = fs::read(&damaged).unwrap();
     bytes[..16].fill(0);
@@ -50,28 +52,28 @@ fn a_damaged_database_is_moved_aside_with_its_journal_as_they_were() {
     assert!(fs::read(aside("")).unwrap() == before[0].1, "the database was changed");
     assert!(fs::read(aside("-wal")).unwrap() == before[1].1, "the journal was changed");
     assert!(aside("-shm").exists());
-    assert_eq!(reopen(folder.path()).0, Condition::Sound, "the new one is in use");
+    assert_eq!(reopen(folder.path()).0, Condition::Sound, "the new database is in use");
 }
 
 #[test]
-fn a_newer_database_keeps_its_journal() {
-    let (_made, file) = folder_with_an_account();
+fn a_newer_database_and_its_journal_are_untouched() {
+    let (_original, file) = folder_with_an_account();
     let connection = Connection::open(&file).unwrap();
     connection.pragma_update(None, "user_version", 999).unwrap();
     connection.close().unwrap();
-    assert_untouched(cut_off(&file, RENAME).path(), Condition::Newer);
+    assert_untouched(copy_after_power_cut(&file, RENAME).path(), Condition::Newer);
 }
 
 #[test]
-fn a_database_of_which_only_the_journal_is_newer_is_newer() {
-    let (_made, file) = folder_with_an_account();
-    assert_untouched(cut_off(&file, "PRAGMA user_version = 999").path(), Condition::Newer);
+fn a_newer_version_number_in_the_journal_is_detected() {
+    let (_original, file) = folder_with_an_account();
+    assert_untouched(copy_after_power_cut(&file, "PRAGMA user_version = 999").path(), Condition::Newer);
 }
 
 #[test]
-fn a_database_that_cannot_be_written_keeps_its_journal() {
-    let (_made, file) = folder_with_an_account();
-    let folder = cut_off(&file, RENAME);
+fn an_unwritable_database_and_its_journal_are_untouched() {
+    let (_original, file) = folder_with_an_account();
+    let folder = copy_after_power_cut(&file, RENAME);
     for name in FILES {
         let file = folder.path().join(name);
         let mut permissions = fs::metadata(&file).unwrap().permissions();
@@ -81,7 +83,7 @@ fn a_database_that_cannot_be_written_keeps_its_journal() {
     assert_untouched(folder.path(), Condition::ReadOnly);
 }
 
-/// Not a test of its own: the other process of the next two. It holds the database until nobody waits for it any more.
+/// Not a test, but another process for the test below. It keeps the store open until its standard input is closed.
 #[test]
 fn holds_the_database() {
     let Some(folder) = folder_of_another_process() else { return };
@@ -91,7 +93,7 @@ fn holds_the_database() {
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
 }
 
-/// Not a test of its own either: another program with the same file.
+/// Not a test, either: another program that locks the same database file.
 #[test]
 fn locks_the_database() {
     let Some(folder) = folder_of_another_process() else { return };
@@ -103,7 +105,7 @@ fn locks_the_database() {
 }
 
 #[test]
-fn a_database_in_the_hands_of_another_process_is_left_to_it() {
+fn a_database_used_by_another_process_is_untouched() {
     for holder in ["holds_the_database", "locks_the_database"] {
         let (folder, _file) = folder_with_an_account();
         let (mut process, mut output) = another_process(holder, folder.path());

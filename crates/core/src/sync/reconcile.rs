@@ -1,5 +1,5 @@
-//! Every stored edit meets the profile that the server has now: done, to be sent, or a conflict. Those whose delivery had
-//! no answer come first, while the profile of before is still the cached one.
+//! Compares each stored edit with the server's current profile: it is done, must be sent, or is a conflict. Edits in
+//! flight are resolved in `apply_fetched_profile`, because that needs the previous cached profile.
 
 use std::collections::HashSet;
 
@@ -9,18 +9,18 @@ use lapel_domain::{
 use lapel_store::{Account, CachedProfile, Edit, EditState, EditValue, ServerResponse, Store, StoreError};
 use uuid::Uuid;
 
-use super::needed::{is_sendable, keep_unsent, looks_like};
+use super::unsendable::{equals_server_value, is_sendable, reject_unsendable};
 use crate::app::Inner;
 use crate::state::Session;
 use crate::views::AppError;
 
 impl Inner {
-    /// The saves that have edits.
+    /// The ids of the saves that have edits.
     pub(super) fn save_ids(&self, session: &Session) -> HashSet<String> {
         self.shown_edits(session).into_iter().map(|edit| edit.save_id).collect()
     }
 
-    /// Settles what can be settled by looking, of the edits of these saves, and answers those that are to be sent.
+    /// Resolves the edits of the saves `saved` that need no request. Returns the edits that must be sent.
     pub(super) async fn reconcile(
         &self,
         session: &Session,
@@ -31,7 +31,7 @@ impl Inner {
         self.update_account(&session.account, move |store| reconcile_all(store, &account, &theirs, &saved)).await
     }
 
-    /// Whether anything waits to be sent.
+    /// Whether an edit is waiting to be sent.
     pub(super) fn has_waiting(&self, session: &Session) -> bool {
         self.shown_edits(session).iter().any(|edit| edit.state == EditState::Waiting)
     }
@@ -45,9 +45,10 @@ fn reconcile_all(
 ) -> Result<Vec<Edit>, StoreError> {
     let mut to_send = Vec::new();
     for edit in store.edits(account.id)?.into_iter().filter(|edit| saved.contains(&edit.save_id)) {
-        match (&edit.state, verdict(store, account, &edit, theirs)?) {
+        match (&edit.state, decide(store, account, &edit, theirs)?) {
             (EditState::Refused { .. }, _) => {}
-            // Taking back what was put where the server had nothing: whatever it has now stays, as no server takes it empty.
+            // The edit would restore an empty value, which no server accepts for this field. The server's value
+            // stays.
             _ if edit.mine == EditValue::Text(String::new()) && !edit.field.may_be_empty() => {
                 store.forget_edit(account.id, &edit)?;
             }
@@ -55,11 +56,11 @@ fn reconcile_all(
                 store.forget_edit(account.id, &edit)?;
             }
             (EditState::Waiting, MergeDecision::Send) if !is_sendable(&edit) => {
-                keep_unsent(store, account, &edit, theirs)?
+                reject_unsendable(store, account, &edit, theirs)?
             }
             (EditState::Waiting, MergeDecision::Send) => to_send.push(edit),
-            // Nobody can choose between values that look the same.
-            (EditState::Conflict { .. }, MergeDecision::Send) if looks_like(&edit, theirs) => {
+            // A user cannot choose between values that look the same.
+            (EditState::Conflict { .. }, MergeDecision::Send) if equals_server_value(&edit, theirs) => {
                 store.set_edit_state(account.id, &edit, &EditState::Waiting)?;
                 if is_sendable(&edit) {
                     to_send.push(edit);
@@ -73,23 +74,23 @@ fn reconcile_all(
     Ok(to_send)
 }
 
-fn verdict(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<MergeDecision, StoreError> {
-    let mine = value(store, account, edit)?;
-    let on_its_way = mine.as_deref().filter(|_| edit.in_flight);
-    let unconfirmed: Vec<&str> = on_its_way.into_iter().chain(edit.unconfirmed_value.as_deref()).collect();
+fn decide(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<MergeDecision, StoreError> {
+    let mine = value_to_send(store, account, edit)?;
+    let in_flight = mine.as_deref().filter(|_| edit.in_flight);
+    let unconfirmed: Vec<&str> = in_flight.into_iter().chain(edit.unconfirmed_value.as_deref()).collect();
     Ok(decide_merge(edit.field, &edit.base, mine.as_deref(), &unconfirmed, theirs.value(edit.field)))
 }
 
-/// The value that an edit puts on the server; none for a picture that was not uploaded yet.
-pub(super) fn value(store: &Store, account: &Account, edit: &Edit) -> Result<Option<String>, StoreError> {
+/// The value that an edit sends; none for a picture that has not been uploaded yet.
+pub(super) fn value_to_send(store: &Store, account: &Account, edit: &Edit) -> Result<Option<String>, StoreError> {
     match &edit.mine {
         EditValue::Text(text) => Ok(Some(text.clone())),
-        EditValue::LocalPicture(id) => Ok(store.local_picture(account.id, id)?.and_then(|held| held.url)),
+        EditValue::LocalPicture(id) => Ok(store.local_picture(account.id, id)?.and_then(|picture| picture.url)),
     }
 }
 
-/// The server names the time of its last change of the profile only: for a value that is not new, what was noted with it
-/// comes closer.
+/// The conflict state of an edit. The server only has the time of the last change to the whole profile, so the time
+/// of a known conflict is kept while the server's value stays the same.
 pub(super) fn conflict(edit: &Edit, server: &Profile) -> EditState {
     let theirs = server.value(edit.field);
     match &edit.state {
@@ -101,8 +102,8 @@ pub(super) fn conflict(edit: &Edit, server: &Profile) -> EditState {
     }
 }
 
-/// Takes over a profile that was read. What became of deliveries without an answer is seen in it; so is what they, or
-/// clients of others, have emptied by leaving it out.
+/// Stores a profile that was read. Compares it with the previous one to resolve edits in flight, and to find fields
+/// that a PUT of this or another client emptied by omitting them.
 pub(crate) fn apply_fetched_profile(
     store: &Store,
     account: &Account,
@@ -116,7 +117,7 @@ pub(crate) fn apply_fetched_profile(
         if !edit.in_flight {
             continue;
         }
-        match verdict(store, account, &edit, &server.profile)? {
+        match decide(store, account, &edit, &server.profile)? {
             MergeDecision::Done => arrived.push(edit.field),
             MergeDecision::Send => store.return_to_waiting(account.id, &[edit.field], true)?,
             MergeDecision::Conflict => store.set_edit_state(account.id, &edit, &conflict(&edit, &server.profile))?,
@@ -124,8 +125,8 @@ pub(crate) fn apply_fetched_profile(
     }
     let before = store.profile(account.id)?;
     let before = before.map_or_else(|| server.profile.clone(), |cached| cached.profile);
-    // Who emptied what, nobody can tell now: rather a question too many than a value lost. But what somebody else can have
-    // emptied on purpose proves nothing about the server, and where nothing of ours is on its way, it is their change.
+    // It is unknown who emptied a field. Asking the user once too often is better than losing a value. But without a
+    // request of this client, and if other clients may empty the field on purpose, it is another client's change.
     let put_replaces_all = empties_unasked(&before, &server.profile);
     let cleared = match sent.is_empty() && !put_replaces_all {
         true => ClearedFields::default(),
@@ -136,41 +137,41 @@ pub(crate) fn apply_fetched_profile(
         account,
         &before,
         server,
-        &ResponseOutcome { arrived, cleared, by_us: false, puts_back: false, put_replaces_all },
+        &ResponseOutcome { arrived, cleared, cleared_by_us: false, puts_back: false, put_replaces_all },
     )
 }
 
-/// What an answer, or a read in its place, says about a PUT.
+/// What the response to a PUT, or a read after it, shows.
 pub(crate) struct ResponseOutcome {
     pub(crate) arrived: Vec<Field>,
-    /// What the PUT has emptied by leaving it out.
+    /// The fields that the PUT emptied by omitting them.
     pub(crate) cleared: ClearedFields,
-    /// Whether that PUT was ours for certain.
-    pub(crate) by_us: bool,
-    /// Whether what was emptied is put back without a question.
+    /// Whether it is certain that this client's PUT emptied them.
+    pub(crate) cleared_by_us: bool,
+    /// Whether the emptied fields are restored without asking the user.
     pub(crate) puts_back: bool,
-    /// Whether the server does so always.
+    /// Whether it shows that the server empties omitted fields.
     pub(crate) put_replaces_all: bool,
 }
 
-/// Notes what became of a PUT over the profile `before`, with the profile that the server has now.
+/// Stores the outcome of a PUT that was based on the profile `before`, together with the server's current profile.
 pub(crate) fn commit_response(
     store: &Store,
     account: &Account,
     before: &Profile,
     server: &CachedProfile,
-    settled: &ResponseOutcome,
+    outcome: &ResponseOutcome,
 ) -> Result<(), StoreError> {
     let emptied: Vec<(Field, String)> =
-        settled.cleared.fields.iter().map(|&field| (field, before.value(field).to_owned())).collect();
-    let put_replaces_all = settled.put_replaces_all.then_some(account.server.as_str());
-    let answer = ServerResponse {
+        outcome.cleared.fields.iter().map(|&field| (field, before.value(field).to_owned())).collect();
+    let put_replaces_all = outcome.put_replaces_all.then_some(account.server.as_str());
+    let response = ServerResponse {
         cached: server,
-        arrived: &settled.arrived,
+        arrived: &outcome.arrived,
         cleared: &emptied,
-        cleared_by_us: settled.by_us,
-        puts_back: settled.puts_back,
+        cleared_by_us: outcome.cleared_by_us,
+        puts_back: outcome.puts_back,
         put_replaces_all,
     };
-    store.apply_response(account.id, &answer, &Uuid::new_v4().to_string(), server.fetched_at)
+    store.apply_response(account.id, &response, &Uuid::new_v4().to_string(), server.fetched_at)
 }

@@ -1,4 +1,5 @@
-//! Versions (ETags) that something on the way rewrites: no write that names one would ever be taken.
+//! Detects intermediaries (proxy, captive portal) that rewrite ETags. With a rewritten ETag in `If-Match`, every
+//! write would be rejected.
 
 use lapel_api::Versioned;
 use lapel_domain::{Field, Profile};
@@ -8,77 +9,79 @@ use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::views::{AppError, ErrorCode};
 
-/// After so many refusals in a row over a profile that has not changed, the versions are rewritten. A single one may come
-/// from something between, and a single old answer may hide a change.
-const REFUSALS: u32 = 2;
+/// ETags count as rewritten after this many rejections in a row although the profile has not changed. One is not
+/// enough: it may come from an intermediary, or the read after it may be an old response that hides a change.
+const REWRITTEN_AFTER: u32 = 2;
 
-/// The word for a failure after which the server was seen to hold what it held before.
-pub(crate) const UNCHANGED: &str = "unchanged";
+/// Problem code of a failed write after which the server still has the old values.
+pub(crate) const PROBLEM_UNCHANGED: &str = "unchanged";
 
-/// What one exchange knows of writes that were refused because the profile was another one.
+/// The writes of one sync that were rejected because the profile had another version.
 #[derive(Default)]
-pub(crate) struct RefusedVersion {
-    /// The profile over which the last one was made.
-    over: Option<Versioned>,
-    /// How often in a row it had not changed.
-    unchanged: u32,
-    /// Whether all of those refusals were the API's own.
+pub(crate) struct RejectedWrites {
+    /// The profile that the last rejected write was based on.
+    base: Option<Versioned>,
+    /// Rejections in a row after which the profile had not changed.
+    unchanged_count: u32,
+    /// Whether all of them came from the API.
     by_api: bool,
-    /// Whether no version is named any more until the end of this exchange.
-    ignores_versions: bool,
+    /// Whether this sync writes without `If-Match` from now on.
+    omits_if_match: bool,
 }
 
-impl RefusedVersion {
-    /// Notes a refused write over a profile; `by_api`: in the API's own words.
-    pub(crate) fn note(&mut self, over: Versioned, by_api: bool) {
-        self.over = Some(over);
-        self.by_api = by_api && (self.by_api || self.unchanged == 0);
+impl RejectedWrites {
+    /// Records a rejected write that was based on `base`. `by_api`: the rejection came from the API.
+    pub(crate) fn record(&mut self, base: Versioned, by_api: bool) {
+        self.base = Some(base);
+        self.by_api = by_api && (self.by_api || self.unchanged_count == 0);
     }
 }
 
-/// Whether two profiles are the same in what a write can change. Their times may move with every request.
+/// Whether two profiles have the same writable values. Timestamps may change with every request.
 fn has_same_values(one: &Profile, other: &Profile) -> bool {
     one.role == other.role && Field::ALL.into_iter().all(|field| one.value(field) == other.value(field))
 }
 
 impl Inner {
-    /// Reads the profile; after a refusal past every cache. Where it has not changed again and again, this server is written
-    /// to without naming a version: from then on where the API itself has refused, as something rewrites the versions. Where
-    /// something between has, that may pass, and only this exchange does without.
-    pub(crate) async fn read_after_refusal(
+    /// Reads the profile before a write. After a rejection, bypasses caches. If the profile has not changed after
+    /// repeated rejections, writes omit `If-Match`: from now on if the API rejected them, because the ETags are
+    /// rewritten; only in this sync if an intermediary did, because that may be temporary.
+    pub(crate) async fn read_before_write(
         &self,
         session: &Session,
-        refused: &mut RefusedVersion,
+        rejected_writes: &mut RejectedWrites,
     ) -> Result<Versioned, AppError> {
-        let Some(over) = refused.over.take() else {
-            refused.unchanged = 0;
+        let Some(base) = rejected_writes.base.take() else {
+            rejected_writes.unchanged_count = 0;
             return self.read_profile(session).await;
         };
-        let now = self.read_profile_afresh(session).await?;
-        refused.unchanged = if has_same_values(&over.profile, &now.profile) { refused.unchanged + 1 } else { 0 };
-        if refused.unchanged >= REFUSALS {
-            // Without a version, it was not for its version that the write was refused.
-            if self.condition(session, &over, refused).await?.is_none() {
-                let failure = AppError::new(ErrorCode::Changed, "refused as changed, although nothing has changed");
-                return Err(failure.problem(UNCHANGED));
+        let now = self.read_profile_uncached(session).await?;
+        let is_unchanged = has_same_values(&base.profile, &now.profile);
+        rejected_writes.unchanged_count = if is_unchanged { rejected_writes.unchanged_count + 1 } else { 0 };
+        if rejected_writes.unchanged_count >= REWRITTEN_AFTER {
+            // The write had no `If-Match`, so rewritten ETags are not the cause.
+            if self.if_match(session, &base, rejected_writes).await?.is_none() {
+                let failure = AppError::new(ErrorCode::Changed, "rejected as changed, although nothing has changed");
+                return Err(failure.problem(PROBLEM_UNCHANGED));
             }
-            if refused.by_api {
-                self.learn(&session.account.server, Fact::RewritesVersions).await?;
+            if rejected_writes.by_api {
+                self.record_fact(&session.account.server, Fact::RewritesVersions).await?;
             }
-            refused.ignores_versions = true;
-            refused.unchanged = 0;
+            rejected_writes.omits_if_match = true;
+            rejected_writes.unchanged_count = 0;
         }
         Ok(now)
     }
 
-    /// The version to make the condition of a PUT over a profile; none where the server's versions are rewritten on the way.
-    pub(crate) async fn condition<'a>(
+    /// The ETag for `If-Match` of a PUT based on `before`; none if ETags are rewritten on the way to this server.
+    pub(crate) async fn if_match<'a>(
         &self,
         session: &Session,
         before: &'a Versioned,
-        refused: &RefusedVersion,
+        rejected_writes: &RejectedWrites,
     ) -> Result<Option<&'a str>, AppError> {
-        let ignored = refused.ignores_versions || self.learnt(&session.account.server, Fact::RewritesVersions).await?;
-        Ok(before.etag.as_deref().filter(|_| !ignored))
+        let is_omitted =
+            rejected_writes.omits_if_match || self.fact_holds(&session.account.server, Fact::RewritesVersions).await?;
+        Ok(before.etag.as_deref().filter(|_| !is_omitted))
     }
 }

@@ -11,7 +11,7 @@ use super::role_options::{can_undo, check, role_of};
 use super::{no_team, team_failure};
 use crate::app::{App, Inner};
 use crate::state::Session;
-use crate::sync::UNCHANGED;
+use crate::sync::PROBLEM_UNCHANGED;
 use crate::views::{AppError, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
 
 /// How often a role is sent that the server accepts and does not keep.
@@ -118,7 +118,7 @@ impl Inner {
                 }
             }
             if let Some(error) = failure {
-                return (HistoryOutcome::Failed, Err(put_failure(error).problem(UNCHANGED)));
+                return (HistoryOutcome::Failed, Err(put_failure(error).problem(PROBLEM_UNCHANGED)));
             }
         }
         let not_kept = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not keep it");

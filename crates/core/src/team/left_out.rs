@@ -55,7 +55,7 @@ impl Inner {
     ) -> Result<UserUpdate, AppError> {
         let mut update = UserUpdate { role: Some(role.to_owned()), ..UserUpdate::default() };
         // Whether it still does so is not found out by what belongs to somebody else.
-        if !self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await? {
+        if !self.fact_ever_held(&session.account.server, Fact::PutReplacesAll).await? {
             return Ok(update);
         }
         let needed = || AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
@@ -96,7 +96,7 @@ impl Inner {
         if !empties(update, row, &after) {
             return Ok(Some(after));
         }
-        if let Err(error) = self.learn(&session.account.server, Fact::EmptiesLeftOut).await {
+        if let Err(error) = self.record_fact(&session.account.server, Fact::PutReplacesAll).await {
             tracing::warn!(message = error.message, "that this server empties what is left out was not noted");
         }
         // What was asked for is done; that the rest could not be put back the row shows.

@@ -61,7 +61,7 @@ impl Inner {
     /// How many rows a page of a team is asked for with at this server.
     pub(super) async fn page_rows(&self, session: &Session) -> u32 {
         let (server, now) = (session.account.server.clone(), self.now());
-        let known = self.with_store(move |store| Fact::RowsOnAPage.value(store, &server, now)).await;
+        let known = self.with_store(move |store| Fact::MaxPageSize.value(store, &server, now)).await;
         // A disk that fails must not keep the team from being read.
         let known = known.inspect_err(|error| tracing::warn!(message = error.message, "how many rows a page takes"));
         let rows = known.ok().flatten().and_then(|rows| rows.parse().ok());
@@ -71,7 +71,7 @@ impl Inner {
     /// Notes how many rows this server takes.
     pub(super) async fn note_page_rows(&self, session: &Session, rows: u32) {
         let (server, now) = (session.account.server.clone(), self.now());
-        let (fact, rows) = (Fact::RowsOnAPage.name(), rows.to_string());
+        let (fact, rows) = (Fact::MaxPageSize.name(), rows.to_string());
         let noted = self.with_store(move |store| store.learn(&server, fact, &rows, now)).await;
         noted.unwrap_or_else(|error| {
             tracing::warn!(message = error.message, "how many rows a page takes was not noted")

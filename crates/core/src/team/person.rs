@@ -12,7 +12,7 @@ use super::left_out::{completed, value};
 use super::window::Showing;
 use super::{Caller, no_team};
 use crate::app::{App, Inner};
-use crate::profile_edit::shown_value;
+use crate::profile_edit::base_value;
 use crate::server_facts::Fact;
 use crate::state::Session;
 use crate::sync::missing_failure;
@@ -66,7 +66,7 @@ impl App {
             _ => None,
         };
         let draft = Draft { document, held, saved_at: self.inner.now() };
-        self.inner.write_typed(move |store| store.keep_draft(account.id, &form, &draft)).await
+        self.inner.write_user_input(move |store| store.keep_draft(account.id, &form, &draft)).await
     }
 
     /// Changes name, picture or language of somebody else, and answers when the server has said yes.
@@ -99,7 +99,7 @@ impl Inner {
         changes: ProfileChanges,
     ) -> Result<(), AppError> {
         let base = changes.base.clone();
-        let values = self.typed_values(&session.account, changes).await?;
+        let values = self.validated_values(&session.account, changes).await?;
         let row = self.read_row(session, organization, id, None).await?;
         let caller = self.state().caller().ok_or_else(no_team)?;
         let user_id = row.user_id.clone().filter(|_| can_edit(&caller, &row));
@@ -113,7 +113,7 @@ impl Inner {
             };
             match value(&row, field) {
                 Some(theirs) if same_text(theirs, &mine) => {}
-                Some(theirs) if shown_value(&base, field).is_some_and(|shown| !same_value(field, shown, theirs)) => {
+                Some(theirs) if base_value(&base, field).is_some_and(|shown| !same_value(field, shown, theirs)) => {
                     let moved = AppError::new(ErrorCode::PersonMoved, "the field has another value by now");
                     return Err(moved.about(ProfileField::from(field)));
                 }
@@ -151,7 +151,7 @@ impl Inner {
         sent: &[(Field, String)],
     ) -> Result<UserUpdate, AppError> {
         // Whether it still does so is not found out by what belongs to somebody else.
-        let sends_all = self.was_learnt(&session.account.server, Fact::EmptiesLeftOut).await?;
+        let sends_all = self.fact_ever_held(&session.account.server, Fact::PutReplacesAll).await?;
         let mine = |field: Field| sent.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         if sends_all && mine(Field::Language).is_none() {
             let needed = AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
@@ -186,11 +186,11 @@ impl Inner {
         }
         let uploaded = session.connection.upload_picture(held.bytes.clone(), &held.mime, |_, _| {}).await;
         let url = uploaded.map_err(|error| {
-            crate::sync::upload_refusal(&error).unwrap_or_else(|| AppError::from(error).about(ProfileField::Picture))
+            crate::sync::upload_rejection(&error).unwrap_or_else(|| AppError::from(error).about(ProfileField::Picture))
         })?;
         let (name, address) = (id.to_owned(), url.clone());
         self.with_store(move |store| store.note_upload(&name, &address)).await?;
-        self.keep_uploaded(account, id, &url, &held.mime, held.bytes).await;
+        self.cache_uploaded_picture(account, id, &url, &held.mime, held.bytes).await;
         Ok(url)
     }
 }

@@ -1,6 +1,6 @@
 //! Databases as earlier versions, crashes and other programs leave them.
 
-#![allow(dead_code, reason = "each of the programs that include this uses another part of it")]
+#![allow(dead_code, reason = "each test program that includes this module uses only a part of it")]
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,10 +10,10 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use lapel_store::{Condition, Store};
 use rusqlite::Connection;
 
-/// The database and the two files that belong to it.
+/// The database with its journal and the journal's index.
 pub(crate) const FILES: [&str; 3] = ["lapel.db", "lapel.db-wal", "lapel.db-shm"];
 
-/// A folder with a database in which one account is signed in, closed.
+/// Creates a folder with a closed database in which one account is signed in.
 pub(crate) fn folder_with_an_account() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let opened = Store::open(folder.path(), 0);
@@ -24,12 +24,12 @@ pub(crate) fn folder_with_an_account() -> (tempfile::TempDir, PathBuf) {
     (folder, file)
 }
 
-/// What a power cut leaves of a database on which `work` was done last: its result stands in the journal alone.
-pub(crate) fn cut_off(database: &Path, work: &str) -> tempfile::TempDir {
+/// Runs `sql` on the database and returns a copy as a power cut would leave it: the result is only in the journal.
+pub(crate) fn copy_after_power_cut(database: &Path, sql: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let connection = Connection::open(database).unwrap();
     connection.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
-    connection.execute_batch(work).unwrap();
+    connection.execute_batch(sql).unwrap();
     for name in FILES {
         fs::copy(database.with_file_name(name), folder.path().join(name)).unwrap();
     }
@@ -37,8 +37,8 @@ pub(crate) fn cut_off(database: &Path, work: &str) -> tempfile::TempDir {
     folder
 }
 
-/// What must not change: every file of the folder by its name, but for the lock and the index of the journal, which is made
-/// anew from it whenever one is opened. A file without bytes, such as a journal that was only just made, is as none.
+/// The files of a folder that must not change, by name. Excludes the lock, the journal's index (SQLite recreates it
+/// whenever it opens the database), and empty files (a journal may have just been created).
 pub(crate) fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut contents: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -53,8 +53,8 @@ pub(crate) fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     contents
 }
 
-/// Starts this test program again as another process that does one thing: the test of this name, which looks for its
-/// folder in the environment.
+/// Starts this test program in another process, which runs only the test of this name. That test reads its folder
+/// with [`folder_of_another_process`].
 pub(crate) fn another_process(test: &str, folder: &Path) -> (Child, BufReader<ChildStdout>) {
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
@@ -68,12 +68,15 @@ pub(crate) fn another_process(test: &str, folder: &Path) -> (Child, BufReader<Ch
     (process, output)
 }
 
-/// The folder, where this program was started by [`another_process`].
+/// The folder, if this program was started by [`another_process`].
 pub(crate) fn folder_of_another_process() -> Option<PathBuf> {
     std::env::var_os("LAPEL_TEST_FOLDER").map(PathBuf::from)
 }
 
-/// Waits until the other process has said this.
-pub(crate) fn wait_for(output: &mut BufReader<ChildStdout>, said: &str) {
-    assert!(output.lines().any(|line| line.unwrap() == said), "the other process ended without saying {said}");
+/// Waits until the other process prints this line.
+pub(crate) fn wait_for(output: &mut BufReader<ChildStdout>, expected: &str) {
+    assert!(
+        output.lines().any(|line| line.unwrap() == expected),
+        "the other process ended without printing {expected}"
+    );
 }

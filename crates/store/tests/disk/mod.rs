@@ -1,6 +1,6 @@
-//! SQLite's own file system with a door before it, at which what is written can be noted or refused. On this thread
-//! only: tests beside each other have disks of their own.
-#![allow(unsafe_code, reason = "to SQLite a file system is a table of C functions")]
+//! A wrapper around SQLite's default VFS that records write operations and can make one of them fail. It affects only
+//! the current thread, because tests run in parallel.
+#![allow(unsafe_code, reason = "a VFS of SQLite is a table of C functions")]
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::sync::{Mutex, Once, OnceLock};
 
 use rusqlite::ffi;
 
-/// Something that SQLite asks of the disk.
+/// An operation of SQLite on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     Write {
@@ -24,64 +24,66 @@ pub(crate) enum Operation {
     Sync {
         file: String,
     },
-    /// No operation: the moment at which a save was acknowledged.
-    Said(i64),
+    /// Not a disk operation: the moment at which a save was acknowledged.
+    Acknowledged(i64),
 }
 
-/// What the disk does with one operation.
+/// How one operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Whim {
-    /// It fails with this code of SQLite, once.
+pub(crate) enum Fault {
+    /// It does nothing and returns this SQLite error code.
     Fail(c_int),
-    /// It writes half of it and fails.
+    /// It writes the first half of the data and returns an error.
     Tear,
 }
 
 #[derive(Default)]
-struct Disk {
+struct Recorder {
     operations: Vec<Operation>,
-    whim: Option<(usize, Whim)>,
+    fault: Option<(usize, Fault)>,
 }
 
 thread_local! {
-    static DISK: RefCell<Option<Disk>> = const { RefCell::new(None) };
+    static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
 }
 
-/// Puts the door in place for this thread; the n-th operation from now on, from zero, may have a whim.
-pub(crate) fn watch(whim: Option<(usize, Whim)>) {
+/// Starts recording on this thread. With `fault`, the operation with this index (from 0) fails.
+pub(crate) fn start_recording(fault: Option<(usize, Fault)>) {
     install();
-    DISK.with_borrow_mut(|disk| *disk = Some(Disk { operations: Vec::new(), whim }));
+    RECORDER.with_borrow_mut(|recorder| *recorder = Some(Recorder { operations: Vec::new(), fault }));
 }
 
-/// Takes the door away, and answers what has gone through it.
-pub(crate) fn watched() -> Vec<Operation> {
-    DISK.with_borrow_mut(Option::take).map(|disk| disk.operations).unwrap_or_default()
+/// Stops recording, and returns the recorded operations.
+pub(crate) fn stop_recording() -> Vec<Operation> {
+    RECORDER.with_borrow_mut(Option::take).map(|recorder| recorder.operations).unwrap_or_default()
 }
 
-/// Notes that a save was acknowledged.
-pub(crate) fn said(number: i64) {
-    DISK.with_borrow_mut(|disk| disk.iter_mut().for_each(|disk| disk.operations.push(Operation::Said(number))));
+/// Records that a save was acknowledged.
+pub(crate) fn record_acknowledgment(number: i64) {
+    RECORDER.with_borrow_mut(|recorder| {
+        recorder.iter_mut().for_each(|recorder| recorder.operations.push(Operation::Acknowledged(number)))
+    });
 }
 
-/// How many operations there were so far.
+/// The number of disk operations.
 pub(crate) fn count(operations: &[Operation]) -> usize {
-    operations.iter().filter(|operation| !matches!(operation, Operation::Said(_))).count()
+    operations.iter().filter(|operation| !matches!(operation, Operation::Acknowledged(_))).count()
 }
 
-/// Notes an operation, and answers the whim that it meets.
-fn meet(operation: impl FnOnce() -> Operation) -> Option<Whim> {
-    DISK.with_borrow_mut(|disk| {
-        let disk = disk.as_mut()?;
-        let at = count(&disk.operations);
-        disk.operations.push(operation());
-        disk.whim.filter(|(when, _)| *when == at).map(|(_, whim)| whim)
+/// Records an operation, and returns the fault to apply to it.
+fn record(operation: impl FnOnce() -> Operation) -> Option<Fault> {
+    RECORDER.with_borrow_mut(|recorder| {
+        let recorder = recorder.as_mut()?;
+        let at = count(&recorder.operations);
+        recorder.operations.push(operation());
+        recorder.fault.filter(|(index, _)| *index == at).map(|(_, fault)| fault)
     })
 }
 
-/// The methods of an open file: SQLite sees the first part, which is like the original but for three.
+/// The methods of an open file. SQLite uses only the first field, a copy of the original with three methods replaced.
 #[repr(C)]
 struct Methods {
-    seen: ffi::sqlite3_io_methods,
+    wrapper: ffi::sqlite3_io_methods,
     original: &'static ffi::sqlite3_io_methods,
 }
 
@@ -91,11 +93,11 @@ static NAMES: Mutex<Option<HashMap<usize, String>>> = Mutex::new(None);
 fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // The default file system lives as long as the process, and so does the copy, which is only ever read.
+        // SAFETY: the default VFS lives as long as the process. So does the leaked copy, which is never modified.
         let original = unsafe { ffi::sqlite3_vfs_find(std::ptr::null()) };
         ORIGINAL.set(original as usize).unwrap();
         let mut copy = Box::new(unsafe { *original });
-        copy.zName = c"watched".as_ptr();
+        copy.zName = c"recorded".as_ptr();
         copy.pNext = std::ptr::null_mut();
         copy.xOpen = Some(open);
         assert_eq!(unsafe { ffi::sqlite3_vfs_register(Box::leak(copy), 1) }, ffi::SQLITE_OK);
@@ -110,17 +112,17 @@ unsafe extern "C" fn open(
     out: *mut c_int,
 ) -> c_int {
     let original = *ORIGINAL.get().unwrap() as *mut ffi::sqlite3_vfs;
-    // Nothing but what SQLite itself has handed in reaches the original.
+    // SAFETY: passes SQLite's own arguments on to the original method.
     let code = unsafe { (*original).xOpen.unwrap()(original, name, file, flags, out) };
     if code == ffi::SQLITE_OK && !name.is_null() {
         let path = unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned();
         let base = path.rsplit('/').next().unwrap_or_default().to_owned();
         NAMES.lock().unwrap().get_or_insert_default().insert(file as usize, base);
         let original: &'static ffi::sqlite3_io_methods = unsafe { &*(*file).pMethods };
-        let seen =
+        let wrapper =
             ffi::sqlite3_io_methods { xWrite: Some(write), xTruncate: Some(truncate), xSync: Some(sync), ..*original };
-        // One for each file that a test opens; they are few.
-        unsafe { (*file).pMethods = &Box::leak(Box::new(Methods { seen, original })).seen };
+        // Leaks memory for each opened file, of which a test has few.
+        unsafe { (*file).pMethods = &Box::leak(Box::new(Methods { wrapper, original })).wrapper };
     }
     code
 }
@@ -129,36 +131,36 @@ fn name(file: *mut ffi::sqlite3_file) -> String {
     NAMES.lock().unwrap().as_ref().and_then(|names| names.get(&(file as usize)).cloned()).unwrap_or_default()
 }
 
-/// Only called with files that [`open`] has opened: their methods are the first part of [`Methods`].
+/// SAFETY: `file` must have been opened by [`open`], so that its methods are the first field of [`Methods`].
 unsafe fn original(file: *mut ffi::sqlite3_file) -> &'static ffi::sqlite3_io_methods {
     unsafe { (*(*file).pMethods.cast::<Methods>()).original }
 }
 
 unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, bytes: *const c_void, count: c_int, offset: i64) -> c_int {
-    let whim = meet(|| {
+    let fault = record(|| {
         let bytes = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), count as usize) };
         Operation::Write { file: name(file), offset: offset as usize, bytes: bytes.to_vec() }
     });
-    let through = |count| unsafe { original(file).xWrite.unwrap()(file, bytes, count, offset) };
-    match whim {
-        None => through(count),
-        Some(Whim::Fail(code)) => code,
-        Some(Whim::Tear) => {
-            through(count / 2);
+    let write_original = |count| unsafe { original(file).xWrite.unwrap()(file, bytes, count, offset) };
+    match fault {
+        None => write_original(count),
+        Some(Fault::Fail(code)) => code,
+        Some(Fault::Tear) => {
+            write_original(count / 2);
             ffi::SQLITE_IOERR_WRITE
         }
     }
 }
 
 unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: i64) -> c_int {
-    match meet(|| Operation::Truncate { file: name(file), size: size as usize }) {
+    match record(|| Operation::Truncate { file: name(file), size: size as usize }) {
         None => unsafe { original(file).xTruncate.unwrap()(file, size) },
         Some(_) => ffi::SQLITE_IOERR_TRUNCATE,
     }
 }
 
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
-    match meet(|| Operation::Sync { file: name(file) }) {
+    match record(|| Operation::Sync { file: name(file) }) {
         None => unsafe { original(file).xSync.unwrap()(file, flags) },
         Some(_) => ffi::SQLITE_IOERR_FSYNC,
     }

@@ -1,26 +1,38 @@
 // Checks the commands of the shell. A command only takes the state, calls one function of the core and returns its
-// result, so its body has at most ten lines. It must be async, because sync commands block the window's thread.
+// result, so its body has at most ten lines. It must be async, because sync commands block the window's thread. The UI
+// must call exactly these commands.
 
 import { complain, files, lineAt, read } from './common.mjs'
 
 const MAX_LINES = 10
 const FOLDER = 'src-tauri/src/commands/'
+const CALLS = 'ui/src/host/commands.ts'
+// It names the attribute but cannot define commands.
+const BUILD_SCRIPT = 'src-tauri/build.rs'
 const ATTRIBUTE = /#\[\s*(?:tauri\s*::\s*)?command\b/g
 
-let found = 0
+const commands = new Set()
 for (const file of files('*.rs')) {
+  if (file === BUILD_SCRIPT) continue
   const text = read(file)
   // An imported attribute would not be found.
   for (const { index } of text.matchAll(/\buse tauri::[^;]*\bcommand\b/g))
     complain(`${file}:${lineAt(text, index)} imports tauri::command; write the full path`)
   for (const { index } of text.matchAll(ATTRIBUTE)) {
     const where = `${file}:${lineAt(text, index)}`
-    if (!file.startsWith(FOLDER)) complain(`${where} is a command outside ${FOLDER}`)
-    found += 1
+    // The build script finds a command only by these rules.
+    const isInFolder = file.startsWith(FOLDER) && !file.slice(FOLDER.length).includes('/') && file !== `${FOLDER}mod.rs`
+    if (!isInFolder) complain(`${where} is a command outside the modules in ${FOLDER}`)
+    const line = text.slice(text.lastIndexOf('\n', index) + 1).split('\n', 1)[0]
+    if (line !== '#[tauri::command]') complain(`${where} must be exactly #[tauri::command], not indented`)
     checkCommand(where, text.slice(text.lastIndexOf('\n', index) + 1))
   }
 }
-if (!found) complain(`there is no command in ${FOLDER}`)
+if (!commands.size) complain(`there is no command in ${FOLDER}`)
+
+const called = [...read(CALLS).matchAll(/\bcall<[^(]*>\(\s*"([a-z_]+)"/g)].map(([, name]) => name)
+for (const name of called) if (!commands.has(name)) complain(`${CALLS} calls ${name}, which is no command`)
+for (const name of commands) if (!called.includes(name)) complain(`${CALLS} has no call of the command ${name}`)
 
 /** `text` begins with the line of the attribute. Relies on rustfmt: a function ends at the indentation of its first line. */
 function checkCommand(where, text) {
@@ -28,6 +40,7 @@ function checkCommand(where, text) {
   const head = lines.findIndex((line) => /^\s*(pub(\([^)]*\))? )?(const |async |unsafe |extern "[^"]*" )*fn /.test(line))
   if (head < 0) return complain(`${where}: no function follows the command attribute`)
   if (!/^\s*(pub(\([^)]*\))? )?async fn /.test(lines[head])) complain(`${where}: the command is not async`)
+  commands.add(/\bfn (\w+)/.exec(lines[head])[1])
   const indent = /^\s*/.exec(lines[head])[0]
   const open = lines.findIndex((line, at) => at >= head && /\{( .*\})?$/.test(line))
   if (open >= 0 && lines[open].endsWith('}')) return

@@ -46,14 +46,13 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
-    use crate::pictures::PictureSources;
-    use crate::snapshot_view::snapshot_view;
-    use crate::state::State;
+    use crate::kernel::state::State;
+    use crate::views::snapshot_view::snapshot_view;
     use crate::views::{Preferences, StorageState};
 
     fn snapshot(state: SyncState) -> Arc<Snapshot> {
         let state_signed_out = State::signed_out(Preferences::default(), "en".into(), StorageState::Sound);
-        let mut snapshot = snapshot_view(&state_signed_out, &PictureSources::default());
+        let mut snapshot = snapshot_view(&state_signed_out);
         snapshot.sync.state = state;
         Arc::new(snapshot)
     }

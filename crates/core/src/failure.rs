@@ -1,12 +1,17 @@
 //! Converts the errors of the other crates into [`AppError`].
 
 use lapel_api::{ApiError, ApiErrorKind, Certificate, PictureFetchError, ProxyFault, TlsFault};
-use lapel_domain::{Field, LanguageError, NameError};
+use lapel_domain::{Field, LanguageError, Missing, NameError, UserRole};
 use lapel_picture::{Format, PictureError};
 use lapel_store::StoreError;
 
-use crate::sync::PROBLEM_RENEWAL;
 use crate::views::{AppError, CertificateView, ErrorCode, ProfileField};
+
+/// The problem of a renewal of the session that an intermediary has kept from the server.
+pub(crate) const RENEWAL: &str = "renewal";
+
+/// The problem of a rejected write after which the server has the same values as before.
+pub(crate) const UNCHANGED: &str = "unchanged";
 
 impl From<&ApiError> for AppError {
     fn from(error: &ApiError) -> Self {
@@ -42,7 +47,7 @@ impl From<&ApiError> for AppError {
         match error.kind {
             ApiErrorKind::Tls(fault) => failure.problem(tls_problem(fault)),
             ApiErrorKind::Proxy(fault) => failure.problem(proxy_problem(fault)),
-            ApiErrorKind::Between if error.in_renewal => failure.problem(PROBLEM_RENEWAL),
+            ApiErrorKind::Between if error.in_renewal => failure.problem(RENEWAL),
             _ => failure,
         }
     }
@@ -164,6 +169,21 @@ pub(crate) fn language_not_offered() -> AppError {
     AppError::new(ErrorCode::LanguageNotOffered, LanguageError.to_string()).about(ProfileField::Language)
 }
 
+/// What the person has to choose before anything is sent. `role` is the role that cannot be sent, if it is known.
+pub(crate) fn missing_failure(missing: Missing, role: Option<&UserRole>) -> AppError {
+    match missing {
+        Missing::Language => AppError::new(ErrorCode::OwnLanguageNeeded, "the server would empty the language")
+            .about(ProfileField::Language),
+        Missing::Role => {
+            let failure = AppError::new(ErrorCode::RoleNotSent, "the server would empty the role");
+            match role {
+                Some(role) => failure.problem(role.as_str()),
+                None => failure,
+            }
+        }
+    }
+}
+
 impl From<Field> for ProfileField {
     fn from(field: Field) -> Self {
         match field {
@@ -189,7 +209,7 @@ impl From<ProfileField> for Field {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot_view::is_unreached;
+    use crate::kernel::connectivity::is_unreached;
 
     #[test]
     fn tls_and_proxy_failures_count_as_unreached_and_keep_their_details() {

@@ -7,37 +7,22 @@
 //! the database cannot be used, and `StorageFailed` if a read or write of the database fails. The doc comment of a
 //! use case lists only errors beyond these, and only where a caller handles them specially.
 
-mod account_cache;
 mod app;
 mod coalesce;
-mod connections;
-mod credentials;
-mod deadline;
 mod failure;
-mod offered_server;
-mod picture_editor;
-mod picture_process;
+mod kernel;
 mod pictures;
-mod profile_edit;
-mod roles;
-mod sandbox_server;
-mod secrets;
-mod server_facts;
+mod profile;
 mod session;
-mod session_end;
-mod snapshot_view;
-mod state;
 mod sync;
 mod team;
 pub mod views;
 
-pub use app::{App, Clock, Config};
+pub use app::{App, Config};
 pub use coalesce::next_coalesced;
+pub use kernel::deadline::Clock;
 pub use lapel_api::{ProxySettings, local_addresses};
 pub use lapel_picture::child as picture_child;
-pub use picture_editor::Piece;
-pub use picture_process::PictureProcess;
-pub use pictures::ServedPicture;
-pub use sandbox_server::StartSandbox;
-pub use secrets::{InMemory, OsKeyring, Vault, VaultError};
+pub use pictures::{PictureProcess, Piece, ServedPicture};
+pub use session::{InMemory, OsKeyring, StartSandbox, Vault, VaultError};
 pub use sync::{Backoff, NetworkProbe};

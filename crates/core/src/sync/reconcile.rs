@@ -1,110 +1,144 @@
-//! Compares each stored edit with the server's current profile: it is done, must be sent, or is a conflict. Edits in
-//! flight are resolved in `apply_fetched_profile`, because that needs the previous cached profile.
+//! Comparing every stored edit with the profile that the server has: it has arrived, is to be sent, or is in conflict.
+//!
+//! Edits in flight are settled first, while the profile from before their request is still the cached one.
 
 use std::collections::HashSet;
 
 use lapel_domain::{
     ClearedFields, Field, MergeDecision, Profile, cleared_fields, decide_merge, empties_unasked, same_value,
+    sendable_value,
 };
 use lapel_store::{Account, CachedProfile, Edit, EditState, EditValue, ServerResponse, Store, StoreError};
 use uuid::Uuid;
 
-use super::unsendable::{equals_server_value, is_sendable, reject_unsendable};
-use crate::app::Inner;
-use crate::state::Session;
+use super::service::SyncService;
+use crate::failure::language_not_offered;
+use crate::kernel::session::Session;
 use crate::views::AppError;
 
-impl Inner {
-    /// The ids of the saves that have edits.
-    pub(super) fn save_ids(&self, session: &Session) -> HashSet<String> {
-        self.shown_edits(session).into_iter().map(|edit| edit.save_id).collect()
-    }
+/// What happens to an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Decision {
+    /// It stays as it is.
+    Keep,
+    /// It is removed: the server has what it wants.
+    Remove,
+    Send,
+    /// It returns from a conflict to the waiting edits, because both values look the same.
+    ReturnToWaiting,
+    /// It waits until the person has chosen another value: the service does not accept this one.
+    Reject,
+    Conflict,
+}
 
-    /// Resolves the edits of the saves `saved` that need no request. Returns the edits that must be sent.
+/// Decides about an edit. `value` is what it would send; none for a picture that was not uploaded yet.
+fn decide(edit: &Edit, value: Option<&str>, theirs: &Profile) -> Decision {
+    let is_taken_back = edit.mine == EditValue::Text(String::new()) && !edit.field.may_be_empty();
+    match (&edit.state, merge(edit, value, theirs)) {
+        (EditState::Refused { .. }, _) => Decision::Keep,
+        // It takes back a value that was sent where the server had none. The server does not accept an empty value, so
+        // whatever it has now stays.
+        _ if is_taken_back => Decision::Remove,
+        (_, MergeDecision::Done) => Decision::Remove,
+        (EditState::Waiting, MergeDecision::Send) if is_sendable(edit) => Decision::Send,
+        (EditState::Waiting, MergeDecision::Send) if looks_equal(edit, theirs) => Decision::Remove,
+        (EditState::Waiting, MergeDecision::Send) => Decision::Reject,
+        // Nobody can choose between two values that look the same.
+        (EditState::Conflict { .. }, MergeDecision::Send) if looks_equal(edit, theirs) => Decision::ReturnToWaiting,
+        (EditState::Waiting | EditState::Conflict { .. }, _) => Decision::Conflict,
+    }
+}
+
+fn merge(edit: &Edit, value: Option<&str>, theirs: &Profile) -> MergeDecision {
+    let in_flight = value.filter(|_| edit.in_flight);
+    let unconfirmed: Vec<&str> = in_flight.into_iter().chain(edit.unconfirmed_value.as_deref()).collect();
+    decide_merge(edit.field, &edit.base, value, &unconfirmed, theirs.value(edit.field))
+}
+
+/// Whether the service accepts the value of an edit.
+fn is_sendable(edit: &Edit) -> bool {
+    match &edit.mine {
+        EditValue::Text(mine) => sendable_value(edit.field, mine),
+        EditValue::LocalPicture(_) => true,
+    }
+}
+
+/// Whether an edit looks like what the server has.
+fn looks_equal(edit: &Edit, theirs: &Profile) -> bool {
+    matches!(&edit.mine, EditValue::Text(mine) if same_value(edit.field, mine, theirs.value(edit.field)))
+}
+
+impl SyncService {
+    /// Reconciles the edits of these saves with the profile, and returns those that are to be sent.
     pub(super) async fn reconcile(
         &self,
         session: &Session,
         theirs: &Profile,
-        saved: HashSet<String>,
+        save_ids: HashSet<String>,
     ) -> Result<Vec<Edit>, AppError> {
         let (account, theirs) = (session.account.clone(), theirs.clone());
-        self.update_account(&session.account, move |store| reconcile_all(store, &account, &theirs, &saved)).await
-    }
-
-    /// Whether an edit is waiting to be sent.
-    pub(super) fn has_waiting(&self, session: &Session) -> bool {
-        self.shown_edits(session).iter().any(|edit| edit.state == EditState::Waiting)
+        self.disk
+            .update_account(&session.account, move |store| reconcile_saves(store, &account, &theirs, &save_ids))
+            .await
     }
 }
 
-fn reconcile_all(
+fn reconcile_saves(
     store: &Store,
     account: &Account,
     theirs: &Profile,
-    saved: &HashSet<String>,
+    save_ids: &HashSet<String>,
 ) -> Result<Vec<Edit>, StoreError> {
     let mut to_send = Vec::new();
-    for edit in store.edits(account.id)?.into_iter().filter(|edit| saved.contains(&edit.save_id)) {
-        match (&edit.state, decide(store, account, &edit, theirs)?) {
-            (EditState::Refused { .. }, _) => {}
-            // The edit would restore an empty value, which no server accepts for this field. The server's value
-            // stays.
-            _ if edit.mine == EditValue::Text(String::new()) && !edit.field.may_be_empty() => {
-                store.forget_edit(account.id, &edit)?;
-            }
-            (EditState::Waiting | EditState::Conflict { .. }, MergeDecision::Done) => {
-                store.forget_edit(account.id, &edit)?;
-            }
-            (EditState::Waiting, MergeDecision::Send) if !is_sendable(&edit) => {
-                reject_unsendable(store, account, &edit, theirs)?
-            }
-            (EditState::Waiting, MergeDecision::Send) => to_send.push(edit),
-            // A user cannot choose between values that look the same.
-            (EditState::Conflict { .. }, MergeDecision::Send) if equals_server_value(&edit, theirs) => {
+    for edit in store.edits(account.id)?.into_iter().filter(|edit| save_ids.contains(&edit.save_id)) {
+        let value = value(store, account, &edit)?;
+        match decide(&edit, value.as_deref(), theirs) {
+            Decision::Keep => {}
+            Decision::Remove => store.forget_edit(account.id, &edit)?,
+            Decision::Send => to_send.push(edit),
+            Decision::ReturnToWaiting => {
                 store.set_edit_state(account.id, &edit, &EditState::Waiting)?;
                 if is_sendable(&edit) {
                     to_send.push(edit);
                 }
             }
-            (EditState::Waiting | EditState::Conflict { .. }, _) => {
-                store.set_edit_state(account.id, &edit, &conflict(&edit, theirs))?;
+            Decision::Reject => {
+                // A reason that cannot be written is read as a rejection without details.
+                let reason = serde_json::to_string(&language_not_offered()).unwrap_or_default();
+                store.set_edit_state(account.id, &edit, &EditState::Refused { reason })?;
             }
+            Decision::Conflict => store.set_edit_state(account.id, &edit, &conflict(&edit, theirs))?,
         }
     }
     Ok(to_send)
 }
 
-fn decide(store: &Store, account: &Account, edit: &Edit, theirs: &Profile) -> Result<MergeDecision, StoreError> {
-    let mine = value_to_send(store, account, edit)?;
-    let in_flight = mine.as_deref().filter(|_| edit.in_flight);
-    let unconfirmed: Vec<&str> = in_flight.into_iter().chain(edit.unconfirmed_value.as_deref()).collect();
-    Ok(decide_merge(edit.field, &edit.base, mine.as_deref(), &unconfirmed, theirs.value(edit.field)))
-}
-
-/// The value that an edit sends; none for a picture that has not been uploaded yet.
-pub(super) fn value_to_send(store: &Store, account: &Account, edit: &Edit) -> Result<Option<String>, StoreError> {
+/// The value that an edit would send; none for a picture that was not uploaded yet.
+pub(super) fn value(store: &Store, account: &Account, edit: &Edit) -> Result<Option<String>, StoreError> {
     match &edit.mine {
         EditValue::Text(text) => Ok(Some(text.clone())),
         EditValue::LocalPicture(id) => Ok(store.local_picture(account.id, id)?.and_then(|picture| picture.url)),
     }
 }
 
-/// The conflict state of an edit. The server only has the time of the last change to the whole profile, so the time
-/// of a known conflict is kept while the server's value stays the same.
+/// The conflict of an edit with the server's value.
+///
+/// The server tells only when the whole profile last changed. For a value that is not new, the time that was recorded with it
+/// is more precise.
 pub(super) fn conflict(edit: &Edit, server: &Profile) -> EditState {
     let theirs = server.value(edit.field);
     match &edit.state {
         known @ EditState::Conflict { theirs: before, .. } if same_value(edit.field, before, theirs) => known.clone(),
         _ => {
-            let changed_at = server.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis);
-            EditState::Conflict { theirs: theirs.to_owned(), theirs_at: changed_at }
+            let theirs_at = server.updated_at.as_ref().and_then(lapel_domain::Timestamp::millis);
+            EditState::Conflict { theirs: theirs.to_owned(), theirs_at }
         }
     }
 }
 
-/// Stores a profile that was read. Compares it with the previous one to resolve edits in flight, and to find fields
-/// that a PUT of this or another client emptied by omitting them.
-pub(crate) fn apply_fetched_profile(
+/// Applies a profile that was read. It shows what became of requests without a response, and which fields they, or clients of
+/// others, have emptied by leaving them out.
+pub(super) fn apply_fetched_profile(
     store: &Store,
     account: &Account,
     server: &CachedProfile,
@@ -117,61 +151,57 @@ pub(crate) fn apply_fetched_profile(
         if !edit.in_flight {
             continue;
         }
-        match decide(store, account, &edit, &server.profile)? {
+        match merge(&edit, value(store, account, &edit)?.as_deref(), &server.profile) {
             MergeDecision::Done => arrived.push(edit.field),
             MergeDecision::Send => store.return_to_waiting(account.id, &[edit.field], true)?,
-            MergeDecision::Conflict => store.set_edit_state(account.id, &edit, &conflict(&edit, &server.profile))?,
+            MergeDecision::Conflict => {
+                store.set_edit_state(account.id, &edit, &conflict(&edit, &server.profile))?;
+            }
         }
     }
     let before = store.profile(account.id)?;
     let before = before.map_or_else(|| server.profile.clone(), |cached| cached.profile);
-    // It is unknown who emptied a field. Asking the user once too often is better than losing a value. But without a
-    // request of this client, and if other clients may empty the field on purpose, it is another client's change.
+    // Nobody can tell who has emptied a field, so the person is asked rather than a value lost. But what somebody else may have
+    // emptied on purpose proves nothing about the server, and without a request of ours it is their change.
     let put_replaces_all = empties_unasked(&before, &server.profile);
     let cleared = match sent.is_empty() && !put_replaces_all {
         true => ClearedFields::default(),
         false => cleared_fields(&sent, false, &before, &server.profile),
     };
-    commit_response(
-        store,
-        account,
-        &before,
-        server,
-        &ResponseOutcome { arrived, cleared, cleared_by_us: false, puts_back: false, put_replaces_all },
-    )
+    let outcome = ResponseOutcome { arrived, cleared, by_us: false, puts_back: false, put_replaces_all };
+    commit_response(store, account, &before, server, &outcome)
 }
 
-/// What the response to a PUT, or a read after it, shows.
-pub(crate) struct ResponseOutcome {
-    pub(crate) arrived: Vec<Field>,
-    /// The fields that the PUT emptied by omitting them.
-    pub(crate) cleared: ClearedFields,
-    /// Whether it is certain that this client's PUT emptied them.
-    pub(crate) cleared_by_us: bool,
-    /// Whether the emptied fields are restored without asking the user.
-    pub(crate) puts_back: bool,
-    /// Whether it shows that the server empties omitted fields.
-    pub(crate) put_replaces_all: bool,
+/// What a response, or a read in its place, says about a PUT.
+pub(super) struct ResponseOutcome {
+    pub(super) arrived: Vec<Field>,
+    /// The fields that the PUT has emptied by leaving them out.
+    pub(super) cleared: ClearedFields,
+    /// Whether that PUT was certainly ours.
+    pub(super) by_us: bool,
+    /// Whether emptied fields are put back without asking the person.
+    pub(super) puts_back: bool,
+    /// Whether the server does so with every PUT.
+    pub(super) put_replaces_all: bool,
 }
 
-/// Stores the outcome of a PUT that was based on the profile `before`, together with the server's current profile.
-pub(crate) fn commit_response(
+/// Stores what became of a PUT over the profile `before`, with the profile that the server has now.
+pub(super) fn commit_response(
     store: &Store,
     account: &Account,
     before: &Profile,
     server: &CachedProfile,
     outcome: &ResponseOutcome,
 ) -> Result<(), StoreError> {
-    let emptied: Vec<(Field, String)> =
+    let cleared: Vec<(Field, String)> =
         outcome.cleared.fields.iter().map(|&field| (field, before.value(field).to_owned())).collect();
-    let put_replaces_all = outcome.put_replaces_all.then_some(account.server.as_str());
     let response = ServerResponse {
         cached: server,
         arrived: &outcome.arrived,
-        cleared: &emptied,
-        cleared_by_us: outcome.cleared_by_us,
+        cleared: &cleared,
+        cleared_by_us: outcome.by_us,
         puts_back: outcome.puts_back,
-        put_replaces_all,
+        put_replaces_all: outcome.put_replaces_all.then_some(account.server.as_str()),
     };
     store.apply_response(account.id, &response, &Uuid::new_v4().to_string(), server.fetched_at)
 }

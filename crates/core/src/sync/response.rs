@@ -1,5 +1,5 @@
-//! Handles the response to a PUT and decides for each field whether the server stored it. A response that contains
-//! the sent values is trusted. Otherwise the profile is read again, bypassing caches.
+//! What the response to a PUT says about each field. "Saved" is said only of what the server holds: a response that holds
+//! what was sent is believed; after any other one the profile is read again, past all caches.
 
 use lapel_api::Versioned;
 use lapel_domain::{
@@ -7,45 +7,52 @@ use lapel_domain::{
 };
 use lapel_store::{EMPTIES_LEFT_OUT, Edit};
 
-use super::counters::NotStoredAction;
+use super::counters::NotKept;
 use super::fetch::check_person;
 use super::reconcile::{ResponseOutcome, commit_response, conflict};
-use super::send::NextStep;
-use crate::app::Inner;
-use crate::state::Session;
+use super::service::SyncService;
+use crate::kernel::session::Session;
 use crate::views::{AppError, ErrorCode};
 
-/// A PUT of edits that the server has accepted.
+/// How a sync continues after a PUT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// With the next round.
+    Continue,
+    /// Several fields were rejected or blocked together. With one field per PUT, the sync finds out which.
+    OneAtATime,
+    /// The profile has changed; `by_api`: the API itself says so, and no intermediary.
+    Changed { by_api: bool },
+    /// Not at all: the edits wait until the person has chosen another language or role.
+    Wait,
+}
+
+/// A PUT of edits.
 pub(super) struct Put<'a> {
-    /// The profile that the PUT was based on.
+    /// The profile that was read before.
     pub(super) before: &'a Versioned,
     /// The edits, in flight.
     pub(super) edits: &'a [Edit],
-    /// The sent value of each field.
+    /// The values that were sent for them.
     pub(super) values: &'a [(Field, String)],
-    /// Whether fields were omitted to find out whether the server still empties omitted fields.
-    pub(super) is_probe: bool,
+    /// Whether fields were left out to find out whether the server still empties them.
+    pub(super) tries_partial: bool,
 }
 
-/// The outcome of a PUT.
+/// What became of a PUT.
 struct Outcome<'a> {
     /// The profile that the server has now.
     now: &'a Versioned,
-    /// Whether `now` comes from the response, not from a read after it.
+    /// Whether that is the response itself, and no later read.
     from_response: bool,
     arrived: Vec<Field>,
-    not_stored: &'a [Edit],
+    not_kept: &'a [Edit],
     overtaken: Vec<Edit>,
 }
 
-/// Whether the outcome of a PUT shows that the server empties omitted fields. In a read after the PUT, only fields
-/// that no client can empty are proof: others may have been emptied on purpose in the meantime.
-pub(crate) fn shows_put_replaces_all(
-    cleared: &ClearedFields,
-    from_response: bool,
-    before: &Profile,
-    now: &Profile,
-) -> bool {
+/// Whether the server has emptied what a PUT left out. By the time of a later read, others may have emptied on purpose what may
+/// be empty.
+pub(super) fn put_replaced_all(cleared: &ClearedFields, from_response: bool, before: &Profile, now: &Profile) -> bool {
     if from_response { !cleared.is_nothing() } else { empties_unasked(before, now) }
 }
 
@@ -55,8 +62,8 @@ fn has_other_values(profile: &Profile, sent: &[Field]) -> bool {
 }
 
 impl Put<'_> {
-    /// Whether a response contains the sent values and is not older than the profile before the PUT.
-    fn is_confirmed_by(&self, response: &Versioned) -> bool {
+    /// Whether a response holds what was sent, and is not an old response that happens to hold it.
+    fn is_in(&self, response: &Versioned) -> bool {
         !is_older(&response.profile, &self.before.profile)
             && self.values.iter().all(|(field, sent)| same_value(*field, response.profile.value(*field), sent))
     }
@@ -64,84 +71,86 @@ impl Put<'_> {
     fn arrival(&self, edit: &Edit, response: Option<&Versioned>, now: &Versioned) -> Option<Arrival> {
         let (field, sent) = self.values.iter().find(|(field, _)| *field == edit.field)?;
         let in_response = response.map(|response| response.profile.value(*field));
-        Some(classify_arrival(*field, sent, self.before.profile.value(*field), in_response, now.profile.value(*field)))
+        let before = self.before.profile.value(*field);
+        Some(classify_arrival(*field, sent, before, in_response, now.profile.value(*field)))
     }
 }
 
-impl Inner {
-    /// Applies the outcome of a PUT. `response` is none if the response had no profile.
+impl SyncService {
+    /// Applies what the server made of a PUT. `response` is none if it had no body.
     pub(super) async fn handle_response(
         &self,
         session: &Session,
         put: &Put<'_>,
         response: Option<Versioned>,
-    ) -> Result<NextStep, AppError> {
+    ) -> Result<Next, AppError> {
         if let Some(response) = &response {
             check_person(session, &response.profile)?;
         }
         let (now, from_response) = match &response {
-            Some(response) if put.is_confirmed_by(response) => (response.clone(), true),
-            // If this fails because only an old profile is available, the edits stay in flight until a later read.
-            _ => (self.fetch_after_write(session, &put.before.profile).await?, false),
+            Some(response) if put.is_in(response) => (response.clone(), true),
+            // If only an old profile can be read, the edits stay in flight, and a later read shows what became of them.
+            _ => (self.fetch_after(session, &put.before.profile).await?, false),
         };
         let edits_with = |wanted: Arrival| {
             let has_arrival = |edit: &&Edit| put.arrival(edit, response.as_ref(), &now) == Some(wanted);
             put.edits.iter().filter(has_arrival).cloned().collect::<Vec<Edit>>()
         };
-        let (normalized, not_stored) = (edits_with(Arrival::StoredAs), edits_with(Arrival::NotKept));
+        let (stored, not_kept) = (edits_with(Arrival::StoredAs), edits_with(Arrival::NotKept));
         let overtaken = edits_with(Arrival::Overtaken);
-        let arrived = edits_with(Arrival::Arrived).iter().chain(&normalized).map(|edit| edit.field).collect();
-        let outcome = Outcome { now: &now, from_response, arrived, not_stored: &not_stored, overtaken };
+        let arrived = edits_with(Arrival::Arrived).iter().chain(&stored).map(|edit| edit.field).collect();
+        let outcome = Outcome { now: &now, from_response, arrived, not_kept: &not_kept, overtaken };
         self.commit_put(session, put, outcome).await?;
-        self.update_for(session, |state| {
+        self.state.update_for(session, |state| {
             state.checked = true;
-            let stored_value = |edit: &Edit| (edit.field, now.profile.value(edit.field).to_owned());
-            state.stored_as.extend(normalized.iter().map(stored_value));
+            let stored_form = |edit: &Edit| (edit.field, now.profile.value(edit.field).to_owned());
+            state.stored_as.extend(stored.iter().map(stored_form));
         });
-        self.retry_or_reject(session, not_stored).await
+        self.resend_or_reject(session, not_kept).await
     }
 
     async fn commit_put(&self, session: &Session, put: &Put<'_>, outcome: Outcome<'_>) -> Result<(), AppError> {
-        let Outcome { now, from_response, arrived, not_stored, overtaken } = outcome;
+        let Outcome { now, from_response, arrived, not_kept, overtaken } = outcome;
         let sent: Vec<Field> = put.edits.iter().map(|edit| edit.field).collect();
-        // Also if the unchanged fields were sent: a field that is empty in the response would be lost otherwise.
+        // Also after a PUT of all fields: an untouched value that came back empty would be lost otherwise.
         let cleared = cleared_fields(&sent, false, &put.before.profile, &now.profile);
-        let put_replaces_all = shows_put_replaces_all(&cleared, from_response, &put.before.profile, &now.profile);
-        // After a probe, emptied fields are restored without asking the user.
-        let puts_back = from_response && put.is_probe;
+        let put_replaces_all = put_replaced_all(&cleared, from_response, &put.before.profile, &now.profile);
+        // An expected loss is repaired without asking the person.
+        let puts_back = from_response && put.tries_partial;
         let keeps_left_out = puts_back && !put_replaces_all && has_other_values(&put.before.profile, &sent);
-        let outcome = ResponseOutcome { put_replaces_all, arrived, cleared, cleared_by_us: from_response, puts_back };
+        let result = ResponseOutcome { put_replaces_all, arrived, cleared, by_us: from_response, puts_back };
         let at = self.now();
-        let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.to_cached(now));
-        let not_stored: Vec<Field> = not_stored.iter().map(|edit| edit.field).collect();
-        self.update_account(&session.account, move |store| {
-            commit_response(store, &account, &before, &cached, &outcome)?;
-            if keeps_left_out {
-                store.learn(&account.server, EMPTIES_LEFT_OUT, "false", at)?;
-            }
-            store.return_to_waiting(account.id, &not_stored, true)?;
-            overtaken
-                .iter()
-                .try_for_each(|edit| store.set_edit_state(account.id, edit, &conflict(edit, &cached.profile)))
-        })
-        .await
+        let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.cached(now));
+        let not_kept: Vec<Field> = not_kept.iter().map(|edit| edit.field).collect();
+        self.disk
+            .update_account(&session.account, move |store| {
+                commit_response(store, &account, &before, &cached, &result)?;
+                if keeps_left_out {
+                    store.learn(&account.server, EMPTIES_LEFT_OUT, "false", at)?;
+                }
+                store.return_to_waiting(account.id, &not_kept, true)?;
+                let mark_conflict =
+                    |edit: &Edit| store.set_edit_state(account.id, edit, &conflict(edit, &cached.profile));
+                overtaken.iter().try_for_each(mark_conflict)
+            })
+            .await
     }
 
-    /// Sends values again that the server accepted but did not store, a limited number of times. Then marks them as
-    /// rejected.
-    async fn retry_or_reject(&self, session: &Session, not_stored: Vec<Edit>) -> Result<NextStep, AppError> {
-        let failure = || AppError::new(ErrorCode::NotKept, "the server accepted a change but did not store it");
+    /// Lets a value be sent again that the server accepted and did not store, until the person has to decide.
+    async fn resend_or_reject(&self, session: &Session, not_kept: Vec<Edit>) -> Result<Next, AppError> {
+        let failure = || AppError::new(ErrorCode::NotKept, "the server accepted a change and did not store it");
         let (mut rejected, mut later) = (Vec::new(), false);
-        for edit in not_stored {
-            match self.record_not_stored(&edit) {
-                NotStoredAction::SendNow => {}
-                NotStoredAction::SendLater => later = true,
-                NotStoredAction::Reject => rejected.push(Edit { in_flight: false, ..edit }),
+        for edit in not_kept {
+            let next = self.counters.lock().note_not_kept(&edit.save_id, edit.field);
+            match next {
+                NotKept::SendNow => {}
+                NotKept::SendLater => later = true,
+                NotKept::Reject => rejected.push(Edit { in_flight: false, ..edit }),
             }
         }
         if !rejected.is_empty() {
             self.mark_rejected(session, rejected, &failure(), None).await?;
         }
-        if later { Err(failure()) } else { Ok(NextStep::Continue) }
+        if later { Err(failure()) } else { Ok(Next::Continue) }
     }
 }

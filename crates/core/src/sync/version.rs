@@ -1,87 +1,85 @@
-//! Detects intermediaries (proxy, captive portal) that rewrite ETags. With a rewritten ETag in `If-Match`, every
-//! write would be rejected.
+//! Versions (ETags) that an intermediary rewrites. A write that depends on such a version is always rejected.
 
 use lapel_api::Versioned;
 use lapel_domain::{Field, Profile};
 
-use crate::app::Inner;
-use crate::server_facts::Fact;
-use crate::state::Session;
+use super::service::SyncService;
+use crate::failure::UNCHANGED;
+use crate::kernel::server_facts::Fact;
+use crate::kernel::session::Session;
 use crate::views::{AppError, ErrorCode};
 
-/// ETags count as rewritten after this many rejections in a row although the profile has not changed. One is not
-/// enough: it may come from an intermediary, or the read after it may be an old response that hides a change.
-const REWRITTEN_AFTER: u32 = 2;
+/// After this many rejections in a row over an unchanged profile, versions are ignored. A single rejection may come from an
+/// intermediary, and a single old response may hide a change.
+const REJECTIONS: u32 = 2;
 
-/// Problem code of a failed write after which the server still has the old values.
-pub(crate) const PROBLEM_UNCHANGED: &str = "unchanged";
-
-/// The writes of one sync that were rejected because the profile had another version.
+/// What one sync knows about writes that were rejected because the profile had changed.
 #[derive(Default)]
-pub(crate) struct RejectedWrites {
-    /// The profile that the last rejected write was based on.
-    base: Option<Versioned>,
-    /// Rejections in a row after which the profile had not changed.
-    unchanged_count: u32,
-    /// Whether all of them came from the API.
+pub(super) struct RejectedVersion {
+    /// The profile over which the last rejected write was made.
+    over: Option<Versioned>,
+    /// How often in a row the profile had not changed.
+    unchanged: u32,
+    /// Whether the API itself made all of those rejections.
     by_api: bool,
-    /// Whether this sync writes without `If-Match` from now on.
-    omits_if_match: bool,
+    /// Whether the rest of this sync writes without a version.
+    ignores_versions: bool,
 }
 
-impl RejectedWrites {
-    /// Records a rejected write that was based on `base`. `by_api`: the rejection came from the API.
-    pub(crate) fn record(&mut self, base: Versioned, by_api: bool) {
-        self.base = Some(base);
-        self.by_api = by_api && (self.by_api || self.unchanged_count == 0);
+impl RejectedVersion {
+    /// Records a rejected write over a profile. `by_api`: the API itself rejected it, and no intermediary.
+    pub(super) fn note(&mut self, over: Versioned, by_api: bool) {
+        self.over = Some(over);
+        self.by_api = by_api && (self.by_api || self.unchanged == 0);
     }
 }
 
-/// Whether two profiles have the same writable values. Timestamps may change with every request.
+/// Whether two profiles are equal in everything that a write can change. Their times may differ with each request.
 fn has_same_values(one: &Profile, other: &Profile) -> bool {
     one.role == other.role && Field::ALL.into_iter().all(|field| one.value(field) == other.value(field))
 }
 
-impl Inner {
-    /// Reads the profile before a write. After a rejection, bypasses caches. If the profile has not changed after
-    /// repeated rejections, writes omit `If-Match`: from now on if the API rejected them, because the ETags are
-    /// rewritten; only in this sync if an intermediary did, because that may be temporary.
-    pub(crate) async fn read_before_write(
+impl SyncService {
+    /// Reads the profile; after a rejected write past all caches.
+    ///
+    /// If the profile is unchanged after several rejections, the rest of this sync writes without a version. If the API itself
+    /// has rejected the writes, an intermediary rewrites the versions, and this is remembered for the server. If an
+    /// intermediary has rejected them, that may pass, and only this sync does without versions.
+    pub(super) async fn read_after_rejection(
         &self,
         session: &Session,
-        rejected_writes: &mut RejectedWrites,
+        rejected: &mut RejectedVersion,
     ) -> Result<Versioned, AppError> {
-        let Some(base) = rejected_writes.base.take() else {
-            rejected_writes.unchanged_count = 0;
+        let Some(over) = rejected.over.take() else {
+            rejected.unchanged = 0;
             return self.read_profile(session).await;
         };
         let now = self.read_profile_uncached(session).await?;
-        let is_unchanged = has_same_values(&base.profile, &now.profile);
-        rejected_writes.unchanged_count = if is_unchanged { rejected_writes.unchanged_count + 1 } else { 0 };
-        if rejected_writes.unchanged_count >= REWRITTEN_AFTER {
-            // The write had no `If-Match`, so rewritten ETags are not the cause.
-            if self.if_match(session, &base, rejected_writes).await?.is_none() {
+        rejected.unchanged = if has_same_values(&over.profile, &now.profile) { rejected.unchanged + 1 } else { 0 };
+        if rejected.unchanged >= REJECTIONS {
+            // The write had no version, so it was not rejected for its version.
+            if self.condition(session, &over, rejected).await?.is_none() {
                 let failure = AppError::new(ErrorCode::Changed, "rejected as changed, although nothing has changed");
-                return Err(failure.problem(PROBLEM_UNCHANGED));
+                return Err(failure.problem(UNCHANGED));
             }
-            if rejected_writes.by_api {
-                self.record_fact(&session.account.server, Fact::RewritesVersions).await?;
+            if rejected.by_api {
+                self.facts.learn(&session.account.server, Fact::RewritesVersions, "true").await?;
             }
-            rejected_writes.omits_if_match = true;
-            rejected_writes.unchanged_count = 0;
+            rejected.ignores_versions = true;
+            rejected.unchanged = 0;
         }
         Ok(now)
     }
 
-    /// The ETag for `If-Match` of a PUT based on `before`; none if ETags are rewritten on the way to this server.
-    pub(crate) async fn if_match<'a>(
+    /// The version that a PUT over this profile depends on; none if the versions of the server are rewritten on the way.
+    pub(super) async fn condition<'a>(
         &self,
         session: &Session,
         before: &'a Versioned,
-        rejected_writes: &RejectedWrites,
+        rejected: &RejectedVersion,
     ) -> Result<Option<&'a str>, AppError> {
-        let is_omitted =
-            rejected_writes.omits_if_match || self.fact_holds(&session.account.server, Fact::RewritesVersions).await?;
-        Ok(before.etag.as_deref().filter(|_| !is_omitted))
+        let ignores_versions =
+            rejected.ignores_versions || self.facts.holds(&session.account.server, Fact::RewritesVersions).await?;
+        Ok(before.etag.as_deref().filter(|_| !ignores_versions))
     }
 }

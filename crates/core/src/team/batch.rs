@@ -1,33 +1,30 @@
-//! Many changes of roles at once, as rows with a state each. How a plan is made is in `plan`, how it is carried out in
-//! `run`.
+//! A batch of role changes: rows with a state each, counted by state. How it is planned is in `plan`, how it runs in `run`.
 
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::no_team;
-use crate::app::App;
 use crate::views::{
     AppError, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, LeftOut, LeftOutReason,
     RoleKind,
 };
 
-/// Most rows of one window.
-const MOST_ROWS: usize = 1000;
+/// The maximum number of rows of one window.
+const MAX_ROWS: usize = 1000;
 
 /// One row of a batch.
 #[derive(Clone)]
 pub(super) struct Item {
-    /// Id of the row; empty where a file names nobody of the team.
+    /// Id of the row; empty if a line of a file names nobody in the team.
     pub(super) id: String,
-    /// Id of the person whose row it was when it was planned; none for an invitation.
+    /// Id of the person who had the row when it was planned; none for an invitation.
     pub(super) user_id: Option<String>,
     pub(super) shown: BatchRow,
     pub(super) gives_admin: bool,
     pub(super) can_undo: bool,
 }
 
-/// Many changes at once.
-pub(crate) struct Batch {
+/// A batch of role changes.
+pub(super) struct Batch {
     pub(super) id: Uuid,
     pub(super) organization: String,
     pub(super) kind: RoleKind,
@@ -38,14 +35,14 @@ pub(crate) struct Batch {
     pub(super) state: BatchState,
     pub(super) waits_until: Option<i64>,
     pub(super) stopped: Option<AppError>,
-    /// Says that no more changes are to be made.
-    pub(super) stop: watch::Sender<bool>,
+    /// Becomes true when no more changes are to be made.
+    pub(super) cancel: watch::Sender<bool>,
     admins: usize,
     gives_admin: bool,
     counts: Counts,
 }
 
-/// How many rows are where. Counted as they move: there may be 100,000, and the page is told often.
+/// The number of rows by state. Updated with each change of a row: a batch may have 100,000, and the page is told often.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     done: usize,
@@ -56,7 +53,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(&mut self, item: &Item) -> [Option<&mut usize>; 2] {
+    fn of_item(&mut self, item: &Item) -> [Option<&mut usize>; 2] {
         let undo = (item.shown.state == BatchRowState::Done && item.can_undo).then_some(&mut self.can_undo);
         let count = match item.shown.state {
             BatchRowState::Done => Some(&mut self.done),
@@ -70,7 +67,7 @@ impl Counts {
 }
 
 impl Batch {
-    /// A plan; the rows to be changed come first.
+    /// A plan. The rows that will be changed come first.
     pub(super) fn planned(organization: String, kind: RoleKind, role: Option<String>, mut items: Vec<Item>) -> Self {
         items.sort_by_key(|item| item.shown.state == BatchRowState::LeftOut);
         let changes = || items.iter().filter(|item| item.shown.state == BatchRowState::Planned);
@@ -78,7 +75,7 @@ impl Batch {
         let gives_admin = changes().any(|item| item.gives_admin);
         let mut counts = Counts::default();
         for item in &items {
-            counts.of(item).into_iter().flatten().for_each(|count| *count += 1);
+            counts.of_item(item).into_iter().flatten().for_each(|count| *count += 1);
         }
         Self {
             id: Uuid::new_v4(),
@@ -91,41 +88,41 @@ impl Batch {
             state: BatchState::Planned,
             waits_until: None,
             stopped: None,
-            stop: watch::Sender::new(false),
+            cancel: watch::Sender::new(false),
             admins,
             gives_admin,
             counts,
         }
     }
 
-    /// Moves a row to another state.
-    pub(super) fn change(&mut self, at: usize, change: impl FnOnce(&mut Item)) {
-        let Some(item) = self.items.get_mut(at) else { return };
-        self.counts.of(item).into_iter().flatten().for_each(|count| *count -= 1);
+    /// Changes a row and its counts.
+    pub(super) fn change(&mut self, index: usize, change: impl FnOnce(&mut Item)) {
+        let Some(item) = self.items.get_mut(index) else { return };
+        self.counts.of_item(item).into_iter().flatten().for_each(|count| *count -= 1);
         change(item);
-        self.counts.of(item).into_iter().flatten().for_each(|count| *count += 1);
+        self.counts.of_item(item).into_iter().flatten().for_each(|count| *count += 1);
     }
 
-    /// The rows in a state, by their places.
-    pub(super) fn places(&self, fits: impl Fn(BatchRowState) -> bool) -> Vec<usize> {
-        let fitting = self.items.iter().enumerate().filter(|(_, item)| fits(item.shown.state));
-        fitting.map(|(at, _)| at).collect()
+    /// The indices of the rows in some states.
+    pub(super) fn indices(&self, has_state: impl Fn(BatchRowState) -> bool) -> Vec<usize> {
+        let matching = self.items.iter().enumerate().filter(|(_, item)| has_state(item.shown.state));
+        matching.map(|(index, _)| index).collect()
     }
 
-    /// What was not begun is not made.
+    /// Cancels the rows that were not started.
     pub(super) fn cancel_rest(&mut self) {
-        for at in self.places(|state| state == BatchRowState::Planned) {
-            self.change(at, |item| item.shown.state = BatchRowState::Cancelled);
+        for index in self.indices(|state| state == BatchRowState::Planned) {
+            self.change(index, |item| item.shown.state = BatchRowState::Cancelled);
         }
     }
 
-    /// Whether some rows are cancelled.
+    /// Whether some rows were cancelled.
     pub(super) fn has_cancelled(&self) -> bool {
         self.counts.cancelled > 0
     }
 
-    /// The batch as the page sees it.
-    pub(crate) fn view(&self) -> BatchView {
+    /// The batch for the page.
+    pub(super) fn view(&self) -> BatchView {
         BatchView {
             state: self.state,
             kind: self.kind,
@@ -157,16 +154,17 @@ impl Batch {
         reasons
     }
 
-    fn window(&self, only: Option<BatchRowState>, from: usize, count: usize) -> BatchWindow {
+    /// A window of the rows, with `only` those in a state.
+    pub(super) fn window(&self, only: Option<BatchRowState>, from: usize, count: usize) -> BatchWindow {
         let rows = self.items.iter().map(|item| &item.shown);
-        let fitting = rows.filter(|row| only.is_none_or(|state| row.state == state));
-        let found = fitting.clone().count();
-        BatchWindow { found, from, rows: fitting.skip(from).take(count.min(MOST_ROWS)).cloned().collect() }
+        let matching = rows.filter(|row| only.is_none_or(|state| row.state == state));
+        let found = matching.clone().count();
+        BatchWindow { found, from, rows: matching.skip(from).take(count.min(MAX_ROWS)).cloned().collect() }
     }
 }
 
 impl Item {
-    /// The same row, left out.
+    /// The row, left out of the plan.
     pub(super) fn left_out(mut self, reason: LeftOutReason) -> Self {
         self.leave_out(reason);
         self
@@ -175,38 +173,5 @@ impl Item {
     pub(super) fn leave_out(&mut self, reason: LeftOutReason) {
         self.shown.state = BatchRowState::LeftOut;
         self.shown.left_out = Some(reason);
-    }
-}
-
-impl App {
-    /// Some rows of the batch, only those of a state where one is named.
-    ///
-    /// # Errors
-    /// Where there is no batch.
-    pub fn batch_rows(&self, only: Option<BatchRowState>, from: usize, count: usize) -> Result<BatchWindow, AppError> {
-        let state = self.inner.state();
-        let batch = state.team.as_ref().and_then(|team| team.batch.as_ref()).ok_or_else(no_team)?;
-        Ok(batch.window(only, from, count))
-    }
-
-    /// Makes no more changes; those on their way come to their end.
-    pub fn cancel_batch(&self) {
-        self.inner.update(|state| {
-            let batch = state.team.as_mut().and_then(|team| team.batch.as_mut());
-            if let Some(batch) = batch {
-                batch.stop.send_replace(true);
-                batch.cancel_rest();
-            }
-        });
-    }
-
-    /// Forgets the batch; one that runs is cancelled.
-    pub fn close_batch(&self) {
-        self.inner.update(|state| {
-            let batch = state.team.as_mut().and_then(|team| team.batch.take());
-            if let Some(batch) = batch {
-                batch.stop.send_replace(true);
-            }
-        });
     }
 }

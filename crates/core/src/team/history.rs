@@ -1,35 +1,36 @@
-//! The record of role changes made from this computer.
+//! The history of role changes made from this computer.
 
 use std::collections::HashMap;
 
 use lapel_domain::{Collaborator, RoleKind as StoredKind};
-use lapel_store::{AccountId, RoleChange};
+use lapel_store::{AccountId, CachedOrganization, RoleChange};
 
-use super::present::name_of;
-use crate::app::{App, Inner};
-use crate::state::Session;
+use super::service::TeamService;
+use crate::kernel::session::Session;
+use crate::views::team_view::organization_name;
 use crate::views::{AppError, HistoryOutcome, HistoryRow, HistoryWindow, RoleChanged, RoleKind};
 
-/// Most rows of one window.
-const MOST_ROWS: usize = 1000;
+/// The maximum number of rows of one window.
+const MAX_ROWS: usize = 1000;
 
-impl App {
-    /// Some of the role changes made from this computer that hold a text, the latest first.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub async fn role_history(&self, search: &str, from: usize, count: usize) -> Result<HistoryWindow, AppError> {
-        let rows = self.inner.history(search).await?;
+impl TeamService {
+    /// A window of the role changes that contain a text, the latest first.
+    pub(crate) async fn role_history(
+        &self,
+        search: &str,
+        from: usize,
+        count: usize,
+    ) -> Result<HistoryWindow, AppError> {
+        let rows = self.history(search).await?;
         let found = rows.len();
-        Ok(HistoryWindow { found, from, rows: rows.into_iter().skip(from).take(count.min(MOST_ROWS)).collect() })
+        Ok(HistoryWindow { found, from, rows: rows.into_iter().skip(from).take(count.min(MAX_ROWS)).collect() })
     }
-}
 
-impl Inner {
+    /// All role changes that contain a text, the latest first.
     pub(super) async fn history(&self, search: &str) -> Result<Vec<HistoryRow>, AppError> {
-        let account = self.account()?;
+        let account = self.state.read().active_account()?;
         let (id, search) = (account.id, search.to_owned());
-        let changes = self.with_store(move |store| store.role_history(id, None, &search)).await?;
+        let changes = self.disk.run(move |store| store.role_history(id, None, &search)).await?;
         let names = self.organization_names(id).await?;
         let by = if account.email.is_empty() { account.user_id } else { account.email };
         let row = |change: RoleChange| HistoryRow {
@@ -40,23 +41,23 @@ impl Inner {
             kind: change.kind.into(),
             from: change.old,
             to: change.new,
-            outcome: outcome(&change.outcome),
+            outcome: parse_outcome(&change.outcome),
         };
         Ok(changes.into_iter().map(row).collect())
     }
 
     async fn organization_names(&self, account: AccountId) -> Result<HashMap<String, String>, AppError> {
-        let kept = self.with_store(move |store| store.organizations(account)).await?;
-        let name = |kept: lapel_store::CachedOrganization| {
-            let name = name_of(&kept.organization).to_owned();
-            (kept.organization.id, name)
+        let cached = self.disk.run(move |store| store.organizations(account)).await?;
+        let name = |cached: CachedOrganization| {
+            let name = organization_name(&cached.organization).to_owned();
+            (cached.organization.id, name)
         };
-        Ok(kept.into_iter().map(name).collect())
+        Ok(cached.into_iter().map(name).collect())
     }
 
-    /// Notes a change that is about to be sent, of unknown outcome, and answers its number. One that cannot be noted is made
-    /// all the same.
-    pub(super) async fn note_change(
+    /// Records a change that is about to be sent, with an unknown outcome, and returns its number. A change that cannot be
+    /// recorded is made all the same.
+    pub(super) async fn record_change(
         &self,
         session: &Session,
         organization: &str,
@@ -64,36 +65,36 @@ impl Inner {
         changed: &RoleChanged,
         batch: Option<&str>,
     ) -> Option<i64> {
-        let named = changed.name != row.email && !row.email.is_empty();
+        let has_name = changed.name != row.email && !row.email.is_empty();
         let change = RoleChange {
             at: self.now(),
             organization: organization.to_owned(),
             collaborator: changed.id.clone(),
-            // With the address: names are not unique.
-            name: if named { format!("{} ({})", changed.name, row.email) } else { changed.name.clone() },
+            // With the email address, because names are not unique.
+            name: if has_name { format!("{} ({})", changed.name, row.email) } else { changed.name.clone() },
             kind: changed.kind.into(),
             old: changed.from.clone(),
             new: changed.to.clone(),
-            outcome: word(HistoryOutcome::Unknown).to_owned(),
+            outcome: outcome_name(HistoryOutcome::Unknown).to_owned(),
             batch: batch.map(str::to_owned),
         };
         let account = session.account.id;
-        let noted = self.with_store(move |store| store.note_role_change(account, &change)).await;
-        noted.inspect_err(|error| tracing::warn!(message = error.message, "a change of a role was not noted")).ok()
+        let recorded = self.disk.run(move |store| store.note_role_change(account, &change)).await;
+        recorded.inspect_err(|error| tracing::warn!(message = error.message, "a role change was not recorded")).ok()
     }
 
-    /// Notes what became of a change.
-    pub(super) async fn settle_change(&self, noted: Option<i64>, outcome: HistoryOutcome) {
-        let Some(number) = noted else { return };
-        let settled = self.with_store(move |store| store.settle_role_change(number, word(outcome))).await;
-        settled.unwrap_or_else(|error| {
-            tracing::warn!(message = error.message, "a change of a role stays of unknown outcome")
+    /// Records the outcome of a change.
+    pub(super) async fn record_outcome(&self, recorded: Option<i64>, outcome: HistoryOutcome) {
+        let Some(number) = recorded else { return };
+        let result = self.disk.run(move |store| store.settle_role_change(number, outcome_name(outcome))).await;
+        result.unwrap_or_else(|error| {
+            tracing::warn!(message = error.message, "the outcome of a role change was not recorded");
         });
     }
 }
 
-/// How an outcome is kept.
-pub(super) fn word(outcome: HistoryOutcome) -> &'static str {
+/// The stored form of an outcome.
+pub(super) fn outcome_name(outcome: HistoryOutcome) -> &'static str {
     match outcome {
         HistoryOutcome::Made => "made",
         HistoryOutcome::Failed => "failed",
@@ -101,9 +102,9 @@ pub(super) fn word(outcome: HistoryOutcome) -> &'static str {
     }
 }
 
-/// A word of a later version tells nothing.
-fn outcome(word: &str) -> HistoryOutcome {
-    match word {
+/// An outcome of a later version counts as unknown.
+fn parse_outcome(name: &str) -> HistoryOutcome {
+    match name {
         "made" => HistoryOutcome::Made,
         "failed" => HistoryOutcome::Failed,
         _ => HistoryOutcome::Unknown,

@@ -6,38 +6,18 @@ use std::collections::HashSet;
 use lapel_domain::{Collaborator, TeamRole, address_key, fold};
 
 use super::addresses::{Addresses, Fitting};
-use super::batch::{Batch, Item};
-use super::list_file::{Line, read_list};
-use super::plan::planned;
-use super::{Caller, no_team};
-use crate::app::App;
-use crate::views::{AppError, BatchRow, BatchRowState, ErrorCode, LeftOutReason, RoleKind};
-
-impl App {
-    /// Plans team roles from a file of email addresses and roles.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotAList`]; what is wrong with single lines is said in the plan. [`ErrorCode::TeamNotRead`] where the team
-    /// was never read to its end: a row that is not here yet may be the one that an address means.
-    pub fn import_batch(&self, bytes: &[u8]) -> Result<(), AppError> {
-        let lines = read_list(bytes)?;
-        self.plan(|state| {
-            let caller = state.caller().ok_or_else(no_team)?;
-            let team = state.team.as_ref().ok_or_else(no_team)?;
-            if team.as_of.is_none() {
-                return Err(AppError::new(ErrorCode::TeamNotRead, "the team was never read to its end"));
-            }
-            let items = plan_lines(&caller, team.roster.entries().iter().map(|entry| &entry.row), lines);
-            let organization = team.organization.clone().ok_or_else(no_team)?;
-            let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
-            batch.from_file = true;
-            Ok(batch)
-        })
-    }
-}
+use super::batch::Item;
+use super::import_file::Line;
+use super::plan::plan_row;
+use crate::kernel::state::Caller;
+use crate::views::{BatchRow, BatchRowState, LeftOutReason, RoleKind};
 
 /// Plans each line of a file, in their order.
-fn plan_lines<'a>(caller: &Caller, rows: impl Iterator<Item = &'a Collaborator>, lines: Vec<Line>) -> Vec<Item> {
+pub(super) fn plan_lines<'a>(
+    caller: &Caller,
+    rows: impl Iterator<Item = &'a Collaborator>,
+    lines: Vec<Line>,
+) -> Vec<Item> {
     let addresses = Addresses::of(rows);
     let mut seen = HashSet::new();
     lines.iter().map(|line| plan_line(caller, line, &addresses, &mut seen)).collect()
@@ -56,7 +36,7 @@ fn plan_line(caller: &Caller, line: &Line, addresses: &Addresses<'_>, seen: &mut
         Fitting::Several => return without_row(line, LeftOutReason::AmbiguousEmail),
     };
     let role = team_role(&line.role);
-    let mut item = planned(caller, row, RoleKind::Team, spelled(role.as_ref(), line));
+    let mut item = plan_row(caller, row, RoleKind::Team, spelled(role.as_ref(), line));
     item.shown.line = Some(line.number);
     let is_first = seen.insert(key);
     if line.role.is_empty() {

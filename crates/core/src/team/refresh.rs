@@ -1,140 +1,148 @@
-//! When a team is read anew, and what comes of it: one reading at a time, of the team that is open, and once more where there
-//! was no connection. How its rows are read is in `reading`.
+//! Refreshing the open team: one refresh at a time, and again when the server can be reached after a failure. How the rows are
+//! read is in `crawl`.
 
 use std::collections::HashSet;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use lapel_domain::Organization;
-use tokio::task::AbortHandle;
 
-use super::reading::Reading;
+use super::crawl::Crawl;
+use super::failures::team_failure;
 use super::roster::Roster;
-use super::{Team, team_failure};
-use crate::app::Inner;
-use crate::snapshot_view::is_offline;
-use crate::state::Session;
+use super::service::TeamService;
+use super::team_cell::Team;
+use crate::kernel::connectivity::is_offline;
+use crate::kernel::session::Session;
 use crate::views::{AppError, ErrorCode, TeamProgress};
 
-/// Most pages of the list of organizations: ten thousand of them.
-const MOST_ORGANIZATION_PAGES: u32 = 100;
+/// The maximum number of pages of the list of organizations, with a hundred on each.
+const MAX_ORGANIZATION_PAGES: u32 = 100;
 
-/// The reading that goes on, to end it where another team is opened.
-#[derive(Default)]
-pub(crate) struct TeamRefresh {
-    running: Option<(String, AbortHandle)>,
-}
+/// Before the number of pages is known.
+const STARTED: TeamProgress = TeamProgress { done: 0, total: None };
 
-impl Inner {
-    /// Reads the open team anew, unless it is being read.
-    pub(crate) fn start_team_refresh(self: &Arc<Self>) {
-        self.start_reading(true);
+impl TeamService {
+    /// Reads the open team from the server, unless it is being read.
+    pub(crate) fn start_refresh(&self) {
+        self.start(true);
     }
 
-    /// `asked` where a person wants it, and not only the end of an exchange.
-    fn start_reading(self: &Arc<Self>, asked: bool) {
-        let (session, open) = {
-            let mut state = self.state();
-            let Some(session) = state.session.clone() else {
-                state.team.iter_mut().for_each(|team| team.wanted = true);
-                return;
-            };
-            (session, state.team.as_ref().and_then(|team| team.organization.clone()).unwrap_or_default())
-        };
-        let mut refresh = self.team_refresh();
-        if let Some((organization, task)) = &refresh.running {
+    /// `asked`: a person has asked for it.
+    fn start(&self, asked: bool) {
+        let Some(service) = self.this.upgrade() else { return };
+        let session = self.state.read().session.clone();
+        let open = self.team.read(|team| Ok(team.organization.clone())).ok().flatten().unwrap_or_default();
+        let Some(session) = session else { return self.refresh_when_connected() };
+        let mut refresh = self.refresh.lock();
+        if let Some((organization, task)) = &*refresh {
             if *organization == open && !task.is_finished() {
                 return;
             }
             task.abort();
         }
-        let inner = Arc::clone(self);
-        let task = tokio::spawn(async move { inner.refresh_team(session, asked).await });
-        self.abort_with_session(task.abort_handle());
-        refresh.running = Some((open, task.abort_handle()));
+        let task = self.tasks.spawn(async move { service.refresh(session, asked).await });
+        *refresh = Some((open, task));
     }
 
-    /// Reads the open team where that was not possible before; called when there is a connection.
-    pub(crate) fn start_wanted_team_refresh(self: &Arc<Self>) {
-        if self.state().team.as_ref().is_some_and(|team| team.wanted) {
-            self.start_reading(false);
+    /// Starts a refresh when a sync has succeeded, if the team is still wanted then.
+    fn refresh_when_connected(&self) {
+        let mut connectivity = self.connectivity.clone();
+        connectivity.mark_unchanged();
+        // No team is open: nothing is wanted.
+        let is_open = self.team.update(|team| {
+            team.is_wanted = true;
+            Ok(())
+        });
+        if is_open.is_err() {
+            return;
+        }
+        let service = self.this.clone();
+        let waiter = tokio::spawn(async move {
+            // An error means that the app is closing.
+            if connectivity.changed().await.is_err() {
+                return;
+            }
+            let Some(service) = service.upgrade() else { return };
+            if service.team.read(|team| Ok(team.is_wanted)).unwrap_or_default() {
+                service.start(false);
+            }
+        });
+        let mut former = self.connection_waiter.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(former) = former.replace(waiter.abort_handle()) {
+            former.abort();
         }
     }
 
-    fn team_refresh(&self) -> MutexGuard<'_, TeamRefresh> {
-        self.team_refresh.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn refresh_team(self: Arc<Self>, session: Session, asked: bool) {
-        self.update_for(&session, |state| {
-            let team = state.team.get_or_insert_default();
-            team.refreshing = Some(TeamProgress { done: 0, total: None });
-            team.wanted = false;
+    async fn refresh(self: Arc<Self>, session: Session, asked: bool) {
+        self.team.update_any(&session, |team| {
+            team.refreshing = Some(STARTED);
+            team.is_wanted = false;
         });
         let outcome = self.read_team(&session).await;
-        // Before the outcome is shown: whoever sees it may ask for the next reading at once.
-        self.team_refresh().running.take_if(|(_, task)| Some(task.id()) == tokio::task::try_id());
+        // Before the outcome is shown: whoever sees it may ask for the next refresh at once.
+        self.refresh.lock().take_if(|(_, task)| Some(task.id()) == tokio::task::try_id());
         let error = outcome.as_ref().err().filter(|error| error.code != ErrorCode::SignedOut).cloned();
-        self.update_for(&session, |state| {
-            let team = state.team.get_or_insert_default();
+        let offline = is_offline(error.as_ref());
+        self.team.update_any(&session, |team| {
             team.refreshing = None;
             team.shown_version = team.roster.version;
-            team.wanted = is_offline(error.as_ref());
             team.error.clone_from(&error);
         });
-        if asked && is_offline(error.as_ref()) {
-            // So that the whole page knows whether there is a connection.
-            self.start_sync();
+        if offline {
+            self.refresh_when_connected();
         }
-        // Last: nothing of an ended session is shown any more. Otherwise the outcome stands there already.
-        self.expire_if_signed_out(&session, outcome)
-            .unwrap_or_else(|error| tracing::debug!(%error, "the team was not read"));
+        if asked && offline {
+            // A sync shows the whole page whether the server can be reached.
+            self.sync.start();
+        }
+        // Last, because nothing of an ended session is shown any more.
+        self.state.expire_if_signed_out(&session, &outcome);
+        if let Err(error) = outcome {
+            tracing::debug!(%error, "the team could not be read");
+        }
     }
 
-    async fn read_team(self: &Arc<Self>, session: &Session) -> Result<(), AppError> {
+    async fn read_team(&self, session: &Session) -> Result<(), AppError> {
         self.read_organizations(session).await?;
-        let open = self.state().team.as_ref().and_then(|team| team.organization.clone());
-        // None: the person belongs to no organization.
+        let open = self.team.read(|team| Ok(team.organization.clone()))?;
+        // A person may belong to no organization.
         let Some(organization) = open else { return Ok(()) };
-        Reading::of(self, session, organization).read().await
+        let Some(service) = self.this.upgrade() else { return Ok(()) };
+        Crawl::new(service, session, organization).run().await
     }
 
-    /// Reads the list of organizations, and opens one where none was known yet.
-    async fn read_organizations(self: &Arc<Self>, session: &Session) -> Result<(), AppError> {
+    /// Reads the list of organizations, and opens one if none was known.
+    async fn read_organizations(&self, session: &Session) -> Result<(), AppError> {
         let mut organizations: Vec<Organization> = Vec::new();
-        for page in 1..=MOST_ORGANIZATION_PAGES {
-            let answer = session.connection.organizations(page).await.map_err(team_failure)?;
-            let last = answer.items.is_empty() || page >= answer.total_pages;
-            organizations.extend(answer.items);
-            if last {
+        for page in 1..=MAX_ORGANIZATION_PAGES {
+            let response = session.connection.organizations(page).await.map_err(team_failure)?;
+            let is_last = response.items.is_empty() || page >= response.total_pages;
+            organizations.extend(response.items);
+            if is_last {
                 break;
             }
         }
         let mut seen = HashSet::new();
         organizations.retain(|organization| seen.insert(organization.id.clone()));
-        let (id, kept, now) = (session.account.id, organizations.clone(), self.now());
-        // A disk that fails must not keep the page from showing what the server has.
-        let outcome = self.with_store(move |store| store.keep_organizations(id, &kept, now)).await;
-        let open = self.state().team.as_ref().and_then(|team| team.organization.clone());
-        let still_there = open.is_some_and(|open| organizations.iter().any(|organization| organization.id == open));
-        self.update_for(session, |state| {
-            let team = state.team.get_or_insert_default();
-            team.organizations = organizations;
-            if !still_there {
-                *team = Team {
-                    organizations: std::mem::take(&mut team.organizations),
-                    refreshing: team.refreshing,
-                    roster: Roster::new(Vec::new(), team.roster.version + 1, &session.account.user_id),
-                    batch: team.batch.take(),
-                    ..Team::default()
-                };
+        let (id, to_store, now) = (session.account.id, organizations.clone(), self.now());
+        // A failing disk must not keep the page from showing what the server has.
+        let stored = self.disk.run(move |store| store.keep_organizations(id, &to_store, now)).await;
+        let mut is_still_listed = false;
+        self.team.update_any(session, |team| {
+            let open = team.organization.as_ref();
+            is_still_listed = open.is_some_and(|open| organizations.iter().any(|listed| listed.id == *open));
+            team.organizations = Arc::new(organizations);
+            if !is_still_listed {
+                let (refreshing, batch) = (team.refreshing, team.batch.take());
+                let roster = Roster::new(Vec::new(), team.roster.version + 1, &session.account.user_id);
+                let organizations = Arc::clone(&team.organizations);
+                team.replace(Team { organizations, refreshing, roster, batch, ..Team::default() });
             }
         });
-        outcome?;
-        if !still_there {
-            self.load_team(&session.account, None).await?;
-            self.update_for(session, |state| {
-                state.team.get_or_insert_default().refreshing = Some(TeamProgress { done: 0, total: None });
-            });
+        stored?;
+        if !is_still_listed {
+            self.load(&session.account, None).await?;
+            self.team.update_any(session, |team| team.refreshing = Some(STARTED));
         }
         Ok(())
     }

@@ -1,5 +1,4 @@
-//! What may be made of the roles of a row: the rules of `lapel_domain` for the caller and the row at hand, in the words of
-//! the page. Nothing is changed here.
+//! The roles that may be given to a row: the rules of `lapel_domain`, in the types of the page. Nothing is changed here.
 
 use lapel_domain::{
     AbilityChange, Collaborator, RoleDenial, TeamRole, TeamRoleDenial, UserRole, can_undo_team_role,
@@ -7,33 +6,10 @@ use lapel_domain::{
     team_role_options, user_role_options,
 };
 
-use super::change::row_gone;
-use super::{Caller, no_team};
-use crate::app::App;
-use crate::views::{Ability, AppError, Confirmation, ErrorCode, RoleDialog, RoleKind, RoleOffer, TeamRoleChoice};
+use crate::kernel::state::Caller;
+use crate::views::{Ability, AppError, Confirmation, ErrorCode, RoleKind, RoleOffer, TeamRoleChoice};
 
-impl App {
-    /// What may be made of the roles of a row, as far as is known without asking the server.
-    ///
-    /// # Errors
-    /// [`ErrorCode::RowGone`].
-    pub fn role_dialog(&self, id: &str) -> Result<RoleDialog, AppError> {
-        let state = self.inner.state();
-        let caller = state.caller().ok_or_else(no_team)?;
-        let entry = state.team.as_ref().and_then(|team| team.roster.get(id)).ok_or_else(row_gone)?;
-        let row = &entry.row;
-        Ok(RoleDialog {
-            id: row.id.clone(),
-            name: row.display_name(),
-            email: row.email.clone(),
-            is_self: caller.is(row),
-            team: team_role_choices(&caller, row),
-            user: row.user_role.as_ref().filter(|_| !row.pending).map(|role| user_role_choices(&caller, row, role)),
-        })
-    }
-}
-
-/// The present role of a row, as the server spells it; none where it has none of this kind.
+/// The current role of a row, as the server spells it; none if it has no role of this kind.
 pub(super) fn role_of(row: &Collaborator, kind: RoleKind) -> Option<&str> {
     match kind {
         RoleKind::Team => Some(row.team_role.as_str()),
@@ -41,19 +17,19 @@ pub(super) fn role_of(row: &Collaborator, kind: RoleKind) -> Option<&str> {
     }
 }
 
-/// Whether the rules let the caller give a role to a row.
+/// Whether the caller may give a role to a row.
 pub(super) fn check(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> Result<(), AppError> {
-    let denied = |message: String, word| AppError::new(ErrorCode::RoleNotAllowed, message).problem(word);
+    let denied = |message: String, problem| AppError::new(ErrorCode::RoleNotAllowed, message).problem(problem);
     match (kind, &row.user_role) {
         (RoleKind::Team, _) => may_change_team_role(&caller.team, caller.is(row), &row.team_role, &to.into())
-            .map_err(|denial| denied(denial.to_string(), team_word(denial))),
+            .map_err(|denial| denied(denial.to_string(), team_denial_name(denial))),
         (RoleKind::User, Some(role)) if row.user_id.is_some() => check_user_role_change(&caller.user, role, &to.into())
-            .map_err(|denial| denied(denial.to_string(), user_word(denial))),
+            .map_err(|denial| denied(denial.to_string(), user_denial_name(denial))),
         (RoleKind::User, _) => Err(denied("an invitation has no user role".to_owned(), "pending")),
     }
 }
 
-/// Whether the caller can set the present role of a row again after it was changed.
+/// Whether the caller can undo the change of a row.
 pub(super) fn can_undo(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> bool {
     match kind {
         RoleKind::Team => can_undo_team_role(&caller.team, caller.is(row), &row.team_role, &to.into()),
@@ -64,7 +40,7 @@ pub(super) fn can_undo(caller: &Caller, row: &Collaborator, kind: RoleKind, to: 
     }
 }
 
-/// Whether giving a role to a row is asked once more.
+/// The confirmation that giving a role to a row needs.
 pub(super) fn confirmation(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> Option<Confirmation> {
     let confirmation = match kind {
         RoleKind::Team => confirm_team_role(caller.is(row), &to.into()),
@@ -73,17 +49,19 @@ pub(super) fn confirmation(caller: &Caller, row: &Collaborator, kind: RoleKind, 
     confirmation.map(Into::into)
 }
 
-fn team_role_choices(caller: &Caller, row: &Collaborator) -> RoleOffer {
+/// The team roles that may be given to a row, or why none may.
+pub(super) fn team_role_options_of(caller: &Caller, row: &Collaborator) -> RoleOffer {
     let (is_self, old) = (caller.is(row), &row.team_role);
     let roles = team_role_options(&caller.team, is_self, old);
     let choice = |new: &TeamRole| {
         let change = AbilityChange::between(old.abilities(), new.abilities());
         choice(caller, row, RoleKind::Team, new.as_str(), change)
     };
-    // Any other role tells why none may be given.
+    // The denial of any other role says why none may be given.
     let other = if *old == TeamRole::Viewer { TeamRole::Editor } else { TeamRole::Viewer };
-    let denial =
-        || may_change_team_role(&caller.team, is_self, old, &other).err().map(|denial| team_word(denial).to_owned());
+    let denial = || {
+        may_change_team_role(&caller.team, is_self, old, &other).err().map(|denial| team_denial_name(denial).to_owned())
+    };
     RoleOffer {
         role: old.as_str().to_owned(),
         choices: roles.iter().map(choice).collect(),
@@ -91,14 +69,16 @@ fn team_role_choices(caller: &Caller, row: &Collaborator) -> RoleOffer {
     }
 }
 
-fn user_role_choices(caller: &Caller, row: &Collaborator, old: &UserRole) -> RoleOffer {
+/// The user roles that may be given to a row, or why none may.
+pub(super) fn user_role_options_of(caller: &Caller, row: &Collaborator, old: &UserRole) -> RoleOffer {
     let roles = user_role_options(&caller.user, old);
     let choice = |new: &UserRole| {
         let change = AbilityChange::between(old.abilities(), new.abilities());
         choice(caller, row, RoleKind::User, new.as_str(), change)
     };
     let other = if *old == UserRole::User { UserRole::AdminViewer } else { UserRole::User };
-    let denial = || check_user_role_change(&caller.user, old, &other).err().map(|denial| user_word(denial).to_owned());
+    let denial =
+        || check_user_role_change(&caller.user, old, &other).err().map(|denial| user_denial_name(denial).to_owned());
     RoleOffer {
         role: old.as_str().to_owned(),
         choices: roles.iter().map(choice).collect(),
@@ -124,7 +104,7 @@ fn choice(
     }
 }
 
-fn team_word(denial: TeamRoleDenial) -> &'static str {
+fn team_denial_name(denial: TeamRoleDenial) -> &'static str {
     match denial {
         TeamRoleDenial::NoRight => "noRight",
         TeamRoleDenial::GivesOwner => "givesOwner",
@@ -136,7 +116,7 @@ fn team_word(denial: TeamRoleDenial) -> &'static str {
     }
 }
 
-fn user_word(denial: RoleDenial) -> &'static str {
+fn user_denial_name(denial: RoleDenial) -> &'static str {
     match denial {
         RoleDenial::OnlyAdmins => "onlyAdmins",
         RoleDenial::TakesServiceAccount => "takesServiceAccount",

@@ -1,44 +1,48 @@
-//! The rows of one team in memory, so that a keystroke of search needs no disk. The store keeps the same rows; who writes
-//! to one writes to the other. Finding rows is in `find`, reading the team anew in `refresh`.
+//! The rows of one team in memory, so that a search needs no disk. The store has the same rows; whoever writes to one writes to
+//! the other.
+//!
+//! Search results, counts and sort orders are cached until a row changes, so a further window of the same query costs nothing.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use lapel_domain::{Collaborator, TeamRole, UserRole};
+use lapel_domain::{Collaborator, fold};
 use lapel_store::{CachedCollaborator, SeenOn};
 
-use super::find::{Found, Orders};
+use super::entry::Entry;
 use super::index::Index;
-
-/// A row with where it came from.
-pub(crate) struct Entry {
-    pub(crate) row: Collaborator,
-    /// [`Collaborator::search_text`].
-    pub(crate) search_text: String,
-    /// The page that held it in the last reading of the team.
-    pub(crate) seen: Option<SeenOn>,
-}
+use super::order::Order;
+use crate::views::{TeamColumn, TeamCounts, TeamQuery};
 
 /// The rows of one team.
 #[derive(Default)]
-pub(crate) struct Roster {
-    pub(super) entries: Vec<Entry>,
-    /// Whether each row is selected. Beside the rows and not in them: it is counted with every keystroke.
+pub(super) struct Roster {
+    pub(super) entries: Vec<Arc<Entry>>,
+    /// Whether each row is selected. Beside the rows and not in them, because it is counted with every keystroke.
     pub(super) selected: Vec<bool>,
     by_id: HashMap<String, u32>,
     /// Id of the signed-in person, and of their row.
     person: String,
     own: Option<String>,
     /// Grows with every change of a row.
-    pub(crate) version: u64,
-    pub(super) orders: Orders,
-    pub(super) index: Option<Index>,
-    pub(super) found: Option<Found>,
+    pub(super) version: u64,
+    orders: HashMap<Option<TeamColumn>, Order>,
+    index: Option<Index>,
+    found: Option<Found>,
+}
+
+/// The rows that a query finds, by their indices, in their order.
+#[derive(Clone)]
+pub(super) struct Found {
+    query: TeamQuery,
+    pub(super) rows: Arc<[u32]>,
+    pub(super) counts: TeamCounts,
 }
 
 impl Roster {
-    /// The rows as the store keeps them. `version` is the first one: greater than any that the page has seen of another
-    /// roster. `person` is the id of the signed-in person.
-    pub(crate) fn new(rows: Vec<CachedCollaborator>, version: u64, person: &str) -> Self {
+    /// The rows from the store. `version` must be greater than any version of another roster that the page has seen. `person`
+    /// is the id of the signed-in person.
+    pub(super) fn new(rows: Vec<CachedCollaborator>, version: u64, person: &str) -> Self {
         let mut roster = Self { version, person: person.to_owned(), ..Self::default() };
         roster.entries.reserve(rows.len());
         roster.by_id.reserve(rows.len());
@@ -48,71 +52,91 @@ impl Roster {
         roster
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    pub(crate) fn get(&self, id: &str) -> Option<&Entry> {
-        self.by_id.get(id).map(|&at| &self.entries[at as usize])
+    pub(super) fn get(&self, id: &str) -> Option<&Entry> {
+        self.index_of(id).map(|index| &*self.entries[index as usize])
     }
 
-    pub(crate) fn entries(&self) -> &[Entry] {
-        &self.entries
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().map(|entry| &**entry)
     }
 
-    /// The row of the signed-in person; none where they are not in the team, as far as it was read.
-    pub(crate) fn own(&self) -> Option<&Entry> {
+    /// The row of the signed-in person; none if it is not in the team, as far as it was read.
+    pub(super) fn own(&self) -> Option<&Entry> {
         self.get(self.own.as_ref()?).filter(|entry| entry.row.user_id.as_deref() == Some(&self.person))
     }
 
-    /// Takes a row in; one that came by itself keeps the page that it was last seen on.
-    pub(crate) fn put(&mut self, row: Collaborator, seen: Option<SeenOn>) {
-        let Some(&at) = self.by_id.get(&row.id) else {
+    pub(super) fn index_of(&self, id: &str) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Adds or replaces a row. Without a page, it keeps the one that it was last seen on.
+    pub(super) fn put(&mut self, row: Collaborator, seen: Option<SeenOn>) {
+        let Some(index) = self.index_of(&row.id) else {
             let search_text = row.search_text();
             self.push(row, search_text, seen);
             return self.changed();
         };
-        let at = at as usize;
-        let seen = seen.or(self.entries[at].seen);
-        if self.entries[at].row == row {
-            self.entries[at].seen = seen;
+        let former = &self.entries[index as usize];
+        let seen = seen.or(former.seen);
+        let is_same = former.row == row;
+        if is_same && former.seen == seen {
             return;
         }
-        let search_text = row.search_text();
+        let search_text = if is_same { former.search_text.clone() } else { row.search_text() };
         self.note_own(&row);
-        self.entries[at] = Entry { row, search_text, seen };
-        self.changed();
+        self.entries[index as usize] = Arc::new(Entry { row, search_text, seen });
+        if !is_same {
+            self.changed();
+        }
     }
 
-    /// Takes rows out.
-    pub(crate) fn remove(&mut self, ids: &HashSet<String>) {
+    /// Removes rows.
+    pub(super) fn remove(&mut self, ids: &HashSet<String>) {
         if ids.iter().all(|id| !self.by_id.contains_key(id)) {
             return;
         }
-        let stays = |entry: &Entry| !ids.contains(&entry.row.id);
+        let stays = |entry: &Arc<Entry>| !ids.contains(&entry.row.id);
         let selected = self.entries.iter().zip(&self.selected).filter(|(entry, _)| stays(entry));
         self.selected = selected.map(|(_, &selected)| selected).collect();
         self.entries.retain(stays);
-        let places = self.entries.iter().zip(0..).map(|(entry, at)| (entry.row.id.clone(), at));
-        self.by_id = places.collect();
+        let indices = self.entries.iter().zip(0..).map(|(entry, index)| (entry.row.id.clone(), index));
+        self.by_id = indices.collect();
         self.changed();
     }
 
-    /// Selects a row or not. What is selected is no change of a row.
-    pub(super) fn select(&mut self, at: u32, selected: bool) {
-        self.selected[at as usize] = selected;
+    /// Finds rows. The result of the last query is cached.
+    pub(super) fn find(&mut self, query: &TeamQuery) -> &Found {
+        let cached = self.found.take().filter(|found| found.query == *query);
+        let found = cached.unwrap_or_else(|| self.search(query));
+        self.found.insert(found)
     }
 
-    pub(super) fn place(&self, id: &str) -> Option<u32> {
-        self.by_id.get(id).copied()
+    /// The rows that a query finds. They stay as they are when the roster changes.
+    pub(super) fn found_entries(&mut self, query: &TeamQuery) -> Vec<Arc<Entry>> {
+        let rows = Arc::clone(&self.find(query).rows);
+        rows.iter().map(|&index| Arc::clone(&self.entries[index as usize])).collect()
+    }
+
+    fn search(&mut self, query: &TeamQuery) -> Found {
+        let folded = fold(&query.search);
+        let index = self.index.get_or_insert_with(|| Index::new(&self.entries));
+        let hits = index.search(&folded.split_whitespace().collect::<Vec<_>>());
+        let (is_match, counts) = index.filter(query, hits);
+        let order = self.orders.entry(query.sort).or_insert_with(|| Order::by_column(&self.entries, query.sort));
+        let rows = order.matching(&is_match, query.descending).into();
+        Found { query: query.clone(), rows, counts }
     }
 
     fn push(&mut self, row: Collaborator, search_text: String, seen: Option<SeenOn>) {
-        // A team has fewer rows than fit here; the rest would only not be found.
-        let Ok(at) = u32::try_from(self.entries.len()) else { return };
-        self.by_id.insert(row.id.clone(), at);
+        // A team has fewer rows; further ones would only not be found.
+        let Ok(index) = u32::try_from(self.entries.len()) else { return };
+        self.by_id.insert(row.id.clone(), index);
         self.note_own(&row);
-        self.entries.push(Entry { row, search_text, seen });
+        self.entries.push(Arc::new(Entry { row, search_text, seen }));
         self.selected.push(false);
     }
 
@@ -124,31 +148,8 @@ impl Roster {
 
     fn changed(&mut self) {
         self.version += 1;
-        self.orders = Orders::default();
+        self.orders.clear();
         self.index = None;
         self.found = None;
-    }
-}
-
-/// The rank of a team role in lists, the one with the most rights first; unknown ones last.
-pub(super) fn team_rank(role: &TeamRole) -> u8 {
-    match role {
-        TeamRole::Owner => 0,
-        TeamRole::Admin => 1,
-        TeamRole::Editor => 2,
-        TeamRole::Viewer => 3,
-        TeamRole::Unassigned => 4,
-        TeamRole::Other(_) => 5,
-    }
-}
-
-/// The same for user roles.
-pub(super) fn user_rank(role: &UserRole) -> u8 {
-    match role {
-        UserRole::Admin => 0,
-        UserRole::AdminViewer => 1,
-        UserRole::User => 2,
-        UserRole::ServiceAccount => 3,
-        UserRole::Unknown(_) => 4,
     }
 }

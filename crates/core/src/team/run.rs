@@ -1,5 +1,5 @@
-//! Carrying out a batch: a few rows at a time, waiting where the server asks for it, until the end or until it is
-//! cancelled. Each row has a result of its own.
+//! Running a batch: a few rows at a time, waiting if the server asks for it, until the end or until it is cancelled. Each row
+//! has its own result.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,79 +11,72 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::change::Planned;
-use super::no_team;
-use super::plan::planned;
-use super::reading::AT_ONCE;
-use crate::app::{App, Inner};
-use crate::deadline::Deadline;
-use crate::snapshot_view::is_unreached;
-use crate::state::Session;
+use super::crawl::PARALLEL_REQUESTS;
+use super::plan::plan_row;
+use super::service::TeamService;
+use crate::kernel::connectivity::is_unreached;
+use crate::kernel::deadline::Deadline;
+use crate::kernel::session::Session;
+use crate::kernel::state::no_team;
 use crate::views::{
     AppError, BatchRow, BatchRowState, BatchState, ErrorCode, LeftOutReason, RoleChangeRequest, RoleKind,
 };
 
 /// How often one row waits for a busy server.
-const MOST_WAITS: usize = 5;
+const MAX_WAITS: usize = 5;
 
-/// Longest time that a server is waited for, whatever it asks for.
-const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+/// The longest wait for a busy server, whatever it asks for.
+const MAX_WAIT: Duration = Duration::from_secs(10 * 60);
 
-/// After so many rows in a row without a connection the rest is not tried.
-const MOST_UNREACHED: usize = 8;
+/// After this many rows in a row without a connection the rest is cancelled.
+const MAX_UNREACHED: usize = 8;
 
-/// How long a row waits before it is tried again where there was no connection.
-const AGAIN_AFTER: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
+/// How long a row waits without a connection before each retry.
+const RETRY_AFTER: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
 
-/// How often the page is told how far a batch is.
-const TELL_EVERY: Duration = Duration::from_millis(100);
+/// How often the page is told about the progress.
+const SHOW_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A batch that runs.
+/// A running batch.
 #[derive(Clone)]
 struct Run {
-    inner: Arc<Inner>,
+    service: Arc<TeamService>,
     session: Session,
     batch: Uuid,
     organization: String,
     kind: RoleKind,
-    stopped: watch::Receiver<bool>,
+    cancelled: watch::Receiver<bool>,
     /// Until when all rows wait.
     pause: Arc<watch::Sender<Option<Deadline>>>,
 }
 
-impl App {
-    /// Makes the planned changes; answers at once.
-    ///
-    /// # Errors
-    /// Where there is no plan, or no session to make it in.
-    pub fn run_batch(&self) -> Result<(), AppError> {
-        let (session, _) = self.inner.team_session()?;
-        let run = self.inner.update(|state| -> Result<Run, AppError> {
-            let batch = state.team.as_mut().and_then(|team| team.batch.as_mut()).ok_or_else(no_team)?;
+impl TeamService {
+    /// Makes the planned changes, in the background.
+    pub(crate) fn run_batch(&self) -> Result<(), AppError> {
+        let (session, _) = self.state.read().team_session()?;
+        let run = self.team.update(|team| {
+            let batch = team.batch.as_mut().ok_or_else(no_team)?;
             if batch.state != BatchState::Planned {
                 return Err(AppError::new(ErrorCode::Internal, "the batch is not a plan"));
             }
             batch.state = BatchState::Running;
-            Ok(self.inner.run_of(session, batch))
+            self.run_of(session, batch)
         })?;
-        self.start_run(run);
+        self.tasks.spawn(run.run());
         Ok(())
     }
 
-    /// Tries what failed or was cancelled once more, from the roles that the rows have now; answers at once.
-    ///
-    /// # Errors
-    /// Where there is no batch that is over, or no session.
-    pub fn retry_batch(&self) -> Result<(), AppError> {
-        let (session, _) = self.inner.team_session()?;
-        let run = self.inner.update(|state| -> Result<Run, AppError> {
-            let caller = state.caller().ok_or_else(no_team)?;
-            let team = state.team.as_mut().ok_or_else(no_team)?;
+    /// Repeats what failed or was cancelled, from the roles that the rows have now, in the background.
+    pub(crate) fn retry_batch(&self) -> Result<(), AppError> {
+        let (session, _) = self.state.read().team_session()?;
+        let caller = self.state.read().caller()?;
+        let run = self.team.update(|team| {
             let batch = team.batch.as_mut().filter(|batch| batch.state == BatchState::Over).ok_or_else(no_team)?;
-            for at in batch.places(|state| matches!(state, BatchRowState::Failed | BatchRowState::Cancelled)) {
+            for index in batch.indices(|state| matches!(state, BatchRowState::Failed | BatchRowState::Cancelled)) {
                 let kind = batch.kind;
-                batch.change(at, |item| match team.roster.get(&item.id) {
+                batch.change(index, |item| match team.roster.get(&item.id) {
                     Some(entry) => {
-                        let again = planned(&caller, &entry.row, kind, &item.shown.to);
+                        let again = plan_row(&caller, &entry.row, kind, &item.shown.to);
                         item.shown = BatchRow { line: item.shown.line, ..again.shown };
                         item.can_undo = again.can_undo;
                     }
@@ -92,57 +85,51 @@ impl App {
             }
             batch.state = BatchState::Running;
             batch.stopped = None;
-            batch.stop = watch::Sender::new(false);
-            Ok(self.inner.run_of(session, batch))
+            batch.cancel = watch::Sender::new(false);
+            self.run_of(session, batch)
         })?;
-        self.start_run(run);
+        self.tasks.spawn(run.run());
         Ok(())
     }
 
-    fn start_run(&self, run: Run) {
-        let task = tokio::spawn(async move { run.run().await });
-        self.inner.abort_with_session(task.abort_handle());
-    }
-}
-
-impl Inner {
-    fn run_of(self: &Arc<Self>, session: Session, batch: &Batch) -> Run {
-        Run {
-            inner: Arc::clone(self),
+    fn run_of(&self, session: Session, batch: &Batch) -> Result<Run, AppError> {
+        let closed = || AppError::new(ErrorCode::Cancelled, "the app is closed");
+        Ok(Run {
+            service: self.this.upgrade().ok_or_else(closed)?,
             session,
             batch: batch.id,
             organization: batch.organization.clone(),
             kind: batch.kind,
-            stopped: batch.stop.subscribe(),
+            cancelled: batch.cancel.subscribe(),
             pause: Arc::new(watch::Sender::new(None)),
-        }
+        })
     }
 }
 
 impl Run {
     async fn run(self) {
-        let places = self.change(false, |batch| batch.places(|state| state == BatchRowState::Planned));
-        let mut places = places.unwrap_or_default().into_iter();
+        let planned = self.change(false, |batch| batch.indices(|state| state == BatchRowState::Planned));
+        let mut planned = planned.unwrap_or_default().into_iter();
         let mut running = JoinSet::new();
-        let (mut unreached, mut stopped, mut told_at) = (0, None, Instant::now());
-        places.by_ref().take(AT_ONCE).for_each(|at| self.start(&mut running, at));
+        let (mut unreached, mut stopped, mut shown_at) = (0, None, Instant::now());
+        planned.by_ref().take(PARALLEL_REQUESTS).for_each(|index| self.start_row(&mut running, index));
         while let Some(finished) = running.join_next().await {
-            let Ok((at, outcome)) = finished else { continue };
+            let Ok((index, outcome)) = finished else { continue };
             match &outcome {
-                Err(error) if error.code == ErrorCode::SignedOut => unreached = MOST_UNREACHED,
+                Err(error) if error.code == ErrorCode::SignedOut => unreached = MAX_UNREACHED,
                 Err(error) if is_unreached(error) => unreached += 1,
                 _ => unreached = 0,
             }
-            if unreached >= MOST_UNREACHED {
+            if unreached >= MAX_UNREACHED {
                 stopped = outcome.as_ref().err().cloned().or(stopped);
             }
-            let tells = told_at.elapsed() >= TELL_EVERY;
-            if tells {
-                told_at = Instant::now();
+            let shows = shown_at.elapsed() >= SHOW_INTERVAL;
+            if shows {
+                shown_at = Instant::now();
             }
-            self.change(tells, |batch| batch.change(at, |item| note(&mut item.shown, outcome)));
-            if unreached < MOST_UNREACHED && !*self.stopped.borrow() {
-                places.by_ref().take(1).for_each(|at| self.start(&mut running, at));
+            self.change(shows, |batch| batch.change(index, |item| note_outcome(&mut item.shown, outcome)));
+            if unreached < MAX_UNREACHED && !*self.cancelled.borrow() {
+                planned.by_ref().take(1).for_each(|index| self.start_row(&mut running, index));
             }
         }
         self.change(true, |batch| {
@@ -153,19 +140,20 @@ impl Run {
         });
     }
 
-    /// Changes the batch, unless another one is on the page by now; the page is told where it says so.
-    fn change<T>(&self, tells: bool, change: impl FnOnce(&mut Batch) -> T) -> Option<T> {
-        let of_state = |state: &mut crate::state::State| {
-            let batch = state.team.as_mut()?.batch.as_mut().filter(|batch| batch.id == self.batch)?;
-            Some(change(batch))
+    /// Changes the batch, unless another one has taken its place. With `shows`, the page is told.
+    fn change<T>(&self, shows: bool, change: impl FnOnce(&mut Batch) -> T) -> Option<T> {
+        let change_batch = |team: &mut super::team_cell::Team| {
+            let batch = team.batch.as_mut().filter(|batch| batch.id == self.batch).ok_or_else(no_team)?;
+            Ok(change(batch))
         };
-        if tells { self.inner.update(of_state) } else { of_state(&mut self.inner.state()) }
+        let cell = &self.service.team;
+        if shows { cell.update(change_batch).ok() } else { cell.read(change_batch).ok() }
     }
 
-    fn start(&self, running: &mut JoinSet<(usize, Result<(), AppError>)>, at: usize) {
+    fn start_row(&self, running: &mut JoinSet<(usize, Result<(), AppError>)>, index: usize) {
         let request = self.change(false, |batch| {
             let mut request = None;
-            batch.change(at, |item| {
+            batch.change(index, |item| {
                 // It may have been cancelled since.
                 if item.shown.state != BatchRowState::Planned {
                     return;
@@ -178,68 +166,64 @@ impl Run {
         });
         if let Some((request, user_id)) = request.flatten() {
             let run = self.clone();
-            running.spawn(async move { (at, run.one(&request, user_id.as_deref()).await) });
+            running.spawn(async move { (index, run.change_row(&request, user_id.as_deref()).await) });
         }
     }
 
-    async fn one(&self, request: &RoleChangeRequest, user_id: Option<&str>) -> Result<(), AppError> {
+    async fn change_row(&self, request: &RoleChangeRequest, user_id: Option<&str>) -> Result<(), AppError> {
         let (batch, mut unreached) = (self.batch.to_string(), 0);
-        let planned = Planned { batch: &batch, user_id };
-        for _ in 0..MOST_WAITS {
+        for _ in 0..MAX_WAITS {
             self.wait().await?;
-            let changed = self.inner.change_role_in(&self.session, &self.organization, request, Some(planned)).await;
-            match self.inner.expire_if_signed_out(&self.session, changed) {
-                // A connection that is back in a moment is worth that moment.
-                Err(error) if is_unreached(&error) && unreached < AGAIN_AFTER.len() => {
-                    tokio::time::sleep(AGAIN_AFTER[unreached]).await;
+            let planned = Planned { batch: &batch, user_id, may_be_made: unreached > 0 };
+            let changed = self.service.change_role_in(&self.session, &self.organization, request, Some(planned)).await;
+            self.service.state.expire_if_signed_out(&self.session, &changed);
+            match changed {
+                // The connection may be back in a moment.
+                Err(error) if is_unreached(&error) && unreached < RETRY_AFTER.len() => {
+                    tokio::time::sleep(RETRY_AFTER[unreached]).await;
                     unreached += 1;
                 }
-                // What was sent before had arrived.
-                Err(error) if unreached > 0 && is_made(&error, request) => return Ok(()),
                 Err(error) if error.code == ErrorCode::Transient && error.details.retry_after.is_some() => {
                     let seconds = error.details.retry_after.map_or(1, u64::from);
-                    self.pause(Duration::from_secs(seconds).min(LONGEST_WAIT));
+                    self.pause(Duration::from_secs(seconds).min(MAX_WAIT));
                 }
                 outcome => return outcome.map(|_| ()),
             }
         }
-        Err(AppError::new(ErrorCode::Transient, "the server asked to wait again and again"))
+        Err(AppError::new(ErrorCode::Transient, "the server keeps asking to wait"))
     }
 
-    /// All rows wait: the server has asked for it.
+    /// Lets all rows wait, because the server has asked for it.
     fn pause(&self, wait: Duration) {
-        let until = Deadline::after(wait, self.inner.now());
+        let until = Deadline::after(wait, self.service.now());
         self.pause.send_if_modified(|pause| {
-            let later = pause.is_none_or(|before| before.is_before(&until));
-            if later {
+            let is_later = pause.is_none_or(|before| before.is_before(&until));
+            if is_later {
                 *pause = Some(until);
             }
-            later
+            is_later
         });
-        let waits_until = self.inner.now().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
+        let waits_until = self.service.now().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
         self.change(true, |batch| {
             batch.state = BatchState::Waiting;
             batch.waits_until = Some(waits_until);
         });
     }
 
-    /// Waits as long as the server has asked for.
-    ///
-    /// # Errors
-    /// Where the batch was cancelled meanwhile.
+    /// Waits as long as the server has asked for; an error if the batch was cancelled in the meantime.
     async fn wait(&self) -> Result<(), AppError> {
-        let mut stopped = self.stopped.clone();
+        let mut cancelled = self.cancelled.clone();
         loop {
             let until = *self.pause.borrow();
-            let Some(until) = until.filter(|until| !until.has_passed(self.inner.now())) else { return Ok(()) };
+            let Some(until) = until.filter(|until| !until.has_passed(self.service.now())) else { return Ok(()) };
             tokio::select! {
-                () = until.wait(&self.inner.clock) => {
+                () = until.wait(&self.service.clock) => {
                     self.change(true, |batch| {
                         batch.state = BatchState::Running;
                         batch.waits_until = None;
                     });
                 }
-                _ = stopped.wait_for(|stopped| *stopped) => {
+                _ = cancelled.wait_for(|cancelled| *cancelled) => {
                     return Err(AppError::new(ErrorCode::Cancelled, "the batch was cancelled"));
                 }
             }
@@ -247,12 +231,7 @@ impl Run {
     }
 }
 
-/// Whether a row has the role already that it is to get.
-fn is_made(error: &AppError, request: &RoleChangeRequest) -> bool {
-    error.code == ErrorCode::RoleMoved && error.details.problem.as_ref() == Some(&request.to)
-}
-
-fn note(row: &mut BatchRow, outcome: Result<(), AppError>) {
+fn note_outcome(row: &mut BatchRow, outcome: Result<(), AppError>) {
     match outcome {
         Ok(()) => row.state = BatchRowState::Done,
         Err(error) if error.code == ErrorCode::Cancelled => row.state = BatchRowState::Cancelled,

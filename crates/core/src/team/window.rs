@@ -1,26 +1,27 @@
-//! Windows of what was found, and the selection among it.
+//! Windows of the found rows, and the selection among them.
 
 use lapel_domain::{fold, initials, marks};
 use lapel_store::AccountId;
 
-use super::roster::{Entry, Roster};
-use crate::pictures::PictureSources;
+use super::entry::Entry;
+use super::roster::Roster;
+use crate::kernel::picture_ids::PictureAddresses;
 use crate::views::{SelectionChange, TeamQuery, TeamRow, TeamWindow};
 
-/// Most rows of one window.
-const MOST_ROWS: usize = 1000;
+/// The maximum number of rows of one window.
+const MAX_ROWS: usize = 1000;
 
-/// What rows are shown with.
-pub(crate) struct Showing<'a> {
-    pub(crate) account: AccountId,
+/// What is needed to show a row.
+pub(super) struct RowContext<'a> {
+    pub(super) account: AccountId,
     /// Id of the signed-in person.
-    pub(crate) person: &'a str,
-    pub(crate) pictures: &'a PictureSources,
+    pub(super) person: &'a str,
+    pub(super) pictures: &'a PictureAddresses,
 }
 
-impl Showing<'_> {
-    /// A row as the page shows it, with what the words of a search found marked.
-    pub(crate) fn row(&self, entry: &Entry, selected: bool, words: &[&str]) -> TeamRow {
+impl RowContext<'_> {
+    /// A row for the page, with the found words of a search highlighted.
+    pub(super) fn row(&self, entry: &Entry, selected: bool, words: &[&str]) -> TeamRow {
         let row = &entry.row;
         let name = row.display_name();
         TeamRow {
@@ -46,54 +47,64 @@ impl Showing<'_> {
 }
 
 impl Roster {
-    /// Some of the rows that a query finds.
-    pub(crate) fn window(&mut self, query: &TeamQuery, from: usize, count: usize, showing: &Showing<'_>) -> TeamWindow {
+    /// A window of the rows that a query finds.
+    pub(super) fn window(
+        &mut self,
+        query: &TeamQuery,
+        from: usize,
+        count: usize,
+        context: &RowContext<'_>,
+    ) -> TeamWindow {
         let found = self.find(query).clone();
         let folded = fold(&query.search);
         let words: Vec<&str> = folded.split_whitespace().collect();
-        let places = found.rows.iter().skip(from).take(count.min(MOST_ROWS));
+        let indices = found.rows.iter().skip(from).take(count.min(MAX_ROWS));
         TeamWindow {
             version: self.version,
             found: found.rows.len(),
             from,
-            rows: places.map(|&at| self.shown_row(at, showing, &words)).collect(),
+            rows: indices.map(|&index| self.shown_row(index, context, &words)).collect(),
             counts: found.counts,
-            selected: found.rows.iter().filter(|&&at| self.selected[at as usize]).count(),
+            selected: found.rows.iter().filter(|&&index| self.selected[index as usize]).count(),
         }
     }
 
-    fn shown_row(&self, at: u32, showing: &Showing<'_>, words: &[&str]) -> TeamRow {
-        let at = at as usize;
-        showing.row(&self.entries[at], self.selected[at], words)
+    fn shown_row(&self, index: u32, context: &RowContext<'_>, words: &[&str]) -> TeamRow {
+        let index = index as usize;
+        context.row(&self.entries[index], self.selected[index], words)
     }
 
-    /// Changes the selection among what a query finds. Rows that it does not find keep theirs, out of sight, so that a
-    /// filter can be taken away again.
-    pub(crate) fn change_selection(&mut self, query: &TeamQuery, change: &SelectionChange) {
+    /// Changes the selection among the rows that a query finds. Other rows keep theirs, so that a filter can be removed again.
+    pub(super) fn change_selection(&mut self, query: &TeamQuery, change: &SelectionChange) {
         let found = self.find(query).rows.clone();
-        let all = |roster: &mut Self, selected| (0..).take(roster.len()).for_each(|at| roster.select(at, selected));
         match change {
             SelectionChange::Toggle { id } => {
-                if let Some(at) = self.place(id) {
-                    self.select(at, !self.selected[at as usize]);
+                if let Some(index) = self.index_of(id) {
+                    self.select(index, !self.selected[index as usize]);
                 }
             }
             SelectionChange::Range { from, to } => {
                 let (first, last) = (from.min(to), from.max(to));
                 let range = found.iter().take(last.saturating_add(1)).skip(*first);
-                range.for_each(|&at| self.select(at, true));
+                range.for_each(|&index| self.select(index, true));
             }
             SelectionChange::All => {
-                all(self, false);
-                found.iter().for_each(|&at| self.select(at, true));
+                self.selected.fill(false);
+                found.iter().for_each(|&index| self.select(index, true));
             }
-            SelectionChange::None => all(self, false),
+            SelectionChange::None => self.selected.fill(false),
         }
     }
 
     /// The selected rows among what a query finds, in its order.
-    pub(crate) fn selected(&mut self, query: &TeamQuery) -> Vec<&Entry> {
+    pub(super) fn selected(&mut self, query: &TeamQuery) -> Vec<&Entry> {
         let found = self.find(query).rows.clone();
-        found.iter().filter(|&&at| self.selected[at as usize]).map(|&at| &self.entries[at as usize]).collect()
+        let selected = found.iter().filter(|&&index| self.selected[index as usize]);
+        selected.map(|&index| &*self.entries[index as usize]).collect()
+    }
+
+    /// Selecting a row does not change it.
+    fn select(&mut self, index: u32, selected: bool) {
+        self.selected[index as usize] = selected;
     }
 }

@@ -3,22 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AppError, PictureView};
-
-/// A field of the form that is stored as an edit. The role is none: it is only ever changed online.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum ProfileField {
-    /// Given name.
-    FirstName,
-    /// Family name; may be empty.
-    LastName,
-    /// The picture.
-    Picture,
-    /// BCP 47 tag.
-    Language,
-}
+use super::{AppError, PictureView, ProfileField};
 
 /// What the form's picture has been changed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

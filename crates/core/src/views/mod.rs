@@ -3,22 +3,26 @@
 //! The page is a function of one [`Snapshot`]; commands change the state behind it and a new snapshot follows.
 //! No rules here, no tokens ever, and nothing that the store or the wire defines for itself.
 
+mod boot;
 mod edit;
 mod error;
+mod field;
 mod picture;
 mod preferences;
 mod profile;
 mod session;
 mod snapshot;
+pub(crate) mod snapshot_view;
 mod sync;
 mod team;
+pub(crate) mod team_view;
 
-pub use edit::{
-    BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict,
-};
+pub use boot::Boot;
+pub use edit::{BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, SeenConflict};
 pub use error::{AppError, CertificateView, ErrorCode, ErrorDetails};
+pub use field::ProfileField;
 pub use picture::{OpenedPicture, PictureCrop, PictureNote, PictureView, PreparedPicture};
-pub use preferences::{Boot, InterfaceLanguage, LanguagePreference, Preferences, Theme};
+pub use preferences::{InterfaceLanguage, LanguagePreference, Preferences, Theme};
 pub use profile::{
     ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, StoredAsView, UpdatedView,
 };

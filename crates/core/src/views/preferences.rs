@@ -1,9 +1,7 @@
-//! Preferences, and what the page gets before it boots.
+//! Preferences of this computer.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-
-use super::{ServerOffer, Snapshot};
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -69,23 +67,4 @@ impl Default for Preferences {
             last_server: None,
         }
     }
-}
-
-/// What the page finds before its first line runs, so that the first paint needs no round trip.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Boot {
-    /// The state to paint.
-    pub snapshot: Snapshot,
-    /// The servers offered on the sign-in page, best first.
-    pub servers: Vec<ServerOffer>,
-    /// Prefix of a picture's address; differs between systems.
-    pub picture_origin: String,
-    /// The folder of all files of the app, to be read.
-    pub data_folder: String,
-    /// The app's version.
-    pub version: String,
-    /// The profile languages on offer, as BCP 47 tags.
-    pub languages: Vec<String>,
 }

@@ -4,6 +4,7 @@
 use lapel_domain::{UserRole, trim_invisible};
 use proptest::prelude::*;
 
+use super::super::import_file::read_list;
 use super::*;
 
 fn caller() -> Caller {

@@ -1,0 +1,92 @@
+//! Sessions and accounts.
+
+use std::sync::Arc;
+
+use super::App;
+use crate::views::{AppError, SessionState, SignIn, TokenSignIn};
+
+impl App {
+    /// Starts everything that waits for the first paint: cleaning up, the keyring, the demo server, the network.
+    pub async fn start(&self) {
+        let services = &self.services;
+        let removed = services.disk.run(|store| store.sweep_held_pictures().and(store.sweep_picture_files())).await;
+        if let Err(error) = removed {
+            tracing::warn!(%error, "left files could not be removed");
+        }
+        let session = Arc::clone(&services.session);
+        tokio::spawn(async move { session.remove_left_entries().await });
+        services.team.load_ahead();
+        services.session.start().await;
+    }
+
+    /// Reads the keyring again.
+    ///
+    /// [`crate::views::ErrorCode::KeyringLocked`] or `KeyringAbsent`.
+    pub async fn retry_keyring(&self) -> Result<(), AppError> {
+        self.services.session.retry_keyring().await
+    }
+
+    /// Signs in with email and password. After a failure nothing has changed.
+    pub async fn sign_in(&self, request: SignIn) -> Result<(), AppError> {
+        self.services.session.sign_in(request).await?;
+        self.services.team.load_ahead();
+        Ok(())
+    }
+
+    /// Signs in with an API token. After a failure nothing has changed.
+    pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<(), AppError> {
+        self.services.session.sign_in_with_token(request).await?;
+        self.services.team.load_ahead();
+        Ok(())
+    }
+
+    /// Cancels a running sign-in.
+    pub fn cancel_sign_in(&self) {
+        self.services.session.cancel_sign_in();
+    }
+
+    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account.
+    ///
+    /// [`crate::views::ErrorCode::UnsentEdits`] if edits or drafts about others exist and `discard_unsent` is false; then
+    /// nothing was done. `TokenLeft` if all is done but the keyring kept its entry.
+    pub async fn sign_out(&self, discard_unsent: bool) -> Result<(), AppError> {
+        self.services.session.sign_out(discard_unsent).await
+    }
+
+    /// Shows the sign-in page for another person. The account stays signed in and keeps its data.
+    pub async fn leave_account(&self) -> Result<(), AppError> {
+        self.services.session.leave_account().await
+    }
+
+    /// Makes another account of this computer the active one and continues its session.
+    ///
+    /// When there is no such account, or the store cannot be written.
+    pub async fn switch_account(&self, id: i64) -> Result<(), AppError> {
+        self.services.session.switch_account(id).await?;
+        self.services.team.load_ahead();
+        Ok(())
+    }
+
+    /// Ends all running work, and waits up to ten seconds for running renewals of sessions. Must be called before the process
+    /// exits: the server accepts each refresh token once, and a renewed one that is not stored is lost.
+    pub async fn finish(&self) {
+        self.services.session.finish().await;
+    }
+
+    /// Reads the profile from the server and sends what waits. A session that could not be continued at the start is continued
+    /// first.
+    pub fn refresh(&self) {
+        let unresumed = {
+            let state = self.services.state.read();
+            state.account.clone().filter(|_| state.session.is_none() && state.session_state == SessionState::Starting)
+        };
+        let Some(account) = unresumed else { return self.services.sync.refresh() };
+        let session = Arc::clone(&self.services.session);
+        tokio::spawn(async move { session.resume(&account).await });
+    }
+
+    /// The window has come forward: what it shows may be old, and the network may be back.
+    pub fn come_forward(&self) {
+        self.services.sync.come_forward();
+    }
+}

@@ -1,0 +1,128 @@
+//! The store, used from async code. A disk that fails while it writes what a person typed is shown as the storage state.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lapel_store::{Account, Store, StoreError};
+
+use super::account_read::{AccountRead, ReadSequence};
+use super::state_cell::StateCell;
+use crate::views::{AppError, ErrorCode, StorageState};
+
+/// The database and the pictures on this computer.
+pub(crate) struct Disk {
+    store: Arc<Store>,
+    state: Arc<StateCell>,
+    read_sequence: Arc<ReadSequence>,
+}
+
+impl Disk {
+    pub(crate) fn new(store: Arc<Store>, state: Arc<StateCell>) -> Self {
+        Self { store, state, read_sequence: Arc::default() }
+    }
+
+    /// Runs work with the store on a thread that may block.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let store = Arc::clone(&self.store);
+        let outcome = tokio::task::spawn_blocking(move || mark_damage(&store, work)).await;
+        let result = outcome.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
+        Ok(result.inspect_err(|error| tracing::error!(%error, "the store failed"))?)
+    }
+
+    /// Writes what a person typed or saved. A failure becomes the storage state until a later write succeeds.
+    pub(crate) async fn write_user_data<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let outcome = self
+            .run(move |store| Ok(mark_damage(store, work).map_err(|error| (storage_state_of(&error), error))))
+            .await?;
+        self.state.update(|state| {
+            state.storage = match &outcome {
+                Ok(_) => state.storage_found,
+                Err((storage, _)) => *storage,
+            };
+        });
+        outcome.map_err(|(_, error)| {
+            tracing::error!(%error, "user data could not be written");
+            error.into()
+        })
+    }
+
+    /// Writes what a person saved in their profile, as [`Disk::write_user_data`], and reads the account back in the same
+    /// job. The caller applies the read with [`Disk::apply`].
+    pub(crate) async fn write_profile_data(
+        &self,
+        account: &Account,
+        work: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<AccountRead, AppError> {
+        let (id, sequence) = (account.id, Arc::clone(&self.read_sequence));
+        self.write_user_data(move |store| {
+            work(store)?;
+            AccountRead::read(store, id, &sequence)
+        })
+        .await
+    }
+
+    /// Changes what the store has of an account, reads it back in the same job, and applies it to the state.
+    pub(crate) async fn update_account<T: Send + 'static>(
+        &self,
+        account: &Account,
+        change: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let (id, sequence) = (account.id, Arc::clone(&self.read_sequence));
+        let (result, read) =
+            self.run(move |store| Ok((change(store)?, AccountRead::read(store, id, &sequence)?))).await?;
+        self.state.update(|state| self.apply(read, state));
+        Ok(result)
+    }
+
+    /// Reads the profile and the edits of an account again.
+    pub(crate) async fn reload(&self, account: &Account) -> Result<(), AppError> {
+        self.update_account(account, |_| Ok(())).await
+    }
+
+    /// Applies a read of an account to the state, unless a later read was applied before.
+    pub(crate) fn apply(&self, read: AccountRead, state: &mut super::state::State) {
+        read.apply(&self.read_sequence, state);
+    }
+
+    /// Reads the inactive accounts again, after one was added or removed.
+    pub(crate) async fn reload_accounts(&self) -> Result<(), AppError> {
+        let accounts = self.run(|store| store.accounts()).await?;
+        self.state.update(|state| state.set_other_accounts(accounts));
+        Ok(())
+    }
+
+    /// The path of a file in the picture cache; none where there is no folder for it.
+    pub(crate) fn picture_file(&self, id: &str) -> Option<PathBuf> {
+        self.store.picture_file(id)
+    }
+
+    /// The store itself, for the short read that fills the state when another account becomes active.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+fn storage_state_of(error: &StoreError) -> StorageState {
+    match error {
+        StoreError::Full => StorageState::Full,
+        StoreError::ReadOnly => StorageState::ReadOnly,
+        _ => StorageState::Failed,
+    }
+}
+
+/// Runs the work. A damaged database is marked, so that the next start checks all of it.
+fn mark_damage<T>(store: &Store, work: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let result = work(store);
+    if matches!(result, Err(StoreError::Damaged)) {
+        store
+            .mark_for_integrity_check()
+            .unwrap_or_else(|error| tracing::error!(%error, "the database could not be marked for a check"));
+    }
+    result
+}

@@ -1,0 +1,21 @@
+//! The parts that every service is made of: the state, the disk, the network and the tasks of a session.
+//!
+//! A service takes only the parts that it needs. Nothing here knows a use case.
+
+pub(crate) mod account_read;
+pub(crate) mod connectivity;
+pub(crate) mod deadline;
+pub(crate) mod disk;
+pub(crate) mod drafts;
+pub(crate) mod form_values;
+pub(crate) mod network;
+pub(crate) mod picture_ids;
+pub(crate) mod rejection;
+pub(crate) mod server_facts;
+pub(crate) mod server_keys;
+pub(crate) mod session;
+pub(crate) mod state;
+pub(crate) mod state_cell;
+pub(crate) mod sync_handle;
+pub(crate) mod tasks;
+pub(crate) mod uploader;

@@ -1,0 +1,87 @@
+//! What was learned about a server by trying. A fact holds for a week or until the next sign-in; then it is tried again.
+
+use std::sync::Arc;
+
+use lapel_store::{EMPTIES_LEFT_OUT, Store, StoreError};
+
+use super::deadline::Clock;
+use super::disk::Disk;
+use crate::views::AppError;
+
+/// How long a fact holds, in milliseconds.
+const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// A property of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fact {
+    /// A PUT replaces all fields: the server empties those that are left out.
+    PutReplacesAll,
+    /// The number of rows on a page of a team, where the server returns fewer than it was asked for.
+    RowsPerPage,
+    /// Something on the way rewrites its versions (ETags), so that no write can be made conditional.
+    RewritesVersions,
+}
+
+impl Fact {
+    /// Its name in the store.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::PutReplacesAll => EMPTIES_LEFT_OUT,
+            Self::RowsPerPage => "rowsOnAPage",
+            Self::RewritesVersions => "rewritesVersions",
+        }
+    }
+
+    /// Whether the fact is known to hold now.
+    pub(crate) fn holds(self, store: &Store, server: &str, now: i64) -> Result<bool, StoreError> {
+        Ok(self.value(store, server, now)?.is_some_and(|value| value == "true"))
+    }
+
+    /// The known value. A value from the future was stored while the clock was wrong, and does not count.
+    pub(crate) fn value(self, store: &Store, server: &str, now: i64) -> Result<Option<String>, StoreError> {
+        let stored = store.server_fact(server, self.name())?;
+        Ok(stored.filter(|(_, at)| (0..WEEK).contains(&now.saturating_sub(*at))).map(|(value, _)| value))
+    }
+
+    /// Whether the fact has ever been learned, however long ago.
+    pub(crate) fn was_learned(self, store: &Store, server: &str) -> Result<bool, StoreError> {
+        Ok(store.server_fact(server, self.name())?.is_some_and(|(value, _)| value == "true"))
+    }
+}
+
+/// The facts in the store.
+#[derive(Clone)]
+pub(crate) struct ServerFacts {
+    disk: Arc<Disk>,
+    clock: Clock,
+}
+
+impl ServerFacts {
+    pub(crate) fn new(disk: Arc<Disk>, clock: Clock) -> Self {
+        Self { disk, clock }
+    }
+
+    /// Whether the fact is known to hold now.
+    pub(crate) async fn holds(&self, server: &str, fact: Fact) -> Result<bool, AppError> {
+        let (server, now) = (server.to_owned(), (self.clock)());
+        self.disk.run(move |store| fact.holds(store, &server, now)).await
+    }
+
+    /// The known value.
+    pub(crate) async fn value(&self, server: &str, fact: Fact) -> Result<Option<String>, AppError> {
+        let (server, now) = (server.to_owned(), (self.clock)());
+        self.disk.run(move |store| fact.value(store, &server, now)).await
+    }
+
+    /// Whether the fact has ever been learned.
+    pub(crate) async fn was_learned(&self, server: &str, fact: Fact) -> Result<bool, AppError> {
+        let server = server.to_owned();
+        self.disk.run(move |store| fact.was_learned(store, &server)).await
+    }
+
+    /// Stores a fact.
+    pub(crate) async fn learn(&self, server: &str, fact: Fact, value: &str) -> Result<(), AppError> {
+        let (server, value, now) = (server.to_owned(), value.to_owned(), (self.clock)());
+        self.disk.run(move |store| store.learn(&server, fact.name(), &value, now)).await
+    }
+}

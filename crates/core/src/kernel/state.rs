@@ -1,0 +1,274 @@
+//! Everything the app knows at one moment. The snapshot for the page is made of it in `views::snapshot_view`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use lapel_domain::{Collaborator, Field, Organization, Profile, TeamRole, UserRole, missing_for_full_update};
+use lapel_store::{Account, AccountId, CachedProfile, Condition, Edit, EditState, EditValue};
+
+use super::session::Session;
+use crate::failure::missing_failure;
+use crate::views::{
+    AppError, BatchView, DraftValues, ErrorCode, Preferences, SessionState, StorageState, TeamProgress, TokenKeeping,
+    UploadView,
+};
+
+/// What is going on between this computer and the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Activity {
+    Idle,
+    /// Reading the profile; `asked` if a person has asked for it.
+    Refreshing {
+        asked: bool,
+    },
+    Sending,
+}
+
+/// Everything behind a snapshot.
+pub(crate) struct State {
+    pub(crate) revision: u64,
+    pub(crate) preferences: Preferences,
+    /// The system's locale, used before sign-in.
+    pub(crate) system_language: String,
+    /// The storage state at the start.
+    pub(crate) storage_found: StorageState,
+    /// The storage state now.
+    pub(crate) storage: StorageState,
+    pub(crate) account: Option<Account>,
+    pub(crate) other_accounts: Vec<Account>,
+    pub(crate) session_state: SessionState,
+    pub(crate) token_keeping: TokenKeeping,
+    pub(crate) session: Option<Session>,
+    pub(crate) profile: Option<CachedProfile>,
+    pub(crate) edits: Vec<Edit>,
+    /// The fields that somebody else has changed since the person last saved, and when the last change was seen.
+    pub(crate) updated: Option<(BTreeSet<Field>, i64)>,
+    /// Values of the last save that the server stores in another form, with that form.
+    pub(crate) stored_as: BTreeMap<Field, String>,
+    pub(crate) draft: Option<DraftValues>,
+    pub(crate) activity: Activity,
+    /// Whether a person has asked for the next sync.
+    pub(crate) asked: bool,
+    /// Whether the profile was read from the server since the start or the sign-in.
+    pub(crate) checked: bool,
+    /// The failure of the last sync, until the next success.
+    pub(crate) error: Option<AppError>,
+    /// Whether signing in again may help against that failure, although the session has not ended.
+    pub(crate) sign_in_helps: bool,
+    /// When the next retry starts, in milliseconds since 1970, if it is far enough away to be worth showing.
+    pub(crate) next_try: Option<i64>,
+    pub(crate) upload: Option<UploadView>,
+    /// Whether each PUT carries all fields, because the server empties those that are left out.
+    pub(crate) sends_all: bool,
+    /// The open team, once its page was opened.
+    pub(crate) team: Option<TeamSummary>,
+}
+
+/// What the page and the rules need to know about the open team. Its rows are in the team service.
+#[derive(Clone)]
+pub(crate) struct TeamSummary {
+    pub(crate) account: AccountId,
+    /// Grows with each summary; an older one never replaces a newer one.
+    pub(crate) sequence: u64,
+    pub(crate) organizations: Arc<Vec<Organization>>,
+    /// Id of the open organization.
+    pub(crate) organization: Option<String>,
+    /// Whether its cached rows are in memory.
+    pub(crate) loaded: bool,
+    /// The version of the rows that the page was told about.
+    pub(crate) version: u64,
+    pub(crate) total: usize,
+    /// When all rows were last read, in milliseconds since 1970.
+    pub(crate) as_of: Option<i64>,
+    pub(crate) refreshing: Option<TeamProgress>,
+    pub(crate) error: Option<AppError>,
+    /// The team role of the signed-in person; none before their row was read.
+    pub(crate) own_role: Option<TeamRole>,
+    pub(crate) batch: Option<BatchView>,
+}
+
+impl Caller {
+    /// Whether a row is that of the signed-in person.
+    pub(crate) fn is(&self, row: &Collaborator) -> bool {
+        row.user_id.as_deref() == Some(&self.id)
+    }
+}
+
+/// The signed-in person, as the rules for roles see them.
+pub(crate) struct Caller {
+    /// Id of the person.
+    pub(crate) id: String,
+    /// Their role in the open team; [`TeamRole::Unassigned`], which permits nothing, while it is not known.
+    pub(crate) team: TeamRole,
+    pub(crate) user: UserRole,
+}
+
+impl State {
+    /// Nobody is signed in.
+    pub(crate) fn signed_out(preferences: Preferences, system_language: String, storage: StorageState) -> Self {
+        Self {
+            revision: 0,
+            preferences,
+            system_language,
+            storage_found: storage,
+            storage,
+            account: None,
+            other_accounts: Vec::new(),
+            session_state: SessionState::SignedOut,
+            token_keeping: TokenKeeping::Keyring,
+            session: None,
+            profile: None,
+            edits: Vec::new(),
+            updated: None,
+            stored_as: BTreeMap::new(),
+            draft: None,
+            activity: Activity::Idle,
+            asked: false,
+            checked: false,
+            error: None,
+            sign_in_helps: false,
+            next_try: None,
+            upload: None,
+            sends_all: false,
+            team: None,
+        }
+    }
+
+    /// Forgets everything about the active account.
+    pub(crate) fn forget_account(&mut self) {
+        let empty = Self::signed_out(self.preferences.clone(), self.system_language.clone(), self.storage_found);
+        let others = std::mem::take(&mut self.other_accounts);
+        *self = Self { revision: self.revision, storage: self.storage, other_accounts: others, ..empty };
+    }
+
+    /// The server has ended the session. Sign-in appears over the page, and everything that was typed stays.
+    pub(crate) fn expire(&mut self) {
+        self.session = None;
+        self.session_state = SessionState::Expired;
+        self.error = None;
+        if let Some(team) = &mut self.team {
+            // Its reader is aborted with the session and can no longer report its end.
+            team.refreshing = None;
+        }
+    }
+
+    pub(crate) fn set_other_accounts(&mut self, mut accounts: Vec<Account>) {
+        accounts.retain(|account| !self.is_active_account(account.id));
+        self.other_accounts = accounts;
+    }
+
+    pub(crate) fn is_active_account(&self, id: AccountId) -> bool {
+        self.account.as_ref().is_some_and(|active| active.id == id)
+    }
+
+    pub(crate) fn is_active_session(&self, session: &Session) -> bool {
+        self.session.as_ref().is_some_and(|active| active.id == session.id)
+    }
+
+    /// Whether an account of this computer is on a server.
+    pub(crate) fn has_account_on(&self, server: &str) -> bool {
+        self.account.iter().chain(&self.other_accounts).any(|account| account.server == server)
+    }
+
+    /// Whether the database is in use, so that saved values survive a restart. A disk that is full at the moment is noticed
+    /// when a write fails.
+    pub(crate) fn can_save(&self) -> bool {
+        matches!(self.storage_found, StorageState::Sound | StorageState::MovedAside)
+    }
+
+    /// The active account.
+    pub(crate) fn active_account(&self) -> Result<Account, AppError> {
+        self.account.clone().ok_or_else(|| AppError::new(ErrorCode::SignedOut, "nobody is signed in"))
+    }
+
+    /// The active account, if what is saved for it would last.
+    pub(crate) fn account_for_saving(&self) -> Result<Account, AppError> {
+        match self.can_save() {
+            true => self.active_account(),
+            false => Err(AppError::new(ErrorCode::SavingDisabled, "the data folder cannot be used")),
+        }
+    }
+
+    /// The session of the active account.
+    pub(crate) fn active_session(&self) -> Result<Session, AppError> {
+        self.session.clone().ok_or_else(|| AppError::new(ErrorCode::SignedOut, "no session"))
+    }
+
+    /// The session, and the organization whose team is open.
+    pub(crate) fn team_session(&self) -> Result<(Session, String), AppError> {
+        let session = self.active_session()?;
+        let organization = self.team.as_ref().and_then(|team| team.organization.clone());
+        Ok((session, organization.ok_or_else(no_team)?))
+    }
+
+    /// The cached profile.
+    pub(crate) fn known_profile(&self) -> Option<&Profile> {
+        self.profile.as_ref().map(|cached| &cached.profile)
+    }
+
+    /// The edits of a session's account; none if another session has taken its place.
+    pub(crate) fn edits_of(&self, session: &Session) -> &[Edit] {
+        if self.is_active_session(session) { &self.edits } else { &[] }
+    }
+
+    /// The number of fields with an edit; a field with a follow-up counts once.
+    pub(crate) fn unsent_fields(&self) -> usize {
+        Field::ALL.into_iter().filter(|field| self.edits.iter().any(|edit| edit.field == *field)).count()
+    }
+
+    /// Why waiting edits are not sent: the server empties what a PUT leaves out, and a value of the profile cannot be sent back.
+    pub(crate) fn waits_for(&self) -> Option<AppError> {
+        let profile = self.known_profile().filter(|_| self.sends_all)?;
+        let waiting: Vec<Field> =
+            self.edits.iter().filter(|edit| edit.state == EditState::Waiting).map(|edit| edit.field).collect();
+        let missing = missing_for_full_update(profile, &waiting, false).filter(|_| !waiting.is_empty())?;
+        Some(missing_failure(missing, Some(&profile.role)))
+    }
+
+    /// The addresses of all pictures that a snapshot of this state shows.
+    pub(crate) fn picture_addresses(&self) -> Vec<String> {
+        let of_organizations = |organizations: &[Organization]| -> Vec<String> {
+            organizations.iter().filter_map(|organization| organization.picture.clone()).collect()
+        };
+        let mut addresses = Vec::new();
+        if let Some(profile) = self.known_profile() {
+            addresses.push(profile.picture.clone());
+            addresses.extend(profile.organization_info.iter().filter_map(|info| info.organization.picture.clone()));
+            addresses.extend(of_organizations(&profile.organizations));
+        }
+        addresses.extend(self.edits.iter().filter_map(|edit| match (&edit.field, &edit.mine) {
+            (Field::Picture, EditValue::Text(address)) => Some(address.clone()),
+            _ => None,
+        }));
+        addresses.extend(self.team.iter().flat_map(|team| of_organizations(&team.organizations)));
+        addresses
+    }
+
+    /// The signed-in person in the open team.
+    pub(crate) fn caller(&self) -> Result<Caller, AppError> {
+        let (account, team) = self.account.as_ref().zip(self.team.as_ref()).ok_or_else(no_team)?;
+        Ok(Caller {
+            id: account.user_id.clone(),
+            team: team.own_role.clone().unwrap_or(TeamRole::Unassigned),
+            user: self.known_profile().map_or(UserRole::Unknown(String::new()), |profile| profile.role.clone()),
+        })
+    }
+}
+
+/// No team is open; a mistake of the caller.
+pub(crate) fn no_team() -> AppError {
+    AppError::new(ErrorCode::Internal, "no team is open")
+}
+
+/// The storage state for the condition in which the database was found.
+pub(crate) fn storage_state(condition: &Condition) -> StorageState {
+    match condition {
+        Condition::Sound => StorageState::Sound,
+        Condition::MovedAside(_) => StorageState::MovedAside,
+        Condition::Newer => StorageState::Newer,
+        Condition::Busy => StorageState::Busy,
+        Condition::ReadOnly => StorageState::ReadOnly,
+        Condition::Full => StorageState::Full,
+        Condition::Failed => StorageState::Failed,
+    }
+}

@@ -1,0 +1,77 @@
+//! Uploading a prepared picture, for the profile and for team members alike.
+
+use std::sync::Arc;
+
+use lapel_api::{ApiError, ApiErrorKind};
+use lapel_store::{AccountId, CachedPicture, LocalPicture};
+
+use super::deadline::Clock;
+use super::disk::Disk;
+use super::picture_ids::picture_view;
+use super::session::Session;
+use crate::views::{AppError, ErrorCode, ProfileField};
+
+/// Uploads prepared pictures and caches them under their new address.
+#[derive(Clone)]
+pub(crate) struct Uploader {
+    disk: Arc<Disk>,
+    clock: Clock,
+}
+
+impl Uploader {
+    pub(crate) fn new(disk: Arc<Disk>, clock: Clock) -> Self {
+        Self { disk, clock }
+    }
+
+    /// The prepared picture of an id.
+    pub(crate) async fn local_picture(&self, account: AccountId, id: &str) -> Result<LocalPicture, AppError> {
+        let name = id.to_owned();
+        let picture = self.disk.run(move |store| store.local_picture(account, &name)).await?;
+        let gone = || AppError::new(ErrorCode::PictureGone, "the prepared picture is gone");
+        picture.ok_or_else(|| gone().about(ProfileField::Picture))
+    }
+
+    /// Sends the picture and returns its address. `progress` gets the bytes sent so far and the total.
+    pub(crate) async fn send(
+        &self,
+        session: &Session,
+        picture: &LocalPicture,
+        progress: impl Fn(u64, u64) + Send + Sync + 'static,
+    ) -> Result<String, ApiError> {
+        session.connection.upload_picture(picture.bytes.clone(), &picture.mime, progress).await
+    }
+
+    /// Caches an uploaded picture under its new address, so that it need not be fetched to be shown. The file that it was cut
+    /// from is known by the new address as well. A failure is only logged: the picture is fetched again then.
+    pub(crate) async fn cache(&self, account: AccountId, id: &str, address: &str, picture: LocalPicture) {
+        let cached_id = picture_view(account, address).id;
+        let (id, uploaded) = (id.to_owned(), cached_id.clone());
+        let copied = self.disk.run(move |store| match store.picture_source(account, &id)? {
+            Some(source) => store.note_picture_source(account, &uploaded, &source),
+            None => Ok(()),
+        });
+        if let Err(error) = copied.await {
+            tracing::warn!(%error, "the source of an uploaded picture is not known any more");
+        }
+        self.cache_picture(account, &cached_id, CachedPicture { mime: picture.mime, bytes: picture.bytes }).await;
+    }
+
+    /// Caches a picture. A failure is only logged: the picture is fetched again then.
+    pub(crate) async fn cache_picture(&self, account: AccountId, id: &str, picture: CachedPicture) {
+        let (id, now) = (id.to_owned(), (self.clock)());
+        if let Err(error) = self.disk.run(move |store| store.keep_picture(account, &id, &picture, now)).await {
+            tracing::warn!(%error, "a picture could not be cached");
+        }
+    }
+}
+
+/// The failure of an upload that no retry can help; none where a retry may help.
+pub(crate) fn upload_rejection(error: &ApiError) -> Option<AppError> {
+    let mut failure = AppError::from(error).about(ProfileField::Picture);
+    match error.kind {
+        ApiErrorKind::Forbidden | ApiErrorKind::Missing { .. } => failure.code = ErrorCode::UploadRefused,
+        ApiErrorKind::Rejected => {}
+        _ => return None,
+    }
+    Some(failure)
+}

@@ -1,0 +1,164 @@
+//! Taking in a file in pieces: written beside the picture cache, and decoded while it arrives.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use lapel_picture::{MAX_INPUT_BYTES, Mime, Opened};
+use lapel_store::{AccountId, StoreError};
+use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
+
+use super::open_picture::{Arriving, Open, Original, gone, internal};
+use super::served_picture::ServedPicture;
+use super::service::PictureService;
+use crate::views::{AppError, ErrorCode, OpenedPicture, PictureCrop, ProfileField};
+
+/// One byte more than is accepted shows that a file is too long.
+const MAX_BYTES: usize = MAX_INPUT_BYTES as usize + 1;
+
+/// A piece of a file that the page hands over.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// The number that the page has given to the file.
+    pub file: usize,
+    /// The offset of the piece in the file.
+    pub at: usize,
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
+impl PictureService {
+    /// Opens the bytes of a file in the editor. The picture that was open is closed.
+    pub(crate) async fn open(&self, file: &[u8]) -> Result<OpenedPicture, AppError> {
+        self.open_last_piece(Piece { file: 0, at: 0, bytes: file }).await
+    }
+
+    /// Takes in a piece of a file. Files come in pieces, because the web view and the shell would hold several copies of a large
+    /// file. A piece that does not continue the file is an error.
+    pub(crate) async fn add_piece(&self, piece: Piece<'_>) -> Result<(), AppError> {
+        let account = self.state.read().account_for_saving()?.id;
+        let mut arriving = self.opened.arriving.lock().await;
+        let so_far = arriving.take();
+        *arriving = Some(self.spool(account, so_far, piece).await?);
+        Ok(())
+    }
+
+    /// Opens the file of which this is the last piece, or the only one.
+    pub(crate) async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, AppError> {
+        let account = self.state.read().account_for_saving()?.id;
+        // Taken in any case: a file that is given up would keep its process.
+        let so_far = self.opened.arriving.lock().await.take();
+        let Arriving { original, opening, .. } = self.spool(account, so_far, piece).await?;
+        self.show_opened(account, original, opening.finish().await?, None)
+    }
+
+    /// Remembers a file that was dropped on the window.
+    pub(crate) fn drop_file(&self, path: PathBuf) {
+        *self.opened.dropped() = Some(path);
+    }
+
+    /// Opens the file that was dropped last.
+    pub(crate) async fn open_dropped(&self) -> Result<OpenedPicture, AppError> {
+        let dropped = self.opened.dropped().take();
+        self.open_file(dropped.ok_or_else(|| gone("no file was dropped"))?).await
+    }
+
+    /// Opens a file by its path, which a person has pointed to.
+    pub(crate) async fn open_file(&self, path: PathBuf) -> Result<OpenedPicture, AppError> {
+        let read = tokio::task::spawn_blocking(move || read_file(&path)).await;
+        let read = read.map_err(|error| internal(&error.to_string()))?;
+        self.open(&read.map_err(|error| unreadable(&error))?).await
+    }
+
+    /// Shows an opened picture in the editor.
+    pub(super) fn show_opened(
+        &self,
+        account: AccountId,
+        file: Original,
+        opened: Opened,
+        crop: Option<PictureCrop>,
+    ) -> Result<OpenedPicture, AppError> {
+        // The person may have left while the picture was decoded; nobody else may see it.
+        if self.state.read().active_account()?.id != account {
+            return Err(gone("another account is active"));
+        }
+        self.close_with_session();
+        let id = Uuid::new_v4().simple().to_string();
+        let shown = ServedPicture { mime: opened.mime.as_str().to_owned(), bytes: opened.bytes };
+        *self.opened.lock() = Some(Open { id: id.clone(), account, file: Arc::new(file), shown, rendered: None });
+        let notes = opened.notes.into_iter().map(Into::into).collect();
+        let (width, height) = (opened.width, opened.height);
+        // A picture without transparency is shown as a JPEG.
+        Ok(OpenedPicture { id, width, height, notes, transparent: opened.mime == Mime::Png, crop })
+    }
+
+    /// Writes a piece: to a new file if it is the first one, else to the end of the file.
+    async fn spool(
+        &self,
+        account: AccountId,
+        so_far: Option<Arriving>,
+        piece: Piece<'_>,
+    ) -> Result<Arriving, AppError> {
+        let Piece { file, at, bytes } = piece;
+        let mut arriving = match so_far {
+            _ if at == 0 => {
+                self.close_with_session();
+                let id = Uuid::new_v4().simple().to_string();
+                let path = self.disk.picture_file(&id).ok_or_else(|| internal("there is no folder for pictures"))?;
+                let original = Original { id, path, is_kept: AtomicBool::new(false) };
+                Arriving { original, opening: self.process.start_streamed()?, account, file, end: 0 }
+            }
+            Some(so_far) if (so_far.account, so_far.file, so_far.end) == (account, file, at) => so_far,
+            _ => return Err(gone("the piece does not continue the file")),
+        };
+        let bytes = &bytes[..bytes.len().min(MAX_BYTES.saturating_sub(at))];
+        arriving.end += bytes.len();
+        arriving.opening.feed(bytes).await;
+        // After a failure the file is removed again.
+        append(&arriving.original.path, bytes).await.map_err(StoreError::from)?;
+        Ok(arriving)
+    }
+
+    /// Closes everything that is open when the session ends.
+    fn close_with_session(&self) {
+        if self.opened.set_watched() {
+            return;
+        }
+        let (service, mut ended) = (self.this.clone(), self.tasks.ended());
+        tokio::spawn(async move {
+            // An error means that the app is closing.
+            let _closing = ended.changed().await;
+            if let Some(service) = service.upgrade() {
+                service.opened.close_all();
+            }
+        });
+    }
+}
+
+async fn append(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = tokio::fs::OpenOptions::new().create(true).append(true).open(path).await?;
+    file.write_all(bytes).await?;
+    file.flush().await
+}
+
+/// Reads a regular file, up to the number of bytes that is accepted.
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let file = std::fs::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unreadable(error: &std::io::Error) -> AppError {
+    match error.kind() {
+        std::io::ErrorKind::IsADirectory => {
+            AppError::new(ErrorCode::NotAPicture, "not a regular file").about(ProfileField::Picture)
+        }
+        _ => gone(&error.to_string()),
+    }
+}

@@ -1,0 +1,19 @@
+//! Signing in and out, switching accounts, and keeping the tokens. Everything here is about one account at a time.
+
+mod connections;
+mod credentials;
+mod resume;
+mod sandbox_server;
+mod secrets;
+mod servers;
+mod service;
+mod sign_in;
+mod sign_out;
+
+pub use sandbox_server::StartSandbox;
+pub use secrets::{InMemory, OsKeyring, Vault, VaultError};
+
+pub(crate) use sandbox_server::SandboxServer;
+pub(crate) use secrets::Secrets;
+pub(crate) use servers::Servers;
+pub(crate) use service::{SessionParts, SessionService};

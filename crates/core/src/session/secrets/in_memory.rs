@@ -1,0 +1,29 @@
+//! Secrets for the life of the process: what stands in where the system has no keyring.
+
+use std::collections::HashMap;
+
+use lapel_api::Secret;
+
+use super::vault::{Vault, VaultError};
+
+/// A vault in memory.
+#[derive(Default)]
+pub struct InMemory {
+    secrets: HashMap<String, Secret>,
+}
+
+impl Vault for InMemory {
+    fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError> {
+        Ok(self.secrets.get(name).cloned())
+    }
+
+    fn set(&mut self, name: &str, secret: &Secret) -> Result<(), VaultError> {
+        self.secrets.insert(name.to_owned(), secret.clone());
+        Ok(())
+    }
+
+    fn remove(&mut self, name: &str) -> Result<(), VaultError> {
+        self.secrets.remove(name);
+        Ok(())
+    }
+}

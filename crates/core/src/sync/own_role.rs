@@ -1,0 +1,124 @@
+//! Changing the user's own role: online, in a PUT of its own, never stored as an edit.
+
+use lapel_api::{ApiErrorKind, Versioned};
+use lapel_domain::{UserRole, cleared_fields, is_older, may_change_user_role, missing_for_full_update};
+
+use super::fetch::check_person;
+use super::reconcile::{ResponseOutcome, commit_response};
+use super::response::put_replaced_all;
+use super::service::SyncService;
+use super::update_body::update_body;
+use super::version::RejectedVersion;
+use crate::failure::missing_failure;
+use crate::kernel::server_facts::Fact;
+use crate::kernel::session::Session;
+use crate::kernel::sync_handle::StartSync;
+use crate::views::{AppError, ErrorCode};
+
+/// How often the PUT is repeated over a profile that has changed.
+const MAX_TRIES: usize = 3;
+
+impl SyncService {
+    /// Gives the signed-in person another user role, and returns after the server has confirmed it.
+    pub(crate) async fn change_own_role(&self, role: &str) -> Result<(), AppError> {
+        let session = self.state.read().active_session()?;
+        let cancelled = || AppError::new(ErrorCode::Cancelled, "the app is closed");
+        let (service, role) = (self.this.upgrade().ok_or_else(cancelled)?, UserRole::from(role.to_owned()));
+        self.tasks
+            .run_in_session(async move {
+                let _guard = service.lock.lock().await;
+                let outcome = service.put_role(&session, role).await;
+                service.state.expire_if_signed_out(&session, &outcome);
+                if outcome.is_err() {
+                    // The next read shows whether the role was changed all the same.
+                    StartSync::start(&*service);
+                }
+                outcome
+            })
+            .await
+    }
+
+    async fn put_role(&self, session: &Session, role: UserRole) -> Result<(), AppError> {
+        let mut failure = AppError::new(ErrorCode::Changed, "the profile keeps changing");
+        let mut rejected = RejectedVersion::default();
+        for _ in 0..MAX_TRIES {
+            let server = self.read_after_rejection(session, &mut rejected).await?;
+            let current = &server.profile.role;
+            if *current == role {
+                return Ok(());
+            }
+            may_change_user_role(current, current, &role)
+                .map_err(|denial| AppError::new(ErrorCode::RoleNotAllowed, denial.to_string()))?;
+            let Some(after) = self.put_role_once(session, &server, &role, &mut rejected).await? else { continue };
+            if after == role {
+                return Ok(());
+            }
+            if after != *current {
+                let moved = AppError::new(ErrorCode::RoleMoved, "the server has another role now");
+                return Err(moved.problem(after.as_str()));
+            }
+            failure = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not store it");
+        }
+        Err(failure)
+    }
+
+    /// Sends the role over the profile that was just read, and returns the role that the server has then; none if the profile
+    /// had changed.
+    async fn put_role_once(
+        &self,
+        session: &Session,
+        before: &Versioned,
+        role: &UserRole,
+        rejected: &mut RejectedVersion,
+    ) -> Result<Option<UserRole>, AppError> {
+        // Whether the server still empties fields is not tried out with a role.
+        let sends_all = self.facts.was_learned(&session.account.server, Fact::PutReplacesAll).await?;
+        if let Some(missing) = missing_for_full_update(&before.profile, &[], true).filter(|_| sends_all) {
+            return Err(missing_failure(missing, None));
+        }
+        let mut update = update_body(&[], sends_all.then_some(before));
+        update.role = Some(role.as_str().to_owned());
+        let condition = self.condition(session, before, rejected).await?;
+        let response = match session.connection.update_user(&session.account.user_id, &update, condition).await {
+            Ok(response) => response,
+            Err(error) if error.kind == ApiErrorKind::Changed => {
+                rejected.note(before.clone(), error.code.is_some());
+                return Ok(None);
+            }
+            Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
+                let gone = AppError::from(error);
+                self.mark_all_rejected(session, &gone).await?;
+                return Err(gone);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let (after, from_response) = self.profile_after(session, before, response, role).await?;
+        let (account, cached, former) = (session.account.clone(), self.cached(&after), before.profile.clone());
+        let cleared = cleared_fields(&[], true, &former, &after.profile);
+        let put_replaces_all = put_replaced_all(&cleared, from_response, &former, &after.profile);
+        let outcome =
+            ResponseOutcome { put_replaces_all, arrived: Vec::new(), cleared, by_us: from_response, puts_back: false };
+        let commit = move |store: &lapel_store::Store| commit_response(store, &account, &former, &cached, &outcome);
+        self.disk.update_account(&session.account, commit).await?;
+        self.state.update_for(session, |state| state.checked = true);
+        Ok(Some(after.profile.role))
+    }
+
+    /// The profile after a PUT of a role, and whether it is the response: if the response does not hold the role, the profile
+    /// is read again.
+    async fn profile_after(
+        &self,
+        session: &Session,
+        before: &Versioned,
+        response: Option<Versioned>,
+        role: &UserRole,
+    ) -> Result<(Versioned, bool), AppError> {
+        if let Some(response) = response {
+            check_person(session, &response.profile)?;
+            if response.profile.role == *role && !is_older(&response.profile, &before.profile) {
+                return Ok((response, true));
+            }
+        }
+        Ok((self.fetch_after(session, &before.profile).await?, false))
+    }
+}

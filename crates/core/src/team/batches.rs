@@ -1,0 +1,101 @@
+//! Planning, showing and cancelling batches of the open team. How a plan is made is in `plan` and `import`, how it runs in `run`.
+
+use super::batch::Batch;
+use super::import::plan_lines;
+use super::import_file::read_list;
+use super::plan::{plan_row, plan_undo};
+use super::service::TeamService;
+use super::team_cell::Team;
+use crate::kernel::state::no_team;
+use crate::views::{AppError, BatchRowState, BatchState, BatchWindow, ErrorCode, RoleKind, TeamQuery};
+
+impl TeamService {
+    /// Plans one role for all selected rows that a query finds.
+    pub(crate) fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<(), AppError> {
+        let caller = self.state.read().caller()?;
+        self.plan(|team| {
+            let rows = team.roster.selected(query);
+            let items = rows.into_iter().map(|entry| plan_row(&caller, &entry.row, kind, role)).collect();
+            let organization = team.organization.clone().ok_or_else(no_team)?;
+            Ok(Batch::planned(organization, kind, Some(role.to_owned()), items))
+        })
+    }
+
+    /// Plans team roles from a file of email addresses and roles. What is wrong with single lines is part of the plan.
+    ///
+    /// [`ErrorCode::NotAList`], or [`ErrorCode::TeamNotRead`] if the team was never read to its end: a row that is not known yet
+    /// may be the one that an address means.
+    pub(crate) fn import_batch(&self, bytes: &[u8]) -> Result<(), AppError> {
+        let lines = read_list(bytes)?;
+        let caller = self.state.read().caller()?;
+        self.plan(|team| {
+            if team.as_of.is_none() {
+                return Err(AppError::new(ErrorCode::TeamNotRead, "the team was never read to its end"));
+            }
+            let items = plan_lines(&caller, team.roster.entries().map(|entry| &entry.row), lines);
+            let organization = team.organization.clone().ok_or_else(no_team)?;
+            let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
+            batch.from_file = true;
+            Ok(batch)
+        })
+    }
+
+    /// Plans the way back of what the batch has made.
+    pub(crate) fn undo_batch(&self) -> Result<(), AppError> {
+        let caller = self.state.read().caller()?;
+        self.plan(|team| {
+            let batch = team.batch.as_ref().ok_or_else(no_team)?;
+            Ok(plan_undo(&caller, &team.roster, batch))
+        })
+    }
+
+    /// A window of the rows of the batch, with `only` those in a state.
+    pub(crate) fn batch_rows(
+        &self,
+        only: Option<BatchRowState>,
+        from: usize,
+        count: usize,
+    ) -> Result<BatchWindow, AppError> {
+        self.team.read(|team| Ok(team.batch.as_ref().ok_or_else(no_team)?.window(only, from, count)))
+    }
+
+    /// Makes no more changes. Those that were sent are completed.
+    pub(crate) fn cancel_batch(&self) {
+        self.change_batch(|team| {
+            if let Some(batch) = &mut team.batch {
+                batch.cancel.send_replace(true);
+                batch.cancel_rest();
+            }
+        });
+    }
+
+    /// Forgets the batch. A running one is cancelled.
+    pub(crate) fn close_batch(&self) {
+        self.change_batch(|team| {
+            if let Some(batch) = team.batch.take() {
+                batch.cancel.send_replace(true);
+            }
+        });
+    }
+
+    /// Without an open team there is no batch to change.
+    fn change_batch(&self, change: impl FnOnce(&mut Team)) {
+        let changed = self.team.update(|team| {
+            change(team);
+            Ok(())
+        });
+        changed.unwrap_or_else(|error| tracing::debug!(%error, "no batch was changed"));
+    }
+
+    /// Replaces the batch by a new plan, unless it is running.
+    fn plan(&self, make: impl FnOnce(&mut Team) -> Result<Batch, AppError>) -> Result<(), AppError> {
+        self.team.update(|team| {
+            let former = team.batch.as_ref();
+            if former.is_some_and(|batch| matches!(batch.state, BatchState::Running | BatchState::Waiting)) {
+                return Err(AppError::new(ErrorCode::Internal, "a batch is running"));
+            }
+            team.batch = Some(make(team)?);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,36 @@
+//! One row of the roster, and the ranks of roles in lists.
+
+use lapel_domain::{Collaborator, TeamRole, UserRole};
+use lapel_store::SeenOn;
+
+/// A row with where it came from.
+pub(super) struct Entry {
+    pub(super) row: Collaborator,
+    /// [`Collaborator::search_text`].
+    pub(super) search_text: String,
+    /// The page that had it when the team was last read.
+    pub(super) seen: Option<SeenOn>,
+}
+
+/// The rank of a team role in lists. The role with the most rights comes first, unknown roles last.
+pub(super) fn team_rank(role: &TeamRole) -> u8 {
+    match role {
+        TeamRole::Owner => 0,
+        TeamRole::Admin => 1,
+        TeamRole::Editor => 2,
+        TeamRole::Viewer => 3,
+        TeamRole::Unassigned => 4,
+        TeamRole::Other(_) => 5,
+    }
+}
+
+/// The same for user roles.
+pub(super) fn user_rank(role: &UserRole) -> u8 {
+    match role {
+        UserRole::Admin => 0,
+        UserRole::AdminViewer => 1,
+        UserRole::User => 2,
+        UserRole::ServiceAccount => 3,
+        UserRole::Unknown(_) => 4,
+    }
+}

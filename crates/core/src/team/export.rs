@@ -1,0 +1,136 @@
+//! Exports as CSV files (RFC 4180, UTF-8): the rows of the team, and the history of role changes.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lapel_domain::{Timestamp, fold};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::entry::Entry;
+use super::formulas::escaped;
+use super::history::outcome_name;
+use super::service::TeamService;
+use crate::views::{AppError, ErrorCode, Exported, RoleKind, TeamQuery};
+
+/// How many other names are tried if a file exists already.
+const MAX_NAMES: u32 = 1000;
+
+const TEAM_COLUMNS: [&str; 8] = ["name", "email", "role", "userRole", "sso", "tags", "state", "since"];
+const HISTORY_COLUMNS: [&str; 8] = ["when", "name", "kind", "from", "to", "organization", "by", "outcome"];
+
+impl TeamService {
+    /// Writes the rows that a query finds into the folder for downloads.
+    pub(crate) async fn export(&self, query: &TeamQuery) -> Result<Exported, AppError> {
+        // Only the list of rows is taken under the lock; formatting 100,000 rows takes much longer.
+        let (name, rows) = self.team.read(|team| Ok((team.organization_name(), team.roster.found_entries(query))))?;
+        self.write_file(format!("team {name}"), move || write_team(&rows)).await
+    }
+
+    /// Writes the role changes that contain a text into the folder for downloads.
+    pub(crate) async fn export_history(&self, search: &str) -> Result<Exported, AppError> {
+        let rows = self.history(search).await?;
+        self.write_file("role changes".to_owned(), move || {
+            let mut table = Table::new(&HISTORY_COLUMNS)?;
+            for row in &rows {
+                let kind = if row.kind == RoleKind::Team { "team" } else { "user" };
+                let (when, outcome) = (date_time(row.at), outcome_name(row.outcome));
+                table.line(&[&when, &row.name, kind, &row.from, &row.to, &row.organization, &row.by, outcome])?;
+            }
+            Ok(table)
+        })
+        .await
+    }
+
+    /// Formats a table and writes it, on a thread that may block.
+    async fn write_file(
+        &self,
+        name: String,
+        table: impl FnOnce() -> Result<Table, AppError> + Send + 'static,
+    ) -> Result<Exported, AppError> {
+        let (folder, now) = (self.downloads.clone(), self.now());
+        let written = tokio::task::spawn_blocking(move || {
+            let table = table()?;
+            let rows = table.lines;
+            let bytes = table.writer.into_inner().map_err(|error| failed(&error))?;
+            let day = date_time(now).chars().take(10).collect::<String>();
+            let path = write_new_file(&folder, &file_name(&format!("lapel {name} {day}")), &bytes);
+            let path = path.map_err(|error| failed(&error))?;
+            Ok(Exported { path: path.display().to_string(), rows })
+        });
+        written.await.map_err(|error| failed(&error))?
+    }
+}
+
+fn write_team(rows: &[Arc<Entry>]) -> Result<Table, AppError> {
+    let mut table = Table::new(&TEAM_COLUMNS)?;
+    for entry in rows {
+        let row = &entry.row;
+        table.line(&[
+            &row.display_name(),
+            &row.email,
+            row.team_role.as_str(),
+            row.user_role.as_ref().map_or("", |role| role.as_str()),
+            row.sso.map_or("", |sso| if sso { "yes" } else { "no" }),
+            &row.tags.join(", "),
+            if row.pending { "pending" } else { "member" },
+            &row.created_at.as_ref().and_then(Timestamp::millis).map(date_time).unwrap_or_default(),
+        ])?;
+    }
+    Ok(table)
+}
+
+/// A time in the form of RFC 3339; empty if that form has no spelling for it.
+fn date_time(millis: i64) -> String {
+    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000);
+    time.ok().and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
+}
+
+/// A table that is being written.
+struct Table {
+    writer: csv::Writer<Vec<u8>>,
+    lines: usize,
+}
+
+impl Table {
+    fn new(columns: &[&str]) -> Result<Self, AppError> {
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        writer.write_record(columns).map_err(|error| failed(&error))?;
+        Ok(Self { writer, lines: 0 })
+    }
+
+    fn line(&mut self, cells: &[&str]) -> Result<(), AppError> {
+        self.lines += 1;
+        self.writer.write_record(cells.iter().map(|cell| escaped(cell))).map_err(|error| failed(&error))
+    }
+}
+
+/// A file name that every system accepts.
+fn file_name(name: &str) -> String {
+    let letters = fold(name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>();
+    letters.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// Writes a file under a name that is free: an existing file is never overwritten.
+fn write_new_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    for number in 1..=MAX_NAMES {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        let path = folder.join(format!("{name}{number}.csv"));
+        match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(mut file) => {
+                let written = std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all());
+                // A partial file would look complete.
+                return written.map(|()| path.clone()).inspect_err(|_| drop(std::fs::remove_file(&path)));
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+fn failed(error: &dyn std::error::Error) -> AppError {
+    AppError::new(ErrorCode::ExportFailed, error.to_string())
+}

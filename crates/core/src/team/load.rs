@@ -1,0 +1,71 @@
+//! Opening a team: its cached rows are brought into memory.
+
+use std::sync::Arc;
+
+use lapel_domain::Organization;
+use lapel_store::Account;
+
+use super::roster::Roster;
+use super::service::TeamService;
+use super::team_cell::Team;
+use crate::views::{AppError, TeamQuery};
+
+impl TeamService {
+    /// Brings the cached rows of an organization into memory, unless they are there. Without an organization, the one of the
+    /// profile is opened if no other is open.
+    pub(super) async fn load(&self, account: &Account, organization: Option<String>) -> Result<(), AppError> {
+        let guard = Arc::clone(&self.writes).lock_owned().await;
+        let open = self.team.read(|team| Ok(team.organization.clone().filter(|_| team.loaded))).unwrap_or_default();
+        if open.is_some() && (organization.is_none() || organization == open) {
+            return Ok(());
+        }
+        let preferred = organization.or_else(|| self.state.read().known_profile()?.organization_id.clone());
+        self.team.open(account.id, |_| ());
+        let Some(service) = self.this.upgrade() else { return Ok(()) };
+        let (id, person) = (account.id, account.user_id.clone());
+        self.disk
+            .run(move |store| {
+                let _guard = guard;
+                let cached = store.organizations(id)?;
+                let organizations: Vec<Organization> = cached.into_iter().map(|cached| cached.organization).collect();
+                let is_listed = |wanted: &String| organizations.iter().any(|organization| organization.id == *wanted);
+                let first = || organizations.first().map(|first| first.id.clone());
+                let organization = preferred.filter(is_listed).or_else(first);
+                let (rows, as_of) = match &organization {
+                    Some(organization) => (store.collaborators(id, organization)?, store.team_as_of(id, organization)?),
+                    None => (Vec::new(), None),
+                };
+                let version = service.team.read(|team| Ok(team.roster.version)).unwrap_or_default() + 1;
+                // Built and searched before the team is locked, because this takes time.
+                let mut roster = Roster::new(rows, version, &person);
+                roster.find(&TeamQuery::default());
+                service.team.open(id, |team| {
+                    team.replace(Team {
+                        organizations: Arc::new(organizations),
+                        organization,
+                        loaded: true,
+                        roster,
+                        shown_version: version,
+                        as_of,
+                        ..Team::default()
+                    });
+                });
+                Ok(())
+            })
+            .await
+    }
+
+    /// Brings cached rows into memory before the team page is opened. Does nothing if no organization is cached.
+    pub(crate) fn load_ahead(&self) {
+        let Some(service) = self.this.upgrade() else { return };
+        tokio::spawn(async move {
+            let Ok(account) = service.state.read().active_account() else { return };
+            let id = account.id;
+            let cached = service.disk.run(move |store| store.organizations(id)).await;
+            if cached.is_ok_and(|cached| !cached.is_empty()) {
+                let loaded = service.load(&account, None).await;
+                loaded.unwrap_or_else(|error| tracing::warn!(message = error.message, "the team could not be loaded"));
+            }
+        });
+    }
+}

@@ -1,0 +1,44 @@
+//! Reading a row again before it is changed.
+
+use lapel_domain::Collaborator;
+use lapel_store::SeenOn;
+
+use super::failures::{row_gone, team_failure};
+use super::page_size::fetch_page;
+use super::service::TeamService;
+use crate::kernel::session::Session;
+use crate::views::AppError;
+
+impl TeamService {
+    /// Reads a row by its email address, or, if it has none, from the page that had it. `person` is the id of the person whose
+    /// row is meant if a change was planned for them, else the known one counts.
+    ///
+    /// [`crate::views::ErrorCode::RowGone`] if it is not this person's row in this organization any more.
+    pub(super) async fn read_row(
+        &self,
+        session: &Session,
+        organization: &str,
+        id: &str,
+        person: Option<&str>,
+    ) -> Result<Collaborator, AppError> {
+        let known = self.team.read(|team| {
+            let entry = team.roster.get(id);
+            Ok(entry.map(|entry| (entry.row.email.clone(), entry.seen, entry.row.user_id.clone())))
+        });
+        let (email, seen, user_id) = known.ok().flatten().ok_or_else(row_gone)?;
+        let found = match seen {
+            _ if !email.is_empty() => self.find_by_email(session, organization, &email, id).await,
+            Some(SeenOn { page, rows }) => {
+                let page = fetch_page(session, organization, page, rows).await;
+                page.map(|page| page.items.into_iter().find(|row| row.id == id))
+            }
+            None => Ok(None),
+        };
+        // An invitation names no person, and may have been accepted since.
+        let person = person.or(user_id.as_deref());
+        let is_persons = |row: &Collaborator| person.is_none_or(|person| row.user_id.as_deref() == Some(person));
+        let row = found.map_err(team_failure)?.filter(is_persons).ok_or_else(row_gone)?;
+        self.put_row(session, organization, row.clone()).await?;
+        Ok(row)
+    }
+}

@@ -1,0 +1,25 @@
+//! The dialog for the roles of one row.
+
+use super::failures::row_gone;
+use super::role_options::{team_role_options_of, user_role_options_of};
+use super::service::TeamService;
+use crate::views::{AppError, RoleDialog};
+
+impl TeamService {
+    /// The roles that may be given to a row, as far as is known without asking the server.
+    pub(crate) fn role_dialog(&self, id: &str) -> Result<RoleDialog, AppError> {
+        let caller = self.state.read().caller()?;
+        self.team.read(|team| {
+            let row = &team.roster.get(id).ok_or_else(row_gone)?.row;
+            let user_role = row.user_role.as_ref().filter(|_| !row.pending);
+            Ok(RoleDialog {
+                id: row.id.clone(),
+                name: row.display_name(),
+                email: row.email.clone(),
+                is_self: caller.is(row),
+                team: team_role_options_of(&caller, row),
+                user: user_role.map(|role| user_role_options_of(&caller, row, role)),
+            })
+        })
+    }
+}

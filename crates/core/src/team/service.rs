@@ -1,0 +1,83 @@
+//! The team service and the parts that it takes.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, Weak};
+
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use super::team_cell::TeamCell;
+use crate::kernel::deadline::Clock;
+use crate::kernel::disk::Disk;
+use crate::kernel::picture_ids::PictureAddresses;
+use crate::kernel::server_facts::ServerFacts;
+use crate::kernel::state_cell::StateCell;
+use crate::kernel::sync_handle::SyncHandle;
+use crate::kernel::tasks::{PerSession, SessionTasks};
+use crate::kernel::uploader::Uploader;
+
+/// Reads teams, searches them in memory, and changes roles.
+pub(crate) struct TeamService {
+    pub(super) this: Weak<Self>,
+    pub(super) state: Arc<StateCell>,
+    pub(super) disk: Arc<Disk>,
+    pub(super) tasks: Arc<SessionTasks>,
+    pub(super) clock: Clock,
+    pub(super) facts: ServerFacts,
+    pub(super) uploader: Uploader,
+    pub(super) addresses: Arc<PictureAddresses>,
+    pub(super) sync: SyncHandle,
+    /// Changes when a sync has succeeded, which shows that the server can be reached.
+    pub(super) connectivity: watch::Receiver<u64>,
+    /// The folder for exported files.
+    pub(super) downloads: PathBuf,
+    pub(super) team: TeamCell,
+    /// Rows are written to the disk and into memory together, by one task at a time.
+    pub(super) writes: Arc<tokio::sync::Mutex<()>>,
+    /// The running refresh, with the organization that it reads.
+    pub(super) refresh: PerSession<Option<(String, AbortHandle)>>,
+    /// The task that starts a refresh when the server can be reached again.
+    pub(super) connection_waiter: Mutex<Option<AbortHandle>>,
+}
+
+/// What the service takes.
+pub(crate) struct TeamParts {
+    pub(crate) state: Arc<StateCell>,
+    pub(crate) disk: Arc<Disk>,
+    pub(crate) tasks: Arc<SessionTasks>,
+    pub(crate) clock: Clock,
+    pub(crate) facts: ServerFacts,
+    pub(crate) uploader: Uploader,
+    pub(crate) addresses: Arc<PictureAddresses>,
+    pub(crate) sync: SyncHandle,
+    pub(crate) connectivity: watch::Receiver<u64>,
+    pub(crate) downloads: PathBuf,
+}
+
+impl TeamService {
+    pub(crate) fn new(parts: TeamParts) -> Arc<Self> {
+        let TeamParts { state, disk, tasks, clock, facts, uploader, addresses, sync, connectivity, downloads } = parts;
+        Arc::new_cyclic(|this| Self {
+            this: this.clone(),
+            team: TeamCell::new(Arc::clone(&state), &tasks),
+            writes: Arc::default(),
+            refresh: PerSession::new(&tasks),
+            connection_waiter: Mutex::default(),
+            state,
+            disk,
+            tasks,
+            clock,
+            facts,
+            uploader,
+            addresses,
+            sync,
+            connectivity,
+            downloads,
+        })
+    }
+
+    /// Milliseconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+}

@@ -1,0 +1,187 @@
+//! The open team in memory, behind its own lock: searching and exporting 100,000 rows never hold up a save or a snapshot.
+//!
+//! The state has only a summary of it, which is published after each change. The lock of the team is never held while that of
+//! the state is taken.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use lapel_domain::{Organization, TeamRole};
+use lapel_store::AccountId;
+
+use super::batch::Batch;
+use super::roster::Roster;
+use crate::kernel::session::Session;
+use crate::kernel::state::{TeamSummary, no_team};
+use crate::kernel::state_cell::StateCell;
+use crate::kernel::tasks::{PerSession, SessionTasks};
+use crate::views::team_view::organization_name;
+use crate::views::{AppError, TeamProgress};
+
+/// What is known of the teams of the active account.
+#[derive(Default)]
+pub(super) struct Team {
+    /// The account; none before a team was opened.
+    pub(super) account: Option<AccountId>,
+    pub(super) organizations: Arc<Vec<Organization>>,
+    /// Id of the open organization.
+    pub(super) organization: Option<String>,
+    /// Whether the cached rows of the organization are in memory.
+    pub(super) loaded: bool,
+    pub(super) roster: Roster,
+    /// The roster's version that the page was told about. During a refresh it lags behind, so that the page does not ask again
+    /// after each page of rows.
+    pub(super) shown_version: u64,
+    /// When all rows were last read, in milliseconds since 1970.
+    pub(super) as_of: Option<i64>,
+    pub(super) refreshing: Option<TeamProgress>,
+    pub(super) error: Option<AppError>,
+    /// Whether the team is to be read as soon as the server can be reached.
+    pub(super) is_wanted: bool,
+    pub(super) batch: Option<Batch>,
+    /// The languages that were given to others since the sign-in, by the id of the person: the API does not return them.
+    pub(super) languages_given: HashMap<String, String>,
+    /// The number of the last summary.
+    pub(super) sequence: u64,
+}
+
+impl Team {
+    /// The team role of the signed-in person; none before their row was read.
+    fn own_role(&self) -> Option<TeamRole> {
+        self.roster.own().map(|entry| entry.row.team_role.clone())
+    }
+
+    /// The name of the open organization; empty if none is open.
+    pub(super) fn organization_name(&self) -> String {
+        let open = self.organizations.iter().find(|listed| Some(&listed.id) == self.organization.as_ref());
+        open.map(|organization| organization_name(organization).to_owned()).unwrap_or_default()
+    }
+
+    fn is_open(&self, account: AccountId, organization: &str) -> bool {
+        self.account == Some(account) && self.organization.as_deref() == Some(organization)
+    }
+
+    /// Replaces everything but the account and the order of the summaries.
+    pub(super) fn replace(&mut self, other: Self) {
+        *self = Self { account: self.account, sequence: self.sequence, ..other };
+    }
+
+    fn summary(&mut self, account: AccountId) -> TeamSummary {
+        self.sequence += 1;
+        TeamSummary {
+            account,
+            sequence: self.sequence,
+            organizations: Arc::clone(&self.organizations),
+            organization: self.organization.clone(),
+            loaded: self.loaded,
+            version: self.shown_version,
+            total: self.roster.len(),
+            as_of: self.as_of,
+            refreshing: self.refreshing,
+            error: self.error.clone(),
+            own_role: self.own_role(),
+            batch: self.batch.as_ref().map(Batch::view),
+        }
+    }
+}
+
+/// Holds the team of the session and publishes its summary.
+pub(super) struct TeamCell {
+    team: PerSession<Team>,
+    state: Arc<StateCell>,
+}
+
+impl TeamCell {
+    pub(super) fn new(state: Arc<StateCell>, tasks: &Arc<SessionTasks>) -> Self {
+        Self { team: PerSession::new(tasks), state }
+    }
+
+    /// Reads the team of the active account, or changes what the page is not told about.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&mut Team) -> Result<T, AppError>) -> Result<T, AppError> {
+        let account = self.active_account()?;
+        let mut team = self.team.lock();
+        if team.account == Some(account) { read(&mut team) } else { Err(no_team()) }
+    }
+
+    /// Changes the team of the active account and publishes the change.
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Team) -> Result<T, AppError>) -> Result<T, AppError> {
+        let account = self.active_account()?;
+        let (result, summary) = {
+            let mut team = self.team.lock();
+            if team.account != Some(account) {
+                return Err(no_team());
+            }
+            (change(&mut team), team.summary(account))
+        };
+        self.publish(summary);
+        result
+    }
+
+    /// Changes the team, unless the session has ended or another organization is open.
+    pub(super) fn update_for(&self, session: &Session, organization: &str, change: impl FnOnce(&mut Team)) {
+        self.update_where(session, |team| {
+            let is_open = team.is_open(session.account.id, organization);
+            if is_open {
+                change(team);
+            }
+            is_open
+        });
+    }
+
+    /// Changes the team of a session's account, whatever organization is open, unless the session has ended.
+    pub(super) fn update_any(&self, session: &Session, change: impl FnOnce(&mut Team)) {
+        self.update_where(session, |team| {
+            let account = session.account.id;
+            let is_open = *team.account.get_or_insert(account) == account;
+            if is_open {
+                change(team);
+            }
+            is_open
+        });
+    }
+
+    /// Makes the team that of an account: with an empty roster if it was not, and then changed. Does nothing if the account is
+    /// not active any more.
+    pub(super) fn open(&self, account: AccountId, change: impl FnOnce(&mut Team)) {
+        if !self.state.read().is_active_account(account) {
+            return;
+        }
+        let summary = {
+            let mut team = self.team.lock();
+            if team.account != Some(account) {
+                *team = Team { account: Some(account), ..Team::default() };
+            }
+            change(&mut team);
+            team.summary(account)
+        };
+        self.publish(summary);
+    }
+
+    fn update_where(&self, session: &Session, change: impl FnOnce(&mut Team) -> bool) {
+        if !self.state.read().is_active_session(session) {
+            return;
+        }
+        let summary = {
+            let mut team = self.team.lock();
+            if !change(&mut team) {
+                return;
+            }
+            team.summary(session.account.id)
+        };
+        self.publish(summary);
+    }
+
+    fn active_account(&self) -> Result<AccountId, AppError> {
+        Ok(self.state.read().active_account()?.id)
+    }
+
+    /// Puts a summary into the state, unless a later one is there or another account is active.
+    fn publish(&self, summary: TeamSummary) {
+        self.state.update(|state| {
+            let is_later = |known: &TeamSummary| known.account != summary.account || known.sequence < summary.sequence;
+            if state.is_active_account(summary.account) && state.team.as_ref().is_none_or(is_later) {
+                state.team = Some(summary);
+            }
+        });
+    }
+}

@@ -1,0 +1,53 @@
+//! What the snapshot says about the team.
+
+use lapel_domain::{Organization, TeamRole, UserRole, assignable_team_roles, assignable_user_roles};
+use lapel_store::AccountId;
+
+use crate::kernel::picture_ids::picture_view;
+use crate::kernel::state::TeamSummary;
+use crate::views::{TeamOrganization, TeamReason, TeamRights, TeamView};
+
+/// The team for the page. `role` is the user role of the signed-in person; `offline` means that nothing can be changed.
+pub(crate) fn team_view(team: &TeamSummary, account: AccountId, role: Option<&UserRole>, offline: bool) -> TeamView {
+    let organization = |organization: &Organization| TeamOrganization {
+        id: organization.id.clone(),
+        name: organization_name(organization).to_owned(),
+        picture: organization
+            .picture
+            .as_ref()
+            .filter(|picture| !picture.is_empty())
+            .map(|picture| picture_view(account, picture)),
+    };
+    TeamView {
+        organizations: team.organizations.iter().map(organization).collect(),
+        organization: team.organization.clone(),
+        loaded: team.loaded,
+        version: team.version,
+        total: team.total,
+        as_of: team.as_of,
+        refreshing: team.refreshing,
+        error: team.error.clone(),
+        rights: rights(team.own_role.as_ref(), role, offline),
+        batch: team.batch.clone(),
+    }
+}
+
+/// The name of an organization; its slug or id if it has none.
+pub(crate) fn organization_name(organization: &Organization) -> &str {
+    let names = [organization.name.as_deref(), organization.slug.as_deref()];
+    names.into_iter().flatten().find(|name| !name.trim().is_empty()).unwrap_or(&organization.id)
+}
+
+fn rights(own_role: Option<&TeamRole>, role: Option<&UserRole>, offline: bool) -> TeamRights {
+    let team_roles: Vec<String> =
+        own_role.map(assignable_team_roles).unwrap_or_default().into_iter().map(Into::into).collect();
+    let user_roles: Vec<String> =
+        role.map(assignable_user_roles).unwrap_or_default().into_iter().map(Into::into).collect();
+    let reason = match (team_roles.is_empty() && user_roles.is_empty(), own_role) {
+        (false, _) if offline => Some(TeamReason::Offline),
+        (false, _) => None,
+        (true, None) => Some(TeamReason::NotKnown),
+        (true, Some(_)) => Some(TeamReason::NoRight),
+    };
+    TeamRights { team_roles, user_roles, reason }
+}

@@ -9,6 +9,8 @@ import { complain, files, read } from './common.mjs'
 const crates = new Map()
 for (const file of files('crates/*/src/*.rs', 'src-tauri/src/*.rs')) {
   const root = file.slice(0, file.indexOf('/src/') + 5)
+  // A program beside a library uses it like any other crate.
+  if (file === `${root}main.rs` && files(`${root}lib.rs`).length) continue
   if (!crates.has(root)) crates.set(root, [])
   crates.get(root).push(file)
 }

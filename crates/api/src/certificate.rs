@@ -77,7 +77,7 @@ fn distinguished(name: &X509Name<'_>) -> String {
 /// A text of a stranger as it may be shown and copied: short, and without characters that command a terminal or turn the
 /// direction of what follows.
 fn shown(text: &str) -> String {
-    let harmless = |c: char| if c.is_control() || lapel_domain::turns_direction(c) { '\u{fffd}' } else { c };
+    let harmless = |c: char| if c.is_control() || lapel_domain::is_bidi_control(c) { '\u{fffd}' } else { c };
     text.chars().take(LONGEST_TEXT).map(harmless).collect()
 }
 

@@ -10,12 +10,12 @@ pub enum Arrival {
     Arrived,
     /// The server still has the previous value, or none, regardless of the response: the response came from a cache
     /// or a redirect, or the server does not store the value.
-    NotKept,
+    NotStored,
     /// The server stored the value in a normalized form, which the response to the write also contained.
     StoredAs,
     /// The server has a different value that the response to the write did not contain: another client may have
     /// changed it.
-    Overtaken,
+    ChangedByOther,
 }
 
 /// Classifies one field. `responded` is its value in the response to the write, `None` if the response had no body.
@@ -24,11 +24,11 @@ pub fn classify_arrival(field: Field, sent: &str, previous: &str, responded: Opt
     if same_value(field, current, sent) {
         Arrival::Arrived
     } else if same_value(field, current, previous) || current.is_empty() {
-        Arrival::NotKept
+        Arrival::NotStored
     } else if responded.is_some_and(|responded| same_value(field, current, responded)) {
         Arrival::StoredAs
     } else {
-        Arrival::Overtaken
+        Arrival::ChangedByOther
     }
 }
 
@@ -48,13 +48,13 @@ mod tests {
         let classify = |responded, current| classify_arrival(Field::FirstName, "new", "old", responded, current);
         for responded in [None, Some("new"), Some("old"), Some("New")] {
             assert_eq!(classify(responded, "new"), Arrival::Arrived, "{responded:?}");
-            assert_eq!(classify(responded, "old"), Arrival::NotKept, "{responded:?}");
+            assert_eq!(classify(responded, "old"), Arrival::NotStored, "{responded:?}");
         }
         assert_eq!(classify(Some("New"), "New"), Arrival::StoredAs);
-        assert_eq!(classify(None, "New"), Arrival::Overtaken);
-        assert_eq!(classify(Some(""), ""), Arrival::NotKept, "an empty value is not a normalized form");
+        assert_eq!(classify(None, "New"), Arrival::ChangedByOther);
+        assert_eq!(classify(Some(""), ""), Arrival::NotStored, "an empty value is not a normalized form");
         for responded in ["new", "old", "third"] {
-            assert_eq!(classify(Some(responded), "New"), Arrival::Overtaken, "{responded}");
+            assert_eq!(classify(Some(responded), "New"), Arrival::ChangedByOther, "{responded}");
         }
     }
 

@@ -20,7 +20,7 @@ pub fn trim_invisible(text: &str) -> &str {
 
 /// Whether a character is a bidirectional embedding, override or isolate (UAX 9). These can make a text look like a
 /// different text.
-pub fn turns_direction(c: char) -> bool {
+pub fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -1,7 +1,5 @@
 //! The profile languages that can be chosen, and the user interface language nearest to a profile language.
 
-use crate::sendable::sendable_language;
-
 /// The profile languages that can be chosen: those that the service accepts (`Language` in
 /// tests/contract/openapi.yaml). A profile on the server may contain any other language, which is shown but never
 /// sent.
@@ -39,6 +37,11 @@ pub struct LanguageError;
 /// Accepts one of [`LANGUAGES`] in exactly that spelling.
 pub fn parse_language(tag: &str) -> Result<String, LanguageError> {
     if sendable_language(tag) { Ok(tag.to_owned()) } else { Err(LanguageError) }
+}
+
+/// Whether the service accepts this language (`Language` in tests/contract/openapi.yaml).
+pub(crate) fn sendable_language(tag: &str) -> bool {
+    LANGUAGES.contains(&tag)
 }
 
 #[cfg(test)]

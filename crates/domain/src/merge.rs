@@ -55,7 +55,7 @@ impl ClearedFields {
 
 /// Whether the server emptied a field that no client can empty (first name, language, role; see `UserUpdate` in
 /// tests/contract/openapi.yaml). The cause is a PUT of any client that omitted the field.
-pub fn empties_unasked(before: &Profile, after: &Profile) -> bool {
+pub fn server_cleared_required_field(before: &Profile, after: &Profile) -> bool {
     let role = !before.role.as_str().is_empty() && after.role.as_str().is_empty();
     role || Field::ALL.into_iter().any(|field| !field.may_be_empty() && was_cleared(field, before, after))
 }
@@ -171,10 +171,13 @@ mod tests {
         assert!(cleared_fields(&Field::ALL, true, &before, &after).is_nothing());
         after = Profile { last_name: String::new(), ..before.clone() };
         let cleared = cleared_fields(&[Field::FirstName], false, &before, &after);
-        assert!(!cleared.is_nothing() && !empties_unasked(&before, &after), "another client may have cleared it");
+        assert!(
+            !cleared.is_nothing() && !server_cleared_required_field(&before, &after),
+            "another client may have cleared it"
+        );
         after.first_name = String::new();
-        assert!(empties_unasked(&before, &after), "no client can empty it");
+        assert!(server_cleared_required_field(&before, &after), "no client can empty it");
         after = Profile { role: crate::UserRole::from(String::new()), ..before.clone() };
-        assert!(empties_unasked(&before, &after));
+        assert!(server_cleared_required_field(&before, &after));
     }
 }

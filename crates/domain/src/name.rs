@@ -4,7 +4,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::invisible::{is_invisible, turns_direction};
+use crate::invisible::{is_bidi_control, is_invisible};
 
 /// In characters, of a first or last name.
 const MAX_LENGTH: usize = 128;
@@ -33,7 +33,7 @@ pub fn parse_first_name(typed: &str) -> Result<String, NameError> {
 /// Validates a last name, which may be empty, and returns it trimmed and in NFC.
 pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
     let name: String = typed.trim_matches(is_space).nfc().collect();
-    if name.chars().any(|c| c.is_control() || turns_direction(c)) {
+    if name.chars().any(|c| c.is_control() || is_bidi_control(c)) {
         return Err(NameError::ControlCharacter);
     }
     if name.chars().count() > MAX_LENGTH {

@@ -3,12 +3,8 @@
 //! contain all fields, because the server empties omitted ones, the user must choose a replacement for such a value
 //! first.
 
-use crate::{Field, LANGUAGES, Profile, UserRole};
-
-/// Whether the service accepts this language (`Language` in tests/contract/openapi.yaml).
-pub(crate) fn sendable_language(tag: &str) -> bool {
-    LANGUAGES.contains(&tag)
-}
+use crate::language::sendable_language;
+use crate::{Field, Profile, UserRole};
 
 /// Whether the service knows this user role (`UserRole` in tests/contract/openapi.yaml).
 pub fn sendable_role(role: &UserRole) -> bool {

@@ -119,4 +119,9 @@ impl PictureError {
     pub(crate) fn ends_early(what: &str) -> Self {
         Self::Damaged(format!("the file ends early, in {what}"))
     }
+
+    /// The error for a file whose decoder sees another size than its header states.
+    pub(crate) fn contradictory_size() -> Self {
+        Self::Damaged("the file contradicts itself about its size".into())
+    }
 }

@@ -4,8 +4,10 @@
 use image::metadata::Orientation;
 use serde::{Deserialize, Serialize};
 
-use crate::SIDE;
 use crate::error::PictureError;
+
+/// Side of a prepared picture, in pixels.
+pub const SIDE: u32 = 512;
 
 /// Limit for the numbers of a square, relative to the longer side of the picture. Fitting the whole picture takes 1.
 const MAX_CROP_RATIO: f64 = 4.0;

@@ -1,7 +1,7 @@
 //! The limits for a file, and the checks against them. All checks run before any pixel is decoded.
 
-use crate::SIDE;
 use crate::error::{Format, PictureError};
+use crate::frame::SIDE;
 use crate::header::{self, Header};
 use crate::sniff::{self, Mime};
 

@@ -4,10 +4,11 @@ use std::io::Read;
 
 use crate::decode::Decoded;
 use crate::error::PictureError;
-use crate::frame::{self, Area};
+use crate::frame::{self, Area, SIDE};
 use crate::header::Header;
 use crate::incoming::IncomingFile;
-use crate::{Opened, SIDE, colour, decode, encode, limits, notes, scale, square};
+use crate::output::{Opened, notes};
+use crate::{colour, decode, encode, limits, scale, square};
 
 /// Maximum length of a side of the preview. Without it, the preview of a panorama would be as large as the file.
 const MAX_PREVIEW_SIDE: f64 = 2048.0;

@@ -2,10 +2,9 @@
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 
-use crate::SIDE;
 use crate::decode::{Model, Pixels};
 use crate::error::PictureError;
-use crate::frame::{Area, FileCrop};
+use crate::frame::{Area, FileCrop, SIDE};
 
 /// The position of the visible part in the result, in whole pixels: left, top, width, height.
 pub(crate) fn target_rect(file_crop: &FileCrop) -> (u32, u32, u32, u32) {

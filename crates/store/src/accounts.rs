@@ -70,17 +70,6 @@ impl Store {
         Ok(())
     }
 
-    /// Removes an account with its profile, drafts, edits and pictures. If a picture file cannot be removed, the call
-    /// fails after everything else was removed; [`Store::sweep_picture_files`] removes the file at a later start.
-    pub fn remove_account(&self, id: AccountId) -> Result<(), StoreError> {
-        let pictures = self.cached_picture_ids(id)?;
-        self.connection().execute("DELETE FROM account WHERE id = ?1", [id.0])?;
-        // The journal must not retain the deleted data.
-        self.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        // `fold`, so that one failure does not stop the removal of the other files.
-        pictures.iter().map(|picture| self.remove_picture_file(picture)).fold(Ok(()), Result::and)
-    }
-
     /// All accounts, in the order of their first sign-in.
     pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let connection = self.connection();
@@ -98,13 +87,13 @@ impl Store {
     }
 
     /// Stores the name of a keyring entry that should have been removed but is still there.
-    pub fn note_left_entry(&self, name: &str) -> Result<(), StoreError> {
+    pub fn store_left_keyring_entry(&self, name: &str) -> Result<(), StoreError> {
         self.connection().execute("INSERT OR IGNORE INTO left_entry (name) VALUES (?1)", [name])?;
         Ok(())
     }
 
     /// Names of keyring entries that are still to be removed.
-    pub fn left_entries(&self) -> Result<Vec<String>, StoreError> {
+    pub fn left_keyring_entries(&self) -> Result<Vec<String>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare("SELECT name FROM left_entry")?;
         let names = statement.query_map([], |row| row.get(0))?;
@@ -112,7 +101,7 @@ impl Store {
     }
 
     /// Deletes the note about a keyring entry, because the entry was removed or is in use again.
-    pub fn forget_left_entry(&self, name: &str) -> Result<(), StoreError> {
+    pub fn forget_left_keyring_entry(&self, name: &str) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM left_entry WHERE name = ?1", [name])?;
         Ok(())
     }

@@ -25,7 +25,7 @@ impl Store {
     }
 
     /// Stores the draft of a form, replacing the previous one.
-    pub fn keep_draft(&self, account: AccountId, form: &str, draft: &Draft) -> Result<(), StoreError> {
+    pub fn store_draft(&self, account: AccountId, form: &str, draft: &Draft) -> Result<(), StoreError> {
         let sql = "INSERT INTO draft (account, form, document, held, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT (account, form) DO UPDATE SET document = ?3, held = ?4, saved_at = ?5";
         self.connection().execute(sql, params![account.0, form, draft.document, draft.held, draft.saved_at])?;

@@ -8,6 +8,7 @@
 //! written. Writes to several tables are one transaction: after a failure the database is unchanged, unless the
 //! method's documentation says otherwise.
 
+mod account_removal;
 mod accounts;
 mod collaborators;
 mod drafts;
@@ -41,10 +42,10 @@ pub use organizations::CachedOrganization;
 pub use picture_cache::CachedPicture;
 pub use picture_sources::PictureSource;
 pub use profiles::CachedProfile;
-pub use refresh::{FinishedPass, KeptPage, RefreshPass, TeamPage, UnseenRow};
+pub use refresh::{FinishedPass, RefreshPass, StoredPage, TeamPage, UnseenRow};
 pub use role_history::RoleChange;
 pub use sending::ServerResponse;
-pub use server_facts::EMPTIES_LEFT_OUT;
+pub use server_facts::PUT_REPLACES_ALL;
 
 /// The database and its folder of picture files.
 pub struct Store {

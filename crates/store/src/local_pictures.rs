@@ -18,7 +18,13 @@ pub struct LocalPicture {
 
 impl Store {
     /// Stores a local picture under an id chosen by the caller.
-    pub fn hold_picture(&self, account: AccountId, id: &str, mime: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    pub fn store_local_picture(
+        &self,
+        account: AccountId,
+        id: &str,
+        mime: &str,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
         let sql = "INSERT INTO held_picture (id, account, mime, bytes) VALUES (?1, ?2, ?3, ?4)";
         self.connection().execute(sql, params![id, account.0, mime, bytes])?;
         Ok(())
@@ -33,14 +39,14 @@ impl Store {
     }
 
     /// Stores the URL of an uploaded picture, so that it is not uploaded again.
-    pub fn note_upload(&self, id: &str, url: &str) -> Result<(), StoreError> {
+    pub fn store_upload(&self, id: &str, url: &str) -> Result<(), StoreError> {
         self.connection().execute("UPDATE held_picture SET url = ?2 WHERE id = ?1", params![id, url])?;
         Ok(())
     }
 
     /// Removes local pictures that no draft or edit refers to. Call it only at startup, when no picture can be
     /// between its creation and its draft.
-    pub fn sweep_held_pictures(&self) -> Result<(), StoreError> {
+    pub fn remove_unused_local_pictures(&self) -> Result<(), StoreError> {
         let sql = "DELETE FROM held_picture
                    WHERE id NOT IN (SELECT held FROM draft WHERE held IS NOT NULL)
                    AND id NOT IN (SELECT held FROM edit WHERE held IS NOT NULL)";

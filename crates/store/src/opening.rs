@@ -292,10 +292,10 @@ mod tests {
         let limit_pages = |pages: i64| store.connection().pragma_update(None, "max_page_count", pages).unwrap();
         // A limit below the current size means the current size.
         limit_pages(1);
-        let error = store.hold_picture(account, "p", "image/png", &[0; 100_000]).unwrap_err();
+        let error = store.store_local_picture(account, "p", "image/png", &[0; 100_000]).unwrap_err();
         assert_eq!(condition_of(&error), Condition::Full, "{error:?}");
         assert_eq!(store.local_picture(account, "p").unwrap(), None);
         limit_pages(1_000_000);
-        store.hold_picture(account, "p", "image/png", &[0; 100_000]).unwrap();
+        store.store_local_picture(account, "p", "image/png", &[0; 100_000]).unwrap();
     }
 }

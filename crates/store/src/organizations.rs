@@ -31,7 +31,7 @@ impl Store {
 
     /// Replaces the list of organizations. The team of an organization that is no longer listed is removed, but its
     /// role history stays.
-    pub fn keep_organizations(
+    pub fn store_organizations(
         &self,
         account: AccountId,
         organizations: &[Organization],

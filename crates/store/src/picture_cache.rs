@@ -46,7 +46,7 @@ impl Store {
 
     /// Stores a picture. `id` must be hexadecimal, because it becomes a file name. A store in memory ignores the
     /// call.
-    pub fn keep_picture(
+    pub fn cache_picture(
         &self,
         account: AccountId,
         id: &str,
@@ -85,7 +85,7 @@ impl Store {
     }
 
     /// Removes files that are not in the database. They remain after an interrupted write or removal.
-    pub fn sweep_picture_files(&self) -> Result<(), StoreError> {
+    pub fn remove_unlisted_picture_files(&self) -> Result<(), StoreError> {
         let Some(folder) = &self.pictures else { return Ok(()) };
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
@@ -149,7 +149,7 @@ mod tests {
         let account = store.sign_in("sandbox", "1", "a@example.com", false).unwrap().id;
         let picture = CachedPicture { mime: "image/png".into(), bytes: vec![7; 100] };
         for (id, now) in [("aa", 1), ("bb", 2), ("cc", 3)] {
-            store.keep_picture(account, id, &picture, now).unwrap();
+            store.cache_picture(account, id, &picture, now).unwrap();
         }
         store.cached_picture(account, "aa", 4).unwrap().unwrap();
         store.evict_down_to(200).unwrap();
@@ -165,11 +165,11 @@ mod tests {
         let account = store.sign_in("sandbox", "1", "a@example.com", false).unwrap().id;
         let picture = CachedPicture { mime: "image/png".into(), bytes: vec![7; 100] };
         store.remove_account(account).unwrap();
-        store.keep_picture(account, "aa", &picture, 1).unwrap_err();
+        store.cache_picture(account, "aa", &picture, 1).unwrap_err();
         let files = || fs::read_dir(folder.path().join("pictures")).unwrap().count();
         assert_eq!(files(), 0);
         fs::write(folder.path().join("pictures/bb.part0"), "left by a crash").unwrap();
-        store.sweep_picture_files().unwrap();
+        store.remove_unlisted_picture_files().unwrap();
         assert_eq!(files(), 0);
     }
 

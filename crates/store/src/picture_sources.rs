@@ -16,7 +16,7 @@ pub struct PictureSource {
 
 impl Store {
     /// Stores the source of a picture.
-    pub fn note_picture_source(
+    pub fn store_picture_source(
         &self,
         account: AccountId,
         picture: &str,

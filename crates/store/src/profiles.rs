@@ -44,7 +44,7 @@ impl Store {
     }
 
     /// Replaces the cached profile.
-    pub fn keep_profile(&self, account: AccountId, cached: &CachedProfile) -> Result<(), StoreError> {
+    pub fn store_profile(&self, account: AccountId, cached: &CachedProfile) -> Result<(), StoreError> {
         write_profile(&self.connection(), account, cached)
     }
 }

@@ -59,7 +59,7 @@ pub struct TeamPage<'a> {
 
 /// The result of storing a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptPage {
+pub struct StoredPage {
     /// The updated pass.
     pub pass: RefreshPass,
     /// Ids of rows of the page that were not stored, because the stored rows are newer.
@@ -136,7 +136,7 @@ impl Store {
 
     /// Stores a page. Returns `None` if the pass has ended, for example by sign-out. Rows that this computer changed
     /// after the page was requested are not overwritten.
-    pub fn keep_page(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> Result<Option<KeptPage>, StoreError> {
+    pub fn store_page(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> Result<Option<StoredPage>, StoreError> {
         self.transaction(|transaction| {
             let Some(before) = read_unfinished(transaction, pass)? else { return Ok(None) };
             let total = if before.kept.is_empty() { page.total } else { before.total };
@@ -155,7 +155,7 @@ impl Store {
                     newer.push(row.id.clone());
                 }
             }
-            Ok(read_unfinished(transaction, pass)?.map(|pass| KeptPage { pass, newer }))
+            Ok(read_unfinished(transaction, pass)?.map(|pass| StoredPage { pass, newer }))
         })
     }
 

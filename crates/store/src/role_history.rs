@@ -56,8 +56,8 @@ fn role_change_from_row(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
 }
 
 impl Store {
-    /// Stores a role change, and returns its number for [`Store::settle_role_change`].
-    pub fn note_role_change(&self, account: AccountId, change: &RoleChange) -> Result<i64, StoreError> {
+    /// Stores a role change, and returns its number for [`Store::record_role_change_outcome`].
+    pub fn record_role_change(&self, account: AccountId, change: &RoleChange) -> Result<i64, StoreError> {
         let RoleChange { at, organization, collaborator, name, kind, old, new, outcome, batch } = change;
         let search = fold(&[name.as_str(), old, new].join("\n"));
         let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, search)
@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// Stores the outcome of a change.
-    pub fn settle_role_change(&self, number: i64, outcome: &str) -> Result<(), StoreError> {
+    pub fn record_role_change_outcome(&self, number: i64, outcome: &str) -> Result<(), StoreError> {
         self.connection().execute("UPDATE role_change SET outcome = ?2 WHERE id = ?1", params![number, outcome])?;
         Ok(())
     }

@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use crate::edits::{read_edit, remove_edit, uploaded_url, write_edit};
 use crate::profiles::write_profile;
-use crate::server_facts::{EMPTIES_LEFT_OUT, write_fact};
+use crate::server_facts::{PUT_REPLACES_ALL, write_fact};
 use crate::{AccountId, CachedProfile, Edit, EditState, EditValue, Store, StoreError};
 
 /// The result of one request to the server.
@@ -22,7 +22,7 @@ pub struct ServerResponse<'a> {
     /// Whether our own PUT emptied them (and not another client's).
     pub cleared_by_us: bool,
     /// Whether to restore them without asking the user.
-    pub puts_back: bool,
+    pub restores_cleared: bool,
     /// Key of the server, if it was found to empty the fields that a PUT omits.
     pub put_replaces_all: Option<&'a str>,
 }
@@ -70,7 +70,7 @@ impl Store {
                 // A waiting edit that changes nothing would not restore the value that our PUT emptied, so replace
                 // it.
                 if waiting.is_none_or(|edit| response.cleared_by_us && !edit.changes_value()) {
-                    let (base, state, theirs) = match response.puts_back {
+                    let (base, state, theirs) = match response.restores_cleared {
                         true => ("", "waiting", None),
                         false => (previous_value.as_str(), "conflict", Some("")),
                     };
@@ -89,7 +89,7 @@ impl Store {
                 }
             }
             if let Some(server) = response.put_replaces_all {
-                write_fact(transaction, server, EMPTIES_LEFT_OUT, "true", now)?;
+                write_fact(transaction, server, PUT_REPLACES_ALL, "true", now)?;
             }
             Ok(())
         })

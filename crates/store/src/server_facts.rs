@@ -6,7 +6,7 @@ use crate::{Store, StoreError};
 
 /// Name of the fact that a server empties the fields that a PUT omits. The store itself writes this fact, in the same
 /// transaction as the emptied fields.
-pub const EMPTIES_LEFT_OUT: &str = "emptiesLeftOut";
+pub const PUT_REPLACES_ALL: &str = "emptiesLeftOut";
 
 impl Store {
     /// The value of a fact, and when it was stored, in milliseconds since 1970.
@@ -22,7 +22,7 @@ impl Store {
     }
 
     /// Marks all facts about a server as outdated, so that the caller checks them again.
-    pub fn age_facts(&self, server: &str) -> Result<(), StoreError> {
+    pub fn expire_facts(&self, server: &str) -> Result<(), StoreError> {
         let sql = "UPDATE server_facts SET learnt_at = ?2 WHERE server = ?1";
         self.connection().execute(sql, params![server, i64::MIN])?;
         Ok(())

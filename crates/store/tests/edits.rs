@@ -3,7 +3,7 @@
 
 use lapel_domain::{Field, Profile};
 use lapel_store::{
-    Account, CachedProfile, Draft, EMPTIES_LEFT_OUT, Edit, EditState, EditValue, NewEdit, ServerResponse, Store,
+    Account, CachedProfile, Draft, Edit, EditState, EditValue, NewEdit, PUT_REPLACES_ALL, ServerResponse, Store,
 };
 
 struct Fixture {
@@ -61,7 +61,7 @@ impl Fixture {
             arrived,
             cleared,
             cleared_by_us: true,
-            puts_back: false,
+            restores_cleared: false,
             put_replaces_all: (!cleared.is_empty()).then_some("sandbox"),
         };
         self.store().apply_response(self.account.id, &response, "reset", 9).unwrap();
@@ -80,7 +80,7 @@ use Field::{FirstName, LastName, Picture};
 fn saving_deletes_the_draft_and_the_edit_survives_a_restart() {
     let mut fixture = Fixture::new();
     let draft = Draft { document: "{}".into(), held: None, saved_at: 1 };
-    fixture.store().keep_draft(fixture.account.id, "profile", &draft).unwrap();
+    fixture.store().store_draft(fixture.account.id, "profile", &draft).unwrap();
     fixture.save(FirstName, "a", "b");
     fixture.reopen();
     assert_eq!(fixture.store().draft(fixture.account.id, "profile").unwrap(), None);
@@ -173,10 +173,10 @@ fn a_field_emptied_by_the_server_becomes_a_conflict_and_the_server_fact_is_store
     fixture.reopen();
     let conflict = EditState::Conflict { theirs: String::new(), theirs_at: None };
     assert_eq!(fixture.rows(), [(LastName, false, "Doe".into(), "Doe".into(), conflict)]);
-    let fact = |server| fixture.store().server_fact(server, EMPTIES_LEFT_OUT).unwrap();
+    let fact = |server| fixture.store().server_fact(server, PUT_REPLACES_ALL).unwrap();
     assert!(fact("sandbox").is_some_and(|(value, _)| value == "true"));
     assert_eq!(fact("https://example.com/v1"), None);
-    fixture.store().age_facts("sandbox").unwrap();
+    fixture.store().expire_facts("sandbox").unwrap();
     assert_eq!(fact("sandbox"), Some(("true".into(), i64::MIN)));
 }
 
@@ -243,21 +243,21 @@ fn an_edit_that_chose_the_server_value_becomes_a_conflict_after_the_field_was_em
 fn a_local_picture_is_stored_as_long_as_a_draft_or_edit_refers_to_it() {
     let fixture = Fixture::new();
     let (store, account) = (fixture.store(), fixture.account.id);
-    store.hold_picture(account, "p1", "image/png", b"bytes").unwrap();
+    store.store_local_picture(account, "p1", "image/png", b"bytes").unwrap();
     store
-        .keep_draft(account, "profile", &Draft { document: "{}".into(), held: Some("p1".into()), saved_at: 1 })
+        .store_draft(account, "profile", &Draft { document: "{}".into(), held: Some("p1".into()), saved_at: 1 })
         .unwrap();
-    store.sweep_held_pictures().unwrap();
+    store.remove_unused_local_pictures().unwrap();
     assert!(store.local_picture(account, "p1").unwrap().is_some(), "the draft refers to it");
     let edit =
         NewEdit { field: Picture, base: String::new(), base_picture: None, mine: EditValue::LocalPicture("p1".into()) };
     store.save_edits(account, "save", "profile", &[edit], 1).unwrap();
-    store.note_upload("p1", "/v1/pictures/9").unwrap();
-    store.sweep_held_pictures().unwrap();
+    store.store_upload("p1", "/v1/pictures/9").unwrap();
+    store.remove_unused_local_pictures().unwrap();
     let picture = store.local_picture(account, "p1").unwrap().unwrap();
     assert_eq!((picture.bytes.as_slice(), picture.url.as_deref()), (b"bytes".as_slice(), Some("/v1/pictures/9")));
     store.drop_edit(account, Picture, "s", 9).unwrap();
-    store.sweep_held_pictures().unwrap();
+    store.remove_unused_local_pictures().unwrap();
     assert_eq!(store.local_picture(account, "p1").unwrap(), None);
 }
 
@@ -267,7 +267,7 @@ fn removing_an_account_erases_its_data_and_no_other_accounts_data() {
     let store = fixture.store();
     fixture.save(FirstName, "a", "a-word-to-look-for");
     let other = store.sign_in("sandbox", "u2", "other@example.com", false).unwrap();
-    store.keep_profile(other.id, &CachedProfile { profile: profile("Other", ""), etag: None, fetched_at: 1 }).unwrap();
+    store.store_profile(other.id, &CachedProfile { profile: profile("Other", ""), etag: None, fetched_at: 1 }).unwrap();
     store.remove_account(fixture.account.id).unwrap();
     assert_eq!(fixture.rows(), []);
     assert!(store.profile(other.id).unwrap().is_some());
@@ -299,15 +299,15 @@ fn another_account_can_be_activated_and_left_keyring_entries_are_stored() {
     let other = fixture.store().sign_in("sandbox", "u2", "other@example.com", false).unwrap();
     assert_eq!(fixture.store().active_account().unwrap().map(|account| account.id), Some(other.id));
     fixture.store().activate(Some(fixture.account.id)).unwrap();
-    fixture.store().note_left_entry("sandbox u2").unwrap();
+    fixture.store().store_left_keyring_entry("sandbox u2").unwrap();
     fixture.reopen();
     let store = fixture.store();
     assert_eq!(store.active_account().unwrap().map(|account| account.id), Some(fixture.account.id));
     assert_eq!(store.accounts().unwrap().len(), 2);
-    assert_eq!(store.left_entries().unwrap(), ["sandbox u2"]);
-    store.forget_left_entry("sandbox u2").unwrap();
+    assert_eq!(store.left_keyring_entries().unwrap(), ["sandbox u2"]);
+    store.forget_left_keyring_entry("sandbox u2").unwrap();
     store.activate(None).unwrap();
-    assert_eq!(store.left_entries().unwrap(), Vec::<String>::new());
+    assert_eq!(store.left_keyring_entries().unwrap(), Vec::<String>::new());
     assert_eq!(store.active_account().unwrap(), None);
 }
 

@@ -33,9 +33,9 @@ fn saves_forever() {
     let mut number = saved.first().map_or(0, |edit| number_of(&edit.mine));
     loop {
         number += 1;
-        store.keep_profile(account, &cached(number)).unwrap();
+        store.store_profile(account, &cached(number)).unwrap();
         let draft = Draft { document: number.to_string(), held: None, saved_at: number };
-        store.keep_draft(account, "profile", &draft).unwrap();
+        store.store_draft(account, "profile", &draft).unwrap();
         // Long enough that one save changes many pages.
         let mine = EditValue::Text(format!("{number} {}", "x".repeat(3000)));
         let edits = FIELDS.map(|field| NewEdit { field, base: "base".into(), base_picture: None, mine: mine.clone() });

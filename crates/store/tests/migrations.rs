@@ -8,7 +8,7 @@ use std::path::Path;
 
 use common::copy_after_power_cut;
 use lapel_domain::Field::{FirstName, Language, LastName, Picture};
-use lapel_store::{Condition, EMPTIES_LEFT_OUT, Edit, EditState, EditValue, Opened, Store};
+use lapel_store::{Condition, Edit, EditState, EditValue, Opened, PUT_REPLACES_ALL, Store};
 use rusqlite::Connection;
 
 /// Data of the first version. Do not change it: it represents databases that exist on users' disks.
@@ -72,7 +72,7 @@ fn assert_complete(folder: &Path) {
     assert_eq!(store.local_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
     let cached = store.profile(account.id).unwrap().unwrap();
     assert_eq!((cached.profile.last_name.as_str(), cached.etag.as_deref()), ("Doe", Some("\"7\"")));
-    let (value, _) = store.server_fact("sandbox", EMPTIES_LEFT_OUT).unwrap().unwrap();
+    let (value, _) = store.server_fact("sandbox", PUT_REPLACES_ALL).unwrap().unwrap();
     assert_eq!(value, "true");
 
     let other = store.sign_in("https://api.example.com/v1", "u2", "editor@example.com", true).unwrap();

@@ -33,7 +33,7 @@ fn initial_folder() -> tempfile::TempDir {
     let folder = folder();
     let store = Store::open(folder.path(), 0).store;
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
-    store.keep_profile(account, &cached(0)).unwrap();
+    store.store_profile(account, &cached(0)).unwrap();
     folder
 }
 
@@ -51,7 +51,7 @@ fn save_all(folder: &Path) -> (i64, bool) {
     for number in 1..=SAVES {
         let draft = Draft { document: number.to_string(), held: None, saved_at: number };
         let stored =
-            store.keep_profile(account.id, &cached(number)).and(store.keep_draft(account.id, "profile", &draft));
+            store.store_profile(account.id, &cached(number)).and(store.store_draft(account.id, "profile", &draft));
         // Longer than a database page.
         let mine = EditValue::Text(format!("{number} {}", "x".repeat(5000)));
         let edits = [Field::FirstName, Field::LastName].map(|field| NewEdit {

@@ -28,7 +28,7 @@ fn an_arriving_value_is_always_in_the_profile_or_in_the_edits() {
             arrived: &arrived,
             cleared: &[],
             cleared_by_us: true,
-            puts_back: false,
+            restores_cleared: false,
             put_replaces_all: None,
         };
         store.apply_response(id, &response, "reset", 9).unwrap();

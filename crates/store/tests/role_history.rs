@@ -32,7 +32,7 @@ fn changes_are_read_after_a_restart_newest_first() {
     let store = Store::open(folder.path(), 0).store;
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
     for change in changes() {
-        store.note_role_change(account, &change).unwrap();
+        store.record_role_change(account, &change).unwrap();
     }
     drop(store);
     let store = Store::open(folder.path(), 0).store;
@@ -47,7 +47,7 @@ fn search_covers_names_and_roles_and_ignores_case_and_accents() {
     let store = Store::in_memory();
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
     for change in changes() {
-        store.note_role_change(account, &change).unwrap();
+        store.record_role_change(account, &change).unwrap();
     }
     for (text, names) in [
         ("nunez", vec!["Zoë Núñez"]),
@@ -70,11 +70,11 @@ fn the_history_is_removed_with_the_account_but_not_with_the_organization() {
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
     let other = store.sign_in("sandbox", "u2", "other@example.com", false).unwrap().id;
     let acme = Organization { id: "acme".into(), name: None, slug: None, picture: None };
-    store.keep_organizations(account, &[acme], 1).unwrap();
+    store.store_organizations(account, &[acme], 1).unwrap();
     let [zoe, adam, _] = changes();
-    store.note_role_change(account, &zoe).unwrap();
-    store.note_role_change(other, &adam).unwrap();
-    store.keep_organizations(account, &[], 2).unwrap();
+    store.record_role_change(account, &zoe).unwrap();
+    store.record_role_change(other, &adam).unwrap();
+    store.store_organizations(account, &[], 2).unwrap();
     assert_eq!(store.role_history(account, None, "").unwrap(), [zoe]);
     store.remove_account(account).unwrap();
     assert_eq!(store.role_history(account, None, "").unwrap(), []);

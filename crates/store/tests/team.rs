@@ -20,7 +20,7 @@ impl Team {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), 0).store;
         let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
-        store.keep_organizations(account, &[organization(ACME)], 1).unwrap();
+        store.store_organizations(account, &[organization(ACME)], 1).unwrap();
         Self { folder, store, account }
     }
 
@@ -41,7 +41,7 @@ impl Team {
     }
 
     fn store_page(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> RefreshPass {
-        self.store.keep_page(pass, page).unwrap().expect("an unfinished pass").pass
+        self.store.store_page(pass, page).unwrap().expect("an unfinished pass").pass
     }
 
     fn finish(&self, pass: &RefreshPass) -> FinishedPass {
@@ -162,7 +162,7 @@ fn a_different_page_size_starts_a_new_pass() {
     team.store_rows(&pass, 1, 2, &[member("a"), member("b")]);
     let new_pass = team.store.begin_or_resume_pass(team.account, ACME, 1000, 50).unwrap();
     assert_eq!((new_pass.kept.len(), new_pass.started_at), (0, 50));
-    assert_eq!(team.store.keep_page(&pass, &page(2, 2)).unwrap(), None, "the old pass has ended");
+    assert_eq!(team.store.store_page(&pass, &page(2, 2)).unwrap(), None, "the old pass has ended");
     assert_eq!(team.ids(), ["a", "b"], "the rows that it stored stay");
 }
 
@@ -337,16 +337,16 @@ fn organizations_retain_their_order_and_teams_until_they_are_no_longer_listed() 
     let team = Team::new();
     team.run_pass(&[member("a")]);
     let list = [organization("other"), organization(ACME)];
-    team.store.keep_organizations(team.account, &list, 7).unwrap();
+    team.store.store_organizations(team.account, &list, 7).unwrap();
     let team = team.reopen();
     let cached = team.store.organizations(team.account).unwrap();
     let cached: Vec<_> = cached.into_iter().map(|cached| (cached.organization, cached.as_of)).collect();
     assert_eq!(cached, list.map(|organization| (organization, 7)));
     assert_eq!((team.ids().len(), team.store.team_as_of(team.account, ACME).unwrap()), (1, Some(100)));
     let pass = team.begin(10);
-    team.store.keep_organizations(team.account, &[organization("other")], 8).unwrap();
+    team.store.store_organizations(team.account, &[organization("other")], 8).unwrap();
     assert_eq!(team.ids(), Vec::<String>::new(), "the team of an organization that is no longer listed");
-    assert_eq!(team.store.keep_page(&pass, &page(1, 1)).unwrap(), None);
+    assert_eq!(team.store.store_page(&pass, &page(1, 1)).unwrap(), None);
     assert_eq!(team.store.finish_pass(&pass, 9).unwrap(), None);
     assert!(team.store.begin_or_resume_pass(team.account, ACME, PAGE_SIZE, 10).is_err(), "it is not stored");
 }
@@ -355,13 +355,13 @@ fn organizations_retain_their_order_and_teams_until_they_are_no_longer_listed() 
 fn removing_an_account_removes_its_team_and_no_other_team() {
     let team = Team::new();
     let other = team.store.sign_in("sandbox", "u2", "other@example.com", false).unwrap().id;
-    team.store.keep_organizations(other, &[organization(ACME)], 1).unwrap();
+    team.store.store_organizations(other, &[organization(ACME)], 1).unwrap();
     let pass = team.begin(10);
     team.store_rows(&pass, 1, 2, &[member("a-word-to-look-for")]);
     team.store.put_collaborator(other, ACME, &member("kept"), 1).unwrap();
     team.store.remove_account(team.account).unwrap();
     assert_eq!((team.ids(), team.store.organizations(team.account).unwrap()), (vec![], vec![]));
-    assert_eq!(team.store.keep_page(&pass, &page(2, 2)).unwrap(), None, "a page that arrives too late");
+    assert_eq!(team.store.store_page(&pass, &page(2, 2)).unwrap(), None, "a page that arrives too late");
     assert_eq!(team.store.collaborators(other, ACME).unwrap().len(), 1);
     assert!(!contains_bytes(team.folder.path(), b"a-word-to-look-for"));
     assert!(contains_bytes(team.folder.path(), b"kept@example.com"));

@@ -1,49 +1,25 @@
-//! Controls the real keyring (gnome-keyring) of a test desktop: lock, unlock, read and delete entries, stop.
-
-use std::process::Stdio;
+//! Controls the real keyring (gnome-keyring) of a test desktop: lock, unlock, read and delete entries. The desktop
+//! starts and stops it.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixStream,
 };
 
+pub use crate::desktop::keyring_daemon::Keyring;
 use crate::{
     Result, TestError,
-    desktop::Desktop,
-    program::{self, Program},
+    desktop::{
+        Desktop,
+        keyring_daemon::{BUS_NAME, PASSWORD},
+    },
+    program,
 };
 
-const BUS_NAME: &str = "org.freedesktop.secrets";
 const SERVICE: &str = "/org/freedesktop/secrets";
 const COLLECTION: &str = "/org/freedesktop/secrets/collection/login";
-/// Password of a keyring in a temporary home; it protects nothing.
-const PASSWORD: &str = "open sesame";
-
-/// A running gnome-keyring-daemon.
-pub struct Keyring {
-    daemon: Program,
-}
 
 impl Keyring {
-    /// Starts the daemon on the bus of `desktop`, unlocked.
-    pub(crate) async fn start(desktop: &Desktop) -> Result<Self> {
-        let mut command = desktop.command("gnome-keyring-daemon");
-        command.args(["--foreground", "--unlock", "--components=secrets", "--control-directory"]);
-        command.arg(desktop.home().runtime().join("keyring"));
-        command.stdin(Stdio::piped()).stdout(Stdio::null());
-        let mut daemon = Program::start("gnome-keyring-daemon", command, &desktop.home().log("keyring"))?;
-        daemon.write_stdin(PASSWORD).await?;
-        let mut wait = desktop.command("gdbus");
-        wait.args(["wait", "--session", "--timeout", "10", BUS_NAME]);
-        program::run("waiting for the keyring", wait).await?;
-        Ok(Self { daemon })
-    }
-
-    /// Stops the daemon. Its files stay.
-    pub(crate) async fn stop(self) {
-        self.daemon.stop().await;
-    }
-
     /// Locks the keyring.
     pub async fn lock(&self, desktop: &Desktop) -> Result<()> {
         call(desktop, SERVICE, "org.freedesktop.Secret.Service.Lock", &[&format!("['{COLLECTION}']")]).await?;

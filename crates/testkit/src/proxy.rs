@@ -13,11 +13,12 @@ mod response_cache;
 mod rewrite;
 mod round_trip;
 mod seen_tokens;
+mod shared;
 
 use std::{
     net::SocketAddr,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicUsize},
+    sync::{Arc, MutexGuard},
     time::Duration,
 };
 
@@ -35,22 +36,9 @@ pub use self::{
 use self::{
     fault_rules::{FaultRules, Route},
     recorder::Recorder,
-    request_log::RequestLog,
-    response_cache::ResponseCache,
-    seen_tokens::SeenTokens,
+    shared::Shared,
 };
 use crate::{Result, TestError};
-
-struct Shared {
-    upstream: SocketAddr,
-    rules: Mutex<FaultRules>,
-    log: RequestLog,
-    tokens: SeenTokens,
-    cache: ResponseCache,
-    recorder: Option<Recorder>,
-    /// Number of responses received from the server.
-    responses: AtomicUsize,
-}
 
 /// A running proxy. Dropping it closes the listener and every connection.
 pub struct Proxy {
@@ -81,15 +69,7 @@ impl Proxy {
         let what = || TestError::io("starting the proxy");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(what())?;
         let address = listener.local_addr().map_err(what())?;
-        let shared = Arc::new(Shared {
-            upstream,
-            rules: Mutex::new(FaultRules::new()),
-            log: RequestLog::default(),
-            tokens: SeenTokens::default(),
-            cache: ResponseCache::default(),
-            recorder,
-            responses: AtomicUsize::new(0),
-        });
+        let shared = Arc::new(Shared::new(upstream, recorder));
         let (should_listen, should_listen_changes) = watch::channel(true);
         let (listening_updates, listening) = watch::channel(true);
         let task = tokio::spawn(serve(listener, Arc::clone(&shared), should_listen_changes, listening_updates));
@@ -171,12 +151,6 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-impl Shared {
-    fn rules(&self) -> MutexGuard<'_, FaultRules> {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -7,6 +7,7 @@ mod actions;
 mod app;
 mod audit;
 mod elements;
+mod screenshots;
 mod session;
 
 use std::{path::PathBuf, time::Duration};
@@ -50,7 +51,7 @@ impl Window {
         command.arg(format!("--port={port}")).stdout(std::process::Stdio::null());
         command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
         command.env("LAPEL_API_URL", &options.api_url).env("LAPEL_LOG", "info");
-        if audit::screenshot_folder().is_some() {
+        if screenshots::folder().is_some() {
             // With the software renderer that the app selects on computers without a GPU, WebKit never returns
             // screenshots.
             command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0");
@@ -158,6 +159,3 @@ async fn bounded<T>(what: &str, command: impl Future<Output = Result<T, fantocci
         Err(_) => Err(TestError::TimedOut(what.to_owned())),
     }
 }
-
-/// How long the app may take to start under the driver.
-const START_TIMEOUT: Duration = Duration::from_secs(60);

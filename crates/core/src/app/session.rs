@@ -9,7 +9,10 @@ impl App {
     /// Starts everything that waits for the first paint: cleaning up, the keyring, the demo server, the network.
     pub async fn start(&self) {
         let services = &self.services;
-        let removed = services.disk.run(|store| store.sweep_held_pictures().and(store.sweep_picture_files())).await;
+        let removed = services
+            .disk
+            .run(|store| store.remove_unused_local_pictures().and(store.remove_unlisted_picture_files()))
+            .await;
         if let Err(error) = removed {
             tracing::warn!(%error, "left files could not be removed");
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lapel_store::{EMPTIES_LEFT_OUT, Store, StoreError};
+use lapel_store::{PUT_REPLACES_ALL, Store, StoreError};
 
 use super::deadline::Clock;
 use super::disk::Disk;
@@ -26,7 +26,7 @@ impl Fact {
     /// Its name in the store.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::PutReplacesAll => EMPTIES_LEFT_OUT,
+            Self::PutReplacesAll => PUT_REPLACES_ALL,
             Self::RowsPerPage => "rowsOnAPage",
             Self::RewritesVersions => "rewritesVersions",
         }

@@ -47,7 +47,7 @@ impl Uploader {
         let cached_id = picture_view(account, address).id;
         let (id, uploaded) = (id.to_owned(), cached_id.clone());
         let copied = self.disk.run(move |store| match store.picture_source(account, &id)? {
-            Some(source) => store.note_picture_source(account, &uploaded, &source),
+            Some(source) => store.store_picture_source(account, &uploaded, &source),
             None => Ok(()),
         });
         if let Err(error) = copied.await {
@@ -59,7 +59,7 @@ impl Uploader {
     /// Caches a picture. A failure is only logged: the picture is fetched again then.
     pub(crate) async fn cache_picture(&self, account: AccountId, id: &str, picture: CachedPicture) {
         let (id, now) = (id.to_owned(), (self.clock)());
-        if let Err(error) = self.disk.run(move |store| store.keep_picture(account, &id, &picture, now)).await {
+        if let Err(error) = self.disk.run(move |store| store.cache_picture(account, &id, &picture, now)).await {
             tracing::warn!(%error, "a picture could not be cached");
         }
     }

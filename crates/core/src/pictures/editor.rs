@@ -42,7 +42,8 @@ impl PictureService {
         let notes = prepared.notes.iter().map(|&note| note.into()).collect();
         let local_id = Uuid::new_v4().simple().to_string();
         let name = local_id.clone();
-        let keep = move |store: &Store| store.hold_picture(account, &name, prepared.mime.as_str(), &prepared.bytes);
+        let keep =
+            move |store: &Store| store.store_local_picture(account, &name, prepared.mime.as_str(), &prepared.bytes);
         self.disk.write_user_data(keep).await?;
         let document = serde_json::to_string(crop).map_err(|error| internal(&error.to_string()))?;
         self.keep_source(account, &local_id, &file, document).await;
@@ -85,7 +86,7 @@ impl PictureService {
             if is_new {
                 store.adopt_picture_file(account, &source.source, "application/octet-stream", now)?;
             }
-            store.note_picture_source(account, &local_id, &source)
+            store.store_picture_source(account, &local_id, &source)
         });
         match kept.await {
             Ok(()) => file.is_kept.store(true, Ordering::Relaxed),

@@ -98,12 +98,12 @@ impl SessionService {
                 // A known profile may be newer than this response. The sync that follows reads it again.
                 if store.profile(account.id)?.is_none() {
                     let cached = CachedProfile { profile, etag: None, fetched_at };
-                    store.keep_profile(account.id, &cached)?;
+                    store.store_profile(account.id, &cached)?;
                 }
                 // Facts about the server are tried again after a sign-in.
-                store.age_facts(&server)?;
+                store.expire_facts(&server)?;
                 // The keyring entry is in use again, so the next start must not remove it.
-                store.forget_left_entry(&entry_name(&account))?;
+                store.forget_left_keyring_entry(&entry_name(&account))?;
                 Ok(account)
             })
             .await?;

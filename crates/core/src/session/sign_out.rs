@@ -47,7 +47,7 @@ impl SessionService {
         self.disk
             .run(move |store| {
                 if is_left {
-                    store.note_left_entry(&entry)?;
+                    store.store_left_keyring_entry(&entry)?;
                 }
                 store.remove_account(account.id)
             })
@@ -89,7 +89,7 @@ impl SessionService {
 
     /// Removes keyring entries that a sign-out could not remove.
     pub(crate) async fn remove_left_entries(&self) {
-        let left = || self.disk.run(|store| store.left_entries());
+        let left = || self.disk.run(|store| store.left_keyring_entries());
         for name in left().await.unwrap_or_default() {
             // A sign-in in the meantime needs its entry.
             if !left().await.unwrap_or_default().contains(&name) {
@@ -97,7 +97,7 @@ impl SessionService {
             }
             match self.secrets.remove(name.clone()).await {
                 Ok(()) => {
-                    let forgotten = self.disk.run(move |store| store.forget_left_entry(&name)).await;
+                    let forgotten = self.disk.run(move |store| store.forget_left_keyring_entry(&name)).await;
                     forgotten.unwrap_or_else(|error| tracing::warn!(%error, "a removed entry is still listed as left"));
                 }
                 Err(error) => tracing::warn!(%error, "an old token stays in the keyring"),

@@ -96,8 +96,13 @@ impl SyncService {
         let (account, cached, former) = (session.account.clone(), self.cached(&after), before.profile.clone());
         let cleared = cleared_fields(&[], true, &former, &after.profile);
         let put_replaces_all = put_replaced_all(&cleared, from_response, &former, &after.profile);
-        let outcome =
-            ResponseOutcome { put_replaces_all, arrived: Vec::new(), cleared, by_us: from_response, puts_back: false };
+        let outcome = ResponseOutcome {
+            put_replaces_all,
+            arrived: Vec::new(),
+            cleared,
+            by_us: from_response,
+            restores_cleared: false,
+        };
         let commit = move |store: &lapel_store::Store| commit_response(store, &account, &former, &cached, &outcome);
         self.disk.update_account(&session.account, commit).await?;
         self.state.update_for(session, |state| state.checked = true);

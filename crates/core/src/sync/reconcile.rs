@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use lapel_domain::{
-    ClearedFields, Field, MergeDecision, Profile, cleared_fields, decide_merge, empties_unasked, same_value,
-    sendable_value,
+    ClearedFields, Field, MergeDecision, Profile, cleared_fields, decide_merge, same_value, sendable_value,
+    server_cleared_required_field,
 };
 use lapel_store::{Account, CachedProfile, Edit, EditState, EditValue, ServerResponse, Store, StoreError};
 use uuid::Uuid;
@@ -163,12 +163,12 @@ pub(super) fn apply_fetched_profile(
     let before = before.map_or_else(|| server.profile.clone(), |cached| cached.profile);
     // Nobody can tell who has emptied a field, so the person is asked rather than a value lost. But what somebody else may have
     // emptied on purpose proves nothing about the server, and without a request of ours it is their change.
-    let put_replaces_all = empties_unasked(&before, &server.profile);
+    let put_replaces_all = server_cleared_required_field(&before, &server.profile);
     let cleared = match sent.is_empty() && !put_replaces_all {
         true => ClearedFields::default(),
         false => cleared_fields(&sent, false, &before, &server.profile),
     };
-    let outcome = ResponseOutcome { arrived, cleared, by_us: false, puts_back: false, put_replaces_all };
+    let outcome = ResponseOutcome { arrived, cleared, by_us: false, restores_cleared: false, put_replaces_all };
     commit_response(store, account, &before, server, &outcome)
 }
 
@@ -180,7 +180,7 @@ pub(super) struct ResponseOutcome {
     /// Whether that PUT was certainly ours.
     pub(super) by_us: bool,
     /// Whether emptied fields are put back without asking the person.
-    pub(super) puts_back: bool,
+    pub(super) restores_cleared: bool,
     /// Whether the server does so with every PUT.
     pub(super) put_replaces_all: bool,
 }
@@ -200,7 +200,7 @@ pub(super) fn commit_response(
         arrived: &outcome.arrived,
         cleared: &cleared,
         cleared_by_us: outcome.by_us,
-        puts_back: outcome.puts_back,
+        restores_cleared: outcome.restores_cleared,
         put_replaces_all: outcome.put_replaces_all.then_some(account.server.as_str()),
     };
     store.apply_response(account.id, &response, &Uuid::new_v4().to_string(), server.fetched_at)

@@ -3,9 +3,10 @@
 
 use lapel_api::Versioned;
 use lapel_domain::{
-    Arrival, ClearedFields, Field, Profile, classify_arrival, cleared_fields, empties_unasked, is_older, same_value,
+    Arrival, ClearedFields, Field, Profile, classify_arrival, cleared_fields, is_older, same_value,
+    server_cleared_required_field,
 };
-use lapel_store::{EMPTIES_LEFT_OUT, Edit};
+use lapel_store::{Edit, PUT_REPLACES_ALL};
 
 use super::counters::NotKept;
 use super::fetch::check_person;
@@ -53,7 +54,7 @@ struct Outcome<'a> {
 /// Whether the server has emptied what a PUT left out. By the time of a later read, others may have emptied on purpose what may
 /// be empty.
 pub(super) fn put_replaced_all(cleared: &ClearedFields, from_response: bool, before: &Profile, now: &Profile) -> bool {
-    if from_response { !cleared.is_nothing() } else { empties_unasked(before, now) }
+    if from_response { !cleared.is_nothing() } else { server_cleared_required_field(before, now) }
 }
 
 /// Whether a profile has a value in a field that was not sent.
@@ -96,8 +97,8 @@ impl SyncService {
             let has_arrival = |edit: &&Edit| put.arrival(edit, response.as_ref(), &now) == Some(wanted);
             put.edits.iter().filter(has_arrival).cloned().collect::<Vec<Edit>>()
         };
-        let (stored, not_kept) = (edits_with(Arrival::StoredAs), edits_with(Arrival::NotKept));
-        let overtaken = edits_with(Arrival::Overtaken);
+        let (stored, not_kept) = (edits_with(Arrival::StoredAs), edits_with(Arrival::NotStored));
+        let overtaken = edits_with(Arrival::ChangedByOther);
         let arrived = edits_with(Arrival::Arrived).iter().chain(&stored).map(|edit| edit.field).collect();
         let outcome = Outcome { now: &now, from_response, arrived, not_kept: &not_kept, overtaken };
         self.commit_put(session, put, outcome).await?;
@@ -116,9 +117,9 @@ impl SyncService {
         let cleared = cleared_fields(&sent, false, &put.before.profile, &now.profile);
         let put_replaces_all = put_replaced_all(&cleared, from_response, &put.before.profile, &now.profile);
         // An expected loss is repaired without asking the person.
-        let puts_back = from_response && put.tries_partial;
-        let keeps_left_out = puts_back && !put_replaces_all && has_other_values(&put.before.profile, &sent);
-        let result = ResponseOutcome { put_replaces_all, arrived, cleared, by_us: from_response, puts_back };
+        let restores_cleared = from_response && put.tries_partial;
+        let keeps_left_out = restores_cleared && !put_replaces_all && has_other_values(&put.before.profile, &sent);
+        let result = ResponseOutcome { put_replaces_all, arrived, cleared, by_us: from_response, restores_cleared };
         let at = self.now();
         let (account, before, cached) = (session.account.clone(), put.before.profile.clone(), self.cached(now));
         let not_kept: Vec<Field> = not_kept.iter().map(|edit| edit.field).collect();
@@ -126,7 +127,7 @@ impl SyncService {
             .update_account(&session.account, move |store| {
                 commit_response(store, &account, &before, &cached, &result)?;
                 if keeps_left_out {
-                    store.learn(&account.server, EMPTIES_LEFT_OUT, "false", at)?;
+                    store.learn(&account.server, PUT_REPLACES_ALL, "false", at)?;
                 }
                 store.return_to_waiting(account.id, &not_kept, true)?;
                 let mark_conflict =

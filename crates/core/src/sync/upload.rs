@@ -36,7 +36,7 @@ impl SyncService {
                 self.counters.lock().note_outcome(Route::Upload, &Ok(()));
                 self.release_open(session, Route::Upload).await?;
                 let (name, address) = (id.to_owned(), url.clone());
-                self.disk.update_account(&session.account, move |store| store.note_upload(&name, &address)).await?;
+                self.disk.update_account(&session.account, move |store| store.store_upload(&name, &address)).await?;
                 self.uploader.cache(account, id, &url, picture).await;
             }
             Some(Err(error)) => {

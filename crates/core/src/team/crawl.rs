@@ -160,7 +160,7 @@ impl Crawl {
             let has_next = if is_last { Some(false) } else { page.has_next };
             let (total, skipped, rows, asked_at) = (page.total, page.skipped, &page.items, requested_at);
             let stored =
-                store.keep_page(&pass, &TeamPage { number, pages, has_next, total, rows, skipped, asked_at })?;
+                store.store_page(&pass, &TeamPage { number, pages, has_next, total, rows, skipped, asked_at })?;
             if let Some(stored) = &stored {
                 let newer: HashSet<&String> = stored.newer.iter().collect();
                 let seen = SeenOn { page: number, rows: pass.page_size };

@@ -79,14 +79,14 @@ impl TeamService {
             batch: batch.map(str::to_owned),
         };
         let account = session.account.id;
-        let recorded = self.disk.run(move |store| store.note_role_change(account, &change)).await;
+        let recorded = self.disk.run(move |store| store.record_role_change(account, &change)).await;
         recorded.inspect_err(|error| tracing::warn!(message = error.message, "a role change was not recorded")).ok()
     }
 
     /// Records the outcome of a change.
     pub(super) async fn record_outcome(&self, recorded: Option<i64>, outcome: HistoryOutcome) {
         let Some(number) = recorded else { return };
-        let result = self.disk.run(move |store| store.settle_role_change(number, outcome_name(outcome))).await;
+        let result = self.disk.run(move |store| store.record_role_change_outcome(number, outcome_name(outcome))).await;
         result.unwrap_or_else(|error| {
             tracing::warn!(message = error.message, "the outcome of a role change was not recorded");
         });

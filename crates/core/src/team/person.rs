@@ -55,7 +55,7 @@ impl TeamService {
             return self.disk.run(move |store| store.drop_draft(account.id, &form)).await;
         };
         let draft = write_draft(&values, self.now())?;
-        self.disk.write_user_data(move |store| store.keep_draft(account.id, &form, &draft)).await
+        self.disk.write_user_data(move |store| store.store_draft(account.id, &form, &draft)).await
     }
 
     /// Changes name, picture or language of somebody else, and returns after the server has confirmed it.
@@ -189,7 +189,7 @@ impl TeamService {
             upload_rejection(&error).unwrap_or_else(|| AppError::from(error).about(ProfileField::Picture))
         })?;
         let (name, address) = (id.to_owned(), url.clone());
-        self.disk.run(move |store| store.note_upload(&name, &address)).await?;
+        self.disk.run(move |store| store.store_upload(&name, &address)).await?;
         self.uploader.cache(account, id, &url, picture).await;
         Ok(url)
     }

@@ -126,7 +126,7 @@ impl TeamService {
         organizations.retain(|organization| seen.insert(organization.id.clone()));
         let (id, to_store, now) = (session.account.id, organizations.clone(), self.now());
         // A failing disk must not keep the page from showing what the server has.
-        let stored = self.disk.run(move |store| store.keep_organizations(id, &to_store, now)).await;
+        let stored = self.disk.run(move |store| store.store_organizations(id, &to_store, now)).await;
         let mut is_still_listed = false;
         self.team.update_any(session, |team| {
             let open = team.organization.as_ref();

@@ -5,7 +5,7 @@ use std::io::BufRead;
 
 use mozjpeg::{ColorSpace, Decompress};
 
-use super::{Decoded, Model, Pixels, inconsistent};
+use super::decoded::{Decoded, Model, Pixels};
 use crate::error::PictureError;
 use crate::frame::Area;
 use crate::header::Header;
@@ -17,7 +17,7 @@ pub(super) fn decode(file: impl BufRead, header: &Header, area: Area, scale: f64
     let damaged = |error: std::io::Error| PictureError::Damaged(error.to_string());
     let mut decoder = Decompress::builder().from_reader(file).map_err(damaged)?;
     if decoder.size() != (header.width as usize, header.height as usize) {
-        return Err(inconsistent());
+        return Err(PictureError::contradictory_size());
     }
     let eighths = EIGHTHS.into_iter().find(|&eighths| f64::from(eighths) / 8.0 >= scale).unwrap_or(8);
     decoder.scale(eighths);
@@ -40,7 +40,7 @@ pub(super) fn decode(file: impl BufRead, header: &Header, area: Area, scale: f64
             data.extend_from_slice(&row[left * channels..right * channels]);
         }
     }
-    let size = |length: usize| u32::try_from(length).map_err(|_| inconsistent());
+    let size = |length: usize| u32::try_from(length).map_err(|_| PictureError::contradictory_size());
     let pixels = Pixels { width: size(right - left)?, height: size(bottom - top)?, model, data };
     let area = Area {
         left: (area.left * shrunk - left as f64).max(0.0),

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 
-use super::{Decoded, Model, Pixels, inconsistent};
+use super::decoded::{Decoded, Model, Pixels};
 use crate::error::{Format, PictureError};
 use crate::frame::Area;
 use crate::header::Header;
@@ -38,11 +38,11 @@ fn decode_with(mut decoder: impl ImageDecoder, header: &Header, area: Area) -> R
     let total = decoder.total_bytes();
     // The limits were checked against `header`: refuse if the decoder sees other sizes.
     if (width, height) != (header.width, header.height) || total > header.decoding_bytes {
-        return Err(inconsistent());
+        return Err(PictureError::contradictory_size());
     }
     // Ignore a profile that cannot be read.
     let profile = decoder.icc_profile().ok().flatten();
-    let mut data = vec![0; usize::try_from(total).map_err(|_| inconsistent())?];
+    let mut data = vec![0; usize::try_from(total).map_err(|_| PictureError::contradictory_size())?];
     decoder.read_image(&mut data).map_err(damaged)?;
     let model = match colour {
         ColorType::L8 | ColorType::L16 => Model::Grey,

@@ -6,7 +6,7 @@ use std::io;
 use image::ImageDecoder;
 use image::codecs::bmp::BmpDecoder;
 
-use super::Header;
+use super::properties::Header;
 use crate::error::{Format, PictureError};
 use crate::sniff::Mime;
 

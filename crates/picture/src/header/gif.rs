@@ -1,6 +1,7 @@
 //! Reads the blocks of a GIF up to the trailer. A file that is truncated after its first frame is accepted.
 
-use super::{Cursor, Header};
+use super::cursor::Cursor;
+use super::properties::Header;
 use crate::error::PictureError;
 use crate::sniff::Mime;
 

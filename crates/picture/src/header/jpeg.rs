@@ -1,9 +1,11 @@
 //! Reads the markers and segments of a JPEG up to the end of the image. Ignores the bytes after it (padding, or a
 //! second image in stereo and HDR files).
 
-use super::{Cursor, Header, exif_orientation};
-use crate::SIDE;
+use super::cursor::Cursor;
+use super::exif::exif_orientation;
+use super::properties::Header;
 use crate::error::{Format, PictureError};
+use crate::frame::SIDE;
 use crate::sniff::Mime;
 
 /// Maximum number of scans of a JPEG. Ordinary progressive files have about ten. The decoder processes the whole

@@ -9,7 +9,7 @@ use image::{ExtendedColorType, ImageDecoder};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
-use super::Header;
+use super::properties::Header;
 use crate::error::{Format, PictureError};
 use crate::sniff::Mime;
 

@@ -1,6 +1,8 @@
 //! Reads the chunks of the RIFF container of a WebP.
 
-use super::{Cursor, Header, exif_orientation};
+use super::cursor::Cursor;
+use super::exif::exif_orientation;
+use super::properties::Header;
 use crate::error::PictureError;
 use crate::sniff::Mime;
 

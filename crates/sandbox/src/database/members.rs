@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::seed::{ORGANIZATION, OWNER};
+use super::people::{ORGANIZATION, OWNER};
 use crate::collaborators;
 
 const HOUR: i64 = 60 * 60 * 1000;

@@ -2,6 +2,7 @@
 //! features.
 
 mod members;
+mod people;
 mod seed;
 
 use std::path::{Path, PathBuf};

@@ -1,13 +1,11 @@
-//! The demo data: Acme Industries and its five people.
+//! Writes the demo data: Acme Industries, its five people and the generated members.
 
 use rusqlite::{Connection, Transaction};
 
 use super::members;
+use super::people::{ORGANIZATION, OWNER, PEOPLE, Person};
 use crate::config::{PasswordCost, Seed};
 use crate::{collaborators, passwords, pictures};
-
-pub(super) const ORGANIZATION: &str = "65f0a1c0000000000000a001";
-pub(super) const OWNER: &str = "65f0a1c00000000000000001";
 
 const PASSWORD: &str = "lapel-demo";
 const STORAGE_PROVIDER: &str = "65f0a1c0000000000000b001";
@@ -24,77 +22,6 @@ pub(crate) enum SeedError {
     #[error(transparent)]
     Password(#[from] argon2::password_hash::Error),
 }
-
-struct Person {
-    /// The last two hex digits of the ids.
-    number: u8,
-    email: &'static str,
-    first_name: &'static str,
-    last_name: &'static str,
-    role: &'static str,
-    team_role: &'static str,
-    language: &'static str,
-    tags: &'static [&'static str],
-    totp_secret: Option<&'static str>,
-}
-
-const PEOPLE: [Person; 5] = [
-    Person {
-        number: 1,
-        email: "owner@example.com",
-        first_name: "Olivia",
-        last_name: "Owner",
-        role: "admin",
-        team_role: "owner",
-        language: "en",
-        tags: &["management"],
-        totp_secret: None,
-    },
-    Person {
-        number: 2,
-        email: "admin@example.com",
-        first_name: "Adam",
-        last_name: "Admin",
-        role: "admin",
-        team_role: "admin",
-        language: "en",
-        tags: &["management", "support"],
-        totp_secret: None,
-    },
-    Person {
-        number: 3,
-        email: "editor@example.com",
-        first_name: "Edith",
-        last_name: "Editor",
-        role: "user",
-        team_role: "editor",
-        language: "en",
-        tags: &["engineering"],
-        totp_secret: None,
-    },
-    Person {
-        number: 4,
-        email: "viewer@example.com",
-        first_name: "Victor",
-        last_name: "Viewer",
-        role: "adminViewer",
-        team_role: "viewer",
-        language: "en",
-        tags: &["sales"],
-        totp_secret: None,
-    },
-    Person {
-        number: 5,
-        email: "twofactor@example.com",
-        first_name: "Tomas",
-        last_name: "Twofactor",
-        role: "user",
-        team_role: "editor",
-        language: "en",
-        tags: &["engineering", "support"],
-        totp_secret: Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
-    },
-];
 
 /// Writes the demo data if there are no users in the database.
 pub(crate) fn write_seed(connection: &mut Connection, seed: Seed, cost: PasswordCost) -> Result<(), SeedError> {

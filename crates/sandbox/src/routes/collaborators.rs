@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Uri};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{PathParams, path_params};
+use super::path_params::{PathParams, path_params};
 use crate::app::App;
 use crate::collaborators::{self, Collaborator, Filter};
 use crate::fields::{self, Fields, InvalidValue};

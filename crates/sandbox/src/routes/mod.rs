@@ -5,6 +5,7 @@ mod collaborators;
 mod links;
 mod organizations;
 mod password;
+mod path_params;
 mod pictures;
 mod two_factor;
 mod users;
@@ -12,8 +13,7 @@ mod users;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -23,9 +23,6 @@ use crate::app::App;
 use crate::headers;
 use crate::links::Kind;
 use crate::response::ApiError;
-
-/// The extractor for the path parameters of a route.
-type PathParams<T> = Result<Path<T>, PathRejection>;
 
 /// The routes of the contract, of stored pictures, and of the links in mails.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -70,9 +67,4 @@ async fn guard_and_log(State(app): State<Arc<App>>, request: Request, next: Next
     };
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
-}
-
-/// The path parameters of a route. Returns 404 if they cannot be decoded.
-fn path_params<T>(path: PathParams<T>) -> Result<T, ApiError> {
-    path.map(|Path(values)| values).map_err(|_| ApiError::not_found())
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::json;
 
-use super::{PathParams, path_params};
+use super::path_params::{PathParams, path_params};
 use crate::app::App;
 use crate::config::Uploads;
 use crate::pictures::MAX_PICTURE_BYTES;

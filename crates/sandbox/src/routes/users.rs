@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rusqlite::Connection;
 
-use super::{PathParams, path_params};
+use super::path_params::{PathParams, path_params};
 use crate::app::{App, Write, WrittenField};
 use crate::fields::{self, Fields, InvalidValue};
 use crate::response::{ApiError, HandlerResult, no_content, success};

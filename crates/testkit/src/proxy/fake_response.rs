@@ -1,14 +1,14 @@
 //! Responses that the proxy sends itself, without forwarding the request.
 
 use super::{
-    Fault, Shared,
-    fault::{Envelope, FakeResponse},
+    fault::{Envelope, FakeResponse, Fault},
     message::Message,
+    response_cache::ResponseCache,
 };
 
 /// The response for a fault that blocks the request, or `None` if the request must be forwarded: because the fault
 /// does not block it, or because the fault needs an earlier document and there is none.
-pub(super) fn build(fault: &Fault, request: &Message, shared: &Shared) -> Option<Message> {
+pub(super) fn build(fault: &Fault, request: &Message, cache: &ResponseCache) -> Option<Message> {
     let response = match fault {
         Fault::Json(document) => Message::response(200, "application/json", document),
         Fault::StatusFalse200(envelope) => Message::response(200, "application/json", &error_body(envelope)),
@@ -22,8 +22,8 @@ pub(super) fn build(fault: &Fault, request: &Message, shared: &Shared) -> Option
         }
         Fault::Redirect { status, location } => redirect(*status, location),
         Fault::Respond(fake) => message(fake),
-        Fault::StaleInstead => shared.cache.lookup(request)?.to_response(),
-        Fault::Cached => cached(request, shared)?,
+        Fault::StaleInstead => cache.lookup(request)?.to_response(),
+        Fault::Cached => cached(request, cache)?,
         _ => return None,
     };
     Some(response)
@@ -47,12 +47,12 @@ fn redirect(status: u16, location: &str) -> Message {
 }
 
 /// The response of a cache that never expires its entries and revalidates only on `Cache-Control: no-cache`.
-fn cached(request: &Message, shared: &Shared) -> Option<Message> {
+fn cached(request: &Message, cache: &ResponseCache) -> Option<Message> {
     let no_cache = request.header("cache-control").is_some_and(|value| value.to_ascii_lowercase().contains("no-cache"));
     if no_cache || request.target().0 != "GET" {
         return None;
     }
-    let document = shared.cache.lookup(request)?;
+    let document = cache.lookup(request)?;
     let unchanged = document.etag.is_some() && request.header("if-none-match") == document.etag.as_deref();
     let mut response = document.to_response();
     if unchanged {

@@ -11,7 +11,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{Fault, Shared, fake_response, message::Message, rewrite};
+use super::{Fault, fake_response, message::Message, rewrite, shared::Shared};
 
 /// Handles one connection. I/O errors are ignored: they mean that one side has closed the connection.
 pub(super) async fn handle(mut stream: TcpStream, shared: Arc<Shared>) {
@@ -34,7 +34,7 @@ async fn round_trip(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
         Fault::HugeBody(bytes) => return send_huge_body(stream, bytes).await,
         _ => {}
     }
-    if let Some(response) = fake_response::build(&fault, &request, shared) {
+    if let Some(response) = fake_response::build(&fault, &request, &shared.cache) {
         shared.recorder.iter().for_each(|recorder| recorder.note_response(&response));
         return send(stream, &response).await;
     }

@@ -1,10 +1,10 @@
 //! Audits of the page: accessibility (axe-core), layout, screenshots, and everything that the page stores.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use serde_json::Value;
 
-use super::{Window, bounded};
+use super::{Window, bounded, screenshots};
 use crate::{Result, TestError};
 
 /// axe-core from the UI's npm packages.
@@ -20,11 +20,6 @@ const RUN_AXE: &str = r#"
             violation.nodes.map(node => `${node.target} ${node.any.map(check => check.message)}`).join("; "))),
         error => done([`axe-core failed: ${error}`]));
 "#;
-
-/// The folder for screenshots, from LAPEL_SCREENSHOTS.
-pub(super) fn screenshot_folder() -> Option<PathBuf> {
-    std::env::var_os("LAPEL_SCREENSHOTS").map(PathBuf::from)
-}
 
 impl Window {
     /// The accessibility violations that axe-core finds in the current page, one line each. Needs `npm ci` in ui.
@@ -44,10 +39,9 @@ impl Window {
 
     /// Saves a screenshot to the folder that LAPEL_SCREENSHOTS names. Does nothing if it is not set.
     pub async fn screenshot(&self, name: &str) -> Result<()> {
-        let Some(folder) = screenshot_folder() else { return Ok(()) };
+        let Some(folder) = screenshots::folder() else { return Ok(()) };
         let png = bounded("a screenshot", self.client.screenshot()).await?;
-        fs::create_dir_all(&folder).map_err(TestError::io("the folder of screenshots"))?;
-        fs::write(folder.join(format!("{name}.png")), png).map_err(TestError::io("a screenshot"))
+        screenshots::save(&folder, name, &png)
     }
 
     /// Everything in the web view's persistent storage: web storage, cookies, databases, caches, service workers.

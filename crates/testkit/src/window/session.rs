@@ -3,6 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
+    time::Duration,
 };
 
 use fantoccini::{Client, ClientBuilder};
@@ -10,11 +11,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::{net::TcpStream, time::timeout};
 
-use super::START_TIMEOUT;
 use crate::{
     Result, TestError,
     waiting::{PATIENCE, until},
 };
+
+/// How long the app may take to start under the driver.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A currently free port.
 pub(super) fn free_port() -> Result<u16> {

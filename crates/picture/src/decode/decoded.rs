@@ -1,0 +1,46 @@
+//! What the decoders return. The decoders themselves are in the other modules.
+
+use crate::frame::Area;
+
+/// The channels of a pixel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Model {
+    Grey,
+    GreyAlpha,
+    Rgb,
+    Rgba,
+    /// Inverted CMYK, as in JPEG files: 255 means no ink.
+    Cmyk,
+}
+
+impl Model {
+    pub(crate) fn channels(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::GreyAlpha => 2,
+            Self::Rgb => 3,
+            Self::Rgba | Self::Cmyk => 4,
+        }
+    }
+
+    pub(crate) fn has_alpha(self) -> bool {
+        matches!(self, Self::GreyAlpha | Self::Rgba)
+    }
+}
+
+/// Pixels, row by row from the top left.
+pub(crate) struct Pixels {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) model: Model,
+    pub(crate) data: Vec<u8>,
+}
+
+/// The result of a decoder.
+pub(crate) struct Decoded {
+    pub(crate) pixels: Pixels,
+    /// The requested area in the coordinates of `pixels`.
+    pub(crate) area: Area,
+    /// The color profile in the file.
+    pub(crate) profile: Option<Vec<u8>>,
+}

@@ -1,0 +1,44 @@
+//! The header that all parsers return. The parsers of the formats fill it in.
+
+use image::metadata::Orientation;
+
+use crate::sniff::Mime;
+
+/// The properties of an image file.
+pub(crate) struct Header {
+    pub(crate) mime: Mime,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Width and height of the first frame. They can differ from the canvas.
+    pub(crate) frame: (u32, u32),
+    /// Whether there is more than one frame.
+    pub(crate) several_frames: bool,
+    /// Whether there is more than one page.
+    pub(crate) several_pages: bool,
+    /// Whether there is EXIF or XMP data.
+    pub(crate) has_metadata: bool,
+    /// The transformation that makes the picture upright.
+    pub(crate) orientation: Orientation,
+    /// The color profile (JPEG only; for other formats the decoder returns it).
+    pub(crate) profile: Option<Vec<u8>>,
+    /// The peak memory for decoding, in bytes: includes the decoded pixels, but not the file.
+    pub(crate) decoding_bytes: u64,
+}
+
+impl Header {
+    /// The header of a picture with one frame and without metadata.
+    pub(super) fn still_image(mime: Mime, width: u32, height: u32, decoding_bytes: u64) -> Self {
+        Self {
+            mime,
+            width,
+            height,
+            frame: (width, height),
+            several_frames: false,
+            several_pages: false,
+            has_metadata: false,
+            orientation: Orientation::NoTransforms,
+            profile: None,
+            decoding_bytes,
+        }
+    }
+}

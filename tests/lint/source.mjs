@@ -29,7 +29,7 @@ allowOnlyIn(rust, /(\.|::)expose\b/g, {
   'crates/api/src/secret.rs': 'its own test',
   'crates/api/src/tokens.rs': 'serializes tokens for the keyring, wrapped again',
   'crates/api/src/wire/session.rs': 'the bodies of login and refresh',
-  'crates/api/tests/api/renewal.rs': 'checks the tokens given to a keeper',
+  'crates/api/tests/api/renewal.rs': 'checks the tokens given to a token store',
   'crates/api/tests/api/requests.rs': 'checks the tokens of a login',
   'crates/api/tests/api/secrets.rs': 'checks that the memory is cleared',
   'crates/core/src/session/secrets/entries.rs': 'splits it into keyring entries, each wrapped again',

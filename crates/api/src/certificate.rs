@@ -1,43 +1,43 @@
-//! What a certificate says of itself, for people. Whether it is to be trusted is decided by the verifier alone.
+//! Reads certificates for display. Only the verifier decides whether a certificate is trusted.
 
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
 
-/// Most hosts of a certificate that are kept; some name hundreds.
-const MOST_NAMES: usize = 20;
-/// Longest text of a certificate that is kept, in characters.
-const LONGEST_TEXT: usize = 253;
+/// Maximum number of host names read from a certificate; some contain hundreds.
+const MAX_NAMES: usize = 20;
+/// Maximum length of a text read from a certificate, in characters.
+const MAX_TEXT_LENGTH: usize = 253;
 
-/// A certificate that a server or a proxy has shown. Nobody vouches for what it says.
+/// A certificate presented by a server or a proxy. Its contents are not verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
-    /// Whom it was made out to; empty where it says nothing.
+    /// The name of its owner; empty if missing.
     pub subject: String,
-    /// The hosts that it is valid for, at most 20.
+    /// The hosts it is valid for, at most 20.
     pub names: Vec<String>,
-    /// Who issued it; empty where it says nothing.
+    /// The name of its issuer; empty if missing.
     pub issuer: String,
-    /// The moment from which it is valid, in milliseconds since 1970.
+    /// Start of its validity, in milliseconds since 1970.
     pub not_before: i64,
-    /// The moment after which it is no longer valid, in milliseconds since 1970.
+    /// End of its validity, in milliseconds since 1970.
     pub not_after: i64,
-    /// Whether it may be used by a server: neither an authority's own nor made for something else.
+    /// Whether a server may use it: it is not a CA certificate and not issued for another purpose.
     pub for_servers: bool,
 }
 
 impl Certificate {
-    /// Reads a certificate; none where it is not one.
+    /// Parses a certificate; `None` if the bytes are not one.
     pub(crate) fn read(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let for_servers = match certificate.extended_key_usage() {
             Ok(Some(usage)) => usage.value.server_auth || usage.value.any,
-            // Without this extension it may be used for everything.
+            // Without this extension the certificate is valid for every purpose.
             Ok(None) | Err(_) => true,
         };
         let validity = certificate.validity();
         Some(Self {
-            subject: distinguished(certificate.subject()),
-            names: names(&certificate),
-            issuer: distinguished(certificate.issuer()),
+            subject: display_name(certificate.subject()),
+            names: host_names(&certificate),
+            issuer: display_name(certificate.issuer()),
             not_before: validity.not_before.timestamp().saturating_mul(1000),
             not_after: validity.not_after.timestamp().saturating_mul(1000),
             for_servers: for_servers && !certificate.is_ca(),
@@ -45,40 +45,40 @@ impl Certificate {
     }
 }
 
-/// The hosts of a certificate; its common name is none by today's rules (RFC 9525).
-fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
+/// The host names and IP addresses of a certificate. The common name does not count as a host name (RFC 9525).
+fn host_names(certificate: &X509Certificate<'_>) -> Vec<String> {
     let Ok(Some(alternatives)) = certificate.subject_alternative_name() else { return Vec::new() };
     let names = alternatives.value.general_names.iter().filter_map(|name| match name {
-        GeneralName::DNSName(name) => Some(shown(name)),
-        GeneralName::IPAddress(bytes) => address(bytes),
+        GeneralName::DNSName(name) => Some(sanitize(name)),
+        GeneralName::IPAddress(bytes) => ip_address(bytes),
         _ => None,
     });
-    names.take(MOST_NAMES).collect()
+    names.take(MAX_NAMES).collect()
 }
 
-fn address(bytes: &[u8]) -> Option<String> {
+fn ip_address(bytes: &[u8]) -> Option<String> {
     if let Ok(bytes) = <[u8; 4]>::try_from(bytes) {
         return Some(std::net::Ipv4Addr::from(bytes).to_string());
     }
     <[u8; 16]>::try_from(bytes).ok().map(|bytes| std::net::Ipv6Addr::from(bytes).to_string())
 }
 
-/// A name as people say it: `Example Proxy CA (Example Inc.)`.
-fn distinguished(name: &X509Name<'_>) -> String {
-    let common = name.iter_common_name().find_map(|part| part.as_str().ok()).map(shown);
-    let organization = name.iter_organization().find_map(|part| part.as_str().ok()).map(shown);
+/// A readable form of a distinguished name: `Example Proxy CA (Example Inc.)`.
+fn display_name(name: &X509Name<'_>) -> String {
+    let common = name.iter_common_name().find_map(|part| part.as_str().ok()).map(sanitize);
+    let organization = name.iter_organization().find_map(|part| part.as_str().ok()).map(sanitize);
     match (common, organization) {
         (Some(common), Some(organization)) if common != organization => format!("{common} ({organization})"),
         (Some(only), _) | (None, Some(only)) => only,
-        (None, None) => shown(&name.to_string()),
+        (None, None) => sanitize(&name.to_string()),
     }
 }
 
-/// A text of a stranger as it may be shown and copied: short, and without characters that command a terminal or turn the
-/// direction of what follows.
-fn shown(text: &str) -> String {
-    let harmless = |c: char| if c.is_control() || lapel_domain::is_bidi_control(c) { '\u{fffd}' } else { c };
-    text.chars().take(LONGEST_TEXT).map(harmless).collect()
+/// Makes an untrusted text safe to show and copy: shortens it and replaces control characters and characters that
+/// change the text direction.
+fn sanitize(text: &str) -> String {
+    let replace_unsafe = |c: char| if c.is_control() || lapel_domain::is_bidi_control(c) { '\u{fffd}' } else { c };
+    text.chars().take(MAX_TEXT_LENGTH).map(replace_unsafe).collect()
 }
 
 #[cfg(test)]
@@ -96,8 +96,8 @@ mod tests {
         params.not_before = date_time_ymd(2024, 1, 1);
         params.not_after = date_time_ymd(2025, 1, 1);
         configure(&mut params);
-        let own = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
-        Certificate::read(own.der()).unwrap()
+        let certificate = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        Certificate::read(certificate.der()).unwrap()
     }
 
     #[test]
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_is_made_for_is_read() {
+    fn the_purpose_is_read() {
         assert!(!read(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]).for_servers);
         assert!(!read(|params| params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained)).for_servers);
         for usage in [ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::Any] {
@@ -120,11 +120,11 @@ mod tests {
     }
 
     #[test]
-    fn hostile_certificates_stay_short_and_harmless() {
+    fn texts_of_hostile_certificates_are_shortened_and_sanitized() {
         let certificate = read(|params| {
             params.distinguished_name.push(DnType::CommonName, "\u{1b}[2J\u{202e}".to_owned() + &"x".repeat(1000));
-            let many = (0..100).map(|n| rcgen::SanType::DnsName(format!("h{n}.example.com").try_into().unwrap()));
-            params.subject_alt_names = many.collect();
+            let names = (0..100).map(|n| rcgen::SanType::DnsName(format!("h{n}.example.com").try_into().unwrap()));
+            params.subject_alt_names = names.collect();
         });
         assert!(certificate.subject.starts_with("\u{fffd}[2J\u{fffd}x"), "{}", certificate.subject);
         assert_eq!(certificate.subject.chars().count(), 253);

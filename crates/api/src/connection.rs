@@ -1,5 +1,5 @@
-//! What a signed-in person does: read the profile, change a user, upload a picture, sign out. The team is in `team`; when
-//! tokens are renewed is decided in `session`; how the documents look in `wire`.
+//! The requests of a signed-in user: read the profile, update a user, upload a picture, sign out. Team requests are
+//! in `team`. `session` decides when tokens are renewed; `wire` defines the documents.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,56 +11,56 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, HeaderValue, IF_MATC
 use serde_json::Value;
 use tracing::instrument;
 
-use crate::envelope::Bodyless;
-use crate::request::{Load, Reply};
+use crate::envelope::EmptyBody;
+use crate::request::{Payload, RawResponse};
 use crate::session::{Session, SessionTokens};
 use crate::transport::send_request;
 use crate::upload::PictureUpload;
 use crate::wire::{UserUpdate, lenient, read_user};
 use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenStore, Tokens, envelope, routes};
 
-/// A server and a session on it. Cloning is cheap; clones share the session.
+/// A session on a server. Cloning is cheap; clones share the session.
 #[derive(Clone)]
-pub struct Connection(Arc<Parts>);
+pub struct Connection(Arc<Inner>);
 
-struct Parts {
+struct Inner {
     http: Http,
     endpoint: Endpoint,
     session: Arc<Session>,
 }
 
-/// A profile and which version of it this is.
+/// A profile and its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Versioned {
     /// The profile.
     pub profile: Profile,
-    /// The server's mark of this version, where it has one.
+    /// The server's ETag of this version, if it sends one.
     pub etag: Option<String>,
 }
 
-/// How the profile is read. No cache on the way may answer from what it holds: an old answer would prove that an edit
-/// had arrived, or that it had not.
+/// How the profile is read. Both modes bypass HTTP caches: the response decides whether an edit has arrived, so it
+/// must not be outdated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadMode<'a> {
-    /// Whether the version with this mark is still the present one, and the profile where it is not, or none was named.
+    /// Only if the server's version differs from this ETag. Without an ETag, the profile is always sent.
     Since(Option<&'a str>),
-    /// The profile itself, whatever is known of it.
+    /// Always, regardless of any known version.
     Afresh,
 }
 
-/// What reading the profile brought.
+/// The result of reading the profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::large_enum_variant, reason = "taken apart where it is made, never stored")]
+#[allow(clippy::large_enum_variant, reason = "matched immediately, never stored")]
 pub enum Fetched {
-    /// The version that the caller named is still the present one.
+    /// The version that the caller knows is still current.
     NotModified,
-    /// The present version.
+    /// The current version.
     Profile(Versioned),
 }
 
-/// An answer whose envelope is fine.
-pub(crate) struct Answer {
-    pub(crate) reply: Reply,
+/// A response with a valid envelope.
+pub(crate) struct ApiResponse {
+    pub(crate) raw: RawResponse,
     pub(crate) data: Value,
 }
 
@@ -71,59 +71,59 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// A connection with tokens as they came from [`crate::login`] or the keyring. Nothing is sent yet.
+    /// Creates a connection from tokens of [`crate::login`] or the keyring. Sends nothing.
     pub fn new(http: Http, endpoint: Endpoint, tokens: Tokens, token_store: Arc<dyn TokenStore>) -> Self {
         let session = Arc::new(Session::new(http.clone(), endpoint.clone(), tokens, token_store));
-        Self(Arc::new(Parts { http, endpoint, session }))
+        Self(Arc::new(Inner { http, endpoint, session }))
     }
 
-    /// The server.
+    /// The server's address.
     pub fn endpoint(&self) -> &Endpoint {
         &self.0.endpoint
     }
 
-    /// Whether the server has refused to renew the session: nothing more can be done with it.
+    /// Whether the server has refused to renew the session. This is final: the user must sign in again.
     pub fn has_ended(&self) -> bool {
         self.0.session.has_ended()
     }
 
-    /// Waits for the renewal that is on its way, if there is one, until its tokens are kept or it has failed. Nothing ends a
-    /// renewal but the end of the process, which should wait for this: the tokens before are worth nothing once the server
-    /// has answered.
+    /// Waits until the running renewal, if any, has saved its tokens or failed. Call this before the process exits:
+    /// an exit is the only thing that interrupts a renewal, and the old tokens are invalid as soon as the server has
+    /// responded.
     pub async fn renewed(&self) {
-        self.0.session.renewed().await;
+        self.0.session.wait_for_renewal().await;
     }
 
-    /// Reads the profile of the signed-in person, or learns that the version that `mode` names is still present.
+    /// Reads the signed-in user's profile, unless the version named by `mode` is still current.
     ///
     /// # Errors
-    /// [`ApiErrorKind::Missing`] with `known` where this person no longer exists.
+    /// [`ApiErrorKind::Missing`] with `known` if the user no longer exists.
     #[instrument(skip_all)]
     pub async fn profile(&self, mode: ReadMode<'_>) -> Result<Fetched, ApiError> {
         let url = routes::profile(&self.0.endpoint);
-        let known = match mode {
-            ReadMode::Since(known) => known,
+        let known_etag = match mode {
+            ReadMode::Since(etag) => etag,
             ReadMode::Afresh => None,
         };
-        let bodyless = if known.is_some() { Bodyless::NotModified } else { Bodyless::Never };
+        let empty_body = if known_etag.is_some() { EmptyBody::NotModified } else { EmptyBody::Never };
         let request = || {
             let request = self.client().get(url.clone()).header(CACHE_CONTROL, "no-cache");
-            Ok(conditional(request, IF_NONE_MATCH, known))
+            Ok(with_condition(request, IF_NONE_MATCH, known_etag))
         };
-        let answer = self.call(Load::Document, bodyless, request).await?;
-        if answer.data.is_null() {
+        let response = self.call(Payload::Document, empty_body, request).await?;
+        if response.data.is_null() {
             return Ok(Fetched::NotModified);
         }
-        self.read(answer).map(Fetched::Profile)
+        self.read_versioned(response).map(Fetched::Profile)
     }
 
-    /// Changes the fields of a user that are some in `update`, and answers the user as it is then; none where the server
-    /// did not tell it (204). `if_match` is the version that the change was made from; servers without versions ignore it,
-    /// and a weak one is not sent, because it never matches (RFC 9110, 13.1.1).
+    /// Changes the fields of a user that are `Some` in `update`. Returns the changed user, or `None` if the server
+    /// does not send it (204). `if_match` is the ETag that the change is based on. Servers without ETags ignore it. A
+    /// weak ETag is not sent, because it never matches (RFC 9110, 13.1.1).
     ///
     /// # Errors
-    /// [`ApiErrorKind::Changed`] where `if_match` no longer holds; [`ApiErrorKind::Rejected`] with the server's sentence.
-    /// [`Delivery::Unknown`] asks for a read before anything is sent again.
+    /// [`ApiErrorKind::Changed`] if `if_match` no longer matches; [`ApiErrorKind::Rejected`] with the server's
+    /// message.
     #[instrument(skip_all)]
     pub async fn update_user(
         &self,
@@ -132,18 +132,19 @@ impl Connection {
         if_match: Option<&str>,
     ) -> Result<Option<Versioned>, ApiError> {
         let url = routes::user(&self.0.endpoint, user_id);
-        let body = update.completed(&self.0.endpoint);
-        let strong = if_match.filter(|version| !version.starts_with("W/"));
-        let request = || Ok(conditional(self.client().put(url.clone()), IF_MATCH, strong).json(&body));
-        let answer = self.call(Load::Document, Bodyless::NoContent, request).await?;
-        if answer.data.is_null() { Ok(None) } else { self.read(answer).map(Some) }
+        let body = update.with_full_picture_address(&self.0.endpoint);
+        let strong_etag = if_match.filter(|etag| !etag.starts_with("W/"));
+        let request = || Ok(with_condition(self.client().put(url.clone()), IF_MATCH, strong_etag).json(&body));
+        let response = self.call(Payload::Document, EmptyBody::NoContent, request).await?;
+        if response.data.is_null() { Ok(None) } else { self.read_versioned(response).map(Some) }
     }
 
-    /// Uploads a picture and answers its address as it is stored. `progress` is told the bytes handed to the connection
-    /// and their total; it starts again where the server wanted a renewed session first. Dropping the future cancels.
+    /// Uploads a picture and returns its address in its stored form (see [`Endpoint::localise`]). `progress` receives
+    /// the number of bytes sent so far and the total. It restarts if the upload is repeated after a session renewal
+    /// or a redirect. Dropping the future cancels the upload.
     ///
     /// # Errors
-    /// [`ApiErrorKind::Forbidden`] and [`ApiErrorKind::Missing`] from servers that take no pictures of people.
+    /// [`ApiErrorKind::Forbidden`] or [`ApiErrorKind::Missing`] if the server does not accept pictures of people.
     #[instrument(skip_all)]
     pub async fn upload_picture(
         &self,
@@ -154,24 +155,22 @@ impl Connection {
         let url = routes::picture(&self.0.endpoint);
         let upload = PictureUpload::new(bytes.into(), mime, progress);
         let request = || Ok(self.client().post(url.clone()).multipart(upload.form()?));
-        let answer = self.call(Load::Picture, Bodyless::Never, request).await?;
-        let address = answer.data.as_object().and_then(|data| lenient::text(data, "url"));
+        let response = self.call(Payload::Picture, EmptyBody::Never, request).await?;
+        let address = response.data.as_object().and_then(|data| lenient::text(data, "url"));
         match address.filter(|address| !address.is_empty()) {
             Some(address) => Ok(self.0.endpoint.localise(&address)),
-            None => Err(envelope::unreadable(&answer.reply)),
+            None => Err(envelope::unreadable(&response.raw)),
         }
     }
 
-    /// Ends the session on the server. One that is over already counts as done, and so does any answer that is not the
-    /// API's own: a server without this route gives such a one, and nobody waits for it.
-    ///
-    /// # Errors
-    /// Where the server could not be asked, or refused.
+    /// Ends the session on the server. Also succeeds if the session has already ended, if the API responds that the
+    /// route is missing, and for any response without an API error code: servers without this route respond like
+    /// that.
     #[instrument(skip_all)]
     pub async fn logout(&self) -> Result<(), ApiError> {
         let url = routes::logout(&self.0.endpoint);
-        let answer = self.call(Load::Document, Bodyless::NoContent, || Ok(self.client().post(url.clone()))).await;
-        match answer {
+        let response = self.call(Payload::Document, EmptyBody::NoContent, || Ok(self.client().post(url.clone()))).await;
+        match response {
             Ok(_) => Ok(()),
             Err(error) if matches!(error.kind, ApiErrorKind::SignedOut | ApiErrorKind::Missing { .. }) => Ok(()),
             Err(error) if error.http_status.is_some() && error.code.is_none() => Ok(()),
@@ -183,31 +182,33 @@ impl Connection {
         self.0.http.client(&self.0.endpoint)
     }
 
-    fn read(&self, answer: Answer) -> Result<Versioned, ApiError> {
-        match read_user(&answer.data, &self.0.endpoint) {
-            Some(profile) => Ok(Versioned { profile, etag: answer.reply.etag }),
-            None => Err(envelope::unreadable(&answer.reply)),
+    fn read_versioned(&self, response: ApiResponse) -> Result<Versioned, ApiError> {
+        match read_user(&response.data, &self.0.endpoint) {
+            Some(profile) => Ok(Versioned { profile, etag: response.raw.etag }),
+            None => Err(envelope::unreadable(&response.raw)),
         }
     }
 
-    /// Sends a request with tokens that hold; once more, with renewed ones, where the server says they do not.
+    /// Sends a request with the session's tokens. If the server rejects them, renews them and sends the request
+    /// again.
     pub(crate) async fn call(
         &self,
-        load: Load,
-        bodyless: Bodyless,
+        payload: Payload,
+        empty_body: EmptyBody,
         request: impl Fn() -> Result<RequestBuilder, ApiError>,
-    ) -> Result<Answer, ApiError> {
+    ) -> Result<ApiResponse, ApiError> {
         let session = &self.0.session;
-        let mut held = session.usable().await.map_err(|error| delivered(error, Delivery::NotSent))?;
+        let mut current = session.valid_tokens().await.map_err(|error| with_delivery(error, Delivery::NotSent))?;
         let mut just_renewed = false;
         loop {
-            match self.send(&held, load, bodyless, &request).await {
+            match self.send(&current, payload, empty_body, &request).await {
                 Err(error)
-                    if error.kind == ApiErrorKind::SignedOut && held.tokens.refresh.is_some() && !just_renewed =>
+                    if error.kind == ApiErrorKind::SignedOut && current.tokens.refresh.is_some() && !just_renewed =>
                 {
-                    held = session.renew(&held).await.map_err(|error| delivered(error, Delivery::Answered))?;
-                    // Those of another process may have come to their end since.
-                    just_renewed = !held.of_another_process;
+                    current =
+                        session.renew(&current).await.map_err(|error| with_delivery(error, Delivery::Answered))?;
+                    // Tokens from another process may have expired in the meantime, so they may be renewed once more.
+                    just_renewed = !current.from_other_process;
                 }
                 outcome => return outcome,
             }
@@ -216,30 +217,30 @@ impl Connection {
 
     async fn send(
         &self,
-        held: &SessionTokens,
-        load: Load,
-        bodyless: Bodyless,
+        current: &SessionTokens,
+        payload: Payload,
+        empty_body: EmptyBody,
         request: impl Fn() -> Result<RequestBuilder, ApiError>,
-    ) -> Result<Answer, ApiError> {
-        // A text that cannot even be a header is no token of any server.
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", held.tokens.access.expose()))
+    ) -> Result<ApiResponse, ApiError> {
+        // A text that is not a valid header value cannot be a token.
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", current.tokens.access.expose()))
             .map_err(|_| ApiError::new(ApiErrorKind::SignedOut, Delivery::NotSent))?;
         bearer.set_sensitive(true);
         let request = || Ok(request()?.header(AUTHORIZATION, bearer.clone()).header(ACCEPT, "application/json"));
-        let reply = send_request(&self.0.http, &self.0.endpoint, load, request).await?;
-        let data = envelope::data(&reply, bodyless)?;
-        Ok(Answer { reply, data })
+        let raw = send_request(&self.0.http, &self.0.endpoint, payload, request).await?;
+        let data = envelope::data(&raw, empty_body)?;
+        Ok(ApiResponse { raw, data })
     }
 }
 
-/// A failed renewal tells about the request that it was for, not about itself.
-fn delivered(error: ApiError, delivery: Delivery) -> ApiError {
+/// The error of a failed renewal with the delivery of the request that needed the renewal.
+fn with_delivery(error: ApiError, delivery: Delivery) -> ApiError {
     ApiError { delivery, ..error }
 }
 
-fn conditional(request: RequestBuilder, name: reqwest::header::HeaderName, version: Option<&str>) -> RequestBuilder {
-    match version {
-        Some(version) => request.header(name, version),
+fn with_condition(request: RequestBuilder, name: reqwest::header::HeaderName, etag: Option<&str>) -> RequestBuilder {
+    match etag {
+        Some(etag) => request.header(name, etag),
         None => request,
     }
 }

@@ -1,5 +1,5 @@
-//! The address of a profile API, and how addresses on its own origin are shortened and completed. How people type it is in
-//! `typed_address`; what may be fetched from elsewhere is decided in `picture_fetcher`.
+//! The base address of a profile API, and the stored form of picture addresses on its origin. `typed_address` parses
+//! what users type; `picture_fetcher` decides what may be fetched from other hosts.
 
 use std::fmt;
 
@@ -7,39 +7,36 @@ use url::{Host, Url};
 
 use crate::typed_address::{self, EndpointError};
 
-/// The base address of a profile API, such as `https://api.applivery.io/v1`, without a slash at its end.
+/// The base address of a profile API, such as `https://api.applivery.io/v1`, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     url: Url,
-    spelling: String,
+    normalized: String,
 }
 
 impl Endpoint {
-    /// Reads an address as people type it: without a scheme it gets `https://`, or `http://` on this computer; without a
-    /// path it gets `/v1`.
-    ///
-    /// # Errors
-    /// The reason why it is refused.
+    /// Parses an address as users type it. A missing scheme becomes `https://`, or `http://` for this computer; a
+    /// missing path becomes `/v1`.
     pub fn parse(typed: &str) -> Result<Self, EndpointError> {
-        let mut url = typed_address::read(typed)?;
+        let mut url = typed_address::parse_base(typed)?;
         let path = match url.path().trim_end_matches('/') {
             "" => "/v1".to_owned(),
             path => path.to_owned(),
         };
         url.set_path(&path);
-        let spelling = url.as_str().to_owned();
-        Ok(Self { url, spelling })
+        let normalized = url.as_str().to_owned();
+        Ok(Self { url, normalized })
     }
 
-    /// The address, without a slash at its end.
+    /// The address, without a trailing slash.
     pub fn as_str(&self) -> &str {
-        &self.spelling
+        &self.normalized
     }
 
-    /// The spelling that all spellings of the same address share (lower-case host, no default port): what accounts are
-    /// told apart by.
+    /// The normalized spelling of the address (lower-case host, no default port). Identifies the server of an
+    /// account.
     pub fn key(&self) -> String {
-        self.spelling.clone()
+        self.normalized.clone()
     }
 
     /// Scheme, host and port: `https://api.applivery.io`.
@@ -52,18 +49,18 @@ impl Endpoint {
         self.url.path()
     }
 
-    /// Whether an address has the same scheme, host and port.
+    /// Whether an address has the API's origin: the same scheme, host and port.
     pub fn is_own(&self, url: &Url) -> bool {
         self.url.origin() == url.origin()
     }
 
-    /// Whether the server runs on this computer, where no proxy stands between.
+    /// Whether the server runs on this computer. It is then reached without a proxy.
     pub(crate) fn is_local(&self) -> bool {
         is_loopback(&self.url)
     }
 
-    /// A picture's address as it is stored and compared: on the API's own origin without scheme, host and port (the
-    /// sandbox changes its port with every start), any other unchanged.
+    /// The form in which a picture's address is stored and compared: on the API's origin without scheme, host and
+    /// port (the sandbox's port changes with every start), otherwise unchanged.
     pub fn localise(&self, picture_url: &str) -> String {
         match Url::parse(picture_url) {
             Ok(url) if self.is_own(&url) && url.username().is_empty() && url.password().is_none() => {
@@ -73,13 +70,12 @@ impl Endpoint {
         }
     }
 
-    /// The reverse of [`Self::localise`]: a stored address as it is sent and fetched.
+    /// The reverse of [`Self::localise`]: turns a stored address into the one that is sent and fetched.
     pub fn complete(&self, stored: &str) -> String {
         if stored.starts_with('/') { self.origin() + stored } else { stored.to_owned() }
     }
 
-    /// The address of a route. Each part is one segment of the path and is escaped as such; an empty one puts a slash at
-    /// the end.
+    /// The address of a route. Each part becomes one escaped path segment; an empty last part adds a trailing slash.
     pub fn join(&self, parts: &[&str]) -> Url {
         let mut url = self.url.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
@@ -91,11 +87,11 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.spelling)
+        f.write_str(&self.normalized)
     }
 }
 
-/// Judged by the address alone: looking a name up would let the network decide what counts as this computer.
+/// Checks only the text of the address: with a DNS lookup, the network could decide what counts as this computer.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -111,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_addresses_as_people_type_them() {
+    fn typed_addresses_are_normalized() {
         for (typed, address) in [
             ("https://api.applivery.io/v1", "https://api.applivery.io/v1"),
             (" https://API.example.com:443/v1// ", "https://api.example.com/v1"),
@@ -139,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn own_pictures_lose_their_origin_and_get_the_present_one_back() {
+    fn stored_picture_addresses_follow_a_changed_origin() {
         let before = Endpoint::parse("http://127.0.0.1:8787/v1").unwrap();
         let after = Endpoint::parse("http://127.0.0.1:9999/v1").unwrap();
         let stored = before.localise("http://127.0.0.1:8787/v1/pictures/1?size=2");
@@ -156,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_route_stays_one_segment() {
+    fn each_part_of_a_route_is_escaped_as_one_segment() {
         let endpoint = Endpoint::parse("https://api.example.com/v1").unwrap();
         assert_eq!(endpoint.join(&["users", "a/b?c#d"]).as_str(), "https://api.example.com/v1/users/a%2Fb%3Fc%23d");
         assert_eq!(endpoint.join(&["collaborators", ""]).as_str(), "https://api.example.com/v1/collaborators/");

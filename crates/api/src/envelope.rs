@@ -1,54 +1,56 @@
-//! What an answer says: the envelope `{ status, data | error }`, and the table of codes and statuses. First of all it is
-//! asked whether the answer is the API's own at all: anything else comes from something between this computer and the
-//! server, and says nothing about the request, the session or the person's rights.
+//! Reads the envelope of a response, `{ status, data | error }`, and maps error codes and HTTP statuses to error
+//! kinds.
+//!
+//! A response without an envelope counts as sent by an intermediary (proxy, captive portal), not by the API. It says
+//! nothing about the request, the session or the user's permissions.
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
-use crate::request::Reply;
+use crate::request::RawResponse;
 use crate::wire::lenient;
 use crate::{ApiError, ApiErrorKind, Delivery};
 
-/// Longest sentence of a server that is kept, in characters.
-const LONGEST_MESSAGE: usize = 500;
-/// Longest wait that a server may ask for.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+/// Maximum length of a server message, in characters.
+const MAX_MESSAGE_LENGTH: usize = 500;
+/// Maximum wait that a server may request.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Which answer without a body counts as the API's own.
+/// Which response without a body is accepted from the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Bodyless {
-    /// None: every answer has an envelope.
+pub(crate) enum EmptyBody {
+    /// None: every response must have an envelope.
     Never,
-    /// 304, for a read that named a version.
+    /// 304, for a conditional read.
     NotModified,
     /// 204, for a write.
     NoContent,
 }
 
-impl Bodyless {
-    fn allows(self, status: u16) -> bool {
+impl EmptyBody {
+    fn accepts(self, status: u16) -> bool {
         matches!((self, status), (Self::NotModified, 304) | (Self::NoContent, 204))
     }
 }
 
-/// The `data` of an answer; null where `bodyless` allows an answer without one.
-pub(crate) fn data(reply: &Reply, bodyless: Bodyless) -> Result<Value, ApiError> {
-    let status = reply.status.as_u16();
-    if bodyless.allows(status) {
+/// The `data` of a response; null for a response without a body that `empty_body` accepts.
+pub(crate) fn data(response: &RawResponse, empty_body: EmptyBody) -> Result<Value, ApiError> {
+    let status = response.status.as_u16();
+    if empty_body.accepts(status) {
         return Ok(Value::Null);
     }
-    match envelope(&reply.body) {
+    match envelope(&response.body) {
         Some(Envelope::Data(data)) if (200..=299).contains(&status) => Ok(data),
         Some(Envelope::Error { code, error }) => {
-            let kind = by_code(code).or_else(|| by_status(status)).unwrap_or(ApiErrorKind::Rejected);
-            Err(failure(reply, kind, Some((code, &error))))
+            let kind = kind_by_code(code).or_else(|| kind_by_status(status)).unwrap_or(ApiErrorKind::Rejected);
+            Err(api_error(response, kind, Some((code, &error))))
         }
-        _ => Err(failure(reply, without_envelope(status), None)),
+        _ => Err(api_error(response, kind_without_envelope(status), None)),
     }
 }
 
-/// The two forms that every answer of the API has.
+/// The two forms of an API response.
 enum Envelope {
     /// `status` is true, and there is `data`.
     Data(Value),
@@ -56,7 +58,7 @@ enum Envelope {
     Error { code: i64, error: Map<String, Value> },
 }
 
-/// Reads the envelope; none where the body is anything else.
+/// Parses an envelope; `None` if the body is anything else.
 fn envelope(body: &[u8]) -> Option<Envelope> {
     let Some(Value::Object(mut envelope)) = lenient::parse(body) else { return None };
     match envelope.get("status")? {
@@ -69,37 +71,37 @@ fn envelope(body: &[u8]) -> Option<Envelope> {
     }
 }
 
-/// The failure for an answer whose envelope is fine and whose data is not what was asked for.
-pub(crate) fn unreadable(reply: &Reply) -> ApiError {
-    failure(reply, ApiErrorKind::Unreadable, None)
+/// The error for a valid envelope without the expected data.
+pub(crate) fn unreadable(response: &RawResponse) -> ApiError {
+    api_error(response, ApiErrorKind::Unreadable, None)
 }
 
-fn failure(reply: &Reply, kind: ApiErrorKind, error: Option<(i64, &Map<String, Value>)>) -> ApiError {
-    let status = reply.status.as_u16();
+fn api_error(response: &RawResponse, kind: ApiErrorKind, error: Option<(i64, &Map<String, Value>)>) -> ApiError {
+    let status = response.status.as_u16();
     let delivery = match (error, status) {
-        // The API said that it did not do it. Only where it failed itself, it may have.
+        // The API responded that it did not carry the request out. After a failure of its own it may have done so.
         (Some(_), _) if kind != ApiErrorKind::Transient => Delivery::Answered,
-        // Limits of requests are checked before anything is carried out, wherever they are.
+        // Rate limits are checked before a request is carried out, also by intermediaries.
         (_, 429) => Delivery::Answered,
-        // Whoever answered may have passed the request on before.
+        // An intermediary may have forwarded the request before it responded.
         _ => Delivery::Unknown,
     };
     ApiError {
         http_status: Some(status),
         code: error.map(|(code, _)| code),
         server_message: error.and_then(|(_, error)| message(error)),
-        retry_after: reply.retry_after.as_deref().and_then(|value| retry_after(value, reply.date.as_deref())),
-        host: Some(reply.host.clone()),
+        retry_after: response.retry_after.as_deref().and_then(|value| retry_after(value, response.date.as_deref())),
+        host: Some(response.host.clone()),
         ..ApiError::new(kind, delivery)
     }
 }
 
 fn message(error: &Map<String, Value>) -> Option<String> {
     let text = error.get("message")?.as_str()?.trim();
-    (!text.is_empty()).then(|| text.chars().take(LONGEST_MESSAGE).collect())
+    (!text.is_empty()).then(|| text.chars().take(MAX_MESSAGE_LENGTH).collect())
 }
 
-fn by_code(code: i64) -> Option<ApiErrorKind> {
+fn kind_by_code(code: i64) -> Option<ApiErrorKind> {
     Some(match code {
         3001 => ApiErrorKind::Missing { known: true },
         4002 | 4004 => ApiErrorKind::SignedOut,
@@ -112,8 +114,8 @@ fn by_code(code: i64) -> Option<ApiErrorKind> {
     })
 }
 
-/// What a refusal of the API means whose code is not known; none where the status says nothing.
-fn by_status(status: u16) -> Option<ApiErrorKind> {
+/// The kind of an API error with an unknown code; `None` if the status does not determine it.
+fn kind_by_status(status: u16) -> Option<ApiErrorKind> {
     Some(match status {
         401 => ApiErrorKind::SignedOut,
         403 => ApiErrorKind::Forbidden,
@@ -124,9 +126,9 @@ fn by_status(status: u16) -> Option<ApiErrorKind> {
     })
 }
 
-/// What an answer means that is not the API's own. Busy gateways speak the same statuses as a busy server, and a check of
-/// versions may stand before the API.
-fn without_envelope(status: u16) -> ApiErrorKind {
+/// The kind of a response without an envelope. Busy gateways use the same statuses as a busy server, and a gateway
+/// may check `If-Match` before the API does.
+fn kind_without_envelope(status: u16) -> ApiErrorKind {
     match status {
         301 | 302 | 303 | 307 | 308 => ApiErrorKind::Redirected,
         408 | 429 | 500..=599 => ApiErrorKind::Transient,
@@ -135,18 +137,18 @@ fn without_envelope(status: u16) -> ApiErrorKind {
     }
 }
 
-/// Seconds, or a date, which is read against the server's own clock where the answer has it.
+/// Parses seconds or a date. A date is compared with the server's clock, if the response contains it.
 fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
     let value = value.trim();
     let wait = match value.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => {
             let now = server_time(date).unwrap_or_else(SystemTime::now);
-            // A date that has passed asks for no wait.
+            // A date in the past means no wait.
             httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default()
         }
     };
-    Some(wait.min(LONGEST_WAIT))
+    Some(wait.min(MAX_RETRY_AFTER))
 }
 
 /// The server's clock, from its `Date` header.
@@ -164,23 +166,23 @@ mod tests {
     use crate::ApiErrorKind as Kind;
     use crate::Delivery::{Answered, Unknown};
 
-    fn reply(status: u16, body: &str) -> Reply {
+    fn response(status: u16, body: &str) -> RawResponse {
         let body = Zeroizing::new(body.as_bytes().to_vec());
         let status = StatusCode::from_u16(status).unwrap();
         let (etag, date, retry_after, location) = (None, None, None, None);
-        Reply { status, etag, date, retry_after, location, body, host: "api.example.com".into() }
+        RawResponse { status, etag, date, retry_after, location, body, host: "api.example.com".into() }
     }
 
-    fn refusal(code: &str) -> String {
+    fn error_body(code: &str) -> String {
         format!(r#"{{"status":false,"error":{{"code":{code},"message":"No"}}}}"#)
     }
 
-    fn answered(status: u16, body: &str) -> Result<Value, ApiError> {
-        data(&reply(status, body), Bodyless::Never)
+    fn parse(status: u16, body: &str) -> Result<Value, ApiError> {
+        data(&response(status, body), EmptyBody::Never)
     }
 
     #[test]
-    fn a_known_code_decides_before_the_status() {
+    fn a_known_code_takes_precedence_over_the_status() {
         for (code, kind) in [
             (3001, Kind::Missing { known: true }),
             (4002, Kind::SignedOut),
@@ -193,7 +195,7 @@ mod tests {
             (5120, Kind::Rejected),
         ] {
             for status in [200, 302, 400, 401, 403, 404, 409, 500] {
-                let error = answered(status, &refusal(&code.to_string())).unwrap_err();
+                let error = parse(status, &error_body(&code.to_string())).unwrap_err();
                 assert_eq!((error.kind, error.delivery), (kind, Answered), "{code} with {status}");
                 assert_eq!((error.code, error.http_status), (Some(code), Some(status)));
                 assert_eq!(error.server_message.as_deref(), Some("No"));
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn in_an_envelope_an_unknown_code_leaves_it_to_the_status() {
+    fn in_an_envelope_with_an_unknown_code_the_status_decides() {
         for (status, kind, delivery) in [
             (200, Kind::Rejected, Answered),
             (302, Kind::Rejected, Answered),
@@ -219,14 +221,14 @@ mod tests {
             (503, Kind::Transient, Unknown),
         ] {
             for code in ["9999", "4010", "4011", "-1"] {
-                let error = answered(status, &refusal(code)).unwrap_err();
+                let error = parse(status, &error_body(code)).unwrap_err();
                 assert_eq!((error.kind, error.delivery), (kind, delivery), "{status} with {code}");
             }
         }
     }
 
-    /// Pages and documents of whatever stands between, and envelopes that are none.
-    const NO_ENVELOPES: [&str; 14] = [
+    /// Responses of intermediaries, and invalid envelopes.
+    const INVALID_ENVELOPES: [&str; 14] = [
         "",
         "<!doctype html><title>Blocked</title>",
         "null",
@@ -244,7 +246,7 @@ mod tests {
     ];
 
     #[test]
-    fn what_is_not_the_apis_own_comes_from_between_whatever_its_status() {
+    fn without_an_envelope_only_the_status_decides() {
         for (status, kind, delivery) in [
             (200, Kind::Between, Unknown),
             (204, Kind::Between, Unknown),
@@ -268,8 +270,8 @@ mod tests {
             (500, Kind::Transient, Unknown),
             (503, Kind::Transient, Unknown),
         ] {
-            for body in NO_ENVELOPES {
-                let error = answered(status, body).unwrap_err();
+            for body in INVALID_ENVELOPES {
+                let error = parse(status, body).unwrap_err();
                 assert_eq!((error.kind, error.delivery), (kind, delivery), "{status} with {body}");
                 assert_eq!((error.http_status, error.code), (Some(status), None));
             }
@@ -277,46 +279,48 @@ mod tests {
     }
 
     #[test]
-    fn a_success_is_an_envelope_with_a_status_of_success() {
+    fn a_success_needs_both_the_envelope_and_the_http_status() {
         for body in [r#"{"status":true,"data":{}}"#, r#"{"status":true,"data":{},"error":null,"took":5}"#] {
-            assert_eq!(answered(200, body).unwrap(), serde_json::json!({}), "{body}");
-            assert_eq!(answered(401, body).unwrap_err().kind, Kind::Between, "{body}");
+            assert_eq!(parse(200, body).unwrap(), serde_json::json!({}), "{body}");
+            assert_eq!(parse(401, body).unwrap_err().kind, Kind::Between, "{body}");
         }
     }
 
     #[test]
-    fn an_answer_without_a_body_counts_only_where_the_request_allows_it() {
-        for (bodyless, status) in [(Bodyless::NoContent, 204), (Bodyless::NotModified, 304)] {
-            assert_eq!(data(&reply(status, ""), bodyless).unwrap(), Value::Null);
+    fn a_response_without_a_body_is_accepted_only_if_the_request_allows_it() {
+        for (empty_body, status) in [(EmptyBody::NoContent, 204), (EmptyBody::NotModified, 304)] {
+            assert_eq!(data(&response(status, ""), empty_body).unwrap(), Value::Null);
         }
-        for (bodyless, status) in [(Bodyless::NoContent, 304), (Bodyless::NotModified, 204), (Bodyless::Never, 204)] {
-            assert_eq!(data(&reply(status, ""), bodyless).unwrap_err().kind, Kind::Between);
+        for (empty_body, status) in
+            [(EmptyBody::NoContent, 304), (EmptyBody::NotModified, 204), (EmptyBody::Never, 204)]
+        {
+            assert_eq!(data(&response(status, ""), empty_body).unwrap_err().kind, Kind::Between);
         }
     }
 
     #[test]
-    fn the_documented_errors_are_understood() {
+    fn the_documented_errors_have_the_right_kind() {
         for (document, status, kind) in [
             (include_str!("../../../tests/contract/examples/error-3001.json"), 404, Kind::Missing { known: true }),
             (include_str!("../../../tests/contract/examples/error-4002.json"), 401, Kind::SignedOut),
             (include_str!("../../../tests/contract/examples/error-5120.json"), 400, Kind::Rejected),
         ] {
-            assert_eq!(answered(status, document).unwrap_err().kind, kind);
+            assert_eq!(parse(status, document).unwrap_err().kind, kind);
         }
     }
 
     #[test]
-    fn odd_codes_and_messages_do_no_harm() {
-        let error = answered(400, &refusal(r#""4004""#)).unwrap_err();
-        assert_eq!((error.kind, error.code), (Kind::SignedOut, Some(4004)), "a code written as text");
+    fn unusual_codes_and_messages_are_accepted() {
+        let error = parse(400, &error_body(r#""4004""#)).unwrap_err();
+        assert_eq!((error.kind, error.code), (Kind::SignedOut, Some(4004)), "a code sent as text");
         let long = format!(r#"{{"status":false,"error":{{"code":7,"message":"{}"}}}}"#, "é".repeat(5000));
-        let error = answered(400, &long).unwrap_err();
+        let error = parse(400, &long).unwrap_err();
         assert_eq!((error.code, error.server_message.unwrap().chars().count()), (Some(7), 500));
-        assert!(answered(200, &"[".repeat(100_000)).is_err());
+        assert!(parse(200, &"[".repeat(100_000)).is_err());
     }
 
     #[test]
-    fn waits_are_read_as_seconds_and_as_dates() {
+    fn retry_after_is_parsed_as_seconds_or_as_a_date() {
         let date = Some("Mon, 01 Jan 2024 00:00:00 GMT");
         let seconds = |value, date| retry_after(value, date).map(|wait| wait.as_secs());
         assert_eq!(seconds(" 7 ", None), Some(7));
@@ -329,8 +333,8 @@ mod tests {
     }
 
     #[test]
-    fn the_displayed_text_is_plain() {
-        let error = answered(400, &refusal("5120")).unwrap_err();
+    fn the_error_message_names_status_and_code() {
+        let error = parse(400, &error_body("5120")).unwrap_err();
         assert_eq!(error.to_string(), "the server refused this, HTTP status 400, code 5120");
     }
 }

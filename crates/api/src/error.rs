@@ -1,5 +1,5 @@
-//! What can go wrong with a request, in the kinds that decide what happens next. Which answer is which kind is decided
-//! in `envelope`; how it is said to people is none of this crate's business.
+//! Errors of requests, classified by how the caller reacts to them. `envelope` maps responses to kinds. The messages
+//! are for logs; texts for users are not part of this crate.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,80 +13,80 @@ pub enum ApiErrorKind {
     Network,
     /// No server has this name.
     UnknownServer,
-    /// The server's certificate or its TLS is not to be trusted.
+    /// TLS with the server failed, or its certificate is not trusted.
     Tls(TlsFault),
-    /// The proxy on the way, or the setting that names it.
+    /// The proxy failed, or the proxy setting cannot be used.
     Proxy(ProxyFault),
-    /// Busy or broken for the moment: 408, 429, 5xx.
+    /// The server is temporarily busy or broken: 408, 429, 5xx.
     Transient,
-    /// The answer is not the API's own: something between this computer and the server answered in its place.
+    /// The response is not from the API: an intermediary (proxy, captive portal) responded instead of the server.
     Between,
-    /// The session is over: 4002, 4004, another refusal of the API with 401, or a renewal that was refused.
+    /// The session has ended: 4002, 4004, any other 401 from the API, or a refused renewal.
     SignedOut,
     /// Email or password is wrong: 4006.
     WrongCredentials,
-    /// The server asks for the six-digit code: 4014.
+    /// The server requires the six-digit code: 4014.
     TwoFactorRequired,
-    /// The six-digit code is wrong or too old: 4013.
+    /// The six-digit code is wrong or expired: 4013.
     TwoFactorWrong,
-    /// Not allowed to this person: 4003, another refusal of the API with 403.
+    /// The user does not have permission: 4003, or any other 403 from the API.
     Forbidden,
-    /// Not there: 3001, another refusal of the API with 404.
+    /// Not found: 3001, or any other 404 from the API.
     Missing {
-        /// Whether the server said so by its own code (3001).
+        /// Whether the API sent its own code for this (3001).
         known: bool,
     },
-    /// Someone else was faster: 409, 412.
+    /// Someone else has changed the same object: 409, 412.
     Changed,
-    /// The API refused the values: 5057, 5120, any other refusal.
+    /// The API rejected the values: 5057, 5120, or any other error code.
     Rejected,
-    /// The request was sent to another place, where it is not followed to.
+    /// The server redirected the request to a target that is not followed.
     Redirected,
-    /// An answer of the API that does not hold what was asked for, or bytes that are not HTTP.
+    /// A response of the API without the requested data, or bytes that are not HTTP.
     Unreadable,
-    /// The answer is larger than an answer of this API can be.
+    /// The response exceeds the size limit.
     TooLarge,
 }
 
-/// What is known about a failed request's arrival.
+/// Whether the server may have carried out a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Delivery {
     /// The request never reached the server.
     NotSent,
-    /// The server may have carried it out.
+    /// The server may have carried the request out.
     Unknown,
-    /// The server answered that it did not carry it out.
+    /// The server responded that it did not carry the request out.
     Answered,
 }
 
 /// A failed request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct ApiError {
-    /// What happened.
+    /// What failed.
     pub kind: ApiErrorKind,
-    /// The status of the answer, where there was one.
+    /// The status of the response, if there was one.
     pub http_status: Option<u16>,
-    /// The code in the envelope.
+    /// The error code in the envelope.
     pub code: Option<i64>,
-    /// The sentence in the envelope, at most 500 characters. Not part of the displayed text: it may name people.
+    /// The message in the envelope, at most 500 characters. Not part of `Display`, because it may name people.
     pub server_message: Option<String>,
-    /// How long the server asks to wait, at most a day.
+    /// How long the server asks to wait, limited to one day.
     pub retry_after: Option<Duration>,
     /// Whether the request may have been carried out.
     pub delivery: Delivery,
-    /// The host that the request was for, with its port where that is not the usual one. Not part of the displayed text.
+    /// The host of the request, with its port unless it is the default port. Not part of `Display`.
     pub host: Option<String>,
-    /// The certificate that was refused: the server's, or with [`ProxyFault::Untrusted`] the proxy's.
+    /// The rejected certificate: the server's, or the proxy's for [`ProxyFault::Untrusted`].
     pub certificate: Option<Box<Certificate>>,
-    /// The proxy on the way where the failure is about it, without its credentials; the variable's name where the setting
-    /// cannot be read.
+    /// The proxy without its credentials, if the failure concerns the proxy; the name of the environment variable if
+    /// the setting cannot be read.
     pub proxy: Option<Box<str>>,
-    /// Whether it was the renewal of the session that failed, which came before the request.
+    /// Whether the session renewal before the actual request failed.
     pub in_renewal: bool,
 }
 
 impl ApiError {
-    /// A failure without an answer to tell of.
+    /// An error without a response.
     pub(crate) fn new(kind: ApiErrorKind, delivery: Delivery) -> Self {
         Self {
             kind,
@@ -102,13 +102,11 @@ impl ApiError {
         }
     }
 
-    /// The same failure with the host that the request was for.
-    pub(crate) fn at(mut self, host: &str) -> Self {
+    pub(crate) fn with_host(mut self, host: &str) -> Self {
         self.host = Some(host.to_owned());
         self
     }
 
-    /// The same failure with the status of the answer.
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.http_status = Some(status);
         self
@@ -120,28 +118,28 @@ impl fmt::Display for ApiError {
         f.write_str(match self.kind {
             ApiErrorKind::Network => "the server could not be reached",
             ApiErrorKind::UnknownServer => "no server has this name",
-            ApiErrorKind::Tls(TlsFault::NoTls) => "what answered does not speak TLS",
-            ApiErrorKind::Tls(TlsFault::Handshake) => "no TLS was agreed with the server",
+            ApiErrorKind::Tls(TlsFault::NoTls) => "the peer does not speak TLS",
+            ApiErrorKind::Tls(TlsFault::Handshake) => "the TLS handshake with the server failed",
             ApiErrorKind::Tls(_) => "the server's certificate is not trusted",
             ApiErrorKind::Proxy(ProxyFault::Setting) => "the proxy setting cannot be read",
-            ApiErrorKind::Proxy(ProxyFault::Kind) => "the proxy is of a kind that is not supported",
-            ApiErrorKind::Proxy(ProxyFault::Unreachable) => "the proxy does not answer",
-            ApiErrorKind::Proxy(ProxyFault::Credentials) => "the proxy wants other credentials",
-            ApiErrorKind::Proxy(ProxyFault::Refused) => "the proxy does not connect to the server",
+            ApiErrorKind::Proxy(ProxyFault::Kind) => "this kind of proxy is not supported",
+            ApiErrorKind::Proxy(ProxyFault::Unreachable) => "the proxy does not respond",
+            ApiErrorKind::Proxy(ProxyFault::Credentials) => "the proxy requires other credentials",
+            ApiErrorKind::Proxy(ProxyFault::Refused) => "the proxy refused to connect to the server",
             ApiErrorKind::Proxy(ProxyFault::Untrusted) => "the proxy's certificate is not trusted",
-            ApiErrorKind::Transient => "the server is busy or broken for the moment",
-            ApiErrorKind::Between => "something between this computer and the server answered in its place",
-            ApiErrorKind::SignedOut => "the session is over",
+            ApiErrorKind::Transient => "the server is temporarily busy or broken",
+            ApiErrorKind::Between => "an intermediary responded instead of the server",
+            ApiErrorKind::SignedOut => "the session has ended",
             ApiErrorKind::WrongCredentials => "email or password is wrong",
-            ApiErrorKind::TwoFactorRequired => "the server asks for a two-factor code",
+            ApiErrorKind::TwoFactorRequired => "the server requires a two-factor code",
             ApiErrorKind::TwoFactorWrong => "the two-factor code is not valid",
             ApiErrorKind::Forbidden => "the server forbids this",
             ApiErrorKind::Missing { .. } => "the server does not have this",
-            ApiErrorKind::Changed => "someone else changed this meanwhile",
+            ApiErrorKind::Changed => "someone else has changed this in the meantime",
             ApiErrorKind::Rejected => "the server refused this",
-            ApiErrorKind::Redirected => "the server sends the request to another place",
-            ApiErrorKind::Unreadable => "the answer is not one of this API",
-            ApiErrorKind::TooLarge => "the answer is too large",
+            ApiErrorKind::Redirected => "the server redirects the request to another place",
+            ApiErrorKind::Unreadable => "the response is not one of this API",
+            ApiErrorKind::TooLarge => "the response is too large",
         })?;
         if let Some(status) = self.http_status {
             write!(f, ", HTTP status {status}")?;

@@ -1,5 +1,4 @@
-//! The HTTP clients: time limits, TLS, redirects and proxies. Which requests exist is in `routes`, which proxy applies in
-//! `proxy_setting`.
+//! The HTTP clients: time limits, TLS, redirects and proxies. `proxy_setting` decides which proxy applies.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,20 +12,20 @@ use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::names::SystemNames;
-use crate::observed_verifier::{ObservedVerifier, RefusedCertificates};
+use crate::observed_verifier::{ObservedVerifier, RejectedCertificates};
 use crate::proxy_setting::ProxyRule;
 use crate::{Endpoint, ProxySettings};
 
-/// How long things may take.
+/// Time limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// Looking the name up, connecting, and the TLS handshake.
+    /// Name lookup, connecting and the TLS handshake.
     pub connect: Duration,
-    /// Waiting for the next piece of an answer.
+    /// Waiting for the next part of a response.
     pub read_idle: Duration,
-    /// One request with its answer.
+    /// A request including its response.
     pub total: Duration,
-    /// One upload with its answer.
+    /// An upload including its response.
     pub upload: Duration,
 }
 
@@ -41,18 +40,18 @@ impl Default for Timeouts {
     }
 }
 
-/// What the clients are made for.
+/// The configuration of the clients.
 #[derive(Clone, Debug, Default)]
 pub struct HttpOptions {
-    /// How long things may take.
+    /// Time limits.
     pub timeouts: Timeouts,
-    /// What the settings of this computer say about proxies.
+    /// The proxy settings of this computer.
     pub proxies: ProxySettings,
-    /// The only authorities to trust, as certificates in DER; none for those that the system trusts.
+    /// The only certificate authorities to trust, in DER; `None` for those that the system trusts.
     pub authorities: Option<Vec<Vec<u8>>>,
 }
 
-/// The clients could not be set up.
+/// TLS or the proxy could not be set up.
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client could not be set up")]
 pub struct HttpError(#[source] Box<dyn std::error::Error + Send + Sync>);
@@ -69,64 +68,60 @@ impl From<rustls::Error> for HttpError {
     }
 }
 
-/// The HTTP clients, for all connections of the process. Cloning is cheap.
+/// The HTTP clients, shared by all connections of the process. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Http {
     remote: Client,
     local: Client,
     pub(crate) timeouts: Timeouts,
     pub(crate) proxy_rule: Arc<ProxyRule>,
-    pub(crate) refused: Arc<RefusedCertificates>,
+    pub(crate) rejected_certificates: Arc<RejectedCertificates>,
 }
 
 impl Http {
-    /// Sets the clients up without a proxy, with the authorities that the system trusts.
-    ///
-    /// # Errors
-    /// Where TLS cannot be set up.
+    /// Creates clients without a proxy that trust the system's certificate authorities.
     pub fn new(timeouts: Timeouts) -> Result<Self, HttpError> {
         Self::with(&HttpOptions { timeouts, ..HttpOptions::default() })
     }
 
-    /// Sets the clients up.
-    ///
-    /// # Errors
-    /// Where TLS or the proxy cannot be set up.
+    /// Creates clients with these options.
     pub fn with(options: &HttpOptions) -> Result<Self, HttpError> {
         let timeouts = options.timeouts;
-        let refused = Arc::<RefusedCertificates>::default();
-        let tls = tls(options.authorities.as_deref(), &refused)?;
+        let rejected_certificates = Arc::<RejectedCertificates>::default();
+        let tls = tls(options.authorities.as_deref(), &rejected_certificates)?;
         let proxy_rule = Arc::new(ProxyRule::new(&options.proxies));
-        let client = || base(timeouts).tls_backend_preconfigured(tls.clone());
+        let client = || client_builder(timeouts).tls_backend_preconfigured(tls.clone());
         Ok(Self {
             remote: proxy_rule.apply(client().dns_resolver(SystemNames))?.build()?,
-            // A proxy cannot reach what "this computer" is here.
+            // For a proxy, a loopback address would mean the proxy's own computer.
             local: client().no_proxy().build()?,
             timeouts,
             proxy_rule,
-            refused,
+            rejected_certificates,
         })
     }
 
-    /// The client for a server.
     pub(crate) fn client(&self, endpoint: &Endpoint) -> &Client {
         if endpoint.is_local() { &self.local } else { &self.remote }
     }
 }
 
-/// TLS as reqwest sets it up by itself, with a verifier whose refusals are remembered. On a system without any
-/// certificates nobody is trusted, because the server on this computer needs none.
-fn tls(authorities: Option<&[Vec<u8>]>, refused: &Arc<RefusedCertificates>) -> Result<ClientConfig, HttpError> {
+/// The TLS settings that reqwest uses by default, with a verifier that remembers rejected certificates. On a system
+/// without certificates no server is trusted; this is not an error, because a server on this computer needs none.
+fn tls(
+    authorities: Option<&[Vec<u8>]>,
+    rejected_certificates: &Arc<RejectedCertificates>,
+) -> Result<ClientConfig, HttpError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config =
         ClientConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(rustls::ALL_VERSIONS)?;
     let mut config = match verifier(authorities, provider) {
         Ok(verifier) => {
-            let observed = ObservedVerifier { verifier, refused: Arc::clone(refused) };
+            let observed = ObservedVerifier { verifier, rejected_certificates: Arc::clone(rejected_certificates) };
             config.dangerous().with_custom_certificate_verifier(Arc::new(observed)).with_no_client_auth()
         }
         Err(error) => {
-            tracing::warn!(%error, "no certificates of the system, so no https server will be trusted");
+            tracing::warn!(%error, "the system has no certificates, so no https server will be trusted");
             config.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
         }
     };
@@ -134,7 +129,7 @@ fn tls(authorities: Option<&[Vec<u8>]>, refused: &Arc<RefusedCertificates>) -> R
     Ok(config)
 }
 
-/// Who decides whether a certificate is trusted: the system, or by WebPKI the authorities that were named.
+/// Verifies certificates against the given authorities, or by default with the system's verifier.
 fn verifier(
     authorities: Option<&[Vec<u8>]>,
     provider: Arc<CryptoProvider>,
@@ -147,12 +142,12 @@ fn verifier(
     Ok(WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build()?)
 }
 
-/// What all clients have in common. Redirects are followed by whoever sends (`transport`, `picture_fetcher`). The limits
-/// other than connecting are kept per request: an upload has its own, and
-/// reqwest's idle limit would run while a body is still being sent.
-pub(crate) fn base(timeouts: Timeouts) -> ClientBuilder {
-    // Fails where a provider is installed already, which is then the same one.
-    let _already = rustls::crypto::ring::default_provider().install_default();
+/// The settings that all clients share. `transport` and `picture_fetcher` follow redirects themselves. All time
+/// limits except the one for connecting are set per request: uploads have their own, and reqwest's idle limit would
+/// also run while a body is being sent.
+pub(crate) fn client_builder(timeouts: Timeouts) -> ClientBuilder {
+    // Fails if a provider is already installed. It is then the same one.
+    let _already_installed = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .user_agent(concat!("Lapel/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timeouts.connect)
@@ -160,12 +155,12 @@ pub(crate) fn base(timeouts: Timeouts) -> ClientBuilder {
         .referer(false)
 }
 
-/// Builds a client; on a system without any certificates one that trusts none, because the server on this computer
-/// needs none.
-pub(crate) fn build(configured: impl Fn() -> ClientBuilder) -> Result<Client, reqwest::Error> {
-    configured().build().or_else(|error| {
-        tracing::warn!(%error, "no certificates of the system, so no https server will be trusted");
-        configured().tls_certs_only([]).build()
+/// Builds a client. On a system without certificates the client trusts no https server; a server on this computer
+/// needs no certificate.
+pub(crate) fn build_client(builder: impl Fn() -> ClientBuilder) -> Result<Client, reqwest::Error> {
+    builder().build().or_else(|error| {
+        tracing::warn!(%error, "the system has no certificates, so no https server will be trusted");
+        builder().tls_certs_only([]).build()
     })
 }
 
@@ -174,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_takes_longer_than_the_design_allows() {
+    fn default_time_limits() {
         let Timeouts { connect, read_idle, total, upload } = Timeouts::default();
         assert_eq!([connect, read_idle, total, upload].map(|limit| limit.as_secs_f64()), [10.0, 20.0, 60.0, 300.0]);
     }

@@ -1,7 +1,13 @@
-//! Client of the profile API: its routes and documents, what its answers mean, the renewal of sessions, and fetching
-//! pictures by their address.
+//! Client of the profile API: routes, request and response documents, error classification, session renewal and
+//! picture download.
 //!
-//! Nothing here decides when something is sent, keeps anything on disk, or speaks to people: that is the core's.
+//! This crate does not decide when a request is sent, stores nothing on disk, and contains no texts for users. All of
+//! that belongs to `lapel-core`.
+//!
+//! # Errors
+//! Every function that sends a request returns an [`ApiError`] on failure. Its `kind` says what failed; its
+//! `delivery` says whether the server may have carried the request out. After [`Delivery::Unknown`] the caller must
+//! read the current state before it sends the request again.
 
 mod certificate;
 mod connection;

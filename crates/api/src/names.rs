@@ -1,23 +1,23 @@
-//! Looking the names of servers up, so that a name that nobody has is told from a network that is not there. Which
-//! addresses pictures may come from is decided in `public_address`.
+//! DNS lookup that distinguishes an unknown host name from a missing network. `public_address` has its own resolver
+//! for pictures.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The network is there, and no server of this name in it.
+/// There is a network, but the host name could not be resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no server has this name")]
 pub(crate) struct UnknownName;
 
-/// The system's names.
+/// Resolves names with the system's resolver.
 pub(crate) struct SystemNames;
 
 impl Resolve for SystemNames {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             match tokio::net::lookup_host((name.as_str(), 0)).await {
-                Ok(found) => Ok(Box::new(found.collect::<Vec<_>>().into_iter()) as Addrs),
+                Ok(addresses) => Ok(Box::new(addresses.collect::<Vec<_>>().into_iter()) as Addrs),
                 Err(_) if !local_addresses().is_empty() => Err(UnknownName.into()),
                 Err(error) => Err(error.into()),
             }
@@ -25,17 +25,17 @@ impl Resolve for SystemNames {
     }
 }
 
-/// The addresses of this computer from which a way leads beyond it, one a family: none without a network, others in another
-/// network. Connecting a datagram socket asks the routing table and sends nothing; the addresses asked about are those
-/// reserved for documentation (RFC 5737, RFC 3849).
+/// The addresses this computer uses for connections to other computers, at most one each for IPv4 and IPv6. Empty
+/// without a network; a different result means a different network. Sends nothing: connecting a UDP socket only
+/// consults the routing table. The destinations are documentation addresses (RFC 5737, RFC 3849).
 pub fn local_addresses() -> Vec<IpAddr> {
-    let way = |from: IpAddr, to: IpAddr| {
-        let socket = UdpSocket::bind(SocketAddr::new(from, 0)).ok()?;
-        socket.connect(SocketAddr::new(to, 9)).ok()?;
+    let source_address = |unspecified: IpAddr, destination: IpAddr| {
+        let socket = UdpSocket::bind(SocketAddr::new(unspecified, 0)).ok()?;
+        socket.connect(SocketAddr::new(destination, 9)).ok()?;
         socket.local_addr().ok().map(|address| address.ip())
     };
-    let v4 = way(Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into());
-    let v6 = way(Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into());
+    let v4 = source_address(Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into());
+    let v6 = source_address(Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into());
     v4.into_iter().chain(v6).collect()
 }
 
@@ -45,10 +45,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_name_that_nobody_can_have_is_unknown_wherever_there_is_a_network() {
-        // RFC 6761: nothing is ever found under .invalid.
-        let refused = SystemNames.resolve("no-such-server.invalid".parse().unwrap()).await.err().unwrap();
-        assert_eq!(refused.is::<UnknownName>(), !local_addresses().is_empty(), "{refused}");
+    async fn an_unresolvable_name_is_unknown_if_there_is_a_network() {
+        // RFC 6761: names under .invalid never resolve.
+        let error = SystemNames.resolve("no-such-server.invalid".parse().unwrap()).await.err().unwrap();
+        assert_eq!(error.is::<UnknownName>(), !local_addresses().is_empty(), "{error}");
         assert!(SystemNames.resolve("localhost".parse().unwrap()).await.is_ok());
     }
 }

@@ -1,5 +1,5 @@
-//! Remembers the certificates that the verifier has refused, so that people can be told whose they were. The verifier's
-//! answers are handed on as they are; what a certificate says is read in `certificate`.
+//! A certificate verifier that remembers rejected certificates, so that an error can show them. It does not change
+//! the decisions of the verifier it wraps. `certificate` reads the contents of a certificate.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,39 +10,38 @@ use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
 use crate::certificate::Certificate;
 
-/// Most refused certificates that are remembered; the oldest goes first. One that no request asks about stays until then.
-const MOST: usize = 8;
+/// Maximum number of remembered certificates. The oldest is dropped first, because a certificate that no request
+/// takes would otherwise stay forever.
+const MAX_REMEMBERED: usize = 8;
 
-/// The certificates that were refused and are not asked about yet, the oldest first.
+/// Rejected certificates with their hosts, oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct RefusedCertificates(Mutex<VecDeque<(String, CertificateDer<'static>)>>);
+pub(crate) struct RejectedCertificates(Mutex<VecDeque<(String, CertificateDer<'static>)>>);
 
-impl RefusedCertificates {
+impl RejectedCertificates {
     fn remember(&self, host: &ServerName<'_>, certificate: &CertificateDer<'_>) {
-        let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if refused.len() == MOST {
-            refused.pop_front();
+        let mut rejected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if rejected.len() == MAX_REMEMBERED {
+            rejected.pop_front();
         }
-        refused.push_back((host.to_str().into_owned(), certificate.clone().into_owned()));
+        rejected.push_back((host.to_str().into_owned(), certificate.clone().into_owned()));
     }
 
-    /// The last one that was refused for a host, named as in an address.
+    /// Removes and reads the certificate rejected last for `host`, which is written as in a URL.
     pub(crate) fn take(&self, host: &str) -> Option<Certificate> {
         let host = ServerName::try_from(host.trim_matches(['[', ']'])).ok()?;
-        let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = refused.iter().rposition(|(known, _)| *known == *host.to_str())?;
-        let (_, certificate) = refused.remove(last)?;
+        let mut rejected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = rejected.iter().rposition(|(rejected_host, _)| *rejected_host == *host.to_str())?;
+        let (_, certificate) = rejected.remove(last)?;
         Certificate::read(&certificate)
     }
 }
 
-/// A verifier whose refusals are remembered.
+/// Wraps a verifier and remembers the certificates it rejects.
 #[derive(Debug)]
 pub(crate) struct ObservedVerifier {
-    /// Decides.
     pub(crate) verifier: Arc<dyn ServerCertVerifier>,
-    /// What it has refused.
-    pub(crate) refused: Arc<RefusedCertificates>,
+    pub(crate) rejected_certificates: Arc<RejectedCertificates>,
 }
 
 impl ServerCertVerifier for ObservedVerifier {
@@ -54,8 +53,8 @@ impl ServerCertVerifier for ObservedVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verdict = self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        verdict.inspect_err(|_| self.refused.remember(server_name, end_entity))
+        let result = self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        result.inspect_err(|_| self.rejected_certificates.remember(server_name, end_entity))
     }
 
     fn verify_tls12_signature(

@@ -1,5 +1,5 @@
-//! Which proxy the settings of this computer name for a server, judged before anything is sent: a setting that cannot be
-//! used must not lead past the proxy.
+//! Decides which proxy applies to a server, according to the settings of this computer. An invalid setting is
+//! detected before a request is sent, so that the request does not bypass the proxy.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -9,52 +9,53 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 use url::Url;
 
-/// Variables that name a proxy for https, in the order in which they count. Lapel speaks http with this computer only, and
-/// so HTTP_PROXY never applies.
+/// Environment variables that name a proxy for https; the first one that is set counts. HTTP_PROXY never applies,
+/// because Lapel uses http only with servers on this computer.
 const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-/// Variables that name hosts to be reached without a proxy.
+/// Environment variables that list hosts to reach without a proxy.
 const EXCEPTION_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// What is wrong with the proxy on the way.
+/// What is wrong with a proxy or its setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProxyFault {
-    /// The setting cannot be read; nothing was sent.
+    /// The setting is invalid; nothing was sent.
     Setting,
-    /// A kind of proxy that Lapel does not speak with, such as SOCKS; nothing was sent.
+    /// Lapel does not support this kind of proxy, such as SOCKS; nothing was sent.
     Kind,
-    /// The proxy does not answer.
+    /// The proxy does not respond.
     Unreachable,
-    /// The proxy wants a user name and a password, or others: 407.
+    /// The proxy requires credentials, or rejected those in the setting: 407.
     Credentials,
-    /// The proxy answered that it does not connect to the server.
+    /// The proxy refused to connect to the server.
     Refused,
     /// The certificate of an https proxy is not trusted.
     Untrusted,
 }
 
-/// What the settings say about proxies, unread. They may hold a password, and so do not show themselves.
+/// The unparsed proxy settings. They may contain a password, so `Debug` shows nothing of them.
 #[derive(Clone, Default)]
 pub struct ProxySettings {
-    /// The variable and its value.
+    /// The name and value of the environment variable.
     proxy: Option<(&'static str, OsString)>,
     exceptions: String,
-    /// Whether the system's own settings count where no variable names a proxy (macOS, Windows).
+    /// Whether the operating system's settings (macOS, Windows) apply if no variable names a proxy.
     system: bool,
 }
 
 impl ProxySettings {
-    /// The settings of this process and of the system.
+    /// The settings in this process's environment variables and in the operating system.
     pub fn from_environment() -> Self {
         Self { system: true, ..Self::from_variables(|name| std::env::var_os(name)) }
     }
 
-    /// The settings in variables alone: HTTPS_PROXY, https_proxy, ALL_PROXY, all_proxy, NO_PROXY and no_proxy. An empty one
-    /// counts as none.
+    /// The settings in environment variables only: HTTPS_PROXY, https_proxy, ALL_PROXY, all_proxy, NO_PROXY and
+    /// no_proxy. An empty variable counts as unset.
     pub fn from_variables(value_of: impl Fn(&str) -> Option<OsString>) -> Self {
-        let given = |name: &&'static str| value_of(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
-        let proxy = PROXY_VARIABLES.iter().find_map(given);
-        let exceptions = EXCEPTION_VARIABLES.iter().find_map(given);
-        // A list that cannot be read excepts nobody: then the proxy is used, which is the safe side.
+        let non_empty =
+            |name: &&'static str| value_of(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
+        let proxy = PROXY_VARIABLES.iter().find_map(non_empty);
+        let exceptions = EXCEPTION_VARIABLES.iter().find_map(non_empty);
+        // A list that is not valid text has no exceptions. Using the proxy for every host is the safe choice.
         let exceptions = exceptions.and_then(|(_, list)| list.into_string().ok()).unwrap_or_default();
         Self { proxy, exceptions, system: false }
     }
@@ -66,20 +67,20 @@ impl fmt::Debug for ProxySettings {
     }
 }
 
-/// The settings as read: one for all servers, but for the exceptions.
+/// The parsed settings: one choice for all servers, except for the exceptions.
 pub(crate) struct ProxyRule {
     choice: Choice,
     exceptions: String,
-    /// Intercepts every address but the exceptions.
-    but_exceptions: Matcher,
+    /// Matches every address except the exceptions.
+    exclude_exceptions: Matcher,
 }
 
 enum Choice {
     Direct,
     System(Box<Matcher>),
-    /// The proxy with its credentials, and its name without them.
+    /// The proxy's address with credentials, and its name without them.
     Proxy(Url, String),
-    /// Why the setting cannot be used, and what to call it.
+    /// Why the setting cannot be used, and the name of the variable or proxy for the error.
     Unusable(ProxyFault, String),
 }
 
@@ -88,26 +89,24 @@ impl ProxyRule {
         let choice = match &settings.proxy {
             None if settings.system => Choice::System(Box::new(Matcher::from_system())),
             None => Choice::Direct,
-            Some((variable, value)) => match value.to_str().map_or(Err(Unusable::Unreadable), read) {
+            Some((variable, value)) => match value.to_str().map_or(Err(SettingError::Invalid), parse) {
                 Ok((proxy, name)) => Choice::Proxy(proxy, name),
-                Err(Unusable::Kind(name)) => Choice::Unusable(ProxyFault::Kind, name),
-                Err(Unusable::Unreadable) => Choice::Unusable(ProxyFault::Setting, (*variable).to_owned()),
+                Err(SettingError::Kind(name)) => Choice::Unusable(ProxyFault::Kind, name),
+                Err(SettingError::Invalid) => Choice::Unusable(ProxyFault::Setting, (*variable).to_owned()),
             },
         };
         if let Choice::Unusable(_, name) = &choice {
-            tracing::warn!(%name, "the proxy setting cannot be used, so nothing is sent past it");
+            tracing::warn!(%name, "the proxy setting cannot be used; requests that need the proxy will fail");
         }
-        let but_exceptions = Matcher::builder().all("http://proxy.invalid").no(&settings.exceptions).build();
-        Self { choice, exceptions: settings.exceptions.clone(), but_exceptions }
+        let exclude_exceptions = Matcher::builder().all("http://proxy.invalid").no(&settings.exceptions).build();
+        Self { choice, exceptions: settings.exceptions.clone(), exclude_exceptions }
     }
 
-    /// The name of the proxy on the way to an https address; none where there is none.
-    ///
-    /// # Errors
-    /// Where the setting that applies cannot be used, with what to call it.
-    pub(crate) fn on_the_way_to(&self, url: &Url) -> Result<Option<String>, (ProxyFault, String)> {
+    /// The name of the proxy for an https address; `None` if it is reached directly. Fails with the fault and the
+    /// name of the variable or proxy if the setting cannot be used.
+    pub(crate) fn proxy_for(&self, url: &Url) -> Result<Option<String>, (ProxyFault, String)> {
         let uri: Uri = url[..url::Position::BeforePath].parse().unwrap_or_default();
-        if self.but_exceptions.intercept(&uri).is_none() {
+        if self.exclude_exceptions.intercept(&uri).is_none() {
             return Ok(None);
         }
         match &self.choice {
@@ -121,14 +120,14 @@ impl ProxyRule {
         }
     }
 
-    /// The client that goes by this rule.
+    /// Configures a client to follow this rule.
     pub(crate) fn apply(&self, client: ClientBuilder) -> Result<ClientBuilder, reqwest::Error> {
         let proxy = match &self.choice {
             Choice::Direct => return Ok(client.no_proxy()),
             Choice::System(_) => return Ok(client),
             Choice::Proxy(proxy, _) => Proxy::all(proxy.clone())?,
-            // Requests to the API are refused before this, but for exceptions. Pictures of other servers are not, and this
-            // leads them nowhere.
+            // `proxy_for` has already rejected API requests, except to exceptions. Other requests must not bypass the
+            // proxy, so they get a proxy that does not exist.
             Choice::Unusable(..) => Proxy::all("socks5://unusable.invalid:1")?,
         };
         Ok(client.proxy(proxy.no_proxy(NoProxy::from_string(&self.exceptions))))
@@ -142,34 +141,34 @@ impl fmt::Debug for ProxyRule {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Unusable {
-    Unreadable,
-    /// Its name, with its kind.
+enum SettingError {
+    Invalid,
+    /// The name of the proxy, including its scheme.
     Kind(String),
 }
 
-/// Reads `[http[s]://][user[:password]@]host[:port]`: the address with all of that, and the name without the credentials.
-fn read(value: &str) -> Result<(Url, String), Unusable> {
+/// Parses `[http[s]://][user[:password]@]host[:port]`. Returns the full address, and the name without credentials.
+fn parse(value: &str) -> Result<(Url, String), SettingError> {
     let value = value.trim();
-    // The parser would take such characters out, and a wrong host would be left.
+    // The URL parser would remove these characters, which would result in a wrong host.
     if value.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(Unusable::Unreadable);
+        return Err(SettingError::Invalid);
     }
     let absolute = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
-    let url = Url::parse(&absolute).map_err(|_| Unusable::Unreadable)?;
-    let host = url.host_str().filter(|host| !host.is_empty()).ok_or(Unusable::Unreadable)?;
+    let url = Url::parse(&absolute).map_err(|_| SettingError::Invalid)?;
+    let host = url.host_str().filter(|host| !host.is_empty()).ok_or(SettingError::Invalid)?;
     let name = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    // A password with an unescaped `/`, `?` or `#` ends the host early: what stands there is a part of the credentials then,
-    // and must not be named.
+    // With an unescaped `/`, `?` or `#` in a password, the parsed host is a part of the credentials and must not be
+    // shown.
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-        return Err(Unusable::Unreadable);
+        return Err(SettingError::Invalid);
     }
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Unusable::Kind(format!("{}://{name}", url.scheme())));
+        return Err(SettingError::Kind(format!("{}://{name}", url.scheme())));
     }
-    // What the client would not take it would pass by in silence.
-    let taken = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("https://any.invalid"));
-    if taken.is_none() { Err(Unusable::Unreadable) } else { Ok((url, name)) }
+    // The client would silently ignore a proxy that its matcher does not accept, and connect directly.
+    let accepted = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("https://any.invalid"));
+    if accepted.is_none() { Err(SettingError::Invalid) } else { Ok((url, name)) }
 }
 
 #[cfg(test)]
@@ -178,18 +177,19 @@ mod tests {
     use super::*;
 
     fn rule(variables: &[(&str, &str)]) -> ProxyRule {
-        let value = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into());
+        let value =
+            |name: &str| variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.into());
         ProxyRule::new(&ProxySettings::from_variables(value))
     }
 
-    fn way(rule: &ProxyRule, url: &str) -> Result<Option<String>, (ProxyFault, String)> {
-        rule.on_the_way_to(&Url::parse(url).unwrap())
+    fn proxy_for(rule: &ProxyRule, url: &str) -> Result<Option<String>, (ProxyFault, String)> {
+        rule.proxy_for(&Url::parse(url).unwrap())
     }
 
     const API: &str = "https://api.example.com/v1";
 
     #[test]
-    fn a_proxy_is_read_as_people_write_it_and_named_without_its_credentials() {
+    fn common_spellings_of_a_proxy_are_accepted_and_its_name_has_no_credentials() {
         for (value, name) in [
             ("http://proxy.example.com:3128", "proxy.example.com:3128"),
             ("proxy.example.com:3128", "proxy.example.com:3128"),
@@ -199,12 +199,12 @@ mod tests {
             ("proxy", "proxy"),
             ("[::1]:3128", "[::1]:3128"),
         ] {
-            assert_eq!(way(&rule(&[("HTTPS_PROXY", value)]), API), Ok(Some(name.into())), "{value}");
+            assert_eq!(proxy_for(&rule(&[("HTTPS_PROXY", value)]), API), Ok(Some(name.into())), "{value}");
         }
     }
 
     #[test]
-    fn a_setting_that_cannot_be_read_is_named_by_its_variable() {
+    fn an_invalid_setting_is_reported_with_its_variable() {
         for value in [
             "http://",
             "http://proxy.example.com:port",
@@ -225,7 +225,7 @@ mod tests {
         ] {
             for variable in PROXY_VARIABLES {
                 assert_eq!(
-                    way(&rule(&[(variable, value)]), API),
+                    proxy_for(&rule(&[(variable, value)]), API),
                     Err((ProxyFault::Setting, variable.into())),
                     "{value}"
                 );
@@ -234,55 +234,56 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_that_lapel_does_not_speak_is_told_apart() {
+    fn an_unsupported_kind_of_proxy_has_its_own_fault() {
         for kind in ["socks4", "socks4a", "socks5", "socks5h", "quic", "ftp"] {
             let rule = rule(&[("ALL_PROXY", &format!("{kind}://me:secret@proxy.example.com:1080"))]);
-            assert_eq!(way(&rule, API), Err((ProxyFault::Kind, format!("{kind}://proxy.example.com:1080"))));
+            assert_eq!(proxy_for(&rule, API), Err((ProxyFault::Kind, format!("{kind}://proxy.example.com:1080"))));
         }
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_setting_that_is_no_text_is_not_passed_by() {
+    fn a_setting_that_is_not_text_is_not_ignored() {
         use std::os::unix::ffi::OsStringExt;
         let settings =
             ProxySettings::from_variables(|name| (name == "https_proxy").then(|| OsString::from_vec(vec![b'p', 0xff])));
         let rule = ProxyRule::new(&settings);
-        assert_eq!(way(&rule, API), Err((ProxyFault::Setting, "https_proxy".into())));
+        assert_eq!(proxy_for(&rule, API), Err((ProxyFault::Setting, "https_proxy".into())));
     }
 
     #[test]
-    fn the_first_setting_that_says_something_counts() {
+    fn the_first_variable_that_is_not_empty_counts() {
         let all = [("HTTPS_PROXY", "a"), ("https_proxy", "b"), ("ALL_PROXY", "c"), ("all_proxy", "d")];
         for (n, (_, name)) in all.iter().enumerate() {
-            assert_eq!(way(&rule(&all[n..]), API), Ok(Some((*name).into())));
+            assert_eq!(proxy_for(&rule(&all[n..]), API), Ok(Some((*name).into())));
         }
-        assert_eq!(way(&rule(&[("HTTPS_PROXY", ""), ("ALL_PROXY", "c")]), API), Ok(Some("c".into())));
-        // A broken one is not mended by the next.
-        assert!(way(&rule(&[("HTTPS_PROXY", "http://"), ("ALL_PROXY", "c")]), API).is_err());
-        assert_eq!(way(&rule(&[("HTTP_PROXY", "http://")]), API), Ok(None));
-        assert_eq!(way(&rule(&[]), API), Ok(None));
+        assert_eq!(proxy_for(&rule(&[("HTTPS_PROXY", ""), ("ALL_PROXY", "c")]), API), Ok(Some("c".into())));
+        // An invalid variable does not fall back to the next one.
+        assert!(proxy_for(&rule(&[("HTTPS_PROXY", "http://"), ("ALL_PROXY", "c")]), API).is_err());
+        assert_eq!(proxy_for(&rule(&[("HTTP_PROXY", "http://")]), API), Ok(None));
+        assert_eq!(proxy_for(&rule(&[]), API), Ok(None));
     }
 
     #[test]
-    fn exceptions_are_reached_without_a_proxy_whatever_the_setting() {
+    fn exceptions_are_reached_directly_even_with_an_invalid_setting() {
         for value in ["proxy.example.com:3128", "http://", "socks5://proxy.example.com"] {
             let rule = rule(&[("HTTPS_PROXY", value), ("NO_PROXY", "example.com, 192.0.2.0/24,[2001:db8::1]")]);
             for url in [API, "https://example.com", "https://EXAMPLE.com:8443/v1", "https://192.0.2.7/v1"] {
-                assert_eq!(way(&rule, url), Ok(None), "{url} with {value}");
+                assert_eq!(proxy_for(&rule, url), Ok(None), "{url} with {value}");
             }
             for url in ["https://example.org/v1", "https://192.0.3.7/v1"] {
-                assert_ne!(way(&rule, url), Ok(None), "{url} with {value}");
+                assert_ne!(proxy_for(&rule, url), Ok(None), "{url} with {value}");
             }
         }
-        assert_eq!(way(&rule(&[("HTTPS_PROXY", "http://"), ("no_proxy", "*")]), API), Ok(None));
+        assert_eq!(proxy_for(&rule(&[("HTTPS_PROXY", "http://"), ("no_proxy", "*")]), API), Ok(None));
     }
 
     #[test]
-    fn nothing_shows_a_password() {
+    fn debug_output_contains_no_password() {
         let settings = ProxySettings::from_variables(|_| Some("http://me:hunter2@proxy.example.com".into()));
         let broken = ProxySettings::from_variables(|_| Some("http://me:hunter2@".into()));
-        let shown = format!("{settings:?} {:?} {:?}", ProxyRule::new(&settings), way(&ProxyRule::new(&broken), API));
+        let shown =
+            format!("{settings:?} {:?} {:?}", ProxyRule::new(&settings), proxy_for(&ProxyRule::new(&broken), API));
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 }

@@ -1,16 +1,16 @@
-//! Which network addresses belong to the public internet. A picture's address is written by strangers; fetching it must
-//! not become a way into the network that the person sits in.
+//! Which IP addresses belong to the public internet. Picture addresses are untrusted input, so downloading a picture
+//! must not give access to the user's local network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// A host outside the public internet, or none at all.
+/// The host resolves to no public address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the host has no public address")]
 pub(crate) struct NotPublic;
 
-/// Whether an address is public, after the special-purpose registries of RFC 6890 and its updates.
+/// Whether an address is public according to the special-purpose registries of RFC 6890 and its updates.
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -21,8 +21,8 @@ pub(crate) fn is_public(address: IpAddr) -> bool {
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let special = match address.octets() {
         [0 | 10 | 127, ..] => true,  // this network, private, loopback
-        [100, 64..=127, ..] => true, // shared by providers (RFC 6598)
-        [169, 254, ..] => true,      // link-local, and the metadata of clouds
+        [100, 64..=127, ..] => true, // carrier-grade NAT (RFC 6598)
+        [169, 254, ..] => true,      // link-local, including cloud metadata services
         [172, 16..=31, ..] => true,  // private
         [192, 168, ..] => true,      // private
         [192, 0, 0 | 2, _] => true,  // protocol assignments, documentation
@@ -39,31 +39,32 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
     match segments {
-        // The translation of IPv4 (RFC 6052) is how networks without IPv4 reach all of it.
-        [0x64, 0xff9b, 0, 0, 0, 0, ..] => is_public_v4(embedded(segments)),
-        [0, 0, 0, 0, 0, 0xffff, ..] => is_public_v4(embedded(segments)),
+        // NAT64 (RFC 6052): through this prefix IPv6-only networks reach every IPv4 host.
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] => is_public_v4(embedded_ipv4(segments)),
+        [0, 0, 0, 0, 0, 0xffff, ..] => is_public_v4(embedded_ipv4(segments)),
         [0x2001, 0..=0x1ff, ..] => false, // protocol assignments, Teredo, benchmarks
         [0x2001, 0xdb8, ..] => false,     // documentation
-        [0x2002, ..] => false,            // 6to4, which may wrap a private address
+        [0x2002, ..] => false,            // 6to4, which may contain a private IPv4 address
         [0x3fff, 0..=0xfff, ..] => false, // documentation
         [0x2000..=0x3fff, ..] => true,    // global unicast
         _ => false,
     }
 }
 
-fn embedded(segments: [u16; 8]) -> Ipv4Addr {
+fn embedded_ipv4(segments: [u16; 8]) -> Ipv4Addr {
     let ([a, b], [c, d]) = (segments[6].to_be_bytes(), segments[7].to_be_bytes());
     Ipv4Addr::new(a, b, c, d)
 }
 
-/// Looks names up and lets only public addresses through, so that what was checked is what is connected to.
+/// A resolver that returns only public addresses. The client connects to exactly the addresses that were checked, so
+/// a second DNS response cannot bypass the check.
 pub(crate) struct PublicOnly;
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            let addresses = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = addresses.filter(|address| is_public(address.ip())).collect();
             if public.is_empty() { Err(NotPublic.into()) } else { Ok(Box::new(public.into_iter()) as Addrs) }
         })
     }
@@ -75,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_public_from_special_addresses() {
+    fn special_purpose_addresses_are_not_public() {
         for public in [
             "1.1.1.1",
             "93.184.216.34",
@@ -137,8 +138,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_of_this_computer_resolves_to_nothing() {
-        let refused = PublicOnly.resolve("localhost".parse().unwrap()).await.err().unwrap();
-        assert!(refused.is::<NotPublic>(), "{refused}");
+    async fn a_host_name_without_public_addresses_is_rejected() {
+        let error = PublicOnly.resolve("localhost".parse().unwrap()).await.err().unwrap();
+        assert!(error.is::<NotPublic>(), "{error}");
     }
 }

@@ -1,107 +1,107 @@
-//! The renewal of a session: the last pair of tokens is exchanged for a new one, by one renewal at a time, and the new pair is
-//! kept before its first use.
+//! Session renewal: exchanges the current token pair for a new one and saves the new pair before its first use. At
+//! most one renewal runs at a time.
 //!
-//! The server takes each pair once. So nothing that a request, a window or a sign-out may end ends a renewal: it is a task of
-//! its own, and whoever needs tokens waits for its outcome.
+//! The server accepts each pair only once, so a renewal must not be cancelled together with the request that needs
+//! it. It runs as its own task, and every request that needs tokens waits for its result.
 
 use std::sync::Arc;
 
 use reqwest::header::ACCEPT;
 use tokio::sync::watch;
 
-use crate::envelope::Bodyless;
-use crate::request::Load;
+use crate::envelope::EmptyBody;
+use crate::request::Payload;
 use crate::session::{Session, SessionTokens};
 use crate::transport::send_request;
 use crate::wire::{read_session, refresh_body};
 use crate::{ApiError, ApiErrorKind, Delivery, Secret, Tokens, envelope, routes};
 
-/// How many pairs one renewal tries: its own, and those that other processes have kept meanwhile.
-const MOST_PAIRS: usize = 3;
+/// How many token pairs one renewal tries: its own, then pairs that other processes have saved in the meantime.
+const MAX_TOKEN_PAIRS: usize = 3;
 
-/// What all who wait for a renewal get.
-type Outcome = Result<Arc<SessionTokens>, ApiError>;
+/// The result that all requests waiting for the same renewal receive.
+type RenewalResult = Result<Arc<SessionTokens>, ApiError>;
 
-/// A renewal on its way; it will hold the outcome.
-pub(crate) type Renewal = watch::Receiver<Option<Outcome>>;
+/// A running renewal; receives the result when it ends.
+pub(crate) type Renewal = watch::Receiver<Option<RenewalResult>>;
 
 impl Session {
-    /// Newer tokens than those that were used. Whoever waits for a renewal shares its outcome, also its failure: behind
-    /// a dead network each of many requests would otherwise wait for a time limit of its own. May be dropped at any point;
-    /// the renewal goes on.
-    pub(crate) async fn renew(self: &Arc<Self>, used: &SessionTokens) -> Outcome {
+    /// Returns tokens newer than `used`. All callers that wait for the same renewal share its result, including a
+    /// failure: otherwise each of many requests on a dead network would wait for its own timeout. Dropping this
+    /// future does not cancel the renewal.
+    pub(crate) async fn renew(self: &Arc<Self>, used: &SessionTokens) -> RenewalResult {
         let mut renewal = {
-            let mut present = self.present();
-            if present.held.generation != used.generation {
-                return Ok(Arc::clone(&present.held));
+            let mut state = self.state();
+            if state.current.generation != used.generation {
+                return Ok(Arc::clone(&state.current));
             }
-            if let Some(refused) = &present.refused {
-                return Err(refused.clone());
+            if let Some(refusal) = &state.refusal {
+                return Err(refusal.clone());
             }
-            // One whose task has ended without an outcome is begun anew.
-            match present.renewal.take().filter(|renewal| renewal.has_changed().is_ok()) {
-                Some(renewal) => present.renewal.insert(renewal).clone(),
+            // If the task of the last renewal ended without a result, start a new one.
+            match state.renewal.take().filter(|renewal| renewal.has_changed().is_ok()) {
+                Some(renewal) => state.renewal.insert(renewal).clone(),
                 None => {
-                    let renewal = self.begin(Arc::clone(&present.held));
-                    present.renewal.insert(renewal).clone()
+                    let renewal = self.start_renewal(Arc::clone(&state.current));
+                    state.renewal.insert(renewal).clone()
                 }
             }
         };
-        let outcome = renewal.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
-        outcome.unwrap_or_else(|| Err(ApiError::new(ApiErrorKind::Network, Delivery::NotSent)))
+        let result = renewal.wait_for(Option::is_some).await.ok().and_then(|result| result.clone());
+        result.unwrap_or_else(|| Err(ApiError::new(ApiErrorKind::Network, Delivery::NotSent)))
     }
 
-    /// Waits for the renewal that is on its way, if there is one.
-    pub(crate) async fn renewed(&self) {
-        let renewal = self.present().renewal.clone();
+    pub(crate) async fn wait_for_renewal(&self) {
+        let renewal = self.state().renewal.clone();
         if let Some(mut renewal) = renewal {
-            // An error says that its task is gone: nothing is left to wait for.
-            let _gone = renewal.wait_for(Option::is_some).await.is_err();
+            // An error means that the task is gone, so there is nothing left to wait for.
+            let _task_gone = renewal.wait_for(Option::is_some).await.is_err();
         }
     }
 
-    fn begin(self: &Arc<Self>, held: Arc<SessionTokens>) -> Renewal {
-        let (tell, renewal) = watch::channel(None);
+    fn start_renewal(self: &Arc<Self>, current: Arc<SessionTokens>) -> Renewal {
+        let (sender, renewal) = watch::channel(None);
         let session = Arc::clone(self);
         tokio::spawn(async move {
-            let outcome = session.refresh_pair(held).await;
-            let outcome = outcome.map_err(|error| ApiError { in_renewal: true, ..error });
+            let result = session.refresh_pair(current).await;
+            let result = result.map_err(|error| ApiError { in_renewal: true, ..error });
             {
-                let mut present = session.present();
-                present.renewal = None;
-                match &outcome {
-                    Ok(fresh) => present.held = Arc::clone(fresh),
-                    Err(error) if error.kind == ApiErrorKind::SignedOut => present.refused = Some(error.clone()),
+                let mut state = session.state();
+                state.renewal = None;
+                match &result {
+                    Ok(renewed) => state.current = Arc::clone(renewed),
+                    Err(error) if error.kind == ApiErrorKind::SignedOut => state.refusal = Some(error.clone()),
                     Err(_) => {}
                 }
             }
-            tell.send_replace(Some(outcome));
+            sender.send_replace(Some(result));
         });
         renewal
     }
 
-    /// Exchanges the pair; where the server refuses it, one that another process has kept meanwhile takes its place.
-    async fn refresh_pair(&self, mut held: Arc<SessionTokens>) -> Outcome {
+    /// Exchanges the pair. If the server refuses it, uses the pair that another process has saved in the meantime.
+    async fn refresh_pair(&self, mut current: Arc<SessionTokens>) -> RenewalResult {
         let mut tried = Vec::new();
         loop {
-            let refusal = match self.request_refresh(&held.tokens).await {
+            let refusal = match self.request_refresh(&current.tokens).await {
                 Ok(tokens) => {
                     if let Err(error) = self.token_store.save(&tokens).await {
-                        tracing::warn!(%error, "the renewed tokens stay in memory only");
+                        tracing::warn!(%error, "the renewed tokens could not be saved and stay in memory only");
                     }
-                    return Ok(Arc::new(held.followed_by(tokens, false)));
+                    return Ok(Arc::new(current.next_generation(tokens, false)));
                 }
                 Err(error) if is_refusal(&error) => ApiError { kind: ApiErrorKind::SignedOut, ..error },
                 Err(error) => return Err(error),
             };
-            tried.push(held.tokens.clone());
-            match self.token_store.load().await.filter(|kept| tried.len() < MOST_PAIRS && !tried.contains(kept)) {
-                Some(kept) => held = Arc::new(held.followed_by(kept, true)),
+            tried.push(current.tokens.clone());
+            match self.token_store.load().await.filter(|saved| tried.len() < MAX_TOKEN_PAIRS && !tried.contains(saved))
+            {
+                Some(saved) => current = Arc::new(current.next_generation(saved, true)),
                 None => return Err(refusal),
             }
             tracing::info!("another process has renewed the session");
-            if !held.is_due() {
-                return Ok(held);
+            if !current.is_due() {
+                return Ok(current);
             }
         }
     }
@@ -115,21 +115,21 @@ impl Session {
             let request = http.client(endpoint).post(routes::refresh(endpoint)).header(ACCEPT, "application/json");
             Ok(request.json(&body))
         };
-        let reply = send_request(http, endpoint, Load::Document, request).await?;
-        let mut data = envelope::data(&reply, Bodyless::Never)?;
-        let mut renewed = read_session(&mut data, envelope::server_time(reply.date.as_deref()))
-            .ok_or_else(|| envelope::unreadable(&reply))?;
-        // A server that does not rotate refresh tokens need not repeat the one it has.
+        let response = send_request(http, endpoint, Payload::Document, request).await?;
+        let mut data = envelope::data(&response, EmptyBody::Never)?;
+        let mut renewed = read_session(&mut data, envelope::server_time(response.date.as_deref()))
+            .ok_or_else(|| envelope::unreadable(&response))?;
+        // Servers that do not rotate refresh tokens may leave the refresh token out of the response.
         renewed.refresh = renewed.refresh.or_else(|| Some(Secret::clone(refresh)));
         tracing::info!("the session was renewed");
         Ok(renewed)
     }
 }
 
-/// Whether the API itself has refused for good, however it words that. A busy server, a broken connection or something between
-/// has not: the same pair is sent again later.
+/// Whether the API itself refused the renewal permanently, with any code. A busy server, a broken connection or an
+/// intermediary (proxy, captive portal) has not: the same pair is sent again later.
 fn is_refusal(error: &ApiError) -> bool {
-    // Only an envelope holds a code.
+    // The code comes from the API's envelope, so an error with a code is from the API.
     let busy = matches!(error.http_status, Some(408 | 429 | 500..));
     error.kind == ApiErrorKind::SignedOut || (error.code.is_some() && !busy)
 }

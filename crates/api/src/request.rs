@@ -1,5 +1,5 @@
-//! One request and its answer as bytes: time limits, the size limit, and what a broken connection means. What the answer
-//! says is read in `envelope`.
+//! Sends one request and reads the response as bytes: time limits, size limits, and the classification of connection
+//! failures. `envelope` reads the contents of the response.
 
 use std::error::Error;
 use std::time::Duration;
@@ -15,140 +15,139 @@ use crate::target::Target;
 use crate::tls_failure::TlsFault;
 use crate::{ApiError, ApiErrorKind, Delivery, Http};
 
-/// Most bytes of an answer, after unpacking.
-const MOST_JSON: usize = 2 * 1024 * 1024;
-/// The same for a page of a team.
-const MOST_TEAM: usize = 8 * 1024 * 1024;
-/// Longest header value that is kept, in bytes.
-const LONGEST_HEADER: usize = 2048;
+/// Maximum size of a response after decompression.
+const MAX_RESPONSE_BYTES: usize = 2 * 1024 * 1024;
+/// Maximum size of a page of a team after decompression.
+const MAX_TEAM_PAGE_BYTES: usize = 8 * 1024 * 1024;
+/// Maximum length of a header value in bytes. A longer value counts as missing.
+const MAX_HEADER_LENGTH: usize = 2048;
 
-/// An answer as it came.
+/// A response before its envelope is read.
 #[derive(Debug)]
-pub(crate) struct Reply {
-    /// Its status.
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
-    /// The version of what was read or written.
+    /// The version of the resource.
     pub(crate) etag: Option<String>,
-    /// The server's clock.
+    /// The server's clock, unparsed.
     pub(crate) date: Option<String>,
-    /// How long to wait, unread.
+    /// How long the server asks to wait, unparsed.
     pub(crate) retry_after: Option<String>,
-    /// Where a redirect leads, unread.
+    /// The target of a redirect, unparsed.
     pub(crate) location: Option<String>,
-    /// The body; it may hold tokens.
+    /// May contain tokens.
     pub(crate) body: Zeroizing<Vec<u8>>,
-    /// The host that was asked, with its port where that is not the usual one.
+    /// The host of the request, with its port unless it is the scheme's default port.
     pub(crate) host: String,
 }
 
-/// What a request or its answer carries, which decides how long it may take and how large the answer may be.
+/// What a request or its response carries. Decides the time limits and the size limit.
 #[derive(Clone, Copy)]
-pub(crate) enum Load {
-    /// A document, or nothing.
+pub(crate) enum Payload {
+    /// A document or nothing.
     Document,
-    /// A page of a team as the answer.
+    /// A page of a team in the response.
     Team,
-    /// A picture: the wait for the answer includes sending it.
+    /// A picture in the request. The time limit for the response includes the upload.
     Picture,
 }
 
-/// Sends a request and reads the whole answer.
-pub(crate) async fn send_once(request: RequestBuilder, http: &Http, load: Load) -> Result<Reply, ApiError> {
+/// Sends a request and reads the whole response. Does not follow redirects.
+pub(crate) async fn send_once(request: RequestBuilder, http: &Http, payload: Payload) -> Result<RawResponse, ApiError> {
     let (client, request) = request.build_split();
-    let request = request.map_err(|error| broken(&error))?;
-    let target = Target::of(http, request.url())?;
-    send(client, request, http.timeouts, load, &target).await.map_err(|error| error.at(target.host()))
+    let request = request.map_err(|error| connection_error(&error))?;
+    let target = Target::new(http, request.url())?;
+    send(client, request, http.timeouts, payload, &target).await.map_err(|error| error.with_host(target.host()))
 }
 
 async fn send(
     client: Client,
     mut request: Request,
     timeouts: Timeouts,
-    load: Load,
+    payload: Payload,
     target: &Target<'_>,
-) -> Result<Reply, ApiError> {
-    let (first_wait, total) = match load {
-        Load::Document | Load::Team => (timeouts.connect + timeouts.read_idle, timeouts.total),
-        Load::Picture => (timeouts.upload, timeouts.upload),
+) -> Result<RawResponse, ApiError> {
+    let (first_wait, total) = match payload {
+        Payload::Document | Payload::Team => (timeouts.connect + timeouts.read_idle, timeouts.total),
+        Payload::Picture => (timeouts.upload, timeouts.upload),
     };
-    let most = match load {
-        Load::Document | Load::Picture => MOST_JSON,
-        Load::Team => MOST_TEAM,
+    let max_bytes = match payload {
+        Payload::Document | Payload::Picture => MAX_RESPONSE_BYTES,
+        Payload::Team => MAX_TEAM_PAGE_BYTES,
     };
     *request.timeout_mut() = Some(total);
     let sending = timeout(first_wait, client.execute(request)).await;
-    let response = sending.map_err(|_| lost())?.map_err(|error| target.failure(&error))?;
-    let kept = |name: HeaderName| header(response.headers(), &name);
-    let (etag, date, retry_after, location) = (kept(ETAG), kept(DATE), kept(RETRY_AFTER), kept(LOCATION));
+    let response = sending.map_err(|_| response_timeout())?.map_err(|error| target.to_api_error(&error))?;
+    let header_value = |name: HeaderName| header(response.headers(), &name);
+    let (etag, date) = (header_value(ETAG), header_value(DATE));
+    let (retry_after, location) = (header_value(RETRY_AFTER), header_value(LOCATION));
     let status = response.status();
-    let body = match read_body(response, timeouts.read_idle, most).await {
+    let body = match read_body(response, timeouts.read_idle, max_bytes).await {
         Ok(body) => body,
-        // A refusal without its words: whose it was is not known.
+        // A 4xx status with an unreadable body. Without an envelope it is not known who sent it.
         Err(_) if status.is_client_error() => Zeroizing::default(),
         Err(BodyError::TooLarge) => {
             return Err(ApiError::new(ApiErrorKind::TooLarge, Delivery::Unknown).with_status(status.as_u16()));
         }
-        Err(BodyError::Broken(error)) => return Err(broken(&error).with_status(status.as_u16())),
-        Err(BodyError::Stalled) => return Err(lost().with_status(status.as_u16())),
+        Err(BodyError::Broken(error)) => return Err(connection_error(&error).with_status(status.as_u16())),
+        Err(BodyError::Stalled) => return Err(response_timeout().with_status(status.as_u16())),
     };
-    Ok(Reply { status, etag, date, retry_after, location, body, host: target.host().to_owned() })
+    Ok(RawResponse { status, etag, date, retry_after, location, body, host: target.host().to_owned() })
 }
 
-/// Why a body was not read to its end.
+/// Why a body could not be read completely.
 pub(crate) enum BodyError {
-    /// More bytes than allowed.
     TooLarge,
-    /// The connection broke.
     Broken(reqwest::Error),
-    /// No byte came for too long.
+    /// No data arrived within the idle limit.
     Stalled,
 }
 
-/// Reads a body in pieces and stops at the first byte too many: announced lengths and packed bodies both lie.
+/// Reads a body chunk by chunk and stops as soon as it is too large. The `content-length` header cannot be trusted
+/// and does not count decompressed bytes.
 pub(crate) async fn read_body(
     mut response: Response,
     idle: Duration,
-    most: usize,
+    max_bytes: usize,
 ) -> Result<Zeroizing<Vec<u8>>, BodyError> {
     let mut body = Zeroizing::new(Vec::new());
     loop {
-        let piece = timeout(idle, response.chunk()).await.map_err(|_| BodyError::Stalled)?;
-        let Some(piece) = piece.map_err(BodyError::Broken)? else { return Ok(body) };
-        if body.len() + piece.len() > most {
+        let chunk = timeout(idle, response.chunk()).await.map_err(|_| BodyError::Stalled)?;
+        let Some(chunk) = chunk.map_err(BodyError::Broken)? else { return Ok(body) };
+        if body.len() + chunk.len() > max_bytes {
             return Err(BodyError::TooLarge);
         }
-        body.extend_from_slice(&piece);
+        body.extend_from_slice(&chunk);
     }
 }
 
 fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let value = headers.get(name)?.to_str().ok()?;
-    (value.len() <= LONGEST_HEADER).then(|| value.to_owned())
+    (value.len() <= MAX_HEADER_LENGTH).then(|| value.to_owned())
 }
 
-/// No answer in time.
-fn lost() -> ApiError {
+fn response_timeout() -> ApiError {
     ApiError::new(ApiErrorKind::Network, Delivery::Unknown)
 }
 
-/// What a failure of the connection means. Only a failure to connect is sure to have carried nothing to the server.
-pub(crate) fn broken(error: &reqwest::Error) -> ApiError {
+/// Classifies a connection failure. Only if connecting failed is it certain that the request did not reach the
+/// server.
+pub(crate) fn connection_error(error: &reqwest::Error) -> ApiError {
     let kind = if is_tls(error) {
         ApiErrorKind::Tls(TlsFault::Untrusted)
     } else if causes(error).any(|cause| cause.is::<UnknownName>()) {
         ApiErrorKind::UnknownServer
-    } else if is_gibberish(error) {
+    } else if is_malformed(error) {
         ApiErrorKind::Unreadable
     } else {
         ApiErrorKind::Network
     };
     let delivery = if error.is_connect() || error.is_builder() { Delivery::NotSent } else { Delivery::Unknown };
-    // The root alone: what stands above it names the whole address.
-    tracing::debug!(reason = root(error).to_string(), "the connection failed");
+    // Log only the root cause, because the errors above it contain the full URL.
+    tracing::debug!(reason = root_cause(error).to_string(), "the connection failed");
     ApiError::new(kind, delivery)
 }
 
-fn root(error: &reqwest::Error) -> &dyn Error {
+fn root_cause(error: &reqwest::Error) -> &dyn Error {
     let mut last: &dyn Error = error;
     while let Some(next) = last.source() {
         last = next;
@@ -156,22 +155,22 @@ fn root(error: &reqwest::Error) -> &dyn Error {
     last
 }
 
-/// Whether bytes came that are not HTTP, or not packed as announced. A connection that broke while they came fails in
-/// hyper below the unpacking.
-fn is_gibberish(error: &reqwest::Error) -> bool {
-    let below = |wanted: &dyn Fn(&hyper::Error) -> bool| {
-        causes(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(wanted))
+/// Whether the response was not HTTP, or not compressed as announced. If the connection breaks during the body, the
+/// decoding error has a hyper error as its cause, so that case is excluded.
+fn is_malformed(error: &reqwest::Error) -> bool {
+    let has_hyper_cause = |condition: &dyn Fn(&hyper::Error) -> bool| {
+        causes(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(condition))
     };
-    // A body that took too long counts as undecodable too.
-    !error.is_timeout() && (below(&hyper::Error::is_parse) || (error.is_decode() && !below(&|_| true)))
+    // reqwest also reports a timeout during the body as a decoding error.
+    !error.is_timeout()
+        && (has_hyper_cause(&hyper::Error::is_parse) || (error.is_decode() && !has_hyper_cause(&|_| true)))
 }
 
-/// Whether TLS failed.
 pub(crate) fn is_tls(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| cause.is::<rustls::Error>())
 }
 
-/// An error and its causes. The standard library's I/O error hides what it wraps from `source`.
+/// An error and all its causes. `std::io::Error::source` skips the wrapped error itself, so `get_ref` is used for it.
 pub(crate) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&cause| {
         let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);

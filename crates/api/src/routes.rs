@@ -1,61 +1,64 @@
-//! Every route of the contract that Lapel uses, each in this one place, so that a correction is one line.
+//! Every API route that Lapel uses. No other file contains a path, so correcting a route changes one line.
+//!
+//! Each function is named in its comment after its operation in tests/contract/openapi.yaml, whose `x-source` says
+//! where the route is documented. Routes marked "assumed" are not in the public API reference.
 
 use lapel_domain::is_id;
 use url::Url;
 
 use crate::Endpoint;
 
-/// `login` (docs).
+/// `login`.
 pub(crate) fn login(endpoint: &Endpoint) -> Url {
     endpoint.join(&["auth", "login"])
 }
 
-/// `refresh`. Assumed: the public reference does not document it.
+/// `refresh` (assumed).
 pub(crate) fn refresh(endpoint: &Endpoint) -> Url {
     endpoint.join(&["auth", "refresh"])
 }
 
-/// `logout`. Assumed: the public reference does not document it.
+/// `logout` (assumed).
 pub(crate) fn logout(endpoint: &Endpoint) -> Url {
     endpoint.join(&["auth", "logout"])
 }
 
-/// `getProfile` (docs).
+/// `getProfile`.
 pub(crate) fn profile(endpoint: &Endpoint) -> Url {
     endpoint.join(&["users", "profile"])
 }
 
-/// `updateUser` (the document that this project was made from).
+/// `updateUser`.
 pub(crate) fn user(endpoint: &Endpoint, user_id: &str) -> Url {
     endpoint.join(&["users", user_id])
 }
 
-/// `uploadPicture` (docs for logos). Assumed: that it takes a person's picture too, and the name of the form field.
+/// `uploadPicture`. Documented for logos; that it also accepts a user's picture is assumed.
 pub(crate) fn picture(endpoint: &Endpoint) -> Url {
     endpoint.join(&["upload", "logo", "logo"])
 }
 
-/// `listOrganizations` (docs).
+/// `listOrganizations`.
 pub(crate) fn organizations(endpoint: &Endpoint) -> Url {
     endpoint.join(&["organizations"])
 }
 
-/// `listCollaborators` (docs), which ends in a slash. The organization is named by its id or slug.
+/// `listCollaborators`, whose path ends in a slash. `organization` is an id or a slug.
 pub(crate) fn collaborators(endpoint: &Endpoint, organization: &str) -> Url {
     endpoint.join(&["organizations", organization, "collaborators", ""])
 }
 
-/// `updateCollaborator`. Assumed: the public reference does not document it.
+/// `updateCollaborator` (assumed).
 pub(crate) fn collaborator(endpoint: &Endpoint, organization: &str, id: &str) -> Url {
     endpoint.join(&["organizations", organization, "collaborators", id])
 }
 
-/// Name of the form field of `uploadPicture`. Assumed.
+/// Name of the form field of `uploadPicture` (assumed).
 pub(crate) const PICTURE_FIELD: &str = "file";
 
-/// The paths of the contract behind the base, for finding that base in a copied address. `#` stands for an id, `*` for an id
-/// or a slug.
-const KNOWN: [&[&str]; 16] = [
+/// The paths of all API routes after the base, for finding the base in a copied address. `#` stands for an id, `*`
+/// for an id or a slug.
+const KNOWN_ROUTES: [&[&str]; 16] = [
     &["auth", "login"],
     &["auth", "refresh"],
     &["auth", "logout"],
@@ -74,27 +77,29 @@ const KNOWN: [&[&str]; 16] = [
     &["organizations", "*", "collaborators", "#"],
 ];
 
-/// Whether a segment of a path is what the contract calls for there. If any text were an id, a base such as `/users/v2` could
-/// not be told from a route.
-fn is_segment(is: &str, wanted: &str) -> bool {
-    match wanted {
-        "*" => !is.is_empty(),
-        "#" => is_id(is),
-        _ => is == wanted,
+/// Whether a path segment matches a segment of [`KNOWN_ROUTES`]. `#` matches only the format of an id: otherwise a
+/// base such as `/users/v2` would be taken for a route.
+fn segment_matches(segment: &str, pattern: &str) -> bool {
+    match pattern {
+        "*" => !segment.is_empty(),
+        "#" => is_id(segment),
+        _ => segment == pattern,
     }
 }
 
-/// The path of the base where a path is that of a route behind one; the longest route counts.
+/// The base part of `path` if `path` ends in a route. If several routes match, the longest one counts.
 pub(crate) fn base_of(path: &str) -> Option<&str> {
     let path = path.trim_end_matches('/');
     let segments: Vec<&str> = path.split('/').collect();
-    let fits = |known: &&[&str]| {
-        let from = segments.len().checked_sub(known.len());
-        from.is_some_and(|from| segments[from..].iter().zip(*known).all(|(is, wanted)| is_segment(is, wanted)))
+    let ends_in = |route: &&[&str]| {
+        let start = segments.len().checked_sub(route.len());
+        start.is_some_and(|start| {
+            segments[start..].iter().zip(*route).all(|(segment, pattern)| segment_matches(segment, pattern))
+        })
     };
-    let route = KNOWN.iter().copied().filter(|known| fits(known)).max_by_key(|known| known.len())?;
-    let behind: usize = segments[segments.len() - route.len()..].iter().map(|segment| segment.len() + 1).sum();
-    path.get(..path.len() - behind)
+    let route = KNOWN_ROUTES.iter().copied().filter(|route| ends_in(route)).max_by_key(|route| route.len())?;
+    let route_length: usize = segments[segments.len() - route.len()..].iter().map(|segment| segment.len() + 1).sum();
+    path.get(..path.len() - route_length)
 }
 
 #[cfg(test)]

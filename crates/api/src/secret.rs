@@ -1,35 +1,33 @@
-//! Text that must not be seen: tokens and passwords. Where secrets are kept is not decided here.
+//! A type for tokens and passwords.
 
 use std::fmt;
 
 use lapel_domain::TokenError;
 use zeroize::Zeroize;
 
-/// A token or a password. It never shows itself, is never serialized, and is wiped from memory when it is dropped.
+/// A token or a password. `Debug` and `Display` do not show it, it cannot be serialized, and it is wiped from memory
+/// when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text over.
+    /// Wraps a text. The caller must not keep copies of it.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The API token in what was pasted, without what stands around one.
-    ///
-    /// # Errors
-    /// Where what is left cannot be a token.
+    /// Extracts an API token from pasted text (see [`lapel_domain::parse_api_token`]).
     pub fn pasted_token(text: String) -> Result<Self, TokenError> {
         let pasted = Self(text);
         lapel_domain::parse_api_token(&pasted.0).map(|token| Self(token.to_owned()))
     }
 
-    /// How many characters it has.
+    /// The number of characters.
     pub fn characters(&self) -> usize {
         self.0.chars().count()
     }
 
-    /// The text itself: for a request header or body, and for the keyring, nothing else.
+    /// The text. Only for request headers, request bodies and the keyring.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -58,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shows_nothing_of_itself() {
+    fn debug_and_display_are_redacted() {
         let secret = Secret::new("hunter2".into());
         assert_eq!(
             format!("{secret} {secret:?} {:#?}", Some(&secret)),

@@ -1,5 +1,5 @@
-//! The server that a request goes to and the proxy on the way, for telling which of them a failure is about. What a failed
-//! connection means for the request itself is in `request`.
+//! The server and the proxy of a request. When a connection fails, this module decides which of the two caused it;
+//! `request` decides what the failure means for the request.
 
 use std::error::Error;
 use std::time::SystemTime;
@@ -7,32 +7,29 @@ use std::time::SystemTime;
 use url::Url;
 
 use crate::proxy_setting::ProxyFault;
-use crate::request::{broken, causes};
+use crate::request::{causes, connection_error};
 use crate::tls_failure::tls_fault;
 use crate::wire::millis;
 use crate::{ApiError, ApiErrorKind, Delivery, Http, endpoint};
 
-/// Where a request goes.
+/// The server and the proxy of a request.
 pub(crate) struct Target<'a> {
     http: &'a Http,
-    /// The host as the certificate has to name it.
-    name: String,
-    /// The host with its port where that is not the scheme's usual one.
+    /// The host without a port, as the certificate must name it.
+    host_name: String,
+    /// The host, with its port unless it is the scheme's default port.
     host: String,
     proxy: Option<String>,
 }
 
 impl<'a> Target<'a> {
-    /// The target of an address.
-    ///
-    /// # Errors
-    /// Where the proxy setting that applies cannot be used: then nothing may be sent.
-    pub(crate) fn of(http: &'a Http, url: &Url) -> Result<Self, ApiError> {
-        let name = url.host_str().unwrap_or_default().to_owned();
-        let host = url.port().map_or_else(|| name.clone(), |port| format!("{name}:{port}"));
-        let proxy = if endpoint::is_loopback(url) { Ok(None) } else { http.proxy_rule.on_the_way_to(url) };
+    /// Fails if the proxy setting for this address cannot be used. Nothing may be sent then.
+    pub(crate) fn new(http: &'a Http, url: &Url) -> Result<Self, ApiError> {
+        let host_name = url.host_str().unwrap_or_default().to_owned();
+        let host = url.port().map_or_else(|| host_name.clone(), |port| format!("{host_name}:{port}"));
+        let proxy = if endpoint::is_loopback(url) { Ok(None) } else { http.proxy_rule.proxy_for(url) };
         match proxy {
-            Ok(proxy) => Ok(Self { http, name, host, proxy }),
+            Ok(proxy) => Ok(Self { http, host_name, host, proxy }),
             Err((fault, proxy)) => {
                 let error = ApiError::new(ApiErrorKind::Proxy(fault), Delivery::NotSent);
                 Err(ApiError { host: Some(host), proxy: Some(proxy.into()), ..error })
@@ -40,41 +37,41 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The host, with its port where that is not the scheme's usual one.
     pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
-    /// What a failure of the connection means, and whose it is.
-    pub(crate) fn failure(&self, error: &reqwest::Error) -> ApiError {
-        let mut failure = broken(error);
+    /// Converts a connection failure into an error that names the server or the proxy as its cause.
+    pub(crate) fn to_api_error(&self, error: &reqwest::Error) -> ApiError {
+        let mut failure = connection_error(error);
         if let (Some(proxy), Some(fault)) = (&self.proxy, self.proxy_fault(error)) {
             failure.kind = ApiErrorKind::Proxy(fault);
             failure.proxy = Some(proxy.as_str().into());
             if fault == ProxyFault::Untrusted {
-                failure.certificate = self.http.refused.take(host_of(proxy)).map(Box::new);
+                failure.certificate = self.http.rejected_certificates.take(host_of(proxy)).map(Box::new);
             }
-        } else if let Some(tls) = cause::<rustls::Error>(error) {
-            let refused =
-                matches!(tls, rustls::Error::InvalidCertificate(_)).then(|| self.http.refused.take(&self.name));
-            let certificate = refused.flatten();
+        } else if let Some(tls) = find_cause::<rustls::Error>(error) {
+            let rejected = matches!(tls, rustls::Error::InvalidCertificate(_))
+                .then(|| self.http.rejected_certificates.take(&self.host_name));
+            let certificate = rejected.flatten();
             failure.kind = ApiErrorKind::Tls(tls_fault(tls, certificate.as_ref(), millis(SystemTime::now())));
             failure.certificate = certificate.map(Box::new);
         }
         failure
     }
 
-    /// What is wrong with the proxy; none where the failure lies beyond it. The library has no public type for this and
-    /// words it itself (`a_proxy_that_*` in the tests would notice other words).
+    /// What is wrong with the proxy; `None` if the proxy did not cause the failure. hyper-util has no public type for
+    /// these errors, so this compares their messages; tests/api/proxies.rs fails if a new version changes them.
     fn proxy_fault(&self, error: &reqwest::Error) -> Option<ProxyFault> {
-        const TUNNEL: &str = "tunnel error: ";
-        let says = |words: &str| causes(error).any(|cause| cause.to_string() == format!("{TUNNEL}{words}"));
-        if says("proxy authorization required") {
+        const TUNNEL_ERROR: &str = "tunnel error: ";
+        let has_message =
+            |message: &str| causes(error).any(|cause| cause.to_string() == format!("{TUNNEL_ERROR}{message}"));
+        if has_message("proxy authorization required") {
             Some(ProxyFault::Credentials)
-        } else if says("failed to create underlying connection") {
-            let tls = cause::<rustls::Error>(error).is_some();
-            Some(if tls { ProxyFault::Untrusted } else { ProxyFault::Unreachable })
-        } else if causes(error).any(|cause| cause.to_string().starts_with(TUNNEL)) {
+        } else if has_message("failed to create underlying connection") {
+            let is_tls_error = find_cause::<rustls::Error>(error).is_some();
+            Some(if is_tls_error { ProxyFault::Untrusted } else { ProxyFault::Unreachable })
+        } else if causes(error).any(|cause| cause.to_string().starts_with(TUNNEL_ERROR)) {
             Some(ProxyFault::Refused)
         } else {
             (error.is_connect() && error.is_timeout()).then_some(ProxyFault::Unreachable)
@@ -90,7 +87,6 @@ fn host_of(authority: &str) -> &str {
     }
 }
 
-/// The first cause of a type.
-fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+fn find_cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     causes(error).find_map(|cause| cause.downcast_ref::<T>())
 }

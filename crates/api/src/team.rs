@@ -1,28 +1,28 @@
-//! What a signed-in person does with teams: list organizations, read a team page by page, change a team role. In which
-//! order pages are read, and who may change what, is decided elsewhere.
+//! Team requests of a signed-in user: list organizations, read a team page by page, change a team role. The caller
+//! decides the order of pages and checks permissions.
 
 use lapel_domain::{Collaborator, Organization, TeamRole};
 use reqwest::header::CACHE_CONTROL;
 use tracing::instrument;
 
-use crate::envelope::Bodyless;
-use crate::request::Load;
+use crate::envelope::EmptyBody;
+use crate::request::Payload;
 use crate::wire::{read_collaborator, read_organization, read_page, role_body};
 use crate::{ApiError, Connection, Page, envelope, routes};
 
-/// Organizations on a page.
-const ORGANIZATIONS: u32 = 100;
+const ORGANIZATIONS_PER_PAGE: u32 = 100;
 
-/// Which part of a team.
+/// Selects a part of a team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CollaboratorQuery<'a> {
-    /// Number of the page, from 1.
+    /// Page number, starting at 1.
     pub page: u32,
-    /// Rows on a page, at most 1000.
+    /// Rows per page, at most 1000.
     pub limit: u32,
-    /// `field:asc` or `field:desc` with name, email, role or createdAt; none leaves the order to the server.
+    /// `field:asc` or `field:desc`, where field is name, email, role or createdAt. `None` leaves the order to the
+    /// server.
     pub sort: Option<&'a str>,
-    /// Only the row with this whole address, ignoring case (contract: assumed).
+    /// Only the row with exactly this email address, ignoring case (assumed, see tests/contract/openapi.yaml).
     pub email: Option<&'a str>,
 }
 
@@ -35,25 +35,22 @@ impl CollaboratorQuery<'_> {
 }
 
 impl Connection {
-    /// One page of the organizations that the signed-in person belongs to, from 1.
-    ///
-    /// # Errors
-    /// Where the server could not be asked, or answers no list.
+    /// Reads one page of the signed-in user's organizations. `page` starts at 1.
     #[instrument(skip_all)]
     pub async fn organizations(&self, page: u32) -> Result<Page<Organization>, ApiError> {
         let url = routes::organizations(self.endpoint());
-        let asked = [("page", page), ("limit", ORGANIZATIONS)];
-        let answer =
-            self.call(Load::Document, Bodyless::Never, || Ok(self.client().get(url.clone()).query(&asked))).await?;
-        read_page(&answer.data, page, ORGANIZATIONS, |row| read_organization(row, self.endpoint()))
-            .ok_or_else(|| envelope::unreadable(&answer.reply))
+        let query = [("page", page), ("limit", ORGANIZATIONS_PER_PAGE)];
+        let response =
+            self.call(Payload::Document, EmptyBody::Never, || Ok(self.client().get(url.clone()).query(&query))).await?;
+        read_page(&response.data, page, ORGANIZATIONS_PER_PAGE, |row| read_organization(row, self.endpoint()))
+            .ok_or_else(|| envelope::unreadable(&response.raw))
     }
 
-    /// One page of the team of an organization, which is named by its id or slug.
+    /// Reads one page of an organization's team. `organization` is an id or a slug.
     ///
     /// # Errors
-    /// [`crate::ApiErrorKind::Forbidden`] where the person does not belong to it; [`crate::ApiErrorKind::Missing`] with
-    /// `known` where the organization is gone.
+    /// [`crate::ApiErrorKind::Forbidden`] if the user is not a member; [`crate::ApiErrorKind::Missing`] with `known`
+    /// if the organization no longer exists.
     #[instrument(skip_all)]
     pub async fn collaborators(
         &self,
@@ -62,18 +59,19 @@ impl Connection {
     ) -> Result<Page<Collaborator>, ApiError> {
         let url = routes::collaborators(self.endpoint(), organization);
         let pairs = query.pairs();
-        // An old row would decide what a role is changed from, and whether it was.
+        // The rows decide whether a role still needs to change and whether a change has arrived, so they must not
+        // come from a cache.
         let request = || Ok(self.client().get(url.clone()).query(&pairs).header(CACHE_CONTROL, "no-cache"));
-        let answer = self.call(Load::Team, Bodyless::Never, request).await?;
+        let response = self.call(Payload::Team, EmptyBody::Never, request).await?;
         let read = |row: &_| read_collaborator(row, organization, self.endpoint());
-        read_page(&answer.data, query.page, query.limit, read).ok_or_else(|| envelope::unreadable(&answer.reply))
+        read_page(&response.data, query.page, query.limit, read).ok_or_else(|| envelope::unreadable(&response.raw))
     }
 
-    /// Changes the team role of a collaborator and answers the row as it is then; none where the server did not tell it.
+    /// Changes a collaborator's team role. Returns the changed row, or `None` if the server does not send it.
     ///
     /// # Errors
-    /// [`crate::ApiErrorKind::Forbidden`] where the caller may not; [`crate::ApiErrorKind::Missing`] with `known` where the
-    /// organization or the row is gone. [`crate::Delivery::Unknown`] asks for a read before anything is sent again.
+    /// [`crate::ApiErrorKind::Forbidden`] if the user lacks the permission; [`crate::ApiErrorKind::Missing`] with
+    /// `known` if the organization or the row no longer exists.
     #[instrument(skip_all)]
     pub async fn update_collaborator(
         &self,
@@ -84,11 +82,11 @@ impl Connection {
         let url = routes::collaborator(self.endpoint(), organization, id);
         let body = role_body(role);
         let request = || Ok(self.client().put(url.clone()).json(&body));
-        let answer = self.call(Load::Document, Bodyless::NoContent, request).await?;
-        if answer.data.is_null() {
+        let response = self.call(Payload::Document, EmptyBody::NoContent, request).await?;
+        if response.data.is_null() {
             return Ok(None);
         }
-        let row = read_collaborator(&answer.data, organization, self.endpoint());
-        row.map(Some).ok_or_else(|| envelope::unreadable(&answer.reply))
+        let row = read_collaborator(&response.data, organization, self.endpoint());
+        row.map(Some).ok_or_else(|| envelope::unreadable(&response.raw))
     }
 }

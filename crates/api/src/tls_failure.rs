@@ -1,45 +1,45 @@
-//! Why TLS with a server did not come about, in the kinds that people can do something about.
+//! Classifies TLS failures by what the user can do about them.
 
 use rustls::{CertificateError, Error};
 
 use crate::certificate::Certificate;
 
-/// Why TLS did not come about.
+/// Why TLS failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TlsFault {
-    /// The certificate, or that of its issuer, is too old; or this computer's clock is ahead.
+    /// The certificate or its issuer's certificate has expired, or this computer's clock is ahead.
     Expired,
-    /// The certificate is not valid yet; or this computer's clock is behind.
+    /// The certificate is not valid yet, or this computer's clock is behind.
     NotYetValid,
     /// The certificate is for other hosts.
     OtherHost,
-    /// Nobody whom this computer trusts has issued the certificate.
+    /// This computer does not trust the certificate's issuer.
     UnknownIssuer,
-    /// The certificate is an authority's own, or made for something else than servers.
+    /// The certificate is a CA certificate, or is issued for a purpose other than servers.
     NotForServers,
-    /// The issuer has withdrawn the certificate.
+    /// The issuer has revoked the certificate.
     Revoked,
-    /// What answered does not speak TLS.
+    /// The peer does not speak TLS.
     NoTls,
-    /// Both sides speak TLS and could not agree how.
+    /// Both sides speak TLS but found no common parameters.
     Handshake,
-    /// The certificate is refused for another reason.
+    /// The certificate was rejected for another reason.
     Untrusted,
 }
 
-/// What an error of TLS means, with the certificate that was refused. `now` is this computer's clock in milliseconds since
-/// 1970.
+/// Classifies a TLS error. `certificate` is the rejected certificate; `now` is this computer's clock in milliseconds
+/// since 1970.
 pub(crate) fn tls_fault(error: &Error, certificate: Option<&Certificate>, now: i64) -> TlsFault {
     match error {
-        Error::InvalidCertificate(reason) => by_reason(reason, certificate, now),
-        // Bytes that are no record of TLS, such as a page of HTTP.
+        Error::InvalidCertificate(reason) => certificate_fault(reason, certificate, now),
+        // Not a TLS record, for example an HTTP response.
         Error::InvalidMessage(_) => TlsFault::NoTls,
         Error::AlertReceived(_) | Error::PeerIncompatible(_) => TlsFault::Handshake,
         _ => TlsFault::Untrusted,
     }
 }
 
-fn by_reason(reason: &CertificateError, certificate: Option<&Certificate>, now: i64) -> TlsFault {
+fn certificate_fault(reason: &CertificateError, certificate: Option<&Certificate>, now: i64) -> TlsFault {
     match reason {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFault::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => TlsFault::NotYetValid,
@@ -47,7 +47,7 @@ fn by_reason(reason: &CertificateError, certificate: Option<&Certificate>, now: 
         CertificateError::UnknownIssuer => TlsFault::UnknownIssuer,
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => TlsFault::NotForServers,
         CertificateError::Revoked => TlsFault::Revoked,
-        // The verifiers of the systems word some of these in their own way, and so does WebPKI for authorities.
+        // Platform verifiers report some reasons with codes of their own, and so does WebPKI for CA certificates.
         _ => match certificate {
             Some(certificate) if !certificate.for_servers => TlsFault::NotForServers,
             Some(certificate) if now > certificate.not_after => TlsFault::Expired,
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_reason_of_the_library_is_a_kind() {
+    fn each_rustls_error_has_a_fault() {
         for (reason, fault) in [
             (CertificateError::Expired, TlsFault::Expired),
             (CertificateError::NotValidYet, TlsFault::NotYetValid),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_in_the_words_of_a_system_is_read_from_the_certificate() {
+    fn an_unknown_reason_is_derived_from_the_certificate() {
         let other = Error::from(CertificateError::Other(OtherError(Arc::new(std::io::Error::other("0x800B0101")))));
         let certificate = Certificate { not_before: 100, not_after: 200, for_servers: true, ..Certificate::default() };
         let client = Certificate { for_servers: false, ..certificate.clone() };

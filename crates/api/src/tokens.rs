@@ -1,4 +1,5 @@
-//! The tokens of a session, how they are written for the keyring, and who keeps them. The keyring itself is not here.
+//! The tokens of a session, their text form for the keyring, and the trait for storing them. Access to the keyring is
+//! not part of this crate.
 
 use std::pin::Pin;
 
@@ -11,25 +12,25 @@ use crate::Secret;
 pub struct Tokens {
     /// The access token, or an API token.
     pub access: Secret,
-    /// When the access token ends by this computer's clock, in milliseconds since 1970; none where nobody knows.
+    /// When the access token expires by this computer's clock, in milliseconds since 1970; `None` if unknown.
     pub access_expires_at: Option<i64>,
-    /// The refresh token; none for an API token, which is never renewed.
+    /// The refresh token; `None` for an API token, which is never renewed.
     pub refresh: Option<Secret>,
 }
 
-/// What was stored is of no use.
+/// Why a stored text cannot be used as a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoredTokensError {
-    /// It is not tokens.
-    #[error("what was stored is not a session")]
+    /// The text does not contain tokens.
+    #[error("the stored text is not a session")]
     NotASession,
-    /// A refresh token alone, as former versions kept it where the access token did not fit beside it. The server exchanges
-    /// pairs only (contract: refresh), so this session cannot be renewed.
-    #[error("what was stored is a refresh token without its access token")]
+    /// A refresh token without an access token. Former versions stored this when both did not fit. The server
+    /// exchanges only pairs (`refresh` in tests/contract/openapi.yaml), so this session cannot be renewed.
+    #[error("the stored text is a refresh token without its access token")]
     RefreshTokenAlone,
 }
 
-/// The stored form: short keys, because a keyring holds little.
+/// The stored form. The keys are short because keyrings limit the size of an entry.
 #[derive(Serialize, Deserialize)]
 struct Stored<S> {
     #[serde(rename = "a", default = "none", skip_serializing_if = "Option::is_none")]
@@ -40,29 +41,27 @@ struct Stored<S> {
     refresh: Option<S>,
 }
 
+// Used instead of plain `default`, which would require `S: Default`.
 fn none<S>() -> Option<S> {
     None
 }
 
 impl Tokens {
-    /// The API token that a person made in the service's own pages.
+    /// An API token that the user created on the service's website.
     pub fn api_token(token: Secret) -> Self {
         Self { access: token, access_expires_at: None, refresh: None }
     }
 
     /// The tokens as one text for the keyring.
     pub fn to_stored(&self) -> Secret {
-        write(&Stored {
+        to_json(&Stored {
             access: Some(self.access.expose()),
             access_expires_at: self.access_expires_at,
             refresh: self.refresh.as_ref().map(Secret::expose),
         })
     }
 
-    /// Reads what [`Self::to_stored`] wrote.
-    ///
-    /// # Errors
-    /// Where the text is anything else, or a refresh token alone.
+    /// Reads a text written by [`Self::to_stored`].
     pub fn from_stored(stored: &Secret) -> Result<Self, StoredTokensError> {
         let read: Stored<String> = serde_json::from_str(stored.expose()).map_err(|_| StoredTokensError::NotASession)?;
         let refresh = read.refresh.filter(|refresh| !refresh.is_empty()).map(Secret::new);
@@ -76,36 +75,36 @@ impl Tokens {
     }
 }
 
-/// Written into one piece of memory, so that no half of it stays behind unwiped.
-fn write(stored: &Stored<&str>) -> Secret {
-    let room = stored.access.map_or(0, str::len) + stored.refresh.map_or(0, str::len);
-    let mut json = Vec::with_capacity(room * 2 + 128);
-    // Writing text and a number into memory has no way to fail; an empty text would be refused when read.
+/// Writes into a single allocation: a reallocation would leave an unwiped copy of the tokens in memory.
+fn to_json(stored: &Stored<&str>) -> Secret {
+    let tokens_length = stored.access.map_or(0, str::len) + stored.refresh.map_or(0, str::len);
+    let mut json = Vec::with_capacity(tokens_length * 2 + 128);
+    // Writing to memory cannot fail. If it did, the text would be empty and `from_stored` would reject it.
     if serde_json::to_writer(&mut json, stored).is_err() {
         json.clear();
     }
     Secret::new(String::from_utf8(json).unwrap_or_default())
 }
 
-/// Why tokens could not be kept.
+/// Why tokens could not be saved.
 #[derive(Debug, thiserror::Error)]
-#[error("the tokens could not be kept")]
+#[error("the tokens could not be saved")]
 pub struct TokenSaveError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// The future of [`TokenStore::keep`].
+/// The future of [`TokenStore::save`].
 pub type SavingTokens<'a> = Pin<Box<dyn Future<Output = Result<(), TokenSaveError>> + Send + 'a>>;
 
-/// The future of [`TokenStore::kept`].
+/// The future of [`TokenStore::load`].
 pub type LoadingTokens<'a> = Pin<Box<dyn Future<Output = Option<Tokens>> + Send + 'a>>;
 
-/// Whoever keeps tokens beyond the life of the process.
+/// Persistent storage for the tokens of a session.
 pub trait TokenStore: Send + Sync {
-    /// Called with renewed tokens before their first use: the ones before are worth nothing any more. Where it fails the
-    /// session goes on with the tokens in memory.
+    /// Saves renewed tokens. Called before their first use, because the previous tokens are already invalid. If
+    /// saving fails, the session continues with the tokens in memory.
     fn save<'a>(&'a self, tokens: &'a Tokens) -> SavingTokens<'a>;
 
-    /// The tokens that are kept now; none where there are none, or they cannot be read. Called where the server has refused
-    /// to renew: another process may have renewed meanwhile, and kept other ones.
+    /// Loads the stored tokens; `None` if there are none or they cannot be read. Called when the server has refused a
+    /// renewal: another process may have renewed the session in the meantime and saved newer tokens.
     fn load(&self) -> LoadingTokens<'_>;
 }
 
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn come_back_as_they_were_stored() {
+    fn stored_tokens_are_read_back_unchanged() {
         for tokens in [
             tokens("access", Some("refresh")),
             tokens("quote\" and \\ backslash", Some("é")),
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_former_versions_kept_of_long_ones_is_told_from_other_texts() {
+    fn a_refresh_token_without_an_access_token_has_its_own_error() {
         for text in [r#"{"r":"refresh"}"#, r#"{"a":"","r":"refresh"}"#] {
             let read = Tokens::from_stored(&Secret::new(text.into()));
             assert_eq!(read, Err(StoredTokensError::RefreshTokenAlone), "{text}");
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_session() {
+    fn any_other_text_is_not_a_session() {
         for text in ["", "token", "{}", "[]", r#"{"a":""}"#, r#"{"a":1}"#, r#"{"r":""}"#] {
             let read = Tokens::from_stored(&Secret::new(text.into()));
             assert_eq!(read, Err(StoredTokensError::NotASession), "{text}");

@@ -1,47 +1,47 @@
-//! Sending a request to where it leads. Redirects are followed here, and not by the HTTP client, which turns a PUT into a
-//! GET on some of them, and could not send an upload twice. One request and its answer are in `request`.
+//! Sends a request and follows redirects. The HTTP client does not follow them, because it would turn a PUT into a
+//! GET for some of them and cannot send an upload twice. `request` sends a single request.
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use url::Url;
 
-use crate::request::{Load, Reply, send_once};
+use crate::request::{Payload, RawResponse, connection_error, send_once};
 use crate::{ApiError, Endpoint, Http};
 
-/// Most redirects of one request that are followed.
-const MOST_REDIRECTS: usize = 5;
+const MAX_REDIRECTS: usize = 5;
 
-/// Sends the request that `request` makes, and once more for each redirect that is followed: within the origin, and never
-/// with another method. Any other redirect is handed back as the answer, so nothing is sent there.
+/// Sends the request that `build_request` builds, and builds and sends it again for every redirect. Follows only
+/// redirects on the endpoint's origin that keep the method; any other redirect is returned as the response.
 pub(crate) async fn send_request(
     http: &Http,
     endpoint: &Endpoint,
-    load: Load,
-    request: impl Fn() -> Result<RequestBuilder, ApiError>,
-) -> Result<Reply, ApiError> {
+    payload: Payload,
+    build_request: impl Fn() -> Result<RequestBuilder, ApiError>,
+) -> Result<RawResponse, ApiError> {
     let (mut target, mut redirects) = (None::<Url>, 0);
     loop {
-        let (client, made) = request()?.build_split();
-        let mut made = made.map_err(|error| crate::request::broken(&error))?;
+        let (client, request) = build_request()?.build_split();
+        let mut request = request.map_err(|error| connection_error(&error))?;
         if let Some(target) = target.take() {
-            *made.url_mut() = target;
+            *request.url_mut() = target;
         }
-        let (method, url) = (made.method().clone(), made.url().clone());
-        let reply = send_once(RequestBuilder::from_parts(client, made), http, load).await?;
-        let next = followed(&reply, &method, &url).filter(|next| redirects < MOST_REDIRECTS && endpoint.is_own(next));
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let response = send_once(RequestBuilder::from_parts(client, request), http, payload).await?;
+        let next =
+            redirect_target(&response, &method, &url).filter(|next| redirects < MAX_REDIRECTS && endpoint.is_own(next));
         match next {
             Some(next) => (target, redirects) = (Some(next), redirects + 1),
-            None => return Ok(reply),
+            None => return Ok(response),
         }
     }
 }
 
-/// Where a redirect leads, if one with this method may be followed at all: 301, 302 and 303 would change any method but
-/// GET (RFC 9110, 15.4).
-fn followed(reply: &Reply, method: &Method, from: &Url) -> Option<Url> {
-    let keeps_method = match reply.status {
+/// The target of a redirect, if it keeps the method: 301, 302 and 303 would turn other methods into GET (RFC 9110,
+/// 15.4).
+fn redirect_target(response: &RawResponse, method: &Method, from: &Url) -> Option<Url> {
+    let keeps_method = match response.status {
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => true,
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER => *method == Method::GET,
         _ => false,
     };
-    reply.location.as_deref().filter(|_| keeps_method).and_then(|location| from.join(location).ok())
+    response.location.as_deref().filter(|_| keeps_method).and_then(|location| from.join(location).ok())
 }

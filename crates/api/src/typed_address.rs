@@ -1,5 +1,5 @@
-//! The address of a server as people type or paste it, and what they probably meant where it is none. What an address
-//! stands for afterwards is in `endpoint`.
+//! Parses server addresses as users type or paste them, and suggests a correction for an invalid one. The parsed
+//! address is an [`Endpoint`].
 
 use lapel_domain::trim_invisible;
 use url::{ParseError, Url};
@@ -7,67 +7,64 @@ use url::{ParseError, Url};
 use crate::endpoint::is_loopback;
 use crate::{Endpoint, routes};
 
-/// Longest address that is taken, in bytes: far more than any real one.
-const LONGEST: usize = 512;
+/// Maximum length of an address in bytes; far more than any real address needs.
+const MAX_LENGTH: usize = 512;
 
-/// Why a text is no address of a profile API. None of the texts repeats the address.
+/// Why a text is not the address of a profile API. The messages never repeat the address: it may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
-    /// No host at all.
-    #[error("the address names no server")]
+    /// No host.
+    #[error("the address has no host")]
     Empty,
-    /// Not an address at all.
+    /// Not a URL.
     #[error("not the address of a server")]
     NotAnAddress,
-    /// A port that is no number from 0 to 65535.
+    /// The port is not a number from 0 to 65535.
     #[error("the port is not a number up to 65535")]
     Port,
     /// Neither https nor http.
-    #[error("the address is of another kind than https")]
+    #[error("the address is not an https address")]
     Scheme,
-    /// http with another computer.
-    #[error("only https is taken, or http on this computer")]
+    /// http to another computer.
+    #[error("only https is allowed, or http on this computer")]
     NotSecure,
-    /// A user name or password inside, which would end up in logs.
+    /// The address contains a user name or password, which would end up in logs.
     #[error("the address contains a user name or password")]
     Credentials,
-    /// A query or a fragment.
-    #[error("the address goes on after a ? or #")]
+    /// The address has a query or a fragment.
+    #[error("the address has a query or a fragment")]
     Query,
-    /// The address of one of the API's routes, which are behind its base.
-    #[error("the address is that of a part of the API")]
+    /// The address of an API route instead of the API's base address.
+    #[error("the address is that of an API route")]
     Route,
     /// More than 512 bytes.
-    #[error("the address is longer than {LONGEST} bytes")]
+    #[error("the address is longer than {MAX_LENGTH} bytes")]
     TooLong,
 }
 
-/// Why a typed address is refused, and which one may be meant.
+/// Why a typed address is rejected, with a suggested correction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct AddressError {
-    /// Why.
+    /// Why the address is rejected.
     pub reason: EndpointError,
-    /// The address that may be meant; only the person knows.
+    /// The address that the user may have meant. Only the user can confirm it.
     pub suggestion: Option<Endpoint>,
 }
 
 impl Endpoint {
-    /// Reads an address that a person has just typed: as [`Endpoint::parse`], and that of a route of the API is refused,
-    /// because somebody copied too much.
-    ///
-    /// # Errors
-    /// The reason why it is refused, with the address that may be meant.
+    /// Parses an address that the user has just typed. Like [`Endpoint::parse`], but also rejects the address of an
+    /// API route, because the user has then copied too much.
     pub fn typed(text: &str) -> Result<Self, AddressError> {
-        let refused = |reason| AddressError { reason, suggestion: meant(text) };
-        let endpoint = Self::parse(text).map_err(refused)?;
-        if routes::base_of(endpoint.path()).is_some() { Err(refused(EndpointError::Route)) } else { Ok(endpoint) }
+        let error = |reason| AddressError { reason, suggestion: suggest(text) };
+        let endpoint = Self::parse(text).map_err(error)?;
+        if routes::base_of(endpoint.path()).is_some() { Err(error(EndpointError::Route)) } else { Ok(endpoint) }
     }
 }
 
-/// The address of the base, checked but for its path.
-pub(crate) fn read(typed: &str) -> Result<Url, EndpointError> {
-    let url = absolute(typed)?;
+/// Parses and checks a base address, except for its path.
+pub(crate) fn parse_base(typed: &str) -> Result<Url, EndpointError> {
+    let url = parse_with_default_scheme(typed)?;
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
@@ -83,13 +80,13 @@ pub(crate) fn read(typed: &str) -> Result<Url, EndpointError> {
     Ok(url)
 }
 
-/// The text as an address; without a scheme one of https, or of http on this computer.
-fn absolute(typed: &str) -> Result<Url, EndpointError> {
+/// Parses the text as a URL. Without a scheme, it becomes https, or http for this computer.
+fn parse_with_default_scheme(typed: &str) -> Result<Url, EndpointError> {
     let typed = trim_invisible(typed);
-    if typed.len() > LONGEST {
+    if typed.len() > MAX_LENGTH {
         return Err(EndpointError::TooLong);
     }
-    if with_colon(typed).is_some() {
+    if insert_missing_colon(typed).is_some() {
         return Err(EndpointError::NotAnAddress);
     }
     if has_scheme(typed) {
@@ -99,39 +96,41 @@ fn absolute(typed: &str) -> Result<Url, EndpointError> {
     if is_loopback(&url) { parse(&format!("http://{typed}")) } else { Ok(url) }
 }
 
-fn parse(absolute: &str) -> Result<Url, EndpointError> {
-    Url::parse(absolute).map_err(|error| match error {
+fn parse(url: &str) -> Result<Url, EndpointError> {
+    Url::parse(url).map_err(|error| match error {
         ParseError::EmptyHost => EndpointError::Empty,
         ParseError::InvalidPort => EndpointError::Port,
         _ => EndpointError::NotAnAddress,
     })
 }
 
-/// The address where the colon behind its scheme was left out. Read as it stands, `https//example.com` names a server `https`.
-fn with_colon(typed: &str) -> Option<String> {
+/// The address with a colon inserted after its scheme, if that colon is missing. Parsed without it,
+/// `https//example.com` would name a server `https`.
+fn insert_missing_colon(typed: &str) -> Option<String> {
     let (scheme, rest) = typed.split_once("//")?;
     let is_scheme = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     is_scheme.then(|| format!("{scheme}://{rest}"))
 }
 
-/// Whether a text begins with a scheme. In `example.com:8443` and `localhost:8787` a host stands before the colon.
+/// Whether a text begins with a scheme. In `example.com:8443` and `localhost:8787` the part before the colon is a
+/// host.
 fn has_scheme(typed: &str) -> bool {
     let Some((scheme, rest)) = typed.split_once(':') else { return false };
     if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") {
         return true;
     }
-    let is_word = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+    let is_scheme_syntax = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     let is_host = scheme.contains('.')
         || scheme.eq_ignore_ascii_case("localhost")
         || rest.starts_with(|c: char| c.is_ascii_digit());
-    is_word && (rest.starts_with("//") || !(rest.is_empty() || is_host))
+    is_scheme_syntax && (rest.starts_with("//") || !(rest.is_empty() || is_host))
 }
 
-/// The base of the same server over https, without what follows it.
-fn meant(typed: &str) -> Option<Endpoint> {
-    let corrected = with_colon(trim_invisible(typed));
-    let mut url = absolute(corrected.as_deref().unwrap_or(typed)).ok()?;
+/// The base address on the same server, over https, without route, query and fragment.
+fn suggest(typed: &str) -> Option<Endpoint> {
+    let corrected = insert_missing_colon(trim_invisible(typed));
+    let mut url = parse_with_default_scheme(corrected.as_deref().unwrap_or(typed)).ok()?;
     url.set_query(None);
     url.set_fragment(None);
     if url.scheme() == "http" && !is_loopback(&url) {
@@ -148,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refuses_the_rest_with_its_reason() {
+    fn invalid_addresses_are_rejected_with_a_reason() {
         for (typed, reason) in [
             ("", EndpointError::Empty),
             (" \u{200b}", EndpointError::Empty),
@@ -183,8 +182,8 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_meant_is_offered() {
-        for (typed, meant) in [
+    fn a_correction_is_suggested() {
+        for (typed, expected) in [
             ("https://example.com/v1/auth/login", Some("https://example.com/v1")),
             ("example.com/auth/login/", Some("https://example.com/v1")),
             ("localhost:8787/v1/users/profile", Some("http://localhost:8787/v1")),
@@ -201,14 +200,14 @@ mod tests {
             ("https://me:secret@example.com/v1/auth/login", None),
             ("https://", None),
         ] {
-            let error = Endpoint::typed(typed).map(|endpoint| endpoint.key()).map_err(|error| error.suggestion);
-            let offered = error.map_err(|offered| offered.map(|endpoint| endpoint.key()));
-            assert_eq!(offered, Err(meant.map(str::to_owned)), "{typed}");
+            let parsed = Endpoint::typed(typed).map(|endpoint| endpoint.key()).map_err(|error| error.suggestion);
+            let suggested = parsed.map_err(|suggestion| suggestion.map(|endpoint| endpoint.key()));
+            assert_eq!(suggested, Err(expected.map(str::to_owned)), "{typed}");
         }
     }
 
     #[test]
-    fn what_a_base_may_end_in_is_left_alone() {
+    fn a_base_address_that_resembles_a_route_is_accepted() {
         for typed in ["https://example.com/v1", "https://example.com/auth", "https://example.com/profile/users-api"] {
             assert!(Endpoint::typed(typed).is_ok(), "{typed}");
         }

@@ -1,4 +1,4 @@
-//! The body of an upload: a form with one file that reports how much of it has gone out.
+//! The multipart body of a picture upload. It reports progress while it is sent.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -13,12 +13,13 @@ use reqwest::multipart::{Form, Part};
 use crate::routes::PICTURE_FIELD;
 use crate::{ApiError, ApiErrorKind, Delivery};
 
-/// Bytes per piece: small enough for a moving bar on a slow line.
-const PIECE: usize = 16 * 1024;
+/// Bytes per chunk: small enough for smooth progress on a slow connection.
+const CHUNK_SIZE: usize = 16 * 1024;
 
 type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 
-/// A picture to send, as often as needed.
+/// A picture to upload. The form can be built more than once, because a redirect or a renewed session repeats the
+/// request.
 pub(crate) struct PictureUpload {
     bytes: Bytes,
     mime: String,
@@ -30,11 +31,12 @@ impl PictureUpload {
         Self { bytes, mime: mime.to_owned(), progress: Arc::new(progress) }
     }
 
-    /// The form, from its beginning.
+    /// A new form that starts at the first byte.
     pub(crate) fn form(&self) -> Result<Form, ApiError> {
         let total = self.bytes.len() as u64;
-        let pieces = Pieces { rest: self.bytes.clone(), sent: 0, total, progress: Arc::clone(&self.progress) };
-        let part = Part::stream_with_length(Body::wrap_stream(pieces), total)
+        let stream =
+            ProgressStream { remaining: self.bytes.clone(), sent: 0, total, progress: Arc::clone(&self.progress) };
+        let part = Part::stream_with_length(Body::wrap_stream(stream), total)
             .file_name(file_name(&self.mime))
             .mime_str(&self.mime)
             .map_err(|_| ApiError::new(ApiErrorKind::Rejected, Delivery::NotSent))?;
@@ -42,7 +44,7 @@ impl PictureUpload {
     }
 }
 
-/// Servers judge files by their extension (5007 "File extension not allowed").
+/// The API checks the file extension (error 5007 "File extension not allowed").
 fn file_name(mime: &str) -> &'static str {
     match mime {
         "image/png" => "picture.png",
@@ -53,24 +55,24 @@ fn file_name(mime: &str) -> &'static str {
     }
 }
 
-struct Pieces {
-    rest: Bytes,
+struct ProgressStream {
+    remaining: Bytes,
     sent: u64,
     total: u64,
     progress: Progress,
 }
 
-impl Stream for Pieces {
+impl Stream for ProgressStream {
     type Item = Result<Bytes, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.rest.is_empty() {
+        if self.remaining.is_empty() {
             return Poll::Ready(None);
         }
-        let length = self.rest.len().min(PIECE);
-        let piece = self.rest.split_to(length);
+        let length = self.remaining.len().min(CHUNK_SIZE);
+        let chunk = self.remaining.split_to(length);
         self.sent += length as u64;
         (self.progress)(self.sent, self.total);
-        Poll::Ready(Some(Ok(piece)))
+        Poll::Ready(Some(Ok(chunk)))
     }
 }

@@ -1,4 +1,4 @@
--- One row a person and server. signed_in is the mark that keeps a locked keyring from looking like signed out; it is no secret.
+-- One row per person and server. signed_in is not a secret; it tells a locked keyring from a signed-out account.
 CREATE TABLE account (
     id        INTEGER PRIMARY KEY,
     server    TEXT    NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE account (
     UNIQUE (server, user_id)
 ) STRICT;
 
--- What was learnt about a server, whoever signs in there.
+-- What is known about a server, for all of its accounts.
 CREATE TABLE server (
     server         TEXT PRIMARY KEY,
     resets_omitted INTEGER NOT NULL
@@ -23,7 +23,7 @@ CREATE TABLE profile (
     fetched_at INTEGER NOT NULL
 ) STRICT;
 
--- held names the picture that the draft's values refer to, so that its bytes are not swept away.
+-- held is the id of the picture that the draft refers to, so that its bytes are not removed.
 CREATE TABLE draft (
     account  INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
     form     TEXT    NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE draft (
     PRIMARY KEY (account, form)
 ) STRICT;
 
--- At most two rows a field: one being sent, and one follow-up. mine is null where held names the picture.
+-- At most two rows per field: one in flight, and one follow-up. mine is null if held is the id of a local picture.
 CREATE TABLE edit (
     account   INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
     field     TEXT    NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE edit (
     CHECK ((mine IS NULL) <> (held IS NULL))
 ) STRICT;
 
--- Bytes of prepared pictures that a draft or an edit refers to; url once the server has them.
+-- Local pictures that a draft or an edit refers to; url is set after the upload.
 CREATE TABLE held_picture (
     id      TEXT    PRIMARY KEY,
     account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
@@ -59,7 +59,7 @@ CREATE TABLE held_picture (
     url     TEXT
 ) STRICT;
 
--- Pictures of the server and of other servers; the bytes are files named by id.
+-- Pictures from servers. The bytes are in files named by id.
 CREATE TABLE cached_picture (
     id      TEXT    PRIMARY KEY,
     account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,

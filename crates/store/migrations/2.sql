@@ -1,4 +1,4 @@
--- Names of entries that the keyring did not let go at sign-out; no secrets. They are removed at a later start.
+-- Names of keyring entries that could not be removed at sign-out. A later start removes them.
 CREATE TABLE left_entry (
     name TEXT PRIMARY KEY
 ) STRICT;

@@ -1,4 +1,4 @@
--- The organizations that a person belongs to. What is kept of a team goes with its organization.
+-- The organizations of a person. The rows of a team are removed with its organization.
 CREATE TABLE organization (
     account  INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
     id       TEXT    NOT NULL,
@@ -10,8 +10,8 @@ CREATE TABLE organization (
     PRIMARY KEY (account, id)
 ) STRICT, WITHOUT ROWID;
 
--- A team as last seen, one row a member or invitation. tags is a list in JSON. seen_pass and page say where the row was seen
--- last, missed how many clean passes came to an end without it since, changed_at when this computer changed it since the
+-- A team as last seen, one row per member or invitation. tags is a list in JSON. seen_pass and page say where the row was last
+-- seen, missed how many complete passes have ended without it since, and changed_at when this computer has changed it since the
 -- running pass began.
 CREATE TABLE collaborator (
     account      INTEGER NOT NULL,
@@ -39,8 +39,8 @@ CREATE TABLE collaborator (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX collaborator_changed ON collaborator (account, organization) WHERE changed_at IS NOT NULL;
 
--- A reading of a whole team, page by page. Numbers are never used again, so that no row is taken for one of a later pass.
--- total is that of the first page.
+-- A pass through a whole team, page by page. Numbers are never reused, so that no row is taken for one of a later pass. total
+-- is that of the first page.
 CREATE TABLE refresh_pass (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     account      INTEGER NOT NULL,
@@ -55,14 +55,14 @@ CREATE TABLE refresh_pass (
 ) STRICT;
 CREATE INDEX refresh_pass_by_organization ON refresh_pass (account, organization);
 
--- The pages that a pass has; they come in any order.
+-- The stored pages of a pass, in any order.
 CREATE TABLE refresh_page (
     pass INTEGER NOT NULL REFERENCES refresh_pass ON DELETE CASCADE,
     page INTEGER NOT NULL,
     PRIMARY KEY (pass, page)
 ) STRICT, WITHOUT ROWID;
 
--- Changes of roles made from this computer. They outlive the person's place in the organization, not their account.
+-- Role changes made from this computer. They remain when the person leaves the organization, and are removed with the account.
 CREATE TABLE role_change (
     id           INTEGER PRIMARY KEY,
     account      INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,

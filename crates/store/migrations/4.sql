@@ -1,10 +1,10 @@
--- When the server's value of a conflict came to be, as far as it says so.
+-- When the server's value of a conflict was set, if the server tells.
 ALTER TABLE edit ADD COLUMN theirs_at INTEGER;
 
--- The value that was handed to the network last, where its arrival was never seen: it may come late.
+-- The last value that was sent without a confirmation. It may still arrive.
 ALTER TABLE edit ADD COLUMN handed TEXT;
 
--- The number of the last account. Numbers are never used again: whatever belonged to an account that signed out, in memory
--- or on its way, must not be taken for another's.
+-- The number of the last account. Numbers are never reused: data of an account that signed out, in memory or in a request, must
+-- not be taken for that of another.
 CREATE TABLE last_account (number INTEGER NOT NULL) STRICT;
 INSERT INTO last_account SELECT coalesce(max(id), 0) FROM account;

@@ -1,5 +1,5 @@
--- From which file a finished picture was cut, and how, so that it can be cut anew. source names a file of the picture cache,
--- which may have made room for others by now.
+-- The file from which a picture was cropped, and the crop, so that it can be cropped again. source is a file of the picture
+-- cache, which may have been evicted since.
 CREATE TABLE picture_source (
     account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
     picture TEXT    NOT NULL,

@@ -1,4 +1,4 @@
--- What was learnt of a server by trying, and when, so that it can be asked anew. The one fact that was kept before moves here.
+-- Facts that were learned about a server by trying, and when, so that they can be tried again. The only earlier fact moves here.
 CREATE TABLE server_facts (
     server    TEXT    NOT NULL,
     fact      TEXT    NOT NULL,

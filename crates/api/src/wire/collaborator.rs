@@ -1,4 +1,4 @@
-//! The document of a collaborator, and the body that changes its team role.
+//! The collaborator document and the request body that changes a team role.
 
 use lapel_domain::{Collaborator, TeamRole, UserRole};
 use serde::Serialize;
@@ -17,14 +17,14 @@ pub(crate) fn role_body(role: &TeamRole) -> impl Serialize + '_ {
     Role { role: role.as_str() }
 }
 
-/// Reads a row of a team; none only where it has no id. `organization` is the one that was asked for, in case the row
-/// does not say.
+/// Reads a row of a team; `None` if it has no id. `organization` is the requested one, used if the row does not name
+/// one.
 pub(crate) fn read_collaborator(value: &Value, organization: &str, endpoint: &Endpoint) -> Option<Collaborator> {
     let row = value.as_object()?;
     let id = text_or_number(row, "id")?;
     let user = object(row, "user");
-    let of_user = |key| user.and_then(|user| text(user, key));
-    // Some servers put the id alone where others put the person.
+    let user_text = |key| user.and_then(|user| text(user, key));
+    // Some servers send only the user's id instead of the user document.
     let user_id = user.map_or_else(|| text_or_number(row, "user"), |user| text_or_number(user, "id"));
     Some(Collaborator {
         id,
@@ -32,11 +32,11 @@ pub(crate) fn read_collaborator(value: &Value, organization: &str, endpoint: &En
         pending: user.is_none() && user_id.is_none(),
         user_id,
         email: email(row).unwrap_or_default(),
-        first_name: of_user("firstName").unwrap_or_default(),
-        last_name: of_user("lastName").unwrap_or_default(),
+        first_name: user_text("firstName").unwrap_or_default(),
+        last_name: user_text("lastName").unwrap_or_default(),
         picture: user.and_then(|user| picture(user, "picture", endpoint)).unwrap_or_default(),
         team_role: TeamRole::from(text(row, "role").unwrap_or_default()),
-        user_role: of_user("role").filter(|role| !role.is_empty()).map(UserRole::from),
+        user_role: user_text("role").filter(|role| !role.is_empty()).map(UserRole::from),
         sso: user.and_then(|user| boolean(user, "ssoUser")),
         tags: tags(row),
         created_at: timestamp(row, "createdAt"),
@@ -44,15 +44,15 @@ pub(crate) fn read_collaborator(value: &Value, organization: &str, endpoint: &En
     })
 }
 
-/// The address of the person, else the one that was invited.
+/// The user's email address, or else the invited address.
 fn email(row: &Object) -> Option<String> {
-    let known = ["user", "detected"].into_iter().filter_map(|key| text(object(row, key)?, "email"));
-    known.into_iter().find(|email| !email.is_empty())
+    let emails = ["user", "detected"].into_iter().filter_map(|key| text(object(row, key)?, "email"));
+    emails.into_iter().find(|email| !email.is_empty())
 }
 
 fn tags(row: &Object) -> Vec<String> {
-    let listed = row.get("tags").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    listed.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    let tags = row.get("tags").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_member_whole() {
+    fn all_fields_of_a_member_are_read() {
         let expected = Collaborator {
             id: "65f0a1c000000000000c0003".into(),
             organization: "65f0a1c0000000000000a001".into(),
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invitation_has_the_invited_address_and_a_team_role_only() {
+    fn an_invitation_has_only_the_invited_address_and_a_team_role() {
         let invited = json!({ "id": "1", "role": "viewer", "tags": [], "detected": { "email": "new@example.com" } });
         let row = read(&invited).unwrap();
         assert!(row.pending);
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_id_alone_is_required() {
+    fn only_the_id_is_required() {
         let row = read(&json!({ "id": 5 })).unwrap();
         assert_eq!((row.id.as_str(), row.team_role.as_str(), row.tags.len()), ("5", "", 0));
         for without in [json!({}), json!({ "id": "" }), json!({ "id": null }), json!([]), json!("5"), json!(null)] {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_fields_count_as_missing_and_unknown_roles_stay() {
+    fn invalid_fields_count_as_missing_and_unknown_roles_are_preserved() {
         let mut odd = member();
         odd["role"] = json!("captain");
         odd["organization"] = json!({});
@@ -139,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn a_person_named_by_id_alone_is_a_member() {
+    fn a_user_given_only_by_id_is_a_member() {
         let row = read(&json!({ "id": "1", "user": "65f0a1c00000000000000003" })).unwrap();
         assert_eq!((row.user_id.as_deref(), row.pending), (Some("65f0a1c00000000000000003"), false));
         assert_eq!(row.user_role, None);
     }
 
     #[test]
-    fn the_body_is_spelled_as_in_the_contract() {
+    fn the_body_follows_the_contract() {
         assert_eq!(serde_json::to_string(&role_body(&TeamRole::Unassigned)).unwrap(), r#"{"role":"unassigned"}"#);
     }
 }

@@ -1,5 +1,5 @@
-//! The documents of the wire and how they become the types of the domain. Reading is lenient: whatever the server adds,
-//! leaves out, nulls or spells oddly is taken for missing, and only an absent id makes a document unreadable.
+//! Converts between the API's JSON documents and the domain types. Reading is lenient: unknown fields are ignored,
+//! and null or invalid fields count as missing. A document without an id is unreadable.
 
 mod collaborator;
 pub(crate) mod lenient;

@@ -1,4 +1,4 @@
-//! The bodies and the answer of `login` and `refresh`.
+//! The request bodies and the response of `login` and `refresh`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::lenient::timestamp;
 use crate::{Secret, Tokens};
 
-/// Longest token that is taken, in bytes.
-const LONGEST_TOKEN: usize = 16 * 1024;
+/// Maximum length of a token in bytes. A longer token counts as missing.
+const MAX_TOKEN_LENGTH: usize = 16 * 1024;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,34 +47,35 @@ pub(crate) fn login_body<'a>(
     Login { provider: "traditional", payload, language }
 }
 
-/// The body of `refresh`: the last pair, which is exchanged as a whole.
+/// The body of `refresh`: the current token pair.
 pub(crate) fn refresh_body<'a>(access: &'a Secret, refresh: &'a Secret) -> impl Serialize + 'a {
     Refresh { last_access_token: access.expose(), refresh_token: refresh.expose() }
 }
 
-/// Takes the tokens out of a session; none where there is no access token. The expiry is moved to this computer's clock
-/// by means of the server's own (`server_now`), because the two may differ by any amount.
+/// Moves the tokens out of a session document; `None` if it has no access token. The expiry is converted from the
+/// server's clock (`server_now`) to this computer's clock, because the two may differ by any amount.
 pub(crate) fn read_session(data: &mut Value, server_now: Option<SystemTime>) -> Option<Tokens> {
     let now = millis(SystemTime::now());
     let expires_at = data.get("accessToken").and_then(Value::as_object).and_then(|token| timestamp(token, "expireAt"));
     let lifetime = expires_at.and_then(|at| at.millis()).map(|at| at.saturating_sub(server_now.map_or(now, millis)));
     Some(Tokens {
         access: take_token(data.get_mut("accessToken"))?,
-        // What ended before it began comes from a clock that is wrong: the first 401 will tell instead.
+        // A token that has already expired when it is issued comes from a wrong clock. The expiry then counts as
+        // unknown, and the first 401 triggers a renewal.
         access_expires_at: lifetime.filter(|lifetime| *lifetime > 0).map(|lifetime| now.saturating_add(lifetime)),
         refresh: take_token(data.get_mut("refreshToken")),
     })
 }
 
-/// Moves the text out, so that no second copy of it stays behind.
+/// Moves the text out, so that no unwiped copy stays in memory.
 fn take_token(token: Option<&mut Value>) -> Option<Secret> {
     match token?.get_mut("token")?.take() {
-        Value::String(text) if !text.is_empty() && text.len() <= LONGEST_TOKEN => Some(Secret::new(text)),
+        Value::String(text) if !text.is_empty() && text.len() <= MAX_TOKEN_LENGTH => Some(Secret::new(text)),
         _ => None,
     }
 }
 
-/// Milliseconds since 1970; 0 for a clock that is set before that.
+/// Milliseconds since 1970; 0 for earlier times.
 pub(crate) fn millis(time: SystemTime) -> i64 {
     time.duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
 }
@@ -96,21 +97,21 @@ mod tests {
     }
 
     #[test]
-    fn bodies_are_spelled_as_in_the_contract() {
+    fn bodies_follow_the_contract() {
         let password = Secret::new("p".into());
-        let whole = serde_json::to_value(login_body("a@example.com", &password, Some("123456"), Some("es"))).unwrap();
+        let full = serde_json::to_value(login_body("a@example.com", &password, Some("123456"), Some("es"))).unwrap();
         let payload = json!({ "email": "a@example.com", "password": "p", "twoFactorCode": "123456" });
-        assert_eq!(whole, json!({ "provider": "traditional", "payload": payload, "language": "es" }));
-        let short = serde_json::to_value(login_body("a@example.com", &password, None, None)).unwrap();
+        assert_eq!(full, json!({ "provider": "traditional", "payload": payload, "language": "es" }));
+        let minimal = serde_json::to_value(login_body("a@example.com", &password, None, None)).unwrap();
         let payload = json!({ "email": "a@example.com", "password": "p" });
-        assert_eq!(short, json!({ "provider": "traditional", "payload": payload }));
+        assert_eq!(minimal, json!({ "provider": "traditional", "payload": payload }));
         let pair = refresh_body(&Secret::new("a".into()), &password).serialize(serde_json::value::Serializer).unwrap();
         assert_eq!(pair, json!({ "lastAccessToken": "a", "refreshToken": "p" }));
     }
 
     #[test]
-    fn the_expiry_is_moved_to_this_clock() {
-        // The server believes it is 2024.
+    fn the_expiry_is_converted_to_this_computers_clock() {
+        // The server's clock says 2024.
         let server_now = UNIX_EPOCH + Duration::from_millis(1_704_067_200_000);
         let before = millis(SystemTime::now());
         let tokens = read_session(&mut session("2024-01-01T01: 00:00Z"), Some(server_now)).unwrap();
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expiry_that_makes_no_sense_counts_as_unknown() {
+    fn an_invalid_expiry_counts_as_unknown() {
         for expire_at in ["2024-01-01T01:00:00Z", "soon", ""] {
             assert_eq!(read_session(&mut session(expire_at), None).unwrap().access_expires_at, None, "{expire_at}");
         }

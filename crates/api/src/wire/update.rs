@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::Endpoint;
 
-/// What to change of a user. Only fields that are some are written; the server keeps the others (contract: assumed).
+/// Changes to a user. Only fields that are `Some` are sent; the server leaves the others unchanged (assumed, see
+/// tests/contract/openapi.yaml).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserUpdate {
@@ -14,10 +15,10 @@ pub struct UserUpdate {
     /// Family name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// Address of the picture as it is stored, empty to remove it; its origin is completed when it is sent.
+    /// Address of the picture in its stored form, or empty to remove it. It is sent as a full address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
-    /// User role, as the wire spells it.
+    /// User role, as written in the API's JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// BCP 47 tag of the profile language.
@@ -26,8 +27,8 @@ pub struct UserUpdate {
 }
 
 impl UserUpdate {
-    /// The same update as a server takes it.
-    pub(crate) fn completed(&self, endpoint: &Endpoint) -> Self {
+    /// The same update with the full picture address.
+    pub(crate) fn with_full_picture_address(&self, endpoint: &Endpoint) -> Self {
         Self { picture: self.picture.as_deref().map(|picture| endpoint.complete(picture)), ..self.clone() }
     }
 }
@@ -37,9 +38,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
 
-    /// Compared as text: key for key, in the order of the document.
+    /// Compared as text, so that the order of keys counts too.
     #[test]
-    fn writes_the_documented_request() {
+    fn a_full_update_is_the_documented_request() {
         let update = UserUpdate {
             first_name: Some("John".into()),
             last_name: Some("Doe".into()),
@@ -52,13 +53,13 @@ mod tests {
     }
 
     #[test]
-    fn writes_only_what_changes_and_completes_own_pictures() {
+    fn only_changed_fields_are_written_and_picture_addresses_are_completed() {
         let endpoint = Endpoint::parse("http://127.0.0.1:8787/v1").unwrap();
-        let written = |update: UserUpdate| serde_json::to_string(&update.completed(&endpoint)).unwrap();
+        let to_json = |update: UserUpdate| serde_json::to_string(&update.with_full_picture_address(&endpoint)).unwrap();
         let picture = |picture: &str| UserUpdate { picture: Some(picture.into()), ..UserUpdate::default() };
-        assert_eq!(written(UserUpdate::default()), "{}");
-        assert_eq!(written(picture("")), r#"{"picture":""}"#);
-        assert_eq!(written(picture("/v1/pictures/1")), r#"{"picture":"http://127.0.0.1:8787/v1/pictures/1"}"#);
-        assert_eq!(written(picture("https://example.com/a")), r#"{"picture":"https://example.com/a"}"#);
+        assert_eq!(to_json(UserUpdate::default()), "{}");
+        assert_eq!(to_json(picture("")), r#"{"picture":""}"#);
+        assert_eq!(to_json(picture("/v1/pictures/1")), r#"{"picture":"http://127.0.0.1:8787/v1/pictures/1"}"#);
+        assert_eq!(to_json(picture("https://example.com/a")), r#"{"picture":"https://example.com/a"}"#);
     }
 }

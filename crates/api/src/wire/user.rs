@@ -7,11 +7,11 @@ use super::lenient::{Object, boolean, object, picture, text, text_or_number, tim
 use super::organization::{organization, read_organization};
 use crate::Endpoint;
 
-/// Most organizations that are kept.
-const MOST_ORGANIZATIONS: usize = 1000;
+/// Maximum number of organizations read from a user document.
+const MAX_ORGANIZATIONS: usize = 1000;
 
-/// Reads a user document; none only where it has no id. Fields that the domain does not have, such as
-/// `intercomUserHash` (a credential), are never looked at.
+/// Reads a user document; `None` if it has no id. Fields without a counterpart in the domain, such as
+/// `intercomUserHash` (a credential), are ignored.
 pub(crate) fn read_user(data: &Value, endpoint: &Endpoint) -> Option<Profile> {
     let user = data.as_object()?;
     let id = text_or_number(user, "id")?;
@@ -40,11 +40,11 @@ pub(crate) fn read_user(data: &Value, endpoint: &Endpoint) -> Option<Profile> {
 }
 
 fn organizations(user: &Object, endpoint: &Endpoint) -> Vec<Organization> {
-    let listed = user.get("organizations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    listed.iter().filter_map(|listed| read_organization(listed, endpoint)).take(MOST_ORGANIZATIONS).collect()
+    let items = user.get("organizations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    items.iter().filter_map(|item| read_organization(item, endpoint)).take(MAX_ORGANIZATIONS).collect()
 }
 
-/// Its id may be missing: what matters of it is how it looks.
+/// The id may be missing, because this is only used for the organization's name and appearance.
 fn organization_info(info: &Object, endpoint: &Endpoint) -> OrganizationInfo {
     let id = text_or_number(info, "id").unwrap_or_default();
     let branding = object(info, "branding");
@@ -63,8 +63,9 @@ fn activity_trace(trace: &Object) -> ActivityTrace {
     ActivityTrace { last_login: activity("lastLogin"), last_action: activity("lastAction") }
 }
 
-fn activity(of: &Object) -> Activity {
-    Activity { dashboard: timestamp(of, "dashboard"), sdk: timestamp(of, "sdk"), store: timestamp(of, "store") }
+fn activity(object: &Object) -> Activity {
+    let time = |key| timestamp(object, key);
+    Activity { dashboard: time("dashboard"), sdk: time("sdk"), store: time("store") }
 }
 
 #[cfg(test)]
@@ -84,12 +85,12 @@ mod tests {
         serde_json::from_str::<Value>(EXAMPLE).unwrap()["data"].take()
     }
 
-    /// The documented answer in the form that the cache holds.
+    /// Compares with the JSON form that the cache stores.
     #[test]
-    fn reads_the_documented_answer() {
+    fn the_documented_response_is_read() {
         let profile = read_user(&example(), &endpoint()).unwrap();
-        let odd = "2024-01-01T00: 00:00Z";
-        let activity = json!({ "dashboard": odd, "sdk": odd, "store": odd });
+        let time = "2024-01-01T00: 00:00Z";
+        let activity = json!({ "dashboard": time, "sdk": time, "store": time });
         assert_eq!(
             serde_json::to_value(&profile).unwrap(),
             json!({
@@ -127,11 +128,11 @@ mod tests {
             })
         );
         assert_eq!(profile.activity.last_login.latest_millis(), Some(1_704_067_200_000));
-        assert!(!format!("{profile:?}").contains("a1b2c3d4"), "the support chat's credential is dropped");
+        assert!(!format!("{profile:?}").contains("a1b2c3d4"), "the support chat's credential is ignored");
     }
 
     #[test]
-    fn the_id_alone_is_required() {
+    fn only_the_id_is_required() {
         let profile = read_user(&json!({ "id": 5 }), &endpoint()).unwrap();
         assert_eq!((profile.id.as_str(), profile.email.as_str(), profile.role.as_str()), ("5", "", ""));
         for without in [json!({}), json!({ "id": "" }), json!({ "id": null }), json!({ "id": [] }), json!([]), json!(7)]
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_fields_count_as_missing_and_unknown_roles_stay() {
+    fn invalid_fields_count_as_missing_and_unknown_roles_are_preserved() {
         let mut user = example();
         user["newsletter"] = json!("yes");
         user["picture"] = Value::Null;
@@ -158,10 +159,10 @@ mod tests {
     }
 
     #[test]
-    fn own_pictures_are_localised_wherever_they_are() {
-        let own = "https://api.example.com/v1/pictures/1";
-        let user = json!({ "id": "1", "picture": own, "organizations": [{ "id": "2", "picture": own }],
-            "organizationInfo": { "picture": own, "branding": { "logoUrl": own } } });
+    fn all_picture_addresses_are_read_in_their_stored_form() {
+        let api_picture = "https://api.example.com/v1/pictures/1";
+        let user = json!({ "id": "1", "picture": api_picture, "organizations": [{ "id": "2", "picture": api_picture }],
+            "organizationInfo": { "picture": api_picture, "branding": { "logoUrl": api_picture } } });
         let profile = read_user(&user, &endpoint()).unwrap();
         let info = profile.organization_info.unwrap();
         let organization = profile.organizations[0].picture.as_deref();
@@ -172,16 +173,16 @@ mod tests {
     }
 
     #[test]
-    fn no_server_fills_the_memory() {
+    fn long_texts_and_long_lists_are_cut() {
         let organizations: Vec<Value> = (0..5000).map(|id| json!({ "id": id })).collect();
         let user = json!({ "id": "1", "firstName": "x".repeat(100_000), "organizations": organizations });
         let profile = read_user(&user, &endpoint()).unwrap();
         assert_eq!((profile.first_name.len(), profile.organizations.len()), (4096, 1000));
     }
 
-    /// Every field, at every depth, replaced by or removed for anything: only a lost id makes the document unreadable.
+    /// Fields at any depth are removed or replaced with junk. Only a missing id makes the document unreadable.
     #[test]
-    fn random_mutations_never_spoil_a_document() {
+    fn randomly_mutated_documents_stay_readable() {
         let junk = [
             Value::Null,
             json!(true),

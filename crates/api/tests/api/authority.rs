@@ -1,4 +1,4 @@
-//! Authorities and certificates made for one test, and servers that show them.
+//! Certificate authorities, certificates, and TLS servers for tests.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::server::{Keeper, user};
+use crate::server::{TestTokenStore, user};
 
-/// Who issues certificates.
+/// A certificate authority.
 pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     key: Vec<u8>,
@@ -32,13 +32,13 @@ impl Authority {
         Self { issuer: CertifiedIssuer::self_signed(params, key).unwrap(), key: serialized }
     }
 
-    /// The clients of somebody who trusts this authority alone.
-    pub(crate) fn trusted(&self, proxies: ProxySettings) -> Http {
+    /// HTTP clients that trust only this authority.
+    pub(crate) fn http(&self, proxies: ProxySettings) -> Http {
         let authorities = Some(vec![self.issuer.as_ref().der().to_vec()]);
         Http::with(&HttpOptions { timeouts: Timeouts::default(), proxies, authorities }).unwrap()
     }
 
-    /// A certificate for localhost, changed as wanted, and its key.
+    /// The configuration of a server with a certificate for localhost. `change` can modify the certificate.
     pub(crate) fn issue(&self, change: impl FnOnce(&mut CertificateParams)) -> ServerConfig {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, "Test server");
@@ -48,8 +48,8 @@ impl Authority {
         config(certificate.der().clone(), key.serialize_der())
     }
 
-    /// The authority's own certificate, as a server shows it that has no other.
-    pub(crate) fn own(&self) -> ServerConfig {
+    /// The configuration of a server that presents the authority's own certificate.
+    pub(crate) fn ca_as_server(&self) -> ServerConfig {
         config(self.issuer.as_ref().der().clone(), self.key.clone())
     }
 }
@@ -63,7 +63,7 @@ fn config(certificate: CertificateDer<'static>, key: Vec<u8>) -> ServerConfig {
         .unwrap()
 }
 
-/// A server that shows a certificate and answers every request with a profile.
+/// A TLS server that responds to every request with a profile.
 pub(crate) struct TlsServer {
     pub(crate) address: SocketAddr,
     running: JoinHandle<()>,
@@ -78,16 +78,16 @@ impl TlsServer {
             while let Ok((stream, _)) = listener.accept().await {
                 let acceptor = acceptor.clone();
                 tokio::spawn(async move {
-                    // Whoever does not trust the certificate leaves here.
+                    // Fails if the client does not trust the certificate.
                     let Ok(mut stream) = acceptor.accept(stream).await else { return };
                     let mut head = Vec::new();
                     while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {}
                     let body = user().to_string();
                     let length = body.len();
-                    let answer =
+                    let response =
                         format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
-                    let _left = stream.write_all(answer.as_bytes()).await;
-                    let _left = stream.shutdown().await;
+                    let _disconnected = stream.write_all(response.as_bytes()).await;
+                    let _disconnected = stream.shutdown().await;
                 });
             }
         });
@@ -108,5 +108,5 @@ impl Drop for TlsServer {
 
 /// A connection with an API token over these clients.
 pub(crate) fn connect(http: Http, endpoint: Endpoint) -> Connection {
-    Connection::new(http, endpoint, Tokens::api_token(Secret::new("key".into())), Arc::new(Keeper::default()))
+    Connection::new(http, endpoint, Tokens::api_token(Secret::new("key".into())), Arc::new(TestTokenStore::default()))
 }

@@ -1,4 +1,4 @@
-//! How long things may take and how large they may be: each limit by itself, the others far away.
+//! Time limits and size limits. Each test exercises one limit and disables the others.
 
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -9,139 +9,141 @@ use lapel_api::{
 };
 use lapel_domain::TeamRole;
 
-use crate::server::{Answer, Server, connection_within, json, user};
+use crate::server::{Response, Server, connection_with_timeouts, json, user};
 
-/// Longer than any test may run.
-const FAR: Duration = Duration::from_secs(600);
-/// What a request that is ended in time never reaches, however busy the computer is.
-const HANGS: Duration = Duration::from_secs(30);
+/// Longer than any test runs.
+const NO_LIMIT: Duration = Duration::from_secs(600);
+/// The time after which a test fails because the request was not ended. Long enough for a busy computer.
+const MAX_TEST_TIME: Duration = Duration::from_secs(30);
 
 const ENDLESS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
 
 fn no_limits() -> Timeouts {
-    Timeouts { connect: FAR, read_idle: FAR, total: FAR, upload: FAR }
+    Timeouts { connect: NO_LIMIT, read_idle: NO_LIMIT, total: NO_LIMIT, upload: NO_LIMIT }
 }
 
-/// How a request ended that has to end, and when.
-async fn end<T>(request: impl Future<Output = T>) -> (T, Duration) {
-    let begun = Instant::now();
-    let end = tokio::time::timeout(HANGS, request).await.expect("a limit that ends this");
-    (end, begun.elapsed())
+/// The result of a request that must end, and how long it took.
+async fn measure<T>(request: impl Future<Output = T>) -> (T, Duration) {
+    let start = Instant::now();
+    let result = tokio::time::timeout(MAX_TEST_TIME, request).await.expect("a limit ends the request");
+    (result, start.elapsed())
 }
 
-/// That a request was broken off where nobody knows what the server made of it, and not before its time.
+/// Asserts that a request was aborted with an unknown delivery, and not before the limit.
 #[track_caller]
-fn assert_cut_off<T: std::fmt::Debug>((outcome, after): (Result<T, ApiError>, Duration), limit: Duration) {
-    let error = outcome.unwrap_err();
+fn assert_aborted<T: std::fmt::Debug>((result, after): (Result<T, ApiError>, Duration), limit: Duration) {
+    let error = result.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::Network, Delivery::Unknown));
     assert!(after >= limit, "{after:?}");
 }
 
 #[tokio::test]
-async fn an_answer_that_drips_is_ended_by_the_limit_of_the_whole() {
+async fn a_slow_response_is_aborted_by_the_total_limit() {
     let total = Duration::from_millis(400);
-    let server = Server::start(|_| Answer::Drip(ENDLESS, Duration::from_millis(20))).await;
-    let within = Timeouts { total, ..no_limits() };
-    let connection = server.connection_within(within);
+    let server = Server::start(|_| Response::Drip(ENDLESS, Duration::from_millis(20))).await;
+    let timeouts = Timeouts { total, ..no_limits() };
+    let connection = server.connection_with_timeouts(timeouts);
     let update = UserUpdate::default();
-    assert_cut_off(end(connection.profile(ReadMode::Since(None))).await, total);
-    assert_cut_off(end(connection.update_user("1", &update, None)).await, total);
-    let (http, endpoint, password) = (Http::new(within).unwrap(), server.endpoint(), Secret::new("p".into()));
-    assert_cut_off(end(login(&http, &endpoint, "a@example.com", &password, None, None)).await, total);
+    assert_aborted(measure(connection.profile(ReadMode::Since(None))).await, total);
+    assert_aborted(measure(connection.update_user("1", &update, None)).await, total);
+    let (http, endpoint, password) = (Http::new(timeouts).unwrap(), server.endpoint(), Secret::new("p".into()));
+    assert_aborted(measure(login(&http, &endpoint, "a@example.com", &password, None, None)).await, total);
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_more_is_left_after_the_idle_limit() {
+async fn a_server_that_stops_sending_is_aborted_by_the_idle_limit() {
     let idle = Duration::from_millis(200);
-    for said in ["", "HTTP/1.1 200 OK\r\n", ENDLESS] {
-        let server = Server::start(move |_| Answer::Stall(said)).await;
-        // Waiting for the head of an answer may include connecting.
-        let within = Timeouts { connect: idle, read_idle: idle, ..no_limits() };
-        assert_cut_off(end(server.connection_within(within).profile(ReadMode::Since(None))).await, idle);
-        let fetcher = PictureFetcher::new(Http::new(within).unwrap()).unwrap();
-        let (fetched, after) = end(fetcher.fetch(Some(&server.endpoint()), "/a")).await;
+    for bytes in ["", "HTTP/1.1 200 OK\r\n", ENDLESS] {
+        let server = Server::start(move |_| Response::Stall(bytes)).await;
+        // The limit for the response head is the sum of the connect limit and the idle limit.
+        let timeouts = Timeouts { connect: idle, read_idle: idle, ..no_limits() };
+        assert_aborted(measure(server.connection_with_timeouts(timeouts).profile(ReadMode::Since(None))).await, idle);
+        let fetcher = PictureFetcher::new(Http::new(timeouts).unwrap()).unwrap();
+        let (fetched, after) = measure(fetcher.fetch(Some(&server.endpoint()), "/a")).await;
         assert_eq!(fetched, Err(PictureFetchError::Network));
-        // The limit of a whole picture is no setting, and lies where this would hang.
-        assert!(after < HANGS / 2, "{said:?}: {after:?}");
+        // The total limit for a picture is not configurable. It is as long as `MAX_TEST_TIME`, so a shorter time
+        // proves that the idle limit applied.
+        assert!(after < MAX_TEST_TIME / 2, "{bytes:?}: {after:?}");
     }
 }
 
-/// It takes connections, as any port does that someone listens on, and then never speaks.
+/// The listener accepts TCP connections but never sends anything.
 #[tokio::test]
-async fn a_server_that_never_shakes_hands_is_left_after_the_limit_for_connecting() {
+async fn a_missing_tls_handshake_is_aborted_by_the_connect_limit() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = Endpoint::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
     let connect = Duration::from_millis(200);
-    let connection = connection_within(endpoint, Timeouts { connect, ..no_limits() });
-    let (read, after) = end(connection.profile(ReadMode::Since(None))).await;
+    let connection = connection_with_timeouts(endpoint, Timeouts { connect, ..no_limits() });
+    let (read, after) = measure(connection.profile(ReadMode::Since(None))).await;
     let error = read.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::Network, Delivery::NotSent));
     assert!(after >= connect, "{after:?}");
 }
 
 #[tokio::test]
-async fn an_upload_has_a_limit_of_its_own() {
+async fn an_upload_has_its_own_limit() {
     let upload = Duration::from_millis(300);
-    for answer in [|| Answer::Stall(""), || Answer::Drip(ENDLESS, Duration::from_millis(20))] {
-        let server = Server::start(move |_| answer()).await;
-        let connection = server.connection_within(Timeouts { upload, ..no_limits() });
-        assert_cut_off(end(connection.upload_picture(vec![0; 1000], "image/png", |_, _| ())).await, upload);
+    for response in [|| Response::Stall(""), || Response::Drip(ENDLESS, Duration::from_millis(20))] {
+        let server = Server::start(move |_| response()).await;
+        let connection = server.connection_with_timeouts(Timeouts { upload, ..no_limits() });
+        assert_aborted(measure(connection.upload_picture(vec![0; 1000], "image/png", |_, _| ())).await, upload);
     }
 }
 
 #[tokio::test]
 async fn an_upload_may_take_longer_than_a_document() {
     let short = Duration::from_millis(150);
-    let server = Server::start_async(move |_| -> Pin<Box<dyn Future<Output = Answer> + Send>> {
+    let server = Server::start_async(move |_| -> Pin<Box<dyn Future<Output = Response> + Send>> {
         Box::pin(async move {
-            // The time itself is what this is about.
+            // This test is about real time, so it has to wait.
             tokio::time::sleep(4 * short).await;
             json(200, serde_json::json!({ "status": true, "data": { "url": "/v1/pictures/1" } }))
         })
     })
     .await;
-    let within = Timeouts { connect: short, read_idle: short, total: short, ..no_limits() };
-    let connection = server.connection_within(within);
+    let timeouts = Timeouts { connect: short, read_idle: short, total: short, ..no_limits() };
+    let connection = server.connection_with_timeouts(timeouts);
     let uploaded = connection.upload_picture(vec![0; 1000], "image/png", |_, _| ()).await;
     assert_eq!(uploaded.unwrap(), "/v1/pictures/1");
-    // The others keep their limits.
-    assert_cut_off(end(connection.profile(ReadMode::Since(None))).await, short);
+    // Other requests keep their limits.
+    assert_aborted(measure(connection.profile(ReadMode::Since(None))).await, short);
 }
 
-/// The answer with spaces after it, so that it has this length; announced or until the end of the connection.
-fn padded(bytes: Vec<u8>, length: usize, announced: bool) -> Answer {
+/// A response whose body is padded with spaces to this length. The length is sent as `content-length`, or the body
+/// ends with the connection.
+fn padded(bytes: Vec<u8>, length: usize, announced: bool) -> Response {
     let padding = vec![b' '; length - bytes.len()];
     let head = if announced { format!("content-length: {length}") } else { "connection: close".to_owned() };
-    Answer::Raw([format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n").into_bytes(), bytes, padding].concat())
+    Response::Raw([format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n").into_bytes(), bytes, padding].concat())
 }
 
 #[tokio::test]
-async fn a_document_has_two_mebibytes_at_most() {
-    const MOST: usize = 2 * 1024 * 1024;
+async fn a_document_is_limited_to_two_mebibytes() {
+    const MAX_BYTES: usize = 2 * 1024 * 1024;
     for announced in [true, false] {
-        let server = Server::start(move |_| padded(user().to_string().into_bytes(), MOST, announced)).await;
-        let read = server.connection_within(no_limits()).profile(ReadMode::Since(None)).await.unwrap();
+        let server = Server::start(move |_| padded(user().to_string().into_bytes(), MAX_BYTES, announced)).await;
+        let read = server.connection_with_timeouts(no_limits()).profile(ReadMode::Since(None)).await.unwrap();
         assert!(matches!(read, Fetched::Profile(read) if read.profile.first_name == "John"));
-        let server = Server::start(move |_| padded(user().to_string().into_bytes(), MOST + 1, announced)).await;
-        let error = server.connection_within(no_limits()).profile(ReadMode::Since(None)).await.unwrap_err();
+        let server = Server::start(move |_| padded(user().to_string().into_bytes(), MAX_BYTES + 1, announced)).await;
+        let error = server.connection_with_timeouts(no_limits()).profile(ReadMode::Since(None)).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (ApiErrorKind::TooLarge, Delivery::Unknown));
     }
 }
 
 #[tokio::test]
-async fn a_page_of_a_team_has_eight_mebibytes_at_most() {
-    const MOST: usize = 8 * 1024 * 1024;
+async fn a_page_of_a_team_is_limited_to_eight_mebibytes() {
+    const MAX_BYTES: usize = 8 * 1024 * 1024;
     let query = CollaboratorQuery { page: 1, limit: 1000, sort: None, email: None };
     let page = serde_json::json!({ "status": true, "data": { "items": [{ "id": "1" }], "totalDocs": 1 } }).to_string();
     for announced in [true, false] {
-        for (length, fits) in [(MOST, true), (MOST + 1, false)] {
+        for (length, fits) in [(MAX_BYTES, true), (MAX_BYTES + 1, false)] {
             let page = page.clone();
             let server = Server::start(move |_| padded(page.clone().into_bytes(), length, announced)).await;
-            let connection = server.connection_within(no_limits());
+            let connection = server.connection_with_timeouts(no_limits());
             let read = connection.collaborators("1", &query).await;
             let expected = if fits { Ok(1) } else { Err((ApiErrorKind::TooLarge, Delivery::Unknown)) };
             assert_eq!(read.map(|page| page.items.len()).map_err(|error| (error.kind, error.delivery)), expected);
-            // Nothing else about teams is as large.
+            // The other team requests have the limit of documents.
             assert_eq!(connection.organizations(1).await.unwrap_err().kind, ApiErrorKind::TooLarge);
             let changed = connection.update_collaborator("1", "2", &TeamRole::Editor).await;
             assert_eq!(changed.unwrap_err().kind, ApiErrorKind::TooLarge);
@@ -150,17 +152,17 @@ async fn a_page_of_a_team_has_eight_mebibytes_at_most() {
 }
 
 #[tokio::test]
-async fn a_picture_has_sixteen_mebibytes_at_most() {
-    const MOST: usize = 16 * 1024 * 1024;
+async fn a_picture_is_limited_to_sixteen_mebibytes() {
+    const MAX_BYTES: usize = 16 * 1024 * 1024;
     let fetcher = PictureFetcher::new(Http::new(no_limits()).unwrap()).unwrap();
     for announced in [true, false] {
         let server = Server::start(move |request| {
-            padded(b"picture".to_vec(), if request.line == "GET /most" { MOST } else { MOST + 1 }, announced)
+            padded(b"picture".to_vec(), if request.line == "GET /max" { MAX_BYTES } else { MAX_BYTES + 1 }, announced)
         })
         .await;
-        let own = server.endpoint();
+        let api = server.endpoint();
         let length = |fetched: Result<Vec<u8>, PictureFetchError>| fetched.map(|bytes| bytes.len());
-        assert_eq!(length(fetcher.fetch(Some(&own), "/most").await), Ok(MOST));
-        assert_eq!(length(fetcher.fetch(Some(&own), "/more").await), Err(PictureFetchError::TooLarge));
+        assert_eq!(length(fetcher.fetch(Some(&api), "/max").await), Ok(MAX_BYTES));
+        assert_eq!(length(fetcher.fetch(Some(&api), "/too-large").await), Err(PictureFetchError::TooLarge));
     }
 }

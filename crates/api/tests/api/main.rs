@@ -1,4 +1,5 @@
-//! The client against small servers on a socket, which answer exactly what a test wants.
+//! Tests of the client against small socket servers that send exactly the bytes a test needs, and against the
+//! sandbox.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod authority;

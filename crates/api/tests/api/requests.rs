@@ -1,14 +1,14 @@
-//! What the requests look like on the wire, and what becomes of ordinary answers.
+//! The format of the requests, and the results of normal responses.
 
 use std::sync::{Arc, Mutex};
 
 use lapel_api::{ApiErrorKind, Delivery, Fetched, ReadMode, Secret, UserUpdate, login};
 use serde_json::json;
 
-use crate::server::{Answer, Server, http, json as reply, session, user};
+use crate::server::{Response, Server, http, json as respond, session, user};
 
 #[tokio::test]
-async fn signing_in_answers_tokens_and_profile() {
+async fn login_returns_tokens_and_profile() {
     let server = Server::start(|_| session("access", "refresh", 3600)).await;
     let password = Secret::new("lapel-demo".into());
     let (http, endpoint) = (http(), server.endpoint());
@@ -25,7 +25,7 @@ async fn signing_in_answers_tokens_and_profile() {
 }
 
 #[tokio::test]
-async fn a_refused_sign_in_says_what_to_type_again() {
+async fn a_failed_login_says_which_input_is_wrong() {
     for (status, code, kind) in [
         (403, 4006, ApiErrorKind::WrongCredentials),
         (401, 4002, ApiErrorKind::WrongCredentials),
@@ -40,7 +40,7 @@ async fn a_refused_sign_in_says_what_to_type_again() {
         (400, 5000, ApiErrorKind::Rejected),
     ] {
         let body = json!({ "status": false, "error": { "code": code, "message": "No" } });
-        let server = Server::start(move |_| reply(status, body.clone())).await;
+        let server = Server::start(move |_| respond(status, body.clone())).await;
         let password = Secret::new("wrong".into());
         let error = login(&http(), &server.endpoint(), "a@example.com", &password, None, None).await.unwrap_err();
         assert_eq!((error.kind, error.code), (kind, Some(code)));
@@ -49,10 +49,10 @@ async fn a_refused_sign_in_says_what_to_type_again() {
 }
 
 #[tokio::test]
-async fn reading_the_profile_names_the_version_that_is_known() {
+async fn a_profile_read_sends_the_known_etag() {
     let server = Server::start(|request| match request.header("if-none-match") {
-        Some("\"1\"") => Answer::Reply(304, vec![], vec![]),
-        _ => Answer::Reply(200, vec![("etag", "\"1\"".into())], user().to_string().into_bytes()),
+        Some("\"1\"") => Response::Complete(304, vec![], vec![]),
+        _ => Response::Complete(200, vec![("etag", "\"1\"".into())], user().to_string().into_bytes()),
     })
     .await;
     let connection = server.connection();
@@ -66,8 +66,8 @@ async fn reading_the_profile_names_the_version_that_is_known() {
 }
 
 #[tokio::test]
-async fn an_update_carries_only_what_changes() {
-    let server = Server::start(|_| reply(200, user())).await;
+async fn an_update_contains_only_changed_fields() {
+    let server = Server::start(|_| respond(200, user())).await;
     let connection = server.connection();
     let update =
         UserUpdate { last_name: Some("Roe".into()), picture: Some("/v1/pictures/1".into()), ..UserUpdate::default() };
@@ -80,10 +80,10 @@ async fn an_update_carries_only_what_changes() {
     assert_eq!(request.json(), json!({ "lastName": "Roe", "picture": picture }));
 }
 
-/// Compared as text: key for key, in the order of the document.
+/// Compared as text, so that the order of keys counts too.
 #[tokio::test]
-async fn an_update_of_everything_is_the_documented_request() {
-    let server = Server::start(|_| reply(200, user())).await;
+async fn a_full_update_is_the_documented_request() {
+    let server = Server::start(|_| respond(200, user())).await;
     let document = include_str!("../../../../tests/contract/examples/put-user.request.json");
     let field =
         |name: &str| Some(serde_json::from_str::<serde_json::Value>(document).unwrap()[name].as_str()?.to_owned());
@@ -97,15 +97,15 @@ async fn an_update_of_everything_is_the_documented_request() {
     server.connection().update_user("1", &update, None).await.unwrap();
     let request = &server.requests()[0];
     assert_eq!(request.header("content-type"), Some("application/json"));
-    // None of its values has a space.
+    // Removing all whitespace is safe, because no value contains a space.
     assert_eq!(String::from_utf8_lossy(&request.body), document.split_whitespace().collect::<String>());
 }
 
 #[tokio::test]
-async fn a_refused_update_brings_the_sentence_of_the_server() {
+async fn a_rejected_update_returns_the_servers_message() {
     let server = Server::start(|_| {
         let body = include_bytes!("../../../../tests/contract/examples/error-5120.json").to_vec();
-        Answer::Reply(400, vec![("retry-after", "3".into())], body)
+        Response::Complete(400, vec![("retry-after", "3".into())], body)
     })
     .await;
     let error = server.connection().update_user("1", &UserUpdate::default(), None).await.unwrap_err();
@@ -115,18 +115,18 @@ async fn a_refused_update_brings_the_sentence_of_the_server() {
 }
 
 #[tokio::test]
-async fn an_upload_sends_the_file_and_tells_how_far_it_is() {
+async fn an_upload_sends_the_file_and_reports_progress() {
     let server = Server::start(|request| {
         let host = request.header("host").unwrap();
-        reply(200, json!({ "status": true, "data": { "id": "1", "url": format!("http://{host}/v1/pictures/1") } }))
+        respond(200, json!({ "status": true, "data": { "id": "1", "url": format!("http://{host}/v1/pictures/1") } }))
     })
     .await;
     let picture: Vec<u8> = (0..100_000_u32).map(|n| (n % 251) as u8).collect();
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let tell = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let report = Arc::clone(&reported);
     let connection = server.connection();
     let uploaded = connection.upload_picture(picture.clone(), "image/png", move |sent, total| {
-        tell.lock().unwrap().push((sent, total));
+        report.lock().unwrap().push((sent, total));
     });
     assert_eq!(uploaded.await.unwrap(), "/v1/pictures/1");
     let request = &server.requests()[0];
@@ -134,31 +134,31 @@ async fn an_upload_sends_the_file_and_tells_how_far_it_is() {
     let form = String::from_utf8_lossy(&request.body);
     assert!(form.contains("name=\"file\"; filename=\"picture.png\"\r\nContent-Type: image/png\r\n"), "{form:.200}");
     assert!(request.body.windows(picture.len()).any(|window| window == picture));
-    let told = told.lock().unwrap();
-    assert!(told.len() > 2 && told.is_sorted(), "{told:?}");
-    assert_eq!(told.last(), Some(&(100_000, 100_000)));
+    let reported = reported.lock().unwrap();
+    assert!(reported.len() > 2 && reported.is_sorted(), "{reported:?}");
+    assert_eq!(reported.last(), Some(&(100_000, 100_000)));
 }
 
 #[tokio::test]
-async fn an_upload_that_is_refused_is_an_answer() {
+async fn a_rejected_upload_was_not_carried_out() {
     for (status, kind) in
         [(403, ApiErrorKind::Forbidden), (404, ApiErrorKind::Missing { known: false }), (413, ApiErrorKind::Rejected)]
     {
         let body = json!({ "status": false, "error": { "code": 5999, "message": "No" } });
-        let server = Server::start(move |_| reply(status, body.clone())).await;
+        let server = Server::start(move |_| respond(status, body.clone())).await;
         let error = server.connection().upload_picture(vec![0; 10], "image/png", |_, _| ()).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (kind, Delivery::Answered));
     }
 }
 
 #[tokio::test]
-async fn an_upload_is_cancelled_by_dropping_it() {
-    let server = Server::start(|_| Answer::Stall("")).await;
+async fn dropping_an_upload_cancels_it() {
+    let server = Server::start(|_| Response::Stall("")).await;
     let connection = server.connection();
     let mut upload = Box::pin(connection.upload_picture(vec![0; 50_000], "image/png", |_, _| ()));
     while server.requests().is_empty() {
         tokio::select! {
-            done = &mut upload => panic!("the server answers nothing: {done:?}"),
+            result = &mut upload => panic!("the server never responds: {result:?}"),
             () = tokio::task::yield_now() => {}
         }
     }
@@ -167,29 +167,31 @@ async fn an_upload_is_cancelled_by_dropping_it() {
 }
 
 #[tokio::test]
-async fn signing_out_is_done_also_where_there_is_nothing_to_end() {
-    let refusal = |status, code| reply(status, json!({ "status": false, "error": { "code": code, "message": "No" } }));
-    for (status, done) in [(200, true), (204, true), (401, true), (403, true), (404, true), (302, true), (502, true)] {
+async fn signing_out_also_succeeds_if_the_session_or_the_route_does_not_exist() {
+    let error = |status, code| respond(status, json!({ "status": false, "error": { "code": code, "message": "No" } }));
+    for (status, succeeds) in
+        [(200, true), (204, true), (401, true), (403, true), (404, true), (302, true), (502, true)]
+    {
         let server = Server::start(move |_| match status {
-            200 => reply(200, json!({ "status": true, "data": { "done": true } })),
-            _ => Answer::Reply(status, vec![], b"<html>".to_vec()),
+            200 => respond(200, json!({ "status": true, "data": { "done": true } })),
+            _ => Response::Complete(status, vec![], b"<html>".to_vec()),
         })
         .await;
-        assert_eq!(server.connection().logout().await.is_ok(), done, "{status}");
+        assert_eq!(server.connection().logout().await.is_ok(), succeeds, "{status}");
         assert_eq!(server.requests()[0].line, "POST /v1/auth/logout");
     }
-    for (status, code, done) in [(401, 4002, true), (404, 3001, true), (403, 4003, false), (500, 1, false)] {
-        let server = Server::start(move |_| refusal(status, code)).await;
-        assert_eq!(server.connection().logout().await.is_ok(), done, "{status} with {code}");
+    for (status, code, succeeds) in [(401, 4002, true), (404, 3001, true), (403, 4003, false), (500, 1, false)] {
+        let server = Server::start(move |_| error(status, code)).await;
+        assert_eq!(server.connection().logout().await.is_ok(), succeeds, "{status} with {code}");
     }
 }
 
-/// A version that the server calls weak says what may be shown, and never what may be overwritten.
+/// A weak ETag is suitable for conditional reads but not for conditional writes.
 #[tokio::test]
-async fn a_weak_version_is_asked_about_and_never_made_a_condition_of_a_write() {
+async fn a_weak_etag_is_sent_with_reads_but_not_with_writes() {
     let server = Server::start(|request| match request.header("if-none-match") {
-        Some(_) => Answer::Reply(304, vec![], vec![]),
-        None => Answer::Reply(200, vec![("etag", "W/\"1\"".into())], user().to_string().into_bytes()),
+        Some(_) => Response::Complete(304, vec![], vec![]),
+        None => Response::Complete(200, vec![("etag", "W/\"1\"".into())], user().to_string().into_bytes()),
     })
     .await;
     let connection = server.connection();
@@ -201,11 +203,11 @@ async fn a_weak_version_is_asked_about_and_never_made_a_condition_of_a_write() {
 }
 
 #[tokio::test]
-async fn every_read_asks_past_caches_and_one_afresh_names_no_version() {
-    let server = Server::start(|_| reply(200, user())).await;
+async fn every_read_bypasses_caches_and_a_fresh_read_sends_no_etag() {
+    let server = Server::start(|_| respond(200, user())).await;
     let connection = server.connection();
-    for look in [ReadMode::Since(None), ReadMode::Since(Some("\"1\"")), ReadMode::Afresh] {
-        connection.profile(look).await.unwrap();
+    for mode in [ReadMode::Since(None), ReadMode::Since(Some("\"1\"")), ReadMode::Afresh] {
+        connection.profile(mode).await.unwrap();
     }
     let requests = server.requests();
     assert!(requests.iter().all(|request| request.header("cache-control") == Some("no-cache")));
@@ -216,20 +218,20 @@ async fn every_read_asks_past_caches_and_one_afresh_names_no_version() {
 }
 
 #[tokio::test]
-async fn a_write_may_be_answered_without_a_body() {
-    let server = Server::start(|_| Answer::Reply(204, vec![], vec![])).await;
+async fn only_a_write_may_get_a_response_without_a_body() {
+    let server = Server::start(|_| Response::Complete(204, vec![], vec![])).await;
     let connection = server.connection();
     assert_eq!(connection.update_user("1", &UserUpdate::default(), None).await.unwrap(), None);
     assert_eq!(connection.update_collaborator("1", "2", &lapel_domain::TeamRole::Editor).await.unwrap(), None);
     let read = connection.profile(ReadMode::Afresh).await.unwrap_err();
-    assert_eq!(read.kind, ApiErrorKind::Between, "a read is never answered so");
+    assert_eq!(read.kind, ApiErrorKind::Between, "a read never gets a response without a body");
     let uploaded = connection.upload_picture(vec![0; 10], "image/png", |_, _| ()).await;
     assert_eq!(uploaded.unwrap_err().kind, ApiErrorKind::Between);
 }
 
 #[tokio::test]
 async fn a_connection_shows_no_token() {
-    let server = Server::start(|_| Answer::Reset).await;
+    let server = Server::start(|_| Response::Reset).await;
     let shown = format!("{:?}", server.connection());
     assert!(shown.contains("127.0.0.1") && !shown.contains("key\""), "{shown}");
     assert!(!shown.contains("Secret") && !shown.contains("Tokens"), "{shown}");

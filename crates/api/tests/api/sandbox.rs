@@ -1,4 +1,4 @@
-//! The client against the sandbox, which was written from the same contract by other rules.
+//! The client against the sandbox, an independent implementation of the same contract (tests/contract/openapi.yaml).
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use lapel_api::{
 use lapel_domain::Profile;
 use lapel_sandbox::{Config, Database, PasswordCost, Quirks, Sandbox, Seed, Uploads};
 
-use crate::server::{Keeper, http};
+use crate::server::{TestTokenStore, http};
 
-/// The smallest picture that a sniffing server takes for one.
+/// A minimal valid GIF.
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 async fn start() -> (Sandbox, Endpoint) {
     start_with_members(0).await
 }
 
-/// A sandbox with the five demo people and this many generated members.
+/// A sandbox with the five demo users and this many generated members.
 pub(crate) async fn start_with_members(members: u32) -> (Sandbox, Endpoint) {
     let seed = Some(Seed::Demo { members });
     let config = Config { password_cost: PasswordCost::Minimal, seed, ..Config::demo(Database::Memory) };
@@ -31,14 +31,14 @@ async fn sign_in(endpoint: &Endpoint, email: &str) -> (Tokens, Profile) {
     login(&http(), endpoint, email, &Secret::new("lapel-demo".into()), None, None).await.unwrap()
 }
 
-pub(crate) async fn connect(endpoint: &Endpoint, email: &str) -> (Connection, Arc<Keeper>, Versioned) {
+pub(crate) async fn connect(endpoint: &Endpoint, email: &str) -> (Connection, Arc<TestTokenStore>, Versioned) {
     let (tokens, _) = sign_in(endpoint, email).await;
-    let keeper = Arc::new(Keeper::default());
-    let connection = Connection::new(http(), endpoint.clone(), tokens, keeper.clone());
+    let token_store = Arc::new(TestTokenStore::default());
+    let connection = Connection::new(http(), endpoint.clone(), tokens, token_store.clone());
     let Fetched::Profile(read) = connection.profile(ReadMode::Since(None)).await.unwrap() else {
         panic!("a first read")
     };
-    (connection, keeper, read)
+    (connection, token_store, read)
 }
 
 fn named(first_name: &str) -> UserUpdate {
@@ -46,7 +46,7 @@ fn named(first_name: &str) -> UserUpdate {
 }
 
 #[tokio::test]
-async fn people_sign_in_or_learn_why_not() {
+async fn login_succeeds_or_reports_the_reason() {
     let (_sandbox, endpoint) = start().await;
     let (tokens, profile) = sign_in(&endpoint, "owner@example.com").await;
     assert!(tokens.refresh.is_some() && tokens.access_expires_at.is_some());
@@ -63,7 +63,7 @@ async fn people_sign_in_or_learn_why_not() {
 }
 
 #[tokio::test]
-async fn a_change_is_seen_and_a_stale_one_is_refused() {
+async fn an_update_is_visible_and_a_stale_update_is_rejected() {
     let (_sandbox, endpoint) = start().await;
     let (connection, _, read) = connect(&endpoint, "editor@example.com").await;
     assert_eq!(connection.profile(ReadMode::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
@@ -101,25 +101,25 @@ async fn a_picture_is_uploaded_set_fetched_and_removed() {
 }
 
 #[tokio::test]
-async fn an_expired_session_is_renewed_and_an_ended_one_is_over() {
+async fn an_expired_session_is_renewed_but_an_ended_one_is_not() {
     let (sandbox, endpoint) = start().await;
-    let (connection, keeper, _) = connect(&endpoint, "admin@example.com").await;
+    let (connection, token_store, _) = connect(&endpoint, "admin@example.com").await;
     for (renewals, keeps_refresh_token) in [(1, false), (2, true), (3, false)] {
         sandbox.set_quirks(Quirks { keeps_refresh_token, ..Quirks::default() });
         sandbox.expire_access_tokens().await.unwrap();
         connection.profile(ReadMode::Since(None)).await.unwrap();
-        assert_eq!(keeper.kept.lock().unwrap().len(), renewals);
+        assert_eq!(token_store.saved.lock().unwrap().len(), renewals);
     }
-    // What was kept is what the next start begins with.
-    let stored = keeper.kept.lock().unwrap().last().unwrap().to_stored();
+    // The saved tokens work after a restart.
+    let stored = token_store.saved.lock().unwrap().last().unwrap().to_stored();
     let restarted = Tokens::from_stored(&stored).unwrap();
-    Connection::new(http(), endpoint, restarted, keeper.clone()).profile(ReadMode::Since(None)).await.unwrap();
+    Connection::new(http(), endpoint, restarted, token_store.clone()).profile(ReadMode::Since(None)).await.unwrap();
     sandbox.end_all_sessions().await.unwrap();
     assert_eq!(connection.profile(ReadMode::Since(None)).await.unwrap_err().kind, ApiErrorKind::SignedOut);
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session_also_where_the_route_is_missing() {
+async fn signing_out_ends_the_session_and_succeeds_without_the_route() {
     let (sandbox, endpoint) = start().await;
     let (connection, ..) = connect(&endpoint, "editor@example.com").await;
     connection.logout().await.unwrap();

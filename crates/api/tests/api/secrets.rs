@@ -1,31 +1,31 @@
-//! What holds a token or a password never writes itself down, neither for people nor for machines, and leaves nothing of
-//! it in memory.
+//! Types that hold a token or a password never show or serialize it, and leave nothing of it in memory.
 
 use std::sync::Arc;
 
 use lapel_api::{ApiError, Connection, ReadMode, Secret, StoredTokensError, TokenSaveError, Tokens};
 
-use crate::server::{Keeper, Server, json};
+use crate::server::{Server, TestTokenStore, json};
 
-/// Compiles only where the type is not `Serialize`: two implementations would leave open which one is meant.
+/// Compiles only if the types do not implement `Serialize`. Otherwise two implementations of the trait apply, and the
+/// call is ambiguous.
 macro_rules! is_not_serializable {
-    ($($holder:ty),+) => {$({
-        trait Serializes<Choice> {
-            fn decide() {}
+    ($($type:ty),+) => {$({
+        trait MaybeSerialize<Choice> {
+            fn check() {}
         }
-        impl<T> Serializes<()> for T {}
-        impl<T: serde::Serialize> Serializes<u8> for T {}
-        <$holder as Serializes<_>>::decide();
+        impl<T> MaybeSerialize<()> for T {}
+        impl<T: serde::Serialize> MaybeSerialize<u8> for T {}
+        <$type as MaybeSerialize<_>>::check();
     })+};
 }
 
 #[test]
-fn what_holds_a_secret_cannot_be_serialized() {
+fn types_with_secrets_cannot_be_serialized() {
     is_not_serializable!(Secret, Tokens, Option<Secret>, Arc<Connection>, Connection, ApiError);
 }
 
 #[test]
-fn what_holds_a_secret_does_not_show_it() {
+fn types_with_secrets_do_not_show_them() {
     let secret = |text: &str| Secret::new(text.into());
     let tokens = Tokens { access: secret("hunter2"), access_expires_at: Some(7), refresh: Some(secret("hunter3")) };
     for shown in [
@@ -41,44 +41,45 @@ fn what_holds_a_secret_does_not_show_it() {
 }
 
 #[tokio::test]
-async fn no_failure_of_a_request_shows_its_token() {
+async fn request_errors_do_not_show_the_token() {
     for body in [serde_json::json!({ "status": false, "error": { "code": 4004 } }), serde_json::json!(["hunter2"])] {
         let server = Server::start(move |_| json(401, body.clone())).await;
         let tokens = Tokens::api_token(Secret::new("hunter2".into()));
-        let connection = server.connection_with(tokens, Arc::new(Keeper::default()));
+        let connection = server.connection_with(tokens, Arc::new(TestTokenStore::default()));
         let error = connection.profile(ReadMode::Since(None)).await.unwrap_err();
         assert_eq!(server.requests()[0].bearer(), "hunter2");
         assert!(!format!("{error} {error:?} {connection:?}").contains("hunter"), "{error:?}");
     }
 }
 
-/// Reads the memory where a secret was, after it was dropped. Long enough that the allocator's own notes in a freed piece
-/// do not matter, short enough that the piece is not given back to the system.
+/// Reads the memory of dropped secrets. They are long enough that the allocator's metadata in a freed block does not
+/// matter, and short enough that the allocator does not return the block to the system.
 #[cfg(target_os = "linux")]
 #[test]
-fn nothing_of_a_dropped_secret_stays_in_memory() {
+fn a_dropped_secret_is_wiped_from_memory() {
     use std::os::unix::fs::FileExt;
 
     const TEXT: &str = "hunter2 ";
     let memory = std::fs::File::open("/proc/self/mem").unwrap();
-    let left = |place: usize, length: usize| {
+    let count_in_memory = |address: usize, length: usize| {
         let mut bytes = vec![0; length];
-        // A piece that was given back all the same holds nothing any more.
-        memory.read_exact_at(&mut bytes, place as u64).unwrap_or_default();
+        // If the block was returned to the system after all, reading fails and the bytes stay zero.
+        memory.read_exact_at(&mut bytes, address as u64).unwrap_or_default();
         bytes.windows(TEXT.len()).filter(|window| *window == TEXT.as_bytes()).count()
     };
-    let check = |secret: &Secret| (secret.expose().as_ptr() as usize, secret.expose().len());
+    let location = |secret: &Secret| (secret.expose().as_ptr() as usize, secret.expose().len());
     let secret = || Secret::new(TEXT.repeat(4000));
 
-    let alone = secret();
-    let tokens = Tokens { access: alone.clone(), access_expires_at: None, refresh: Some(secret()) };
+    let single = secret();
+    let tokens = Tokens { access: single.clone(), access_expires_at: None, refresh: Some(secret()) };
     let stored = tokens.to_stored();
-    let places = [check(&alone), check(&tokens.access), check(tokens.refresh.as_ref().unwrap()), check(&stored)];
-    for (place, length) in places {
-        assert!(left(place, length) >= 3999, "this looks at the right place");
+    let locations =
+        [location(&single), location(&tokens.access), location(tokens.refresh.as_ref().unwrap()), location(&stored)];
+    for (address, length) in locations {
+        assert!(count_in_memory(address, length) >= 3999, "this reads the right memory");
     }
-    drop((alone, tokens, stored));
-    for (place, length) in places {
-        assert_eq!(left(place, length), 0);
+    drop((single, tokens, stored));
+    for (address, length) in locations {
+        assert_eq!(count_in_memory(address, length), 0);
     }
 }

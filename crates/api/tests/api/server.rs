@@ -1,4 +1,4 @@
-//! A server that speaks just enough HTTP/1.1 to misbehave in every way: one request per connection.
+//! A minimal HTTP/1.1 server that can misbehave in many ways. It handles one request per connection.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,19 +13,19 @@ use lapel_api::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    /// `GET /v1/users/profile`.
+    /// Method and path, such as `GET /v1/users/profile`.
     pub(crate) line: String,
-    /// Names in lower case.
+    /// Names are in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
 impl Request {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
@@ -37,32 +37,32 @@ impl Request {
     }
 }
 
-/// What the server does with a request.
-pub(crate) enum Answer {
-    /// Status, extra headers, body.
-    Reply(u16, Vec<(&'static str, String)>, Vec<u8>),
-    /// These bytes and the end of the connection.
+/// How the server responds to a request.
+pub(crate) enum Response {
+    /// Status, extra headers and body.
+    Complete(u16, Vec<(&'static str, String)>, Vec<u8>),
+    /// Sends these bytes and closes the connection.
     Raw(Vec<u8>),
-    /// A TCP reset.
+    /// Resets the TCP connection.
     Reset,
-    /// These bytes and then nothing, until the client goes away.
+    /// Sends these bytes and then nothing until the client disconnects.
     Stall(&'static str),
-    /// A head, then a body without end.
+    /// Sends this head, then an endless body.
     Flood(&'static str),
-    /// A head, then a byte of its body now and then, for ever.
+    /// Sends this head, then one byte of body after each pause, without end.
     Drip(&'static str, Duration),
 }
 
-pub(crate) fn json(status: u16, body: serde_json::Value) -> Answer {
-    Answer::Reply(status, vec![("content-type", "application/json".into())], body.to_string().into_bytes())
+pub(crate) fn json(status: u16, body: serde_json::Value) -> Response {
+    Response::Complete(status, vec![("content-type", "application/json".into())], body.to_string().into_bytes())
 }
 
 pub(crate) fn user() -> serde_json::Value {
     serde_json::from_str(include_str!("../../../../tests/contract/examples/put-user.200.json")).unwrap()
 }
 
-/// A session that ends in `seconds` by the clock of the server, which is `date`.
-pub(crate) fn session(access: &str, refresh: &str, seconds: u32) -> Answer {
+/// A session that expires in `seconds` by the server's clock, which is the `date` header.
+pub(crate) fn session(access: &str, refresh: &str, seconds: u32) -> Response {
     let expire_at = format!("2024-01-01T{:02}:{:02}:{:02}Z", seconds / 3600, seconds / 60 % 60, seconds % 60);
     let body = serde_json::json!({ "status": true, "data": {
         "accessToken": { "token": access, "expireAt": expire_at },
@@ -70,16 +70,16 @@ pub(crate) fn session(access: &str, refresh: &str, seconds: u32) -> Answer {
         "user": user()["data"],
     } });
     let headers = vec![("date", "Mon, 01 Jan 2024 00:00:00 GMT".into())];
-    Answer::Reply(200, headers, body.to_string().into_bytes())
+    Response::Complete(200, headers, body.to_string().into_bytes())
 }
 
-type Handling = Pin<Box<dyn Future<Output = Answer> + Send>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// The server, for the time of a test.
+/// A running server. Stops when dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
-    /// Bytes of floods that the client took.
+    /// Bytes of [`Response::Flood`] bodies that the client has read.
     pub(crate) flooded: Arc<AtomicU64>,
     running: tokio::task::JoinHandle<()>,
 }
@@ -91,15 +91,15 @@ impl Drop for Server {
 }
 
 impl Server {
-    pub(crate) async fn start(handle: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(handle: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
         Self::start_async(move |request| {
-            let answer = handle(&request);
-            Box::pin(async move { answer })
+            let response = handle(&request);
+            Box::pin(async move { response })
         })
         .await
     }
 
-    pub(crate) async fn start_async(handle: impl Fn(Request) -> Handling + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start_async(handle: impl Fn(Request) -> ResponseFuture + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -109,8 +109,8 @@ impl Server {
             while let Ok((stream, _)) = listener.accept().await {
                 let (log, flood, handle) = (Arc::clone(&log), Arc::clone(&flood), Arc::clone(&handle));
                 tokio::spawn(async move {
-                    // The client may leave at any time; what matters is what it made of it.
-                    let _left = serve(stream, &log, &flood, &*handle).await;
+                    // The client may disconnect at any time. Tests check the client's result instead.
+                    let _disconnected = serve(stream, &log, &flood, &*handle).await;
                 });
             }
         });
@@ -121,7 +121,7 @@ impl Server {
         self.requests.lock().unwrap().clone()
     }
 
-    /// How many requests had this line.
+    /// The number of requests with this line.
     pub(crate) fn count(&self, line: &str) -> usize {
         self.requests().iter().filter(|request| request.line == line).count()
     }
@@ -132,26 +132,26 @@ impl Server {
 
     /// A connection with an API token.
     pub(crate) fn connection(&self) -> Connection {
-        self.connection_with(Tokens::api_token(Secret::new("key".into())), Arc::new(Keeper::default()))
+        self.connection_with(Tokens::api_token(Secret::new("key".into())), Arc::new(TestTokenStore::default()))
     }
 
-    pub(crate) fn connection_with(&self, tokens: Tokens, keeper: Arc<dyn TokenStore>) -> Connection {
-        Connection::new(http(), self.endpoint(), tokens, keeper)
+    pub(crate) fn connection_with(&self, tokens: Tokens, token_store: Arc<dyn TokenStore>) -> Connection {
+        Connection::new(http(), self.endpoint(), tokens, token_store)
     }
 
-    /// A connection with an API token and these limits.
-    pub(crate) fn connection_within(&self, timeouts: Timeouts) -> Connection {
-        connection_within(self.endpoint(), timeouts)
+    /// A connection with an API token and these timeouts.
+    pub(crate) fn connection_with_timeouts(&self, timeouts: Timeouts) -> Connection {
+        connection_with_timeouts(self.endpoint(), timeouts)
     }
 }
 
-/// A connection with an API token and these limits.
-pub(crate) fn connection_within(endpoint: Endpoint, timeouts: Timeouts) -> Connection {
+/// A connection with an API token and these timeouts.
+pub(crate) fn connection_with_timeouts(endpoint: Endpoint, timeouts: Timeouts) -> Connection {
     let token = Tokens::api_token(Secret::new("key".into()));
-    Connection::new(Http::new(timeouts).unwrap(), endpoint, token, Arc::new(Keeper::default()))
+    Connection::new(Http::new(timeouts).unwrap(), endpoint, token, Arc::new(TestTokenStore::default()))
 }
 
-/// Clients with short limits.
+/// Clients with short timeouts.
 pub(crate) fn http() -> Http {
     let timeouts = Timeouts {
         connect: Duration::from_secs(5),
@@ -162,25 +162,26 @@ pub(crate) fn http() -> Http {
     Http::new(timeouts).unwrap()
 }
 
-/// Remembers which tokens it was given, and fails where it is told to.
+/// A token store in memory. Saving fails if `fails` is set.
 #[derive(Default)]
-pub(crate) struct Keeper {
-    pub(crate) kept: Mutex<Vec<Tokens>>,
+pub(crate) struct TestTokenStore {
+    /// All saved tokens, oldest first.
+    pub(crate) saved: Mutex<Vec<Tokens>>,
     pub(crate) fails: bool,
-    /// What another process has kept there meanwhile.
-    pub(crate) by_another: Mutex<Option<Tokens>>,
+    /// The tokens that another process has saved; [`TokenStore::load`] returns them.
+    pub(crate) saved_by_other_process: Mutex<Option<Tokens>>,
 }
 
-impl TokenStore for Keeper {
+impl TokenStore for TestTokenStore {
     fn save<'a>(&'a self, tokens: &'a Tokens) -> SavingTokens<'a> {
         Box::pin(async move {
-            self.kept.lock().unwrap().push(tokens.clone());
+            self.saved.lock().unwrap().push(tokens.clone());
             if self.fails { Err(TokenSaveError("the keyring is locked".into())) } else { Ok(()) }
         })
     }
 
     fn load(&self) -> LoadingTokens<'_> {
-        Box::pin(async { self.by_another.lock().unwrap().clone() })
+        Box::pin(async { self.saved_by_other_process.lock().unwrap().clone() })
     }
 }
 
@@ -188,12 +189,12 @@ async fn serve(
     mut stream: TcpStream,
     log: &Mutex<Vec<Request>>,
     flooded: &AtomicU64,
-    handle: &(impl Fn(Request) -> Handling + Send + Sync),
+    handle: &(impl Fn(Request) -> ResponseFuture + Send + Sync),
 ) -> io::Result<()> {
     let request = read_request(&mut stream).await?;
     log.lock().unwrap().push(request.clone());
     match handle(request).await {
-        Answer::Reply(status, headers, body) => {
+        Response::Complete(status, headers, body) => {
             let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n");
             for (name, value) in headers {
                 head += &format!("{name}: {value}\r\n");
@@ -203,25 +204,25 @@ async fn serve(
             stream.write_all(&body).await?;
             stream.shutdown().await
         }
-        Answer::Raw(bytes) => {
+        Response::Raw(bytes) => {
             stream.write_all(&bytes).await?;
             stream.shutdown().await
         }
-        Answer::Reset => stream.set_zero_linger(),
-        Answer::Stall(bytes) => {
+        Response::Reset => stream.set_zero_linger(),
+        Response::Stall(bytes) => {
             stream.write_all(bytes.as_bytes()).await?;
             stream.read_to_end(&mut Vec::new()).await.map(drop)
         }
-        Answer::Flood(head) => {
+        Response::Flood(head) => {
             stream.write_all(head.as_bytes()).await?;
-            let piece = vec![b' '; 64 * 1024];
+            let chunk = vec![b' '; 64 * 1024];
             while flooded.load(Ordering::Relaxed) < 100 * 1024 * 1024 {
-                stream.write_all(&piece).await?;
-                flooded.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                stream.write_all(&chunk).await?;
+                flooded.fetch_add(chunk.len() as u64, Ordering::Relaxed);
             }
             Ok(())
         }
-        Answer::Drip(head, pause) => {
+        Response::Drip(head, pause) => {
             stream.write_all(head.as_bytes()).await?;
             loop {
                 stream.write_all(b" ").await?;

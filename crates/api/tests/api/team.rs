@@ -1,4 +1,4 @@
-//! Organizations and teams: what is asked on the wire, and what the sandbox makes of it.
+//! Organization and team requests: their format, and their results against the sandbox.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use lapel_domain::{Collaborator, TeamRole, UserRole};
 use serde_json::json;
 
 use crate::sandbox::{connect, start_with_members};
-use crate::server::{Server, json as reply};
+use crate::server::{Server, json as respond};
 
 const ACME: &str = "acme-industries";
 
@@ -15,27 +15,27 @@ fn page(page: u32, limit: u32) -> CollaboratorQuery<'static> {
     CollaboratorQuery { page, limit, sort: Some("createdAt:asc"), email: None }
 }
 
-fn of_email(email: &str) -> CollaboratorQuery<'_> {
+fn by_email(email: &str) -> CollaboratorQuery<'_> {
     CollaboratorQuery { page: 1, limit: 1000, sort: None, email: Some(email) }
 }
 
 async fn find(connection: &Connection, email: &str) -> Collaborator {
-    let found = connection.collaborators(ACME, &of_email(email)).await.unwrap();
+    let found = connection.collaborators(ACME, &by_email(email)).await.unwrap();
     let [row] = &found.items[..] else { panic!("{email}: {found:?}") };
     row.clone()
 }
 
 #[tokio::test]
-async fn the_requests_are_those_of_the_contract() {
+async fn the_requests_follow_the_contract() {
     let server = Server::start(|request| match request.line.starts_with("PUT") {
-        true => reply(200, json!({ "status": true, "data": { "id": "c/1", "role": "viewer" } })),
-        false => reply(200, json!({ "status": true, "data": { "items": [] } })),
+        true => respond(200, json!({ "status": true, "data": { "id": "c/1", "role": "viewer" } })),
+        false => respond(200, json!({ "status": true, "data": { "items": [] } })),
     })
     .await;
     let connection = server.connection();
     connection.organizations(2).await.unwrap();
     connection.collaborators("o/1", &page(3, 1000)).await.unwrap();
-    connection.collaborators("1", &of_email("a+b@example.com")).await.unwrap();
+    connection.collaborators("1", &by_email("a+b@example.com")).await.unwrap();
     let row = connection.update_collaborator("o/1", "c/1", &TeamRole::Viewer).await.unwrap().unwrap();
     assert_eq!((row.id.as_str(), row.organization.as_str(), row.team_role), ("c/1", "o/1", TeamRole::Viewer));
     let requests = server.requests();
@@ -51,10 +51,10 @@ async fn the_requests_are_those_of_the_contract() {
 }
 
 #[tokio::test]
-async fn a_page_with_rows_that_nobody_can_read_is_still_a_page() {
+async fn unreadable_rows_are_skipped_and_counted() {
     let server = Server::start(|_| {
         let items = json!([null, { "id": "1", "role": "captain", "later": {} }, "x", {}, { "id": 2 }]);
-        reply(200, json!({ "status": true, "data": { "items": items, "totalDocs": 5, "totalPages": 1, "page": 1 } }))
+        respond(200, json!({ "status": true, "data": { "items": items, "totalDocs": 5, "totalPages": 1, "page": 1 } }))
     })
     .await;
     let read = server.connection().collaborators("o", &page(1, 10)).await.unwrap();
@@ -66,19 +66,19 @@ async fn a_page_with_rows_that_nobody_can_read_is_still_a_page() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_list_or_a_row_is_none_of_this_api() {
-    let server = Server::start(|_| reply(200, json!({ "status": true, "data": { "role": "viewer" } }))).await;
+async fn a_response_without_a_list_or_a_row_is_unreadable() {
+    let server = Server::start(|_| respond(200, json!({ "status": true, "data": { "role": "viewer" } }))).await;
     let connection = server.connection();
     let unreadable = (ApiErrorKind::Unreadable, Delivery::Unknown);
-    let seen = |error: ApiError| (error.kind, error.delivery);
-    assert_eq!(seen(connection.organizations(1).await.unwrap_err()), unreadable);
-    assert_eq!(seen(connection.collaborators("o", &page(1, 10)).await.unwrap_err()), unreadable);
+    let kind_and_delivery = |error: ApiError| (error.kind, error.delivery);
+    assert_eq!(kind_and_delivery(connection.organizations(1).await.unwrap_err()), unreadable);
+    assert_eq!(kind_and_delivery(connection.collaborators("o", &page(1, 10)).await.unwrap_err()), unreadable);
     let changed = connection.update_collaborator("o", "c", &TeamRole::Viewer).await;
-    assert_eq!(seen(changed.unwrap_err()), unreadable, "it may have been changed");
+    assert_eq!(kind_and_delivery(changed.unwrap_err()), unreadable, "the role may have been changed");
 }
 
 #[tokio::test]
-async fn organizations_of_the_signed_in_person_are_listed() {
+async fn the_organizations_of_the_signed_in_user_are_listed() {
     let (_sandbox, endpoint) = start_with_members(0).await;
     let (connection, ..) = connect(&endpoint, "viewer@example.com").await;
     let organizations = connection.organizations(1).await.unwrap();
@@ -114,7 +114,7 @@ async fn a_team_is_read_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_team_role_is_changed_and_found_changed() {
+async fn a_changed_team_role_is_returned_and_stored() {
     let (_sandbox, endpoint) = start_with_members(10).await;
     let (connection, ..) = connect(&endpoint, "owner@example.com").await;
     let editor = find(&connection, "EDITOR@example.com").await;
@@ -131,25 +131,25 @@ async fn a_team_role_is_changed_and_found_changed() {
 }
 
 #[tokio::test]
-async fn what_the_server_forbids_or_does_not_have_is_told_apart() {
+async fn forbidden_and_missing_are_distinguished() {
     let (_sandbox, endpoint) = start_with_members(0).await;
     let (owner, ..) = connect(&endpoint, "owner@example.com").await;
     let (viewer, ..) = connect(&endpoint, "viewer@example.com").await;
     let row = find(&viewer, "editor@example.com").await;
-    let refused = |outcome: Result<Option<Collaborator>, ApiError>| {
-        let error = outcome.unwrap_err();
+    let error_kind = |result: Result<Option<Collaborator>, ApiError>| {
+        let error = result.unwrap_err();
         assert_eq!(error.delivery, Delivery::Answered);
         error.kind
     };
-    let gone = ApiErrorKind::Missing { known: true };
-    let none = "65f0a1c0000000000000ffff";
-    assert_eq!(refused(viewer.update_collaborator(ACME, &row.id, &TeamRole::Viewer).await), ApiErrorKind::Forbidden);
-    assert_eq!(refused(owner.update_collaborator(ACME, &row.id, &TeamRole::Owner).await), ApiErrorKind::Forbidden);
-    assert_eq!(refused(owner.update_collaborator(ACME, none, &TeamRole::Viewer).await), gone);
-    assert_eq!(refused(owner.update_collaborator(none, &row.id, &TeamRole::Viewer).await), gone);
-    assert_eq!(owner.collaborators(none, &page(1, 10)).await.unwrap_err().kind, gone);
+    let missing = ApiErrorKind::Missing { known: true };
+    let unknown_id = "65f0a1c0000000000000ffff";
+    assert_eq!(error_kind(viewer.update_collaborator(ACME, &row.id, &TeamRole::Viewer).await), ApiErrorKind::Forbidden);
+    assert_eq!(error_kind(owner.update_collaborator(ACME, &row.id, &TeamRole::Owner).await), ApiErrorKind::Forbidden);
+    assert_eq!(error_kind(owner.update_collaborator(ACME, unknown_id, &TeamRole::Viewer).await), missing);
+    assert_eq!(error_kind(owner.update_collaborator(unknown_id, &row.id, &TeamRole::Viewer).await), missing);
+    assert_eq!(owner.collaborators(unknown_id, &page(1, 10)).await.unwrap_err().kind, missing);
     let unknown = TeamRole::Other("captain".into());
-    assert_eq!(refused(owner.update_collaborator(ACME, &row.id, &unknown).await), ApiErrorKind::Rejected);
+    assert_eq!(error_kind(owner.update_collaborator(ACME, &row.id, &unknown).await), ApiErrorKind::Rejected);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Certificates that are not trusted, each for its own reason, and servers that do not speak TLS.
+//! Certificates that are rejected for different reasons, and servers that do not speak TLS.
 
 use lapel_api::{
     ApiError, ApiErrorKind, Certificate, Delivery, Endpoint, PictureFetchError, PictureFetcher, ProxySettings,
@@ -8,12 +8,12 @@ use rcgen::{ExtendedKeyUsagePurpose, date_time_ymd};
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::authority::{Authority, TlsServer, connect};
-use crate::server::{Answer, Server, http};
+use crate::server::{Response, Server, http};
 
-/// What comes of asking a server that shows a certificate, for somebody who trusts an authority.
-async fn refused(trusted: &Authority, config: ServerConfig) -> (TlsFault, Certificate) {
+/// The failure of a request to a server with this configuration, by a client that trusts only `authority`.
+async fn tls_failure(authority: &Authority, config: ServerConfig) -> (TlsFault, Certificate) {
     let server = TlsServer::start(config).await;
-    let error = connect(trusted.trusted(ProxySettings::default()), server.endpoint())
+    let error = connect(authority.http(ProxySettings::default()), server.endpoint())
         .profile(ReadMode::Since(None))
         .await
         .unwrap_err();
@@ -30,11 +30,11 @@ fn tls_fault(error: &ApiError) -> TlsFault {
 }
 
 #[tokio::test]
-async fn a_trusted_certificate_is_answered() {
+async fn a_trusted_certificate_is_accepted() {
     let authority = Authority::new("Test authority");
     let server = TlsServer::start(authority.issue(|_| {})).await;
     assert!(
-        connect(authority.trusted(ProxySettings::default()), server.endpoint())
+        connect(authority.http(ProxySettings::default()), server.endpoint())
             .profile(ReadMode::Since(None))
             .await
             .is_ok()
@@ -42,31 +42,31 @@ async fn a_trusted_certificate_is_answered() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_too_old_or_too_young_is_said_with_its_dates() {
+async fn an_expired_or_not_yet_valid_certificate_is_reported_with_its_dates() {
     let authority = Authority::new("Test authority");
-    let old = authority.issue(|params| {
+    let expired = authority.issue(|params| {
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(2021, 1, 1);
     });
-    let (fault, certificate) = refused(&authority, old).await;
+    let (fault, certificate) = tls_failure(&authority, expired).await;
     assert_eq!((fault, certificate.not_after), (TlsFault::Expired, 1_609_459_200_000));
-    let young = authority.issue(|params| {
+    let not_yet_valid = authority.issue(|params| {
         params.not_before = date_time_ymd(2999, 1, 1);
         params.not_after = date_time_ymd(3000, 1, 1);
     });
-    let (fault, certificate) = refused(&authority, young).await;
+    let (fault, certificate) = tls_failure(&authority, not_yet_valid).await;
     assert_eq!((fault, certificate.not_before), (TlsFault::NotYetValid, 32_472_144_000_000));
 }
 
 #[tokio::test]
-async fn a_certificate_for_other_hosts_names_them() {
+async fn a_certificate_for_other_hosts_is_reported_with_their_names() {
     let authority = Authority::new("Test authority");
     let other = authority.issue(|params| {
         let names = ["login.example.com", "*.example.org"];
         params.subject_alt_names =
             names.into_iter().map(|name| rcgen::SanType::DnsName(name.try_into().unwrap())).collect();
     });
-    let (fault, certificate) = refused(&authority, other).await;
+    let (fault, certificate) = tls_failure(&authority, other).await;
     assert_eq!(
         (fault, certificate.names),
         (TlsFault::OtherHost, vec!["login.example.com".into(), "*.example.org".into()])
@@ -74,31 +74,31 @@ async fn a_certificate_for_other_hosts_names_them() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_nobody_trusts_is_named() {
+async fn an_untrusted_issuer_is_reported_by_name() {
     let stranger = Authority::new("Inspecting firewall");
-    let (fault, certificate) = refused(&Authority::new("Test authority"), stranger.issue(|_| {})).await;
+    let (fault, certificate) = tls_failure(&Authority::new("Test authority"), stranger.issue(|_| {})).await;
     assert_eq!(fault, TlsFault::UnknownIssuer);
     assert_eq!((certificate.issuer.as_str(), certificate.subject.as_str()), ("Inspecting firewall", "Test server"));
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_for_servers_is_told_apart() {
+async fn a_certificate_that_is_not_for_servers_has_its_own_fault() {
     let authority = Authority::new("Test authority");
     let client = authority.issue(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]);
-    assert_eq!(refused(&authority, client).await.0, TlsFault::NotForServers);
-    let (fault, certificate) = refused(&authority, authority.own()).await;
+    assert_eq!(tls_failure(&authority, client).await.0, TlsFault::NotForServers);
+    let (fault, certificate) = tls_failure(&authority, authority.ca_as_server()).await;
     assert_eq!((fault, certificate.subject.as_str()), (TlsFault::NotForServers, "Test authority"));
 }
 
 #[tokio::test]
-async fn no_tls_at_all_is_told_from_a_certificate() {
+async fn a_server_without_tls_is_not_reported_as_a_certificate_problem() {
     let authority = Authority::new("Test authority");
-    let http_answer = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n".to_vec();
-    let no_agreement = vec![0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28];
-    for (bytes, expected) in [(http_answer, TlsFault::NoTls), (no_agreement, TlsFault::Handshake)] {
-        let server = plain(bytes).await;
+    let http_response = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let handshake_failure_alert = vec![0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28];
+    for (bytes, expected) in [(http_response, TlsFault::NoTls), (handshake_failure_alert, TlsFault::Handshake)] {
+        let server = plain_server(bytes).await;
         let endpoint = Endpoint::parse(&format!("https://localhost:{}", server.port())).unwrap();
-        let error = connect(authority.trusted(ProxySettings::default()), endpoint)
+        let error = connect(authority.http(ProxySettings::default()), endpoint)
             .profile(ReadMode::Since(None))
             .await
             .unwrap_err();
@@ -107,17 +107,17 @@ async fn no_tls_at_all_is_told_from_a_certificate() {
     }
 }
 
-/// A server that answers whatever comes with these bytes.
-async fn plain(bytes: Vec<u8>) -> std::net::SocketAddr {
+/// A server that responds to every connection with these bytes.
+async fn plain_server(bytes: Vec<u8>) -> std::net::SocketAddr {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut first = [0; 4096];
-            if stream.read(&mut first).await.is_ok_and(|read| read > 0) {
-                let _left = stream.write_all(&bytes).await;
-                let _left = stream.shutdown().await;
+            let mut request = [0; 4096];
+            if stream.read(&mut request).await.is_ok_and(|read| read > 0) {
+                let _disconnected = stream.write_all(&bytes).await;
+                let _disconnected = stream.shutdown().await;
             }
         }
     });
@@ -125,7 +125,7 @@ async fn plain(bytes: Vec<u8>) -> std::net::SocketAddr {
 }
 
 #[tokio::test]
-async fn an_untrusted_certificate_gets_nothing() {
+async fn nothing_is_sent_to_a_server_with_an_untrusted_certificate() {
     let server = TlsServer::start(Authority::new("Nobody").issue(|_| {})).await;
     let (http, endpoint) = (http(), server.endpoint());
     let error = connect(http.clone(), endpoint.clone()).profile(ReadMode::Since(None)).await.unwrap_err();
@@ -138,8 +138,8 @@ async fn an_untrusted_certificate_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_failure_of_another_kind_carries_no_certificate() {
-    let server = Server::start(|_| Answer::Reset).await;
+async fn other_errors_contain_no_certificate() {
+    let server = Server::start(|_| Response::Reset).await;
     let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.certificate), (ApiErrorKind::Network, None));
     assert_eq!(error.host, Some(server.address.to_string()));

@@ -1,4 +1,5 @@
-//! Whose row an email address means. A member comes before an invitation; of two members, or two invitations, neither.
+//! Finds the row with an email address. A member takes precedence over an invitation. An address of several members,
+//! or of several invitations and no member, is ambiguous.
 
 use std::collections::HashMap;
 
@@ -12,24 +13,24 @@ pub(super) struct Addresses<'a> {
 /// The rows with one address.
 #[derive(Default)]
 struct Rows<'a> {
-    members: Fitting<'a>,
-    invitations: Fitting<'a>,
+    members: AddressMatch<'a>,
+    invitations: AddressMatch<'a>,
 }
 
-/// How many rows fit an address.
+/// The rows of one kind with an address.
 #[derive(Clone, Copy, Default)]
-pub(super) enum Fitting<'a> {
+pub(super) enum AddressMatch<'a> {
     /// None.
     #[default]
     None,
-    /// This one alone.
+    /// Exactly this row.
     One(&'a Collaborator),
     /// More than one.
     Several,
 }
 
-impl<'a> Fitting<'a> {
-    fn and(self, row: &'a Collaborator) -> Self {
+impl<'a> AddressMatch<'a> {
+    fn add(self, row: &'a Collaborator) -> Self {
         match self {
             Self::None => Self::One(row),
             Self::One(_) | Self::Several => Self::Several,
@@ -38,24 +39,24 @@ impl<'a> Fitting<'a> {
 }
 
 impl<'a> Addresses<'a> {
-    pub(super) fn of(rows: impl Iterator<Item = &'a Collaborator>) -> Self {
+    pub(super) fn new(rows: impl Iterator<Item = &'a Collaborator>) -> Self {
         let mut by_key: HashMap<String, Rows<'a>> = HashMap::new();
         for row in rows {
-            let fitting = by_key.entry(address_key(&row.email)).or_default();
-            let kind = if row.pending { &mut fitting.invitations } else { &mut fitting.members };
-            *kind = kind.and(row);
+            let rows_of_key = by_key.entry(address_key(&row.email)).or_default();
+            let kind = if row.pending { &mut rows_of_key.invitations } else { &mut rows_of_key.members };
+            *kind = kind.add(row);
         }
-        // Rows without an address have nothing in common.
+        // Rows without an address must not match each other.
         by_key.remove("");
         Self { by_key }
     }
 
-    /// The row that an address means, given by its [`address_key`].
-    pub(super) fn find(&self, key: &str) -> Fitting<'a> {
+    /// The row with an address, given by its [`address_key`].
+    pub(super) fn find(&self, key: &str) -> AddressMatch<'a> {
         match self.by_key.get(key) {
-            Some(Rows { members: Fitting::None, invitations }) => *invitations,
+            Some(Rows { members: AddressMatch::None, invitations }) => *invitations,
             Some(Rows { members, .. }) => *members,
-            None => Fitting::None,
+            None => AddressMatch::None,
         }
     }
 }

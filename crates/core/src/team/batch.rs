@@ -1,4 +1,4 @@
-//! A batch of role changes: rows with a state each, counted by state. How it is planned is in `plan`, how it runs in `run`.
+//! A batch of role changes: rows, each with a state, and counts by state. `plan` makes batches, `run` runs them.
 
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ const MAX_ROWS: usize = 1000;
 /// One row of a batch.
 #[derive(Clone)]
 pub(super) struct Item {
-    /// Id of the row; empty if a line of a file names nobody in the team.
+    /// Id of the row; empty for a line of a file without a row.
     pub(super) id: String,
     /// Id of the person who had the row when it was planned; none for an invitation.
     pub(super) user_id: Option<String>,
@@ -35,14 +35,15 @@ pub(super) struct Batch {
     pub(super) state: BatchState,
     pub(super) waits_until: Option<i64>,
     pub(super) stopped: Option<AppError>,
-    /// Becomes true when no more changes are to be made.
+    /// True after the batch was cancelled: no more changes are sent.
     pub(super) cancel: watch::Sender<bool>,
     admins: usize,
     gives_admin: bool,
     counts: Counts,
 }
 
-/// The number of rows by state. Updated with each change of a row: a batch may have 100,000, and the page is told often.
+/// The number of rows by state. Each change of a row updates it, because a batch may have 100,000 rows and the page
+/// often reads the counts.
 #[derive(Clone, Copy, Default)]
 struct Counts {
     done: usize,
@@ -53,7 +54,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of_item(&mut self, item: &Item) -> [Option<&mut usize>; 2] {
+    fn counters_of(&mut self, item: &Item) -> [Option<&mut usize>; 2] {
         let undo = (item.shown.state == BatchRowState::Done && item.can_undo).then_some(&mut self.can_undo);
         let count = match item.shown.state {
             BatchRowState::Done => Some(&mut self.done),
@@ -67,7 +68,7 @@ impl Counts {
 }
 
 impl Batch {
-    /// A plan. The rows that will be changed come first.
+    /// Creates a planned batch. The rows to change come first.
     pub(super) fn planned(organization: String, kind: RoleKind, role: Option<String>, mut items: Vec<Item>) -> Self {
         items.sort_by_key(|item| item.shown.state == BatchRowState::LeftOut);
         let changes = || items.iter().filter(|item| item.shown.state == BatchRowState::Planned);
@@ -75,7 +76,7 @@ impl Batch {
         let gives_admin = changes().any(|item| item.gives_admin);
         let mut counts = Counts::default();
         for item in &items {
-            counts.of_item(item).into_iter().flatten().for_each(|count| *count += 1);
+            counts.counters_of(item).into_iter().flatten().for_each(|count| *count += 1);
         }
         Self {
             id: Uuid::new_v4(),
@@ -98,9 +99,9 @@ impl Batch {
     /// Changes a row and its counts.
     pub(super) fn change(&mut self, index: usize, change: impl FnOnce(&mut Item)) {
         let Some(item) = self.items.get_mut(index) else { return };
-        self.counts.of_item(item).into_iter().flatten().for_each(|count| *count -= 1);
+        self.counts.counters_of(item).into_iter().flatten().for_each(|count| *count -= 1);
         change(item);
-        self.counts.of_item(item).into_iter().flatten().for_each(|count| *count += 1);
+        self.counts.counters_of(item).into_iter().flatten().for_each(|count| *count += 1);
     }
 
     /// The indices of the rows in some states.
@@ -109,14 +110,13 @@ impl Batch {
         matching.map(|(index, _)| index).collect()
     }
 
-    /// Cancels the rows that were not started.
+    /// Cancels the rows that were not started yet.
     pub(super) fn cancel_rest(&mut self) {
         for index in self.indices(|state| state == BatchRowState::Planned) {
             self.change(index, |item| item.shown.state = BatchRowState::Cancelled);
         }
     }
 
-    /// Whether some rows were cancelled.
     pub(super) fn has_cancelled(&self) -> bool {
         self.counts.cancelled > 0
     }
@@ -164,7 +164,7 @@ impl Batch {
 }
 
 impl Item {
-    /// The row, left out of the plan.
+    /// Returns the item, left out of the plan.
     pub(super) fn left_out(mut self, reason: LeftOutReason) -> Self {
         self.leave_out(reason);
         self

@@ -1,4 +1,4 @@
-//! Planning, showing and cancelling batches of the open team. How a plan is made is in `plan` and `import`, how it runs in `run`.
+//! Planning, displaying and cancelling batches of the open team. `plan` and `import` make plans, `run` runs them.
 
 use super::batch::Batch;
 use super::import::plan_lines;
@@ -21,10 +21,10 @@ impl TeamService {
         })
     }
 
-    /// Plans team roles from a file of email addresses and roles. What is wrong with single lines is part of the plan.
+    /// Plans team roles from a file of email addresses and roles. Errors in single lines are part of the plan.
     ///
-    /// [`ErrorCode::NotAList`], or [`ErrorCode::TeamNotRead`] if the team was never read to its end: a row that is not known yet
-    /// may be the one that an address means.
+    /// Fails with [`ErrorCode::NotAList`], or with [`ErrorCode::TeamNotRead`] if the team was never read completely:
+    /// a row that is not known yet may have one of the addresses.
     pub(crate) fn import_batch(&self, bytes: &[u8]) -> Result<(), AppError> {
         let lines = read_list(bytes)?;
         let caller = self.state.read().caller()?;
@@ -40,7 +40,7 @@ impl TeamService {
         })
     }
 
-    /// Plans the way back of what the batch has made.
+    /// Plans a batch that undoes the changes of the current one.
     pub(crate) fn undo_batch(&self) -> Result<(), AppError> {
         let caller = self.state.read().caller()?;
         self.plan(|team| {
@@ -49,7 +49,7 @@ impl TeamService {
         })
     }
 
-    /// A window of the rows of the batch, with `only` those in a state.
+    /// A window of the rows of the batch; with `only`, of the rows in this state.
     pub(crate) fn batch_rows(
         &self,
         only: Option<BatchRowState>,
@@ -59,7 +59,7 @@ impl TeamService {
         self.team.read(|team| Ok(team.batch.as_ref().ok_or_else(no_team)?.window(only, from, count)))
     }
 
-    /// Makes no more changes. Those that were sent are completed.
+    /// Cancels the changes that were not sent yet. Changes in flight are completed.
     pub(crate) fn cancel_batch(&self) {
         self.change_batch(|team| {
             if let Some(batch) = &mut team.batch {
@@ -69,7 +69,7 @@ impl TeamService {
         });
     }
 
-    /// Forgets the batch. A running one is cancelled.
+    /// Removes the batch, and cancels it if it is running.
     pub(crate) fn close_batch(&self) {
         self.change_batch(|team| {
             if let Some(batch) = team.batch.take() {
@@ -78,7 +78,7 @@ impl TeamService {
         });
     }
 
-    /// Without an open team there is no batch to change.
+    /// Changes the open team. Does nothing if no team is open, because then there is no batch.
     fn change_batch(&self, change: impl FnOnce(&mut Team)) {
         let changed = self.team.update(|team| {
             change(team);

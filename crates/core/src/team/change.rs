@@ -1,4 +1,5 @@
-//! Changing one role: online, immediately or not at all. The row is read before, and the server's response decides.
+//! Changing one role. A change needs a connection and is never queued. The row is read first, and a change counts as
+//! made only after the server has confirmed it.
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate};
 use lapel_domain::{Collaborator, TeamRole};
@@ -10,7 +11,7 @@ use crate::failure::UNCHANGED;
 use crate::kernel::session::Session;
 use crate::views::{AppError, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
 
-/// How often a role is sent that the server accepts and does not store.
+/// How often a role is sent if the server accepts it and does not store it.
 const MAX_SENDS: usize = 3;
 
 /// The batch that a change is part of.
@@ -20,15 +21,15 @@ pub(super) struct Planned<'a> {
     pub(super) batch: &'a str,
     /// Id of the person who had the row when it was planned; none for an invitation.
     pub(super) user_id: Option<&'a str>,
-    /// Whether the change was sent before and may have been made: then a row that has the role already is a success.
+    /// Whether an earlier attempt may have made the change. Then it is a success if the row already has the role.
     pub(super) may_be_made: bool,
 }
 
 impl TeamService {
     /// Changes a role, and returns after the server has confirmed it.
     ///
-    /// [`ErrorCode::RoleMoved`] if the row has another role than the person saw, [`ErrorCode::RowGone`],
-    /// [`ErrorCode::RoleNotAllowed`], or what the server said.
+    /// Fails with [`ErrorCode::RoleMoved`] if the row has another role than the user saw, with
+    /// [`ErrorCode::RowGone`], with [`ErrorCode::RoleNotAllowed`], or with the failure of the request.
     pub(crate) async fn change_role(&self, request: RoleChangeRequest) -> Result<RoleChanged, AppError> {
         let (session, organization) = self.state.read().team_session()?;
         let closed = || AppError::new(ErrorCode::Cancelled, "the app is closed");
@@ -42,7 +43,7 @@ impl TeamService {
             .await
     }
 
-    /// Changes a role within a session; `planned` is the batch that it is part of.
+    /// Like [`Self::change_role`], in this session and, with `planned`, as part of a batch.
     pub(super) async fn change_role_in(
         &self,
         session: &Session,
@@ -71,7 +72,7 @@ impl TeamService {
             RoleKind::User => Some(self.role_update(session, &row, &request.to).await?),
             RoleKind::Team => None,
         };
-        // Recorded before it is sent, so that the history has it even if this computer stops now.
+        // Recorded before the request, so that the history has the change even if the computer is switched off now.
         let batch = planned.map(|planned| planned.batch);
         let recorded = self.record_change(session, organization, &row, &changed, batch).await;
         let (outcome, result) = self.send_role(session, organization, &row, request, update.as_ref()).await;
@@ -79,8 +80,8 @@ impl TeamService {
         result.map(|()| changed)
     }
 
-    /// Sends the new role until the row has it; a user role in an `update`. Returns the outcome for the history, and the result
-    /// for the person.
+    /// Sends the new role until the row has it. A user role is sent in an `update`. Returns the outcome for the
+    /// history, and the result for the user.
     async fn send_role(
         &self,
         session: &Session,
@@ -103,7 +104,7 @@ impl TeamService {
                     return (HistoryOutcome::Failed, Err(put_failure(error)));
                 }
             };
-            // Only the row shows what became of the request.
+            // The response does not show whether the role was stored, so the row is read again.
             let after = match self.read_row(session, organization, &request.id, row.user_id.as_deref()).await {
                 Ok(after) => after,
                 Err(error) => return (HistoryOutcome::Unknown, Err(failure.map_or(error, put_failure))),
@@ -117,8 +118,8 @@ impl TeamService {
                 return (HistoryOutcome::Failed, Err(put_failure(error).problem(UNCHANGED)));
             }
         }
-        let not_kept = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not store it");
-        (HistoryOutcome::Failed, Err(not_kept))
+        let not_stored = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not store it");
+        (HistoryOutcome::Failed, Err(not_stored))
     }
 
     /// Sends the new role. Returns the row after it; none if the server did not return it, or returned another one.
@@ -136,14 +137,14 @@ impl TeamService {
         };
         let after = self.update_other(session, user_id, row, update).await?;
         if *user_id == session.account.user_id {
-            // The own profile shows the role as well.
+            // The user's own profile shows the role as well.
             self.sync.start();
         }
         Ok(after.map(|after| Collaborator { user_role: Some(after.role), ..row.clone() }))
     }
 
-    /// Reads again what a rejection was based on: the row, the user's own row and their user role. So nobody is shown a role
-    /// that they do not have any more.
+    /// Reads again the roles that a rejection may be based on: of the row, of the user's own row, and their user
+    /// role. Otherwise the page would show outdated roles.
     async fn read_rights(&self, session: &Session, organization: &str, row: &Collaborator) {
         let other = self.read_row(session, organization, &row.id, row.user_id.as_deref()).await.map(drop);
         let own = self.read_own_row(session, organization).await;

@@ -1,5 +1,5 @@
-//! Reading the rows of a team: the user's own row, then page by page, each stored as it arrives. An interrupted crawl continues
-//! with the missing pages. What a crawl says about rows that it did not see is decided in the store.
+//! Reading the rows of a team: the user's own row, then page by page, each stored as it arrives. An interrupted crawl
+//! continues with the missing pages. The store decides what happens to rows that a crawl did not see.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ const MAX_TRIES: u32 = 3;
 /// The longest wait between two of those requests.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// How often the page is told about new rows.
+/// How often new rows are published to the UI.
 const SHOW_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Running requests for pages. Each returns the page and when it was requested, in milliseconds since 1970.
@@ -130,14 +130,14 @@ impl Crawl {
                         let wait = error.retry_after.unwrap_or(Duration::from_secs(1) * tries);
                         Deadline::after(wait.min(MAX_WAIT), clock()).wait(&clock).await;
                     }
-                    // The server may number its pages otherwise; this is the page that was requested.
+                    // The server may number its pages differently, so the page gets the number that was requested.
                     response => return response.map(|response| (Page { page, ..response }, requested_at)),
                 }
             }
         });
     }
 
-    /// Stores a page on the disk and in memory, in one job that nothing interrupts.
+    /// Stores a page on the disk and in memory, in one uninterrupted job.
     async fn store_page(
         &mut self,
         pass: RefreshPass,
@@ -154,7 +154,7 @@ impl Crawl {
         let stored = self.service.disk.run(move |store| {
             let _guard = guard;
             let max_pages = MAX_ROWS.div_ceil(pass.page_size).min(MAX_PAGES);
-            // An empty page is the last one, whatever the server says: some count pages that do not exist.
+            // An empty page is the last one. Some servers count pages that do not exist.
             let is_last = page.items.is_empty() && page.skipped == 0 || page.page >= max_pages;
             let (number, pages) = (page.page, page.total_pages.min(max_pages));
             let has_next = if is_last { Some(false) } else { page.has_next };
@@ -184,7 +184,7 @@ impl Crawl {
         self.service.team.update_for(&self.session, &self.organization, |team| team.refreshing = Some(progress));
     }
 
-    /// Ends the pass, and looks up the rows that it did not see.
+    /// Completes the pass, and looks up the rows that it did not see.
     async fn finish(&self, pass: RefreshPass) -> Result<(), AppError> {
         let guard = Arc::clone(&self.service.writes).lock_owned().await;
         let (service, session) = (Arc::clone(&self.service), self.session.clone());
@@ -225,7 +225,7 @@ impl Crawl {
         });
     }
 
-    /// Removes a row that the server does not have any more, from the disk and from memory.
+    /// Removes a row that no longer exists on the server, from the disk and from memory.
     async fn remove(&self, id: String) -> Result<(), AppError> {
         let guard = Arc::clone(&self.service.writes).lock_owned().await;
         let (service, session) = (Arc::clone(&self.service), self.session.clone());

@@ -3,12 +3,12 @@
 use lapel_domain::{Collaborator, TeamRole, UserRole};
 use lapel_store::SeenOn;
 
-/// A row with where it came from.
+/// A row, with its search text and its page.
 pub(super) struct Entry {
     pub(super) row: Collaborator,
     /// [`Collaborator::search_text`].
     pub(super) search_text: String,
-    /// The page that had it when the team was last read.
+    /// The page on which it was last seen.
     pub(super) seen: Option<SeenOn>,
 }
 
@@ -24,7 +24,7 @@ pub(super) fn team_rank(role: &TeamRole) -> u8 {
     }
 }
 
-/// The same for user roles.
+/// The rank of a user role, in the same way.
 pub(super) fn user_rank(role: &UserRole) -> u8 {
     match role {
         UserRole::Admin => 0,

@@ -14,7 +14,7 @@ use super::history::outcome_name;
 use super::service::TeamService;
 use crate::views::{AppError, ErrorCode, Exported, RoleKind, TeamQuery};
 
-/// How many other names are tried if a file exists already.
+/// How many names are tried if files exist already.
 const MAX_NAMES: u32 = 1000;
 
 const TEAM_COLUMNS: [&str; 8] = ["name", "email", "role", "userRole", "sso", "tags", "state", "since"];
@@ -81,7 +81,7 @@ fn write_team(rows: &[Arc<Entry>]) -> Result<Table, AppError> {
     Ok(table)
 }
 
-/// A time in the form of RFC 3339; empty if that form has no spelling for it.
+/// Formats a time as in RFC 3339; empty if it is outside the range of that format.
 fn date_time(millis: i64) -> String {
     let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000);
     time.ok().and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
@@ -112,7 +112,7 @@ fn file_name(name: &str) -> String {
     letters.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-/// Writes a file under a name that is free: an existing file is never overwritten.
+/// Writes a file under an unused name. Never overwrites an existing file.
 fn write_new_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
     for number in 1..=MAX_NAMES {
@@ -121,7 +121,7 @@ fn write_new_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<Pa
         match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
                 let written = std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all());
-                // A partial file would look complete.
+                // A partial file would look complete, so it is removed.
                 return written.map(|()| path.clone()).inspect_err(|_| drop(std::fs::remove_file(&path)));
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

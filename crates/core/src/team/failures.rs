@@ -1,4 +1,4 @@
-//! What failures of a team's routes mean.
+//! Maps failures of a team's routes to errors for the UI.
 
 use lapel_api::{ApiError, ApiErrorKind};
 
@@ -9,7 +9,7 @@ pub(super) fn team_failure(error: ApiError) -> AppError {
     gone_as(error, ErrorCode::TeamGone)
 }
 
-/// The failure of a PUT about a row. The row was there a moment ago, so code 3001 means that it is gone.
+/// The failure of a PUT about a row. The row was read just before, so code 3001 means that it is gone now.
 pub(super) fn put_failure(error: ApiError) -> AppError {
     gone_as(error, ErrorCode::RowGone)
 }

@@ -1,9 +1,10 @@
-//! Cells that spreadsheets take for formulas (OWASP, "CSV Injection"). An export escapes them, an import reads them back.
+//! Cells that spreadsheets would evaluate as formulas (OWASP, "CSV Injection"). The export escapes them, the import
+//! reverses it.
 
 /// The first characters of a formula.
 const FORMULA_START: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// A cell that no spreadsheet computes.
+/// The cell, with an apostrophe before it if a spreadsheet would evaluate it.
 pub(super) fn escaped(cell: &str) -> String {
     let is_formula = cell.trim_start_matches(' ').starts_with(FORMULA_START);
     if is_formula { format!("'{cell}") } else { cell.to_owned() }

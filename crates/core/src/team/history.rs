@@ -55,8 +55,8 @@ impl TeamService {
         Ok(cached.into_iter().map(name).collect())
     }
 
-    /// Records a change that is about to be sent, with an unknown outcome, and returns its number. A change that cannot be
-    /// recorded is made all the same.
+    /// Records a change before it is sent, with an unknown outcome, and returns its number. If it cannot be recorded,
+    /// the change is sent nevertheless.
     pub(super) async fn record_change(
         &self,
         session: &Session,
@@ -102,7 +102,7 @@ pub(super) fn outcome_name(outcome: HistoryOutcome) -> &'static str {
     }
 }
 
-/// An outcome of a later version counts as unknown.
+/// Parses an outcome. One that a later version has stored counts as unknown.
 fn parse_outcome(name: &str) -> HistoryOutcome {
     match name {
         "made" => HistoryOutcome::Made,

@@ -1,4 +1,4 @@
-//! Reading a file of email addresses and roles: CSV as in RFC 4180, in UTF-8. What its lines mean is in `import`.
+//! Reads a file of email addresses and roles: CSV as in RFC 4180, in UTF-8. `import` plans its lines.
 
 use lapel_domain::{address_key, fold, trim_invisible};
 
@@ -19,7 +19,7 @@ pub(super) struct Line {
     pub(super) number: usize,
     /// Empty if the line has none.
     pub(super) email: String,
-    /// As it is written; empty if the line has none.
+    /// As written in the file; empty if the line has none.
     pub(super) role: String,
     /// Whether its quotation marks can be read in two ways. Then the line must not plan anything.
     pub(super) unclear: bool,
@@ -32,7 +32,7 @@ struct Columns {
     role: usize,
 }
 
-/// Where the names of the columns are.
+/// Where the names of the columns are. They are never part of the list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Names {
     /// In the first record, which may contain line breaks in quoted names.
@@ -41,24 +41,25 @@ enum Names {
     OnFirstLine,
 }
 
-/// Reads email addresses and roles. The columns are found by their names, or else by the first cell that looks like an email
-/// address; they are separated by commas, semicolons or tabs. Every line that is not blank is returned, except the names.
+/// Reads email addresses and roles. The columns are found by their names, or else by the first cell that looks like
+/// an email address; they are separated by commas, semicolons or tabs. Every line that is not blank is returned,
+/// except the names.
 pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
     let problem = |word: &str| AppError::new(ErrorCode::NotAList, format!("not a list: {word}")).problem(word);
     if bytes.len() > MAX_BYTES {
         return Err(problem("tooLarge"));
     }
-    // UTF-16, or not a text.
+    // The file is UTF-16 or not a text.
     if bytes.contains(&0) {
         return Err(problem("text"));
     }
-    // Email addresses and roles are ASCII, so they are readable in files of other encodings as well.
+    // Most email addresses and all roles are ASCII, so other encodings can usually be read as well.
     let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
     let separator = separator(&text);
     let mut records: Vec<Record<'_>> = records(&text, separator).filter(|record| !record.is_blank()).collect();
     let is_filled = |record: &Record<'_>| record.cells.iter().any(|cell| !trim_invisible(cell).is_empty());
     let first = records.iter().position(is_filled).ok_or_else(|| problem("empty"))?;
-    let (columns, names) = Columns::of(&records[first], separator).ok_or_else(|| problem("columns"))?;
+    let (columns, names) = Columns::detect(&records[first], separator).ok_or_else(|| problem("columns"))?;
     let mut lines = Vec::new();
     if let Some(names) = names {
         let others = || records[first].lines(separator).skip(1);
@@ -73,14 +74,14 @@ pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
 }
 
 impl Columns {
-    /// The columns according to the first record, and where it names them; none if they are not clear.
-    fn of(first: &Record<'_>, separator: u8) -> Option<(Self, Option<Names>)> {
+    /// Finds the columns in the first record, and where it names them; none if they are ambiguous.
+    fn detect(first: &Record<'_>, separator: u8) -> Option<(Self, Option<Names>)> {
         let column = |record: &Record<'_>, names: &[&str]| {
             record.cells.iter().position(|cell| names.contains(&fold(trim_invisible(cell)).as_str()))
         };
         let named = |record: &Record<'_>| (column(record, EMAIL_NAMES), column(record, ROLE_NAMES));
-        let alone = first.lines(separator).next().map_or((None, None), |line| named(&line));
-        match (named(first), alone) {
+        let first_line = first.lines(separator).next().map_or((None, None), |line| named(&line));
+        match (named(first), first_line) {
             ((Some(email), Some(role)), _) => Some((Self { email, role }, Some(Names::InFirstRecord))),
             (_, (Some(email), Some(role))) => Some((Self { email, role }, Some(Names::OnFirstLine))),
             ((None, None), (None, None)) => {
@@ -101,30 +102,30 @@ impl Columns {
         Line { unclear: true, ..self.line(record) }
     }
 
-    /// The lines of a record, usually one. If the record contains several lines, and one of them alone names another person than
-    /// the whole record, its quotation marks are not clear, and each line is returned as unclear.
+    /// The lines of a record, usually one. If the record contains several lines, and one of them has another address
+    /// than the whole record, its quotation marks are ambiguous, and each line is returned as unclear.
     fn lines(self, record: &Record<'_>, separator: u8) -> Vec<Line> {
         let whole = self.line(record);
-        if !record.has_lines() {
+        if !record.has_line_break() {
             return vec![whole];
         }
         let key = address_key(&whole.email);
-        let another = |cell: &str| cell.contains('@') && address_key(cell.trim_matches(['"', ' '])) != key;
-        let names_another = |line: &Record<'_>| {
+        let is_other_address = |cell: &str| cell.contains('@') && address_key(cell.trim_matches(['"', ' '])) != key;
+        let has_other_address = |line: &Record<'_>| {
             let unquoted = line.text.split(char::from(separator)).nth(self.email);
-            another(line.cell(self.email)) || unquoted.is_some_and(another)
+            is_other_address(line.cell(self.email)) || unquoted.is_some_and(is_other_address)
         };
-        if record.lines(separator).any(|line| names_another(&line)) {
+        if record.lines(separator).any(|line| has_other_address(&line)) {
             return record.lines(separator).map(|line| self.unclear(&line)).collect();
         }
         vec![whole]
     }
 }
 
-/// The separator of the columns: the one that splits the first line into most cells.
+/// The separator of the columns: the one that splits the first line into the largest number of cells.
 fn separator(text: &str) -> u8 {
     let first = text.split(['\r', '\n']).find(|line| !trim_invisible(line).is_empty()).unwrap_or_default();
     let cells = |separator: &u8| records(first, *separator).map(|record| record.cells.len()).sum::<usize>();
-    // Of equal counts, the last one is taken.
+    // If counts are equal, `max_by_key` returns the last separator.
     [b'\t', b';', b','].into_iter().max_by_key(cells).unwrap_or(b',')
 }

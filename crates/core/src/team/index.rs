@@ -1,5 +1,5 @@
-//! An index for searching and filtering: compact columns beside the rows, built again after rows have changed. Reading the rows
-//! themselves would be slower, because they are spread over the memory.
+//! An index for searching and filtering: compact columns that are rebuilt after rows have changed. Reading the rows
+//! themselves would be slower, because they are scattered in memory.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,10 +11,10 @@ use memchr::memmem::Finder;
 use super::entry::{Entry, team_rank, user_rank};
 use crate::views::{FacetCount, MemberState, TeamCounts, TeamQuery};
 
-/// No value: invitations have no user role.
+/// The code for no value, as for the user role of an invitation.
 const NONE: u16 = u16::MAX;
 
-/// The index.
+/// The search index of a roster.
 pub(super) struct Index {
     texts: SearchTexts,
     keys: Vec<FilterKeys>,
@@ -30,7 +30,7 @@ struct FilterKeys {
     team_role: u16,
     user_role: u16,
     pending: bool,
-    /// Where its tags end among all tags; they begin where those of the row before end.
+    /// The end of its tags in `tag_codes`. They begin at the end of the previous row's tags.
     tags_end: u32,
 }
 
@@ -42,7 +42,8 @@ struct Values {
 }
 
 impl Values {
-    /// The code of a value, added if it is new. Beyond 65,534 values, which no team has, further values count as none.
+    /// The code of a value, which is added if it is new. After 65,535 values, which no team has, further values count
+    /// as none.
     fn code(&mut self, text: &str) -> u16 {
         if let Some(&code) = self.codes.get(text) {
             return code;
@@ -76,7 +77,7 @@ impl SearchTexts {
         for entry in entries {
             texts.starts.push(texts.text.len());
             texts.text.push_str(&entry.search_text);
-            // Words contain no line breaks, so none is found across two rows.
+            // Words contain no line breaks, so no word matches across two rows.
             texts.text.push('\n');
         }
         texts.starts.push(texts.text.len());
@@ -91,7 +92,7 @@ impl SearchTexts {
     fn search(&self, words: &[&str]) -> Vec<bool> {
         let rows = self.starts.len().saturating_sub(1);
         let mut words = words.to_vec();
-        // The longest word is found least often, so it is searched first.
+        // The longest word usually has the fewest matches, so it is searched first.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let Some((first, others)) = words.split_first() else { return vec![true; rows] };
         let others: Vec<Finder<'_>> = others.iter().map(Finder::new).collect();
@@ -130,10 +131,10 @@ impl Index {
         self.texts.search(words)
     }
 
-    /// Applies the filters to the hits of a search. The counts of a filter ignore that filter itself, so that they show what
-    /// another choice would find.
+    /// Applies the filters to the hits of a search. The counts for a filter ignore the filter itself, so that they
+    /// show how many rows another choice would find.
     pub(super) fn filter(&self, query: &TeamQuery, mut hits: Vec<bool>) -> (Vec<bool>, TeamCounts) {
-        // No row matches a value that no row has.
+        // `Some(None)` is a value that no row has, so no row matches it.
         let wanted_team = query.team_role.as_deref().map(|role| self.team_roles.find(role));
         let wanted_user = query.user_role.as_deref().map(|role| self.user_roles.find(role));
         let wanted_tag = query.tag.as_deref().map(|tag| self.tags.find(tag));
@@ -147,21 +148,21 @@ impl Index {
             if !*hit {
                 continue;
             }
-            let fits_team = wanted_team.is_none_or(|wanted| wanted == Some(keys.team_role));
-            let fits_user = wanted_user.is_none_or(|wanted| wanted == Some(keys.user_role));
-            let fits_state = query.state.is_none_or(|state| (state == MemberState::Pending) == keys.pending);
-            let fits_tag = wanted_tag.is_none_or(|wanted| wanted.is_some_and(|tag| row_tags.contains(&tag)));
-            *hit = fits_team && fits_user && fits_state && fits_tag;
-            if fits_user && fits_state && fits_tag {
+            let matches_team = wanted_team.is_none_or(|wanted| wanted == Some(keys.team_role));
+            let matches_user = wanted_user.is_none_or(|wanted| wanted == Some(keys.user_role));
+            let matches_state = query.state.is_none_or(|state| (state == MemberState::Pending) == keys.pending);
+            let matches_tag = wanted_tag.is_none_or(|wanted| wanted.is_some_and(|tag| row_tags.contains(&tag)));
+            *hit = matches_team && matches_user && matches_state && matches_tag;
+            if matches_user && matches_state && matches_tag {
                 count(&mut team, keys.team_role);
             }
-            if fits_team && fits_state && fits_tag {
+            if matches_team && matches_state && matches_tag {
                 count(&mut user, keys.user_role);
             }
-            if fits_team && fits_user && fits_tag {
+            if matches_team && matches_user && matches_tag {
                 *(if keys.pending { &mut pending } else { &mut members }) += 1;
             }
-            if fits_team && fits_user && fits_state {
+            if matches_team && matches_user && matches_state {
                 row_tags.iter().for_each(|&tag| count(&mut tags, tag));
             }
         }

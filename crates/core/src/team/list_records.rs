@@ -1,39 +1,40 @@
-//! A list taken apart into records and cells, so that no quotation mark makes a line vanish.
+//! Parses a CSV text into records and cells. A stray quotation mark never hides a line.
 //!
-//! A cell is quoted where it begins with a quotation mark and the next one that is not doubled stands at its end, before a
-//! separator or the end of a line. Any other quotation mark is a character, as in `Monitor 24"`. The `csv` crate cannot do
-//! that: with quotes on, one stray mark swallows the lines up to the next one; with quotes off, it takes quoted cells apart.
+//! A cell is quoted if it begins with a quotation mark, and the next mark that is not doubled is at its end: before a
+//! separator or a line end. Any other quotation mark is an ordinary character, as in `Monitor 24"`. The `csv` crate
+//! cannot do this. With quotes enabled, a stray mark joins all lines up to the next mark; with quotes disabled,
+//! quoted cells are split.
 
-/// What a record is made of: mostly one line, several where a quoted cell holds line breaks.
+/// One record: usually one line, or several lines if a quoted cell contains line breaks.
 pub(super) struct Record<'a> {
-    /// Number of its first line in the file, from 1.
+    /// Number of its first line in the file, starting with 1.
     pub(super) number: usize,
-    /// As it stands in the file.
+    /// The unparsed text.
     pub(super) text: &'a str,
     pub(super) cells: Vec<String>,
-    /// Whether its quotation marks can be read in two ways with separators in different places: a spreadsheet goes on after
-    /// a mark in the middle of a cell as if the quoted part had ended there.
+    /// Whether a spreadsheet would split the record into other cells. A spreadsheet ends the quoted part at a mark in
+    /// the middle of a cell, so separators before that mark are part of the cell there, and split the cell here.
     pub(super) unclear: bool,
 }
 
 impl Record<'_> {
-    /// A cell; empty where the record has no such one.
+    /// The cell at an index; empty if the record has fewer cells.
     pub(super) fn cell(&self, at: usize) -> &str {
         self.cells.get(at).map_or("", String::as_str)
     }
 
-    /// The lines of it, each read by itself: its quotation marks then reach no further than the line.
+    /// Parses each line of the record separately: no quoted cell extends beyond its line. Skips blank lines.
     pub(super) fn lines(&self, separator: u8) -> impl Iterator<Item = Record<'_>> {
-        let lines = Records { text: self.text, separator, at: 0, number: self.number, one_line: true };
+        let lines = Records { text: self.text, separator, at: 0, number: self.number, quotes_end_with_line: true };
         lines.filter(|line| !line.is_blank())
     }
 
-    /// Whether it holds a line break.
-    pub(super) fn has_lines(&self) -> bool {
+    /// Whether it contains a line break.
+    pub(super) fn has_line_break(&self) -> bool {
         self.text.contains(['\r', '\n'])
     }
 
-    /// Whether there is nothing to see in it.
+    /// Whether it contains only invisible characters.
     pub(super) fn is_blank(&self) -> bool {
         lapel_domain::trim_invisible(self.text).is_empty()
     }
@@ -41,7 +42,7 @@ impl Record<'_> {
 
 /// The records of a text; lines end with LF, CR LF or CR.
 pub(super) fn records(text: &str, separator: u8) -> impl Iterator<Item = Record<'_>> {
-    Records { text, separator, at: 0, number: 1, one_line: false }
+    Records { text, separator, at: 0, number: 1, quotes_end_with_line: false }
 }
 
 struct Records<'a> {
@@ -49,15 +50,15 @@ struct Records<'a> {
     separator: u8,
     at: usize,
     number: usize,
-    /// Whether no cell reaches beyond its line.
-    one_line: bool,
+    /// Whether a quoted cell may not extend beyond its line.
+    quotes_end_with_line: bool,
 }
 
-/// Where the quoted cell ends that may begin at a quotation mark.
-enum Quoted {
-    /// The place of its last quotation mark, and of what follows the cell.
+/// The meaning of a quotation mark at the start of a cell.
+enum LeadingMark {
+    /// It begins a quoted cell: the index of the closing mark, and the end of the cell.
     Closed { mark: usize, end: usize },
-    /// It is none. The place of the mark in whose way it is, if there is one.
+    /// It is an ordinary character: the index of the next mark, which does not close a cell, if there is one.
     Stray { mark: Option<usize> },
 }
 
@@ -80,9 +81,9 @@ impl<'a> Iterator for Records<'a> {
             self.at += 1;
         }
         let text = &self.text[begin..self.at];
-        self.number += line_ends(text) + 1;
-        let ends = if self.text[self.at..].starts_with("\r\n") { 2 } else { 1 };
-        self.at += ends;
+        self.number += count_line_ends(text) + 1;
+        let line_end_length = if self.text[self.at..].starts_with("\r\n") { 2 } else { 1 };
+        self.at += line_end_length;
         Some(Record { number, text, cells, unclear })
     }
 }
@@ -92,24 +93,24 @@ impl Records<'_> {
         self.text.as_bytes().get(at).copied()
     }
 
-    fn ends_line(&self, at: usize) -> bool {
+    fn is_line_end(&self, at: usize) -> bool {
         self.byte(at).is_none_or(|byte| matches!(byte, b'\r' | b'\n'))
     }
 
-    /// The place of the first byte from `at` on that is one of these; the end of the text where there is none.
+    /// The index of the first wanted byte at or after `at`; the end of the text if there is none.
     fn find(&self, at: usize, wanted: impl Fn(u8) -> bool) -> usize {
         let bytes = self.text.as_bytes().iter().skip(at);
         bytes.copied().position(wanted).map_or(self.text.len(), |found| at + found)
     }
 
-    /// The cell that begins here, and the place of what follows it.
+    /// The cell that begins here, and the index of its end.
     fn cell(&self, unclear: &mut bool) -> (String, usize) {
         if self.byte(self.at) == Some(b'"') {
-            match self.quoted() {
-                Quoted::Closed { mark, end } => return (self.text[self.at + 1..mark].replace("\"\"", "\""), end),
-                Quoted::Stray { mark } => {
+            match self.leading_mark() {
+                LeadingMark::Closed { mark, end } => return (self.text[self.at + 1..mark].replace("\"\"", "\""), end),
+                LeadingMark::Stray { mark } => {
                     let quoted = &self.text[self.at..mark.unwrap_or(self.at)];
-                    *unclear |= line_ends(quoted) == 0 && quoted.as_bytes().contains(&self.separator);
+                    *unclear |= count_line_ends(quoted) == 0 && quoted.as_bytes().contains(&self.separator);
                 }
             }
         }
@@ -117,27 +118,27 @@ impl Records<'_> {
         (self.text[self.at..end].to_owned(), end)
     }
 
-    /// Whether the quotation mark here begins a quoted cell.
-    fn quoted(&self) -> Quoted {
+    /// Decides what the quotation mark here means.
+    fn leading_mark(&self) -> LeadingMark {
         let mut at = self.at + 1;
         loop {
-            at = self.find(at, |byte| byte == b'"' || self.one_line && matches!(byte, b'\r' | b'\n'));
+            at = self.find(at, |byte| byte == b'"' || self.quotes_end_with_line && matches!(byte, b'\r' | b'\n'));
             if self.byte(at) != Some(b'"') {
-                return Quoted::Stray { mark: None };
+                return LeadingMark::Stray { mark: None };
             }
             if self.byte(at + 1) == Some(b'"') {
                 at += 2;
                 continue;
             }
             let end = self.find(at + 1, |byte| byte != b' ');
-            let closed = self.byte(end) == Some(self.separator) || self.ends_line(end);
-            return if closed { Quoted::Closed { mark: at, end } } else { Quoted::Stray { mark: Some(at) } };
+            let closed = self.byte(end) == Some(self.separator) || self.is_line_end(end);
+            return if closed { LeadingMark::Closed { mark: at, end } } else { LeadingMark::Stray { mark: Some(at) } };
         }
     }
 }
 
-/// How many lines end within a text.
-fn line_ends(text: &str) -> usize {
+/// The number of line ends in a text.
+fn count_line_ends(text: &str) -> usize {
     let returns = text.matches('\r').count() - text.matches("\r\n").count();
     returns + text.matches('\n').count()
 }
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_cell_is_one_and_any_other_quotation_mark_a_character() {
+    fn a_quoted_cell_is_one_cell_and_any_other_quotation_mark_is_a_character() {
         for (text, cells) in [
             (r#"a,b"#, vec!["a", "b"]),
             (r#""a,b",c"#, vec!["a,b", "c"]),
@@ -172,18 +173,18 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_whatever_ends_them_and_whatever_is_quoted() {
+    fn lines_are_counted_with_any_line_ends_and_inside_quoted_cells() {
         let numbers = |text: &str| read(text).into_iter().map(|(number, _)| number).collect::<Vec<_>>();
         assert_eq!(numbers("a\nb\r\nc\rd"), [1, 2, 3, 4]);
         assert_eq!(numbers("a\n\n\r\n\r\rb\n"), [1, 2, 3, 4, 5, 6]);
         assert_eq!(read("\"a\r\nb\",c\r\nd"), [(1, vec!["a\r\nb".into(), "c".into()]), (3, vec!["d".into()])]);
         assert_eq!(numbers("\"a\nb\rc\",d\ne\n\"f\ng\"\nh"), [1, 4, 5, 7]);
-        assert_eq!(numbers("\"a\nb\n\"c\",d\ne"), [1, 2, 3, 4], "an open one reaches nowhere");
+        assert_eq!(numbers("\"a\nb\n\"c\",d\ne"), [1, 2, 3, 4], "a mark that is never closed joins no lines");
         assert_eq!(numbers("\"a\nb"), [1, 2]);
     }
 
     #[test]
-    fn what_a_spreadsheet_would_part_elsewhere_is_unclear() {
+    fn a_record_that_a_spreadsheet_would_split_differently_is_unclear() {
         for (text, unclear) in [
             (r#""a,b "c,d"#, true),
             (r#""a,b,"c"#, true),

@@ -1,4 +1,4 @@
-//! Opening a team: its cached rows are brought into memory.
+//! Opening a team: loads its cached rows into memory.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use super::team_cell::Team;
 use crate::views::{AppError, TeamQuery};
 
 impl TeamService {
-    /// Brings the cached rows of an organization into memory, unless they are there. Without an organization, the one of the
-    /// profile is opened if no other is open.
+    /// Loads the cached rows of an organization into memory, unless they are loaded. Without an organization, keeps
+    /// the open one, or else opens the one of the profile.
     pub(super) async fn load(&self, account: &Account, organization: Option<String>) -> Result<(), AppError> {
         let guard = Arc::clone(&self.writes).lock_owned().await;
         let open = self.team.read(|team| Ok(team.organization.clone().filter(|_| team.loaded))).unwrap_or_default();
@@ -36,7 +36,7 @@ impl TeamService {
                     None => (Vec::new(), None),
                 };
                 let version = service.team.read(|team| Ok(team.roster.version)).unwrap_or_default() + 1;
-                // Built and searched before the team is locked, because this takes time.
+                // Built and searched before the team is locked, because this is slow.
                 let mut roster = Roster::new(rows, version, &person);
                 roster.find(&TeamQuery::default());
                 service.team.open(id, |team| {
@@ -55,7 +55,7 @@ impl TeamService {
             .await
     }
 
-    /// Brings cached rows into memory before the team page is opened. Does nothing if no organization is cached.
+    /// Loads the cached rows before the team page is opened. Does nothing if no organization is cached.
     pub(crate) fn load_ahead(&self) {
         let Some(service) = self.this.upgrade() else { return };
         tokio::spawn(async move {

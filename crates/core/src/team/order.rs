@@ -14,7 +14,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// Sorts all rows; equal ones by name, and those of the same name by id.
+    /// Sorts all rows. Equal rows are sorted by name, and rows with the same name by id.
     pub(super) fn by_column(entries: &[Arc<Entry>], column: Option<TeamColumn>) -> Self {
         match column {
             None => sorted_by(entries, |entry| Some(team_rank(&entry.row.team_role).min(1))),

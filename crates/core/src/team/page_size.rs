@@ -1,5 +1,5 @@
-//! How many rows a page of a team has. The service accepts a thousand. A server that rejects them is asked for a hundred, and
-//! one that returns fewer than requested, for as many as it returns. Both are remembered.
+//! The number of rows per page of a team. The service accepts 1000. If a server rejects that, 100 are requested. If a
+//! server returns fewer than requested, that number is requested from then on. The number is stored per server.
 
 use lapel_api::{ApiError, ApiErrorKind, CollaboratorQuery, Page};
 use lapel_domain::{Collaborator, is_id};
@@ -10,16 +10,16 @@ use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
 use crate::views::AppError;
 
-/// The maximum of the API.
+/// The maximum that the API accepts.
 const MAX_ROWS: u32 = 1000;
 
 /// For servers that reject the maximum.
 const FEWER_ROWS: u32 = 100;
 
-/// The order of the pages. People who join during a crawl come last and move nobody to another page.
+/// The order of the rows. Rows that are added during a crawl come last, so the other rows stay on their pages.
 const ORDER: Option<&str> = Some("createdAt:asc");
 
-/// A page of a team. Rows of another organization count as unreadable: they are not in this team.
+/// Requests a page of a team. Rows of another organization are skipped, because they are not in this team.
 pub(super) async fn fetch_page(
     session: &Session,
     organization: &str,
@@ -36,20 +36,20 @@ async fn fetch(
 ) -> Result<Page<Collaborator>, ApiError> {
     let mut page = session.connection.collaborators(organization, query).await?;
     let read = page.items.len();
-    // Rows never name an organization by its slug.
+    // Rows name their organization by its id, so a slug cannot be compared.
     page.items.retain(|row| row.organization == organization || !is_id(organization));
     page.skipped += read - page.items.len();
     Ok(page)
 }
 
-/// Whether a failure may be about the number of rows: the server rejects it, or its response is too large.
+/// Whether a failure may be caused by the number of rows: the server rejects it, or the response is too large.
 fn is_about_rows(error: &ApiError, rows: u32) -> bool {
     let is_rejected = error.kind == ApiErrorKind::Rejected && error.http_status == Some(400);
     rows > FEWER_ROWS && (is_rejected || error.kind == ApiErrorKind::TooLarge)
 }
 
-/// The number of rows per page of a server that returns fewer than requested. Only a full page with a next one is evidence:
-/// some servers return the number of rows as the limit.
+/// The number of rows per page of a server that returns fewer than requested. Only a full page with a next one is
+/// evidence: some servers return the number of rows as the limit.
 pub(super) fn fewer_than_requested(page: &Page<Collaborator>, requested: u32) -> Option<u32> {
     let limit = page.limit.filter(|limit| *limit < requested)?;
     let is_full = usize::try_from(limit) == Ok(page.items.len() + page.skipped);
@@ -57,7 +57,7 @@ pub(super) fn fewer_than_requested(page: &Page<Collaborator>, requested: u32) ->
 }
 
 impl TeamService {
-    /// The number of rows per page at this server.
+    /// The number of rows per page of this server.
     pub(super) async fn page_size(&self, session: &Session) -> u32 {
         let known = self.facts.value(&session.account.server, Fact::RowsPerPage).await;
         // A failing disk must not keep the team from being read.
@@ -66,13 +66,13 @@ impl TeamService {
         rows.filter(|rows| (1..MAX_ROWS).contains(rows)).unwrap_or(MAX_ROWS)
     }
 
-    /// Remembers the number of rows per page at this server.
+    /// Stores the number of rows per page of this server.
     pub(super) async fn note_page_size(&self, session: &Session, rows: u32) {
-        let noted = self.facts.learn(&session.account.server, Fact::RowsPerPage, &rows.to_string()).await;
-        noted.unwrap_or_else(|error| tracing::warn!(message = error.message, "the page size cannot be stored"));
+        let learned = self.facts.learn(&session.account.server, Fact::RowsPerPage, &rows.to_string()).await;
+        learned.unwrap_or_else(|error| tracing::warn!(message = error.message, "the page size cannot be stored"));
     }
 
-    /// The page size with which a crawl starts again after a failed page; none if the failure is about something else.
+    /// The page size with which a crawl starts again after a failed page; none if the failure has another cause.
     pub(super) async fn smaller_page(
         &self,
         session: &Session,
@@ -101,7 +101,7 @@ impl TeamService {
         }
     }
 
-    /// Looks a row up by its email address and id. An address may have been given to somebody else since.
+    /// Looks a row up by its email address and id. The address may belong to somebody else now.
     pub(super) async fn find_by_email(
         &self,
         session: &Session,
@@ -124,7 +124,7 @@ impl TeamService {
         match fetch(session, organization, &query).await {
             Err(error) if is_about_rows(&error, rows) => {
                 let query = CollaboratorQuery { limit: FEWER_ROWS, ..query };
-                // If this fails as well, the failure is not about the number of rows.
+                // If this fails as well, the number of rows is not the cause.
                 let page = fetch(session, organization, &query).await?;
                 self.note_page_size(session, FEWER_ROWS).await;
                 Ok(page.items)

@@ -1,5 +1,5 @@
-//! Somebody else's details: shown, and changed online by an administrator. They are never queued; what was typed stays a draft
-//! until it is saved.
+//! The details of somebody else. An administrator can change them; this needs a connection and is never queued. Typed
+//! values stay a draft until they are saved.
 
 use lapel_api::UserUpdate;
 use lapel_domain::{Collaborator, Field, Missing, Profile, UserRole, same_text, same_value};
@@ -18,13 +18,13 @@ use crate::kernel::state::{Caller, no_team};
 use crate::kernel::uploader::upload_rejection;
 use crate::views::{AppError, DraftValues, ErrorCode, PersonView, ProfileChanges, ProfileField};
 
-/// Name of the form about a row in the store.
+/// The name under which the store has the draft about a row.
 fn form_name(organization: &str, id: &str) -> String {
     format!("person {organization} {id}")
 }
 
 impl TeamService {
-    /// The details of a row, with the draft about it.
+    /// The details of a row, with its draft.
     pub(crate) async fn open_person(&self, id: &str) -> Result<PersonView, AppError> {
         let account = self.state.read().active_account()?;
         let form = self.person_form(id)?;
@@ -47,7 +47,7 @@ impl TeamService {
         })
     }
 
-    /// Stores what is typed about somebody and not saved, or removes it.
+    /// Stores the draft about a row; without values, removes it.
     pub(crate) async fn keep_person_draft(&self, id: &str, values: Option<DraftValues>) -> Result<(), AppError> {
         let account = self.state.read().account_for_saving()?;
         let form = self.person_form(id)?;
@@ -60,8 +60,8 @@ impl TeamService {
 
     /// Changes name, picture or language of somebody else, and returns after the server has confirmed it.
     ///
-    /// [`ErrorCode::PersonMoved`] if a changed field has another value than the person saw, [`ErrorCode::RowGone`], a value that
-    /// is not valid, or what the server said. Then nothing was changed.
+    /// Fails with [`ErrorCode::PersonMoved`] if a changed field has another value than the user saw, with
+    /// [`ErrorCode::RowGone`], with the error of an invalid value, or with the failure of the request.
     pub(crate) async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<(), AppError> {
         let (session, organization) = self.state.read().team_session()?;
         let closed = || AppError::new(ErrorCode::Cancelled, "the app is closed");
@@ -145,15 +145,15 @@ impl TeamService {
         }
     }
 
-    /// The body of the PUT. A server that empties what is left out gets all fields; this needs the language, and a role that
-    /// can be sent.
+    /// The body of the PUT. A server that empties omitted fields gets all fields. This needs the language, and a role
+    /// that can be sent.
     async fn person_update(
         &self,
         session: &Session,
         row: &Collaborator,
         sent: &[(Field, String)],
     ) -> Result<UserUpdate, AppError> {
-        // Whether the server still empties fields is not tried out with somebody else's values.
+        // Whether the server still empties fields must not be tested with somebody else's values.
         let sends_all = self.facts.was_learned(&session.account.server, Fact::PutReplacesAll).await?;
         let value = |field: Field| sent.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         if sends_all && value(Field::Language).is_none() {
@@ -195,12 +195,13 @@ impl TeamService {
     }
 }
 
-/// Whether a response has what was sent.
+/// Whether a response has the values that were sent.
 fn has_values(after: &Profile, sent: &[(Field, String)]) -> bool {
     sent.iter().all(|(field, value)| same_value(*field, after.value(*field), value))
 }
 
-/// A field that was sent and still has its former value. Rows have no language, so it is not checked.
+/// The first field that was sent and still has its former value. Rows have no language, so the language is not
+/// checked.
 fn not_stored(before: &Collaborator, after: &Collaborator, sent: &[(Field, String)]) -> Option<Field> {
     let is_stored = |(field, sent): &&(Field, String)| match (row_value(before, *field), row_value(after, *field)) {
         (Some(before), Some(after)) => same_value(*field, after, sent) || !same_value(*field, after, before),
@@ -209,7 +210,7 @@ fn not_stored(before: &Collaborator, after: &Collaborator, sent: &[(Field, Strin
     sent.iter().find(|change| !is_stored(change)).map(|(field, _)| *field)
 }
 
-/// Whether a caller may change name, picture and language of a row here.
+/// Whether a caller may change name, picture and language of a row. Their own row is changed on the profile page.
 fn can_edit(caller: &Caller, row: &Collaborator) -> bool {
     caller.user == UserRole::Admin && !row.pending && row.user_id.is_some() && !caller.is(row)
 }

@@ -1,4 +1,4 @@
-//! Plans of many changes: which rows get which role, and which are left out and why. A plan changes nothing.
+//! Plans batches: which rows get which role, which rows are left out, and why. A plan changes nothing.
 
 use lapel_domain::{Collaborator, TeamRole, UserRole};
 
@@ -8,7 +8,7 @@ use super::roster::Roster;
 use crate::kernel::state::Caller;
 use crate::views::{BatchRow, BatchRowState, Confirmation, LeftOutReason, RoleKind};
 
-/// Plans the way back of what a batch has made.
+/// Plans a batch that undoes the changes of a batch.
 pub(super) fn plan_undo(caller: &Caller, roster: &Roster, batch: &Batch) -> Batch {
     let made = batch.items.iter().filter(|item| item.shown.state == BatchRowState::Done);
     let items = made.map(|item| plan_item_undo(caller, roster, batch.kind, item)).collect();
@@ -20,16 +20,17 @@ pub(super) fn plan_undo(caller: &Caller, roster: &Roster, batch: &Batch) -> Batc
 fn plan_item_undo(caller: &Caller, roster: &Roster, kind: RoleKind, item: &Item) -> Item {
     let (from, to) = (item.shown.to.clone(), item.shown.from.clone());
     let shown = BatchRow { state: BatchRowState::Planned, line: None, from, to, ..item.shown.clone() };
-    let back = Item { shown, gives_admin: false, ..item.clone() };
+    let undo = Item { shown, gives_admin: false, ..item.clone() };
     match roster.get(&item.id) {
         Some(entry) if item.can_undo => {
-            // From the role that the batch has given. If the row has another one now, the run notices it.
-            let row = with_role(&entry.row, kind, &back.shown.from);
-            let gives_admin = confirmation(caller, &row, kind, &back.shown.to) == Some(Confirmation::GivesAdmin);
-            let can_undo = can_undo(caller, &row, kind, &back.shown.to);
-            Item { gives_admin, can_undo, ..back }
+            // The undo starts from the role that the batch has given. If the row has another one now, the run rejects
+            // it.
+            let row = with_role(&entry.row, kind, &undo.shown.from);
+            let gives_admin = confirmation(caller, &row, kind, &undo.shown.to) == Some(Confirmation::GivesAdmin);
+            let can_undo = can_undo(caller, &row, kind, &undo.shown.to);
+            Item { gives_admin, can_undo, ..undo }
         }
-        _ => back.left_out(LeftOutReason::CannotGoBack),
+        _ => undo.left_out(LeftOutReason::CannotGoBack),
     }
 }
 
@@ -75,7 +76,7 @@ fn why_left_out(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -
     check(caller, row, kind, to).is_err().then_some(LeftOutReason::NotAllowed)
 }
 
-/// A row as if it had this role.
+/// A copy of the row with this role.
 fn with_role(row: &Collaborator, kind: RoleKind, role: &str) -> Collaborator {
     match kind {
         RoleKind::Team => Collaborator { team_role: role.into(), ..row.clone() },

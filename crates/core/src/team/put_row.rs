@@ -22,7 +22,7 @@ impl TeamService {
         self.disk
             .run(move |store| {
                 let _guard = guard;
-                // A failing disk must not keep the page from showing what the server has.
+                // The row is updated in memory even if the disk fails.
                 let stored = store.put_collaborator(session.account.id, &organization, &row, service.now());
                 service.team.update_for(&session, &organization, |team| {
                     team.roster.put(row, None);

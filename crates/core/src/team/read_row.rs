@@ -10,10 +10,11 @@ use crate::kernel::session::Session;
 use crate::views::AppError;
 
 impl TeamService {
-    /// Reads a row by its email address, or, if it has none, from the page that had it. `person` is the id of the person whose
-    /// row is meant if a change was planned for them, else the known one counts.
+    /// Reads a row by its email address, or, if it has none, from the page on which it was last seen. `person` is the
+    /// user id that the row must have; without it, the one of the cached row.
     ///
-    /// [`crate::views::ErrorCode::RowGone`] if it is not this person's row in this organization any more.
+    /// Fails with [`crate::views::ErrorCode::RowGone`] if the organization has no such row, or if it belongs to
+    /// somebody else now.
     pub(super) async fn read_row(
         &self,
         session: &Session,
@@ -34,10 +35,10 @@ impl TeamService {
             }
             None => Ok(None),
         };
-        // An invitation names no person, and may have been accepted since.
+        // An invitation has no user id. It may have been accepted since, so then any person is right.
         let person = person.or(user_id.as_deref());
-        let is_persons = |row: &Collaborator| person.is_none_or(|person| row.user_id.as_deref() == Some(person));
-        let row = found.map_err(team_failure)?.filter(is_persons).ok_or_else(row_gone)?;
+        let belongs_to_person = |row: &Collaborator| person.is_none_or(|person| row.user_id.as_deref() == Some(person));
+        let row = found.map_err(team_failure)?.filter(belongs_to_person).ok_or_else(row_gone)?;
         self.put_row(session, organization, row.clone()).await?;
         Ok(row)
     }

@@ -1,5 +1,5 @@
-//! Refreshing the open team: one refresh at a time, and again when the server can be reached after a failure. How the rows are
-//! read is in `crawl`.
+//! Refreshing the open team: one refresh at a time, and another one when the server can be reached again after a
+//! failure. `crawl` reads the rows.
 
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
@@ -27,7 +27,7 @@ impl TeamService {
         self.start(true);
     }
 
-    /// `asked`: a person has asked for it.
+    /// `asked` means that the user has requested the refresh.
     fn start(&self, asked: bool) {
         let Some(service) = self.this.upgrade() else { return };
         let session = self.state.read().session.clone();
@@ -48,7 +48,7 @@ impl TeamService {
     fn refresh_when_connected(&self) {
         let mut connectivity = self.connectivity.clone();
         connectivity.mark_unchanged();
-        // No team is open: nothing is wanted.
+        // Without an open team, there is nothing to refresh.
         let is_open = self.team.update(|team| {
             team.is_wanted = true;
             Ok(())
@@ -79,7 +79,7 @@ impl TeamService {
             team.is_wanted = false;
         });
         let outcome = self.read_team(&session).await;
-        // Before the outcome is shown: whoever sees it may ask for the next refresh at once.
+        // Cleared before the outcome is published, because the UI may start the next refresh immediately.
         self.refresh.lock().take_if(|(_, task)| Some(task.id()) == tokio::task::try_id());
         let error = outcome.as_ref().err().filter(|error| error.code != ErrorCode::SignedOut).cloned();
         let offline = is_offline(error.as_ref());
@@ -92,10 +92,10 @@ impl TeamService {
             self.refresh_when_connected();
         }
         if asked && offline {
-            // A sync shows the whole page whether the server can be reached.
+            // A sync updates the connection state of the whole UI.
             self.sync.start();
         }
-        // Last, because nothing of an ended session is shown any more.
+        // Must be last, because updates of an ended session are ignored.
         self.state.expire_if_signed_out(&session, &outcome);
         if let Err(error) = outcome {
             tracing::debug!(%error, "the team could not be read");
@@ -105,7 +105,7 @@ impl TeamService {
     async fn read_team(&self, session: &Session) -> Result<(), AppError> {
         self.read_organizations(session).await?;
         let open = self.team.read(|team| Ok(team.organization.clone()))?;
-        // A person may belong to no organization.
+        // The user may belong to no organization.
         let Some(organization) = open else { return Ok(()) };
         let Some(service) = self.this.upgrade() else { return Ok(()) };
         Crawl::new(service, session, organization).run().await
@@ -125,7 +125,7 @@ impl TeamService {
         let mut seen = HashSet::new();
         organizations.retain(|organization| seen.insert(organization.id.clone()));
         let (id, to_store, now) = (session.account.id, organizations.clone(), self.now());
-        // A failing disk must not keep the page from showing what the server has.
+        // The list is updated in memory even if the disk fails.
         let stored = self.disk.run(move |store| store.store_organizations(id, &to_store, now)).await;
         let mut is_still_listed = false;
         self.team.update_any(session, |team| {

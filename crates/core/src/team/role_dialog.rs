@@ -6,7 +6,7 @@ use super::service::TeamService;
 use crate::views::{AppError, RoleDialog};
 
 impl TeamService {
-    /// The roles that may be given to a row, as far as is known without asking the server.
+    /// The roles that may be given to a row, according to the cached data. Sends no request.
     pub(crate) fn role_dialog(&self, id: &str) -> Result<RoleDialog, AppError> {
         let caller = self.state.read().caller()?;
         self.team.read(|team| {

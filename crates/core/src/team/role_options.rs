@@ -1,4 +1,4 @@
-//! The roles that may be given to a row: the rules of `lapel_domain`, in the types of the page. Nothing is changed here.
+//! The roles that may be given to a row: applies the rules of `lapel_domain` and returns the types of `views`.
 
 use lapel_domain::{
     AbilityChange, Collaborator, RoleDenial, TeamRole, TeamRoleDenial, UserRole, can_undo_team_role,
@@ -57,7 +57,7 @@ pub(super) fn team_role_options_of(caller: &Caller, row: &Collaborator) -> RoleO
         let change = AbilityChange::between(old.abilities(), new.abilities());
         choice(caller, row, RoleKind::Team, new.as_str(), change)
     };
-    // The denial of any other role says why none may be given.
+    // If no role may be given, the denial of any other role is the reason.
     let other = if *old == TeamRole::Viewer { TeamRole::Editor } else { TeamRole::Viewer };
     let denial = || {
         may_change_team_role(&caller.team, is_self, old, &other).err().map(|denial| team_denial_name(denial).to_owned())
@@ -93,8 +93,8 @@ fn choice(
     to: &str,
     change: Option<AbilityChange>,
 ) -> TeamRoleChoice {
-    let words = |abilities: Vec<lapel_domain::Ability>| abilities.into_iter().map(Into::into).collect();
-    let (gained, lost) = change.map(|change| (words(change.gained), words(change.lost))).unwrap_or_default();
+    let views = |abilities: Vec<lapel_domain::Ability>| abilities.into_iter().map(Into::into).collect();
+    let (gained, lost) = change.map(|change| (views(change.gained), views(change.lost))).unwrap_or_default();
     TeamRoleChoice {
         role: to.to_owned(),
         gained,

@@ -1,7 +1,8 @@
-//! The rows of one team in memory, so that a search needs no disk. The store has the same rows; whoever writes to one writes to
-//! the other.
+//! The rows of one team in memory, so that a search does not read the disk. The store has the same rows: every write
+//! changes both.
 //!
-//! Search results, counts and sort orders are cached until a row changes, so a further window of the same query costs nothing.
+//! Search results, counts and sort orders are cached until a row changes, so a further window of the same query costs
+//! nothing.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,20 +19,21 @@ use crate::views::{TeamColumn, TeamCounts, TeamQuery};
 #[derive(Default)]
 pub(super) struct Roster {
     pub(super) entries: Vec<Arc<Entry>>,
-    /// Whether each row is selected. Beside the rows and not in them, because it is counted with every keystroke.
+    /// Whether each row is selected. A separate list, because the selected rows are counted with every keystroke.
     pub(super) selected: Vec<bool>,
     by_id: HashMap<String, u32>,
-    /// Id of the signed-in person, and of their row.
+    /// Id of the signed-in user.
     person: String,
+    /// Id of the user's own row.
     own: Option<String>,
-    /// Grows with every change of a row.
+    /// Increases with each change of a row.
     pub(super) version: u64,
     orders: HashMap<Option<TeamColumn>, Order>,
     index: Option<Index>,
     found: Option<Found>,
 }
 
-/// The rows that a query finds, by their indices, in their order.
+/// The rows that a query finds: their indices, in the order of the query.
 #[derive(Clone)]
 pub(super) struct Found {
     query: TeamQuery,
@@ -40,8 +42,8 @@ pub(super) struct Found {
 }
 
 impl Roster {
-    /// The rows from the store. `version` must be greater than any version of another roster that the page has seen. `person`
-    /// is the id of the signed-in person.
+    /// Creates the roster from the rows of the store. `version` must be greater than any version that was published
+    /// before. `person` is the id of the signed-in user.
     pub(super) fn new(rows: Vec<CachedCollaborator>, version: u64, person: &str) -> Self {
         let mut roster = Self { version, person: person.to_owned(), ..Self::default() };
         roster.entries.reserve(rows.len());
@@ -64,7 +66,7 @@ impl Roster {
         self.entries.iter().map(|entry| &**entry)
     }
 
-    /// The row of the signed-in person; none if it is not in the team, as far as it was read.
+    /// The user's own row; none if it was not read, or if the user is not in the team.
     pub(super) fn own(&self) -> Option<&Entry> {
         self.get(self.own.as_ref()?).filter(|entry| entry.row.user_id.as_deref() == Some(&self.person))
     }
@@ -73,7 +75,7 @@ impl Roster {
         self.by_id.get(id).copied()
     }
 
-    /// Adds or replaces a row. Without a page, it keeps the one that it was last seen on.
+    /// Adds or replaces a row. Without `seen`, a replaced row keeps its page.
     pub(super) fn put(&mut self, row: Collaborator, seen: Option<SeenOn>) {
         let Some(index) = self.index_of(&row.id) else {
             let search_text = row.search_text();
@@ -94,7 +96,6 @@ impl Roster {
         }
     }
 
-    /// Removes rows.
     pub(super) fn remove(&mut self, ids: &HashSet<String>) {
         if ids.iter().all(|id| !self.by_id.contains_key(id)) {
             return;
@@ -115,7 +116,7 @@ impl Roster {
         self.found.insert(found)
     }
 
-    /// The rows that a query finds. They stay as they are when the roster changes.
+    /// The rows that a query finds, as they are now. Later changes of the roster do not affect them.
     pub(super) fn found_entries(&mut self, query: &TeamQuery) -> Vec<Arc<Entry>> {
         let rows = Arc::clone(&self.find(query).rows);
         rows.iter().map(|&index| Arc::clone(&self.entries[index as usize])).collect()
@@ -132,7 +133,7 @@ impl Roster {
     }
 
     fn push(&mut self, row: Collaborator, search_text: String, seen: Option<SeenOn>) {
-        // A team has fewer rows; further ones would only not be found.
+        // No team has this many rows. Further rows would not be added.
         let Ok(index) = u32::try_from(self.entries.len()) else { return };
         self.by_id.insert(row.id.clone(), index);
         self.note_own(&row);

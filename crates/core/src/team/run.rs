@@ -1,5 +1,5 @@
-//! Running a batch: a few rows at a time, waiting if the server asks for it, until the end or until it is cancelled. Each row
-//! has its own result.
+//! Runs a batch: a few rows at a time, with waits if the server asks for them, until all rows are done or the batch
+//! is cancelled. Each row has its own result.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,16 +25,16 @@ use crate::views::{
 /// How often one row waits for a busy server.
 const MAX_WAITS: usize = 5;
 
-/// The longest wait for a busy server, whatever it asks for.
+/// The longest wait for a busy server, even if it asks for more.
 const MAX_WAIT: Duration = Duration::from_secs(10 * 60);
 
-/// After this many rows in a row without a connection the rest is cancelled.
+/// After this many consecutive rows without a connection, the remaining rows are cancelled.
 const MAX_UNREACHED: usize = 8;
 
 /// How long a row waits without a connection before each retry.
 const RETRY_AFTER: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
 
-/// How often the page is told about the progress.
+/// How often the progress is published to the UI.
 const SHOW_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A running batch.
@@ -46,12 +46,12 @@ struct Run {
     organization: String,
     kind: RoleKind,
     cancelled: watch::Receiver<bool>,
-    /// Until when all rows wait.
+    /// The end of the wait for all rows.
     pause: Arc<watch::Sender<Option<Deadline>>>,
 }
 
 impl TeamService {
-    /// Makes the planned changes, in the background.
+    /// Starts the planned changes. They run in the background.
     pub(crate) fn run_batch(&self) -> Result<(), AppError> {
         let (session, _) = self.state.read().team_session()?;
         let run = self.team.update(|team| {
@@ -60,13 +60,14 @@ impl TeamService {
                 return Err(AppError::new(ErrorCode::Internal, "the batch is not a plan"));
             }
             batch.state = BatchState::Running;
-            self.run_of(session, batch)
+            self.new_run(session, batch)
         })?;
         self.tasks.spawn(run.run());
         Ok(())
     }
 
-    /// Repeats what failed or was cancelled, from the roles that the rows have now, in the background.
+    /// Starts again the changes that failed or were cancelled, from the current roles of the rows. They run in the
+    /// background.
     pub(crate) fn retry_batch(&self) -> Result<(), AppError> {
         let (session, _) = self.state.read().team_session()?;
         let caller = self.state.read().caller()?;
@@ -86,13 +87,13 @@ impl TeamService {
             batch.state = BatchState::Running;
             batch.stopped = None;
             batch.cancel = watch::Sender::new(false);
-            self.run_of(session, batch)
+            self.new_run(session, batch)
         })?;
         self.tasks.spawn(run.run());
         Ok(())
     }
 
-    fn run_of(&self, session: Session, batch: &Batch) -> Result<Run, AppError> {
+    fn new_run(&self, session: Session, batch: &Batch) -> Result<Run, AppError> {
         let closed = || AppError::new(ErrorCode::Cancelled, "the app is closed");
         Ok(Run {
             service: self.this.upgrade().ok_or_else(closed)?,
@@ -140,7 +141,7 @@ impl Run {
         });
     }
 
-    /// Changes the batch, unless another one has taken its place. With `shows`, the page is told.
+    /// Changes the batch, unless another one has replaced it. With `shows`, the change is published.
     fn change<T>(&self, shows: bool, change: impl FnOnce(&mut Batch) -> T) -> Option<T> {
         let change_batch = |team: &mut super::team_cell::Team| {
             let batch = team.batch.as_mut().filter(|batch| batch.id == self.batch).ok_or_else(no_team)?;
@@ -178,7 +179,7 @@ impl Run {
             let changed = self.service.change_role_in(&self.session, &self.organization, request, Some(planned)).await;
             self.service.state.expire_if_signed_out(&self.session, &changed);
             match changed {
-                // The connection may be back in a moment.
+                // A short interruption of the connection should not fail the row.
                 Err(error) if is_unreached(&error) && unreached < RETRY_AFTER.len() => {
                     tokio::time::sleep(RETRY_AFTER[unreached]).await;
                     unreached += 1;
@@ -193,7 +194,7 @@ impl Run {
         Err(AppError::new(ErrorCode::Transient, "the server keeps asking to wait"))
     }
 
-    /// Lets all rows wait, because the server has asked for it.
+    /// Makes all rows wait, because the server has asked for it.
     fn pause(&self, wait: Duration) {
         let until = Deadline::after(wait, self.service.now());
         self.pause.send_if_modified(|pause| {
@@ -210,7 +211,7 @@ impl Run {
         });
     }
 
-    /// Waits as long as the server has asked for; an error if the batch was cancelled in the meantime.
+    /// Waits as long as the server has asked for. Fails if the batch is cancelled in the meantime.
     async fn wait(&self) -> Result<(), AppError> {
         let mut cancelled = self.cancelled.clone();
         loop {

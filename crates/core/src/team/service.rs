@@ -1,4 +1,4 @@
-//! The team service and the parts that it takes.
+//! The team service and its dependencies.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, Weak};
@@ -16,7 +16,7 @@ use crate::kernel::sync_handle::SyncHandle;
 use crate::kernel::tasks::{PerSession, SessionTasks};
 use crate::kernel::uploader::Uploader;
 
-/// Reads teams, searches them in memory, and changes roles.
+/// Reads teams, searches them in memory, and changes roles and details of their members.
 pub(crate) struct TeamService {
     pub(super) this: Weak<Self>,
     pub(super) state: Arc<StateCell>,
@@ -32,7 +32,7 @@ pub(crate) struct TeamService {
     /// The folder for exported files.
     pub(super) downloads: PathBuf,
     pub(super) team: TeamCell,
-    /// Rows are written to the disk and into memory together, by one task at a time.
+    /// Held while rows are written to the disk and into memory, so that both have the same rows.
     pub(super) writes: Arc<tokio::sync::Mutex<()>>,
     /// The running refresh, with the organization that it reads.
     pub(super) refresh: PerSession<Option<(String, AbortHandle)>>,
@@ -40,7 +40,7 @@ pub(crate) struct TeamService {
     pub(super) connection_waiter: Mutex<Option<AbortHandle>>,
 }
 
-/// What the service takes.
+/// The dependencies of the service.
 pub(crate) struct TeamParts {
     pub(crate) state: Arc<StateCell>,
     pub(crate) disk: Arc<Disk>,

@@ -1,7 +1,8 @@
-//! The open team in memory, behind its own lock: searching and exporting 100,000 rows never hold up a save or a snapshot.
+//! The open team in memory. It has its own lock, so that searching and exporting 100,000 rows never delay a save or a
+//! snapshot.
 //!
-//! The state has only a summary of it, which is published after each change. The lock of the team is never held while that of
-//! the state is taken.
+//! The state has only a summary of the team, which is published after each change. The lock of the state is never
+//! taken while the lock of the team is held.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,10 +19,10 @@ use crate::kernel::tasks::{PerSession, SessionTasks};
 use crate::views::team_view::organization_name;
 use crate::views::{AppError, TeamProgress};
 
-/// What is known of the teams of the active account.
+/// The data about the teams of the active account.
 #[derive(Default)]
 pub(super) struct Team {
-    /// The account; none before a team was opened.
+    /// The account; none before a team is opened.
     pub(super) account: Option<AccountId>,
     pub(super) organizations: Arc<Vec<Organization>>,
     /// Id of the open organization.
@@ -29,19 +30,19 @@ pub(super) struct Team {
     /// Whether the cached rows of the organization are in memory.
     pub(super) loaded: bool,
     pub(super) roster: Roster,
-    /// The roster's version that the page was told about. During a refresh it lags behind, so that the page does not ask again
-    /// after each page of rows.
+    /// The published version of the roster. It is behind during a refresh, so that the UI does not request its window
+    /// again after each page of rows.
     pub(super) shown_version: u64,
     /// When all rows were last read, in milliseconds since 1970.
     pub(super) as_of: Option<i64>,
     pub(super) refreshing: Option<TeamProgress>,
     pub(super) error: Option<AppError>,
-    /// Whether the team is to be read as soon as the server can be reached.
+    /// Whether a refresh starts as soon as the server can be reached.
     pub(super) is_wanted: bool,
     pub(super) batch: Option<Batch>,
-    /// The languages that were given to others since the sign-in, by the id of the person: the API does not return them.
+    /// Languages that were set for others since the sign-in, by user id. The API does not return them.
     pub(super) languages_given: HashMap<String, String>,
-    /// The number of the last summary.
+    /// Sequence number of the last summary.
     pub(super) sequence: u64,
 }
 
@@ -96,7 +97,7 @@ impl TeamCell {
         Self { team: PerSession::new(tasks), state }
     }
 
-    /// Reads the team of the active account, or changes what the page is not told about.
+    /// Reads the team of the active account, or changes it without publishing.
     pub(super) fn read<T>(&self, read: impl FnOnce(&mut Team) -> Result<T, AppError>) -> Result<T, AppError> {
         let account = self.active_account()?;
         let mut team = self.team.lock();
@@ -128,7 +129,7 @@ impl TeamCell {
         });
     }
 
-    /// Changes the team of a session's account, whatever organization is open, unless the session has ended.
+    /// Changes the team of a session's account, with any organization open, unless the session has ended.
     pub(super) fn update_any(&self, session: &Session, change: impl FnOnce(&mut Team)) {
         self.update_where(session, |team| {
             let account = session.account.id;
@@ -140,7 +141,7 @@ impl TeamCell {
         });
     }
 
-    /// Makes the team that of an account: with an empty roster if it was not, and then changed. Does nothing if the account is
+    /// Opens the team of an account, empty unless it is already open, and changes it. Does nothing if the account is
     /// not active any more.
     pub(super) fn open(&self, account: AccountId, change: impl FnOnce(&mut Team)) {
         if !self.state.read().is_active_account(account) {
@@ -175,7 +176,7 @@ impl TeamCell {
         Ok(self.state.read().active_account()?.id)
     }
 
-    /// Puts a summary into the state, unless a later one is there or another account is active.
+    /// Stores a summary in the state, unless the state has a later one or another account is active.
     fn publish(&self, summary: TeamSummary) {
         self.state.update(|state| {
             let is_later = |known: &TeamSummary| known.account != summary.account || known.sequence < summary.sequence;

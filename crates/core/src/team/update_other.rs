@@ -1,5 +1,5 @@
-//! Updating somebody else. A server that empties what a PUT leaves out gets the values of the row as well, and what it has
-//! emptied is put back; except for the language, which the API does not return for others.
+//! Updates somebody else. Some servers empty fields that a PUT leaves out. They get the values of the row as well,
+//! and emptied values are restored; except for the language, which the API does not return for others.
 
 use lapel_api::{ApiError, UserUpdate};
 use lapel_domain::{Collaborator, Field, Profile, sendable_role, sendable_value};
@@ -19,7 +19,7 @@ pub(super) fn row_value(row: &Collaborator, field: Field) -> Option<&str> {
     }
 }
 
-/// The update with the values of the row where it leaves something out. An empty value stays left out.
+/// Adds the values of the row for the fields that the update leaves out. Empty values are not added.
 pub(super) fn completed(update: UserUpdate, row: &Collaborator) -> UserUpdate {
     let known = |field| row_value(row, field).filter(|value| !value.is_empty()).map(str::to_owned);
     let role = row.user_role.as_ref().filter(|role| sendable_role(role)).map(|role| role.as_str().to_owned());
@@ -32,7 +32,7 @@ pub(super) fn completed(update: UserUpdate, row: &Collaborator) -> UserUpdate {
     }
 }
 
-/// Whether the server has emptied what an update left out.
+/// Whether the server has emptied fields that an update left out.
 fn has_emptied(update: &UserUpdate, row: &Collaborator, after: &Profile) -> bool {
     let is_lost =
         |sent: &Option<String>, before: &str, now: &str| sent.is_none() && !before.is_empty() && now.is_empty();
@@ -46,7 +46,8 @@ fn has_emptied(update: &UserUpdate, row: &Collaborator, after: &Profile) -> bool
 impl TeamService {
     /// The update that gives somebody a user role.
     ///
-    /// [`ErrorCode::LanguageNeeded`] if the server would empty the language, and it was not set here since the sign-in.
+    /// Fails with [`ErrorCode::LanguageNeeded`] if the server would empty the language, and it was not set here since
+    /// the sign-in.
     pub(super) async fn role_update(
         &self,
         session: &Session,
@@ -54,7 +55,7 @@ impl TeamService {
         role: &str,
     ) -> Result<UserUpdate, AppError> {
         let mut update = UserUpdate { role: Some(role.to_owned()), ..UserUpdate::default() };
-        // Whether the server still empties fields is not tried out with somebody else's values.
+        // Whether the server still empties fields must not be tested with somebody else's values.
         if !self.facts.was_learned(&session.account.server, Fact::PutReplacesAll).await? {
             return Ok(update);
         }
@@ -73,8 +74,8 @@ impl TeamService {
         self.team.read(|team| Ok(team.languages_given.get(user_id).cloned())).ok().flatten()
     }
 
-    /// Updates somebody else; `row` is their row as it was just read. Returns the person after it; none if the server did not
-    /// return them. What the server has emptied is put back, and remembered of this server.
+    /// Updates somebody else; `row` is their row, read just before. Returns their profile after the update; none if
+    /// the server did not return it. Emptied fields are restored, and the behavior is stored for this server.
     pub(super) async fn update_other(
         &self,
         session: &Session,
@@ -95,13 +96,16 @@ impl TeamService {
             return Ok(Some(after));
         }
         if let Err(error) = self.facts.learn(&session.account.server, Fact::PutReplacesAll, "true").await {
-            tracing::warn!(message = error.message, "that this server empties left out fields could not be stored");
+            tracing::warn!(
+                message = error.message,
+                "the fact that this server empties omitted fields could not be stored"
+            );
         }
-        // The requested change is made. If the rest cannot be put back, the row shows it.
+        // The requested change was made. If the emptied fields cannot be restored, the row shows them as empty.
         match session.connection.update_user(user_id, &completed(update.clone(), row), None).await {
             Ok(response) => Ok(response.map(|response| response.profile).filter(|after| after.id == user_id)),
             Err(error) => {
-                tracing::warn!(%error, "emptied fields could not be put back");
+                tracing::warn!(%error, "emptied fields could not be restored");
                 Ok(Some(after))
             }
         }

@@ -11,16 +11,16 @@ use crate::views::{SelectionChange, TeamQuery, TeamRow, TeamWindow};
 /// The maximum number of rows of one window.
 const MAX_ROWS: usize = 1000;
 
-/// What is needed to show a row.
+/// The data for showing rows that is not part of them.
 pub(super) struct RowContext<'a> {
     pub(super) account: AccountId,
-    /// Id of the signed-in person.
+    /// Id of the signed-in user.
     pub(super) person: &'a str,
     pub(super) pictures: &'a PictureAddresses,
 }
 
 impl RowContext<'_> {
-    /// A row for the page, with the found words of a search highlighted.
+    /// The view of a row, with the matches of the words marked.
     pub(super) fn row(&self, entry: &Entry, selected: bool, words: &[&str]) -> TeamRow {
         let row = &entry.row;
         let name = row.display_name();
@@ -74,7 +74,8 @@ impl Roster {
         context.row(&self.entries[index], self.selected[index], words)
     }
 
-    /// Changes the selection among the rows that a query finds. Other rows keep theirs, so that a filter can be removed again.
+    /// Changes the selection among the rows that a query finds. Toggle and range keep the selection of other rows, so
+    /// that it is still there when a filter is removed.
     pub(super) fn change_selection(&mut self, query: &TeamQuery, change: &SelectionChange) {
         let found = self.find(query).rows.clone();
         match change {
@@ -96,14 +97,14 @@ impl Roster {
         }
     }
 
-    /// The selected rows among what a query finds, in its order.
+    /// The selected rows that a query finds, in its order.
     pub(super) fn selected(&mut self, query: &TeamQuery) -> Vec<&Entry> {
         let found = self.find(query).rows.clone();
         let selected = found.iter().filter(|&&index| self.selected[index as usize]);
         selected.map(|&index| &*self.entries[index as usize]).collect()
     }
 
-    /// Selecting a row does not change it.
+    /// Does not increase the version, because the row itself stays the same.
     fn select(&mut self, index: u32, selected: bool) {
         self.selected[index as usize] = selected;
     }

@@ -1,25 +1,25 @@
-//! What the page gets before its first line of code runs.
+//! The data that the page gets before its code runs.
 
 use serde::Serialize;
 use ts_rs::TS;
 
 use super::{ServerOffer, Snapshot};
 
-/// What the page needs for the first paint, so that it needs no round trip.
+/// The data for the first paint. The page needs no command before it.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Boot {
-    /// The state to paint.
+    /// The first snapshot.
     pub snapshot: Snapshot,
-    /// The servers offered on the sign-in page, best first.
+    /// The servers offered on the sign-in page, the recommended one first.
     pub servers: Vec<ServerOffer>,
-    /// Prefix of a picture's address; differs between systems.
+    /// Prefix of a picture's address. It differs between operating systems.
     pub picture_origin: String,
-    /// The folder of all files of the app, to be read.
+    /// Path of the data folder, to be displayed.
     pub data_folder: String,
     /// The app's version.
     pub version: String,
-    /// The profile languages on offer, as BCP 47 tags.
+    /// The profile languages to choose from, as BCP 47 tags.
     pub languages: Vec<String>,
 }

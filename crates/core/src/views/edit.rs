@@ -1,32 +1,32 @@
-//! What a person typed: a draft until saved, an edit until the server has it.
+//! Changes to the profile: a draft until the user saves it, then an edit until the server has accepted it.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{AppError, PictureView, ProfileField};
 
-/// What the form's picture has been changed to.
+/// The picture chosen in the form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[ts(export)]
 pub enum PictureChoice {
-    /// Back to initials.
+    /// No picture: the initials are shown.
     Removed,
-    /// The https address of a picture.
+    /// A picture at an https address.
     Url {
         /// The address as typed.
         url: String,
     },
-    /// A prepared picture whose bytes are kept on this computer.
+    /// A prepared picture that is stored on this computer.
     Held {
-        /// The id that `use_picture` answered.
+        /// The id in the response of the command `use_picture`.
         id: String,
     },
 }
 
-/// What the server had, or was going to have, in the changed fields as far as the person could see when they began to
-/// change them: the shown value, that of an edit on its way, or the server's in a conflict. What it has when the changes
-/// get there is compared with them.
+/// The values of the changed fields that the user saw when they began to change them: the value of the profile, of an
+/// edit in flight, or in a conflict the server's. When the changes are sent, the server's values are compared with
+/// these to detect conflicts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export, optional_fields)]
@@ -45,7 +45,7 @@ pub struct BaseValues {
     pub picture: Option<String>,
 }
 
-/// The changed values of the form as typed, not validated: only what differs from the profile is set.
+/// The values of the form as typed and not validated. Only fields that differ from the profile are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export, optional_fields)]
@@ -65,11 +65,11 @@ pub struct DraftValues {
     /// Chosen user role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// What the changed fields showed before.
+    /// The values that the changed fields showed before.
     pub base: BaseValues,
 }
 
-/// What "Save changes" sends: only the changed fields are set.
+/// The values that "Save changes" saves. Only the changed fields are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export, optional_fields)]
@@ -86,54 +86,54 @@ pub struct ProfileChanges {
     /// New picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<PictureChoice>,
-    /// What the changed fields showed before.
+    /// The values that the changed fields showed before.
     pub base: BaseValues,
 }
 
-/// Where an edit is on its way to the server.
+/// The delivery state of an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum EditState {
-    /// Stored on this computer, waits to be sent, or to be sent again where nobody knows whether it arrived.
+    /// Stored on this computer. It waits to be sent, or to be sent again if the outcome of the request is unknown.
     Waiting,
-    /// On its way now.
+    /// In flight.
     Sending,
-    /// The server refused it; `reason` says why.
+    /// The server rejected it; `reason` says why.
     Refused,
-    /// The same field changed on the server; `theirs` is its value.
+    /// The field has changed on the server as well; `theirs` is the server's value.
     Conflict,
 }
 
-/// One field that was saved here and has not reached the server yet; a newer value saved while an older one is on its way
-/// counts, with the state of the older.
+/// The edit of one field. If a newer value was saved while an older one is in flight, this has the newer value and
+/// the delivery of the older one.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct EditView {
     /// The field.
     pub field: ProfileField,
-    /// Where it is.
+    /// The delivery state.
     pub state: EditState,
-    /// The value that the edit started from.
+    /// The value that the user changed.
     pub base: String,
-    /// The saved value; for a picture its address, empty where removed or still only on this computer.
+    /// The saved value. For a picture its address: empty if it was removed, or if it is not uploaded yet.
     pub mine: String,
-    /// The picture to show for `mine`, for the field picture.
+    /// The picture to show for `mine`; only for the field picture.
     pub picture: Option<PictureView>,
-    /// The server's value, for a conflict.
+    /// The server's value; only in a conflict.
     pub theirs: Option<String>,
-    /// When that came to be, in milliseconds since 1970, where the server says so.
+    /// When the server's value was set, in milliseconds since 1970; none if the server does not say.
     #[ts(type = "number | null")]
     pub theirs_at: Option<i64>,
-    /// Why it was refused, or what it waits for.
+    /// Why it was rejected, or what it waits for.
     pub reason: Option<AppError>,
     /// When it was saved, in milliseconds since 1970.
     #[ts(type = "number")]
     pub made_at: i64,
 }
 
-/// A conflict as the person sees it who decides.
+/// The conflict that the user saw when they resolved it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -144,13 +144,13 @@ pub struct SeenConflict {
     pub theirs: String,
 }
 
-/// A person's decision in a conflict.
+/// The value that the user chose in a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Keep {
-    /// Send my value over the server's.
+    /// Replace the server's value by the edit.
     Mine,
-    /// Drop my value.
+    /// Drop the edit.
     Theirs,
 }

@@ -1,129 +1,133 @@
-//! How a failure crosses to the page: a closed code, an English message for logs, the server's own words in the details.
+//! The error type of all commands: a code that the page translates, an English message for logs, and details.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::ProfileField;
 
-/// Every failure that the page tells apart. A code is added only together with its row in the page's table.
+/// The kinds of failures that the page distinguishes. A new code also needs its entry in the page's table of errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum ErrorCode {
-    /// Not the address of a server (`details.problem`: `empty`, `notAnAddress`, `port`, `scheme`, `notSecure`, `credentials`,
-    /// `query`, `route`, `tooLong`; `details.suggestion`: the address that may be meant).
+    /// Not a valid server address (`details.problem`: `empty`, `notAnAddress`, `port`, `scheme`, `notSecure`,
+    /// `credentials`, `query`, `route`, `tooLong`; `details.suggestion`: an address that may be meant).
     InvalidServer,
-    /// Not an email address (`details.problem`: `empty`, `tooLong`, `notAnAddress`).
+    /// Not a valid email address (`details.problem`: `empty`, `tooLong`, `notAnAddress`).
     InvalidEmail,
-    /// A password that no account can have (`details.problem`: `empty`, `tooLong`).
+    /// Not a valid password (`details.problem`: `empty`, `tooLong`).
     InvalidPassword,
-    /// A two-factor code that is none: it has 1 to 6 characters.
+    /// Not a valid two-factor code: it must have 1 to 6 characters.
     InvalidCode,
-    /// Not an API token (`details.problem`: `empty`, `spaces`, `characters`).
+    /// Not a valid API token (`details.problem`: `empty`, `spaces`, `characters`).
     InvalidToken,
     /// The server could not be reached.
     Network,
-    /// No server has this name.
+    /// The host name cannot be resolved.
     UnknownServer,
-    /// The server's certificate is not trusted, or no TLS came about (`details.problem`: `expired`, `notYetValid`, `otherHost`,
-    /// `unknownIssuer`, `notForServers`, `revoked`, `noTls`, `handshake`, `untrusted`).
+    /// The server's certificate is not trusted, or the TLS handshake failed (`details.problem`: `expired`,
+    /// `notYetValid`, `otherHost`, `unknownIssuer`, `notForServers`, `revoked`, `noTls`, `handshake`, `untrusted`).
     Tls,
-    /// The proxy is the trouble (`details.problem`: `setting`, `kind`, `unreachable`, `credentials`, `refused`, `untrusted`).
+    /// The connection failed at the proxy (`details.problem`: `setting`, `kind`, `unreachable`, `credentials`,
+    /// `refused`, `untrusted`).
     Proxy,
-    /// The server is busy or broken for the moment.
+    /// The server is busy or temporarily unavailable.
     Transient,
-    /// Something between this computer and the server answered in its place (`details.problem`: `renewal` where it keeps the
-    /// session from being renewed).
+    /// An intermediary (proxy, captive portal) responded instead of the server (`details.problem`: `renewal` if it
+    /// blocks the renewal of the session).
     Between,
-    /// Something between this computer and the server blocks one route, while the server answers others (`details.problem`:
-    /// `size` where the request is too large for it).
+    /// An intermediary blocks one route, while the server responds on others (`details.problem`: `size` if the
+    /// request is too large for the intermediary).
     RouteBlocked,
-    /// The server accepts a change and does not keep it.
+    /// The server accepted a change and did not store it.
     NotKept,
-    /// The server answered for somebody else.
+    /// The response is about another person.
     OtherPerson,
-    /// The session is over; sign in again.
+    /// The session has ended: the user has to sign in again.
     SignedOut,
     /// Email or password is wrong.
     WrongCredentials,
-    /// The server asks for the six-digit code.
+    /// The server requires the six-digit code.
     TwoFactorRequired,
-    /// The six-digit code is wrong or too old.
+    /// The six-digit code is wrong or has expired.
     TwoFactorWrong,
-    /// The API token was refused.
+    /// The server rejected the API token.
     TokenRefused,
-    /// The server forbids this to the signed-in person.
+    /// The server does not allow this to the signed-in user.
     Forbidden,
-    /// No such API answers at this address.
+    /// There is no such API at this address.
     Missing,
-    /// The person no longer exists on the server.
+    /// The user no longer exists on the server.
     PersonGone,
-    /// Someone else changed the profile meanwhile, again and again; or so it is said (`details.problem`: `unchanged`), although
-    /// it is as it was.
+    /// Other changes to the profile interrupted every attempt. `details.problem` is `unchanged` if the server says so
+    /// although the values are the same as before.
     Changed,
-    /// The server refused the values; its sentence is in the details.
+    /// The server rejected the values. Its message is in the details.
     Rejected,
-    /// The server sent us to another host.
+    /// The server redirects to another host.
     Redirected,
-    /// The answer is not this API's.
+    /// The response does not have the form that the API defines.
     Unreadable,
-    /// First or last name: empty, too long, or with control characters (`details.problem`).
+    /// Not a valid first or last name: empty, too long, or with control characters (`details.problem`).
     InvalidName,
-    /// A language that the service does not take, or no longer: another one has to be chosen.
+    /// The service does not accept this language, or no longer. The user has to choose another one.
     LanguageNotOffered,
-    /// Not an https address of a picture (`details.problem`: `tooLong`, or `private` and `redirects` where Lapel does not
-    /// go there).
+    /// Not an https address of a picture (`details.problem`: `tooLong`), or one that Lapel does not load (`private`,
+    /// `redirects`).
     InvalidPictureUrl,
-    /// No picture can be had from this address.
+    /// No picture can be loaded from this address.
     PictureNotFound,
-    /// The preferences say that pictures of other servers are not loaded.
+    /// According to the preferences, pictures are not loaded from other servers.
     RemotePicturesOff,
-    /// Not a picture at all.
+    /// The file is not a picture.
     NotAPicture,
-    /// A kind of picture that Lapel does not read (`details.problem`).
+    /// A picture format that Lapel does not support (`details.problem`).
     UnsupportedPicture,
-    /// Too many bytes or pixels.
+    /// The picture has too many bytes or pixels.
     PictureTooLarge,
-    /// A picture that ends early or is broken inside.
+    /// The picture is truncated or damaged.
     DamagedPicture,
     /// The prepared picture is no longer on this computer.
     PictureGone,
-    /// The server takes no uploads; the address of a picture is the way on.
+    /// The server does not accept uploads. The user can enter the address of a picture instead.
     UploadRefused,
-    /// The person cancelled it.
+    /// The user cancelled the work, something newer replaced it, or the app is closing.
     Cancelled,
-    /// The rules do not let the signed-in person set this role (`details.problem`: as in `RoleOffer.reason`, or `givesOwner`,
+    /// The signed-in user may not set this role (`details.problem`: as in `RoleOffer.reason`, or `givesOwner`,
     /// `givesUnknown`, `notGiven`, `noChange`).
     RoleNotAllowed,
-    /// The row has another role by now (`details.problem`), and nothing was changed.
+    /// The row has another role now (`details.problem`: that role). Nothing was changed.
     RoleMoved,
-    /// The row is no longer in the team, and nothing was changed.
+    /// The row is no longer in the team. Nothing was changed.
     RowGone,
-    /// The organization is no longer there, or the person no longer in it.
+    /// The organization no longer exists, or the user no longer belongs to it.
     TeamGone,
-    /// The fields that were changed here have other values on the server by now, and nothing was changed.
+    /// A changed field has another value on the server now. Nothing was changed.
     PersonMoved,
-    /// This server empties what a change leaves out, and the own language is one that it does not take: another one has to be
-    /// chosen first.
+    /// This server empties fields that a PUT leaves out, and it does not accept the user's current language. The user
+    /// has to choose another one first.
     OwnLanguageNeeded,
-    /// This server empties what a change leaves out, and the role is one that cannot be sent along (`details.problem`: its
-    /// spelling, where it is known). So nothing is sent.
+    /// This server empties fields that a PUT leaves out, and the API does not accept the current role in a PUT
+    /// (`details.problem`: the role, if it is known). Nothing was sent.
     RoleNotSent,
-    /// This server empties what a change leaves out, and the language of others cannot be read: one has to be chosen.
+    /// This server empties fields that a PUT leaves out, and the language of other people cannot be read. The user
+    /// has to choose it.
     LanguageNeeded,
-    /// The file is no list of email addresses and roles (`details.problem`: `tooLarge`, `text`, `columns`, `empty`).
+    /// The file is not a list of email addresses and roles (`details.problem`: `tooLarge`, `text`, `columns`,
+    /// `empty`).
     NotAList,
-    /// The team was never read to its end on this computer, so that nobody knows yet whom a list means.
+    /// The team was never read completely on this computer, so the addresses in a list may belong to rows that are
+    /// not known yet.
     TeamNotRead,
-    /// The file for the person could not be written.
+    /// The exported file could not be written.
     ExportFailed,
-    /// There are edits that were not sent (`details.count`).
+    /// There are unsent edits (`details.count`).
     UnsentEdits,
     /// The keyring is locked.
     KeyringLocked,
     /// This computer has no keyring.
     KeyringAbsent,
-    /// Signed out, but the keyring did not let the token go; Lapel tries again at its next starts.
+    /// The user is signed out, but the token could not be removed from the keyring. Lapel tries again at each start.
     TokenLeft,
     /// Lapel could not read or write its data.
     StorageFailed,
@@ -131,11 +135,11 @@ pub enum ErrorCode {
     SavingDisabled,
     /// The demo server inside the app did not start.
     SandboxFailed,
-    /// A mistake of ours.
+    /// A bug in Lapel.
     Internal,
 }
 
-/// What is known beyond the code; all of it optional.
+/// Details of a failure. All of them are optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export, optional_fields)]
@@ -144,71 +148,73 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, as = "Option<i32>")]
     pub server_code: Option<i64>,
-    /// The sentence in the server's envelope.
+    /// The message in the server's envelope.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_message: Option<String>,
-    /// The field it is about.
+    /// The field that the failure is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<ProfileField>,
-    /// A closed word the page may translate: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `jpegXl`, `rareJpeg`,
-    /// `bmp`, `ico`, `tiff`, `pdf`, `text`; `private`, `redirects`.
+    /// The exact problem, as a fixed word that the page can translate. The codes list their words; for pictures and
+    /// names: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `jpegXl`, `rareJpeg`, `bmp`, `ico`, `tiff`,
+    /// `pdf`, `text`; `private`, `redirects`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// How long the server asks to wait, in seconds, at most 18 hours.
+    /// How long the server asks to wait, in seconds; at most 18 hours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// A number that belongs in the sentence.
+    /// A number for the page's message.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, as = "Option<i32>")]
     pub count: Option<i64>,
-    /// The status of the HTTP answer, where one came.
+    /// The HTTP status of the response; none if there was no response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_status: Option<u16>,
-    /// The host that the request was for, with its port where that is not the usual one.
+    /// The host of the request, with its port unless that is the default one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// The certificate that was shown and not accepted.
+    /// The certificate that Lapel rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateView>,
-    /// The proxy on the way, with its port and never with its user name or password; the variable's name where the setting
-    /// cannot be read.
+    /// The proxy of the request with its port, never with user name or password. If its setting cannot be parsed, the
+    /// name of the environment variable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
-    /// What may be taken instead of what was typed, where the person agrees.
+    /// A value that may be meant instead of the typed one. The user has to agree to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
 }
 
-/// A certificate as whoever asks an administrator for help needs it. Each text is the certificate's own.
+/// The data of a certificate that an administrator needs to help the user. All texts come from the certificate
+/// itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct CertificateView {
-    /// Whom it was made out to; empty where it says nothing.
+    /// The subject; empty if it has none.
     pub subject: String,
-    /// The hosts that it is valid for.
+    /// The host names that it is valid for.
     pub names: Vec<String>,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
-    /// The moment from which it is valid, in milliseconds since 1970.
+    /// Start of its validity, in milliseconds since 1970.
     #[ts(type = "number")]
     pub not_before: i64,
-    /// The moment after which it is no longer valid, in milliseconds since 1970.
+    /// End of its validity, in milliseconds since 1970.
     #[ts(type = "number")]
     pub not_after: i64,
 }
 
-/// A failure as the page gets it.
+/// The failure of a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
 #[error("{message}")]
 #[ts(export)]
 pub struct AppError {
-    /// Decides text, severity and action on the page.
+    /// The page chooses text, severity and action by it.
     pub code: ErrorCode,
-    /// English, for logs.
+    /// An English message for logs.
     pub message: String,
-    /// More, where there is more.
+    /// Details.
     pub details: Box<ErrorDetails>,
 }
 
@@ -225,7 +231,7 @@ impl AppError {
         self
     }
 
-    /// The same failure with the closed word that says which.
+    /// The same failure, with the word for [`ErrorDetails::problem`].
     #[must_use]
     pub fn problem(mut self, word: &str) -> Self {
         self.details.problem = Some(word.to_owned());

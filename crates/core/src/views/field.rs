@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// A field of the form that is stored as an edit. The role is none: it is only ever changed online.
+/// A field of the form that is stored as an edit. The role is not one of them, because it can only be changed online.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

@@ -1,7 +1,7 @@
-//! The types that cross to the page, with generated TypeScript (`ui/src/host/generated`).
+//! The types that are sent to and from the page. ts-rs generates their TypeScript in `ui/src/host/generated`.
 //!
-//! The page is a function of one [`Snapshot`]; commands change the state behind it and a new snapshot follows.
-//! No rules here, no tokens ever, and nothing that the store or the wire defines for itself.
+//! The page renders one [`Snapshot`]. Commands change the state, and each change produces a new snapshot. These types
+//! contain no rules and no tokens, and they are independent of the types of the store and of the API.
 
 mod boot;
 mod edit;

@@ -1,4 +1,4 @@
-//! Pictures as the page sees them: an opaque id that the picture scheme serves.
+//! Pictures for the page. The page loads a picture by an opaque id, from the app's picture URL scheme.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -8,75 +8,75 @@ use ts_rs::TS;
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct PictureView {
-    /// Opaque id; `<pictureOrigin><id>` is its address for the page.
+    /// Opaque id. The page loads the picture from `<pictureOrigin><id>`.
     pub id: String,
-    /// The https address behind it, where there is one to show to the person.
+    /// The picture's https address, to be displayed; none if it has none.
     pub url: Option<String>,
 }
 
-/// What was done to a chosen picture.
+/// A change that Lapel made to a chosen picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum PictureNote {
-    /// An animation: only its first frame is kept.
+    /// Only the first frame of an animation is used.
     FirstFrameOnly,
-    /// Several pages: only the first one is kept.
+    /// Only the first of several pages is used.
     FirstPageOnly,
     /// Location and camera data were removed.
     MetadataRemoved,
-    /// The picture was smaller than 512 x 512 and was enlarged.
+    /// The selected square is smaller than 512 x 512 pixels and was enlarged.
     Enlarged,
-    /// Colours beyond those of every screen, or inks, were converted.
+    /// The colors were converted to sRGB, from a color profile in the file or from CMYK.
     ColoursConverted,
 }
 
-/// A chosen file, ready to be used: 512 x 512, kept on this computer.
+/// A chosen picture, prepared for upload: 512 x 512 pixels, stored on this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct PreparedPicture {
-    /// The picture to preview; its id also goes into `PictureChoice.held`.
+    /// The preview. Its id is also the one for `PictureChoice.held`.
     pub picture: PictureView,
-    /// What was done to it.
+    /// The changes that were made.
     pub notes: Vec<PictureNote>,
 }
 
-/// The square that is cut out of an opened picture, in pixels of the picture held upright, then mirrored where wanted,
-/// then turned.
+/// The square that is cut out of an opened picture. The coordinates are pixels of the picture after it was made
+/// upright, mirrored (if wanted) and rotated, in this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct PictureCrop {
     /// Quarter turns clockwise, 0 to 3.
     pub turns: u8,
-    /// Whether left and right are swapped, before the turns.
+    /// Whether left and right are swapped, before the rotation.
     pub mirrored: bool,
-    /// Left edge; may lie outside of the picture, as may the others.
+    /// Left edge. The square may extend beyond the picture.
     pub x: f64,
-    /// Upper edge.
+    /// Top edge.
     pub y: f64,
     /// Length of the sides.
     pub side: f64,
-    /// Colour behind the picture as `#rrggbb`; none leaves it transparent.
+    /// Background color as `#rrggbb`; none leaves the background transparent.
     pub ground: Option<String>,
 }
 
-/// A picture in the editor.
+/// A picture that is open in the editor.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct OpenedPicture {
-    /// Id of what is shown of it, upright and small, and of the opened picture itself.
+    /// Id of the opened picture, and of its small upright preview.
     pub id: String,
     /// Width of the upright picture in the file, in pixels.
     pub width: u32,
-    /// Its height.
+    /// Height of the upright picture in the file, in pixels.
     pub height: u32,
-    /// What will be done to it, whatever is cut.
+    /// The changes that will be made with any crop.
     pub notes: Vec<PictureNote>,
-    /// Whether anything of it is transparent.
+    /// Whether it has transparent pixels.
     pub transparent: bool,
-    /// How it was cut last, where it was.
+    /// The last crop; none if it was not cropped yet.
     pub crop: Option<PictureCrop>,
 }

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Light or dark.
+/// The color theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Theme {
-    /// As the system has it.
+    /// The theme of the operating system.
     #[default]
     System,
     /// Always light.
@@ -17,7 +17,7 @@ pub enum Theme {
     Dark,
 }
 
-/// A language that the interface speaks.
+/// A language of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
@@ -29,12 +29,12 @@ pub enum InterfaceLanguage {
     Es,
 }
 
-/// Which language the interface shall speak.
+/// The chosen language of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum LanguagePreference {
-    /// As in my profile; before sign-in, the system's.
+    /// The language of the profile; before sign-in, that of the operating system.
     #[default]
     Profile,
     /// Always English.
@@ -43,16 +43,16 @@ pub enum LanguagePreference {
     Es,
 }
 
-/// Choices that belong to this computer, not to the account. Nothing that matters if it is lost.
+/// Choices for this computer, not for an account. Losing them does no harm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export)]
 pub struct Preferences {
-    /// Light or dark.
+    /// The color theme.
     pub theme: Theme,
     /// Language of the interface.
     pub language: LanguagePreference,
-    /// Whether pictures on other servers than the API's are loaded.
+    /// Whether pictures are loaded from servers other than the API's.
     pub load_remote_pictures: bool,
     /// The server chosen last (`ServerOffer.key`).
     pub last_server: Option<String>,

@@ -1,9 +1,9 @@
-//! Who is signed in where, and what signing in takes.
+//! Servers, accounts, the state of the session, and the data for signing in.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What kind of server an offer is.
+/// The kind of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -12,18 +12,18 @@ pub enum ServerKind {
     Sandbox,
     /// The public service.
     Applivery,
-    /// Another address.
+    /// A server at another address.
     Other,
 }
 
-/// A server on offer, or the one in use.
+/// A server to choose, or the one in use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ServerOffer {
-    /// What commands take as `server`: the word `sandbox`, or an address with `/v1`.
+    /// The value for `server` in commands: the word `sandbox`, or an address with `/v1`.
     pub key: String,
-    /// What kind it is.
+    /// The kind.
     pub kind: ServerKind,
 }
 
@@ -32,50 +32,50 @@ pub struct ServerOffer {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct AccountView {
-    /// Its number on this computer.
+    /// Its id on this computer.
     #[ts(type = "number")]
     pub id: i64,
-    /// Its server.
+    /// The server.
     pub server: ServerOffer,
-    /// Email address, for the sign-in form that appears over the page.
+    /// Email address, also for the sign-in dialog over the page.
     pub email: String,
-    /// Whether it signed in with an API token rather than a password.
+    /// Whether the user signed in with an API token and not with a password.
     pub by_token: bool,
 }
 
-/// Where the session is.
+/// The state of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum SessionState {
-    /// Nobody: the sign-in page.
+    /// No account is active: the sign-in page is shown.
     SignedOut,
-    /// An account, and its token not fetched from the keyring yet.
+    /// An account is active, and its token was not read from the keyring yet.
     Starting,
     /// Signed in.
     SignedIn,
-    /// The server ended the session: sign in again, over the page.
+    /// The server has ended the session. The user signs in again, in a dialog over the page.
     Expired,
-    /// The keyring is locked: unlock it and try again, or sign in again.
+    /// The keyring is locked. The user can unlock it and try again, or sign in again.
     KeyringLocked,
-    /// This computer has no keyring, so the token of the last start is gone: sign in again.
+    /// This computer has no keyring, so the token was lost when the app was closed. The user has to sign in again.
     KeyringAbsent,
-    /// The keyring has lost the entry: sign in again.
+    /// The keyring does not have the token any more. The user has to sign in again.
     TokenLost,
 }
 
-/// Where the token is kept.
+/// Where the token is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum TokenKeeping {
-    /// In the keyring of the system.
+    /// In the keyring of the operating system.
     Keyring,
-    /// In memory only: the next start will ask to sign in again.
+    /// Only in memory: after the next start the user has to sign in again.
     Memory,
 }
 
-/// Signing in with email and password. Never stored, never logged.
+/// Sign-in with email address and password. Never stored, never logged.
 #[derive(Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -86,11 +86,11 @@ pub struct SignIn {
     pub email: String,
     /// Password.
     pub password: String,
-    /// The six-digit code, where the server asked for it.
+    /// The six-digit code; none if the server did not ask for it.
     pub two_factor_code: Option<String>,
 }
 
-/// Signing in with an API token. Never stored outside the keyring, never logged.
+/// Sign-in with an API token. Only ever stored in the keyring, never logged.
 #[derive(Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

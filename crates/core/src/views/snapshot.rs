@@ -1,4 +1,4 @@
-//! The whole state behind the page.
+//! The state that the page renders.
 
 use serde::Serialize;
 use ts_rs::TS;
@@ -8,38 +8,38 @@ use super::{
     SyncView, TeamView, TokenKeeping, UploadView,
 };
 
-/// Everything the page shows, at one moment. A later one has a greater revision.
+/// Everything that the page shows, at one point in time. A later snapshot has a greater revision.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Snapshot {
-    /// Grows with every change.
+    /// Increases with each change.
     #[ts(type = "number")]
     pub revision: u64,
-    /// The choices of this computer.
+    /// The preferences of this computer.
     pub preferences: Preferences,
-    /// The language that the interface speaks now.
+    /// The current language of the interface.
     pub interface_language: InterfaceLanguage,
     /// The active account; none on the sign-in page.
     pub account: Option<AccountView>,
-    /// Other accounts that are kept on this computer, to switch to.
+    /// Other accounts on this computer that the user can switch to.
     pub other_accounts: Vec<AccountView>,
-    /// Where the session is.
+    /// The state of the session.
     pub session: SessionState,
-    /// Where the token is kept.
+    /// Where the token is stored.
     pub token_keeping: TokenKeeping,
-    /// The profile as last seen on the server.
+    /// The profile as last read from the server.
     pub profile: Option<ProfileView>,
-    /// What is saved here and not on the server yet, in the order of the form.
+    /// Edits that the server has not accepted yet, in the order of the form.
     pub edits: Vec<EditView>,
-    /// What was typed and not saved, from the last draft.
+    /// The draft: values that were typed and not saved.
     pub draft: Option<DraftValues>,
-    /// Fresh, stale, waiting and so on.
+    /// Whether the profile is up to date, and whether edits are waiting.
     pub sync: SyncView,
-    /// An upload on its way.
+    /// The running upload.
     pub upload: Option<UploadView>,
-    /// The team, once its page was opened.
+    /// The team; none before the team page is opened, or cached rows are loaded ahead.
     pub team: Option<TeamView>,
-    /// Whether the data folder is sound.
+    /// Whether the data folder can be used.
     pub storage: StorageState,
 }

@@ -1,55 +1,55 @@
-//! How fresh the shown data is and what is on its way.
+//! The state of the sync and of the store.
 
 use serde::Serialize;
 use ts_rs::TS;
 
 use super::AppError;
 
-/// The one state shown at the foot of the side bar.
+/// The state that the sidebar shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum SyncState {
-    /// Shown as the server has it, checked since the start.
+    /// The profile is up to date: it was read from the server since the app started.
     Fresh,
-    /// From the cache, or a check failed; `as_of` says how old.
+    /// The profile comes from the cache, or the last sync failed. `as_of` says how old it is.
     Stale,
-    /// Being checked.
+    /// The profile is being read.
     Refreshing,
     /// No connection to the server.
     WaitingForNetwork,
-    /// An edit is on its way.
+    /// An edit is in flight.
     Sending,
-    /// The same field was changed on the server too.
+    /// An edited field has changed on the server as well.
     Conflict,
-    /// The server refused an edit.
+    /// The server rejected an edit, or an edit cannot be sent before the user has changed another value.
     Refused,
-    /// No session: sign in to go on.
+    /// There is no session: the user has to sign in.
     SignedOut,
     /// Lapel cannot read or write its data.
     StorageFailed,
 }
 
-/// The state with what belongs in its sentence.
+/// The state of the sync, with the values that its message needs.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct SyncView {
     /// The state.
     pub state: SyncState,
-    /// When the shown profile was last read from the server, in milliseconds since 1970.
+    /// When the profile was last read from the server, in milliseconds since 1970.
     #[ts(type = "number | null")]
     pub as_of: Option<i64>,
-    /// Number of edits that have not reached the server.
+    /// Number of edited fields that the server has not accepted yet.
     #[ts(type = "number")]
     pub unsent: usize,
-    /// The last failure of a check or a sending, until the next one succeeds.
+    /// The failure of the last sync, until one succeeds.
     pub error: Option<AppError>,
-    /// Whether what has failed is tried again without being asked.
+    /// Whether the failed sync is retried automatically.
     pub tries_again: bool,
-    /// Whether signing in again may help against the failure, although the session has not ended.
+    /// Whether signing in again may resolve the failure, although the session has not ended.
     pub sign_in_helps: bool,
-    /// When, in milliseconds since 1970; none where that is so soon that no word is needed.
+    /// When the next retry starts, in milliseconds since 1970; none if the wait is too short to be shown.
     #[ts(type = "number | null")]
     pub next_try: Option<i64>,
 }
@@ -59,31 +59,32 @@ pub struct SyncView {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct UploadView {
-    /// Bytes handed to the network.
+    /// Bytes that were sent.
     #[ts(type = "number")]
     pub sent: u64,
-    /// Bytes in all.
+    /// Total number of bytes.
     #[ts(type = "number")]
     pub total: u64,
 }
 
-/// Whether what is typed can be kept on this computer.
+/// Whether the store can be used. In every state after `MovedAside`, the files are left as they are and saving is
+/// disabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum StorageState {
-    /// All is well.
+    /// The store works.
     Sound,
-    /// A damaged database was moved aside; a new one is in use.
+    /// A damaged database was moved aside, and a new one is in use.
     MovedAside,
-    /// Written by a newer Lapel: left untouched, saving is disabled.
+    /// A newer version of Lapel has written the database.
     Newer,
-    /// Locked by another program: left untouched, saving is disabled.
+    /// Another program has locked the database.
     Busy,
-    /// Cannot be written: left untouched, saving is disabled.
+    /// The database cannot be written.
     ReadOnly,
-    /// The disk is full: left untouched, saving is disabled.
+    /// The disk is full.
     Full,
-    /// Failed in another way: left untouched, saving is disabled.
+    /// Another failure.
     Failed,
 }

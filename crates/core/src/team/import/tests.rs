@@ -1,4 +1,5 @@
-//! Whom a line of a file means, and that no line is lost: by examples, and by random files and addresses.
+//! Tests that each line plans the row with its address, and that no line is lost: with examples, and with random
+//! files and addresses.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use lapel_domain::{UserRole, trim_invisible};
@@ -42,7 +43,7 @@ fn import(rows: &[Collaborator], text: &str) -> Vec<Item> {
     plan_lines(&caller(), rows.iter(), read_list(text.as_bytes()).unwrap())
 }
 
-/// The number of a line with the row that it plans a role for, or why it plans none.
+/// The number of a line, with the row that it plans a role for or the reason why it plans none.
 type Outcome<T> = (usize, Result<T, LeftOutReason>);
 
 fn outcomes(rows: &[Collaborator], text: &str) -> Vec<Outcome<String>> {
@@ -50,12 +51,12 @@ fn outcomes(rows: &[Collaborator], text: &str) -> Vec<Outcome<String>> {
     import(rows, text).into_iter().map(outcome).collect()
 }
 
-fn are(expected: &[Outcome<&str>]) -> Vec<Outcome<String>> {
+fn owned(expected: &[Outcome<&str>]) -> Vec<Outcome<String>> {
     expected.iter().map(|(number, outcome)| (*number, outcome.map(str::to_owned))).collect()
 }
 
 #[test]
-fn each_line_means_the_row_with_its_address_and_a_member_before_an_invitation() {
+fn each_line_plans_the_row_with_its_address_and_prefers_a_member_to_an_invitation() {
     use LeftOutReason::{AmbiguousEmail, Twice, UnknownEmail};
     let team = [
         member("1", "jose@example.com"),
@@ -86,11 +87,11 @@ fn each_line_means_the_row_with_its_address_and_a_member_before_an_invitation() 
         ("strasse@example.com", Err(UnknownEmail)),
         ("STRA\u{1e9e}E@example.com", Ok("12")),
     ] {
-        assert_eq!(outcomes(&team, &format!("email,role\n{email},editor")), are(&[(2, expected)]), "{email}");
+        assert_eq!(outcomes(&team, &format!("email,role\n{email},editor")), owned(&[(2, expected)]), "{email}");
     }
     let text = "email,role\njosé@example.com,editor\njose@example.com,viewer\nJOSE\u{301}@example.com,admin";
-    assert_eq!(outcomes(&team, text), are(&[(2, Ok("2")), (3, Ok("1")), (4, Err(Twice))]));
-    assert_eq!(outcomes(&team, "email,role\n\u{200b},editor"), are(&[(2, Err(LeftOutReason::Incomplete))]));
+    assert_eq!(outcomes(&team, text), owned(&[(2, Ok("2")), (3, Ok("1")), (4, Err(Twice))]));
+    assert_eq!(outcomes(&team, "email,role\n\u{200b},editor"), owned(&[(2, Err(LeftOutReason::Incomplete))]));
 }
 
 #[test]
@@ -100,7 +101,7 @@ fn a_stray_quotation_mark_is_a_character_and_no_line_is_lost() {
         (["edith@example.com", "victor@example.com", "tomas@example.com"], "edith@example.com", "victor@example.com");
     let team = all.map(|email| member(email, email));
     for (text, expected) in [
-        // Opened and closed nowhere, with another one in the middle of a later line.
+        // Marks that open a cell and are never closed, with another mark in the middle of a later line.
         (
             "n,email,role\n\"Vic,victor@example.com,editor\nEdith,edith@example.com,viewer\nMax \"Mad,tomas@example.com,viewer\n",
             vec![(2, Ok(v)), (3, Ok(e)), (4, Ok(all[2]))],
@@ -128,12 +129,12 @@ fn a_stray_quotation_mark_is_a_character_and_no_line_is_lost() {
             "n,email,role\n \"Vic\",victor@example.com,editor\n \"Editor, Edith\",edith@example.com,viewer",
             vec![(2, Ok(v)), (3, Err(UnknownEmail))],
         ),
-        // Quoted line breaks belong to their record; lines go on being counted.
+        // Quoted line breaks are part of their record, and count as lines.
         (
             "n,email,role\n\"Victor\nViewer\r\n\",victor@example.com,\"editor\n\"\nEdith,edith@example.com,viewer",
             vec![(2, Ok(v)), (6, Ok(e))],
         ),
-        // Closed by a mark that may be as stray as the first one.
+        // The closing mark may be as stray as the opening one.
         (
             "n,email,role\n\"Vic,victor@example.com,editor\nMonitor 24\",edith@example.com,viewer\nT,tomas@example.com,viewer",
             vec![(2, Err(UnclearQuotes)), (3, Err(UnclearQuotes)), (4, Ok(all[2]))],
@@ -147,7 +148,7 @@ fn a_stray_quotation_mark_is_a_character_and_no_line_is_lost() {
             vec![(1, Err(UnclearQuotes)), (2, Err(UnclearQuotes))],
         ),
         ("n,email,role\n\"x,victor@example.com,editor,z\" y,edith@example.com,viewer", vec![(2, Err(UnclearQuotes))]),
-        // In the names of the columns.
+        // Marks in the names of the columns.
         ("na\"me,email,role\nVic,victor@example.com,editor", vec![(2, Ok(v))]),
         ("\"n,email,role\nVic,victor@example.com,editor", vec![(2, Ok(v))]),
         (
@@ -159,13 +160,13 @@ fn a_stray_quotation_mark_is_a_character_and_no_line_is_lost() {
             vec![(2, Err(UnclearQuotes)), (3, Ok(e))],
         ),
         ("email,role,\"of\nwhat\"\nvictor@example.com,editor,", vec![(3, Ok(v))]),
-        // With something in it, and still no address.
+        // Lines with content but without an address.
         (
             "n,email,role\n,,\n  \n\"\"\nVic,victor@example.com,editor\n\"",
             vec![(2, Err(Incomplete)), (4, Err(Incomplete)), (5, Ok(v)), (6, Err(Incomplete))],
         ),
     ] {
-        assert_eq!(outcomes(&team, text), are(&expected), "{text}");
+        assert_eq!(outcomes(&team, text), owned(&expected), "{text}");
     }
 }
 
@@ -189,17 +190,17 @@ fn line_end() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(vec!["\n", "\r\n", "\r"])
 }
 
-/// A file with names of columns, now and then with a stray mark in them.
+/// A file with column names, some of which contain a stray mark.
 fn file() -> impl Strategy<Value = (char, String)> {
     let separator = proptest::sample::select(vec![',', ';', '\t']);
     separator.prop_flat_map(|separator| {
         let line = proptest::collection::vec(piece(separator), 0..9).prop_map(|pieces| pieces.concat());
-        let whole = (piece(separator), proptest::sample::select(&TEAM[..]), any::<bool>()).prop_map(
+        let complete_line = (piece(separator), proptest::sample::select(&TEAM[..]), any::<bool>()).prop_map(
             move |(name, email, ends)| {
                 format!("{name}{separator}{email}{separator}editor{}", if ends { "\"" } else { "" })
             },
         );
-        let lines = proptest::collection::vec((prop_oneof![line, whole], line_end()), 1..8);
+        let lines = proptest::collection::vec((prop_oneof![line, complete_line], line_end()), 1..8);
         let name = proptest::sample::select(vec!["name", "\"name", "na\"me", "\"name\""]);
         (name, line_end(), lines).prop_map(move |(name, end, lines)| {
             let lines: String = lines.into_iter().map(|(line, end)| line + end).collect();
@@ -208,13 +209,13 @@ fn file() -> impl Strategy<Value = (char, String)> {
     })
 }
 
-/// The lines of a text by their numbers, told apart without what is tested here.
+/// The lines of a text with their numbers, split without the tested code.
 fn lines_of(text: &str) -> Vec<(usize, String)> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.split('\n').map(str::to_owned).enumerate().map(|(at, line)| (at + 1, line)).collect()
 }
 
-/// What the second cell of a line says, whatever its quotation marks mean.
+/// The text of the second cell of a line, without its quotation marks.
 fn second_cell(line: &str, separator: char) -> String {
     line.split(separator).nth(1).unwrap_or_default().trim_matches(|c: char| c == '"' || c.is_whitespace()).to_owned()
 }
@@ -225,7 +226,7 @@ proptest! {
     #[test]
     fn no_random_file_loses_a_line_or_plans_a_row_that_its_line_does_not_name((separator, text) in file()) {
         let Ok(read) = read_list(text.as_bytes()) else {
-            // Nothing under the names of the columns.
+            // There are no lines after the column names.
             prop_assert!(lines_of(&text).iter().skip(1).all(|(_, line)| trim_invisible(line).is_empty()), "{text:?}");
             return Ok(());
         };
@@ -238,24 +239,24 @@ proptest! {
             if numbers.contains(number) {
                 continue;
             }
-            // Part of a record that began before: only quotation marks can have made it that.
-            let began = numbers.iter().rev().find(|began| *began < number);
-            let first = began.map_or(1, |began| *began);
+            // The line is part of a record that began on an earlier line. Only quotation marks can cause this.
+            let record_start = numbers.iter().rev().find(|start| *start < number);
+            let first = record_start.map_or(1, |start| *start);
             let marks: usize = lines[first - 1..*number].iter().map(|(_, line)| line.matches('"').count()).sum();
             prop_assert!(marks > 0, "line {number} of {text:?} is lost");
             let named = second_cell(line, separator);
-            let answers = |item: &Item| item.shown.line == Some(first) && address_key(&item.shown.email) == address_key(&named);
-            prop_assert!(!named.contains('@') || items.iter().any(answers), "line {number} of {text:?} is lost");
+            let is_for_address = |item: &Item| item.shown.line == Some(first) && address_key(&item.shown.email) == address_key(&named);
+            prop_assert!(!named.contains('@') || items.iter().any(is_for_address), "line {number} of {text:?} is lost");
         }
         for (at, item) in items.iter().enumerate().filter(|(_, item)| item.shown.left_out.is_none()) {
             let ends = numbers.get(at + 1).map_or(lines.len(), |next| next - 1);
-            let own: Vec<&str> = lines[numbers[at] - 1..ends].iter().map(|(_, line)| line.as_str()).collect();
-            prop_assert!(own.join("\n").contains(&item.id), "{:?} is not in {own:?}", item.id);
+            let item_lines: Vec<&str> = lines[numbers[at] - 1..ends].iter().map(|(_, line)| line.as_str()).collect();
+            prop_assert!(item_lines.join("\n").contains(&item.id), "{:?} is not in {item_lines:?}", item.id);
         }
     }
 
     #[test]
-    fn without_quotation_marks_every_line_is_answered_by_itself((_, text) in file()) {
+    fn without_quotation_marks_every_line_has_its_own_item((_, text) in file()) {
         let text = text.replace('"', "");
         let Ok(read) = read_list(text.as_bytes()) else { return Ok(()) };
         let lines = lines_of(&text);
@@ -264,7 +265,7 @@ proptest! {
     }
 
     #[test]
-    fn a_well_quoted_line_is_read_right_among_stray_marks(kinds in proptest::collection::vec(0..6_usize, 1..12)) {
+    fn a_correctly_quoted_line_is_read_correctly_among_stray_marks(kinds in proptest::collection::vec(0..6_usize, 1..12)) {
         let names = ["\"Viewer, Victor\"", "\"a \"\"b\"\", c\"", "Vic", "\"Vic", "Max \"Mad", "Monitor 24\""];
         let emails: Vec<String> = (0..kinds.len()).map(|at| format!("{at}@example.com")).collect();
         let rows: Vec<Collaborator> = emails.iter().map(|email| member(email, email)).collect();
@@ -278,7 +279,7 @@ proptest! {
     }
 
     #[test]
-    fn addresses_that_only_a_search_finds_alike_are_different_people(letters in proptest::collection::vec((0..LETTERS.len(), 0..8_usize, 0..8_usize), 1..8)) {
+    fn addresses_that_are_equal_only_after_folding_belong_to_different_people(letters in proptest::collection::vec((0..LETTERS.len(), 0..8_usize, 0..8_usize), 1..8)) {
         let [one, other] = [0, 1].map(|which| {
             let letter = |(group, a, b): &(usize, usize, usize)| {
                 let group = LETTERS[*group];
@@ -290,14 +291,14 @@ proptest! {
         let text = format!("email,role\n{one},editor");
         let rows = [member("one", &one), member("other", &other)];
         if address_key(&one) == address_key(&other) {
-            prop_assert_eq!(outcomes(&rows, &text), are(&[(2, Err(LeftOutReason::AmbiguousEmail))]));
+            prop_assert_eq!(outcomes(&rows, &text), owned(&[(2, Err(LeftOutReason::AmbiguousEmail))]));
             let rows = [invitation("one", &one), member("other", &other)];
-            prop_assert_eq!(outcomes(&rows, &text), are(&[(2, Ok("other"))]));
+            prop_assert_eq!(outcomes(&rows, &text), owned(&[(2, Ok("other"))]));
         } else {
-            prop_assert_eq!(outcomes(&rows, &text), are(&[(2, Ok("one"))]));
-            prop_assert_eq!(outcomes(&rows[1..], &text), are(&[(2, Err(LeftOutReason::UnknownEmail))]));
+            prop_assert_eq!(outcomes(&rows, &text), owned(&[(2, Ok("one"))]));
+            prop_assert_eq!(outcomes(&rows[1..], &text), owned(&[(2, Err(LeftOutReason::UnknownEmail))]));
             let both = format!("{text}\n{other},viewer");
-            prop_assert_eq!(outcomes(&rows, &both), are(&[(2, Ok("one")), (3, Ok("other"))]));
+            prop_assert_eq!(outcomes(&rows, &both), owned(&[(2, Ok("one")), (3, Ok("other"))]));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Many changes of roles at once: the plan, its running, and a result per row.
+//! Batches of role changes: the plan, the run, and a result for each row.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -6,18 +6,18 @@ use ts_rs::TS;
 use super::super::AppError;
 use super::{Confirmation, RoleKind};
 
-/// Where a batch is.
+/// The state of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum BatchState {
-    /// Only a plan.
+    /// A plan that was not started.
     Planned,
-    /// Being made.
+    /// Rows are being changed.
     Running,
-    /// Waiting because the server asked for it; goes on by itself.
+    /// Waiting because the server asked for it. The batch continues automatically.
     Waiting,
-    /// Over, whatever became of its rows.
+    /// Finished: every row has its result.
     Over,
 }
 
@@ -26,47 +26,47 @@ pub enum BatchState {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum LeftOutReason {
-    /// The person themselves: own roles are changed one at a time.
+    /// The signed-in user's own row. They change their own roles one at a time.
     OwnRow,
-    /// An owner; ownership is moved elsewhere.
+    /// The row is an owner. Lapel cannot transfer ownership.
     Owner,
     /// The row has the role already.
     NoChange,
-    /// The rules do not let the person make this change.
+    /// The user may not make this change.
     NotAllowed,
-    /// An invitation has a team role only.
+    /// An invitation, which only has a team role.
     Pending,
-    /// A service account keeps its user role.
+    /// A service account, whose user role cannot be changed.
     ServiceAccount,
-    /// The row cannot go back to its former role.
+    /// The row cannot get its former role again.
     CannotGoBack,
-    /// Of a file: nobody in the team has this address.
+    /// Import: nobody in the team has this address.
     UnknownEmail,
-    /// Of a file: more than one member has this address, or no member and more than one invitation.
+    /// Import: more than one member has this address, or no member and more than one invitation.
     AmbiguousEmail,
-    /// Of a file: not a role that can be given.
+    /// Import: not a role that can be given.
     UnknownRole,
-    /// Of a file: an earlier line has this address already.
+    /// Import: an earlier line has the same address.
     Twice,
-    /// Of a file: the line has no address or no role.
+    /// Import: the line has no address or no role.
     Incomplete,
-    /// Of a file: the line's quotation marks can be read in two ways.
+    /// Import: the quotation marks of the line are ambiguous.
     UnclearQuotes,
 }
 
-/// How many rows a plan leaves out for one reason.
+/// The number of rows that a plan leaves out for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct LeftOut {
     /// The reason.
     pub reason: LeftOutReason,
-    /// Rows.
+    /// The number of rows.
     #[ts(type = "number")]
     pub count: usize,
 }
 
-/// Where one row of a batch is.
+/// The state of one row of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -75,59 +75,59 @@ pub enum BatchRowState {
     Planned,
     /// Left out of the plan; `left_out` says why.
     LeftOut,
-    /// On its way.
+    /// The request is in flight.
     Running,
-    /// The server said yes.
+    /// The server has confirmed the change.
     Done,
-    /// Not made; `error` says why.
+    /// The change was not made; `error` says why.
     Failed,
-    /// Not made because the person cancelled the rest.
+    /// The change was not sent, because the batch was cancelled or has stopped.
     Cancelled,
 }
 
-/// Many changes at once.
+/// A batch without its rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct BatchView {
-    /// Where it is.
+    /// The state.
     pub state: BatchState,
-    /// Which role.
+    /// Which of the two roles is changed.
     pub kind: RoleKind,
-    /// The role that all rows get; none where each has its own, as from a file or when a batch is undone.
+    /// The role that all rows get; none if each row has its own, as in an import or when a batch is undone.
     pub role: Option<String>,
-    /// Whether it takes back an earlier batch.
+    /// Whether it undoes an earlier batch.
     pub undoes: bool,
-    /// Whether it came from a file.
+    /// Whether it was imported from a file.
     pub from_file: bool,
-    /// Rows in all, with those left out.
+    /// Number of rows, including those left out.
     #[ts(type = "number")]
     pub total: usize,
-    /// Rows to be changed.
+    /// Number of rows to change.
     #[ts(type = "number")]
     pub changes: usize,
-    /// Of these, how many are made.
+    /// Number of rows that were changed.
     #[ts(type = "number")]
     pub done: usize,
-    /// How many failed.
+    /// Number of rows that failed.
     #[ts(type = "number")]
     pub failed: usize,
-    /// How many were cancelled.
+    /// Number of rows that were cancelled.
     #[ts(type = "number")]
     pub cancelled: usize,
-    /// Rows left out, by reason.
+    /// Numbers of rows left out, by reason.
     pub left_out: Vec<LeftOut>,
-    /// Why it stopped before its end by itself; the rest was not tried.
+    /// Why the batch stopped before its end. The remaining rows were cancelled.
     pub stopped: Option<AppError>,
-    /// How many of the rows to be changed are admins now, who lose that.
+    /// Number of planned rows that are admins now and lose this role.
     #[ts(type = "number")]
     pub admins: usize,
-    /// Why it is asked once more.
+    /// The confirmation that the plan needs.
     pub confirmation: Option<Confirmation>,
-    /// How many of the rows that are made could go back to their former role.
+    /// Number of changed rows that can get their former role again.
     #[ts(type = "number")]
     pub can_undo: usize,
-    /// Until when it waits because the server asked for it, in milliseconds since 1970.
+    /// The end of the wait that the server asked for, in milliseconds since 1970.
     #[ts(type = "number | null")]
     pub waits_until: Option<i64>,
 }
@@ -137,34 +137,34 @@ pub struct BatchView {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct BatchRow {
-    /// Line of the file that it came from.
+    /// Number of its line in the imported file.
     #[ts(type = "number | null")]
     pub line: Option<usize>,
-    /// The shown name; what the file says where nobody has that address.
+    /// The display name; the text of the file if nobody has that address.
     pub name: String,
     /// The email address.
     pub email: String,
-    /// The present role; empty where nobody has that address.
+    /// The role before; empty if nobody has that address.
     pub from: String,
-    /// The role that it gets; as written in the file where that is none.
+    /// The role to give; the text of the file if that is not a role.
     pub to: String,
-    /// Where it is.
+    /// The state.
     pub state: BatchRowState,
-    /// Why it is left out.
+    /// Why it was left out.
     pub left_out: Option<LeftOutReason>,
     /// Why it failed.
     pub error: Option<AppError>,
 }
 
-/// Some rows of a batch; those to be changed first, in the order of the team, then those left out.
+/// A window of the rows of a batch. The rows to change come first, in the order of the plan, then those left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct BatchWindow {
-    /// Rows in all, of the asked state where one was asked for.
+    /// Number of all rows; if one state was requested, of the rows in it.
     #[ts(type = "number")]
     pub found: usize,
-    /// Place of the first one here.
+    /// Index of the first row in this window.
     #[ts(type = "number")]
     pub from: usize,
     /// The rows.

@@ -1,6 +1,6 @@
-//! The team as the page sees it: its state in the snapshot, windows of its rows, and what a change of a role brings.
+//! The team: its summary in the snapshot, windows of its rows, role changes and batches.
 //!
-//! A team may have 100,000 rows, so rows are no part of the snapshot: the page asks for the window that it shows.
+//! A team may have 100,000 rows, so the snapshot does not contain them. The page requests the window that it shows.
 
 mod batch;
 mod person;
@@ -29,46 +29,47 @@ pub use rows::{
 pub struct TeamOrganization {
     /// Its id.
     pub id: String,
-    /// Its name; the slug or id where it has none.
+    /// Its name; the slug or id if it has none.
     pub name: String,
     /// Its logo.
     pub picture: Option<PictureView>,
 }
 
-/// How far the reading of a team is.
+/// The progress of a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TeamProgress {
-    /// Pages that are here.
+    /// Number of pages that were read.
     pub done: u32,
-    /// Pages in all; none before the first one came.
+    /// Total number of pages; none before the first page was read.
     pub total: Option<u32>,
 }
 
-/// Why roles cannot be changed at the moment, or not by this person.
+/// Why the user cannot change roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum TeamReason {
     /// Role changes need a connection.
     Offline,
-    /// The person's roles do not include it.
+    /// The user's roles do not allow it.
     NoRight,
-    /// The person's own row was not read yet.
+    /// The user's own row was not read yet.
     NotKnown,
 }
 
-/// What the signed-in person may do in a team, here and now.
+/// What the signed-in user may do in the team at the moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TeamRights {
-    /// Team roles that they may give to others, as the server spells them, the one with the most rights first.
+    /// Team roles that they may give to others, as the server spells them. The role with the most rights comes first.
     pub team_roles: Vec<String>,
-    /// User roles that they may give to others. Whoever may give some may also change name, picture and language of others.
+    /// User roles that they may give to others. If there are any, they may also change name, picture and language of
+    /// others.
     pub user_roles: Vec<String>,
-    /// Why no role can be changed, where that is so.
+    /// Why no role can be changed; none if some can.
     pub reason: Option<TeamReason>,
 }
 
@@ -77,39 +78,39 @@ pub struct TeamRights {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TeamView {
-    /// The organizations that the person belongs to.
+    /// The organizations that the user belongs to.
     pub organizations: Vec<TeamOrganization>,
-    /// Id of the one whose team is shown; none where the person belongs to none, or that is not known yet.
+    /// Id of the open organization; none if the user belongs to none, or if that is not known yet.
     pub organization: Option<String>,
-    /// Whether the rows that this computer keeps are here; before that, nothing can be said about them.
+    /// Whether the cached rows are in memory. Before that, the number of rows is not known.
     pub loaded: bool,
-    /// Grows whenever rows changed: what was asked for at a smaller one is out of date.
+    /// Increases when rows have changed. Windows of a smaller version are out of date.
     #[ts(type = "number")]
     pub version: u64,
     /// Number of rows.
     #[ts(type = "number")]
     pub total: usize,
-    /// When the team was last read to its end, in milliseconds since 1970; none where it never was.
+    /// When the team was last read completely, in milliseconds since 1970; none if it never was.
     #[ts(type = "number | null")]
     pub as_of: Option<i64>,
-    /// A reading that goes on.
+    /// The running refresh.
     pub refreshing: Option<TeamProgress>,
-    /// Why the last reading failed.
+    /// Why the last refresh failed.
     pub error: Option<AppError>,
-    /// What the person may do.
+    /// What the user may do.
     pub rights: TeamRights,
-    /// Many changes at once: planned, running or done.
+    /// The batch, if there is one: planned, running or finished.
     pub batch: Option<BatchView>,
 }
 
-/// A file that was written for the person.
+/// An exported file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Exported {
-    /// Where it is.
+    /// Its path.
     pub path: String,
-    /// Lines in it, without the one with the names of the columns.
+    /// Number of its rows, without the header.
     #[ts(type = "number")]
     pub rows: usize,
 }

@@ -1,94 +1,94 @@
-//! Changing one role: what is on offer, what it brings, and the record of it.
+//! Changing one role: the roles to choose from, their effects, and the history of changes.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Which of a person's two roles.
+/// One of the two roles of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum RoleKind {
-    /// The role in the team.
+    /// The role in one team.
     Team,
-    /// The role on the whole service.
+    /// The role in the whole service.
     User,
 }
 
-/// What a role lets a person do, in closed words that the page spells out.
+/// Something that a role allows. The page has a text for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Ability {
-    /// Sees the content of the organization.
+    /// View the content of the organization.
     ViewContent,
-    /// Changes it.
+    /// Edit the content of the organization.
     EditContent,
-    /// Changes the roles of editors, viewers and unassigned collaborators.
+    /// Change the roles of editors, viewers and unassigned collaborators.
     ManageTeam,
-    /// Makes others admins of the team, and takes it from them.
+    /// Give others the team role admin, and take it away.
     ManageAdmins,
-    /// Changes the own name, picture and language.
+    /// Edit one's own name, picture and language.
     EditOwnProfile,
-    /// Sees what an administrator sees.
+    /// View everything that an administrator can view.
     ViewAdministration,
-    /// Changes names, pictures, languages and user roles of others.
+    /// Change names, pictures, languages and user roles of others.
     ManageUsers,
 }
 
-/// Why a change is asked once more.
+/// Why a change needs a confirmation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Confirmation {
-    /// The person gives up rights and cannot take them back.
+    /// The user gives up rights and cannot get them back on their own.
     StepsDown,
     /// Somebody becomes an admin.
     GivesAdmin,
 }
 
-/// A role that may be given.
+/// A role that the user may give.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TeamRoleChoice {
     /// The role as the server spells it.
     pub role: String,
-    /// What the row can do then and cannot now; empty also where the present role is unknown.
+    /// Abilities that the person gains; also empty if the current role is unknown.
     pub gained: Vec<Ability>,
-    /// What it can do now and cannot then.
+    /// Abilities that the person loses; also empty if the current role is unknown.
     pub lost: Vec<Ability>,
-    /// Whether it is asked once more, and why.
+    /// The confirmation that the change needs; none if it needs none.
     pub confirmation: Option<Confirmation>,
-    /// Whether the person can take it back afterwards.
+    /// Whether the user can undo the change.
     pub can_undo: bool,
 }
 
-/// One of a row's two roles, and what may be made of it.
+/// One of the two roles of a row, and the roles that may be given instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RoleOffer {
-    /// The present role as the server spells it.
+    /// The current role as the server spells it.
     pub role: String,
-    /// What may be given instead, the one with the most rights first; empty where nothing may.
+    /// The roles that may be given instead, the one with the most rights first; empty if none may.
     pub choices: Vec<TeamRoleChoice>,
-    /// Why nothing may, as a closed word: `noRight`, `ownOwnership`, `takesOwner`, `onlyOwners`, `onlyAdmins`,
-    /// `takesServiceAccount`.
+    /// Why no role may be given, as a fixed word: `noRight`, `ownOwnership`, `takesOwner`, `onlyOwners`,
+    /// `onlyAdmins`, `takesServiceAccount`.
     pub reason: Option<String>,
 }
 
-/// What the dialog for changing a role opens on.
+/// The data of the dialog for changing the roles of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RoleDialog {
     /// Id of the row.
     pub id: String,
-    /// The shown name.
+    /// The display name.
     pub name: String,
     /// The email address.
     pub email: String,
-    /// Whether this is the signed-in person.
+    /// Whether this is the signed-in user.
     pub is_self: bool,
     /// The team role.
     pub team: RoleOffer,
@@ -96,16 +96,16 @@ pub struct RoleDialog {
     pub user: Option<RoleOffer>,
 }
 
-/// A change of one role.
+/// A request to change one role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RoleChangeRequest {
     /// Id of the row.
     pub id: String,
-    /// Which role.
+    /// Which of the two roles.
     pub kind: RoleKind,
-    /// The role that the person saw: where the server has another one by now, nothing is changed.
+    /// The role that the user saw. If the server has another one now, nothing is changed.
     pub from: String,
     /// The role to give.
     pub to: String,
@@ -118,32 +118,32 @@ pub struct RoleChangeRequest {
 pub struct RoleChanged {
     /// Id of the row.
     pub id: String,
-    /// The shown name.
+    /// The display name.
     pub name: String,
-    /// Which role.
+    /// Which of the two roles.
     pub kind: RoleKind,
     /// The role before.
     pub from: String,
     /// The role now.
     pub to: String,
-    /// Whether the person can set the former role again.
+    /// Whether the user can give the former role again.
     pub can_undo: bool,
 }
 
-/// What became of a change in the history.
+/// The outcome of a change in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum HistoryOutcome {
-    /// The server said yes.
+    /// The change was made.
     Made,
-    /// It was not made.
+    /// The change was not made.
     Failed,
-    /// Nobody knows whether it was made.
+    /// It is not known whether the change was made.
     Unknown,
 }
 
-/// A change of a role, made or tried from this computer.
+/// A role change that was made or attempted from this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -151,31 +151,31 @@ pub struct HistoryRow {
     /// When, in milliseconds since 1970.
     #[ts(type = "number")]
     pub at: i64,
-    /// Whose role.
+    /// The name of the person whose role was changed.
     pub name: String,
-    /// Name of the organization; its id where it is no longer known.
+    /// Name of the organization; its id if the organization is not known any more.
     pub organization: String,
-    /// Who changed it: the account of this computer.
+    /// Who made the change: email address or id of the account on this computer.
     pub by: String,
-    /// Which role.
+    /// Which of the two roles.
     pub kind: RoleKind,
     /// The role before.
     pub from: String,
-    /// The role that was asked for.
+    /// The requested role.
     pub to: String,
-    /// What became of it.
+    /// The outcome.
     pub outcome: HistoryOutcome,
 }
 
-/// Some of the history, the latest first.
+/// A window of the history, the latest change first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct HistoryWindow {
-    /// How many changes the search finds.
+    /// Number of changes that the search finds.
     #[ts(type = "number")]
     pub found: usize,
-    /// Place of the first one here.
+    /// Index of the first change in this window.
     #[ts(type = "number")]
     pub from: usize,
     /// The changes.

@@ -1,11 +1,11 @@
-//! Windows of a team's rows: what is asked for, and what is shown.
+//! Windows of the rows of a team: the query and the result.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::super::PictureView;
 
-/// Whether somebody has accepted.
+/// Whether a row is a member or an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -16,35 +16,35 @@ pub enum MemberState {
     Pending,
 }
 
-/// What rows are ordered by.
+/// The column that rows are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum TeamColumn {
-    /// The shown name.
+    /// The display name.
     Name,
     /// The email address.
     Email,
-    /// The team role, the one with the most rights first.
+    /// The team role. The one with the most rights comes first.
     TeamRole,
-    /// The user role, the one with the most rights first; none last.
+    /// The user role. The one with the most rights comes first, rows without a user role last.
     UserRole,
-    /// Single sign-on before none.
+    /// Single sign-on: rows with it come first.
     Sso,
-    /// The tags as a list.
+    /// The tags, compared as lists.
     Tags,
-    /// Members before invitations.
+    /// Members come before invitations.
     State,
-    /// Since when, the longest first.
+    /// The creation time of the row. The earliest comes first.
     Since,
 }
 
-/// Which rows, in which order.
+/// The rows to find, and their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export)]
 pub struct TeamQuery {
-    /// Words that name, email address or id hold, without case and accents; empty for all.
+    /// Words to find in name, email address or id, without regard to case and accents; empty for all rows.
     pub search: String,
     /// Only rows with this team role.
     pub team_role: Option<String>,
@@ -54,13 +54,13 @@ pub struct TeamQuery {
     pub state: Option<MemberState>,
     /// Only rows with this tag.
     pub tag: Option<String>,
-    /// Order; none for owners first, then by name.
+    /// The column to sort by; none for owners first, then by name.
     pub sort: Option<TeamColumn>,
-    /// Whether the order is turned round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// Places of a text that the search found: pairs of start and end, in UTF-16 units.
+/// The parts of a text that the search found: pairs of start and end, in UTF-16 code units.
 pub type TextMarks = Vec<(u32, u32)>;
 
 /// A row of a team.
@@ -72,11 +72,11 @@ pub struct TeamRow {
     pub id: String,
     /// Id of the person; none for an invitation.
     pub user_id: Option<String>,
-    /// First and last name; else the email address, else the id.
+    /// First and last name, else the email address, else the id.
     pub name: String,
-    /// What stands where there is no picture.
+    /// Shown if there is no picture.
     pub initials: String,
-    /// The email address, of an invitation the invited one; empty where there is none.
+    /// The email address, for an invitation the invited one; empty if there is none.
     pub email: String,
     /// The picture.
     pub picture: Option<PictureView>,
@@ -90,96 +90,96 @@ pub struct TeamRow {
     pub tags: Vec<String>,
     /// Whether this is an invitation that nobody has accepted yet.
     pub pending: bool,
-    /// Since when, in milliseconds since 1970.
+    /// The creation time of the row, in milliseconds since 1970.
     #[ts(type = "number | null")]
     pub since: Option<i64>,
-    /// Whether this is the signed-in person.
+    /// Whether this is the signed-in user.
     pub is_self: bool,
     /// Whether the row is selected.
     pub selected: bool,
-    /// Places in the name that the search found.
+    /// The parts of the name that the search found.
     pub name_marks: TextMarks,
-    /// Places in the email address that the search found.
+    /// The parts of the email address that the search found.
     pub email_marks: TextMarks,
-    /// Places in the id that the search found; the id is shown where there are some.
+    /// The parts of the id that the search found. The page shows the id only if there are some.
     pub id_marks: TextMarks,
 }
 
-/// How many rows have a value.
+/// The number of rows with a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct FacetCount {
     /// The value: a role as the server spells it, or a tag.
     pub value: String,
-    /// Rows that have it, under the search and all filters but the one for this.
+    /// Number of rows that have it and match the search and all other filters.
     #[ts(type = "number")]
     pub count: usize,
 }
 
-/// Counts per value: filters that say what they would leave.
+/// Counts for each value of a filter: the number of rows that the filter would find.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TeamCounts {
-    /// Per team role, the one with the most rights first; also those that no row has under the other filters.
+    /// For each team role, the one with the most rights first. Includes roles with a count of zero.
     pub team_roles: Vec<FacetCount>,
-    /// The same for user roles.
+    /// For each user role, in the same way.
     pub user_roles: Vec<FacetCount>,
-    /// Members.
+    /// Number of members.
     #[ts(type = "number")]
     pub members: usize,
-    /// Invitations.
+    /// Number of invitations.
     #[ts(type = "number")]
     pub pending: usize,
-    /// Per tag, by name.
+    /// For each tag, sorted by name.
     pub tags: Vec<FacetCount>,
 }
 
-/// Some of the rows that a query finds, in its order.
+/// A window of the rows that a query finds, in its order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TeamWindow {
-    /// `TeamView.version` that this is of.
+    /// The `TeamView.version` of these rows.
     #[ts(type = "number")]
     pub version: u64,
-    /// How many rows the query finds.
+    /// Number of rows that the query finds.
     #[ts(type = "number")]
     pub found: usize,
-    /// Place of the first row here.
+    /// Index of the first row in this window.
     #[ts(type = "number")]
     pub from: usize,
     /// The rows.
     pub rows: Vec<TeamRow>,
-    /// Counts per value.
+    /// Counts for the filters.
     pub counts: TeamCounts,
-    /// How many of the found rows are selected; what a filter hides never is.
+    /// Number of found rows that are selected. Selected rows that the query does not find are not counted.
     #[ts(type = "number")]
     pub selected: usize,
 }
 
-/// What happens to the selection. Only rows that the query finds are ever selected.
+/// A change of the selection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[ts(export)]
 pub enum SelectionChange {
-    /// One row more or less.
+    /// Select or deselect one row.
     Toggle {
         /// Id of the row.
         id: String,
     },
-    /// All rows from one place to another, both included, besides what is selected.
+    /// Also select the rows of a range, including both ends.
     Range {
-        /// A place in the query's order.
+        /// An index in the query's order.
         #[ts(type = "number")]
         from: usize,
-        /// Another one, before or after it.
+        /// The index of the other end, before or after `from`.
         #[ts(type = "number")]
         to: usize,
     },
-    /// All rows that the query finds, and nothing else.
+    /// Select all rows that the query finds, and no others.
     All,
-    /// None.
+    /// Select no row.
     None,
 }

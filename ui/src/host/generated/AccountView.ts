@@ -6,18 +6,18 @@ import type { ServerOffer } from "./ServerOffer";
  */
 export type AccountView = { 
 /**
- * Its number on this computer.
+ * Its id on this computer.
  */
 id: number, 
 /**
- * Its server.
+ * The server.
  */
 server: ServerOffer, 
 /**
- * Email address, for the sign-in form that appears over the page.
+ * Email address, also for the sign-in dialog over the page.
  */
 email: string, 
 /**
- * Whether it signed in with an API token rather than a password.
+ * Whether the user signed in with an API token and not with a password.
  */
 byToken: boolean, };

@@ -3,18 +3,18 @@ import type { ErrorCode } from "./ErrorCode";
 import type { ErrorDetails } from "./ErrorDetails";
 
 /**
- * A failure as the page gets it.
+ * The failure of a command.
  */
 export type AppError = { 
 /**
- * Decides text, severity and action on the page.
+ * The page chooses text, severity and action by it.
  */
 code: ErrorCode, 
 /**
- * English, for logs.
+ * An English message for logs.
  */
 message: string, 
 /**
- * More, where there is more.
+ * Details.
  */
 details: ErrorDetails, };

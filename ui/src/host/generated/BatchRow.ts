@@ -8,11 +8,11 @@ import type { LeftOutReason } from "./LeftOutReason";
  */
 export type BatchRow = { 
 /**
- * Line of the file that it came from.
+ * Number of its line in the imported file.
  */
 line: number | null, 
 /**
- * The shown name; what the file says where nobody has that address.
+ * The display name; the text of the file if nobody has that address.
  */
 name: string, 
 /**
@@ -20,19 +20,19 @@ name: string,
  */
 email: string, 
 /**
- * The present role; empty where nobody has that address.
+ * The role before; empty if nobody has that address.
  */
 from: string, 
 /**
- * The role that it gets; as written in the file where that is none.
+ * The role to give; the text of the file if that is not a role.
  */
 to: string, 
 /**
- * Where it is.
+ * The state.
  */
 state: BatchRowState, 
 /**
- * Why it is left out.
+ * Why it was left out.
  */
 leftOut: LeftOutReason | null, 
 /**

@@ -6,70 +6,70 @@ import type { LeftOut } from "./LeftOut";
 import type { RoleKind } from "./RoleKind";
 
 /**
- * Many changes at once.
+ * A batch without its rows.
  */
 export type BatchView = { 
 /**
- * Where it is.
+ * The state.
  */
 state: BatchState, 
 /**
- * Which role.
+ * Which of the two roles is changed.
  */
 kind: RoleKind, 
 /**
- * The role that all rows get; none where each has its own, as from a file or when a batch is undone.
+ * The role that all rows get; none if each row has its own, as in an import or when a batch is undone.
  */
 role: string | null, 
 /**
- * Whether it takes back an earlier batch.
+ * Whether it undoes an earlier batch.
  */
 undoes: boolean, 
 /**
- * Whether it came from a file.
+ * Whether it was imported from a file.
  */
 fromFile: boolean, 
 /**
- * Rows in all, with those left out.
+ * Number of rows, including those left out.
  */
 total: number, 
 /**
- * Rows to be changed.
+ * Number of rows to change.
  */
 changes: number, 
 /**
- * Of these, how many are made.
+ * Number of rows that were changed.
  */
 done: number, 
 /**
- * How many failed.
+ * Number of rows that failed.
  */
 failed: number, 
 /**
- * How many were cancelled.
+ * Number of rows that were cancelled.
  */
 cancelled: number, 
 /**
- * Rows left out, by reason.
+ * Numbers of rows left out, by reason.
  */
 leftOut: Array<LeftOut>, 
 /**
- * Why it stopped before its end by itself; the rest was not tried.
+ * Why the batch stopped before its end. The remaining rows were cancelled.
  */
 stopped: AppError | null, 
 /**
- * How many of the rows to be changed are admins now, who lose that.
+ * Number of planned rows that are admins now and lose this role.
  */
 admins: number, 
 /**
- * Why it is asked once more.
+ * The confirmation that the plan needs.
  */
 confirmation: Confirmation | null, 
 /**
- * How many of the rows that are made could go back to their former role.
+ * Number of changed rows that can get their former role again.
  */
 canUndo: number, 
 /**
- * Until when it waits because the server asked for it, in milliseconds since 1970.
+ * The end of the wait that the server asked for, in milliseconds since 1970.
  */
 waitsUntil: number | null, };

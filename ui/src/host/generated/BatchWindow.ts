@@ -2,15 +2,15 @@
 import type { BatchRow } from "./BatchRow";
 
 /**
- * Some rows of a batch; those to be changed first, in the order of the team, then those left out.
+ * A window of the rows of a batch. The rows to change come first, in the order of the plan, then those left out.
  */
 export type BatchWindow = { 
 /**
- * Rows in all, of the asked state where one was asked for.
+ * Number of all rows; if one state was requested, of the rows in it.
  */
 found: number, 
 /**
- * Place of the first one here.
+ * Index of the first row in this window.
  */
 from: number, 
 /**

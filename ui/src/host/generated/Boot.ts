@@ -3,23 +3,23 @@ import type { ServerOffer } from "./ServerOffer";
 import type { Snapshot } from "./Snapshot";
 
 /**
- * What the page finds before its first line runs, so that the first paint needs no round trip.
+ * The data for the first paint. The page needs no command before it.
  */
 export type Boot = { 
 /**
- * The state to paint.
+ * The first snapshot.
  */
 snapshot: Snapshot, 
 /**
- * The servers offered on the sign-in page, best first.
+ * The servers offered on the sign-in page, the recommended one first.
  */
 servers: Array<ServerOffer>, 
 /**
- * Prefix of a picture's address; differs between systems.
+ * Prefix of a picture's address. It differs between operating systems.
  */
 pictureOrigin: string, 
 /**
- * The folder of all files of the app, to be read.
+ * Path of the data folder, to be displayed.
  */
 dataFolder: string, 
 /**
@@ -27,6 +27,6 @@ dataFolder: string,
  */
 version: string, 
 /**
- * The profile languages on offer, as BCP 47 tags.
+ * The profile languages to choose from, as BCP 47 tags.
  */
 languages: Array<string>, };

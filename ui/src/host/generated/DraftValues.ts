@@ -3,7 +3,7 @@ import type { BaseValues } from "./BaseValues";
 import type { PictureChoice } from "./PictureChoice";
 
 /**
- * The changed values of the form as typed, not validated: only what differs from the profile is set.
+ * The values of the form as typed and not validated. Only fields that differ from the profile are set.
  */
 export type DraftValues = { 
 /**
@@ -27,6 +27,6 @@ picture?: PictureChoice,
  */
 role?: string, 
 /**
- * What the changed fields showed before.
+ * The values that the changed fields showed before.
  */
 base: BaseValues, };

@@ -5,8 +5,8 @@ import type { PictureView } from "./PictureView";
 import type { ProfileField } from "./ProfileField";
 
 /**
- * One field that was saved here and has not reached the server yet; a newer value saved while an older one is on its way
- * counts, with the state of the older.
+ * The edit of one field. If a newer value was saved while an older one is in flight, this has the newer value and
+ * the delivery of the older one.
  */
 export type EditView = { 
 /**
@@ -14,31 +14,31 @@ export type EditView = {
  */
 field: ProfileField, 
 /**
- * Where it is.
+ * The delivery state.
  */
 state: EditState, 
 /**
- * The value that the edit started from.
+ * The value that the user changed.
  */
 base: string, 
 /**
- * The saved value; for a picture its address, empty where removed or still only on this computer.
+ * The saved value. For a picture its address: empty if it was removed, or if it is not uploaded yet.
  */
 mine: string, 
 /**
- * The picture to show for `mine`, for the field picture.
+ * The picture to show for `mine`; only for the field picture.
  */
 picture: PictureView | null, 
 /**
- * The server's value, for a conflict.
+ * The server's value; only in a conflict.
  */
 theirs: string | null, 
 /**
- * When that came to be, in milliseconds since 1970, where the server says so.
+ * When the server's value was set, in milliseconds since 1970; none if the server does not say.
  */
 theirsAt: number | null, 
 /**
- * Why it was refused, or what it waits for.
+ * Why it was rejected, or what it waits for.
  */
 reason: AppError | null, 
 /**

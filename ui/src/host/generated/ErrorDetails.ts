@@ -3,7 +3,7 @@ import type { CertificateView } from "./CertificateView";
 import type { ProfileField } from "./ProfileField";
 
 /**
- * What is known beyond the code; all of it optional.
+ * Details of a failure. All of them are optional.
  */
 export type ErrorDetails = { 
 /**
@@ -11,44 +11,45 @@ export type ErrorDetails = {
  */
 serverCode?: number, 
 /**
- * The sentence in the server's envelope.
+ * The message in the server's envelope.
  */
 serverMessage?: string, 
 /**
- * The field it is about.
+ * The field that the failure is about.
  */
 field?: ProfileField, 
 /**
- * A closed word the page may translate: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `jpegXl`, `rareJpeg`,
- * `bmp`, `ico`, `tiff`, `pdf`, `text`; `private`, `redirects`.
+ * The exact problem, as a fixed word that the page can translate. The codes list their words; for pictures and
+ * names: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `jpegXl`, `rareJpeg`, `bmp`, `ico`, `tiff`,
+ * `pdf`, `text`; `private`, `redirects`.
  */
 problem?: string, 
 /**
- * How long the server asks to wait, in seconds, at most 18 hours.
+ * How long the server asks to wait, in seconds; at most 18 hours.
  */
 retryAfter?: number, 
 /**
- * A number that belongs in the sentence.
+ * A number for the page's message.
  */
 count?: number, 
 /**
- * The status of the HTTP answer, where one came.
+ * The HTTP status of the response; none if there was no response.
  */
 httpStatus?: number, 
 /**
- * The host that the request was for, with its port where that is not the usual one.
+ * The host of the request, with its port unless that is the default one.
  */
 host?: string, 
 /**
- * The certificate that was shown and not accepted.
+ * The certificate that Lapel rejected.
  */
 certificate?: CertificateView, 
 /**
- * The proxy on the way, with its port and never with its user name or password; the variable's name where the setting
- * cannot be read.
+ * The proxy of the request with its port, never with user name or password. If its setting cannot be parsed, the
+ * name of the environment variable.
  */
 proxy?: string, 
 /**
- * What may be taken instead of what was typed, where the person agrees.
+ * A value that may be meant instead of the typed one. The user has to agree to it.
  */
 suggestion?: string, };

@@ -3,7 +3,7 @@ import type { HistoryOutcome } from "./HistoryOutcome";
 import type { RoleKind } from "./RoleKind";
 
 /**
- * A change of a role, made or tried from this computer.
+ * A role change that was made or attempted from this computer.
  */
 export type HistoryRow = { 
 /**
@@ -11,19 +11,19 @@ export type HistoryRow = {
  */
 at: number, 
 /**
- * Whose role.
+ * The name of the person whose role was changed.
  */
 name: string, 
 /**
- * Name of the organization; its id where it is no longer known.
+ * Name of the organization; its id if the organization is not known any more.
  */
 organization: string, 
 /**
- * Who changed it: the account of this computer.
+ * Who made the change: email address or id of the account on this computer.
  */
 by: string, 
 /**
- * Which role.
+ * Which of the two roles.
  */
 kind: RoleKind, 
 /**
@@ -31,10 +31,10 @@ kind: RoleKind,
  */
 from: string, 
 /**
- * The role that was asked for.
+ * The requested role.
  */
 to: string, 
 /**
- * What became of it.
+ * The outcome.
  */
 outcome: HistoryOutcome, };

@@ -2,15 +2,15 @@
 import type { HistoryRow } from "./HistoryRow";
 
 /**
- * Some of the history, the latest first.
+ * A window of the history, the latest change first.
  */
 export type HistoryWindow = { 
 /**
- * How many changes the search finds.
+ * Number of changes that the search finds.
  */
 found: number, 
 /**
- * Place of the first one here.
+ * Index of the first change in this window.
  */
 from: number, 
 /**

@@ -2,7 +2,7 @@
 import type { LeftOutReason } from "./LeftOutReason";
 
 /**
- * How many rows a plan leaves out for one reason.
+ * The number of rows that a plan leaves out for one reason.
  */
 export type LeftOut = { 
 /**
@@ -10,6 +10,6 @@ export type LeftOut = {
  */
 reason: LeftOutReason, 
 /**
- * Rows.
+ * The number of rows.
  */
 count: number, };

@@ -3,11 +3,11 @@ import type { PictureCrop } from "./PictureCrop";
 import type { PictureNote } from "./PictureNote";
 
 /**
- * A picture in the editor.
+ * A picture that is open in the editor.
  */
 export type OpenedPicture = { 
 /**
- * Id of what is shown of it, upright and small, and of the opened picture itself.
+ * Id of the opened picture, and of its small upright preview.
  */
 id: string, 
 /**
@@ -15,18 +15,18 @@ id: string,
  */
 width: number, 
 /**
- * Its height.
+ * Height of the upright picture in the file, in pixels.
  */
 height: number, 
 /**
- * What will be done to it, whatever is cut.
+ * The changes that will be made with any crop.
  */
 notes: Array<PictureNote>, 
 /**
- * Whether anything of it is transparent.
+ * Whether it has transparent pixels.
  */
 transparent: boolean, 
 /**
- * How it was cut last, where it was.
+ * The last crop; none if it was not cropped yet.
  */
 crop: PictureCrop | null, };

@@ -2,7 +2,7 @@
 import type { PictureView } from "./PictureView";
 
 /**
- * An organization that the person belongs to.
+ * An organization that the user belongs to.
  */
 export type OrganizationView = { 
 /**
@@ -10,7 +10,7 @@ export type OrganizationView = {
  */
 id: string, 
 /**
- * Its name; the slug or id where it has none.
+ * Its name; the slug or id if it has none.
  */
 name: string, 
 /**
@@ -18,14 +18,14 @@ name: string,
  */
 picture: PictureView | null, 
 /**
- * Whether it is the person's own, present organization.
+ * Whether it is the user's current organization.
  */
 current: boolean, 
 /**
- * Its colour such as `#0066CC`, checked to be one.
+ * Its color, validated: `#rgb` or `#rrggbb`.
  */
 primaryColor: string | null, 
 /**
- * Whether it asks everyone to sign in by SSO.
+ * Whether its members must sign in by SSO.
  */
 enforcesSso: boolean, };

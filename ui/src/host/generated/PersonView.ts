@@ -3,7 +3,7 @@ import type { DraftValues } from "./DraftValues";
 import type { TeamRow } from "./TeamRow";
 
 /**
- * A row of the team with everything that is known of it.
+ * A row of the team with all its details.
  */
 export type PersonView = { 
 /**
@@ -11,15 +11,15 @@ export type PersonView = {
  */
 row: TeamRow, 
 /**
- * Given name; empty where there is none.
+ * Given name; empty if there is none.
  */
 firstName: string, 
 /**
- * Family name; empty where there is none.
+ * Family name; empty if there is none.
  */
 lastName: string, 
 /**
- * Address of the picture as it is kept, empty where there is none; what a changed picture starts from.
+ * Address of the picture, empty if there is none. It is the base value of a changed picture.
  */
 pictureAddress: string, 
 /**
@@ -27,11 +27,11 @@ pictureAddress: string,
  */
 updatedAt: number | null, 
 /**
- * Whether name, picture and language can be changed here and now. Never for an invitation, nor for the signed-in
- * person, whose own page is the place for it.
+ * Whether the user may change name, picture and language. Never for an invitation, and never for the user's own
+ * row: they use the profile page.
  */
 canEdit: boolean, 
 /**
- * What was typed and not saved.
+ * The draft: values that were typed and not saved.
  */
 draft: DraftValues | null, };

@@ -5,10 +5,10 @@
  */
 export type PictureView = { 
 /**
- * Opaque id; `<pictureOrigin><id>` is its address for the page.
+ * Opaque id. The page loads the picture from `<pictureOrigin><id>`.
  */
 id: string, 
 /**
- * The https address behind it, where there is one to show to the person.
+ * The picture's https address, to be displayed; none if it has none.
  */
 url: string | null, };

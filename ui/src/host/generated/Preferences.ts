@@ -3,11 +3,11 @@ import type { LanguagePreference } from "./LanguagePreference";
 import type { Theme } from "./Theme";
 
 /**
- * Choices that belong to this computer, not to the account. Nothing that matters if it is lost.
+ * Choices for this computer, not for an account. Losing them does no harm.
  */
 export type Preferences = { 
 /**
- * Light or dark.
+ * The color theme.
  */
 theme: Theme, 
 /**
@@ -15,7 +15,7 @@ theme: Theme,
  */
 language: LanguagePreference, 
 /**
- * Whether pictures on other servers than the API's are loaded.
+ * Whether pictures are loaded from servers other than the API's.
  */
 loadRemotePictures: boolean, 
 /**

@@ -3,14 +3,14 @@ import type { PictureNote } from "./PictureNote";
 import type { PictureView } from "./PictureView";
 
 /**
- * A chosen file, ready to be used: 512 x 512, kept on this computer.
+ * A chosen picture, prepared for upload: 512 x 512 pixels, stored on this computer.
  */
 export type PreparedPicture = { 
 /**
- * The picture to preview; its id also goes into `PictureChoice.held`.
+ * The preview. Its id is also the one for `PictureChoice.held`.
  */
 picture: PictureView, 
 /**
- * What was done to it.
+ * The changes that were made.
  */
 notes: Array<PictureNote>, };

@@ -3,7 +3,7 @@ import type { BaseValues } from "./BaseValues";
 import type { PictureChoice } from "./PictureChoice";
 
 /**
- * What "Save changes" sends: only the changed fields are set.
+ * The values that "Save changes" saves. Only the changed fields are set.
  */
 export type ProfileChanges = { 
 /**
@@ -23,6 +23,6 @@ language?: string,
  */
 picture?: PictureChoice, 
 /**
- * What the changed fields showed before.
+ * The values that the changed fields showed before.
  */
 base: BaseValues, };

@@ -7,7 +7,7 @@ import type { StoredAsView } from "./StoredAsView";
 import type { UpdatedView } from "./UpdatedView";
 
 /**
- * The signed-in person as last seen on the server.
+ * The signed-in user, as last read from the server.
  */
 export type ProfileView = { 
 /**
@@ -19,7 +19,7 @@ id: string,
  */
 email: string, 
 /**
- * First name; empty where the server has none.
+ * First name; empty if the server has none.
  */
 firstName: string, 
 /**
@@ -27,23 +27,23 @@ firstName: string,
  */
 lastName: string, 
 /**
- * Full name as the server has it, else first and last name, else the email.
+ * The first of these that is not empty: the server's full name, first and last name, the email address, the id.
  */
 fullName: string, 
 /**
- * One or two graphemes for the picture's place.
+ * One or two graphemes, shown if there is no picture.
  */
 initials: string, 
 /**
- * The picture, with what is on its way laid over it.
+ * The picture, including a pending edit of it.
  */
 picture: PictureView | null, 
 /**
- * The picture's address as it is compared with later ones; empty where there is none.
+ * The picture's address, to compare it with a later one; empty if there is no picture.
  */
 pictureAddress: string, 
 /**
- * Language tag; empty where the server has none.
+ * Language tag; empty if the server has none.
  */
 language: string, 
 /**
@@ -51,7 +51,7 @@ language: string,
  */
 role: RoleView, 
 /**
- * `verified`, or the server's own word.
+ * `verified`, or another word of the server.
  */
 verification: string | null, 
 /**
@@ -59,23 +59,23 @@ verification: string | null,
  */
 twoFactor: boolean | null, 
 /**
- * Whether the person signs in by SSO.
+ * Whether the user signs in by SSO.
  */
 sso: boolean | null, 
 /**
- * Whether the person has a password.
+ * Whether the user has a password.
  */
 hasPassword: boolean | null, 
 /**
- * Whether the person receives the newsletter.
+ * Whether the user receives the newsletter.
  */
 newsletter: boolean | null, 
 /**
- * The organizations, the present one first.
+ * The organizations, the current one first.
  */
 organizations: Array<OrganizationView>, 
 /**
- * Last seen.
+ * When the user was last active.
  */
 activity: ActivityView, 
 /**
@@ -87,10 +87,10 @@ createdAt: number | null,
  */
 updatedAt: number | null, 
 /**
- * What somebody else was seen to have changed since the person last saved.
+ * Changes by somebody else since the user last saved.
  */
 updated: UpdatedView | null, 
 /**
- * What of the last save the server keeps in a form of its own.
+ * Values of the last save that the server has normalized.
  */
 storedAs: Array<StoredAsView>, };

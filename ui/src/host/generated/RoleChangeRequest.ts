@@ -2,7 +2,7 @@
 import type { RoleKind } from "./RoleKind";
 
 /**
- * A change of one role.
+ * A request to change one role.
  */
 export type RoleChangeRequest = { 
 /**
@@ -10,11 +10,11 @@ export type RoleChangeRequest = {
  */
 id: string, 
 /**
- * Which role.
+ * Which of the two roles.
  */
 kind: RoleKind, 
 /**
- * The role that the person saw: where the server has another one by now, nothing is changed.
+ * The role that the user saw. If the server has another one now, nothing is changed.
  */
 from: string, 
 /**

@@ -10,11 +10,11 @@ export type RoleChanged = {
  */
 id: string, 
 /**
- * The shown name.
+ * The display name.
  */
 name: string, 
 /**
- * Which role.
+ * Which of the two roles.
  */
 kind: RoleKind, 
 /**
@@ -26,6 +26,6 @@ from: string,
  */
 to: string, 
 /**
- * Whether the person can set the former role again.
+ * Whether the user can give the former role again.
  */
 canUndo: boolean, };

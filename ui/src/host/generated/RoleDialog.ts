@@ -2,7 +2,7 @@
 import type { RoleOffer } from "./RoleOffer";
 
 /**
- * What the dialog for changing a role opens on.
+ * The data of the dialog for changing the roles of a row.
  */
 export type RoleDialog = { 
 /**
@@ -10,7 +10,7 @@ export type RoleDialog = {
  */
 id: string, 
 /**
- * The shown name.
+ * The display name.
  */
 name: string, 
 /**
@@ -18,7 +18,7 @@ name: string,
  */
 email: string, 
 /**
- * Whether this is the signed-in person.
+ * Whether this is the signed-in user.
  */
 isSelf: boolean, 
 /**

@@ -2,19 +2,19 @@
 import type { TeamRoleChoice } from "./TeamRoleChoice";
 
 /**
- * One of a row's two roles, and what may be made of it.
+ * One of the two roles of a row, and the roles that may be given instead.
  */
 export type RoleOffer = { 
 /**
- * The present role as the server spells it.
+ * The current role as the server spells it.
  */
 role: string, 
 /**
- * What may be given instead, the one with the most rights first; empty where nothing may.
+ * The roles that may be given instead, the one with the most rights first; empty if none may.
  */
 choices: Array<TeamRoleChoice>, 
 /**
- * Why nothing may, as a closed word: `noRight`, `ownOwnership`, `takesOwner`, `onlyOwners`, `onlyAdmins`,
- * `takesServiceAccount`.
+ * Why no role may be given, as a fixed word: `noRight`, `ownOwnership`, `takesOwner`, `onlyOwners`,
+ * `onlyAdmins`, `takesServiceAccount`.
  */
 reason: string | null, };

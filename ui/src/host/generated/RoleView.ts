@@ -3,18 +3,18 @@ import type { RoleChoice } from "./RoleChoice";
 import type { RoleReason } from "./RoleReason";
 
 /**
- * The user role and what may be done about it.
+ * The user role and the roles that can be chosen.
  */
 export type RoleView = { 
 /**
- * The present role as the server spells it; may be one that Lapel does not know.
+ * The current role as the server spells it. Lapel may not know it.
  */
 role: string, 
 /**
- * The roles that the person may choose; the present one included. Empty where none may be chosen.
+ * The roles that the user may choose, including the current one; empty if they may choose none.
  */
 choices: Array<RoleChoice>, 
 /**
- * Why not, where it cannot be changed at the moment.
+ * Why the role cannot be changed at the moment; none if it can.
  */
 reason: RoleReason | null, };

@@ -2,7 +2,7 @@
 import type { ProfileField } from "./ProfileField";
 
 /**
- * A conflict as the person sees it who decides.
+ * The conflict that the user saw when they resolved it.
  */
 export type SeenConflict = { 
 /**

@@ -2,14 +2,14 @@
 import type { ServerKind } from "./ServerKind";
 
 /**
- * A server on offer, or the one in use.
+ * A server to choose, or the one in use.
  */
 export type ServerOffer = { 
 /**
- * What commands take as `server`: the word `sandbox`, or an address with `/v1`.
+ * The value for `server` in commands: the word `sandbox`, or an address with `/v1`.
  */
 key: string, 
 /**
- * What kind it is.
+ * The kind.
  */
 kind: ServerKind, };

@@ -13,19 +13,19 @@ import type { TokenKeeping } from "./TokenKeeping";
 import type { UploadView } from "./UploadView";
 
 /**
- * Everything the page shows, at one moment. A later one has a greater revision.
+ * Everything that the page shows, at one point in time. A later snapshot has a greater revision.
  */
 export type Snapshot = { 
 /**
- * Grows with every change.
+ * Increases with each change.
  */
 revision: number, 
 /**
- * The choices of this computer.
+ * The preferences of this computer.
  */
 preferences: Preferences, 
 /**
- * The language that the interface speaks now.
+ * The current language of the interface.
  */
 interfaceLanguage: InterfaceLanguage, 
 /**
@@ -33,42 +33,42 @@ interfaceLanguage: InterfaceLanguage,
  */
 account: AccountView | null, 
 /**
- * Other accounts that are kept on this computer, to switch to.
+ * Other accounts on this computer that the user can switch to.
  */
 otherAccounts: Array<AccountView>, 
 /**
- * Where the session is.
+ * The state of the session.
  */
 session: SessionState, 
 /**
- * Where the token is kept.
+ * Where the token is stored.
  */
 tokenKeeping: TokenKeeping, 
 /**
- * The profile as last seen on the server.
+ * The profile as last read from the server.
  */
 profile: ProfileView | null, 
 /**
- * What is saved here and not on the server yet, in the order of the form.
+ * Edits that the server has not accepted yet, in the order of the form.
  */
 edits: Array<EditView>, 
 /**
- * What was typed and not saved, from the last draft.
+ * The draft: values that were typed and not saved.
  */
 draft: DraftValues | null, 
 /**
- * Fresh, stale, waiting and so on.
+ * Whether the profile is up to date, and whether edits are waiting.
  */
 sync: SyncView, 
 /**
- * An upload on its way.
+ * The running upload.
  */
 upload: UploadView | null, 
 /**
- * The team, once its page was opened.
+ * The team; none before the team page is opened, or cached rows are loaded ahead.
  */
 team: TeamView | null, 
 /**
- * Whether the data folder is sound.
+ * Whether the data folder can be used.
  */
 storage: StorageState, };

@@ -2,7 +2,7 @@
 import type { ProfileField } from "./ProfileField";
 
 /**
- * A value that the server keeps in a form of its own.
+ * A saved value that the server has normalized.
  */
 export type StoredAsView = { 
 /**
@@ -10,6 +10,6 @@ export type StoredAsView = {
  */
 field: ProfileField, 
 /**
- * The server's form.
+ * The value as the server stores it.
  */
 value: string, };

@@ -3,7 +3,7 @@ import type { AppError } from "./AppError";
 import type { SyncState } from "./SyncState";
 
 /**
- * The state with what belongs in its sentence.
+ * The state of the sync, with the values that its message needs.
  */
 export type SyncView = { 
 /**
@@ -11,26 +11,26 @@ export type SyncView = {
  */
 state: SyncState, 
 /**
- * When the shown profile was last read from the server, in milliseconds since 1970.
+ * When the profile was last read from the server, in milliseconds since 1970.
  */
 asOf: number | null, 
 /**
- * Number of edits that have not reached the server.
+ * Number of edited fields that the server has not accepted yet.
  */
 unsent: number, 
 /**
- * The last failure of a check or a sending, until the next one succeeds.
+ * The failure of the last sync, until one succeeds.
  */
 error: AppError | null, 
 /**
- * Whether what has failed is tried again without being asked.
+ * Whether the failed sync is retried automatically.
  */
 triesAgain: boolean, 
 /**
- * Whether signing in again may help against the failure, although the session has not ended.
+ * Whether signing in again may resolve the failure, although the session has not ended.
  */
 signInHelps: boolean, 
 /**
- * When, in milliseconds since 1970; none where that is so soon that no word is needed.
+ * When the next retry starts, in milliseconds since 1970; none if the wait is too short to be shown.
  */
 nextTry: number | null, };

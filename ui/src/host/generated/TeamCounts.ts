@@ -2,26 +2,26 @@
 import type { FacetCount } from "./FacetCount";
 
 /**
- * Counts per value: filters that say what they would leave.
+ * Counts for each value of a filter: the number of rows that the filter would find.
  */
 export type TeamCounts = { 
 /**
- * Per team role, the one with the most rights first; also those that no row has under the other filters.
+ * For each team role, the one with the most rights first. Includes roles with a count of zero.
  */
 teamRoles: Array<FacetCount>, 
 /**
- * The same for user roles.
+ * For each user role, in the same way.
  */
 userRoles: Array<FacetCount>, 
 /**
- * Members.
+ * Number of members.
  */
 members: number, 
 /**
- * Invitations.
+ * Number of invitations.
  */
 pending: number, 
 /**
- * Per tag, by name.
+ * For each tag, sorted by name.
  */
 tags: Array<FacetCount>, };

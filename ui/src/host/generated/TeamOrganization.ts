@@ -10,7 +10,7 @@ export type TeamOrganization = {
  */
 id: string, 
 /**
- * Its name; the slug or id where it has none.
+ * Its name; the slug or id if it has none.
  */
 name: string, 
 /**

@@ -3,11 +3,11 @@ import type { MemberState } from "./MemberState";
 import type { TeamColumn } from "./TeamColumn";
 
 /**
- * Which rows, in which order.
+ * The rows to find, and their order.
  */
 export type TeamQuery = { 
 /**
- * Words that name, email address or id hold, without case and accents; empty for all.
+ * Words to find in name, email address or id, without regard to case and accents; empty for all rows.
  */
 search: string, 
 /**
@@ -27,10 +27,10 @@ state: MemberState | null,
  */
 tag: string | null, 
 /**
- * Order; none for owners first, then by name.
+ * The column to sort by; none for owners first, then by name.
  */
 sort: TeamColumn | null, 
 /**
- * Whether the order is turned round.
+ * Whether the order is reversed.
  */
 descending: boolean, };

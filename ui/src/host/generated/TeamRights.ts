@@ -2,18 +2,19 @@
 import type { TeamReason } from "./TeamReason";
 
 /**
- * What the signed-in person may do in a team, here and now.
+ * What the signed-in user may do in the team at the moment.
  */
 export type TeamRights = { 
 /**
- * Team roles that they may give to others, as the server spells them, the one with the most rights first.
+ * Team roles that they may give to others, as the server spells them. The role with the most rights comes first.
  */
 teamRoles: Array<string>, 
 /**
- * User roles that they may give to others. Whoever may give some may also change name, picture and language of others.
+ * User roles that they may give to others. If there are any, they may also change name, picture and language of
+ * others.
  */
 userRoles: Array<string>, 
 /**
- * Why no role can be changed, where that is so.
+ * Why no role can be changed; none if some can.
  */
 reason: TeamReason | null, };

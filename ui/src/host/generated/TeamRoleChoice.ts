@@ -3,7 +3,7 @@ import type { Ability } from "./Ability";
 import type { Confirmation } from "./Confirmation";
 
 /**
- * A role that may be given.
+ * A role that the user may give.
  */
 export type TeamRoleChoice = { 
 /**
@@ -11,18 +11,18 @@ export type TeamRoleChoice = {
  */
 role: string, 
 /**
- * What the row can do then and cannot now; empty also where the present role is unknown.
+ * Abilities that the person gains; also empty if the current role is unknown.
  */
 gained: Array<Ability>, 
 /**
- * What it can do now and cannot then.
+ * Abilities that the person loses; also empty if the current role is unknown.
  */
 lost: Array<Ability>, 
 /**
- * Whether it is asked once more, and why.
+ * The confirmation that the change needs; none if it needs none.
  */
 confirmation: Confirmation | null, 
 /**
- * Whether the person can take it back afterwards.
+ * Whether the user can undo the change.
  */
 canUndo: boolean, };

@@ -14,15 +14,15 @@ id: string,
  */
 userId: string | null, 
 /**
- * First and last name; else the email address, else the id.
+ * First and last name, else the email address, else the id.
  */
 name: string, 
 /**
- * What stands where there is no picture.
+ * Shown if there is no picture.
  */
 initials: string, 
 /**
- * The email address, of an invitation the invited one; empty where there is none.
+ * The email address, for an invitation the invited one; empty if there is none.
  */
 email: string, 
 /**
@@ -50,11 +50,11 @@ tags: Array<string>,
  */
 pending: boolean, 
 /**
- * Since when, in milliseconds since 1970.
+ * The creation time of the row, in milliseconds since 1970.
  */
 since: number | null, 
 /**
- * Whether this is the signed-in person.
+ * Whether this is the signed-in user.
  */
 isSelf: boolean, 
 /**
@@ -62,14 +62,14 @@ isSelf: boolean,
  */
 selected: boolean, 
 /**
- * Places in the name that the search found.
+ * The parts of the name that the search found.
  */
 nameMarks: Array<[number, number]>, 
 /**
- * Places in the email address that the search found.
+ * The parts of the email address that the search found.
  */
 emailMarks: Array<[number, number]>, 
 /**
- * Places in the id that the search found; the id is shown where there are some.
+ * The parts of the id that the search found. The page shows the id only if there are some.
  */
 idMarks: Array<[number, number]>, };

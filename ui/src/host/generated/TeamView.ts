@@ -10,19 +10,19 @@ import type { TeamRights } from "./TeamRights";
  */
 export type TeamView = { 
 /**
- * The organizations that the person belongs to.
+ * The organizations that the user belongs to.
  */
 organizations: Array<TeamOrganization>, 
 /**
- * Id of the one whose team is shown; none where the person belongs to none, or that is not known yet.
+ * Id of the open organization; none if the user belongs to none, or if that is not known yet.
  */
 organization: string | null, 
 /**
- * Whether the rows that this computer keeps are here; before that, nothing can be said about them.
+ * Whether the cached rows are in memory. Before that, the number of rows is not known.
  */
 loaded: boolean, 
 /**
- * Grows whenever rows changed: what was asked for at a smaller one is out of date.
+ * Increases when rows have changed. Windows of a smaller version are out of date.
  */
 version: number, 
 /**
@@ -30,22 +30,22 @@ version: number,
  */
 total: number, 
 /**
- * When the team was last read to its end, in milliseconds since 1970; none where it never was.
+ * When the team was last read completely, in milliseconds since 1970; none if it never was.
  */
 asOf: number | null, 
 /**
- * A reading that goes on.
+ * The running refresh.
  */
 refreshing: TeamProgress | null, 
 /**
- * Why the last reading failed.
+ * Why the last refresh failed.
  */
 error: AppError | null, 
 /**
- * What the person may do.
+ * What the user may do.
  */
 rights: TeamRights, 
 /**
- * Many changes at once: planned, running or done.
+ * The batch, if there is one: planned, running or finished.
  */
 batch: BatchView | null, };

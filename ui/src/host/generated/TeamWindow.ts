@@ -3,19 +3,19 @@ import type { TeamCounts } from "./TeamCounts";
 import type { TeamRow } from "./TeamRow";
 
 /**
- * Some of the rows that a query finds, in its order.
+ * A window of the rows that a query finds, in its order.
  */
 export type TeamWindow = { 
 /**
- * `TeamView.version` that this is of.
+ * The `TeamView.version` of these rows.
  */
 version: number, 
 /**
- * How many rows the query finds.
+ * Number of rows that the query finds.
  */
 found: number, 
 /**
- * Place of the first row here.
+ * Index of the first row in this window.
  */
 from: number, 
 /**
@@ -23,10 +23,10 @@ from: number,
  */
 rows: Array<TeamRow>, 
 /**
- * Counts per value.
+ * Counts for the filters.
  */
 counts: TeamCounts, 
 /**
- * How many of the found rows are selected; what a filter hides never is.
+ * Number of found rows that are selected. Selected rows that the query does not find are not counted.
  */
 selected: number, };

@@ -2,7 +2,7 @@
 import type { ProfileField } from "./ProfileField";
 
 /**
- * What somebody else has changed.
+ * Fields that somebody else has changed.
  */
 export type UpdatedView = { 
 /**
@@ -10,6 +10,6 @@ export type UpdatedView = {
  */
 fields: Array<ProfileField>, 
 /**
- * When the last of it was seen, in milliseconds since 1970.
+ * When the latest of these changes was read, in milliseconds since 1970.
  */
 at: number, };

@@ -5,10 +5,10 @@
  */
 export type UploadView = { 
 /**
- * Bytes handed to the network.
+ * Bytes that were sent.
  */
 sent: number, 
 /**
- * Bytes in all.
+ * Total number of bytes.
  */
 total: number, };

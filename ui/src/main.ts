@@ -10,14 +10,23 @@ import App from "./app/App.svelte";
 import { onDragEvent } from "./features/picture/drop-and-paste.svelte";
 import { requestClose } from "./form/leaving.svelte";
 import { onClosing, onDrag } from "./host/events";
-import { suppressContextMenu } from "./state/menu";
 import { app } from "./state/app.svelte";
-import { failures } from "./state/failures.svelte";
+import { windowFailures } from "./state/failures.svelte";
+
+/**
+ * Suppresses the web view's context menu, except over text fields and selected text, where it offers cut, copy and
+ * paste.
+ */
+function suppressContextMenu(event: MouseEvent): void {
+  const onField = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+  const selected = (document.getSelection()?.toString() ?? "") !== "";
+  if (!onField && !selected) event.preventDefault();
+}
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element with the id app");
 mount(App, { target });
 document.addEventListener("contextmenu", suppressContextMenu);
 void app.start();
-void failures.attempt("close", () => onClosing(() => void requestClose()));
-void failures.attempt("drag", () => onDrag(onDragEvent));
+void windowFailures.attempt("close", () => onClosing(() => void requestClose()));
+void windowFailures.attempt("drag", () => onDrag(onDragEvent));

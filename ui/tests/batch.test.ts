@@ -1,34 +1,23 @@
-// Batches of role changes, paged lists, export and import. The mocked shell holds each call until the test responds.
+// Batches of role changes, paged lists, export and import. The fake shell holds each call until the test responds.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { CHUNK_SIZE } from "../src/features/team/chunks";
 import {
   adminConfirmationText, changeText, leftOutReasonTexts, outcomeText, rowFilterOptions, summaryText, targetText, titleText, waitText,
 } from "../src/features/team/roles/batch-texts";
+import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-rows.svelte";
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
+import { MAX_IMPORT_BYTES } from "../src/features/team/roles/team-files.svelte";
+import { TeamState } from "../src/features/team/state";
 import type { BatchRow, BatchView, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { failure, snapshot } from "./samples";
+import { app } from "../src/state/app.svelte";
+import { host, settle } from "./host";
+import { failure, snapshot, teamView } from "./samples";
 
-const shell = vi.hoisted(() => ({ pending: [] as { command: string; payload: unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void }[], state: null as unknown }));
-
-vi.mock("@tauri-apps/api/core", () => ({
-  invoke: (command: string, payload: unknown) =>
-    command === "snapshot"
-      ? Promise.resolve(shell.state)
-      : new Promise((resolve, reject) => shell.pending.push({ command, payload, resolve, reject })),
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
-
-const { batch } = await import("../src/features/team/roles/batch.svelte");
-const { selectionPlan } = await import("../src/features/team/roles/selection-plan.svelte");
-const { MAX_IMPORT_BYTES, teamFiles } = await import("../src/features/team/roles/team-files.svelte");
-const { PagedRows, RELOAD_INTERVAL_MS } = await import("../src/features/team/roles/paged-rows.svelte");
-const { CHUNK_SIZE } = await import("../src/features/team/chunks");
-const { app } = await import("../src/state/app.svelte");
+host.hold = true;
+let { batch, selectionPlan, teamFiles } = new TeamState();
 
 const plan = (more: Partial<BatchView> = {}): BatchView => ({
   state: "planned", kind: "team", role: "viewer", undoes: false, fromFile: false, total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, admins: 0, stopped: null,
@@ -37,31 +26,25 @@ const plan = (more: Partial<BatchView> = {}): BatchView => ({
 const row = (more: Partial<BatchRow> = {}): BatchRow => ({
   line: null, name: "Anna", email: "anna@example.com", from: "editor", to: "viewer", state: "planned", leftOut: null, error: null, ...more,
 });
-const view = (more: Partial<TeamView> = {}): TeamView => ({
-  organizations: [], organization: "o1", loaded: true, version: 1, total: 50, asOf: 0, refreshing: null, error: null,
-  rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null }, batch: null, ...more,
-});
+const view = (more: Partial<TeamView> = {}) => teamView({ total: 50, ...more });
 
-const settle = () => new Promise((done) => setTimeout(done));
-const commands = () => shell.pending.map(({ command }) => command);
+const commands = host.pendingCommands;
 
 /** Applies a snapshot with this batch. */
 function showBatch(batchView: BatchView | null, rights = view().rights): void {
   app.snapshot = snapshot({ team: view({ batch: batchView, rights }) });
-  shell.state = app.snapshot;
+  host.snapshot = app.snapshot;
   batch.applySnapshot(batchView);
 }
 
 beforeEach(() => {
-  overwriteGetLocale(() => "en");
-  vi.stubGlobal("navigator", { languages: ["en"] });
+  ({ batch, selectionPlan, teamFiles } = new TeamState());
   showBatch(null);
-  shell.pending = [];
 });
 afterEach(async () => {
   vi.useRealTimers();
   // End all pending calls before the next test.
-  for (const { reject } of shell.pending) reject(failure("cancelled"));
+  for (const { reject } of host.pending) reject(failure("cancelled"));
   await settle();
 });
 
@@ -134,7 +117,7 @@ describe("the dialog of a batch", () => {
   test("runs once, and asks for confirmation before it makes people admins", async () => {
     showBatch(plan({ role: "admin", confirmation: "givesAdmin" }));
     await settle();
-    shell.pending = [];
+    host.pending = [];
     await batch.run();
     expect(batch.confirming).toBe("admins");
     expect(commands()).toEqual([]);
@@ -144,7 +127,7 @@ describe("the dialog of a batch", () => {
     const running = batch.run();
     void batch.run();
     expect(commands()).toEqual(["run_batch"]);
-    shell.pending[0]?.resolve(null);
+    host.pending[0]?.resolve(null);
     await running;
     expect(batch).toMatchObject({ confirming: null, busy: null });
   });
@@ -152,7 +135,7 @@ describe("the dialog of a batch", () => {
   test("does not run without a connection or without changes", async () => {
     showBatch(plan(), { teamRoles: [], userRoles: [], reason: "offline" });
     await settle();
-    shell.pending = [];
+    host.pending = [];
     await batch.run();
     showBatch(plan({ changes: 0, total: 3 }));
     await batch.run();
@@ -162,7 +145,7 @@ describe("the dialog of a batch", () => {
   test("asks for confirmation if closing cancels the remaining changes", async () => {
     showBatch(plan({ state: "running", done: 3 }));
     await settle();
-    shell.pending = [];
+    host.pending = [];
     await batch.close();
     expect(batch.confirming).toBe("stop");
     batch.back();
@@ -190,9 +173,9 @@ describe("the dialog of a batch", () => {
   test("shows a failure and stays open", async () => {
     showBatch(plan());
     await settle();
-    shell.pending = [];
+    host.pending = [];
     const running = batch.run();
-    shell.pending[0]?.reject(failure("network"));
+    host.pending[0]?.reject(failure("network"));
     await running;
     expect(batch.failure?.code).toBe("network");
     expect(batch.busy).toBeNull();
@@ -305,8 +288,8 @@ describe("the selection plan", () => {
     selectionPlan.role = "viewer";
     void selectionPlan.plan();
     void selectionPlan.plan();
-    expect(shell.pending.map(({ command, payload }) => [command, payload])).toMatchObject([["plan_batch", { kind: "team", role: "viewer" }]]);
-    shell.pending[0]?.resolve(null);
+    expect(host.pending.map(({ command, payload }) => [command, payload])).toMatchObject([["plan_batch", { kind: "team", role: "viewer" }]]);
+    host.pending[0]?.resolve(null);
     await settle();
     selectionPlan.kind = "user";
     expect(selectionPlan.role).toBe("");
@@ -328,10 +311,10 @@ describe("a role file", () => {
   test("has a different message for each problem", async () => {
     const texts = new Set<string>();
     for (const problem of ["text", "columns", "empty", "unknown-reason"]) {
-      shell.pending = [];
+      host.pending = [];
       const importing = teamFiles.import(new Blob(["x"]));
       await vi.waitFor(() => expect(commands()).toEqual(["import_batch"]));
-      shell.pending[0]?.reject(failure("notAList", { problem }));
+      host.pending[0]?.reject(failure("notAList", { problem }));
       await importing;
       texts.add(teamFiles.notice?.text() ?? "");
     }

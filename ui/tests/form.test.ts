@@ -1,48 +1,21 @@
-// The profile form, with a mock shell that records its calls.
+// The profile form.
 
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
+import { confirmLeave, leavePage, pendingLeave, registerGuard, requestClose } from "../src/form/leaving.svelte";
 import type { Snapshot } from "../src/host/types";
-import { account, edit, failure, profile, snapshot, sync } from "./samples";
+import { app } from "../src/state/app.svelte";
+import { windowFailures } from "../src/state/failures.svelte";
+import { host } from "./host";
+import { failures, form, receiveSnapshot, signInAgain } from "./page";
+import { account, edit, failure, profile, sync } from "./samples";
 
-const shell = vi.hoisted(() => ({ snapshot: null as unknown as Snapshot, calls: [] as [string, unknown][], answers: {} as Record<string, () => unknown> }));
-
-vi.mock("@tauri-apps/api/core", () => ({
-  invoke: async (command: string, payload: unknown) => {
-    if (command === "snapshot") return shell.snapshot;
-    shell.calls.push([command, payload]);
-    const answer = (await shell.answers[command]?.()) ?? null;
-    return command === "save_profile" ? shell.snapshot : answer;
-  },
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
-
-const { form } = await import("../src/form/form.svelte");
-const { requestClose, confirmLeave, leaveForm, pendingLeave, cancelLeave } = await import("../src/form/leaving.svelte");
-const { app } = await import("../src/state/app.svelte");
-const { failures } = await import("../src/state/failures.svelte");
-
-let revision = 1;
-
-/** Sends a new snapshot to the page. */
-function receiveSnapshot(change: Partial<Snapshot>): void {
-  shell.snapshot = snapshot({ ...change, revision: (revision += 1) });
-  app.applySnapshot(shell.snapshot);
-  form.adopt(shell.snapshot);
-}
-
-const payloads = (command: string) => shell.calls.filter(([name]) => name === command).map(([, payload]) => payload);
+const { payloads } = host;
 
 beforeEach(() => {
-  shell.answers = {};
-  receiveSnapshot({ account: null, session: "signedOut", profile: null });
-  receiveSnapshot({});
-  cancelLeave();
-  failures.all = [];
-  shell.calls = [];
+  signInAgain();
+  windowFailures.all = [];
+  host.calls = [];
 });
 
 describe("typed values", () => {
@@ -57,11 +30,11 @@ describe("typed values", () => {
   });
 
   test("no longer show a failed draft after they are saved", async () => {
-    shell.answers["keep_draft"] = () => Promise.reject(failure("storageFailed"));
+    host.responses["keep_draft"] = () => Promise.reject(failure("storageFailed"));
     form.type("firstName", "Olga");
     await form.flushDraft();
     expect(failures.all.map(({ action }) => action)).toEqual(["draft"]);
-    shell.answers = {};
+    host.responses = {};
     expect(await form.save()).toBe(true);
     expect(failures.all).toEqual([]);
   });
@@ -77,6 +50,14 @@ describe("typed values", () => {
     form.type("firstName", "Olga");
     receiveSnapshot({ account: account(2), profile: null, session: "starting" });
     expect(form.typed).toEqual({});
+  });
+
+  test("are not stored in the next account", async () => {
+    form.type("firstName", "Olga");
+    const previous = form;
+    receiveSnapshot({ account: account(2) });
+    expect(await previous.flushDraft()).toBe(false);
+    expect(payloads("keep_draft")).toEqual([]);
   });
 
   test("can be undone field by field", () => {
@@ -103,7 +84,7 @@ describe("a chosen role", () => {
   });
 
   test("shows its refusal until the next change", async () => {
-    shell.answers["change_own_role"] = () => Promise.reject(failure("rejected"));
+    host.responses["change_own_role"] = () => Promise.reject(failure("rejected"));
     form.type("role", "user");
     expect(await form.save()).toBe(false);
     expect(form.failures.role?.code).toBe("rejected");
@@ -112,13 +93,13 @@ describe("a chosen role", () => {
   });
 
   test("is not reported as saved if it failed, although the name was saved", async () => {
-    shell.answers["change_own_role"] = () => Promise.reject(failure("rejected"));
+    host.responses["change_own_role"] = () => Promise.reject(failure("rejected"));
     form.type("firstName", "Olga");
     form.type("role", "user");
     expect(await form.save()).toBe(false);
     expect(form.changedCount).toBe(0);
     expect(form.status).toBe("none");
-    shell.answers = {};
+    host.responses = {};
     form.type("role", "user");
     expect(await form.save()).toBe(true);
     expect(form.status).toBe("saved");
@@ -205,7 +186,7 @@ describe("decisions about an edit", () => {
   test("Keep theirs shows the server's value, and undo restores the typed value", async () => {
     receiveSnapshot({ edits: [edit({ mine: "Olga", state: "conflict", theirs: "Odile" })] });
     form.type("firstName", "Olga Maria");
-    shell.answers["resolve_edits"] = () => receiveSnapshot({});
+    host.responses["resolve_edits"] = () => receiveSnapshot({});
     await form.resolve("firstName", "theirs");
     expect(form.changedCount).toBe(0);
     form.restoreDiscarded();
@@ -216,7 +197,7 @@ describe("decisions about an edit", () => {
     const conflict = edit({ mine: "Olga", state: "conflict", theirs: "Odile" });
     receiveSnapshot({ edits: [conflict] });
     form.type("firstName", "Olga Maria");
-    shell.answers["resolve_edits"] = () => receiveSnapshot({ edits: [{ ...conflict, theirs: "Odette" }] });
+    host.responses["resolve_edits"] = () => receiveSnapshot({ edits: [{ ...conflict, theirs: "Odette" }] });
     await form.resolve("firstName", "theirs");
     expect(form.different).toEqual({ firstName: "Olga Maria" });
   });
@@ -271,15 +252,39 @@ describe("closing the window", () => {
   });
 
   test("reports a draft that could not be stored", async () => {
-    shell.answers["keep_draft"] = () => Promise.reject(failure("storageFailed"));
+    host.responses["keep_draft"] = () => Promise.reject(failure("storageFailed"));
     form.type("firstName", "Olga");
     await requestClose();
     expect(pendingLeave()).toMatchObject({ closesWindow: true, draftStored: false });
   });
 
+  test("asks about work in progress, until it has ended", async () => {
+    let running = true;
+    const removeGuard = registerGuard({ isRunning: () => running });
+    await requestClose();
+    expect(pendingLeave()).toMatchObject({ form: null, closesWindow: true });
+    running = false;
+    expect(pendingLeave()).toBeNull();
+    removeGuard();
+  });
+
+  test("does not happen while unfinished input cannot be completed", async () => {
+    const removeGuard = registerGuard({ finish: async () => false });
+    await requestClose();
+    expect([payloads("close_window"), pendingLeave()]).toEqual([[], null]);
+    removeGuard();
+  });
+
+  test("no longer asks about the form of an account that is gone", async () => {
+    form.type("firstName", "Olga");
+    await requestClose();
+    receiveSnapshot({ account: account(2) });
+    expect(pendingLeave()).toBeNull();
+  });
+
   test("is not assumed when the user goes to another page", () => {
     form.type("firstName", "Olga");
-    leaveForm(() => {});
+    leavePage(() => {});
     expect(pendingLeave()?.closesWindow).toBe(false);
   });
 });
@@ -298,23 +303,23 @@ describe("failures that belong to no field", () => {
 
   test("are removed with the account, except a sign-in left in the keyring", () => {
     failures.show("draft", failure("storageFailed"));
-    failures.show("signOut", failure("tokenLeft"));
-    failures.clearForAccountChange();
-    expect(failures.all.map(({ error }) => error.code)).toEqual(["tokenLeft"]);
+    windowFailures.show("signOut", failure("tokenLeft"));
+    receiveSnapshot({ account: account(2) });
+    expect([...failures.all, ...windowFailures.all].map(({ error }) => error.code)).toEqual(["tokenLeft"]);
   });
 
   test("are not shown if the user cancelled", async () => {
-    await failures.attempt("account", () => Promise.reject(failure("cancelled")));
-    expect(failures.all).toEqual([]);
+    await windowFailures.attempt("account", () => Promise.reject(failure("cancelled")));
+    expect(windowFailures.all).toEqual([]);
   });
 });
 
 test("preferences are saved one after another, and none is overwritten by the next", async () => {
   const kept: unknown[] = [];
-  shell.answers["set_preferences"] = () => {
+  host.responses["set_preferences"] = () => {
     const { preferences } = payloads("set_preferences").at(-1) as { preferences: Snapshot["preferences"] };
     kept.push(preferences);
-    shell.snapshot = { ...shell.snapshot, preferences, revision: (revision += 1) };
+    host.snapshot = { ...host.snapshot, preferences, revision: host.snapshot.revision + 1 };
   };
   await Promise.all([app.changePreferences({ theme: "dark" }), app.changePreferences({ language: "es" })]);
   expect(kept.at(-1)).toMatchObject({ theme: "dark", language: "es" });

@@ -1,25 +1,17 @@
 // A language that is no longer offered is shown and marked. It is neither lost nor sent.
 
-import { render } from "svelte/server";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
+import { changeText, controlOf, queueText, stateText } from "../src/features/profile/edits";
+import { editProblem, languageNote, languageProblem } from "../src/features/profile/language";
+import ProfilePage from "../src/features/profile/ProfilePage.svelte";
 import type { Snapshot } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { account, edit, failure, profile, snapshot } from "./samples";
+import { app } from "../src/state/app.svelte";
+import { boot } from "./host";
+import { form, html as renderHtml, receiveSnapshot } from "./page";
+import { account, edit, failure, profile } from "./samples";
 
-const OFFERED = vi.hoisted(() => ["es", "en", "fr", "de", "it", "zh", "pt", "ru"]);
-
-vi.mock("@tauri-apps/api/core", () => ({ invoke: async () => null }));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("navigator", { languages: ["en"] });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "pictures/", dataFolder: "", version: "", languages: OFFERED } });
-
-const { default: ProfilePage } = await import("../src/features/profile/ProfilePage.svelte");
-const { changeText, controlOf, queueText, stateText } = await import("../src/features/profile/edits");
-const { editProblem, languageNote, languageProblem } = await import("../src/features/profile/language");
-const { app } = await import("../src/state/app.svelte");
-const { form } = await import("../src/form/form.svelte");
+const OFFERED = boot.languages;
 
 const NOT_OFFERED = "This language isn't available. Choose another one.";
 const NOT_OFFERED_HINT = "This language isn't available. It stays selected until you choose another one.";
@@ -32,9 +24,8 @@ let id = 1;
 
 /** Renders the page for a snapshot of a new account. */
 function renderPage(change: Partial<Snapshot>): string {
-  app.snapshot = snapshot({ account: account((id += 1)), ...change });
-  form.adopt(app.snapshot);
-  return render(ProfilePage).body.replace(/<!--.*?-->/g, "");
+  receiveSnapshot({ account: account((id += 1)), ...change });
+  return renderHtml(ProfilePage);
 }
 
 /** The value, error and hint of the language field. */
@@ -48,7 +39,6 @@ function atLanguage(html: string): { value: string | undefined; error: string | 
 }
 
 beforeEach(() => {
-  overwriteGetLocale(() => "en");
   app.painted = true;
 });
 
@@ -64,20 +54,20 @@ describe("the language field", () => {
     expect(atLanguage(html)).toEqual({ value: "Catalan", error: NOT_OFFERED, hint: undefined });
     expect(form.different).toEqual({ firstName: "Olga", language: "ca" });
     form.type("language", "fr");
-    expect(atLanguage(render(ProfilePage).body)).toMatchObject({ value: "French", error: undefined });
+    expect(atLanguage(renderHtml(ProfilePage))).toMatchObject({ value: "French", error: undefined });
   });
 
   test("marks an old edit until another language is chosen", () => {
     expect(atLanguage(renderPage({ edits: [refusedLanguage] }))).toMatchObject({ value: "Catalan", error: NOT_OFFERED });
     form.type("language", "fr");
-    expect(atLanguage(render(ProfilePage).body)).toMatchObject({ value: "French", error: undefined });
+    expect(atLanguage(renderHtml(ProfilePage))).toMatchObject({ value: "French", error: undefined });
   });
 
   test("asks for another language if other edits wait for it", () => {
     const html = renderPage({ profile: { ...profile, language: "ca" }, edits: [waiting] });
     expect(atLanguage(html)).toMatchObject({ value: "Catalan", error: expect.stringContaining(CHOOSE_FIRST) });
     form.type("language", "fr");
-    expect(atLanguage(render(ProfilePage).body).error).toBeUndefined();
+    expect(atLanguage(renderHtml(ProfilePage)).error).toBeUndefined();
   });
 });
 

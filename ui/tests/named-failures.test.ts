@@ -1,28 +1,16 @@
 // The sentences and the technical details of errors that keep the user from the server.
 
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
+import { signInFailureText } from "../src/errors/connectivity";
 import { detailFacts, detailText } from "../src/errors/details";
 import { errorText } from "../src/errors/table";
-import { signInFailureText } from "../src/errors/connectivity";
 import { fieldOf } from "../src/features/sign-in/fields";
+import { SignInState } from "../src/features/sign-in/state.svelte";
 import type { AppError, CertificateView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { failure, snapshot } from "./samples";
-
-const shell = vi.hoisted(() => ({ signIn: (_request: { server: string }): unknown => null }));
-
-vi.mock("@tauri-apps/api/core", () => ({
-  invoke: async (command: string, payload: { request: { server: string } }) =>
-    command === "snapshot" ? snapshot({}) : command === "sign_in" ? await shell.signIn(payload.request) : null,
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("window", {
-  __LAPEL__: { snapshot: snapshot({}), servers: [{ key: "sandbox", kind: "sandbox" }], pictureOrigin: "", dataFolder: "", version: "", languages: [] },
-});
-
-const { SignInState } = await import("../src/features/sign-in/state.svelte");
+import { host } from "./host";
+import { failure } from "./samples";
 
 const certificate: CertificateView = {
   subject: "Firewall", names: ["login.example.com", "*.example.org"], issuer: "Inspecting CA", notBefore: 0, notAfter: 86_400_000,
@@ -122,7 +110,7 @@ describe("the sign-in form", () => {
 
   test("suggests a corrected address, and signs in there with one click", async () => {
     const servers: string[] = [];
-    shell.signIn = ({ server }) => {
+    host.responses["sign_in"] = ({ request: { server } }) => {
       servers.push(server);
       const suggestion = "https://api.example.com/v1";
       return server === suggestion ? null : Promise.reject(failure("invalidServer", { problem: "route", suggestion }));
@@ -137,14 +125,14 @@ describe("the sign-in form", () => {
   });
 
   test("mentions the network's own sign-in after a redirect", async () => {
-    shell.signIn = () => Promise.reject(failure("redirected"));
+    host.responses["sign_in"] = () => Promise.reject(failure("redirected"));
     const form = typed("https://api.example.com/v1");
     await form.submit();
     expect(form.problem?.text()).toBe(signInFailureText(failure("redirected")));
   });
 
   test("has no suggestion at first, and none after further input", async () => {
-    shell.signIn = () => Promise.reject(failure("invalidServer", { problem: "route", suggestion: "https://api.example.com/v1" }));
+    host.responses["sign_in"] = () => Promise.reject(failure("invalidServer", { problem: "route", suggestion: "https://api.example.com/v1" }));
     const form = typed("https://api.example.com/v1/auth/login");
     expect(await form.acceptSuggestion()).toBe(false);
     await form.submit();

@@ -1,53 +1,37 @@
-// The details of a person of the team. The mocked shell records all calls.
+// The details of a person of the team.
 
 import { createRawSnippet } from "svelte";
-import { render } from "svelte/server";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { PersonDetails } from "../src/features/team/person/details.svelte";
+import { personFacts, roleBadges } from "../src/features/team/person/facts";
+import { PersonForm } from "../src/features/team/person/form.svelte";
+import PersonEdit from "../src/features/team/person/PersonEdit.svelte";
+import { Team } from "../src/features/team/team.svelte";
+import { confirmLeave, pendingLeave, requestClose } from "../src/form/leaving.svelte";
 import type { PersonView } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { failure, personView, snapshot, teamRow } from "./samples";
+import { app } from "../src/state/app.svelte";
+import { host } from "./host";
+import { html } from "./page";
+import { failure, personView, teamRow } from "./samples";
 
-const shell = vi.hoisted(() => ({
-  calls: [] as [string, unknown][],
-  responses: {} as Record<string, (payload: unknown) => unknown>,
-}));
+const callsOf = host.payloads;
 
-vi.mock("@tauri-apps/api/core", () => ({
-  invoke: async (command: string, payload: unknown) => {
-    shell.calls.push([command, payload]);
-    return (await shell.responses[command]?.(payload)) ?? null;
-  },
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-vi.mock("../src/features/team/team.svelte", () => ({ team: { reloadRows: () => {} } }));
+const opened: PersonDetails[] = [];
 
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("navigator", { languages: ["en"] });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "pictures/", dataFolder: "", version: "", languages: ["en"] } });
+function newDetails(): PersonDetails {
+  const details = new PersonDetails(new Team());
+  opened.push(details);
+  return details;
+}
 
-const { requestClose, confirmLeave, pendingLeave, cancelLeave } = await import("../src/form/leaving.svelte");
-const { PersonDetails } = await import("../src/features/team/person/details.svelte");
-const { personFacts, roleBadges } = await import("../src/features/team/person/facts");
-const { PersonForm } = await import("../src/features/team/person/form.svelte");
-const { default: PersonEdit } = await import("../src/features/team/person/PersonEdit.svelte");
-const { app } = await import("../src/state/app.svelte");
-
-const callsOf = (command: string) => shell.calls.filter(([name]) => name === command).map(([, payload]) => payload);
-const respondWith = (command: string, response: unknown) => (shell.responses[command] = () => response);
-const failWith = (command: string, error: unknown) => (shell.responses[command] = () => Promise.reject(error));
-
-beforeEach(() => {
-  overwriteGetLocale(() => "en");
-  shell.responses = {};
-  respondWith("open_person", personView());
-  cancelLeave();
-  shell.calls = [];
-});
+beforeEach(() => host.respondWith("open_person", personView()));
+// Close them as an unmounted dialog does, so that their guards are removed.
+afterEach(() => opened.splice(0).forEach((details) => details.close()));
 
 describe("leaving the details", () => {
   test("stores the draft first", async () => {
-    const details = new PersonDetails();
+    const details = newDetails();
     await details.open("p1");
     details.form?.type("firstName", "Olga");
     const then = vi.fn();
@@ -57,8 +41,8 @@ describe("leaving the details", () => {
   });
 
   test("warns once if the draft cannot be stored", async () => {
-    failWith("keep_person_draft", failure("storageFailed"));
-    const details = new PersonDetails();
+    host.failWith("keep_person_draft", failure("storageFailed"));
+    const details = newDetails();
     await details.open("p1");
     details.form?.type("firstName", "Olga");
     const then = vi.fn();
@@ -71,8 +55,8 @@ describe("leaving the details", () => {
 
   test("for another person ignores a late response for the first one", async () => {
     const pending: ((view: PersonView) => void)[] = [];
-    shell.responses["open_person"] = () => new Promise<PersonView>((resolve) => pending.push(resolve));
-    const details = new PersonDetails();
+    host.responses["open_person"] = () => new Promise<PersonView>((resolve) => pending.push(resolve));
+    const details = newDetails();
     const first = details.open("p1");
     const second = details.open("p2");
     await vi.waitFor(() => expect(pending).toHaveLength(2));
@@ -84,7 +68,7 @@ describe("leaving the details", () => {
   });
 
   test("by closing the window asks about unsaved changes, unless the details are closed", async () => {
-    const details = new PersonDetails();
+    const details = newDetails();
     await details.open("p1");
     details.form?.type("firstName", "Olga");
     await requestClose();
@@ -98,8 +82,8 @@ describe("leaving the details", () => {
   });
 
   test("shows why a person could not be loaded", async () => {
-    failWith("open_person", failure("rowGone"));
-    const details = new PersonDetails();
+    host.failWith("open_person", failure("rowGone"));
+    const details = newDetails();
     await details.open("p1");
     expect(details).toMatchObject({ form: null, showsLoading: false });
     expect(details.error?.code).toBe("rowGone");
@@ -124,10 +108,10 @@ describe("the facts", () => {
 test("the form has the fields of the profile page except the role, with different ids", () => {
   app.painted = true;
   const children = createRawSnippet(() => ({ render: () => "<p>Who</p>" }));
-  const html = render(PersonEdit, { props: { form: new PersonForm(personView()), children } }).body;
-  expect([...html.matchAll(/<label for="([\w-]+)"/g)].map(([, id]) => id)).toEqual([
+  const form = html(PersonEdit, { form: new PersonForm(personView(), new Team()), children });
+  expect([...form.matchAll(/<label for="([\w-]+)"/g)].map(([, id]) => id)).toEqual([
     "person-picture-file", "person-firstName", "person-lastName", "person-language", "person-picture-url",
   ]);
-  expect(html).not.toContain('"profile-');
-  expect(html).toContain('value="Leave unchanged"');
+  expect(form).not.toContain('"profile-');
+  expect(form).toContain('value="Leave unchanged"');
 });

@@ -1,62 +1,47 @@
-// URL preview, sign-out and save status, with a mock shell whose responses the tests control.
+// URL preview, sign-out and save status. The fake shell holds each call until the test responds to it.
 
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
+import { UrlPreview } from "../src/features/picture/url-preview.svelte";
 import { isAboutUnsent, saveLine } from "../src/features/profile/save-line";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { failure, snapshot, sync } from "./samples";
+import { SignOut } from "../src/features/settings/sign-out.svelte";
+import { windowFailures } from "../src/state/failures.svelte";
+import { host } from "./host";
+import { form, signInAgain } from "./page";
+import { failure, sync } from "./samples";
 
-const shell = vi.hoisted(() => ({ calls: [] as { command: string; answer: (value: unknown) => void; refuse: (error: unknown) => void }[] }));
-
-vi.mock("@tauri-apps/api/core", () => ({
-  invoke: (command: string) =>
-    command === "snapshot" || command.endsWith("_draft")
-      ? Promise.resolve(snapshot({}))
-      : new Promise((answer, refuse) => shell.calls.push({ command, answer, refuse })),
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
-
-const { UrlPreview } = await import("../src/features/picture/url-preview.svelte");
-const { SignOut } = await import("../src/features/settings/sign-out.svelte");
-const { form } = await import("../src/form/form.svelte");
-const { failures } = await import("../src/state/failures.svelte");
+host.hold = true;
 
 beforeEach(() => {
-  overwriteGetLocale(() => "en");
-  shell.calls = [];
-  form.discard();
-  form.urlPicture = null;
-  failures.all = [];
+  signInAgain();
+  windowFailures.all = [];
 });
 
 describe("a URL preview", () => {
   test("ignores a late result of an earlier URL", async () => {
-    const preview = new UrlPreview();
+    const preview = new UrlPreview(form);
     form.typeUrl("https://example.com/old.png");
     const old = preview.load();
     form.typeUrl("https://example.com/new.png");
     const now = preview.load();
-    shell.calls[1]?.answer({ id: "new", url: null });
+    host.pending[1]?.resolve({ id: "new", url: null });
     await now;
-    shell.calls[0]?.answer({ id: "old", url: null });
+    host.pending[0]?.resolve({ id: "old", url: null });
     await old;
     expect(form.picture?.id).toBe("new");
     expect(preview.loading).toBe(false);
   });
 
   test("shows an error only for the current URL", async () => {
-    const preview = new UrlPreview();
+    const preview = new UrlPreview(form);
     form.typeUrl("https://example.com/a.png");
     const looking = preview.load();
     form.typeUrl("https://example.com/ab.png");
-    shell.calls[0]?.refuse(failure("pictureNotFound", { field: "picture" }));
+    host.pending[0]?.reject(failure("pictureNotFound", { field: "picture" }));
     await looking;
     expect(form.failures.url).toBeUndefined();
     const again = preview.load();
-    shell.calls[1]?.refuse(failure("pictureNotFound", { field: "picture" }));
+    host.pending[1]?.reject(failure("pictureNotFound", { field: "picture" }));
     await again;
     expect(form.failures.url?.code).toBe("pictureNotFound");
   });
@@ -67,7 +52,7 @@ describe("signing out", () => {
     const out = new SignOut();
     const running = out.run(false);
     expect(out.busy).toBe(true);
-    shell.calls[0]?.refuse(failure("unsentEdits", { count: 3 }));
+    host.pending[0]?.reject(failure("unsentEdits", { count: 3 }));
     await running;
     expect(out).toMatchObject({ busy: false, unsent: 3, failure: null });
   });
@@ -75,10 +60,10 @@ describe("signing out", () => {
   test("shows a sign-in left in the keyring on the sign-in page", async () => {
     const out = new SignOut();
     const running = out.run(true);
-    shell.calls[0]?.refuse(failure("tokenLeft"));
+    host.pending[0]?.reject(failure("tokenLeft"));
     await running;
     expect(out.failure).toBeNull();
-    expect(failures.all.map(({ error }) => error.code)).toEqual(["tokenLeft"]);
+    expect(windowFailures.all.map(({ error }) => error.code)).toEqual(["tokenLeft"]);
   });
 });
 

@@ -1,27 +1,18 @@
 // The HTML of the profile page.
 
-import { render } from "svelte/server";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
+import { controlOf } from "../src/features/profile/edits";
+import ProfilePage from "../src/features/profile/ProfilePage.svelte";
 import type { AppError, EditView, Snapshot } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { app } from "../src/state/app.svelte";
+import { form, html as renderHtml } from "./page";
 import { edit, failure, profile, snapshot } from "./samples";
 
-vi.mock("@tauri-apps/api/core", () => ({ invoke: async () => null }));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("navigator", { languages: ["en"] });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "pictures/", dataFolder: "", version: "", languages: ["en"] } });
-
-const { default: ProfilePage } = await import("../src/features/profile/ProfilePage.svelte");
-const { controlOf } = await import("../src/features/profile/edits");
-const { app } = await import("../src/state/app.svelte");
-const { form } = await import("../src/form/form.svelte");
-
-/** Renders the page for a snapshot, without comments. */
+/** Renders the page for a snapshot. */
 function renderPage(change: Partial<Snapshot>): string {
   app.snapshot = snapshot(change);
-  return render(ProfilePage).body.replace(/<!--.*?-->/g, "");
+  return renderHtml(ProfilePage);
 }
 
 /** The headings, each as its level and its text. */
@@ -29,7 +20,6 @@ const headings = (html: string): string[] =>
   [...html.matchAll(/<h(\d)[^>]*>(.*?)<\/h\1>/gs)].map(([, level, text]) => `${level} ${text?.replace(/<[^>]*>/g, "")}`);
 
 beforeEach(() => {
-  overwriteGetLocale(() => "en");
   app.painted = true;
   form.discard();
 });

@@ -1,29 +1,20 @@
-// Changing one role and undoing it. The mocked shell holds each call until the test resolves or rejects it.
+// Changing one role and undoing it. The fake shell holds each call until the test resolves or rejects it.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { errorText } from "../src/errors/table";
 import { Countdown } from "../src/features/team/roles/countdown";
 import { confirmationText, consequences, offerDenialText, roleOptions, selectableKinds } from "../src/features/team/roles/role-options";
+import { VISIBLE_MS } from "../src/features/team/roles/undo.svelte";
+import { TeamState } from "../src/features/team/state";
 import type { RoleDialog, RoleOffer, TeamRoleChoice, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { failure, snapshot } from "./samples";
+import { app } from "../src/state/app.svelte";
+import { host, settle } from "./host";
+import { failure, snapshot, teamView } from "./samples";
 
-const shell = vi.hoisted(() => ({ pending: [] as { command: string; payload: unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void }[] }));
-
-vi.mock("@tauri-apps/api/core", () => ({
-  invoke: (command: string, payload: unknown) =>
-    new Promise((resolve, reject) => shell.pending.push({ command, payload, resolve, reject })),
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
-
-const { roleChange } = await import("../src/features/team/roles/role-change.svelte");
-const { undoNotice, VISIBLE_MS } = await import("../src/features/team/roles/undo.svelte");
-const { openOverlay, overlay } = await import("../src/features/team/overlay.svelte");
-const { app } = await import("../src/state/app.svelte");
+host.hold = true;
+let { overlay, roleChange, undoNotice } = new TeamState();
 
 const choice = (role: string, more: Partial<TeamRoleChoice> = {}): TeamRoleChoice => ({ role, gained: [], lost: [], confirmation: null, canUndo: true, ...more });
 const offer = (role: string, choices: TeamRoleChoice[], reason: string | null = null): RoleOffer => ({ role, choices, reason });
@@ -33,35 +24,27 @@ const dialog = (more: Partial<RoleDialog> = {}): RoleDialog => ({
   user: null,
   ...more,
 });
-const view = (more: Partial<TeamView> = {}): TeamView => ({
-  organizations: [], organization: "o1", loaded: true, version: 1, total: 1, asOf: 0, refreshing: null, error: null,
-  rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null }, batch: null, ...more,
-});
+const view = (more: Partial<TeamView> = {}) => teamView({ total: 1, ...more });
 
-const pendingCalls = (count: number) => vi.waitFor(() => expect(shell.pending).toHaveLength(count));
-const settle = () => new Promise((done) => setTimeout(done));
+const pendingCalls = (count: number) => vi.waitFor(() => expect(host.pending).toHaveLength(count));
 
 /** Opens the dialog and resolves its load. */
 async function open(loaded: RoleDialog): Promise<void> {
-  openOverlay({ kind: "role", id: loaded.id });
+  overlay.open({ kind: "role", id: loaded.id });
   roleChange.setRow(loaded.id);
   await pendingCalls(1);
-  shell.pending.shift()?.resolve(loaded);
+  host.pending.shift()?.resolve(loaded);
   await settle();
 }
 
 beforeEach(() => {
-  overwriteGetLocale(() => "en");
-  vi.stubGlobal("navigator", { languages: ["en"] });
-  shell.pending = [];
   app.snapshot = snapshot({ team: view() });
-  roleChange.setRow(null);
-  undoNotice.dismiss();
+  ({ overlay, roleChange, undoNotice } = new TeamState());
 });
 afterEach(async () => {
   vi.useRealTimers();
   // End all pending calls before the next test.
-  for (const { reject } of shell.pending) reject(failure("cancelled"));
+  for (const { reject } of host.pending) reject(failure("cancelled"));
   await settle();
 });
 
@@ -118,16 +101,16 @@ describe("the dialog", () => {
   test("sends one change with the displayed role as the old role, then closes", async () => {
     await open(dialog());
     await roleChange.submit();
-    expect(shell.pending).toEqual([]);
+    expect(host.pending).toEqual([]);
     roleChange.selectRole("viewer");
     const running = roleChange.submit();
     void roleChange.submit();
     expect(roleChange.busy).toBe(true);
     await pendingCalls(1);
-    expect(shell.pending[0]).toMatchObject({ command: "change_role", payload: { request: { id: "c1", kind: "team", from: "editor", to: "viewer" } } });
-    shell.pending[0]?.resolve({ id: "c1", name: "Anna", kind: "team", from: "editor", to: "viewer", canUndo: true });
+    expect(host.pending[0]).toMatchObject({ command: "change_role", payload: { request: { id: "c1", kind: "team", from: "editor", to: "viewer" } } });
+    host.pending[0]?.resolve({ id: "c1", name: "Anna", kind: "team", from: "editor", to: "viewer", canUndo: true });
     await running;
-    expect(overlay()).toBeNull();
+    expect(overlay.current).toBeNull();
     expect(undoNotice.text).toBe("Anna: Editor → Viewer");
     expect(undoNotice.canUndo).toBe(true);
   });
@@ -137,7 +120,7 @@ describe("the dialog", () => {
     roleChange.selectRole("admin");
     await roleChange.submit();
     expect(roleChange.confirming).toBe(true);
-    expect(shell.pending).toEqual([]);
+    expect(host.pending).toEqual([]);
     roleChange.back();
     expect(roleChange).toMatchObject({ confirming: false, selectedRole: "admin" });
     await roleChange.submit();
@@ -150,10 +133,10 @@ describe("the dialog", () => {
     roleChange.selectRole("viewer");
     const running = roleChange.submit();
     await pendingCalls(1);
-    shell.pending.shift()?.reject(failure("roleMoved", { problem: "admin" }));
+    host.pending.shift()?.reject(failure("roleMoved", { problem: "admin" }));
     await pendingCalls(1);
-    expect(shell.pending[0]?.command).toBe("role_dialog");
-    shell.pending.shift()?.resolve(dialog({ team: offer("admin", [choice("editor"), choice("viewer")]) }));
+    expect(host.pending[0]?.command).toBe("role_dialog");
+    host.pending.shift()?.resolve(dialog({ team: offer("admin", [choice("editor"), choice("viewer")]) }));
     await running;
     expect(roleChange).toMatchObject({ selectedRole: "viewer", busy: false, confirming: false });
     expect(roleChange.offer?.role).toBe("admin");
@@ -177,7 +160,7 @@ describe("the dialog", () => {
     roleChange.selectRole("viewer");
     await roleChange.submit();
     expect(roleChange.offline).toBe(true);
-    expect(shell.pending).toEqual([]);
+    expect(host.pending).toEqual([]);
   });
 
   test("can only be closed if the row is gone", async () => {
@@ -185,10 +168,10 @@ describe("the dialog", () => {
     roleChange.selectRole("viewer");
     const running = roleChange.submit();
     await pendingCalls(1);
-    shell.pending[0]?.reject(failure("rowGone"));
+    host.pending[0]?.reject(failure("rowGone"));
     await running;
     expect(roleChange.gone).toBe(true);
-    expect(overlay()).not.toBeNull();
+    expect(overlay.current).not.toBeNull();
   });
 
   test("explains that the change may have been made if only the response may be lost", async () => {
@@ -198,7 +181,7 @@ describe("the dialog", () => {
       roleChange.selectRole("viewer");
       const running = roleChange.submit();
       await pendingCalls(1);
-      shell.pending.shift()?.reject(failure(code));
+      host.pending.shift()?.reject(failure(code));
       await running;
       expect(roleChange.failureText, code).toBe(`${errorText(failure(code))} ${outcomeUnknown}`);
     }
@@ -211,7 +194,7 @@ describe("the dialog", () => {
   test("does not say so if loading failed, as no change was sent", async () => {
     roleChange.setRow("c1");
     await pendingCalls(1);
-    shell.pending[0]?.reject(failure("network"));
+    host.pending[0]?.reject(failure("network"));
     await settle();
     expect(roleChange.failureText).toBe(errorText(failure("network")));
   });
@@ -222,7 +205,7 @@ describe("the dialog", () => {
     const running = roleChange.submit();
     await pendingCalls(1);
     roleChange.setRow(null);
-    shell.pending[0]?.reject(failure("network"));
+    host.pending[0]?.reject(failure("network"));
     await running;
     expect(undoNotice.text).toContain("Anna: The server can't be reached");
     expect(undoNotice.canUndo).toBe(false);
@@ -233,8 +216,8 @@ describe("the dialog", () => {
     await pendingCalls(1);
     roleChange.setRow("c2");
     await pendingCalls(2);
-    shell.pending[1]?.resolve(dialog({ id: "c2", name: "Two" }));
-    shell.pending[0]?.resolve(dialog({ id: "c1", name: "One" }));
+    host.pending[1]?.resolve(dialog({ id: "c2", name: "Two" }));
+    host.pending[0]?.resolve(dialog({ id: "c1", name: "One" }));
     await settle();
     expect(roleChange.dialog?.name).toBe("Two");
   });
@@ -265,8 +248,8 @@ describe("the undo notice", () => {
     const running = undoNotice.undo();
     void undoNotice.undo();
     await pendingCalls(1);
-    expect(shell.pending[0]?.payload).toEqual({ request: { id: "c1", kind: "team", from: "viewer", to: "editor" } });
-    shell.pending[0]?.resolve({ ...made, from: "viewer", to: "editor" });
+    expect(host.pending[0]?.payload).toEqual({ request: { id: "c1", kind: "team", from: "viewer", to: "editor" } });
+    host.pending[0]?.resolve({ ...made, from: "viewer", to: "editor" });
     await running;
     expect(undoNotice.text).toBe("Undone. Anna: Viewer → Editor");
     expect(undoNotice.canUndo).toBe(false);
@@ -276,7 +259,7 @@ describe("the undo notice", () => {
     undoNotice.show(made);
     const running = undoNotice.undo();
     await pendingCalls(1);
-    shell.pending[0]?.reject(failure("network"));
+    host.pending[0]?.reject(failure("network"));
     await running;
     expect(undoNotice.text).toContain("can't be reached");
     expect(undoNotice.canUndo).toBe(true);
@@ -286,19 +269,19 @@ describe("the undo notice", () => {
     undoNotice.show(made);
     const running = undoNotice.undo();
     await pendingCalls(1);
-    shell.pending[0]?.reject(failure("roleMoved", { problem: "admin" }));
+    host.pending[0]?.reject(failure("roleMoved", { problem: "admin" }));
     await running;
     expect(undoNotice.text).toContain("“Admin”");
     expect(undoNotice.canUndo).toBe(false);
   });
 
   test("disappears when another team is shown", () => {
-    undoNotice.setTeam("1 o1");
+    undoNotice.setOrganization("o1");
     undoNotice.show(made);
-    undoNotice.setTeam(null);
-    undoNotice.setTeam("1 o1");
+    undoNotice.setOrganization(null);
+    undoNotice.setOrganization("o1");
     expect(undoNotice.open).toBe(true);
-    undoNotice.setTeam("2 o1");
+    undoNotice.setOrganization("o2");
     expect(undoNotice.open).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 // Sample data for several tests.
 
 import type {
-  AccountView, AppError, EditView, ErrorDetails, PersonView, ProfileView, Snapshot, SyncView, TeamCounts, TeamRow, TeamView,
+  AccountView, AppError, EditView, ErrorDetails, OpenedPicture, PersonView, ProfileView, Snapshot, SyncView, TeamCounts, TeamRow, TeamView,
 } from "../src/host/types";
 
 /** A profile without unknown values. */
@@ -96,4 +96,9 @@ export function personView(change: Partial<PersonView> = {}): PersonView {
   return {
     row: teamRow({ id: "p1" }), firstName: "Zoë", lastName: "Núñez", pictureAddress: "", updatedAt: 2, canEdit: true, draft: null, ...change,
   };
+}
+
+/** A picture that is open in the editor. */
+export function openedPicture(id: string, change: Partial<OpenedPicture> = {}): OpenedPicture {
+  return { id, width: 1600, height: 1200, notes: [], transparent: false, crop: null, ...change };
 }

@@ -10,7 +10,7 @@ import { syncLine } from "../src/features/sync/line";
 import { asAppError } from "../src/host/failure";
 import type { ServerOffer, SyncState, SyncView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { newerSnapshot } from "../src/state/newer-snapshot";
+import { newerSnapshot } from "../src/state/app.svelte";
 import { edit, failure, profile, snapshot, sync } from "./samples";
 
 beforeEach(() => overwriteGetLocale(() => "en"));

@@ -1,41 +1,25 @@
-// The state of the team page. The mocked shell holds each call until the test responds to it.
+// The state of the team page. The fake shell holds each call until the test responds to it.
 
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
-import type { SelectionChange, TeamQuery, TeamWindow } from "../src/host/types";
-import { failure, snapshot, teamCounts, teamRow, teamView } from "./samples";
+import { DEFAULT_QUERY } from "../src/features/team/query";
+import { Team } from "../src/features/team/team.svelte";
+import type { TeamWindow } from "../src/host/types";
+import { host, type PendingCall, settle } from "./host";
+import { failure, teamCounts, teamRow, teamView } from "./samples";
 
-interface Call {
-  command: string;
-  payload: { query: TeamQuery; from: number; change: SelectionChange };
-  resolve: (value: unknown) => void;
-  reject: (error: unknown) => void;
-}
-
-const shell = vi.hoisted(() => ({ calls: [] as Call[] }));
-
-vi.mock("@tauri-apps/api/core", () => ({
-  invoke: (command: string, payload: Call["payload"]) =>
-    new Promise((resolve, reject) => shell.calls.push({ command, payload, resolve, reject })),
-}));
-vi.mock("@tauri-apps/api/event", () => ({ listen: async () => () => {} }));
-vi.stubGlobal("document", { documentElement: {} });
-vi.stubGlobal("window", { __LAPEL__: { snapshot: snapshot({}), servers: [], pictureOrigin: "", dataFolder: "", version: "", languages: [] } });
-
-const { team } = await import("../src/features/team/team.svelte");
-const { DEFAULT_QUERY } = await import("../src/features/team/query");
-
-const settled = () => new Promise((done) => setTimeout(done));
+host.hold = true;
+let team = new Team();
 
 /** Pending calls, oldest first. */
-const pending = (command = "team_rows") => shell.calls.filter((call) => call.command === command);
+const pending = (command = "team_rows") => host.pending.filter((call) => call.command === command);
 
 /** Removes a pending call and resolves it. */
-async function respond(call: Call | undefined, value: unknown = null): Promise<void> {
+async function respond(call: PendingCall | undefined, value: unknown = null): Promise<void> {
   if (!call) throw new Error("no pending call");
-  shell.calls.splice(shell.calls.indexOf(call), 1);
+  host.pending.splice(host.pending.indexOf(call), 1);
   call.resolve(value);
-  await settled();
+  await settle();
 }
 
 /** A page of rows whose ids are the prefix followed by the index minus `shift`. */
@@ -54,14 +38,10 @@ async function respondToAll(change: Parameters<typeof rows>[1] = {}): Promise<vo
   while (pending()[0]) await respond(pending()[0], rows(pending()[0]?.payload.from ?? 0, change));
 }
 
-let accountGeneration = 0;
-
 beforeEach(async () => {
-  accountGeneration += 1;
-  team.applySnapshot(accountGeneration, null);
-  shell.calls.length = 0;
-  team.applySnapshot(accountGeneration, teamView());
-  await settled();
+  team = new Team();
+  team.applySnapshot(teamView());
+  await settle();
 });
 
 describe("rows", () => {
@@ -92,24 +72,25 @@ describe("rows", () => {
     team.updateQuery({ search: "z" });
     await respondToAll({ found: 2, prefix: "z" });
     expect([team.listLength, team.listRow(1)?.id, team.listRow(3)]).toEqual([2, "z1", null]);
-    team.applySnapshot(accountGeneration + 1000, null);
+    team = new Team();
+    team.applySnapshot(null);
     expect([team.listLength, team.listRow(1)]).toEqual([0, null]);
   });
 
   test("of an older version stay until the newer ones arrive", async () => {
     await respondToAll();
-    team.applySnapshot(accountGeneration, teamView({ version: 2 }));
+    team.applySnapshot(teamView({ version: 2 }));
     expect(team.row(3)?.id).toBe("r3");
     expect(pending()[0]?.payload.from).toBe(0);
     await respond(pending()[0], rows(0, { version: 2, prefix: "n" }));
     expect(team.row(3)?.id).toBe("n3");
     await respondToAll({ version: 2, prefix: "n" });
-    team.applySnapshot(accountGeneration, teamView({ version: 2 }));
+    team.applySnapshot(teamView({ version: 2 }));
     expect(pending()).toEqual([]);
   });
 
   test("requested before a change are requested again", async () => {
-    team.applySnapshot(accountGeneration, teamView({ version: 2 }));
+    team.applySnapshot(teamView({ version: 2 }));
     await respond(pending()[0], rows(0));
     expect(pending()[0]?.payload.from).toBe(0);
     await respondToAll({ version: 2 });
@@ -118,9 +99,9 @@ describe("rows", () => {
 
   test("of an intermediate version are requested again", async () => {
     await respondToAll({ found: 1 });
-    team.applySnapshot(accountGeneration, teamView({ version: 2 }));
+    team.applySnapshot(teamView({ version: 2 }));
     // The pending response has version 3, but the page already knows of version 4.
-    team.applySnapshot(accountGeneration, teamView({ version: 4 }));
+    team.applySnapshot(teamView({ version: 4 }));
     await respond(pending()[0], rows(0, { version: 3, found: 1 }));
     await respondToAll({ version: 4 });
     expect(team.found).toBe(1000);
@@ -128,9 +109,9 @@ describe("rows", () => {
 
   test("that fail to load report the failure and wait for a retry", async () => {
     const call = pending()[0];
-    shell.calls.length = 0;
+    host.pending = [];
     call?.reject(failure("internal"));
-    await settled();
+    await settle();
     expect([team.failure?.code, pending().length]).toEqual(["internal", 0]);
     void team.retry(null);
     expect(team.failure).toBeNull();
@@ -192,7 +173,7 @@ describe("the active row", () => {
 describe("the selection", () => {
   const changes = () => pending("select_team").map(({ payload }) => payload.change);
   const select = async (selected: number) => {
-    await settled();
+    await settle();
     await respond(pending("select_team")[0]);
     await respond(pending()[0], rows(0, { selected }));
   };
@@ -202,7 +183,7 @@ describe("the selection", () => {
   test("is changed in the shell one call at a time, then the rows are reloaded", async () => {
     team.toggleRow(3);
     team.selectRangeTo(6);
-    await settled();
+    await settle();
     expect(changes()).toEqual([{ kind: "toggle", id: "r3" }]);
     await respond(pending("select_team")[0]);
     expect(changes()).toEqual([{ kind: "range", from: 3, to: 6 }]);
@@ -224,25 +205,25 @@ describe("the selection", () => {
   test("grows and shrinks with Shift and the arrow keys", async () => {
     team.activate(4);
     team.perform({ kind: "move", to: 5, extend: true });
-    await settled();
+    await settle();
     expect(changes()).toEqual([{ kind: "range", from: 4, to: 5 }]);
     await respond(pending("select_team")[0]);
     const [first] = pending();
     const window = rows(0, { selected: 2 });
     await respond(first, { ...window, rows: window.rows.map((row, index) => ({ ...row, selected: index === 4 || index === 5 })) });
     team.perform({ kind: "move", to: 4, extend: true });
-    await settled();
+    await settle();
     expect([changes(), team.activeIndex]).toEqual([[{ kind: "toggle", id: "r5" }], 4]);
     await respond(pending("select_team")[0]);
   });
 
   test("reports why a change failed", async () => {
     team.toggleRow(3);
-    await settled();
+    await settle();
     const call = pending("select_team")[0];
-    shell.calls.length = 0;
+    host.pending = [];
     call?.reject(failure("internal"));
-    await settled();
+    await settle();
     expect(team.commandFailure?.code).toBe("internal");
   });
 });
@@ -252,7 +233,7 @@ describe("switching the team", () => {
     await respondToAll();
     team.updateQuery({ search: "z" });
     const late = pending()[0];
-    team.applySnapshot(accountGeneration, teamView({ organization: "o2" }));
+    team.applySnapshot(teamView({ organization: "o2" }));
     expect([team.found, team.query]).toEqual([0, DEFAULT_QUERY]);
     await respond(late, rows(0, { prefix: "z" }));
     expect(team.found).toBe(0);
@@ -262,10 +243,10 @@ describe("switching the team", () => {
 
   test("keeps the rows when the same team opens again, and drops them for another account", async () => {
     await respondToAll();
-    team.applySnapshot(accountGeneration, null);
+    team.applySnapshot(null);
     expect(team.row(0)?.id).toBe("r0");
-    team.applySnapshot(accountGeneration + 1, null);
+    team = new Team();
+    team.applySnapshot(null);
     expect(team.row(0)).toBeNull();
-    accountGeneration += 1;
   });
 });

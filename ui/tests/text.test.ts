@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import avatar from "../src/components/Avatar.svelte?raw";
+import { languageHint } from "../src/features/profile/language";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import tokens from "../src/styles/tokens.css?raw";
-import { accentFor, THEME_COLORS } from "../src/text/accent";
-import { contrast, MIN_CONTRAST, formatColour, parseColour } from "../src/text/colour";
+import { accentFor, contrast, formatColour, MIN_CONTRAST, parseColour, THEME_COLORS } from "../src/text/accent";
 import { ago, asOf, dateOnly } from "../src/text/dates";
-import { languageHint } from "../src/text/hints";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
 import { isSave } from "../src/text/keys";
 import { languageOptions, searchLanguages } from "../src/text/languages";

@@ -132,6 +132,11 @@ impl Proxy {
         self.shared.log.since(mark)
     }
 
+    /// The requests since `mark` that may change something: all but GET.
+    pub fn writes(&self, mark: Mark) -> Vec<Request> {
+        self.requests(mark).into_iter().filter(|request| request.method != "GET").collect()
+    }
+
     /// Waits until a request with this method and path prefix has arrived since `mark`, delivered to the server or
     /// not. The timeout error lists the requests that arrived instead.
     pub async fn wait_for(&self, mark: Mark, method: &str, path_prefix: &str) -> Result<Request> {

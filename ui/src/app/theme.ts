@@ -13,7 +13,7 @@ export function onSystemTheme(onChange: () => void): () => void {
 }
 
 /** Light or dark; `system` is resolved to the current system setting. */
-export function resolveTheme(theme: Theme): "light" | "dark" {
+function resolveTheme(theme: Theme): "light" | "dark" {
   if (theme !== "system") return theme;
   return systemIsDark.matches ? "dark" : "light";
 }

@@ -1,27 +1,34 @@
-// Focus handling for dialogs and for elements that disappear. While a dialog is open, the page below is inert, so
-// that keyboard, screen readers and tests that search by name cannot reach it. When the last dialog closes, the focus
-// returns to the page.
+// Focus handling for dialogs and for elements that disappear. While a modal dialog is open, the web view makes everything
+// outside of it inert. When the dialog closes, the focus returns to where it was. The web view would do that, too, but it
+// has no replacement for an element that is gone, and does not know which element asked for the focus in the meantime.
 
 import { tick } from "svelte";
+import type { Attachment } from "svelte/attachments";
 
-let openDialogs = 0;
-/** The element on the page to focus when the last dialog closes. */
-let pageTarget: HTMLElement | null = null;
-/** The element in a dialog to focus when the dialog above it closes. */
-let dialogTarget: HTMLElement | null = null;
+interface OpenDialog {
+  readonly element: HTMLDialogElement;
+  /** The element that gets the focus when the dialog closes. */
+  returnTo: HTMLElement | null;
+}
+
+/** The open dialogs, the topmost last. */
+const openDialogs: OpenDialog[] = [];
+
+/** The elements that can get the focus with Tab. Of a radio group, that is the checked one. */
+const CONTROLS = 'a[href], button, input:not([type="radio"]), input:checked, select, textarea, summary, [tabindex="0"]';
 
 /** Focuses an element on the page or in a dialog: now, or as soon as no other dialog covers it. */
 export function focusWhenReachable(element: HTMLElement | null | undefined): void {
   if (!element) return;
-  if (openDialogs === 0 || isReachable(element)) element.focus();
-  else if (element.closest("#app")) pageTarget = element;
-  else dialogTarget = element;
+  const above = openDialogs[openDialogs.findIndex((dialog) => dialog.element.contains(element)) + 1];
+  if (above) above.returnTo = element;
+  else element.focus();
 }
 
-/** Whether no dialog covers the element: it is in the topmost dialog, or on the page and no dialog is open. */
+/** Whether the element is not inert: it is in the topmost dialog, or on the page and no dialog is open. */
 export function isReachable(element: HTMLElement): boolean {
-  const dialog = element.closest(".dialog");
-  return dialog ? dialog.contains(document.activeElement) : !element.closest("[inert]");
+  const topmost = openDialogs.at(-1);
+  return !element.closest("[inert]") && (!topmost || topmost.element.contains(element));
 }
 
 /** The heading of the page. It gets the focus when there is no better element. */
@@ -34,32 +41,41 @@ export const pageHeading = (): HTMLElement | null => document.querySelector<HTML
 export function moveFocusIfRemoved(container: HTMLElement | undefined, next: () => HTMLElement | null | undefined): void {
   const focused = document.activeElement;
   if (!focused || !container?.contains(focused)) return;
-  // An inert #app is not counted: a dialog covers the page, and the element gets the focus back when the dialog closes.
-  const isGone = () => !focused.isConnected || focused.closest("[inert]:not(#app)") !== null;
+  const isGone = () => !focused.isConnected || focused.closest("[inert]") !== null;
   void tick().then(() => isGone() && focusWhenReachable(next()));
 }
 
-/** An attachment for the content of a dialog: the page is inert while at least one dialog is open. */
-export function makePageInert(): () => void {
-  const page = document.getElementById("app");
-  const focusedBefore = document.activeElement;
-  // If a second dialog opens from the first, the focus is not on the page: keep the target of the first one.
-  if (focusedBefore instanceof HTMLElement && page?.contains(focusedBefore)) pageTarget = focusedBefore;
-  openDialogs += 1;
-  if (page) page.inert = true;
+/** An attachment that opens a dialog over everything else. `initialFocus`: selector of the element to focus first. */
+export const openModal = (initialFocus: string | undefined): Attachment<HTMLDialogElement> => (element) => {
+  const focused = document.activeElement;
+  const dialog = { element, returnTo: focused instanceof HTMLElement && focused !== document.body ? focused : null };
+  openDialogs.push(dialog);
+  // Outside of the form that the dialog may belong to, which must not submit or take its events.
+  document.body.append(element);
+  element.showModal();
+  focusFirst(element, initialFocus);
   return () => {
-    openDialogs -= 1;
+    element.remove();
     // Wait, because another dialog may open or the page may change in the same update.
-    setTimeout(() => {
-      if (openDialogs > 0) {
-        if (dialogTarget) dialogTarget.focus();
-        else if (focusedBefore instanceof HTMLElement && document.activeElement === document.body) focusedBefore.focus();
-        dialogTarget = null;
-        return;
-      }
-      if (page) page.inert = false;
-      (pageTarget?.isConnected ? pageTarget : pageHeading())?.focus();
-      pageTarget = null;
-    });
+    setTimeout(() => returnFocus(dialog));
   };
+};
+
+function focusFirst(dialog: HTMLDialogElement, initialFocus: string | undefined): void {
+  for (const control of dialog.querySelectorAll<HTMLElement>(initialFocus ?? CONTROLS)) {
+    // The actions are always visible, so scrolling to them would only scroll the content away.
+    control.focus({ preventScroll: control.closest(".actions") !== null });
+    // A control that is disabled or hidden does not get the focus.
+    if (document.activeElement === control) return;
+  }
+  dialog.focus();
+}
+
+function returnFocus(closed: OpenDialog): void {
+  const index = openDialogs.indexOf(closed);
+  openDialogs.splice(index, 1);
+  const [below, above] = [openDialogs[index - 1], openDialogs[index]];
+  if (!above) (closed.returnTo?.isConnected ? closed.returnTo : (below?.element ?? pageHeading()))?.focus();
+  // It was opened from the closed dialog.
+  else if (!above.returnTo?.isConnected) above.returnTo = closed.returnTo;
 }

@@ -10,7 +10,7 @@ import { emailText, passwordText, proxyText, serverText, tlsText, tokenText } fr
 export type Severity = "note" | "warning" | "error";
 
 /** What the user can do: sign in, unlock the keyring, try again or correct the value. `none`: only wait. */
-export type Action = "signIn" | "unlock" | "tryAgain" | "correct" | "none";
+type Action = "signIn" | "unlock" | "tryAgain" | "correct" | "none";
 
 /**
  * Further properties of an error:

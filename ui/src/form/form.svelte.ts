@@ -1,11 +1,11 @@
-// The profile form: its unsaved input, saving, and decisions about unsent edits. It exists independently of the page
-// that shows it, so that typed values survive a change of page, language or session.
+// The profile form: its unsaved input, saving, and decisions about unsent edits. It belongs to the account and not to the
+// page that shows it, so that typed values survive a change of page, language or session.
 
 import * as commands from "../host/commands";
 import { asAppError } from "../host/failure";
 import type { BaseValues, DraftValues, Keep, ProfileField, Snapshot } from "../host/types";
 import { app } from "../state/app.svelte";
-import { failures } from "../state/failures.svelte";
+import type { AccountAction, Failures } from "../state/failures.svelte";
 import {
   baseAfter, basesAfterSave, count, type Field, profileChanges, savedOf, seenConflicts, type Values,
   valuesOfEdits, withoutFields, withoutRole, withoutSaved,
@@ -20,7 +20,8 @@ interface StepDown {
   answer: (yes: boolean) => void;
 }
 
-class ProfileForm extends TypedForm {
+/** The profile form of the shown account. */
+export class ProfileForm extends TypedForm {
   readonly prefix = "profile";
   stepDown = $state.raw<StepDown | null>(null);
   /** The role of the last failed role change. The change may have succeeded if only the response was lost. */
@@ -31,7 +32,6 @@ class ProfileForm extends TypedForm {
    * effect.
    */
   roleReadSinceFailure = $state(false);
-  #account: number | null = null;
   #cancelledUpload: CancelledUpload | null = null;
 
   /** The last discarded values, to offer undo. Typing into a field removes its value here. */
@@ -47,17 +47,17 @@ class ProfileForm extends TypedForm {
   readonly #allSaved = $derived(this.savedSinceTyping && this.changedCount === 0 && !this.failures.role);
   readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.saveIsSlow, this.#allSaved));
 
+  /** `accountFailures`: where failures are shown that belong to no field. */
+  constructor(private readonly accountFailures: Failures<AccountAction>) {
+    super(app.snapshot.draft);
+  }
+
   override get different(): Values {
     return this.#different;
   }
 
-  /**
-   * Updates the form for a new snapshot: loads the draft of another account, restores the picture of a cancelled
-   * upload.
-   */
+  /** Updates the form for a new snapshot, for example with the picture of a cancelled upload. */
   adopt(snapshot: Snapshot): void {
-    const account = snapshot.account?.id ?? null;
-    if (account !== this.#account) this.#startForAccount(account, snapshot.draft);
     // The role change succeeded after all; only its response was lost.
     if (this.failures.role && snapshot.profile?.role.role === this.#failedRole) this.setFailure("role", null);
     this.roleReadSinceFailure = (snapshot.sync.asOf ?? 0) > this.#roleFailedAt;
@@ -70,13 +70,6 @@ class ProfileForm extends TypedForm {
       this.type("picture", { kind: "held", id: pictureId });
       this.flushDraft();
     }
-  }
-
-  #startForAccount(account: number | null, draft: DraftValues | null): void {
-    this.#account = account;
-    this.#cancelledUpload = null;
-    this.discarded = {};
-    this.startFrom(draft);
   }
 
   override type<F extends Field>(field: F, value: Values[F] | undefined): void {
@@ -103,7 +96,7 @@ class ProfileForm extends TypedForm {
   }
 
   protected override storeDraft(draft: DraftValues | null): Promise<boolean> {
-    return failures.attempt("draft", () => (draft ? commands.keepDraft(draft) : commands.dropDraft()));
+    return this.accountFailures.attempt("draft", () => (draft ? commands.keepDraft(draft) : commands.dropDraft()));
   }
 
   protected override basesAfter(field: Field, before: Values): BaseValues {
@@ -127,7 +120,7 @@ class ProfileForm extends TypedForm {
       const saved = await commands.saveProfile(profileChanges(values, this.bases));
       this.draft.deletedBySave();
       // A failure to store the draft no longer matters, because the values are saved now.
-      failures.dismiss("draft");
+      this.accountFailures.dismiss("draft");
       await app.applySaved(saved);
       this.typed = withoutSaved(this.typed, values);
       this.bases = basesAfterSave(this.bases, values, this.typed);
@@ -197,7 +190,7 @@ class ProfileForm extends TypedForm {
   async #runDecision(field: ProfileField | "all", keepsMine: boolean, run: () => Promise<void>): Promise<void> {
     this.savedSinceTyping = keepsMine;
     const before = app.snapshot.edits.filter((edit) => (field === "all" ? edit.state === "conflict" : edit.field === field));
-    const succeeded = await failures.attempt(`edit ${field}`, async () => {
+    const succeeded = await this.accountFailures.attempt(`edit ${field}`, async () => {
       await run();
       await app.fetchSnapshot();
     });
@@ -230,13 +223,10 @@ class ProfileForm extends TypedForm {
   async cancelUpload(): Promise<void> {
     this.savedSinceTyping = false;
     this.#cancelledUpload = cancelledUpload(app.snapshot.edits.find((edit) => edit.field === "picture"), app.snapshot);
-    const succeeded = await failures.attempt("upload", async () => {
+    const succeeded = await this.accountFailures.attempt("upload", async () => {
       await commands.cancelUpload();
       await app.fetchSnapshot();
     });
     if (!succeeded) this.#cancelledUpload = null;
   }
 }
-
-/** The profile form. */
-export const form = new ProfileForm();

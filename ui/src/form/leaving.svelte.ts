@@ -1,14 +1,29 @@
-// Asks about unsaved changes before the form is left: for another page, another account, or because the window closes.
+// Asks the user before work is lost: because the page or the account is left, or because the window closes. The owner
+// of such work registers a guard while it exists.
 
 import { closeWindow, heardClosing } from "../host/commands";
-import { app } from "../state/app.svelte";
-import { failures } from "../state/failures.svelte";
-import { form } from "./form.svelte";
+import { windowFailures } from "../state/failures.svelte";
 import type { TypedForm } from "./typed.svelte";
+
+/** Something that leaving could lose. */
+interface LeaveGuard {
+  /** The form whose unsaved changes could be lost. */
+  readonly form?: TypedForm;
+  /** Whether leaving the page asks about the form, too. Otherwise, only closing the window does. */
+  readonly guardsPage?: boolean;
+  /** Whether work is in progress that closing the window would stop. */
+  readonly isRunning?: () => boolean;
+  /**
+   * Completes unfinished input before the window closes, such as an open picture editor. Returns whether nothing
+   * unfinished is left.
+   */
+  readonly finish?: () => Promise<boolean>;
+}
 
 /** An action that waits until the user has answered the question. */
 interface PendingLeave {
-  /** The form with unsaved changes; null if the question is about a running batch of role changes. */
+  guard: LeaveGuard;
+  /** The form with unsaved changes; null if the question is about work in progress. */
   form: TypedForm | null;
   proceed: () => void;
   closesWindow: boolean;
@@ -18,55 +33,43 @@ interface PendingLeave {
 
 let pending = $state.raw<PendingLeave | null>(null);
 
-/** A second open form beside the profile form. */
-let secondForm: TypedForm | null = null;
+/** The registered guards, oldest first. */
+const guards = new Set<LeaveGuard>();
 
-/** Makes closing the window ask about this form too. Returns a function that ends that. */
-export function registerForm(opened: TypedForm): () => void {
-  secondForm = opened;
+/** Registers a guard. Returns a function that removes it, together with a question about it. */
+export function registerGuard(guard: LeaveGuard): () => void {
+  guards.add(guard);
   return () => {
-    if (secondForm === opened) secondForm = null;
+    guards.delete(guard);
+    if (pending?.guard === guard) pending = null;
   };
 }
 
-/** Puts unfinished work, such as an open picture editor, into the form. Returns whether nothing unfinished is left. */
-type Finish = () => Promise<boolean>;
-const unfinished = new Set<Finish>();
+/** The action that waits for the user's answer; null also if the question was about work that has ended. */
+export const pendingLeave = (): PendingLeave | null =>
+  pending && !pending.form && !pending.guard.isRunning?.() ? null : pending;
 
-/** Runs `finish` before the window closes. Returns a function that ends that. */
-export function finishBeforeClose(finish: Finish): () => void {
-  unfinished.add(finish);
-  return () => unfinished.delete(finish);
-}
+const isUnsaved = ({ form }: LeaveGuard): boolean => form !== undefined && form.changedCount > 0;
 
-/** The action that waits for the user's answer; null also if the question was about a batch that has ended. */
-export const pendingLeave = (): PendingLeave | null => (pending && !pending.form && !isBatchRunning() ? null : pending);
-
-/** Runs an action that leaves the form. Asks the user first if there are unsaved changes. */
-export function leaveForm(proceed: () => void): void {
-  if (form.changedCount === 0) proceed();
-  else pending = { form, proceed, closesWindow: false, draftStored: true };
-}
-
-/** Whether a batch of role changes is running, which closing the window would stop. */
-function isBatchRunning(): boolean {
-  const state = app.snapshot.team?.batch?.state;
-  return state === "running" || state === "waiting";
+/** Runs an action that leaves the page. Asks the user first if there are unsaved changes. */
+export function leavePage(proceed: () => void): void {
+  const guard = [...guards].find((guard) => guard.guardsPage && isUnsaved(guard));
+  if (guard) pending = { guard, form: guard.form ?? null, proceed, closesWindow: false, draftStored: true };
+  else proceed();
 }
 
 /** Closes the window. Stores the drafts and asks the user first if necessary. */
 export async function requestClose(): Promise<void> {
-  form.stepDown?.answer(false);
-  const finished = await Promise.all([...unfinished].map((finish) => finish()));
-  // The window stays open. The unfinished work shows its own error.
-  if (!finished.every(Boolean)) return void failures.attempt("close", heardClosing);
-  const forms = secondForm ? [form, secondForm] : [form];
-  const stored = await Promise.all(forms.map((one) => one.flushDraft()));
-  const proceed = () => void failures.attempt("close", closeWindow);
-  const unsaved = forms.find((one) => one.changedCount > 0) ?? null;
-  if (!unsaved && !isBatchRunning()) return proceed();
-  pending = { form: unsaved, proceed, closesWindow: true, draftStored: stored.every(Boolean) };
-  void failures.attempt("close", heardClosing);
+  const finished = await Promise.all([...guards].map((guard) => guard.finish?.() ?? true));
+  // The window stays open. The unfinished input shows its own error.
+  if (!finished.every(Boolean)) return void windowFailures.attempt("close", heardClosing);
+  const stored = await Promise.all([...guards].map(({ form }) => form?.flushDraft() ?? true));
+  const proceed = () => void windowFailures.attempt("close", closeWindow);
+  const unsaved = [...guards].find(isUnsaved);
+  const guard = unsaved ?? [...guards].find((guard) => guard.isRunning?.());
+  if (!guard) return proceed();
+  pending = { guard, form: unsaved?.form ?? null, proceed, closesWindow: true, draftStored: stored.every(Boolean) };
+  void windowFailures.attempt("close", heardClosing);
 }
 
 /** Runs the waiting action. */

@@ -37,7 +37,7 @@ export function cancelOutcome(upload: CancelledUpload, snapshot: Snapshot): "pen
 }
 
 /** Where an error of the picture is shown: at the URL field if a URL is typed, otherwise at the file field. */
-export function pictureFailureTarget(choice: PictureChoice | undefined): "url" | "file" {
+function pictureFailureTarget(choice: PictureChoice | undefined): "url" | "file" {
   return choice?.kind === "url" ? "url" : "file";
 }
 

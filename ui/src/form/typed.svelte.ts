@@ -3,6 +3,7 @@
 // (features/team/person/form.svelte.ts).
 
 import type { AppError, BaseValues, DraftValues, PictureChoice, PictureView, ProfileField } from "../host/types";
+import { app } from "../state/app.svelte";
 import { count, differences, type Field, type Saved, type Values, withBase } from "./changes";
 import { Draft } from "./draft";
 import { choiceForUrl } from "./picture";
@@ -23,26 +24,37 @@ export abstract class TypedForm {
   /** The status of the saved changes. */
   abstract readonly status: SaveStatus;
 
-  typed = $state.raw<Values>({});
+  typed = $state.raw() as Values;
   failures = $state.raw<Partial<Record<FailureTarget, AppError>>>({});
   /** The server's values of fields that another person changed while the user was typing into them. */
   theirs = $state.raw<Partial<Record<ProfileField, string>>>({});
   /** The picture of a typed URL, once it is loaded. */
   urlPicture = $state.raw<{ url: string; picture: PictureView } | null>(null);
   /** The base values: what the fields showed when the user began to change them (see `baseAfter`). */
-  protected bases: BaseValues = {};
+  protected bases: BaseValues;
   protected saving = $state(false);
   /** Whether a save takes long enough to show that it is in progress. */
   saveIsSlow = $state(false);
   /** Whether a save has succeeded and nothing was typed since. */
   protected savedSinceTyping = $state(false);
-  protected draft = this.#newDraft(null);
+  protected readonly draft: Draft;
   /** The picture choice that a typed URL replaced. */
   #choiceBeforeUrl: PictureChoice | undefined;
+
+  /** The account that the form belongs to (see `app.accountGeneration`). */
+  readonly #accountGeneration = app.accountGeneration;
 
   /** All typed values that differ from the saved ones. */
   protected readonly allDifferences = $derived.by(() => (this.saved ? differences(this.saved, this.typed) : {}));
   readonly changedCount = $derived(count(this.different));
+
+  /** `draft`: the stored draft that the form starts with. */
+  constructor(draft: DraftValues | null) {
+    const { base = {}, ...typed } = draft ?? {};
+    this.bases = base;
+    this.typed = typed;
+    this.draft = new Draft({ keep: (values) => this.#store(values), drop: () => this.#store(null) }, draft);
+  }
 
   /** The differing values that can be saved now. */
   get different(): Values {
@@ -72,18 +84,9 @@ export abstract class TypedForm {
   /** Stores the draft; null deletes it. Returns whether that succeeded. */
   protected abstract storeDraft(draft: DraftValues | null): Promise<boolean>;
 
-  /** Replaces all input by that of a draft. */
-  protected startFrom(draft: DraftValues | null): void {
-    const { base = {}, ...typed } = draft ?? {};
-    this.bases = base;
-    this.typed = typed;
-    this.failures = {};
-    this.savedSinceTyping = false;
-    this.draft = this.#newDraft(draft);
-  }
-
-  #newDraft(stored: DraftValues | null): Draft {
-    return new Draft({ keep: (draft) => this.storeDraft(draft), drop: () => this.storeDraft(null) }, stored);
+  #store(draft: DraftValues | null): Promise<boolean> {
+    // After an account change, the shell would store the draft in the new account.
+    return app.accountGeneration === this.#accountGeneration ? this.storeDraft(draft) : Promise.resolve(false);
   }
 
   protected scheduleDraft(): void {

@@ -2,10 +2,10 @@
 
 import { leaveAccount, switchAccount } from "../host/commands";
 import { app } from "./app.svelte";
-import { failures } from "./failures.svelte";
+import { windowFailures } from "./failures.svelte";
 
 function change(command: () => Promise<void>): Promise<boolean> {
-  return failures.attempt("account", async () => {
+  return windowFailures.attempt("account", async () => {
     await command();
     await app.fetchSnapshot();
   });

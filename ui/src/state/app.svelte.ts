@@ -4,8 +4,7 @@ import { readBoot } from "../host/boot";
 import * as commands from "../host/commands";
 import { onSnapshot } from "../host/events";
 import type { Boot, Preferences, Snapshot } from "../host/types";
-import { failures } from "./failures.svelte";
-import { newerSnapshot } from "./newer-snapshot";
+import { windowFailures } from "./failures.svelte";
 import { setInterfaceLanguage } from "./locale.svelte";
 
 /**
@@ -13,6 +12,14 @@ import { setInterfaceLanguage } from "./locale.svelte";
  * state.
  */
 const SAVE_OUTCOME_WAIT_MS = 50;
+
+/**
+ * The snapshot with the higher revision; `arriving` if both have the same. Events and command responses can arrive out
+ * of order, so an older snapshot must not replace a newer one.
+ */
+export function newerSnapshot(shown: Snapshot, arriving: Snapshot): Snapshot {
+  return arriving.revision < shown.revision ? shown : arriving;
+}
 
 class AppState {
   readonly boot: Boot = readBoot();
@@ -61,7 +68,7 @@ class AppState {
 
   /** Subscribes first and then fetches the snapshot, so that no change is missed in between. */
   async start(): Promise<void> {
-    await failures.attempt("start", async () => {
+    await windowFailures.attempt("start", async () => {
       await onSnapshot(this.applySnapshot);
       await this.fetchSnapshot();
     });
@@ -75,7 +82,7 @@ class AppState {
   /** Saves changed preferences. Saves run one after another, because each sends all preferences. */
   async changePreferences(change: Partial<Preferences>): Promise<void> {
     const save = () =>
-      failures.attempt("preferences", async () => {
+      windowFailures.attempt("preferences", async () => {
         await commands.setPreferences({ ...this.snapshot.preferences, ...change });
         await this.fetchSnapshot();
       });

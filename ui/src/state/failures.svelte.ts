@@ -1,25 +1,27 @@
 // Failures of actions that belong to no form field. A failure is shown until the same action succeeds or the user
-// closes it.
+// closes it. Those of an account are gone with its state (account.ts); those of the window stay.
 
 import { asAppError } from "../host/failure";
 import type { AppError, ProfileField } from "../host/types";
 
-/** An action whose failure belongs to no field. */
-export type Action =
-  | "start" | "painted" | "refresh" | "keyring" | "preferences" | "draft" | `edit ${ProfileField | "all"}` | "upload" | "signOut"
-  | "account" | "close" | "drag";
+/** An action of the signed-in account. */
+export type AccountAction = "refresh" | "keyring" | "draft" | `edit ${ProfileField | "all"}` | "upload";
+
+/** An action that concerns the window, or whose failure has to be shown after the account has changed. */
+type WindowAction = "start" | "painted" | "preferences" | "signOut" | "account" | "close" | "drag";
 
 /** A failed action. */
-export interface Failure {
+interface Failure<Action extends string> {
   action: Action;
   error: AppError;
   /** Runs the action again; null if it cannot be repeated. */
   retry: (() => Promise<unknown>) | null;
 }
 
-class Failures {
+/** The failures of some kinds of actions. */
+export class Failures<Action extends string> {
   /** All failures, oldest first. */
-  all = $state.raw<readonly Failure[]>([]);
+  all = $state.raw<readonly Failure<Action>[]>([]);
 
   /** Runs an action and shows its failure. Returns whether it succeeded. */
   async attempt(action: Action, run: () => Promise<unknown>): Promise<boolean> {
@@ -34,7 +36,7 @@ class Failures {
   }
 
   /** Shows a failure, unless the user cancelled the action. */
-  show(action: Action, error: AppError, retry: Failure["retry"] = null): void {
+  show(action: Action, error: AppError, retry: Failure<Action>["retry"] = null): void {
     this.dismiss(action);
     if (error.code !== "cancelled") this.all = [...this.all, { action, error, retry }];
   }
@@ -43,15 +45,7 @@ class Failures {
   dismiss(action: Action): void {
     this.all = this.all.filter((failure) => failure.action !== action);
   }
-
-  /**
-   * Removes the failures of the previous account. `tokenLeft` stays: the sign-in left in the keyring still exists
-   * after the account was signed out.
-   */
-  clearForAccountChange(): void {
-    this.all = this.all.filter(({ error }) => error.code === "tokenLeft");
-  }
 }
 
-/** The failures of the page. */
-export const failures = new Failures();
+/** The failures of the window. */
+export const windowFailures = new Failures<WindowAction>();

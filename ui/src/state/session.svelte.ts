@@ -6,34 +6,37 @@ import type { SessionState, SyncView } from "../host/types";
 const ENDED: readonly SessionState[] = ["expired", "tokenLost", "keyringAbsent"];
 
 /** Whether only a new sign-in can continue the session. */
-export const hasEnded = (session: SessionState): boolean => ENDED.includes(session);
+const hasEnded = (session: SessionState): boolean => ENDED.includes(session);
 
 /** Whether the user can sign in again. With a locked keyring, unlocking it is the alternative. */
 export const canSignInAgain = (session: SessionState): boolean => hasEnded(session) || session === "keyringLocked";
 
-/** Whether the user opened or closed the dialog in the session state `during`; null if neither. */
-let decision = $state.raw<{ during: SessionState; open: boolean } | null>(null);
+/** The sign-in dialog over the page of an account. */
+export class SignInDialog {
+  /** Whether the user opened or closed the dialog in the session state `during`; null if neither. */
+  #decision = $state.raw<{ during: SessionState; open: boolean } | null>(null);
 
-/** Whether the dialog is open. */
-export function isSignInOpen(session: SessionState): boolean {
-  return decision?.during === session ? decision.open : hasEnded(session);
-}
+  /** Whether the dialog is open. */
+  isOpen(session: SessionState): boolean {
+    return this.#decision?.during === session ? this.#decision.open : hasEnded(session);
+  }
 
-/** "Later": closes the dialog. */
-export function postponeSignIn(session: SessionState): void {
-  decision = { during: session, open: false };
-}
+  /** "Later": closes the dialog. */
+  postpone(session: SessionState): void {
+    this.#decision = { during: session, open: false };
+  }
 
-/** "Sign in": opens the dialog. */
-export function openSignIn(session: SessionState): void {
-  decision = { during: session, open: true };
-}
+  /** "Sign in": opens the dialog. */
+  open(session: SessionState): void {
+    this.#decision = { during: session, open: true };
+  }
 
-/**
- * Resets the user's decision when the session state changes, so that the dialog opens again when the next session
- * ends. While the user is signed in, a dialog that they opened stays until the sync succeeds: it must not close, and
- * lose the typed text, because a retry failed for another reason.
- */
-export function onSessionChange(session: SessionState, { error }: SyncView): void {
-  if (decision?.during !== session || (session === "signedIn" && !error)) decision = null;
+  /**
+   * Drops the user's decision when the session state changes, so that the dialog opens again when the next session
+   * ends. While the user is signed in, a dialog that they opened stays until the sync succeeds: it must not close, and
+   * lose the typed text, because a retry failed for another reason.
+   */
+  onSessionChange(session: SessionState, { error }: SyncView): void {
+    if (this.#decision?.during !== session || (session === "signedIn" && !error)) this.#decision = null;
+  }
 }

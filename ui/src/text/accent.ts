@@ -1,7 +1,45 @@
 // The accent color of the page. It may come from the organization's color, moved towards black or white until text in
-// it and text on it have enough contrast.
+// it and text on it have enough contrast. The contrast formula is that of WCAG 2.
 
-import { contrast, MIN_CONTRAST, formatColour, mix, parseColour, type Rgb } from "./colour";
+/** Red, green and blue, 0 to 255. */
+type Rgb = readonly [number, number, number];
+
+/** The minimum contrast of text, by WCAG 2 level AA. */
+export const MIN_CONTRAST = 4.5;
+
+/** Parses `#rgb` or `#rrggbb`; null for anything else. */
+export function parseColour(text: string): Rgb | null {
+  const digits = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text)?.[1];
+  if (!digits) return null;
+  const six = digits.length === 3 ? [...digits].map((digit) => digit + digit).join("") : digits;
+  const number = parseInt(six, 16);
+  return [number >> 16, (number >> 8) & 255, number & 255];
+}
+
+/** Formats a color as `#rrggbb`. */
+export function formatColour(colour: Rgb): string {
+  return "#" + colour.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("");
+}
+
+function luminance(colour: Rgb): number {
+  const [r, g, b] = colour.map((part) => {
+    const c = part / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** The contrast of two colors, 1 to 21. */
+export function contrast(a: Rgb, b: Rgb): number {
+  const [x, y] = [luminance(a), luminance(b)];
+  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+}
+
+/** Mixes two colors: `share` (0 to 1) of `b`, the rest of `a`. Rounds to whole numbers. */
+function mix(a: Rgb, b: Rgb, share: number): Rgb {
+  const [r, g, blue] = a.map((part, i) => Math.round(part + ((b[i] ?? 0) - part) * share)) as [number, number, number];
+  return [r, g, blue];
+}
 
 /** The colors of a theme that the accent depends on. tests/text.test.ts compares them with styles/tokens.css. */
 interface ThemeColors {
@@ -34,7 +72,7 @@ export const THEME_COLORS: Record<"light" | "dark", ThemeColors> = {
 const SOFT_SHARE = 0.1;
 
 /** The accent and its related colors, as CSS values. */
-export interface Accent {
+interface Accent {
   accent: string;
   /** The color of text on the accent. */
   onAccent: string;

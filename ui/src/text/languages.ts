@@ -1,7 +1,7 @@
 // Language names, in the language itself and in the interface language; sorting and searching them. Pure.
 
 /** A language in the list of the language field. */
-export interface LanguageOption {
+interface LanguageOption {
   /** BCP 47 tag. */
   tag: string;
   /** Its name in the language itself, or the tag if Intl has no name. */

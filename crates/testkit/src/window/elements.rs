@@ -34,7 +34,8 @@ const CONTROLS: &str =
 /// Returns only reachable elements: neither hidden nor behind a dialog. File inputs may be invisible; their labels
 /// are not.
 const CANDIDATES: &str = r#"
-    return [...document.querySelectorAll(arguments[0])].filter(element =>
+    const top = [...document.querySelectorAll("dialog:modal")].at(-1);
+    return [...document.querySelectorAll(arguments[0])].filter(element => (!top || top.contains(element)) &&
         !element.closest('[inert],[aria-hidden="true"]') && (element.type === "file" ||
         element.tagName === "OPTION" || element.checkVisibility({ visibilityProperty: true })));
 "#;

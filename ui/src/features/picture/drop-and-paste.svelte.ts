@@ -4,7 +4,7 @@
 import type { Attachment } from "svelte/attachments";
 
 import { isReachable } from "../../components/overlay";
-import { finishBeforeClose } from "../../form/leaving.svelte";
+import { registerGuard } from "../../form/leaving.svelte";
 import type { Drag } from "../../host/events";
 import { isPaste } from "../../text/keys";
 import { isEditable, PasteOnce, pastedContent } from "./paste";
@@ -22,7 +22,7 @@ export const isDraggedOver = (): boolean => draggedOver;
 export const receivesPictures = (picker: PicturePicker): Attachment<HTMLElement> => (element) => {
   const field = { picker, element };
   fields.push(field);
-  const unregister = finishBeforeClose(() => picker.finish());
+  const unregister = registerGuard({ finish: () => picker.finish() });
   return () => {
     unregister();
     fields.splice(fields.indexOf(field), 1);

@@ -11,7 +11,7 @@ interface Point {
 }
 
 /** The pointers that hold the picture: their center, and their mean distance from it. */
-export interface Grip extends Point {
+interface Grip extends Point {
   readonly spread: number;
 }
 

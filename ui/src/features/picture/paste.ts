@@ -1,7 +1,7 @@
 // Decides what a paste event means for a picture field.
 
 /** The pasted content. `clipboard`: only the shell can read whether it is a picture. */
-export type PastedContent = { kind: "file"; file: File } | { kind: "address"; url: string } | { kind: "clipboard" };
+type PastedContent = { kind: "file"; file: File } | { kind: "address"; url: string } | { kind: "clipboard" };
 
 /**
  * How long to wait for the paste event after the keys. Some web views send no event if the focus is not in a text

@@ -1,7 +1,6 @@
 // Choosing a picture: from a file, a drop, the clipboard, a URL, or the form's current picture. Except for URLs, the
 // picture opens in the editor first, and then goes into the form.
 
-import { form } from "../../form/form.svelte";
 import type { TypedForm } from "../../form/typed.svelte";
 import {
   addToPicture, closePicture, openClipboardPicture, openDroppedPicture, FIRST_PIECE_SIZE, openPicture, PIECE_SIZE,
@@ -74,7 +73,7 @@ export class PicturePicker {
   #opening: Promise<void> = Promise.resolve();
 
   /** `target`: the form that gets the picture. */
-  constructor(private readonly target: TypedForm = form) {}
+  constructor(private readonly target: TypedForm) {}
 
   /** Opens a file. */
   openFile(file: Blob): Promise<void> {

@@ -1,6 +1,5 @@
 // Loads the picture of a typed URL, to show it in the form before saving.
 
-import { form } from "../../form/form.svelte";
 import type { TypedForm } from "../../form/typed.svelte";
 import { previewPictureUrl } from "../../host/commands";
 import { asAppError } from "../../host/failure";
@@ -14,7 +13,7 @@ export class UrlPreview {
   #begin = staleGuard();
 
   /** `owner`: the form with the URL field. */
-  constructor(private readonly owner: TypedForm = form) {}
+  constructor(private readonly owner: TypedForm) {}
 
   get #typedUrl(): string {
     const choice = this.owner.typed.picture;

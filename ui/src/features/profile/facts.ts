@@ -5,7 +5,7 @@ import * as m from "../../paraglide/messages";
 import type { Fact } from "../../text/fact";
 
 /** A short label below the name. */
-export interface Badge {
+interface Badge {
   text: string;
   good: boolean;
 }

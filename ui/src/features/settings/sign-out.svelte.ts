@@ -4,7 +4,7 @@ import { signOut } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError } from "../../host/types";
 import { app } from "../../state/app.svelte";
-import { failures } from "../../state/failures.svelte";
+import { windowFailures } from "../../state/failures.svelte";
 
 /** The state of a sign-out. */
 export class SignOut {
@@ -24,14 +24,14 @@ export class SignOut {
     } catch (caught) {
       this.#failed(asAppError(caught));
     }
-    await failures.attempt("start", () => app.fetchSnapshot());
+    await windowFailures.attempt("start", () => app.fetchSnapshot());
     this.busy = false;
   }
 
   #failed(error: AppError): void {
     if (error.code === "unsentEdits") this.unsent = error.details.count ?? app.snapshot.edits.length;
     // The user is signed out anyway, so this page disappears. The sign-in page shows the failure.
-    else if (error.code === "tokenLeft") failures.show("signOut", error);
+    else if (error.code === "tokenLeft") windowFailures.show("signOut", error);
     else this.failure = error;
   }
 }

@@ -9,7 +9,7 @@ export const OTHER_SERVER = "";
 export const DEMO = { email: "owner@example.com", password: "lapel-demo" };
 
 /** Typed or filled-in credentials. */
-export interface Credentials {
+interface Credentials {
   email: string;
   password: string;
 }

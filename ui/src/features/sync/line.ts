@@ -8,13 +8,13 @@ import * as m from "../../paraglide/messages";
 /**
  * The color of the dot. `waiting`: a temporary problem. `bad`: the user has to act. `busy`: a request is in progress.
  */
-export type Tone = "good" | "waiting" | "bad" | "busy";
+type Tone = "good" | "waiting" | "bad" | "busy";
 
 /** What the button does. `none`: a note on the page already has the button. */
-export type LineAction = "refresh" | "tryAgain" | "signIn" | "none";
+type LineAction = "refresh" | "tryAgain" | "signIn" | "none";
 
 /** The sync status to show. */
-export interface SyncLine {
+interface SyncLine {
   tone: Tone;
   /** The texts, one per line. */
   parts: string[];

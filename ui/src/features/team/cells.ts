@@ -6,7 +6,7 @@ import { dateOnly } from "../../text/dates";
 import { roleName, teamRoleName } from "../../text/words";
 
 /** The texts of a row in the current interface language. */
-export interface CellTexts {
+interface CellTexts {
   select: string;
   teamRole: string;
   userRole: string;

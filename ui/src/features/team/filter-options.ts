@@ -5,7 +5,7 @@ import * as m from "../../paraglide/messages";
 import { roleName, teamRoleName, type Text } from "../../text/words";
 
 /** An option of a filter; an empty value means no filter. */
-export interface FilterOption {
+interface FilterOption {
   value: string;
   text: string;
 }
@@ -61,7 +61,7 @@ export function stateOptions({ members, pending }: TeamCounts, locale: string): 
 }
 
 /** A team role with its number of rows; role null stands for all roles. */
-export interface RoleCount {
+interface RoleCount {
   role: string | null;
   name: string;
   count: string;

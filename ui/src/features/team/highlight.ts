@@ -7,7 +7,7 @@ import type { Attachment } from "svelte/attachments";
 type MatchRange = readonly [number, number];
 
 /** A part of a text. */
-export interface Segment {
+interface Segment {
   text: string;
   isMatch: boolean;
 }

@@ -21,7 +21,7 @@ function isCommand(event: Key, letter: string): boolean {
 export const isFindShortcut = (event: Key): boolean => isCommand(event, "f");
 
 /** Where the keyboard is in the list. */
-export interface ListPosition {
+interface ListPosition {
   activeIndex: number;
   rowCount: number;
   /** Number of rows that Page Up and Page Down move by. */

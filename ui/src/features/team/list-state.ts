@@ -8,7 +8,7 @@ export type ListState =
   | "loading" | "noOrganization" | "forbidden" | "neverLoadedOffline" | "neverLoaded" | "firstLoad" | "noMatch" | "empty" | "list";
 
 /** The page's own part of the decision. */
-export interface ListInputs {
+interface ListInputs {
   /** Number of rows in the current result; null before the first response. */
   found: number | null;
   /** Whether the query of the current result has a search or a filter. */

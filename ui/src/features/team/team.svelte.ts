@@ -9,12 +9,13 @@ import { DEFAULT_QUERY, nextSort } from "./query";
 import { type QueryResult, RowLoader } from "./row-loader.svelte";
 
 /** Number of selected rows out of the found ones. */
-export interface SelectionCount {
+interface SelectionCount {
   selected: number;
   found: number;
 }
 
-class Team {
+/** The state of the team page. */
+export class Team {
   /** The requested query. The result may still belong to the previous one. */
   query = $state.raw<TeamQuery>(DEFAULT_QUERY);
   /** Index of the row that the keyboard acts on. */
@@ -30,8 +31,8 @@ class Team {
   #activeId: string | null = null;
   /** Index where a range selection starts: the last row that was selected on its own. */
   #anchor: number | null = null;
-  /** The team that is loaded. */
-  #source: { accountGeneration: number; organization: string } | null = null;
+  /** The organization whose team is loaded. */
+  #organization: string | null = null;
   #version = -1;
   #selectionQueue: Promise<void> = Promise.resolve();
   #selectionTouched = false;
@@ -82,13 +83,12 @@ class Team {
     return this.#loader.lastNonEmpty?.chunks.row(index) ?? null;
   }
 
-  /** Applies a snapshot: resets for another account or organization, and loads the rows of a newer version. */
-  applySnapshot(accountGeneration: number, view: TeamView | null): void {
-    if (this.#source && this.#source.accountGeneration !== accountGeneration) this.#reset();
+  /** Applies a snapshot: starts again for another organization, and loads the rows of a newer version. */
+  applySnapshot(view: TeamView | null): void {
     // The snapshot has no team while another page is open. The loaded team stays valid.
     if (!view?.loaded || view.organization === null) return;
-    if (this.#source && this.#source.organization !== view.organization) this.#reset();
-    this.#source = { accountGeneration, organization: view.organization };
+    if (this.#organization !== null && this.#organization !== view.organization) this.#reset();
+    this.#organization = view.organization;
     if (view.version === this.#version) return;
     this.#version = view.version;
     if (this.result?.version !== view.version) this.#loader.reload();
@@ -111,14 +111,14 @@ class Team {
 
   /** After a failure: opens the team again and loads the missing rows. */
   async retry(organization: string | null): Promise<void> {
-    if (this.#source) this.#loader.load(this.query);
+    if (this.#organization !== null) this.#loader.load(this.query);
     await this.open(organization);
   }
 
   /** Changes the search, a filter or the order. */
   updateQuery(change: Partial<TeamQuery>): void {
     this.query = { ...this.query, ...change };
-    if (this.#source) this.#loader.load(this.query);
+    if (this.#organization !== null) this.#loader.load(this.query);
   }
 
   /** Clears the search and all filters. The order stays. */
@@ -235,7 +235,6 @@ class Team {
 
   #reset(): void {
     this.#loader.reset();
-    this.#source = null;
     this.query = DEFAULT_QUERY;
     this.activeIndex = 0;
     this.announcedSelection = null;
@@ -246,6 +245,3 @@ class Team {
     this.#selectionTouched = false;
   }
 }
-
-/** The state of the team page. */
-export const team = new Team();

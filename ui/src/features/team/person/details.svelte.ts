@@ -1,10 +1,11 @@
 // The state of the person dialog: loads a person, and stores what was typed before the dialog closes.
 
-import { registerForm } from "../../../form/leaving.svelte";
+import { registerGuard } from "../../../form/leaving.svelte";
 import { openPerson } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError } from "../../../host/types";
 import { staleGuard } from "../../../state/stale-guard";
+import type { Team } from "../team.svelte";
 import { PersonForm } from "./form.svelte";
 
 /** Loading is shown only after this time. Usually the person is loaded sooner. */
@@ -19,7 +20,9 @@ export class PersonDetails {
   /** Whether the draft could not be stored, so that closing would lose it. */
   draftUnsaved = $state(false);
   #openGuard = staleGuard();
-  #unregisterForm = () => {};
+  #removeGuard = () => {};
+
+  constructor(private readonly team: Team) {}
 
   /** Loads a person. */
   async open(id: string): Promise<void> {
@@ -29,8 +32,8 @@ export class PersonDetails {
     try {
       const view = await openPerson(id);
       if (!isNewest()) return;
-      this.form = new PersonForm(view);
-      this.#unregisterForm = registerForm(this.form);
+      this.form = new PersonForm(view, this.team);
+      this.#removeGuard = registerGuard({ form: this.form });
     } catch (caught) {
       if (isNewest()) this.error = asAppError(caught);
     } finally {
@@ -55,8 +58,8 @@ export class PersonDetails {
   }
 
   #clear(): void {
-    this.#unregisterForm();
-    this.#unregisterForm = () => {};
+    this.#removeGuard();
+    this.#removeGuard = () => {};
     this.form = null;
     this.error = null;
     this.showsLoading = false;

@@ -9,7 +9,7 @@ import { keepPersonDraft, openPerson, savePerson } from "../../../host/commands"
 import { asAppError } from "../../../host/failure";
 import type { AppError, BaseValues, DraftValues, PersonView } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
-import { team } from "../team.svelte";
+import type { Team } from "../team.svelte";
 import {
   changedBases, currentBases, displayedValues, type SaveBlocker, saveBlocker, savedOf, showsForm, withSavedValues,
 } from "./view";
@@ -22,7 +22,6 @@ export class PersonForm extends TypedForm {
   editable = $state(false);
   /** Whether the form was opened with a draft. */
   #openedWithDraft = $state(false);
-  readonly #accountGeneration = app.accountGeneration;
 
   readonly saved: Saved = $derived(savedOf(this.view));
   readonly status: SaveStatus = $derived(this.saveIsSlow ? "saving" : this.savedSinceTyping && this.changedCount === 0 ? "saved" : "none");
@@ -31,18 +30,18 @@ export class PersonForm extends TypedForm {
   /** Whether the form shows unsaved values from an earlier visit. */
   readonly fromDraft: boolean = $derived(this.#openedWithDraft && this.changedCount > 0);
 
-  constructor(view: PersonView) {
-    super();
+  constructor(
+    view: PersonView,
+    private readonly team: Team,
+  ) {
+    super(view.draft);
     this.view = view;
-    this.startFrom(view.draft);
     this.editable = showsForm(view);
     this.#openedWithDraft = view.draft !== null;
     this.#showServerChanges();
   }
 
   protected override storeDraft(draft: DraftValues | null): Promise<boolean> {
-    // The account has changed since the form was opened: the draft must not be stored in the new one.
-    if (app.accountGeneration !== this.#accountGeneration) return Promise.resolve(false);
     // The failure is not shown while typing. `PersonDetails.leave` warns about it.
     return keepPersonDraft(this.view.row.id, draft).then(() => true, () => false);
   }
@@ -77,7 +76,7 @@ export class PersonForm extends TypedForm {
       if (reread) this.#showServerChanges();
       // If the server already has all typed values, nothing is left to save and no failure is shown.
       if (!reread || this.changedCount > 0) this.setFailure(this.#failureTarget(error, values), error);
-      if (error.code === "rowGone") team.reloadRows();
+      if (error.code === "rowGone") this.team.reloadRows();
       return false;
     }
     this.view = withSavedValues(this.view, values, this.picture);
@@ -85,7 +84,7 @@ export class PersonForm extends TypedForm {
     this.theirs = {};
     this.#openedWithDraft = false;
     this.savedSinceTyping = true;
-    team.reloadRows();
+    this.team.reloadRows();
     await this.read();
     // Values typed during the save are based on the saved ones.
     this.bases = currentBases(this.allDifferences, this.view);

@@ -4,19 +4,20 @@ import { batchRows, cancelBatch, closeBatch, retryBatch, runBatch, undoBatch } f
 import { asAppError } from "../../../host/failure";
 import type { AppError, BatchRow, BatchView } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
-import { team } from "../team.svelte";
+import type { Team } from "../team.svelte";
 import { isRunning, type RowFilter, rowsFingerprint } from "./batch-texts";
 import { PagedRows } from "./paged-rows.svelte";
 
 /** A command on the batch. */
-export type BatchCommand = "run" | "cancel" | "retry" | "undo" | "close";
+type BatchCommand = "run" | "cancel" | "retry" | "undo" | "close";
 
 const COMMANDS: Record<BatchCommand, () => Promise<void>> = {
   run: runBatch, cancel: cancelBatch, retry: retryBatch, undo: undoBatch, close: closeBatch,
 };
 
-class Batch {
-  readonly rows = new PagedRows<BatchRow>();
+/** The state of the batch dialog. */
+export class Batch {
+  rows = $state.raw(new PagedRows<BatchRow>());
   filter = $state.raw<RowFilter>("all");
   /** The open confirmation: making people admins, or closing while the batch runs. */
   confirming = $state.raw<"admins" | "stop" | null>(null);
@@ -26,6 +27,8 @@ class Batch {
   /** The current time; updated while `startClock` is active. */
   now = $state(Date.now());
   #fingerprint: string | null = null;
+
+  constructor(private readonly team: Team) {}
 
   /** The batch of the snapshot; null means that the dialog is closed. */
   get view(): BatchView | null {
@@ -89,7 +92,7 @@ class Batch {
       await app.fetchSnapshot();
       // These commands make a new plan, which has other rows.
       if (command === "retry" || command === "undo") this.setFilter("all");
-      if (command === "close") team.reloadRows();
+      if (command === "close") this.team.reloadRows();
     } catch (caught) {
       this.failure = asAppError(caught);
     } finally {
@@ -106,12 +109,9 @@ class Batch {
   }
 
   #reset(): void {
-    this.rows.clear();
+    this.rows = new PagedRows();
     this.filter = "all";
     this.confirming = null;
     this.failure = null;
   }
 }
-
-/** The state of the batch dialog. */
-export const batch = new Batch();

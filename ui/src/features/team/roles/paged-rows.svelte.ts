@@ -15,7 +15,7 @@ export interface Page<Row> {
 }
 
 /** Loads rows starting at an index. */
-export type LoadPage<Row> = (from: number, count: number) => Promise<Page<Row>>;
+type LoadPage<Row> = (from: number, count: number) => Promise<Page<Row>>;
 
 /** The rows of one list. */
 export class PagedRows<Row> {
@@ -43,20 +43,6 @@ export class PagedRows<Row> {
     this.failure = null;
     this.#generation += 1;
     this.#request(0);
-  }
-
-  /** Drops the query and all rows. */
-  clear(): void {
-    clearTimeout(this.#reloadTimer);
-    this.#reloadTimer = undefined;
-    this.#reloadPending = false;
-    this.#loadPage = null;
-    this.queryId += 1;
-    this.#inFlight.clear();
-    this.#chunks = new Chunks();
-    this.found = 0;
-    this.loaded = false;
-    this.failure = null;
   }
 
   /** The row at an index; null while it loads. Reading a missing or stale row requests it. */

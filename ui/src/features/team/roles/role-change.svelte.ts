@@ -5,12 +5,13 @@ import { asAppError } from "../../../host/failure";
 import type { AppError, RoleDialog, RoleKind, RoleOffer, TeamRoleChoice } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
 import { staleGuard } from "../../../state/stale-guard";
-import { closeOverlay } from "../overlay.svelte";
-import { team } from "../team.svelte";
+import type { OverlayState } from "../overlay.svelte";
+import type { Team } from "../team.svelte";
 import { changeFailureText, singleChangeFailureText } from "./role-texts";
-import { undoNotice } from "./undo.svelte";
+import type { UndoNotice } from "./undo.svelte";
 
-class RoleChange {
+/** The state of the role dialog. */
+export class RoleChange {
   /** Id of the row; null while the dialog is closed. */
   id = $state.raw<string | null>(null);
   /** The person's roles and the possible changes; null while they load. */
@@ -24,6 +25,12 @@ class RoleChange {
   /** Id of the row whose change is in flight. It differs from `id` if its dialog was closed before the response. */
   #changingId = $state.raw<string | null>(null);
   #loadGuard = staleGuard();
+
+  constructor(
+    private readonly team: Team,
+    private readonly overlay: OverlayState,
+    private readonly undoNotice: UndoNotice,
+  ) {}
 
   /** Whether a change of the row in the dialog is in flight. */
   get busy(): boolean {
@@ -123,9 +130,9 @@ class RoleChange {
     this.failure = null;
     try {
       const made = await changeRole({ id, kind, from: offer.role, to });
-      undoNotice.show(made);
-      if (this.id === id) closeOverlay();
-      team.reloadRows();
+      this.undoNotice.show(made);
+      if (this.id === id) this.overlay.close();
+      this.team.reloadRows();
     } catch (caught) {
       await this.#onFailure(asAppError(caught), id, kind, dialog.name);
     } finally {
@@ -135,13 +142,10 @@ class RoleChange {
 
   /** Shows a failure in the dialog, or in the footer if the dialog has been closed. */
   async #onFailure(error: AppError, id: string, kind: RoleKind, name: string): Promise<void> {
-    if (this.id !== id) return undoNotice.showFailure(name, kind, error);
+    if (this.id !== id) return this.undoNotice.showFailure(name, kind, error);
     this.confirming = false;
     this.failure = error;
     if (error.code === "roleMoved") await this.load();
-    if (error.code === "roleMoved" || error.code === "rowGone") team.reloadRows();
+    if (error.code === "roleMoved" || error.code === "rowGone") this.team.reloadRows();
   }
 }
-
-/** The state of the role dialog. */
-export const roleChange = new RoleChange();

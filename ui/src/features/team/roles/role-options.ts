@@ -5,7 +5,7 @@ import * as m from "../../../paraglide/messages";
 import { abilitiesText, denialText, isKnownRole, roleDescription, roleName } from "./role-texts";
 
 /** A role in the radio list. */
-export interface RoleOption {
+interface RoleOption {
   role: string;
   name: string;
   description: string;
@@ -55,7 +55,7 @@ export function consequences(kind: RoleKind, from: string, choice: TeamRoleChoic
 }
 
 /** The confirmation before a role change. */
-export interface ConfirmationText {
+interface ConfirmationText {
   title: string;
   text: string;
 }

@@ -4,7 +4,7 @@ import { planBatch } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, RoleKind } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
-import { team } from "../team.svelte";
+import type { Team } from "../team.svelte";
 import { TEAM_REASON_TEXTS } from "./role-texts";
 
 function assignableRoles(kind: RoleKind): readonly string[] {
@@ -12,12 +12,14 @@ function assignableRoles(kind: RoleKind): readonly string[] {
   return (kind === "team" ? rights?.teamRoles : rights?.userRoles) ?? [];
 }
 
-class SelectionPlan {
+/** The planned change of the selected rows. */
+export class SelectionPlan {
   #kind = $state.raw<RoleKind>("team");
   #role = $state.raw("");
-  #accountGeneration = 0;
   busy = $state(false);
   failure = $state.raw<AppError | null>(null);
+
+  constructor(private readonly team: Team) {}
 
   /** The kinds of roles that the signed-in user may change. */
   get kinds(): RoleKind[] {
@@ -28,13 +30,6 @@ class SelectionPlan {
   /** The roles of the selected kind that can be given. */
   get roles(): readonly string[] {
     return assignableRoles(this.kind);
-  }
-
-  /** Resets the choice when another account is shown. */
-  setAccount(accountGeneration: number): void {
-    if (accountGeneration === this.#accountGeneration) return;
-    this.#accountGeneration = accountGeneration;
-    this.kind = "team";
   }
 
   /** Which of the two roles is changed. */
@@ -75,7 +70,7 @@ class SelectionPlan {
     this.busy = true;
     this.failure = null;
     try {
-      await planBatch(team.query, this.kind, this.role);
+      await planBatch(this.team.query, this.kind, this.role);
     } catch (caught) {
       this.failure = asAppError(caught);
     } finally {
@@ -83,6 +78,3 @@ class SelectionPlan {
     }
   }
 }
-
-/** The planned change of the selected rows. */
-export const selectionPlan = new SelectionPlan();

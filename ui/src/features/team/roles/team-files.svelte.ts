@@ -6,7 +6,7 @@ import { asAppError } from "../../../host/failure";
 import type { AppError, ErrorDetails } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { app } from "../../../state/app.svelte";
-import { team } from "../team.svelte";
+import type { Team } from "../team.svelte";
 
 /** Maximum size of an imported file in bytes. The shell has the same limit; the check here avoids reading a huge file. */
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
@@ -15,16 +15,19 @@ export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
 export const ACCEPTED_TYPES = ".csv,text/csv";
 
 /** The result of the last export or import. */
-export interface FileNotice {
+interface FileNotice {
   text: () => string;
   bad: boolean;
 }
 
-class TeamFiles {
+/** Export and import of the team. */
+export class TeamFiles {
   exporting = $state(false);
   importing = $state(false);
   notice = $state.raw<FileNotice | null>(null);
-  #teamKey: string | null = null;
+  #organization: string | null = null;
+
+  constructor(private readonly team: Team) {}
 
   /** Whether to show the import button: the user may import roles, or it is unknown because there is no connection. */
   get offersImport(): boolean {
@@ -40,14 +43,14 @@ class TeamFiles {
 
   /** Whether there are rows to export and no export is in progress. */
   get canExport(): boolean {
-    return team.found > 0 && !this.exporting;
+    return this.team.found > 0 && !this.exporting;
   }
 
-  /** Dismisses the notice when another team is shown. The key identifies account and organization; null is ignored. */
-  setTeam(teamKey: string | null): void {
-    if (teamKey === null || teamKey === this.#teamKey) return;
-    if (this.#teamKey !== null) this.notice = null;
-    this.#teamKey = teamKey;
+  /** Dismisses the notice when the team of another organization is shown. Null (another page) is ignored. */
+  setOrganization(organization: string | null): void {
+    if (organization === null || organization === this.#organization) return;
+    if (this.#organization !== null) this.notice = null;
+    this.#organization = organization;
   }
 
   /** Exports the rows of the current query to a file. */
@@ -56,7 +59,7 @@ class TeamFiles {
     this.exporting = true;
     this.notice = null;
     try {
-      const { path, rows } = await exportTeam(team.query);
+      const { path, rows } = await exportTeam(this.team.query);
       this.notice = { text: () => m.export_saved_rows({ count: rows, path }), bad: false };
     } catch (caught) {
       this.#fail(asAppError(caught));
@@ -97,6 +100,3 @@ class TeamFiles {
     if (error.code !== "cancelled") this.notice = { text: () => errorText(error), bad: true };
   }
 }
-
-/** Export and import of the team. */
-export const teamFiles = new TeamFiles();

@@ -4,7 +4,7 @@ import { changeRole } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, ErrorCode, RoleChanged, RoleKind } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
-import { team } from "../team.svelte";
+import type { Team } from "../team.svelte";
 import { Countdown } from "./countdown";
 import { roleName, singleChangeFailureText } from "./role-texts";
 
@@ -14,7 +14,8 @@ export const VISIBLE_MS = 10_000;
 /** After these failures, another try to undo would fail in the same way. */
 const NOT_RETRYABLE: readonly ErrorCode[] = ["roleMoved", "rowGone", "roleNotAllowed", "teamGone"];
 
-class UndoNotice {
+/** The notice about the last role change. */
+export class UndoNotice {
   /** The change that the notice shows. */
   change = $state.raw<RoleChanged | null>(null);
   /** Whether the shown change is itself an undo. */
@@ -23,7 +24,9 @@ class UndoNotice {
   /** A failed change or undo. */
   failure = $state.raw<{ name: string; kind: RoleKind; error: AppError } | null>(null);
   #countdown = new Countdown(() => this.dismiss());
-  #teamKey: string | null = null;
+  #organization: string | null = null;
+
+  constructor(private readonly team: Team) {}
 
   /** Whether the notice is visible. */
   get open(): boolean {
@@ -52,11 +55,11 @@ class UndoNotice {
     return this.isUndo ? m.role_changed_back(inputs) : m.role_changed(inputs);
   }
 
-  /** Dismisses the notice when another team is shown. The key identifies account and organization; null is ignored. */
-  setTeam(teamKey: string | null): void {
-    if (teamKey === null || teamKey === this.#teamKey) return;
-    if (this.#teamKey !== null) this.dismiss();
-    this.#teamKey = teamKey;
+  /** Dismisses the notice when the team of another organization is shown. Null (another page) is ignored. */
+  setOrganization(organization: string | null): void {
+    if (organization === null || organization === this.#organization) return;
+    if (this.#organization !== null) this.dismiss();
+    this.#organization = organization;
   }
 
   /** Shows a change. */
@@ -86,7 +89,7 @@ class UndoNotice {
         this.#display(restored, true);
         this.#countdown.start(VISIBLE_MS);
       }
-      team.reloadRows();
+      this.team.reloadRows();
     } catch (caught) {
       // Show the failure even if the notice was dismissed: otherwise the undo would seem to have succeeded.
       if (this.change === change || this.change === null) this.failure = { name, kind, error: asAppError(caught) };
@@ -122,6 +125,3 @@ class UndoNotice {
     this.failure = null;
   }
 }
-
-/** The notice about the last role change. */
-export const undoNotice = new UndoNotice();

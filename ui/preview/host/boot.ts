@@ -1,0 +1,17 @@
+import type * as real from "../../src/host/boot";
+import { scene } from "./scenes";
+
+/** The boot data of the chosen scene. */
+export const readBoot: typeof real.readBoot = () => ({
+  snapshot: scene.snapshot,
+  servers: [
+    { key: "sandbox", kind: "sandbox" },
+    { key: "https://api.example.com/v1", kind: "applivery" },
+    { key: "", kind: "other" },
+  ],
+  // All pictures look the same; the id is only a query.
+  pictureOrigin: "/picture.svg?",
+  dataFolder: "/home/owner/.local/share/lapel",
+  version: "0.1.0",
+  languages: ["es", "en", "fr", "de", "it", "zh", "pt", "ru"],
+});

@@ -1,0 +1,10 @@
+// Events reach the page from here. In the console, `closing()` and `drag("over")` do what the window would.
+
+import type * as real from "../../src/host/events";
+import { subscribe } from "./state";
+
+export const onSnapshot: typeof real.onSnapshot = async (handler) => subscribe(handler);
+
+export const onDrag: typeof real.onDrag = async (handler) => void Object.assign(window, { drag: handler });
+
+export const onClosing: typeof real.onClosing = async (handler) => void Object.assign(window, { closing: handler });

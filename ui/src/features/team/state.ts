@@ -1,0 +1,25 @@
+// The state of the team page. Team.svelte creates it for an account and passes it down as a context.
+
+import { createContext } from "svelte";
+
+import { OverlayState } from "./overlay.svelte";
+import { Batch } from "./roles/batch.svelte";
+import { RoleChange } from "./roles/role-change.svelte";
+import { SelectionPlan } from "./roles/selection-plan.svelte";
+import { TeamFiles } from "./roles/team-files.svelte";
+import { UndoNotice } from "./roles/undo.svelte";
+import { Team } from "./team.svelte";
+
+/** The state of the team page for one account. */
+export class TeamState {
+  readonly team = new Team();
+  readonly overlay = new OverlayState();
+  readonly undoNotice = new UndoNotice(this.team);
+  readonly roleChange = new RoleChange(this.team, this.overlay, this.undoNotice);
+  readonly batch = new Batch(this.team);
+  readonly selectionPlan = new SelectionPlan(this.team);
+  readonly teamFiles = new TeamFiles(this.team);
+}
+
+/** Returns the state of the team page, or sets it for all components below. */
+export const [teamState, setTeamState] = createContext<TeamState>();

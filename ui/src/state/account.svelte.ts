@@ -1,0 +1,23 @@
+// The state that belongs to the shown account. app/Shell.svelte creates it when it is mounted for an account and passes it
+// down as a context. Another account gets a new one, so nothing has to be reset.
+
+import { createContext } from "svelte";
+
+import { ProfileForm } from "../form/form.svelte";
+import { type AccountAction, Failures } from "./failures.svelte";
+import { SignInDialog } from "./session.svelte";
+
+/** The pages of the side bar. */
+export type Page = "profile" | "team" | "settings";
+
+/** The state of one account. The state of its team is separate (features/team/state.ts): its code loads later. */
+export class AccountState {
+  readonly failures = new Failures<AccountAction>();
+  readonly form = new ProfileForm(this.failures);
+  readonly signInDialog = new SignInDialog();
+  /** The shown page. */
+  page = $state<Page>("profile");
+}
+
+/** Returns the state of the account, or sets it for all components below. */
+export const [accountState, setAccountState] = createContext<AccountState>();

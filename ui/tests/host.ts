@@ -1,0 +1,87 @@
+// A fake shell for the tests. It takes the place of Tauri's IPC, so the tests also cover host/commands.ts.
+
+import type { Boot, Snapshot } from "../src/host/types";
+import { snapshot } from "./samples";
+
+/** A command that the page has sent. */
+export interface Call {
+  readonly command: string;
+  // The tests know the payload of the command that they look at.
+  readonly payload: any;
+}
+
+/** A command that waits for the test. */
+export interface PendingCall extends Call {
+  readonly resolve: (value?: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class FakeHost {
+  /** The response to `snapshot` and `save_profile`. */
+  snapshot: Snapshot = snapshot({});
+  /** All commands except `snapshot`, oldest first. */
+  calls: Call[] = [];
+  /** Commands that wait for the test to resolve or reject them, oldest first. Only with `hold`. */
+  pending: PendingCall[] = [];
+  /** Responses by command; they may be promises. Other commands resolve to null. */
+  responses: Record<string, (payload: Call["payload"]) => unknown> = {};
+  /** Whether commands without a response wait for the test. Commands about drafts never wait. */
+  hold = false;
+
+  /** The payloads of all calls of a command. */
+  payloads = (command: string): Call["payload"][] =>
+    this.calls.filter((call) => call.command === command).map(({ payload }) => payload);
+
+  /** The names of the pending commands. */
+  pendingCommands = (): string[] => this.pending.map(({ command }) => command);
+
+  /** Lets a command succeed with a response. */
+  respondWith(command: string, response: unknown): void {
+    this.responses[command] = () => response;
+  }
+
+  /** Lets a command fail. */
+  failWith(command: string, error: unknown): void {
+    this.responses[command] = () => Promise.reject(error);
+  }
+
+  invoke = async (command: string, payload: Call["payload"]): Promise<unknown> => {
+    if (command === "snapshot") return this.snapshot;
+    this.calls.push({ command, payload });
+    const response = this.responses[command];
+    if (response) return (await response(payload)) ?? null;
+    if (command === "save_profile") return this.snapshot;
+    if (!this.hold || command.endsWith("_draft")) return null;
+    return new Promise((resolve, reject) => this.pending.push({ command, payload, resolve, reject }));
+  };
+}
+
+/** The fake shell of this test file. */
+export const host = new FakeHost();
+
+/** The boot data of the page. */
+export const boot: Boot = {
+  snapshot: snapshot({}),
+  servers: [{ key: "sandbox", kind: "sandbox" }],
+  pictureOrigin: "pictures/",
+  dataFolder: "",
+  version: "",
+  languages: ["es", "en", "fr", "de", "it", "zh", "pt", "ru"],
+};
+
+/** A picture in the page. It loads at once. */
+class FakeImage {
+  src = "";
+  decode = (): Promise<void> => Promise.resolve();
+}
+
+/** The globals that the shell and the web view provide. */
+export const globals = {
+  Image: FakeImage,
+  document: { documentElement: {}, activeElement: null },
+  navigator: { languages: ["en"] },
+  window: { __LAPEL__: boot, __TAURI_INTERNALS__: { invoke: host.invoke, transformCallback: () => 0 } },
+};
+
+/** Waits until all promises that are already resolved have been handled. */
+export const settle = (): Promise<void> => new Promise((done) => setTimeout(done));

@@ -1,4 +1,4 @@
-//! Several accounts on one computer, and what a start or a sign-out leaves behind.
+//! Several accounts on one computer, and starts and sign-outs with a failing keyring, database or demo server.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -15,7 +15,7 @@ use lapel_core::{App, VaultError};
 use lapel_testkit::proxy::Fault;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn accounts_take_turns_without_signing_in_again() {
+async fn accounts_can_be_switched_without_signing_in_again() {
     let mut test = TestApp::signed_in(OWNER).await;
     test.app.leave_account().await.unwrap();
     let left = test.app.snapshot();
@@ -34,35 +34,35 @@ async fn accounts_take_turns_without_signing_in_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_a_locked_keyring_keeps_is_said_and_removed_at_a_later_start() {
+async fn a_token_left_in_a_locked_keyring_is_reported_and_removed_at_the_next_start() {
     let mut test = TestApp::signed_in(OWNER).await;
-    *test.vault.trouble.lock().unwrap() = Some(VaultError::Locked);
+    *test.vault.failure.lock().unwrap() = Some(VaultError::Locked);
     assert_eq!(test.app.sign_out(false).await.unwrap_err().code, ErrorCode::TokenLeft);
-    assert_eq!(test.app.snapshot().session, SessionState::SignedOut, "everything else is done");
+    assert_eq!(test.app.snapshot().session, SessionState::SignedOut, "the rest of the sign-out succeeds");
     assert_eq!(test.vault.entries.lock().unwrap().len(), 1);
-    *test.vault.trouble.lock().unwrap() = None;
+    *test.vault.failure.lock().unwrap() = None;
     test.restart().await;
     test.app.start().await;
-    let gone = async {
+    let keyring_emptied = async {
         while !test.vault.entries.lock().unwrap().is_empty() {
             tokio::task::yield_now().await
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(5), gone).await.expect("the entry is removed");
+    tokio::time::timeout(std::time::Duration::from_secs(5), keyring_emptied).await.expect("the entry is removed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_renewed_token_that_cannot_be_kept_is_said() {
+async fn a_renewed_token_that_cannot_be_saved_is_reported() {
     let test = TestApp::signed_in(OWNER).await;
-    *test.vault.trouble.lock().unwrap() = Some(VaultError::Locked);
+    *test.vault.failure.lock().unwrap() = Some(VaultError::Locked);
     test.sandbox().expire_access_tokens().await.unwrap();
     test.app.refresh();
     test.wait_until(|snapshot| snapshot.token_keeping == TokenKeeping::Memory).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_that_takes_too_long_can_be_cancelled() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
+async fn a_running_sign_in_can_be_cancelled() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     test.app.sign_out(false).await.unwrap();
     test.proxy().next_on("POST", "/v1/auth/login", Fault::Stall);
     let mark = test.proxy().mark();
@@ -75,7 +75,7 @@ async fn a_sign_in_that_takes_too_long_can_be_cancelled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_server_starts_after_the_first_paint_and_a_failed_start_is_tried_again() {
+async fn the_demo_server_starts_after_the_first_paint_and_a_failed_start_is_retried() {
     let (folder, starts) = (tempfile::tempdir().unwrap(), Arc::new(AtomicUsize::new(0)));
     let counted = Arc::clone(&starts);
     let start_sandbox: lapel_core::StartSandbox = Arc::new(move || {
@@ -97,11 +97,11 @@ async fn the_demo_server_starts_after_the_first_paint_and_a_failed_start_is_trie
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn over_a_database_of_a_newer_version_the_app_runs_from_the_server_and_saves_nothing() {
+async fn with_a_database_of_a_newer_version_the_app_reads_from_the_server_and_saves_nothing() {
     let mut test = TestApp::new().await;
     test.app = App::open(config(tempfile::tempdir().unwrap().path(), &test.vault));
     let file = test.folder.path().join("lapel.db");
-    // The header of SQLite holds the version of the schema at byte 60, big-endian.
+    // Bytes 60 to 63 of the SQLite header: `user_version`, big-endian.
     let mut bytes = std::fs::read(&file).unwrap();
     bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
     std::fs::write(&file, &bytes).unwrap();
@@ -112,14 +112,14 @@ async fn over_a_database_of_a_newer_version_the_app_runs_from_the_server_and_sav
     assert_eq!(snapshot.sync.state, SyncState::StorageFailed);
     let changes = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
     assert_eq!(test.app.save_profile(changes).await.unwrap_err().code, ErrorCode::SavingDisabled);
-    assert_eq!(std::fs::read(&file).unwrap(), bytes, "untouched");
+    assert_eq!(std::fs::read(&file).unwrap(), bytes, "the database is unchanged");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_interface_speaks_the_systems_language_before_the_profiles_and_a_fixed_one_before_both() {
+async fn the_interface_language_is_the_preference_or_the_profiles_or_the_systems() {
     let test = TestApp::new().await;
-    let elsewhere = tempfile::tempdir().unwrap();
-    let spanish = lapel_core::Config { system_language: "es-MX".into(), ..config(elsewhere.path(), &test.vault) };
+    let folder = tempfile::tempdir().unwrap();
+    let spanish = lapel_core::Config { system_language: "es-MX".into(), ..config(folder.path(), &test.vault) };
     let test = TestApp { app: App::open(spanish), ..test };
     assert_eq!(test.app.snapshot().interface_language, InterfaceLanguage::Es);
     test.sign_in(OWNER, PASSWORD).await.unwrap();

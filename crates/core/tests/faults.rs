@@ -1,4 +1,4 @@
-//! Saving over a network that fails, beside somebody else, and while the person goes on.
+//! Saving over an unreliable network, with concurrent changes by other clients and by the same person.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -12,69 +12,69 @@ use lapel_sandbox::Quirks;
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
 
-async fn with_picture(test: &TestApp) -> ProfileChanges {
+async fn changes_with_picture(test: &TestApp) -> ProfileChanges {
     let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../icons/512x512.png")).unwrap();
-    let prepared = test.prepared(photo).await;
+    let prepared = test.prepare_picture(photo).await;
     ProfileChanges { picture: Some(PictureChoice::Held { id: prepared.picture.id }), ..first_name("First") }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_saved_while_an_upload_runs_is_what_the_server_gets() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
+async fn the_server_gets_the_value_that_was_saved_during_an_upload() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     let mark = test.proxy().mark();
     test.proxy().next_on("POST", "/v1/upload/", Fault::Latency(std::time::Duration::from_millis(700)));
-    let changes = with_picture(&test).await;
+    let changes = changes_with_picture(&test).await;
     test.app.save_profile(changes).await.unwrap();
     test.proxy().wait_for(mark, "POST", "/v1/upload/").await.unwrap();
     test.app.save_profile(first_name("Second")).await.unwrap();
     test.wait_until(all_sent).await;
-    let theirs = test.elsewhere(OWNER).await.profile().await;
-    assert_eq!(theirs["firstName"], "Second");
-    assert!(theirs["picture"].as_str().unwrap().contains("/pictures/"));
+    let on_server = test.other_client(OWNER).await.profile().await;
+    assert_eq!(on_server["firstName"], "Second");
+    assert!(on_server["picture"].as_str().unwrap().contains("/pictures/"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cancelled_upload_drops_its_edit_alone_and_the_prepared_picture_can_be_used_again() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
+async fn cancelling_an_upload_drops_only_the_picture_edit_and_the_picture_can_be_used_again() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     test.proxy().next_on("POST", "/v1/upload/", Fault::Stall);
     let mark = test.proxy().mark();
-    let changes = with_picture(&test).await;
+    let changes = changes_with_picture(&test).await;
     let picture = changes.picture.clone();
     test.app.save_profile(changes).await.unwrap();
     test.proxy().wait_for(mark, "POST", "/v1/upload/").await.unwrap();
     test.app.cancel_upload();
     test.wait_until(all_sent).await;
-    let theirs = test.elsewhere(OWNER).await;
-    assert_eq!(theirs.profile().await["firstName"], "First", "the name was not cancelled");
+    let other_client = test.other_client(OWNER).await;
+    assert_eq!(other_client.profile().await["firstName"], "First", "the first name is still sent");
     test.app.save_profile(ProfileChanges { picture, ..Default::default() }).await.unwrap();
     test.wait_until(all_sent).await;
-    assert!(theirs.profile().await["picture"].as_str().unwrap().contains("/pictures/"));
+    assert!(other_client.profile().await["picture"].as_str().unwrap().contains("/pictures/"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_edit_whose_fate_is_unknown_waits_and_does_not_seem_to_be_on_its_way() {
-    let mut test = TestApp::behind_a_proxy(OWNER).await;
+async fn an_edit_with_an_unknown_outcome_is_shown_as_waiting_and_not_as_in_flight() {
+    let mut test = TestApp::signed_in_through_proxy(OWNER).await;
     test.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
     test.app.save_profile(first_name("Olga")).await.unwrap();
-    let waits = |snapshot: &Snapshot| {
+    let is_waiting = |snapshot: &Snapshot| {
         snapshot.sync.state == SyncState::WaitingForNetwork && snapshot.edits[0].state == EditState::Waiting
     };
-    test.wait_until(waits).await;
+    test.wait_until(is_waiting).await;
     test.proxy().always(Fault::Offline).await;
     test.restart().await;
     test.app.start().await;
-    test.wait_until(waits).await;
+    test.wait_until(is_waiting).await;
     test.proxy().always(Fault::Pass).await;
     test.app.refresh();
     test.wait_until(all_sent).await;
     let puts = test.sandbox().requests().iter().filter(|(method, _)| method == "PUT").count();
-    assert_eq!(puts, 1, "it had arrived, and is not written twice");
+    assert_eq!(puts, 1, "the first write had arrived, so there is no second one");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_changed_elsewhere_since_the_person_began_to_type_is_a_conflict() {
+async fn a_value_changed_by_another_client_while_the_person_types_is_a_conflict() {
     let test = TestApp::signed_in(OWNER).await;
-    test.elsewhere(OWNER).await.put(json!({"firstName": "Theirs"})).await;
+    test.other_client(OWNER).await.put(json!({"firstName": "Theirs"})).await;
     test.app.refresh();
     test.wait_until(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Theirs").await;
     let base = BaseValues { first_name: Some("Olivia".into()), ..Default::default() };
@@ -84,13 +84,13 @@ async fn a_value_changed_elsewhere_since_the_person_began_to_type_is_a_conflict(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_who_is_gone_from_the_server_keeps_cache_and_edits_and_is_told() {
+async fn if_the_person_is_deleted_on_the_server_cache_and_edits_stay_and_an_error_is_shown() {
     for method in ["GET", "PUT"] {
-        let test = TestApp::behind_a_proxy(OWNER).await;
+        let test = TestApp::signed_in_through_proxy(OWNER).await;
         test.proxy().next_on(method, "/v1/users/", Fault::refused(404, 3001, "Entity not found"));
         test.app.save_profile(first_name("Olga")).await.unwrap();
-        let told = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.sync.error.is_some();
-        let snapshot = test.wait_until(told).await;
+        let is_rejected = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.sync.error.is_some();
+        let snapshot = test.wait_until(is_rejected).await;
         let reason = snapshot.edits[0].reason.as_ref().map(|reason| reason.code);
         assert_eq!(reason, Some(ErrorCode::PersonGone), "{method}");
         assert!(snapshot.profile.is_some(), "{method}: the cache stays");
@@ -99,8 +99,8 @@ async fn a_person_who_is_gone_from_the_server_keeps_cache_and_edits_and_is_told(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bare_404_parks_nothing_and_a_role_that_could_not_be_put_stays_as_it_was() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
+async fn a_404_without_an_api_error_rejects_no_edit_and_a_failed_role_change_keeps_the_role() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     test.proxy().next_on("PUT", "/v1/users/", Fault::status(404));
     test.app.save_profile(first_name("Olga")).await.unwrap();
     let error = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
@@ -119,12 +119,12 @@ async fn a_bare_404_parks_nothing_and_a_role_that_could_not_be_put_stays_as_it_w
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_comes_from_a_pictures_address_is_shown_only_where_it_is_a_picture_and_wanted() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
-    let changes = with_picture(&test).await;
+async fn a_remote_picture_is_shown_only_if_it_is_an_image_and_remote_pictures_are_on() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    let changes = changes_with_picture(&test).await;
     test.app.save_profile(changes).await.unwrap();
     test.wait_until(all_sent).await;
-    // Another computer, which has nothing of it in its cache.
+    // Another computer with an empty cache.
     let other = TestApp { folder: tempfile::tempdir().unwrap(), ..test };
     let app = lapel_core::App::open(common::config(other.folder.path(), &other.vault));
     let other = TestApp { app, ..other };
@@ -132,7 +132,7 @@ async fn what_comes_from_a_pictures_address_is_shown_only_where_it_is_a_picture_
     let shown = other.wait_until(all_sent).await.profile.unwrap().picture.unwrap();
     other.proxy().next_on("GET", "/v1/pictures/", Fault::page(200));
     assert_eq!(other.app.picture(&shown.id).await.unwrap_err().code, ErrorCode::NotAPicture);
-    other.app.picture(&shown.id).await.expect("what was no picture was not kept either");
+    other.app.picture(&shown.id).await.expect("the invalid response was not cached");
 
     let mut preferences = other.app.preferences();
     preferences.load_remote_pictures = false;
@@ -142,27 +142,28 @@ async fn what_comes_from_a_pictures_address_is_shown_only_where_it_is_a_picture_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_server_empties_is_asked_about_also_where_its_answer_was_lost() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
+async fn fields_cleared_by_the_server_become_conflicts_even_if_the_response_was_lost() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     test.sandbox().set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
     test.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
     test.app.save_profile(first_name("Olga")).await.unwrap();
     let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-    let emptied: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.mine.as_str())).collect();
-    assert!(emptied.contains(&(ProfileField::LastName, "Owner")), "{emptied:?}");
+    let cleared: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.mine.as_str())).collect();
+    assert!(cleared.contains(&(ProfileField::LastName, "Owner")), "{cleared:?}");
 }
 
-/// A server that had emptied the language, and has got another one whose answer was lost; that one is dropped here.
+/// The server has cleared the language and then stored a new one. The response to that write was lost, and the person has
+/// dropped the edit.
 async fn with_a_dropped_language() -> TestApp {
-    let mut test = TestApp::behind_a_proxy(OWNER).await;
+    let mut test = TestApp::signed_in_through_proxy(OWNER).await;
     test.sandbox().set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
-    // So that nothing is tried but what the person asks for.
+    // No automatic retries.
     let never = std::time::Duration::from_secs(3600);
     test.restart_with(|config| config.backoff = lapel_core::Backoff { first: never, max: never }).await;
-    test.elsewhere(OWNER).await.put(json!({"firstName": "Olga"})).await;
+    test.other_client(OWNER).await.put(json!({"firstName": "Olga"})).await;
     test.app.start().await;
-    let asked = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-    let seen = asked.edits.iter().map(|edit| SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() });
+    let in_conflict = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+    let seen = in_conflict.edits.iter().map(|edit| SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() });
     test.app.resolve_edits(seen.collect(), Keep::Theirs).await.unwrap();
     test.wait_until(all_sent).await;
     test.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
@@ -177,28 +178,28 @@ fn language(tag: &str) -> ProfileChanges {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_dropped_after_it_was_sent_is_no_third_value_for_what_is_saved_next() {
+async fn a_dropped_value_that_reached_the_server_is_no_conflict_for_the_next_save() {
     let test = with_a_dropped_language().await;
     test.app.save_profile(language("de")).await.unwrap();
     test.app.refresh();
     test.wait_until(all_sent).await;
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["language"], "de");
+    assert_eq!(test.other_client(OWNER).await.profile().await["language"], "de");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_no_server_takes_is_sent_to_take_an_edit_back() {
+async fn dropping_a_sent_edit_does_not_send_an_empty_language() {
     let test = with_a_dropped_language().await;
     let mark = test.proxy().mark();
     test.app.refresh();
     test.wait_until(all_sent).await;
-    assert!(test.proxy().requests(mark).iter().all(|request| request.method == "GET"), "it was empty before");
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["language"], "es");
+    assert!(test.proxy().requests(mark).iter().all(|request| request.method == "GET"), "the old value was empty, which no server accepts");
+    assert_eq!(test.other_client(OWNER).await.profile().await["language"], "es");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_only_the_profile_could_not_be_put_nothing_is_uploaded_twice() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
-    let changes = with_picture(&test).await;
+async fn after_a_failed_profile_write_the_picture_is_not_uploaded_again() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    let changes = changes_with_picture(&test).await;
     test.proxy().next_on("PUT", "/v1/users/", Fault::status(503));
     let mark = test.proxy().mark();
     test.app.save_profile(changes).await.unwrap();
@@ -209,9 +210,9 @@ async fn where_only_the_profile_could_not_be_put_nothing_is_uploaded_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_fails_holds_nothing_else_up() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
-    let changes = with_picture(&test).await;
+async fn a_failed_upload_does_not_delay_other_edits() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    let changes = changes_with_picture(&test).await;
     test.proxy().next_on("POST", "/v1/upload/", Fault::status(503));
     let mark = test.proxy().mark();
     test.app.save_profile(changes).await.unwrap();
@@ -219,5 +220,5 @@ async fn an_upload_that_fails_holds_nothing_else_up() {
     let requests = test.proxy().requests(mark);
     let order: Vec<&str> =
         requests.iter().map(|request| request.method.as_str()).filter(|method| *method != "GET").collect();
-    assert_eq!(order, ["POST", "PUT", "POST", "PUT"], "the name goes without waiting for the picture");
+    assert_eq!(order, ["POST", "PUT", "POST", "PUT"], "the name is sent without waiting for the picture");
 }

@@ -1,5 +1,5 @@
-//! Languages and roles that the service does not take, or no longer: shown where they are held, never sent, and nothing is
-//! lost for them.
+//! Languages and roles that the service does not accept, or no longer accepts. They are shown and never sent, and no other
+//! data is lost because of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -22,14 +22,15 @@ fn reason(edit: &EditView) -> Option<ErrorCode> {
     edit.reason.as_ref().map(|reason| reason.code)
 }
 
-/// The fields that a PUT has carried.
-fn sent(write: &Write) -> Vec<&'static str> {
+/// The fields that a PUT contained.
+fn sent_fields(write: &Write) -> Vec<&'static str> {
     write.fields.iter().filter(|field| field.sent).map(|field| field.name).collect()
 }
 
 impl TestApp {
-    /// The owner's language becomes this on the server, as if it had been so before the service left it out.
-    async fn hold(&self, tag: &str) {
+    /// Sets the owner's language in the sandbox database, because the API refuses some of the values, and waits until the
+    /// app has read it.
+    async fn set_language_on_server(&self, tag: &str) {
         let database = Connection::open(self.database.path().join("sandbox.db")).unwrap();
         database.execute("UPDATE user SET language = ?2 WHERE email = ?1", [OWNER, tag]).unwrap();
         self.app.refresh();
@@ -37,53 +38,53 @@ impl TestApp {
         self.sandbox().take_writes();
     }
 
-    /// Signed in to a server that was seen to empty what a PUT leaves out, and that holds this language.
-    async fn that_empties(tag: &str) -> Self {
-        let test = Self::behind_a_proxy(OWNER).await;
+    /// Signs in to a server that the app knows to clear omitted fields, and sets this language on the server.
+    async fn with_put_replaces_all(tag: &str) -> Self {
+        let test = Self::signed_in_through_proxy(OWNER).await;
         test.sandbox().set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
         test.app.save_profile(first_name("Olga")).await.unwrap();
         test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-        test.keep_all_mine().await;
+        test.resolve_all_with_own_values().await;
         test.wait_until(all_sent).await;
-        test.hold(tag).await;
+        test.set_language_on_server(tag).await;
         test
     }
 
-    async fn keep_all_mine(&self) {
+    async fn resolve_all_with_own_values(&self) {
         let edits = self.app.snapshot().edits.into_iter();
         let seen = edits.filter_map(|edit| Some(SeenConflict { field: edit.field, theirs: edit.theirs? }));
         self.app.resolve_edits(seen.collect(), Keep::Mine).await.unwrap();
     }
 
-    async fn on_the_server(&self, field: &str) -> String {
-        self.elsewhere(OWNER).await.profile().await[field].as_str().unwrap_or_default().to_owned()
+    async fn field_on_server(&self, field: &str) -> String {
+        self.other_client(OWNER).await.profile().await[field].as_str().unwrap_or_default().to_owned()
     }
 
-    /// The app is opened over edits that an earlier version has left.
-    async fn reopened_over(&mut self, edits: &str) {
-        let elsewhere = tempfile::tempdir().unwrap();
-        self.app = lapel_core::App::open(common::config(elsewhere.path(), &self.vault));
-        Connection::open(self.folder.path().join("lapel.db")).unwrap().execute_batch(edits).unwrap();
+    /// Restarts the app after `sql` has inserted edits that an earlier version could have stored.
+    async fn restart_with_edits(&mut self, sql: &str) {
+        let other_folder = tempfile::tempdir().unwrap();
+        self.app = lapel_core::App::open(common::config(other_folder.path(), &self.vault));
+        Connection::open(self.folder.path().join("lapel.db")).unwrap().execute_batch(sql).unwrap();
         self.restart().await;
         self.app.start().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_list_is_that_of_the_service_and_nothing_else_is_saved() {
+async fn only_the_languages_of_the_service_are_offered_and_accepted() {
     let mut test = TestApp::signed_in(OWNER).await;
     let offered = test.app.boot("", "").languages;
     assert_eq!(offered, ["es", "en", "fr", "de", "it", "zh", "pt", "ru"]);
     for tag in offered.iter().cycle().skip(2).take(offered.len()) {
         test.app.save_profile(language(tag)).await.unwrap();
         test.wait_until(all_sent).await;
-        assert_eq!(test.on_the_server("language").await, *tag);
+        assert_eq!(test.field_on_server("language").await, *tag);
     }
     let draft = DraftValues { first_name: Some("Olga".into()), language: Some("ca".into()), ..Default::default() };
     test.app.keep_draft(draft.clone()).await.unwrap();
     test.restart().await;
     test.app.start().await;
-    assert_eq!(test.app.snapshot().draft, Some(draft.clone()), "what was typed before is not lost");
+    assert_eq!(test.app.snapshot().draft, Some(draft.clone()), "an existing draft is not lost");
     for tag in ["ca", "en-GB", "zh-Hans", "EN", "", "not a tag"] {
         let refused = test.app.save_profile(ProfileChanges { ..language(tag) }).await.unwrap_err();
         assert_eq!(
@@ -96,31 +97,31 @@ async fn the_list_is_that_of_the_service_and_nothing_else_is_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_the_profile_holds_is_shown_and_stays_where_other_fields_are_saved() {
+async fn an_unsupported_language_of_the_profile_is_shown_and_not_changed_by_other_edits() {
     let test = TestApp::signed_in(OWNER).await;
-    test.hold("ca").await;
+    test.set_language_on_server("ca").await;
     test.app.save_profile(first_name("Olga")).await.unwrap();
     let snapshot = test.wait_until(all_sent).await;
     assert_eq!(snapshot.profile.unwrap().language, "ca");
     let writes = test.sandbox().take_writes();
-    assert_eq!(writes.iter().map(sent).collect::<Vec<_>>(), [["firstName"]]);
-    assert_eq!(test.on_the_server("language").await, "ca");
+    assert_eq!(writes.iter().map(sent_fields).collect::<Vec<_>>(), [["firstName"]]);
+    assert_eq!(test.field_on_server("language").await, "ca");
 }
 
-const SAVED_BEFORE: &str = "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, made_at) VALUES
+const STORED_BY_EARLIER_VERSION: &str = "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, made_at) VALUES
     (1, 'language', 0, 'before', 'en', 'ca', 'waiting', 1), (1, 'firstName', 0, 'before', 'Olivia', 'Olga', 'waiting', 1);";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_was_saved_before_is_neither_sent_nor_lost_and_holds_nothing_up() {
+async fn a_stored_edit_with_an_unsupported_language_is_rejected_unsent_and_delays_no_other_edit() {
     for chosen in [Some("fr"), None] {
         let mut test = TestApp::signed_in(OWNER).await;
-        test.reopened_over(SAVED_BEFORE).await;
-        let stopped = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.edits.len() == 1;
-        let edit = test.wait_until(stopped).await.edits.remove(0);
+        test.restart_with_edits(STORED_BY_EARLIER_VERSION).await;
+        let is_rejected = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.edits.len() == 1;
+        let edit = test.wait_until(is_rejected).await.edits.remove(0);
         assert_eq!((edit.state, edit.mine.as_str()), (EditState::Refused, "ca"));
         assert_eq!(reason(&edit), Some(ErrorCode::LanguageNotOffered));
         test.restart().await;
-        assert_eq!(test.app.snapshot().edits.len(), 1, "and stays so");
+        assert_eq!(test.app.snapshot().edits.len(), 1, "the edit survives a restart");
         test.app.start().await;
         test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused).await;
         match chosen {
@@ -137,21 +138,21 @@ async fn one_that_was_saved_before_is_neither_sent_nor_lost_and_holds_nothing_up
             .map(|field| field.after)
             .collect();
         assert_eq!(languages, chosen.into_iter().collect::<Vec<_>>());
-        assert_eq!(test.on_the_server("language").await, chosen.unwrap_or("en"));
-        assert_eq!(test.on_the_server("firstName").await, "Olga");
+        assert_eq!(test.field_on_server("language").await, chosen.unwrap_or("en"));
+        assert_eq!(test.field_on_server("firstName").await, "Olga");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_was_on_its_way_is_done_where_it_has_arrived_and_is_not_sent_again_where_not() {
-    const ON_ITS_WAY: &str = "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, made_at)
+async fn an_in_flight_edit_with_an_unsupported_language_is_done_if_it_arrived_and_is_rejected_otherwise() {
+    const IN_FLIGHT: &str = "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, made_at)
         VALUES (1, 'language', 1, 'before', 'en', 'ca', 'waiting', 1);";
     for arrived in [true, false] {
         let mut test = TestApp::signed_in(OWNER).await;
         if arrived {
-            test.hold("ca").await;
+            test.set_language_on_server("ca").await;
         }
-        test.reopened_over(ON_ITS_WAY).await;
+        test.restart_with_edits(IN_FLIGHT).await;
         if !arrived {
             let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused).await;
             assert_eq!(reason(&snapshot.edits[0]), Some(ErrorCode::LanguageNotOffered));
@@ -163,35 +164,35 @@ async fn one_that_was_on_its_way_is_done_where_it_has_arrived_and_is_not_sent_ag
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_cannot_be_taken_back_is_told_of_and_can_be_left_as_it_is() {
-    // Away from a language of before, sent, and arrived late: there is no way back to it.
-    const TAKEN_BACK: &str = "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, made_at, handed)
+async fn an_undo_to_an_unsupported_language_is_rejected_and_can_be_dropped() {
+    // The person dropped a change from "ca" to "fr" that had been sent. "ca" cannot be sent to undo it.
+    const UNDO: &str = "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, made_at, handed)
         VALUES (1, 'language', 0, 'before', 'ca', 'ca', 'waiting', 1, 'fr');";
     let mut test = TestApp::signed_in(OWNER).await;
-    test.hold("fr").await;
-    test.reopened_over(TAKEN_BACK).await;
+    test.set_language_on_server("fr").await;
+    test.restart_with_edits(UNDO).await;
     let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused).await;
     assert_eq!(reason(&snapshot.edits[0]), Some(ErrorCode::LanguageNotOffered));
     test.app.drop_edit(ProfileField::Language).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(test.on_the_server("language").await, "fr");
+    assert_eq!(test.field_on_server("language").await, "fr");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_would_lose_it_gets_nothing_before_another_is_chosen() {
-    let test = TestApp::that_empties("ca").await;
+async fn nothing_is_sent_to_a_server_that_would_clear_an_unsupported_language_until_another_is_chosen() {
+    let test = TestApp::with_put_replaces_all("ca").await;
     test.app.save_profile(first_name("Odile")).await.unwrap();
-    let waits = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused;
-    let snapshot = test.wait_until(waits).await;
+    let is_blocked = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused;
+    let snapshot = test.wait_until(is_blocked).await;
     let [edit] = snapshot.edits.as_slice() else { panic!("{:?}", snapshot.edits) };
     assert_eq!((edit.state, reason(edit)), (EditState::Waiting, Some(ErrorCode::OwnLanguageNeeded)));
     assert_eq!(edit.reason.as_ref().unwrap().details.field, Some(ProfileField::Language));
-    assert_eq!((snapshot.sync.error, snapshot.sync.tries_again), (None, false), "only the person can help");
+    assert_eq!((snapshot.sync.error, snapshot.sync.tries_again), (None, false), "only the person can resolve it");
     let refused = test.app.change_own_role("user").await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::OwnLanguageNeeded);
-    test.wait_until(waits).await;
+    test.wait_until(is_blocked).await;
     assert!(test.sandbox().take_writes().is_empty());
-    // Nothing is asked any more once it is chosen, also before it can be sent.
+    // Once a language is chosen, no edit has a reason any more, even before the edits can be sent.
     test.proxy().always(Fault::Offline).await;
     let chosen = test.app.save_profile(language("fr")).await.unwrap();
     assert_eq!(chosen.edits.iter().map(reason).collect::<Vec<_>>(), [None, None]);
@@ -199,15 +200,15 @@ async fn a_server_that_would_lose_it_gets_nothing_before_another_is_chosen() {
     test.proxy().always(Fault::Pass).await;
     test.app.refresh();
     test.wait_until(all_sent).await;
-    assert_eq!(test.sandbox().take_writes().len(), 1, "all in one");
-    let theirs = test.elsewhere(OWNER).await.profile().await;
-    assert_eq!([&theirs["firstName"], &theirs["lastName"], &theirs["language"]], ["Odile", "Owner", "fr"]);
-    assert_eq!(theirs["role"], "admin");
+    assert_eq!(test.sandbox().take_writes().len(), 1, "one write for all fields");
+    let on_server = test.other_client(OWNER).await.profile().await;
+    assert_eq!([&on_server["firstName"], &on_server["lastName"], &on_server["language"]], ["Odile", "Owner", "fr"]);
+    assert_eq!(on_server["role"], "admin");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_at_a_time_the_language_goes_first_since_the_others_wait_for_it() {
-    let test = TestApp::that_empties("ca").await;
+async fn if_edits_are_sent_separately_the_language_is_sent_first() {
+    let test = TestApp::with_put_replaces_all("ca").await;
     test.proxy().next_on("PUT", "/v1/users/", Fault::refused(400, 5120, "Not together"));
     test.app.save_profile(ProfileChanges { language: Some("fr".into()), ..first_name("Odile") }).await.unwrap();
     test.wait_until(all_sent).await;
@@ -216,32 +217,32 @@ async fn one_at_a_time_the_language_goes_first_since_the_others_wait_for_it() {
         write.fields.iter().filter(|field| field.before != field.after).map(|field| field.name).collect::<Vec<_>>()
     };
     assert_eq!(writes.iter().map(changed).collect::<Vec<_>>(), [["language"], ["firstName"]]);
-    assert_eq!(test.on_the_server("lastName").await, "Owner");
+    assert_eq!(test.field_on_server("lastName").await, "Owner");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_a_server_has_emptied_is_asked_about_and_another_can_be_chosen() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
-    test.hold("ca").await;
+async fn a_cleared_unsupported_language_is_a_conflict_and_another_one_can_be_chosen() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    test.set_language_on_server("ca").await;
     test.sandbox().set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
     test.app.save_profile(first_name("Olga")).await.unwrap();
     let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-    let emptied = snapshot.edits.iter().find(|edit| edit.field == ProfileField::Language).unwrap();
-    assert_eq!((emptied.mine.as_str(), emptied.theirs.as_deref()), ("ca", Some("")));
-    test.keep_all_mine().await;
-    let stopped = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.edits.len() == 1;
-    let edit = test.wait_until(stopped).await.edits.remove(0);
+    let cleared = snapshot.edits.iter().find(|edit| edit.field == ProfileField::Language).unwrap();
+    assert_eq!((cleared.mine.as_str(), cleared.theirs.as_deref()), ("ca", Some("")));
+    test.resolve_all_with_own_values().await;
+    let is_rejected = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.edits.len() == 1;
+    let edit = test.wait_until(is_rejected).await.edits.remove(0);
     assert_eq!((edit.mine.as_str(), reason(&edit)), ("ca", Some(ErrorCode::LanguageNotOffered)));
     test.app.save_profile(language("fr")).await.unwrap();
     test.wait_until(all_sent).await;
-    let theirs = test.elsewhere(OWNER).await.profile().await;
-    assert_eq!([&theirs["firstName"], &theirs["lastName"], &theirs["language"]], ["Olga", "Owner", "fr"]);
+    let on_server = test.other_client(OWNER).await.profile().await;
+    assert_eq!([&on_server["firstName"], &on_server["lastName"], &on_server["language"]], ["Olga", "Owner", "fr"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_that_cannot_be_sent_along_is_not_lost_either() {
-    let test = TestApp::that_empties("en").await;
-    let mut profile = test.elsewhere(OWNER).await.profile().await;
+async fn nothing_is_sent_to_a_server_that_would_clear_an_unknown_role() {
+    let test = TestApp::with_put_replaces_all("en").await;
+    let mut profile = test.other_client(OWNER).await.profile().await;
     profile["role"] = json!("captain");
     let document = json!({ "status": true, "data": profile }).to_string();
     test.proxy().next_on("GET", "/v1/users/profile", Fault::Json(document));
@@ -253,18 +254,18 @@ async fn a_role_that_cannot_be_sent_along_is_not_lost_either() {
     }
     assert_eq!(snapshot.edits.len(), 2);
     assert!(test.sandbox().take_writes().is_empty());
-    // Somebody has given a role that can be.
+    // The next read returns a known role.
     test.app.refresh();
     test.wait_until(all_sent).await;
-    assert_eq!([test.on_the_server("role").await, test.on_the_server("firstName").await], ["admin", "Odile"]);
+    assert_eq!([test.field_on_server("role").await, test.field_on_server("firstName").await], ["admin", "Odile"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nor_is_that_of_somebody_else() {
-    let test = TestApp::that_empties("en").await;
+async fn the_unknown_role_of_another_person_is_not_cleared() {
+    let test = TestApp::with_put_replaces_all("en").await;
     test.app.open_team(None).await.unwrap();
-    let read = |snapshot: &Snapshot| snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some());
-    test.wait_until(read).await;
+    let team_read = |snapshot: &Snapshot| snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some());
+    test.wait_until(team_read).await;
     let query = TeamQuery { search: "editor@".into(), ..TeamQuery::default() };
     let row = test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0);
     for (role, problem) in [(json!("captain"), Some("captain")), (Value::Null, None)] {
@@ -285,5 +286,5 @@ async fn nor_is_that_of_somebody_else() {
     assert!(test.sandbox().take_writes().is_empty());
     let changes = ProfileChanges { language: Some("fr".into()), ..first_name("Edita") };
     test.app.save_person(&row.id, changes).await.unwrap();
-    assert_eq!(test.elsewhere("editor@example.com").await.profile().await["role"], "user");
+    assert_eq!(test.other_client("editor@example.com").await.profile().await["role"], "user");
 }

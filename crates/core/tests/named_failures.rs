@@ -1,4 +1,4 @@
-//! What keeps somebody from signing in is said by name: the address, the certificate, the proxy, what was typed.
+//! Each cause of a failed sign-in has its own error: the address, the certificate, the proxy or the typed values.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -18,7 +18,7 @@ fn problem(error: &AppError) -> (ErrorCode, &str) {
     (error.code, error.details.problem.as_deref().unwrap_or_default())
 }
 
-/// An app of its own beside the test's.
+/// A second app with its own configuration.
 fn app(folder: &tempfile::TempDir, change: impl FnOnce(&mut Config)) -> App {
     let mut config = config(folder.path(), &TestVault::default());
     change(&mut config);
@@ -26,9 +26,9 @@ fn app(folder: &tempfile::TempDir, change: impl FnOnce(&mut Config)) -> App {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_reason_against_an_address_has_its_word() {
+async fn each_invalid_address_has_its_own_problem_code() {
     let test = TestApp::new().await;
-    for (address, word) in [
+    for (address, expected) in [
         ("", "empty"),
         ("two words", "notAnAddress"),
         ("example.com:port", "port"),
@@ -40,13 +40,13 @@ async fn each_reason_against_an_address_has_its_word() {
         (&"a".repeat(600), "tooLong"),
     ] {
         let error = test.app.sign_in(request(address)).await.unwrap_err();
-        assert_eq!(problem(&error), (ErrorCode::InvalidServer, word), "{address}");
+        assert_eq!(problem(&error), (ErrorCode::InvalidServer, expected), "{address}");
         assert!(!format!("{error:?}").contains("secret"));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copied_route_is_cut_off_once_the_person_agrees() {
+async fn an_address_with_a_route_is_refused_and_the_address_without_it_is_suggested() {
     let test = TestApp::new().await;
     let copied = format!("{}/auth/login", test.server());
     let error = test.app.sign_in(request(&copied)).await.unwrap_err();
@@ -58,7 +58,7 @@ async fn a_copied_route_is_cut_off_once_the_person_agrees() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_without_a_scheme_is_understood() {
+async fn an_address_without_a_scheme_is_accepted() {
     let test = TestApp::new().await;
     let bare = test.server().replace("http://", "");
     test.app.sign_in(request(&bare)).await.unwrap();
@@ -66,21 +66,21 @@ async fn an_address_without_a_scheme_is_understood() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_on_offer_is_not_doubted() {
+async fn the_address_of_a_configured_server_is_used_as_it_is() {
     let test = TestApp::new().await;
     let folder = tempfile::tempdir().unwrap();
-    let odd = format!("{}/auth/login", test.server());
-    let app = app(&folder, |config| config.offered_server = Some(odd.clone()));
-    assert_eq!(app.boot("", "").servers[0].key, odd);
-    // The sandbox has no API there, and was asked.
-    assert_eq!(app.sign_in(request(&odd)).await.unwrap_err().code, ErrorCode::Missing);
+    let address = format!("{}/auth/login", test.server());
+    let app = app(&folder, |config| config.offered_server = Some(address.clone()));
+    assert_eq!(app.boot("", "").servers[0].key, address);
+    // The request was sent: the sandbox has no API at this path.
+    assert_eq!(app.sign_in(request(&address)).await.unwrap_err().code, ErrorCode::Missing);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_offer_with_credentials_or_of_nonsense_is_shown_to_nobody() {
-    for given in ["https://me:hunter2@api.example.com/v1", "hunter2 is no address"] {
+async fn a_configured_server_with_credentials_or_an_invalid_address_is_not_shown() {
+    for address in ["https://me:hunter2@api.example.com/v1", "hunter2 is no address"] {
         let folder = tempfile::tempdir().unwrap();
-        let app = app(&folder, |config| config.offered_server = Some(given.to_owned()));
+        let app = app(&folder, |config| config.offered_server = Some(address.to_owned()));
         let boot = app.boot("", "");
         assert_eq!(
             boot.servers.iter().map(|server| server.key.as_str()).collect::<Vec<_>>(),
@@ -91,7 +91,7 @@ async fn an_offer_with_credentials_or_of_nonsense_is_shown_to_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_is_not_trusted_is_shown() {
+async fn an_untrusted_certificate_is_shown() {
     let server = UntrustedServer::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let error = app(&folder, |_| {}).sign_in(request(&server.base_url())).await.unwrap_err();
@@ -103,10 +103,10 @@ async fn a_certificate_that_is_not_trusted_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_is_told_from_the_server_and_this_computer_needs_none() {
+async fn a_proxy_error_names_the_proxy_and_loopback_servers_need_no_proxy() {
     let test = TestApp::new().await;
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    for (setting, word, name) in [
+    for (setting, expected, name) in [
         ("http://me:hunter2@pro xy", "setting", "HTTPS_PROXY"),
         ("socks5://me:hunter2@proxy.example.com:1080", "kind", "socks5://proxy.example.com:1080"),
         (&format!("http://me:hunter2@{closed}"), "unreachable", closed.as_str()),
@@ -115,7 +115,7 @@ async fn a_proxy_is_told_from_the_server_and_this_computer_needs_none() {
         let proxies = |name: &str| (name == "HTTPS_PROXY").then(|| setting.into());
         let app = app(&folder, |config| config.proxies = ProxySettings::from_variables(proxies));
         let error = app.sign_in(request("https://api.lapel.invalid")).await.unwrap_err();
-        assert_eq!(problem(&error), (ErrorCode::Proxy, word));
+        assert_eq!(problem(&error), (ErrorCode::Proxy, expected));
         assert_eq!(error.details.proxy.as_deref(), Some(name));
         assert_eq!(error.details.host.as_deref(), Some("api.lapel.invalid"));
         assert!(!format!("{error:?}").contains("hunter2"));
@@ -124,22 +124,22 @@ async fn a_proxy_is_told_from_the_server_and_this_computer_needs_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_found_in_what_was_pasted_and_what_is_none_is_named() {
+async fn a_token_is_extracted_from_the_pasted_text_and_an_invalid_one_has_a_problem_code() {
     let test = TestApp::new().await;
     let person = OtherClient::sign_in(&test.server(), EDITOR, PASSWORD).await.unwrap();
     let sign_in =
         async |pasted: String| test.app.sign_in_with_token(TokenSignIn { server: test.server(), token: pasted }).await;
-    for (pasted, word) in [("Bearer ", "empty"), ("one two", "spaces"), ("señal", "characters")] {
-        assert_eq!(problem(&sign_in(pasted.into()).await.unwrap_err()), (ErrorCode::InvalidToken, word));
+    for (pasted, expected) in [("Bearer ", "empty"), ("one two", "spaces"), ("señal", "characters")] {
+        assert_eq!(problem(&sign_in(pasted.into()).await.unwrap_err()), (ErrorCode::InvalidToken, expected));
     }
     sign_in(format!("\u{feff}Authorization: Bearer \"{}\"\r\n", person.token())).await.unwrap();
     assert_eq!(test.app.snapshot().session, SessionState::SignedIn);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_no_server_takes_is_not_sent() {
+async fn invalid_credentials_are_refused_without_a_request() {
     let mut test = TestApp::new().await;
-    // Were anything sent, it would fail on the network.
+    // A request would fail with a network error.
     test.stop_server().await;
     let server = test.server();
     for (email, password, code, expected) in [

@@ -1,13 +1,13 @@
-//! The picture in the editor: opened, cut, used, and cut anew, also without a network.
+//! The picture editor: opening, cropping, using and reopening pictures, also offline.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 mod common;
 
-use common::{OWNER, TestApp, all_sent, middle};
+use common::{OWNER, TestApp, all_sent, largest_centered_square};
 use lapel_core::Piece;
 use lapel_core::views::{ErrorCode, PictureChoice, PictureCrop, PictureNote, PictureView, ProfileChanges};
 
-/// Red on the left, blue on the right, in a PNG that loses nothing.
+/// A PNG with a red left half and a blue right half.
 fn halves(width: u32, height: u32) -> Vec<u8> {
     let pixels = image::RgbImage::from_fn(width, height, |x, _| {
         image::Rgb(if x < width / 2 { [200, 30, 30] } else { [30, 30, 200] })
@@ -27,34 +27,34 @@ fn is_red([red, _, blue, _]: [u8; 4]) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_shown_upright_cut_as_wanted_and_used() {
+async fn a_file_is_opened_cropped_and_used() {
     let test = TestApp::signed_in(OWNER).await;
     let opened = test.app.open_picture(&halves(800, 600)).await.unwrap();
     assert_eq!((opened.width, opened.height, opened.transparent, opened.crop.as_ref()), (800, 600, false, None));
     let shown = test.app.picture(&opened.id).await.unwrap();
     assert_eq!(shown.mime, "image/jpeg");
-    // The left part, turned clockwise: what was left is now above.
-    let crop = PictureCrop { turns: 1, x: 0.0, y: 100.0, ..middle(&opened) };
-    let look = test.app.render_picture(&opened.id, &crop).await.unwrap();
-    assert!(is_red(pixel(&test, &look, 256, 200).await) && !is_red(pixel(&test, &look, 256, 300).await));
+    // The left part, turned clockwise: its left edge is now at the top.
+    let crop = PictureCrop { turns: 1, x: 0.0, y: 100.0, ..largest_centered_square(&opened) };
+    let rendered = test.app.render_picture(&opened.id, &crop).await.unwrap();
+    assert!(is_red(pixel(&test, &rendered, 256, 200).await) && !is_red(pixel(&test, &rendered, 256, 300).await));
     let used = test.app.use_picture(&opened.id, &crop).await.unwrap();
     assert_eq!(used.notes, []);
-    let (look, used) = (test.app.picture(&look.id).await, test.app.picture(&used.picture.id).await.unwrap());
-    assert_eq!(look.unwrap_err().code, ErrorCode::PictureGone, "the editor is closed");
+    let (closed, used) = (test.app.picture(&rendered.id).await, test.app.picture(&used.picture.id).await.unwrap());
+    assert_eq!(closed.unwrap_err().code, ErrorCode::PictureGone, "the editor is closed");
     assert_eq!(used.mime, "image/jpeg");
     let late = test.app.use_picture(&opened.id, &crop).await.unwrap_err();
     assert_eq!(late.code, ErrorCode::PictureGone);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_present_picture_is_cut_anew_from_its_original_without_a_network() {
-    let mut test = TestApp::behind_a_proxy(OWNER).await;
+async fn the_current_picture_can_be_cropped_again_from_its_original_offline() {
+    let mut test = TestApp::signed_in_through_proxy(OWNER).await;
     let opened = test.app.open_picture(&halves(800, 600)).await.unwrap();
-    let crop = PictureCrop { side: 300.0, ground: Some("#102030".into()), ..middle(&opened) };
+    let crop = PictureCrop { side: 300.0, ground: Some("#102030".into()), ..largest_centered_square(&opened) };
     let used = test.app.use_picture(&opened.id, &crop).await.unwrap();
     assert_eq!(used.notes, [PictureNote::Enlarged]);
     let again = test.app.reopen_picture(&used.picture.id).await.unwrap();
-    assert_eq!((again.width, again.crop), (800, Some(crop.clone())), "before it is saved");
+    assert_eq!((again.width, again.crop), (800, Some(crop.clone())), "the original with its crop, before the picture is saved");
     let picture = Some(PictureChoice::Held { id: used.picture.id });
     test.app.save_profile(ProfileChanges { picture, ..Default::default() }).await.unwrap();
     test.wait_until(all_sent).await;
@@ -62,8 +62,8 @@ async fn the_present_picture_is_cut_anew_from_its_original_without_a_network() {
     test.stop_server().await;
     let shown = test.app.snapshot().profile.unwrap().picture.unwrap();
     let again = test.app.reopen_picture(&shown.id).await.unwrap();
-    assert_eq!((again.width, again.height, again.crop), (800, 600, Some(crop)), "of the uploaded one");
-    // Where the original had to make room, the finished picture is what there is.
+    assert_eq!((again.width, again.height, again.crop), (800, 600, Some(crop)), "the original with its crop, after the upload");
+    // If the original was removed to free space, the finished picture is opened.
     let database = rusqlite::Connection::open(test.folder.path().join("lapel.db")).unwrap();
     let file: String = database.query_row("SELECT source FROM picture_source", [], |row| row.get(0)).unwrap();
     std::fs::remove_file(test.folder.path().join("pictures").join(file)).unwrap();
@@ -72,23 +72,23 @@ async fn the_present_picture_is_cut_anew_from_its_original_without_a_network() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn dropped_files_are_read_once_and_only_files() {
+async fn a_dropped_file_is_read_once_and_a_folder_is_refused() {
     let test = TestApp::signed_in(OWNER).await;
     let none = test.app.open_dropped_picture().await.unwrap_err();
     assert_eq!(none.code, ErrorCode::PictureGone);
     let file = test.folder.path().join("dropped.txt");
     std::fs::write(&file, halves(600, 700)).unwrap();
     test.app.drop_file(file.clone());
-    assert_eq!(test.app.open_dropped_picture().await.unwrap().height, 700, "the content decides");
+    assert_eq!(test.app.open_dropped_picture().await.unwrap().height, 700, "the content decides, not the file name extension");
     test.app.drop_file(test.folder.path().to_owned());
     assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture, "a folder");
-    std::fs::write(&file, "words, and nothing but words").unwrap();
+    std::fs::write(&file, "plain text and not a picture").unwrap();
     test.app.drop_file(file);
     assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_arrives_in_pieces_and_never_with_a_gap() {
+async fn a_file_is_opened_from_its_pieces_and_a_wrong_piece_is_refused() {
     let test = TestApp::signed_in(OWNER).await;
     let file = halves(800, 600);
     let middle = file.len() / 2;
@@ -100,12 +100,12 @@ async fn a_file_arrives_in_pieces_and_never_with_a_gap() {
         test.app.add_piece(first).await.unwrap();
         assert_eq!(test.app.open_last_piece(stray).await.unwrap_err().code, ErrorCode::PictureGone);
     }
-    let left = std::fs::read_dir(test.folder.path().join("pictures")).unwrap().count();
-    assert_eq!(left, 1, "only the picture that is open");
+    let files = std::fs::read_dir(test.folder.path().join("pictures")).unwrap().count();
+    assert_eq!(files, 1, "only the open picture is stored");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_open_ends_with_the_session() {
+async fn signing_out_closes_the_picture_editor() {
     let test = TestApp::signed_in(OWNER).await;
     let opened = test.app.open_picture(&halves(600, 600)).await.unwrap();
     test.app.sign_out(true).await.unwrap();

@@ -1,4 +1,4 @@
-//! Saving: stored first, then sent, then the server's answer is the profile.
+//! Saving a profile: the edits are stored, then sent, and the server's response becomes the cached profile.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -15,7 +15,7 @@ fn photo() -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_field_reaches_the_server_and_the_answer_is_shown() {
+async fn each_field_reaches_the_server_and_the_response_is_shown() {
     let test = TestApp::signed_in(OWNER).await;
     let changes = ProfileChanges {
         first_name: Some("  Ólga ".into()),
@@ -26,9 +26,9 @@ async fn each_field_reaches_the_server_and_the_answer_is_shown() {
     };
     test.app.save_profile(changes).await.unwrap();
     let snapshot = test.wait_until(all_sent).await;
-    let theirs = test.elsewhere(OWNER).await.profile().await;
+    let on_server = test.other_client(OWNER).await.profile().await;
     let expected = ("Ólga", "", "es", "https://pictures.example.com/me.png");
-    let text = |field: &str| theirs[field].as_str().unwrap_or_default().to_owned();
+    let text = |field: &str| on_server[field].as_str().unwrap_or_default().to_owned();
     assert_eq!((&*text("firstName"), &*text("lastName"), &*text("language"), &*text("picture")), expected);
     let profile = snapshot.profile.unwrap();
     assert_eq!((profile.first_name.as_str(), profile.language.as_str()), ("Ólga", "es"));
@@ -36,7 +36,7 @@ async fn each_field_reaches_the_server_and_the_answer_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_what_differs_is_written() {
+async fn an_unchanged_value_is_not_sent() {
     let test = TestApp::signed_in(OWNER).await;
     test.app.save_profile(first_name("Olivia")).await.unwrap();
     test.wait_until(all_sent).await;
@@ -45,7 +45,7 @@ async fn only_what_differs_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_that_are_not_valid_are_refused_by_field_and_nothing_is_stored() {
+async fn invalid_values_are_refused_with_their_field_and_nothing_is_stored() {
     let test = TestApp::signed_in(OWNER).await;
     let cases = [
         (first_name("  "), ErrorCode::InvalidName, ProfileField::FirstName, Some("empty")),
@@ -92,7 +92,7 @@ async fn values_that_are_not_valid_are_refused_by_field_and_nothing_is_stored() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_network_the_edit_stays_over_a_restart_and_try_again_sends_it() {
+async fn an_edit_saved_offline_survives_a_restart_and_is_sent_on_refresh() {
     let mut test = TestApp::signed_in(OWNER).await;
     test.stop_server().await;
     test.app.save_profile(first_name("Olga")).await.unwrap();
@@ -104,102 +104,101 @@ async fn without_a_network_the_edit_stays_over_a_restart_and_try_again_sends_it(
     test.start_server().await;
     test.app.refresh();
     test.wait_until(all_sent).await;
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+    assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olga");
 }
 
-/// A conflict as whoever decides sees it.
-fn seen(edit: &EditView) -> SeenConflict {
+fn seen_conflict(edit: &EditView) -> SeenConflict {
     SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_fields_are_merged_and_the_same_field_is_a_conflict_that_is_decided() {
+async fn a_change_to_another_field_is_merged_and_one_to_the_same_field_is_a_conflict() {
     for (keep, expected) in [(Keep::Mine, "Mine"), (Keep::Theirs, "Theirs")] {
         let test = TestApp::signed_in(OWNER).await;
-        let elsewhere = test.elsewhere(OWNER).await;
-        elsewhere.put(json!({"firstName": "Theirs", "lastName": "OtherClient"})).await;
+        let other_client = test.other_client(OWNER).await;
+        other_client.put(json!({"firstName": "Theirs", "lastName": "OtherClient"})).await;
         test.app.save_profile(first_name("Mine")).await.unwrap();
         let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-        assert_eq!(snapshot.profile.unwrap().last_name, "OtherClient", "merged silently");
+        assert_eq!(snapshot.profile.unwrap().last_name, "OtherClient", "merged without a conflict");
         let edit = &snapshot.edits[0];
         let values = (edit.base.as_str(), edit.mine.as_str(), edit.theirs.as_deref());
         assert_eq!((edit.state, values), (EditState::Conflict, ("Olivia", "Mine", Some("Theirs"))));
-        test.app.resolve_edits(vec![seen(&test.app.snapshot().edits[0])], keep).await.unwrap();
+        test.app.resolve_edits(vec![seen_conflict(&test.app.snapshot().edits[0])], keep).await.unwrap();
         test.wait_until(all_sent).await;
-        assert_eq!(elsewhere.profile().await["firstName"], expected);
+        assert_eq!(other_client.profile().await["firstName"], expected);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_without_etags_works_the_same() {
+async fn saving_works_on_a_server_without_etags() {
     let test = TestApp::signed_in(OWNER).await;
     test.sandbox().set_quirks(Quirks { no_etag: true, ..Quirks::default() });
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+    assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_empties_what_is_left_out_is_noticed_and_gets_all_five_from_then_on() {
+async fn a_server_that_clears_omitted_fields_is_detected_and_then_gets_every_field() {
     let test = TestApp::signed_in(OWNER).await;
     test.sandbox().set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
     test.app.save_profile(first_name("Olga")).await.unwrap();
     let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-    let emptied: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.theirs.as_deref())).collect();
-    assert!(emptied.contains(&(ProfileField::LastName, Some(""))), "{emptied:?}");
+    let cleared: Vec<_> = snapshot.edits.iter().map(|edit| (edit.field, edit.theirs.as_deref())).collect();
+    assert!(cleared.contains(&(ProfileField::LastName, Some(""))), "{cleared:?}");
     for edit in snapshot.edits {
-        test.app.resolve_edits(vec![seen(&edit)], Keep::Mine).await.unwrap();
+        test.app.resolve_edits(vec![seen_conflict(&edit)], Keep::Mine).await.unwrap();
     }
     test.wait_until(all_sent).await;
-    let theirs = test.elsewhere(OWNER).await.profile().await;
-    assert_eq!((theirs["firstName"].as_str(), theirs["lastName"].as_str()), (Some("Olga"), Some("Owner")));
+    let on_server = test.other_client(OWNER).await.profile().await;
+    assert_eq!((on_server["firstName"].as_str(), on_server["lastName"].as_str()), (Some("Olga"), Some("Owner")));
     test.app.save_profile(first_name("Olivia")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["lastName"], "Owner", "sent along, so not emptied again");
+    assert_eq!(test.other_client(OWNER).await.profile().await["lastName"], "Owner", "sent with the change, so the server does not clear it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_picture_is_prepared_uploaded_once_and_shown_without_being_fetched() {
+async fn a_picture_is_uploaded_once_and_shown_without_being_downloaded() {
     let test = TestApp::signed_in(OWNER).await;
-    let prepared = test.prepared(photo()).await;
+    let prepared = test.prepare_picture(photo()).await;
     let preview = test.app.picture(&prepared.picture.id).await.unwrap();
     let changes =
         ProfileChanges { picture: Some(PictureChoice::Held { id: prepared.picture.id }), ..Default::default() };
     test.app.save_profile(changes).await.unwrap();
     let snapshot = test.wait_until(all_sent).await;
     let shown = snapshot.profile.unwrap().picture.unwrap();
-    assert_eq!(test.app.picture(&shown.id).await.unwrap(), preview, "what was previewed is what is shown");
+    assert_eq!(test.app.picture(&shown.id).await.unwrap(), preview, "the shown picture is the previewed one");
     let requests = test.sandbox().requests();
     assert_eq!(requests.iter().filter(|(_, path)| path.ends_with("/upload/logo/logo")).count(), 1);
-    assert!(!requests.iter().any(|(_, path)| path.contains("/pictures/")), "it was not fetched back");
+    assert!(!requests.iter().any(|(_, path)| path.contains("/pictures/")), "the picture was not downloaded");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_uploads_are_refused_the_edit_is_parked_with_that_reason() {
+async fn a_refused_upload_rejects_only_the_picture_edit() {
     for uploads in [Uploads::Refused403, Uploads::Missing404] {
         let test = TestApp::signed_in(OWNER).await;
         test.sandbox().set_quirks(Quirks { uploads, ..Quirks::default() });
-        let prepared = test.prepared(photo()).await;
+        let prepared = test.prepare_picture(photo()).await;
         let picture = Some(PictureChoice::Held { id: prepared.picture.id });
         let changes = ProfileChanges { picture, first_name: Some("Olga".into()), ..Default::default() };
         test.app.save_profile(changes).await.unwrap();
         let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused).await;
-        let [edit] = snapshot.edits.as_slice() else { panic!("the name went out: {:?}", snapshot.edits) };
+        let [edit] = snapshot.edits.as_slice() else { panic!("expected only the picture edit: {:?}", snapshot.edits) };
         assert_eq!(edit.reason.as_ref().map(|reason| reason.code), Some(ErrorCode::UploadRefused));
-        assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+        assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olga");
         test.app.drop_edit(ProfileField::Picture).await.unwrap();
         test.wait_until(all_sent).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_changes_the_own_role_and_others_may_not() {
+async fn an_admin_can_change_their_own_role_and_others_cannot() {
     let test = TestApp::signed_in(OWNER).await;
     let choices = test.app.snapshot().profile.unwrap().role.choices;
     assert_eq!(choices.len(), 3, "admin, adminViewer, user");
     test.app.change_own_role("adminViewer").await.unwrap();
     assert_eq!(test.app.snapshot().profile.unwrap().role.role, "adminViewer");
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["role"], "adminViewer");
+    assert_eq!(test.other_client(OWNER).await.profile().await["role"], "adminViewer");
     let refused = test.app.change_own_role("admin").await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::RoleNotAllowed);
 
@@ -209,19 +208,19 @@ async fn an_admin_changes_the_own_role_and_others_may_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_admin_is_told_in_the_servers_words() {
+async fn the_last_admin_sees_the_servers_message() {
     let test = TestApp::signed_in(OWNER).await;
-    let admin = test.elsewhere("admin@example.com").await;
+    let admin = test.other_client("admin@example.com").await;
     admin.put(json!({"role": "user"})).await;
     let refused = test.app.change_own_role("user").await.unwrap_err();
     assert_eq!((refused.code, refused.details.server_code), (ErrorCode::Rejected, Some(5120)));
-    assert!(refused.details.server_message.is_some_and(|sentence| sentence.contains("last")));
+    assert!(refused.details.server_message.is_some_and(|message| message.contains("last")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_comes_back_after_a_restart_with_its_picture() {
+async fn a_draft_and_its_picture_survive_a_restart() {
     let mut test = TestApp::signed_in(OWNER).await;
-    let prepared = test.prepared(photo()).await;
+    let prepared = test.prepare_picture(photo()).await;
     let draft = lapel_core::views::DraftValues {
         first_name: Some(" not yet ".into()),
         picture: Some(PictureChoice::Held { id: prepared.picture.id.clone() }),

@@ -1,5 +1,5 @@
-//! A process that is killed between receiving renewed tokens and keeping them, or just after: what was kept is what counts, and
-//! nothing typed is lost.
+//! The process is killed just before or just after it writes renewed tokens to the keyring. The next start uses the tokens
+//! in the keyring, and no edit or draft is lost.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -18,31 +18,31 @@ const FOLDER: &str = "LAPEL_TEST_FOLDER";
 const KEYRING: &str = "LAPEL_TEST_KEYRING";
 const KILLED: &str = "LAPEL_TEST_KILLED";
 
-/// A keyring in a file. Writing says so and never comes back: there the process is killed.
-struct LastWrite {
+/// A keyring in a file. A write prints a line and then blocks, so that the test can kill the process at this point.
+struct BlockingVault {
     file: PathBuf,
-    /// Whether the killed write is done before.
-    after: bool,
+    /// Whether the entry is written before the process blocks.
+    writes_first: bool,
 }
 
-impl LastWrite {
+impl BlockingVault {
     fn entries(&self) -> HashMap<String, String> {
         serde_json::from_slice(&std::fs::read(&self.file).unwrap()).unwrap()
     }
 }
 
-impl Vault for LastWrite {
+impl Vault for BlockingVault {
     fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError> {
         Ok(self.entries().remove(name).map(Secret::new))
     }
 
     fn set(&mut self, name: &str, secret: &Secret) -> Result<(), VaultError> {
-        if self.after {
+        if self.writes_first {
             let mut entries = self.entries();
             entries.insert(name.to_owned(), secret.expose().to_owned());
             std::fs::write(&self.file, serde_json::to_vec(&entries).unwrap()).unwrap();
         }
-        std::io::stdout().write_all(b"\nkeeping\n").unwrap();
+        std::io::stdout().write_all(b"\nwriting\n").unwrap();
         std::io::stdout().flush().unwrap();
         loop {
             std::thread::park();
@@ -54,23 +54,23 @@ impl Vault for LastWrite {
     }
 }
 
-/// Not a test of its own: the process that is killed. It starts over the folder and renews the session.
+/// Not a test by itself: the child process that [`renew_and_kill`] starts. Does nothing without the environment variables.
 #[tokio::test(flavor = "multi_thread")]
-async fn renews_until_it_is_killed() {
+async fn child_process_renews_until_killed() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
     let file = PathBuf::from(std::env::var_os(KEYRING).unwrap());
-    let after = std::env::var(KILLED).unwrap() == "after";
+    let writes_first = std::env::var(KILLED).unwrap() == "after";
     let mut config = config(&folder, &TestVault::default());
-    config.vault = Box::new(LastWrite { file, after });
+    config.vault = Box::new(BlockingVault { file, writes_first });
     let app = App::open(config);
     app.start().await;
     std::future::pending::<()>().await;
 }
 
-/// Runs that process until its keyring is being written.
+/// Runs the child process until it writes to the keyring, then kills it.
 fn renew_and_kill(folder: &Path, keyring: &Path, killed: &str) {
     let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "renews_until_it_is_killed", "--nocapture"])
+        .args(["--exact", "child_process_renews_until_killed", "--nocapture"])
         .env(FOLDER, folder)
         .env(KEYRING, keyring)
         .env(KILLED, killed)
@@ -78,14 +78,14 @@ fn renew_and_kill(folder: &Path, keyring: &Path, killed: &str) {
         .spawn()
         .unwrap();
     let output = BufReader::new(process.stdout.take().unwrap());
-    let said = output.lines().map(Result::unwrap).any(|line| line == "keeping");
+    let is_writing = output.lines().map(Result::unwrap).any(|line| line == "writing");
     process.kill().unwrap();
     process.wait().unwrap();
-    assert!(said, "it ended before it had renewed");
+    assert!(is_writing, "the process ended before it wrote the tokens");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_before_or_after_the_new_pair_is_kept_the_next_start_asks_to_sign_in_or_goes_on() {
+async fn killed_before_the_write_the_app_asks_to_sign_in_and_killed_after_it_the_session_continues() {
     for killed in ["before", "after"] {
         let mut test = TestApp::signed_in(OWNER).await;
         test.stop_server().await;
@@ -93,7 +93,7 @@ async fn killed_before_or_after_the_new_pair_is_kept_the_next_start_asks_to_sign
         test.app.save_profile(changes).await.unwrap();
         let draft = DraftValues { last_name: Some("Typed".into()), ..DraftValues::default() };
         test.app.keep_draft(draft.clone()).await.unwrap();
-        // The folder is for the other process now.
+        // Release the data folder for the child process.
         test.restart().await;
         test.app = App::open(config(tempfile::tempdir().unwrap().path(), &test.vault));
         test.start_server().await;
@@ -103,9 +103,9 @@ async fn killed_before_or_after_the_new_pair_is_kept_the_next_start_asks_to_sign
         std::fs::write(&keyring, serde_json::to_vec(&before).unwrap()).unwrap();
         let (folder, file) = (test.folder.path().to_owned(), keyring.clone());
         tokio::task::spawn_blocking(move || renew_and_kill(&folder, &file, killed)).await.unwrap();
-        let kept: HashMap<String, String> = serde_json::from_slice(&std::fs::read(&keyring).unwrap()).unwrap();
-        assert_eq!(kept == before, killed == "before");
-        *test.vault.entries.lock().unwrap() = kept;
+        let stored: HashMap<String, String> = serde_json::from_slice(&std::fs::read(&keyring).unwrap()).unwrap();
+        assert_eq!(stored == before, killed == "before");
+        *test.vault.entries.lock().unwrap() = stored;
 
         test.restart().await;
         let started = test.app.snapshot();
@@ -117,6 +117,6 @@ async fn killed_before_or_after_the_new_pair_is_kept_the_next_start_asks_to_sign
         }
         let snapshot = test.wait_until(|now| now.sync.state == SyncState::Fresh && now.sync.unsent == 0).await;
         assert_eq!(snapshot.draft.unwrap().last_name.as_deref(), Some("Typed"));
-        assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga", "{killed}");
+        assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olga", "{killed}");
     }
 }

@@ -1,5 +1,5 @@
-//! "Saved" is said of what the server holds: old answers, redirects, servers that keep another form or nothing at all, and
-//! versions that are rewritten on the way.
+//! An edit counts as saved only when the server stores it. Covers stale responses, redirects, servers that normalize or
+//! drop values, and ETags that an intermediary (proxy, captive portal) rewrites.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -15,94 +15,94 @@ use lapel_core::views::{
 use lapel_testkit::proxy::{Fault, Mark, StoredForm};
 use serde_json::json;
 
-fn puts(test: &TestApp, mark: Mark) -> usize {
+fn put_count(test: &TestApp, mark: Mark) -> usize {
     test.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count()
 }
 
-async fn at_server(test: &TestApp) -> serde_json::Value {
-    test.elsewhere(OWNER).await.profile().await
+async fn profile_on_server(test: &TestApp) -> serde_json::Value {
+    test.other_client(OWNER).await.profile().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_answer_to_a_write_is_looked_into() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_stale_response_to_a_write_is_verified_by_a_read() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     for (fault, writes) in [(Fault::StaleInstead, 2), (Fault::StaleAfter, 1)] {
         let name = format!("Olga {writes}");
         let mark = test.proxy().mark();
         test.proxy().next_on("PUT", "/v1/users/", fault);
         test.app.save_profile(first_name(&name)).await.unwrap();
         test.wait_until(all_sent).await;
-        assert_eq!(at_server(&test).await["firstName"], name.as_str());
-        assert_eq!(puts(&test, mark), writes, "sent again only where it had not arrived");
+        assert_eq!(profile_on_server(&test).await["firstName"], name.as_str());
+        assert_eq!(put_count(&test, mark), writes, "sent again only if the write did not reach the server");
     }
 }
 
-/// The cache answers with what it has seen before, in which the value once stood that is now saved again.
+/// The stale response comes from an earlier save of the same value.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_answer_proves_nothing_also_where_it_holds_what_was_sent() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_stale_response_does_not_confirm_a_write_even_if_it_contains_the_sent_value() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let before = test.app.snapshot().profile.unwrap().first_name;
-    test.elsewhere(OWNER).await.put(json!({"firstName": "Theirs"})).await;
+    test.other_client(OWNER).await.put(json!({"firstName": "Theirs"})).await;
     test.app.refresh();
     test.wait_until(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Theirs").await;
-    // What the proxy has seen last of a PUT is the person's own of before.
+    // The proxy replays the response to this PUT below.
     test.app.save_profile(first_name("Mine")).await.unwrap();
     test.wait_until(all_sent).await;
-    test.elsewhere(OWNER).await.put(json!({"firstName": before})).await;
+    test.other_client(OWNER).await.put(json!({"firstName": before})).await;
     test.app.refresh();
     test.wait_until(|snapshot| snapshot.profile.as_ref().unwrap().first_name == before).await;
     test.proxy().next_on("PUT", "/v1/users/", Fault::StaleInstead);
     test.app.save_profile(first_name("Mine")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(at_server(&test).await["firstName"], "Mine");
+    assert_eq!(profile_on_server(&test).await["firstName"], "Mine");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cache_on_the_way_neither_proves_nor_hides_anything() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_caching_proxy_neither_confirms_an_edit_nor_hides_a_change() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     test.proxy().always_on("GET", "/v1/users/profile", Fault::Cached);
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(all_sent).await;
-    test.elsewhere(OWNER).await.put(json!({"lastName": "Theirs"})).await;
+    test.other_client(OWNER).await.put(json!({"lastName": "Theirs"})).await;
     test.app.refresh();
     test.wait_until(|snapshot| snapshot.profile.as_ref().unwrap().last_name == "Theirs").await;
-    assert_eq!(at_server(&test).await["firstName"], "Olga");
+    assert_eq!(profile_on_server(&test).await["firstName"], "Olga");
 }
 
-/// Once a cache that heeds nothing has answered with a profile of before, an edit that asks for a value of then is not
-/// taken for done.
+/// A cache that ignores `Cache-Control` returns the profile from before a save. An edit back to that value must still be
+/// sent.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_answer_to_a_read_does_not_make_an_edit_done() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_stale_profile_does_not_complete_an_edit() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let before = test.app.snapshot().profile.unwrap().first_name;
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(all_sent).await;
-    // The proxy has seen the profile of before the save last.
+    // The proxy replays the profile from before the save.
     test.proxy().next_on("GET", "/v1/users/profile", Fault::StaleInstead);
     test.app.save_profile(first_name(&before)).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(at_server(&test).await["firstName"], before.as_str());
+    assert_eq!(profile_on_server(&test).await["firstName"], before.as_str());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_redirect_that_would_turn_a_write_into_a_read_loses_nothing() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_redirect_that_turns_a_put_into_a_get_loses_no_edit() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     for status in [301, 302, 303] {
         for location in ["/v1/users/profile", "https://elsewhere.example.com/v1/users/profile"] {
             let name = format!("Olga {status} {}", location.len());
             test.proxy().next_on("PUT", "/v1/users/", Fault::redirect(status, location));
             test.app.save_profile(first_name(&name)).await.unwrap();
             test.wait_until(all_sent).await;
-            assert_eq!(at_server(&test).await["firstName"], name.as_str());
+            assert_eq!(profile_on_server(&test).await["firstName"], name.as_str());
         }
     }
     test.proxy().always_on("PUT", "/v1/users/", Fault::redirect(303, "/v1/users/profile"));
     test.app.save_profile(first_name("Olga")).await.unwrap();
-    let told =
+    let reports_redirect =
         |snapshot: &Snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Redirected);
     for _ in 0..5 {
-        let waits = test.wait_until(told).await;
-        assert_eq!(waits.edits[0].state, EditState::Waiting, "it parks nothing");
+        let waiting = test.wait_until(reports_redirect).await;
+        assert_eq!(waiting.edits[0].state, EditState::Waiting, "a redirect does not reject the edit");
         test.app.refresh();
     }
     test.proxy().clear_on("PUT", "/v1/users/");
@@ -110,8 +110,8 @@ async fn a_redirect_that_would_turn_a_write_into_a_read_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_of_the_servers_own_is_an_arrival_and_is_said() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_value_that_the_server_normalizes_counts_as_saved_and_its_stored_form_is_shown() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     for (typed, form, stored) in [
         ("olga", StoredForm::Capitalised, Some("Olga")),
         ("Zoë", StoredForm::Decomposed, None),
@@ -121,123 +121,123 @@ async fn a_form_of_the_servers_own_is_an_arrival_and_is_said() {
         test.proxy().next_on("PUT", "/v1/users/", Fault::Normalises(form));
         test.app.save_profile(first_name(typed)).await.unwrap();
         let sent = test.wait_until(all_sent).await;
-        let said = stored.map(|value| StoredAsView { field: ProfileField::FirstName, value: value.to_owned() });
-        assert_eq!(sent.profile.unwrap().stored_as, Vec::from_iter(said), "{typed}");
-        assert_eq!(puts(&test, mark), 1, "{typed}");
+        let expected = stored.map(|value| StoredAsView { field: ProfileField::FirstName, value: value.to_owned() });
+        assert_eq!(sent.profile.unwrap().stored_as, Vec::from_iter(expected), "{typed}");
+        assert_eq!(put_count(&test, mark), 1, "{typed}");
     }
     test.app.save_profile(first_name("Bea")).await.unwrap();
-    assert_eq!(test.wait_until(all_sent).await.profile.unwrap().stored_as, [], "it was about the last save");
+    assert_eq!(test.wait_until(all_sent).await.profile.unwrap().stored_as, [], "the notice was only about the previous save");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_server_accepts_and_does_not_keep_is_sent_so_often_and_then_told() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_value_that_the_server_accepts_but_does_not_store_is_rejected_after_six_writes() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let mark = test.proxy().mark();
     test.proxy().always_on("PUT", "/v1/users/", Fault::drops(&["firstName"]));
     let both = ProfileChanges { last_name: Some("Olsen".into()), ..first_name("Olga") };
     test.app.save_profile(both).await.unwrap();
-    let told = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused).await;
-    let [edit] = &told.edits[..] else { panic!("the last name has arrived: {:?}", told.edits) };
+    let rejected = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused).await;
+    let [edit] = &rejected.edits[..] else { panic!("expected only the first name: {:?}", rejected.edits) };
     assert_eq!((edit.field, edit.reason.as_ref().unwrap().code), (ProfileField::FirstName, ErrorCode::NotKept));
     assert_eq!(edit.mine, "Olga");
-    assert_eq!(puts(&test, mark), 6, "three times, and three times after a wait");
+    assert_eq!(put_count(&test, mark), 6, "three writes, and three more after a wait");
     test.proxy().clear_on("PUT", "/v1/users/");
     test.app.send_again(ProfileField::FirstName).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(at_server(&test).await["firstName"], "Olga");
+    assert_eq!(profile_on_server(&test).await["firstName"], "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rewritten_versions_are_noticed_once_and_no_longer_a_condition() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn rewritten_etags_are_detected_and_then_no_longer_sent() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     test.proxy().always(Fault::RewrittenEtag).await;
     let mark = test.proxy().mark();
-    // The version that is known from before is still the server's.
+    // The app still has the server's original ETag.
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(puts(&test, mark), 1);
+    assert_eq!(put_count(&test, mark), 1);
     let mark = test.proxy().mark();
     test.app.save_profile(first_name("Olga Anna")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(puts(&test, mark), 3, "refused twice, and then without a version");
+    assert_eq!(put_count(&test, mark), 3, "two writes fail with the rewritten ETag, the third is sent without one");
     let mark = test.proxy().mark();
     test.app.save_profile(first_name("Olga Maria")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(puts(&test, mark), 1, "it was learnt");
-    assert_eq!(at_server(&test).await["firstName"], "Olga Maria");
+    assert_eq!(put_count(&test, mark), 1, "the app remembers it");
+    assert_eq!(profile_on_server(&test).await["firstName"], "Olga Maria");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn weak_and_missing_versions_are_no_reason_to_fail() {
+async fn saving_works_with_weak_or_missing_etags() {
     for fault in [Fault::WeakEtag, Fault::NoEtag] {
-        let test = TestApp::trying_quickly(OWNER).await;
+        let test = TestApp::signed_in_with_fast_retries(OWNER).await;
         test.proxy().always(fault).await;
         let mark = test.proxy().mark();
         test.app.refresh();
         test.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
         test.app.save_profile(first_name("Olga")).await.unwrap();
         test.wait_until(all_sent).await;
-        assert_eq!(puts(&test, mark), 1);
+        assert_eq!(put_count(&test, mark), 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_check_of_versions_that_speaks_without_the_api_is_read_into_and_never_ends_in_a_circle() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_409_or_412_without_an_api_error_is_verified_and_not_retried_endlessly() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     for status in [409, 412] {
         let name = format!("Olga {status}");
         let mark = test.proxy().mark();
         test.proxy().next_on("PUT", "/v1/users/", Fault::page(status));
         test.app.save_profile(first_name(&name)).await.unwrap();
         test.wait_until(all_sent).await;
-        assert_eq!(at_server(&test).await["firstName"], name.as_str());
-        assert_eq!(puts(&test, mark), 2);
+        assert_eq!(profile_on_server(&test).await["firstName"], name.as_str());
+        assert_eq!(put_count(&test, mark), 2);
     }
-    // Always, whatever is sent: a few tries, and then only now and then.
+    // If every write fails, the app makes a few attempts at once and the next ones only after a wait.
     test.proxy().always_on("PUT", "/v1/users/", Fault::page(412));
     let mark = test.proxy().mark();
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Changed))
         .await;
-    assert!(puts(&test, mark) <= 4, "{}", puts(&test, mark));
+    assert!(put_count(&test, mark) <= 4, "{}", put_count(&test, mark));
 }
 
-/// Also where it is a cache that heeds no `Cache-Control`.
+/// As with a cache that ignores `Cache-Control`.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_answer_never_shows_that_an_edit_has_arrived() {
-    let test = TestApp::trying_quickly(OWNER).await;
-    let old = json!({ "status": true, "data": at_server(&test).await }).to_string();
-    test.elsewhere(OWNER).await.put(json!({"firstName": "Olga"})).await;
+async fn a_stale_profile_never_confirms_an_edit() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
+    let old_profile = json!({ "status": true, "data": profile_on_server(&test).await }).to_string();
+    test.other_client(OWNER).await.put(json!({"firstName": "Olga"})).await;
     test.app.refresh();
     test.wait_until(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Olga").await;
-    test.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old));
+    test.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old_profile));
     test.app.save_profile(first_name("Olivia")).await.unwrap();
-    let waits = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
-    assert_eq!((waits.sync.error.unwrap().code, waits.edits.len()), (ErrorCode::Between, 1));
+    let waiting = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
+    assert_eq!((waiting.sync.error.unwrap().code, waiting.edits.len()), (ErrorCode::Between, 1));
     test.proxy().clear_on("GET", "/v1/users/profile");
     test.wait_until(all_sent).await;
-    assert_eq!(at_server(&test).await["firstName"], "Olivia");
+    assert_eq!(profile_on_server(&test).await["firstName"], "Olivia");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_answer_is_not_shown_as_somebody_elses_change_unless_it_stays_for_minutes() {
-    let mut test = TestApp::trying_quickly(OWNER).await;
-    let old = json!({ "status": true, "data": at_server(&test).await }).to_string();
+async fn an_older_profile_is_shown_only_if_the_server_returns_it_for_minutes() {
+    let mut test = TestApp::signed_in_with_fast_retries(OWNER).await;
+    let old_profile = json!({ "status": true, "data": profile_on_server(&test).await }).to_string();
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(all_sent).await;
-    test.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old));
+    test.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old_profile));
     test.app.refresh();
-    let told = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
-    assert_eq!(told.sync.error.unwrap().code, ErrorCode::Between);
-    let profile = told.profile.unwrap();
+    let failed = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
+    assert_eq!(failed.sync.error.unwrap().code, ErrorCode::Between);
+    let profile = failed.profile.unwrap();
     assert_eq!((profile.first_name.as_str(), profile.updated), ("Olga", None));
 
-    // The server itself has gone back, or its clocks differ.
+    // The server itself may have been reset to an older state, or its clocks differ.
     let minutes = Arc::new(AtomicI64::new(0));
-    let passed = Arc::clone(&minutes);
+    let elapsed = Arc::clone(&minutes);
     let clock = move |config: &mut Config| {
-        let (clock, passed) = (Arc::clone(&config.clock), Arc::clone(&passed));
-        config.clock = Arc::new(move || clock() + passed.load(Ordering::Relaxed) * 60_000);
+        let (clock, elapsed) = (Arc::clone(&config.clock), Arc::clone(&elapsed));
+        config.clock = Arc::new(move || clock() + elapsed.load(Ordering::Relaxed) * 60_000);
     };
     test.restart_with(clock).await;
     test.app.start().await;
@@ -248,29 +248,29 @@ async fn an_old_answer_is_not_shown_as_somebody_elses_change_unless_it_stays_for
     assert_eq!(shown.profile.unwrap().first_name, "Olivia");
 }
 
-/// Only the API's own refusals show that versions are rewritten on the way. Those of something between may pass.
+/// Only the API's own 412 responses show that ETags are rewritten on the way. Those of an intermediary may be temporary.
 #[tokio::test(flavor = "multi_thread")]
-async fn refusals_by_something_between_switch_no_protection_off() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_412_from_an_intermediary_does_not_disable_etags() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let mark = test.proxy().mark();
     for _ in 0..2 {
         test.proxy().next_on("PUT", "/v1/users/", Fault::page(412));
     }
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(puts(&test, mark), 3);
-    assert_eq!(learnt(&test), 0);
+    assert_eq!(put_count(&test, mark), 3);
+    assert_eq!(server_fact_count(&test), 0);
 }
 
-/// How many things were learnt of servers.
-fn learnt(test: &TestApp) -> i64 {
+/// The number of stored facts about servers.
+fn server_fact_count(test: &TestApp) -> i64 {
     let database = rusqlite::Connection::open(test.folder.path().join("lapel.db")).unwrap();
     database.query_row("SELECT count(*) FROM server_facts", [], |row| row.get(0)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_conflict_without_a_version_teaches_nothing_about_versions() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_409_without_an_etag_stores_no_fact_about_etags() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     test.proxy().always_on("PUT", "/v1/users/", Fault::refused(409, 4090, "Not now"));
     test.proxy().always_on("GET", "/v1/users/profile", Fault::NoEtag);
     test.app.save_profile(first_name("Olga")).await.unwrap();
@@ -278,34 +278,34 @@ async fn a_conflict_without_a_version_teaches_nothing_about_versions() {
         .await;
     test.proxy().clear_rules();
     test.wait_until(all_sent).await;
-    assert_eq!(learnt(&test), 0);
+    assert_eq!(server_fact_count(&test), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_elses_change_beside_a_write_is_merged_and_a_third_value_of_the_same_field_is_asked_about() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn a_concurrent_change_to_another_field_is_merged_and_one_to_the_same_field_is_a_conflict() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     test.proxy().always(Fault::NoEtag).await;
     test.proxy().always_on("PUT", "/v1/users/", Fault::ResetBefore);
     test.app.save_profile(first_name("Mine")).await.unwrap();
-    test.elsewhere(OWNER).await.put(json!({"firstName": "Theirs", "lastName": "Theirs"})).await;
-    let asked = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-    assert_eq!(asked.profile.unwrap().last_name, "Theirs");
-    assert_eq!((asked.edits[0].mine.as_str(), asked.edits[0].theirs.as_deref()), ("Mine", Some("Theirs")));
+    test.other_client(OWNER).await.put(json!({"firstName": "Theirs", "lastName": "Theirs"})).await;
+    let in_conflict = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
+    assert_eq!(in_conflict.profile.unwrap().last_name, "Theirs");
+    assert_eq!((in_conflict.edits[0].mine.as_str(), in_conflict.edits[0].theirs.as_deref()), ("Mine", Some("Theirs")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_own_role_is_changed_only_where_the_server_holds_it() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn ones_own_role_changes_only_if_the_server_stores_it() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     test.proxy().always_on("PUT", "/v1/users/", Fault::drops(&["role"]));
     assert_eq!(test.app.change_own_role("user").await.unwrap_err().code, ErrorCode::NotKept);
     assert_eq!(test.app.snapshot().profile.unwrap().role.role, "admin");
     test.proxy().clear_on("PUT", "/v1/users/");
-    let admin = test.elsewhere(ADMIN).await;
+    let admin = test.other_client(ADMIN).await;
     for (fault, role) in [(Fault::StaleInstead, "adminViewer"), (Fault::NoContent, "user")] {
         test.proxy().next_on("PUT", "/v1/users/", fault);
         test.app.change_own_role(role).await.unwrap();
-        assert_eq!(at_server(&test).await["role"], role);
-        // Only an administrator changes roles, so that somebody else gives it back.
+        assert_eq!(profile_on_server(&test).await["role"], role);
+        // Only administrators change roles, so another administrator restores this one.
         let own = test.app.snapshot().profile.unwrap().id;
         assert_eq!(admin.put_role(&format!("users/{own}"), "admin").await, 200);
         test.app.refresh();
@@ -314,23 +314,23 @@ async fn the_own_role_is_changed_only_where_the_server_holds_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rewritten_versions_keep_nobody_from_changing_their_role() {
-    let test = TestApp::trying_quickly(OWNER).await;
+async fn ones_own_role_can_be_changed_with_rewritten_etags() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     test.proxy().always(Fault::RewrittenEtag).await;
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(all_sent).await;
     test.app.change_own_role("user").await.unwrap();
-    assert_eq!(at_server(&test).await["role"], "user");
+    assert_eq!(profile_on_server(&test).await["role"], "user");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_person_types_is_based_on_what_they_saw_in_any_spelling() {
-    let test = TestApp::trying_quickly(OWNER).await;
-    test.elsewhere(OWNER).await.put(json!({"firstName": "Zoe\u{308}"})).await;
+async fn a_base_in_another_unicode_normalization_is_no_conflict() {
+    let test = TestApp::signed_in_with_fast_retries(OWNER).await;
+    test.other_client(OWNER).await.put(json!({"firstName": "Zoe\u{308}"})).await;
     test.app.refresh();
     test.wait_until(|snapshot| snapshot.profile.as_ref().unwrap().first_name == "Zoe\u{308}").await;
     let base = BaseValues { first_name: Some("Zoë".into()), ..Default::default() };
     test.app.save_profile(ProfileChanges { base, ..first_name("Zoé") }).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(at_server(&test).await["firstName"], "Zoé");
+    assert_eq!(profile_on_server(&test).await["firstName"], "Zoé");
 }

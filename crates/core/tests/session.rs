@@ -1,4 +1,4 @@
-//! Signing in and out, and the start of the app, over the real sandbox.
+//! Signing in, signing out and starting the app, with the real sandbox.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -11,7 +11,7 @@ use lapel_core::views::{ErrorCode, ProfileChanges, SessionState, SyncState, Toke
 use lapel_testkit::proxy::{Fault, Proxy};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_right_password_opens_the_profile_and_keeps_the_token_in_the_keyring() {
+async fn signing_in_shows_the_profile_and_saves_the_tokens_in_the_keyring() {
     let test = TestApp::signed_in(OWNER).await;
     let snapshot = test.app.snapshot();
     assert_eq!(snapshot.session, SessionState::SignedIn);
@@ -21,7 +21,7 @@ async fn the_right_password_opens_the_profile_and_keeps_the_token_in_the_keyring
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_failure_of_signing_in_has_its_own_code() {
+async fn each_sign_in_failure_has_its_own_code() {
     let mut test = TestApp::new().await;
     let code = |outcome: Result<(), lapel_core::views::AppError>| outcome.unwrap_err().code;
     assert_eq!(code(test.sign_in(OWNER, "wrong").await), ErrorCode::WrongCredentials);
@@ -39,7 +39,7 @@ async fn each_failure_of_signing_in_has_its_own_code() {
     assert_eq!(code(test.app.sign_in(request).await), ErrorCode::Missing);
     test.proxy = Some(Proxy::start(test.sandbox().address()).await.unwrap());
     test.proxy().next_on("POST", "/v1/auth/login", Fault::page(200));
-    assert_eq!(code(test.sign_in(OWNER, PASSWORD).await), ErrorCode::Missing, "it may be any server");
+    assert_eq!(code(test.sign_in(OWNER, PASSWORD).await), ErrorCode::Missing, "the address may belong to any server");
     test.proxy = None;
     test.stop_server().await;
     assert_eq!(code(test.sign_in(OWNER, PASSWORD).await), ErrorCode::Network);
@@ -47,7 +47,7 @@ async fn each_failure_of_signing_in_has_its_own_code() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_next_start_shows_the_cache_before_anything_else_and_then_goes_on() {
+async fn the_next_start_shows_the_cached_profile_first_and_then_refreshes_it() {
     let mut test = TestApp::signed_in(OWNER).await;
     test.restart().await;
     let cached = test.app.snapshot();
@@ -58,7 +58,7 @@ async fn the_next_start_shows_the_cache_before_anything_else_and_then_goes_on() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_network_the_cache_is_read_and_the_state_says_so() {
+async fn offline_the_cached_profile_is_shown_and_the_state_is_waiting_for_network() {
     let mut test = TestApp::signed_in(OWNER).await;
     test.stop_server().await;
     test.restart().await;
@@ -69,24 +69,24 @@ async fn without_a_network_the_cache_is_read_and_the_state_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_keyring_that_is_locked_absent_or_emptied_is_told_apart_and_wipes_nothing() {
-    for (trouble, expected) in [
+async fn a_locked_absent_or_emptied_keyring_has_its_own_state_and_the_cache_stays() {
+    for (failure, expected) in [
         (Some(VaultError::Locked), SessionState::KeyringLocked),
         (Some(VaultError::Absent), SessionState::KeyringAbsent),
         (None, SessionState::TokenLost),
     ] {
         let mut test = TestApp::signed_in(OWNER).await;
-        match &trouble {
-            Some(trouble) => *test.vault.trouble.lock().unwrap() = Some(trouble.clone()),
+        match &failure {
+            Some(failure) => *test.vault.failure.lock().unwrap() = Some(failure.clone()),
             None => test.vault.entries.lock().unwrap().clear(),
         }
         test.restart().await;
         test.app.start().await;
         let snapshot = test.app.snapshot();
         assert_eq!(snapshot.session, expected);
-        assert!(snapshot.profile.is_some(), "{trouble:?}: the cached profile is still readable");
+        assert!(snapshot.profile.is_some(), "{failure:?}: the cached profile is still readable");
         if expected == SessionState::KeyringLocked {
-            *test.vault.trouble.lock().unwrap() = None;
+            *test.vault.failure.lock().unwrap() = None;
             test.app.retry_keyring().await.unwrap();
             test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
         }
@@ -94,15 +94,15 @@ async fn a_keyring_that_is_locked_absent_or_emptied_is_told_apart_and_wipes_noth
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_keyring_the_token_stays_in_memory_and_the_app_says_so() {
+async fn without_a_keyring_the_tokens_stay_in_memory_and_the_snapshot_shows_it() {
     let test = TestApp::new().await;
-    *test.vault.trouble.lock().unwrap() = Some(VaultError::Absent);
+    *test.vault.failure.lock().unwrap() = Some(VaultError::Absent);
     test.sign_in(OWNER, PASSWORD).await.unwrap();
     assert_eq!(test.app.snapshot().token_keeping, TokenKeeping::Memory);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_ended_session_asks_to_sign_in_again_and_keeps_what_was_saved() {
+async fn an_expired_session_keeps_unsent_edits_and_sends_them_after_the_next_sign_in() {
     let test = TestApp::signed_in(OWNER).await;
     test.sandbox().end_all_sessions().await.unwrap();
     let changes = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
@@ -111,12 +111,12 @@ async fn an_ended_session_asks_to_sign_in_again_and_keeps_what_was_saved() {
     assert_eq!((snapshot.sync.state, snapshot.sync.unsent), (SyncState::SignedOut, 1));
     test.sign_in(OWNER, PASSWORD).await.unwrap();
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.sync.unsent == 0).await;
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga");
+    assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_to_signing_in_that_was_overtaken_does_not_turn_the_page_back() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
+async fn a_late_sign_in_response_does_not_replace_a_newer_profile() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     let mark = test.proxy().mark();
     test.proxy().next_on("POST", "/v1/auth", Fault::Latency(Duration::from_secs(1)));
     let saved = async {
@@ -124,7 +124,7 @@ async fn an_answer_to_signing_in_that_was_overtaken_does_not_turn_the_page_back(
         let name = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
         test.app.save_profile(name).await.unwrap();
         test.wait_until(|snapshot| snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Fresh).await;
-        // What the page shows is what was kept, and not what is read next.
+        // Block the next read, so that the profile checked below comes from the cache.
         test.proxy().next_on("GET", "/v1/users/profile", Fault::Stall);
     };
     let (signed_in, ()) = tokio::join!(test.sign_in(OWNER, PASSWORD), saved);
@@ -133,7 +133,7 @@ async fn an_answer_to_signing_in_that_was_overtaken_does_not_turn_the_page_back(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_person_who_signs_in_over_the_page_gets_none_of_the_edits() {
+async fn another_person_who_signs_in_gets_none_of_the_edits() {
     let test = TestApp::signed_in(OWNER).await;
     test.sandbox().end_all_sessions().await.unwrap();
     let changes = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
@@ -142,14 +142,14 @@ async fn another_person_who_signs_in_over_the_page_gets_none_of_the_edits() {
     test.sign_in(EDITOR, PASSWORD).await.unwrap();
     let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
     assert_eq!((snapshot.sync.unsent, snapshot.profile.unwrap().first_name.as_str()), (0, "Edith"));
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olivia");
+    assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olivia");
     test.sign_in(OWNER, PASSWORD).await.unwrap();
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.sync.unsent == 0).await;
-    assert_eq!(test.elsewhere(OWNER).await.profile().await["firstName"], "Olga", "it was kept for its own person");
+    assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olga", "the edit was stored for its own account");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sign_out_asks_for_unsent_edits_and_then_leaves_nothing_also_offline() {
+async fn sign_out_asks_about_unsent_edits_and_removes_all_data_even_offline() {
     let mut test = TestApp::signed_in(OWNER).await;
     test.stop_server().await;
     let changes = ProfileChanges { first_name: Some("Olga-Zyx".into()), ..Default::default() };
@@ -161,7 +161,7 @@ async fn sign_out_asks_for_unsent_edits_and_then_leaves_nothing_also_offline() {
     assert_eq!(snapshot.session, SessionState::SignedOut);
     assert!(snapshot.profile.is_none() && snapshot.edits.is_empty() && snapshot.account.is_none());
     assert!(test.vault.entries.lock().unwrap().is_empty());
-    for file in walk(test.folder.path()) {
+    for file in files_in(test.folder.path()) {
         let bytes = std::fs::read(&file).unwrap();
         for trace in ["Olga-Zyx", "Olivia", OWNER] {
             let found = bytes.windows(trace.len()).any(|window| window == trace.as_bytes());
@@ -170,13 +170,13 @@ async fn sign_out_asks_for_unsent_edits_and_then_leaves_nothing_also_offline() {
     }
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+fn files_in(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+    entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sign_out_ends_the_session_at_the_server() {
+async fn sign_out_ends_the_session_on_the_server() {
     let test = TestApp::signed_in(OWNER).await;
     test.app.sign_out(false).await.unwrap();
     assert!(test.sandbox().requests().iter().any(|(method, path)| method == "POST" && path == "/v1/auth/logout"));

@@ -1,4 +1,4 @@
-//! The team read, kept, searched and shown.
+//! Reading, caching, searching and showing the team.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -19,8 +19,8 @@ fn search(text: &str) -> TeamQuery {
 }
 
 impl TestApp {
-    async fn team_of(email: &str, members: u32) -> Self {
-        let test = Self::behind_a_proxy_with(email, members).await;
+    async fn with_open_team(email: &str, members: u32) -> Self {
+        let test = Self::signed_in_through_proxy_with_members(email, members).await;
         test.app.open_team(None).await.unwrap();
         test.wait_until(read).await;
         test
@@ -43,8 +43,8 @@ impl TestApp {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn owners_come_first_and_then_everybody_by_name() {
-    let test = TestApp::team_of(OWNER, 0).await;
+async fn owners_are_listed_first_and_the_others_by_name() {
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let names = test.names(&TeamQuery::default());
     assert_eq!(names, ["Olivia Owner", "Adam Admin", "Edith Editor", "Tomas Twofactor", "Victor Viewer"]);
     let team = test.app.snapshot().team.unwrap();
@@ -57,8 +57,8 @@ async fn owners_come_first_and_then_everybody_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_search_ignores_case_and_accents_marks_what_it_found_and_counts_what_filters_would_leave() {
-    let test = TestApp::team_of(OWNER, 300).await;
+async fn a_search_ignores_case_and_accents_highlights_matches_and_counts_the_rows_per_filter() {
+    let test = TestApp::with_open_team(OWNER, 300).await;
     let row = test.rows(&search("  ÉDIth ")).remove(0);
     assert_eq!((row.name.as_str(), row.name_marks.as_slice()), ("Edith Editor", [(0, 5)].as_slice()));
     assert_eq!(test.names(&search("editor@EXAMPLE")), ["Edith Editor"]);
@@ -67,15 +67,15 @@ async fn a_search_ignores_case_and_accents_marks_what_it_found_and_counts_what_f
     assert_eq!(test.names(&search("nobody of this name")), Vec::<String>::new());
 
     let all = test.app.team_rows(&TeamQuery::default(), 0, 1).unwrap();
-    let of = |role: &str| all.counts.team_roles.iter().find(|facet| facet.value == role).unwrap().count;
+    let count_of = |role: &str| all.counts.team_roles.iter().find(|facet| facet.value == role).unwrap().count;
     let roles: Vec<&str> = all.counts.team_roles.iter().map(|facet| facet.value.as_str()).collect();
     assert_eq!(roles, ["owner", "admin", "editor", "viewer", "unassigned"]);
     for role in roles {
         let only = TeamQuery { team_role: Some(role.into()), ..TeamQuery::default() };
         let window = test.app.team_rows(&only, 0, 1000).unwrap();
-        assert_eq!(window.found, of(role), "{role}");
+        assert_eq!(window.found, count_of(role), "{role}");
         assert!(window.rows.iter().all(|row| row.team_role == role));
-        assert_eq!(window.counts.team_roles, all.counts.team_roles, "its own filter does not count");
+        assert_eq!(window.counts.team_roles, all.counts.team_roles, "a filter does not change its own counts");
     }
     let pending = TeamQuery { state: Some(MemberState::Pending), ..TeamQuery::default() };
     let window = test.app.team_rows(&pending, 0, 1000).unwrap();
@@ -88,8 +88,8 @@ async fn a_search_ignores_case_and_accents_marks_what_it_found_and_counts_what_f
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn offline_the_last_state_is_there_at_once_with_how_old_it_is() {
-    let mut test = TestApp::team_of(OWNER, 100).await;
+async fn offline_the_cached_team_is_shown_at_once_with_its_age() {
+    let mut test = TestApp::with_open_team(OWNER, 100).await;
     let before = test.rows(&TeamQuery::default());
     let as_of = test.app.snapshot().team.unwrap().as_of;
     test.proxy().always(Fault::Offline).await;
@@ -103,25 +103,25 @@ async fn offline_the_last_state_is_there_at_once_with_how_old_it_is() {
     assert_eq!(test.app.snapshot().team.unwrap().rights.reason, Some(TeamReason::Offline));
     test.proxy().always(Fault::Pass).await;
     test.app.refresh();
-    let anew = |snapshot: &Snapshot| read(snapshot) && snapshot.team.as_ref().unwrap().as_of > as_of;
+    let read_again = |snapshot: &Snapshot| read(snapshot) && snapshot.team.as_ref().unwrap().as_of > as_of;
     assert_eq!(
-        test.wait_until(anew).await.team.unwrap().rights.reason,
+        test.wait_until(read_again).await.team.unwrap().rights.reason,
         None,
-        "with the connection it is read by itself"
+        "the team is read automatically when the connection returns"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_interrupted_reading_goes_on_where_it_was() {
-    let test = TestApp::behind_a_proxy_with(OWNER, 6000).await;
+async fn an_interrupted_read_continues_at_the_failed_page() {
+    let test = TestApp::signed_in_through_proxy_with_members(OWNER, 6000).await;
     let team = "/v1/organizations/65f0a1c0000000000000a001/collaborators/?page=5&";
     for _ in 0..3 {
         test.proxy().next_on("GET", team, Fault::status(500));
     }
     test.app.open_team(None).await.unwrap();
     assert_eq!(test.team_error().await.code, ErrorCode::Transient);
-    let kept = test.app.snapshot().team.unwrap();
-    assert!(kept.as_of.is_none() && kept.total > 1000, "what has come is shown: {}", kept.total);
+    let partial = test.app.snapshot().team.unwrap();
+    assert!(partial.as_of.is_none() && partial.total > 1000, "the pages read so far are shown: {}", partial.total);
     let mark = test.proxy().mark();
     test.app.refresh_team();
     let all = test.wait_until(read).await.team.unwrap();
@@ -132,8 +132,8 @@ async fn an_interrupted_reading_goes_on_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_left_is_removed_after_a_clean_reading_and_a_look_up() {
-    let test = TestApp::team_of(OWNER, 20).await;
+async fn a_member_who_left_is_removed_after_a_complete_read_and_a_lookup() {
+    let test = TestApp::with_open_team(OWNER, 20).await;
     let gone = test.rows(&search("member00003"))[0].id.clone();
     let database = rusqlite::Connection::open(test.database.path().join("sandbox.db")).unwrap();
     database.execute("DELETE FROM collaborator_tag WHERE collaborator_id = ?1", [&gone]).unwrap();
@@ -147,8 +147,8 @@ async fn who_left_is_removed_after_a_clean_reading_and_a_look_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_selection_is_never_larger_than_what_the_filter_shows() {
-    let test = TestApp::team_of(OWNER, 50).await;
+async fn the_selection_contains_only_rows_that_match_the_filter() {
+    let test = TestApp::with_open_team(OWNER, 50).await;
     let selected = |query: &TeamQuery| test.app.team_rows(query, 0, 0).unwrap().selected;
     let (all, members) = (TeamQuery::default(), search("member"));
     let found = test.app.team_rows(&members, 0, 0).unwrap().found;
@@ -167,12 +167,12 @@ async fn the_selection_is_never_larger_than_what_the_filter_shows() {
     assert_eq!(selected(&all), 1);
     test.app.refresh_team();
     test.wait_until(read).await;
-    assert_eq!(selected(&all), 1, "a refresh keeps it");
+    assert_eq!(selected(&all), 1, "a refresh keeps the selection");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_may_not_sees_the_team_read_only_or_why_not() {
-    let test = TestApp::team_of(EDITOR, 0).await;
+async fn without_rights_the_team_is_read_only_or_an_error_is_shown() {
+    let test = TestApp::with_open_team(EDITOR, 0).await;
     let rights = test.app.snapshot().team.unwrap().rights;
     assert!(rights.team_roles.is_empty() && rights.user_roles.is_empty());
     assert_eq!(rights.reason, Some(TeamReason::NoRight));
@@ -183,12 +183,14 @@ async fn whoever_may_not_sees_the_team_read_only_or_why_not() {
     assert_eq!(test.team_error().await.code, ErrorCode::Forbidden);
     test.proxy().next_on("GET", team, Fault::refused(404, 3001, "Entity not found"));
     test.app.refresh_team();
-    test.wait_until(|s| s.team.as_ref().unwrap().error.as_ref().is_some_and(|e| e.code == ErrorCode::TeamGone)).await;
+    test.wait_until(|snapshot| {
+        snapshot.team.as_ref().unwrap().error.as_ref().is_some_and(|error| error.code == ErrorCode::TeamGone)
+    }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_ends_while_a_team_is_read_leaves_no_reading_behind() {
-    let test = TestApp::team_of(OWNER, 0).await;
+async fn if_the_session_ends_during_a_team_read_the_read_ends_too() {
+    let test = TestApp::with_open_team(OWNER, 0).await;
     test.proxy().always(Fault::refused(401, 4004, "Invalid token")).await;
     test.app.refresh_team();
     let ended = |snapshot: &Snapshot| snapshot.session == SessionState::Expired;
@@ -198,13 +200,13 @@ async fn a_session_that_ends_while_a_team_is_read_leaves_no_reading_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signing_out_leaves_nothing_of_the_team() {
-    let test = TestApp::team_of(OWNER, 10).await;
+async fn signing_out_removes_the_team() {
+    let test = TestApp::with_open_team(OWNER, 10).await;
     let id = test.rows(&search("editor@"))[0].id.clone();
     let draft = lapel_core::views::DraftValues { first_name: Some("typed".into()), ..Default::default() };
     test.app.keep_person_draft(&id, Some(draft)).await.unwrap();
     let asked = test.app.sign_out(false).await.unwrap_err();
-    assert_eq!((asked.code, asked.details.count), (ErrorCode::UnsentEdits, Some(1)), "what was typed is asked about");
+    assert_eq!((asked.code, asked.details.count), (ErrorCode::UnsentEdits, Some(1)), "the draft counts as unsent");
     test.app.sign_out(true).await.unwrap();
     assert!(test.app.snapshot().team.is_none());
     test.sign_in(OWNER, common::PASSWORD).await.unwrap();

@@ -1,4 +1,4 @@
-//! Many roles at once: the plan, a server that fails, the result per row, the way back; lists in and out.
+//! Changing many roles in one batch: plan, failing server, result per row, undo, import and export.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -18,7 +18,7 @@ fn read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
-fn over(snapshot: &Snapshot) -> bool {
+fn has_ended(snapshot: &Snapshot) -> bool {
     batch(snapshot).is_some_and(|batch| batch.state == BatchState::Over)
 }
 
@@ -27,8 +27,8 @@ fn batch(snapshot: &Snapshot) -> Option<&BatchView> {
 }
 
 impl TestApp {
-    async fn team(members: u32) -> Self {
-        let test = Self::behind_a_proxy_with(OWNER, members).await;
+    async fn with_open_team(members: u32) -> Self {
+        let test = Self::signed_in_through_proxy_with_members(OWNER, members).await;
         test.app.open_team(None).await.unwrap();
         test.wait_until(read).await;
         test
@@ -48,18 +48,18 @@ impl TestApp {
         self.app.batch_rows(only, 0, 1000).unwrap().rows
     }
 
-    fn with_role(&self, role: &str) -> usize {
+    fn count_with_role(&self, role: &str) -> usize {
         let query = TeamQuery { team_role: Some(role.into()), ..TeamQuery::default() };
         self.app.team_rows(&query, 0, 0).unwrap().found
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_says_who_changes_and_who_is_left_out_and_why_and_changes_nothing() {
-    let test = TestApp::team(40).await;
+async fn a_plan_lists_the_changes_and_the_left_out_rows_with_reasons_and_sends_nothing() {
+    let test = TestApp::with_open_team(40).await;
     let mark = test.proxy().mark();
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "viewer");
-    let viewers = test.with_role("viewer");
+    let viewers = test.count_with_role("viewer");
     assert_eq!((view.total, view.changes), (45, 45 - viewers - 1));
     let count = |reason| view.left_out.iter().find(|left| left.reason == reason).map_or(0, |left| left.count);
     assert_eq!((count(LeftOutReason::OwnRow), count(LeftOutReason::NoChange)), (1, viewers));
@@ -77,13 +77,13 @@ async fn a_plan_says_who_changes_and_who_is_left_out_and_why_and_changes_nothing
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_that_fail_say_so_are_tried_again_and_all_of_it_goes_back() {
-    let test = TestApp::team(60).await;
+async fn failed_rows_show_their_error_and_can_be_retried_and_the_batch_can_be_undone() {
+    let test = TestApp::with_open_team(60).await;
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
-    let before = (test.with_role("editor"), test.with_role("viewer"), test.with_role("unassigned"));
+    let before = (test.count_with_role("editor"), test.count_with_role("viewer"), test.count_with_role("unassigned"));
     test.proxy().every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
     test.app.run_batch().unwrap();
-    let after = batch(&test.wait_until(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert_eq!((after.done, after.failed), (view.changes - view.changes / 10, view.changes / 10));
     let failed = test.batch_rows(Some(BatchRowState::Failed));
     assert!(
@@ -91,41 +91,41 @@ async fn rows_that_fail_say_so_are_tried_again_and_all_of_it_goes_back() {
     );
     test.proxy().clear_rules();
     test.app.retry_batch().unwrap();
-    let after = batch(&test.wait_until(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert_eq!((after.done, after.failed, after.can_undo), (view.changes, 0, view.changes));
-    assert_eq!(test.with_role("unassigned"), 64, "all but the owner");
+    assert_eq!(test.count_with_role("unassigned"), 64, "all but the owner");
     test.app.undo_batch().unwrap();
     assert!(test.batch().undoes && test.batch().changes == view.changes);
     test.app.run_batch().unwrap();
-    let after = batch(&test.wait_until(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert_eq!((after.done, after.failed), (view.changes, 0));
-    assert_eq!((test.with_role("editor"), test.with_role("viewer"), test.with_role("unassigned")), before);
+    assert_eq!((test.count_with_role("editor"), test.count_with_role("viewer"), test.count_with_role("unassigned")), before);
     let history = test.app.role_history("", 0, 1000).await.unwrap();
     assert_eq!(history.found, view.changes * 2 + view.changes / 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_was_changed_meanwhile_is_left_out_of_another_try_and_counted_with_its_reason() {
-    let test = TestApp::team(10).await;
+async fn a_row_that_was_changed_before_a_retry_is_left_out_and_counted_with_its_reason() {
+    let test = TestApp::with_open_team(10).await;
     let plan = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     test.proxy().next_on("PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
     test.app.run_batch().unwrap();
-    test.wait_until(over).await;
+    test.wait_until(has_ended).await;
     let failed = test.batch_rows(Some(BatchRowState::Failed)).remove(0);
     let query = TeamQuery { search: failed.email.clone(), ..TeamQuery::default() };
     let id = test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
     let (from, to) = (failed.from, failed.to);
     test.app.change_role(RoleChangeRequest { id, kind: RoleKind::Team, from, to }).await.unwrap();
     test.app.retry_batch().unwrap();
-    let after = batch(&test.wait_until(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     let left_out = |view: &BatchView| view.left_out.iter().map(|left_out| left_out.count).sum::<usize>();
     assert_eq!((left_out(&after), after.changes), (left_out(&plan) + 1, plan.changes - 1));
     assert!(after.left_out.iter().any(|left_out| left_out.reason == LeftOutReason::NoChange));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_asks_to_wait_is_waited_for() {
-    let test = TestApp::team(10).await;
+async fn a_batch_waits_as_long_as_the_server_asks() {
+    let test = TestApp::with_open_team(10).await;
     test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     let busy = Fault::Status { status: 429, envelope: None, retry_after: Some(2) };
     test.proxy().next_on("PUT", COLLABORATORS, busy);
@@ -133,42 +133,42 @@ async fn a_server_that_asks_to_wait_is_waited_for() {
     test.app.run_batch().unwrap();
     let waiting = test.wait_until(|snapshot| batch(snapshot).unwrap().state == BatchState::Waiting).await;
     assert!(batch(&waiting).unwrap().waits_until.is_some());
-    let after = batch(&test.wait_until(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert_eq!((after.failed, after.cancelled, after.done), (0, 0, after.changes));
     assert!(started.elapsed() >= Duration::from_secs(2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_cancelled_stays_as_it_was() {
-    let test = TestApp::team(100).await;
+async fn cancelled_rows_stay_unchanged_and_can_be_retried() {
+    let test = TestApp::with_open_team(100).await;
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     test.proxy().every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(Duration::from_millis(100)));
     test.app.run_batch().unwrap();
     test.wait_until(|snapshot| batch(snapshot).unwrap().done > 0).await;
     test.app.cancel_batch();
-    let after = batch(&test.wait_until(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert!(after.cancelled > 0 && after.done + after.cancelled == view.changes, "{after:?}");
     test.proxy().clear_rules();
     test.app.retry_batch().unwrap();
-    let after = batch(&test.wait_until(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert_eq!((after.done, after.cancelled), (view.changes, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_connection_the_rest_is_not_tried() {
-    let test = TestApp::team(100).await;
+async fn without_a_connection_the_remaining_rows_are_not_sent() {
+    let test = TestApp::with_open_team(100).await;
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     test.proxy().always(Fault::Offline).await;
     test.app.run_batch().unwrap();
-    let after = batch(&test.wait_until(over).await).unwrap().clone();
+    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert_eq!((after.done, after.failed + after.cancelled), (0, view.changes));
     assert!(after.failed < 20, "{after:?}");
-    assert_eq!(after.stopped.map(|error| error.code), Some(ErrorCode::Network), "and it says why");
+    assert_eq!(after.stopped.map(|error| error.code), Some(ErrorCode::Network), "the batch shows the reason");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_of_addresses_and_roles_is_planned_line_by_line() {
-    let test = TestApp::team(10).await;
+async fn an_imported_list_is_planned_line_by_line() {
+    let test = TestApp::with_open_team(10).await;
     let list = "\u{feff}Correo;Rol\r\nEDITOR@example.com;viewer\r\n\r\nviewer@example.com;Administrador\r\n\
                 member00002@example.com;owner\r\nnobody@example.com;editor\r\neditor@example.com;editor\r\n\
                 owner@example.com;viewer\r\nmember00003@example.com;\r\n;viewer\r\nadmin@example.com;captain\r\n";
@@ -192,15 +192,15 @@ async fn a_list_of_addresses_and_roles_is_planned_line_by_line() {
         ]
     );
     test.app.run_batch().unwrap();
-    assert_eq!(batch(&test.wait_until(over).await).unwrap().done, 2);
-    assert_eq!(test.with_role("owner"), 1);
+    assert_eq!(batch(&test.wait_until(has_ended).await).unwrap().done, 2);
+    assert_eq!(test.count_with_role("owner"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_list_says_what_is_wrong() {
-    let test = TestApp::team(0).await;
+async fn an_invalid_list_is_refused_with_a_problem_code() {
+    let test = TestApp::with_open_team(0).await;
     let large = vec![b'a'; 17 * 1024 * 1024];
-    for (bytes, word) in [
+    for (bytes, expected) in [
         (b"".as_slice(), "empty"),
         (b"email,role\n", "empty"),
         (b"name,role\nx,y\n", "columns"),
@@ -209,17 +209,17 @@ async fn what_is_no_list_says_what_is_wrong() {
         (&large, "tooLarge"),
     ] {
         let error = test.app.import_batch(bytes).unwrap_err();
-        assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::NotAList, Some(word)));
+        assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::NotAList, Some(expected)));
     }
     test.app.import_batch(b"editor@example.com,viewer,\"open\nviewer@example.com,editor").unwrap();
-    assert_eq!(test.batch().changes, 2, "an open quote swallows no line");
+    assert_eq!(test.batch().changes, 2, "an unclosed quote does not hide the next line");
     test.app.import_batch(b"editor@example.com\tviewer").unwrap();
-    assert_eq!(test.batch().changes, 1, "without names of columns");
+    assert_eq!(test.batch().changes, 1, "a list without a header line");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_on_the_screen_is_written_out_and_no_spreadsheet_computes_it() {
-    let test = TestApp::team(5).await;
+async fn the_shown_rows_are_exported_and_spreadsheet_formulas_are_escaped() {
+    let test = TestApp::with_open_team(5).await;
     let id = test.app.team_rows(&TeamQuery::default(), 2, 1).unwrap().rows[0].id.clone();
     let changes = lapel_core::views::ProfileChanges {
         first_name: Some("=HYPERLINK(\"x\")".into()),
@@ -238,7 +238,7 @@ async fn what_is_on_the_screen_is_written_out_and_no_spreadsheet_computes_it() {
     let again = test.app.export_team(&query).await.unwrap();
     assert!(again.path != exported.path && again.path.ends_with("-2.csv"), "{}", again.path);
     test.app.import_batch(&std::fs::read(again.path).unwrap()).unwrap();
-    assert_eq!(test.batch().changes, 0, "it reads back as it is");
+    assert_eq!(test.batch().changes, 0, "importing the export changes nothing");
     let history = test.app.export_history("").await.unwrap();
     assert_eq!((history.rows, std::fs::read_to_string(history.path).unwrap().lines().count()), (0, 1));
 }

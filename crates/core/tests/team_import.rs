@@ -1,4 +1,4 @@
-//! Roles from a file: whose row a line means, against a server that tells people apart who look alike.
+//! Roles from an imported file: which row a line matches, on a server where similar addresses belong to different people.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -17,13 +17,13 @@ fn read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
-fn over(snapshot: &Snapshot) -> bool {
+fn has_ended(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().and_then(|team| team.batch.as_ref()).is_some_and(|batch| batch.state == BatchState::Over)
 }
 
-/// A team with some people more; `members` and `invitations` get these addresses.
-async fn team(members: &[&str], invitations: &[&str]) -> TestApp {
-    let test = TestApp::behind_a_proxy_with(OWNER, 300).await;
+/// Opens a team in which the first members and invitations get these addresses and the role "unassigned".
+async fn team_with_addresses(members: &[&str], invitations: &[&str]) -> TestApp {
+    let test = TestApp::signed_in_through_proxy_with_members(OWNER, 300).await;
     let database = Connection::open(test.database.path().join("sandbox.db")).unwrap();
     let ids = |sql: &str| -> Vec<String> {
         let mut found = database.prepare(sql).unwrap();
@@ -52,16 +52,16 @@ async fn team(members: &[&str], invitations: &[&str]) -> TestApp {
     test
 }
 
-/// Imports a file, runs it, and answers its rows.
-async fn run(test: &TestApp, file: &str) -> Vec<BatchRow> {
+/// Imports a file, runs the batch and returns its rows.
+async fn import_and_run(test: &TestApp, file: &str) -> Vec<BatchRow> {
     test.app.import_batch(file.as_bytes()).unwrap();
     test.app.run_batch().unwrap();
-    test.wait_until(over).await;
+    test.wait_until(has_ended).await;
     test.app.batch_rows(None, 0, 1000).unwrap().rows
 }
 
 /// The roles of all rows with this address on the server, members first.
-fn roles(test: &TestApp, email: &str) -> Vec<String> {
+fn roles_on_server(test: &TestApp, email: &str) -> Vec<String> {
     let database = Connection::open(test.database.path().join("sandbox.db")).unwrap();
     let sql = "SELECT c.role FROM collaborator c LEFT JOIN user u ON u.id = c.user_id
                WHERE coalesce(u.email, c.detected_email) = ?1 ORDER BY u.id IS NULL, c.id";
@@ -70,29 +70,29 @@ fn roles(test: &TestApp, email: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_gets_the_role_of_somebody_who_only_looks_alike() {
-    let test = team(&["jose@example.com", "josé@example.com", "weiß@example.com"], &[]).await;
-    let rows = run(&test, "email,role\njose@example.com,editor\nweiss@example.com,admin\n").await;
+async fn a_line_does_not_match_a_row_with_a_similar_address() {
+    let test = team_with_addresses(&["jose@example.com", "josé@example.com", "weiß@example.com"], &[]).await;
+    let rows = import_and_run(&test, "email,role\njose@example.com,editor\nweiss@example.com,admin\n").await;
     assert_eq!([rows[0].state, rows[1].state], [BatchRowState::Done, BatchRowState::LeftOut]);
     assert_eq!(rows[1].left_out, Some(LeftOutReason::UnknownEmail));
-    let all = ["jose@example.com", "josé@example.com", "weiß@example.com"].map(|email| roles(&test, email));
+    let all = ["jose@example.com", "josé@example.com", "weiß@example.com"].map(|email| roles_on_server(&test, email));
     assert_eq!(all, [["editor"], ["unassigned"], ["unassigned"]]);
-    run(&test, "email,role\njosé@example.com,viewer\n").await;
-    assert_eq!([roles(&test, "jose@example.com"), roles(&test, "josé@example.com")], [["editor"], ["viewer"]]);
+    import_and_run(&test, "email,role\njosé@example.com,viewer\n").await;
+    assert_eq!([roles_on_server(&test, "jose@example.com"), roles_on_server(&test, "josé@example.com")], [["editor"], ["viewer"]]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_member_comes_before_an_invitation_and_of_two_alike_neither_is_taken() {
-    let test = team(&["both@example.com"], &["both@example.com", "asked@example.com", "asked@example.com"]).await;
-    let rows = run(&test, "email,role\nboth@example.com,viewer\nasked@example.com,viewer\n").await;
-    assert_eq!(roles(&test, "both@example.com"), ["viewer", "unassigned"]);
-    assert_eq!(roles(&test, "asked@example.com"), ["unassigned", "unassigned"]);
+async fn a_line_matches_a_member_before_an_invitation_and_none_of_two_equal_invitations() {
+    let test = team_with_addresses(&["both@example.com"], &["both@example.com", "asked@example.com", "asked@example.com"]).await;
+    let rows = import_and_run(&test, "email,role\nboth@example.com,viewer\nasked@example.com,viewer\n").await;
+    assert_eq!(roles_on_server(&test, "both@example.com"), ["viewer", "unassigned"]);
+    assert_eq!(roles_on_server(&test, "asked@example.com"), ["unassigned", "unassigned"]);
     assert_eq!((rows[1].line, rows[1].left_out), (Some(3), Some(LeftOutReason::AmbiguousEmail)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_lines_of_a_file_are_the_rows_of_its_plan() {
-    let test = team(&[], &[]).await;
+async fn each_line_of_a_file_is_one_row_of_its_plan() {
+    let test = team_with_addresses(&[], &[]).await;
     for (file, changes) in [
         (
             "name,email,role\n\"Vic,viewer@example.com,editor\nEdith,editor@example.com,viewer\nMax \"Mad,twofactor@example.com,viewer\n",
@@ -112,8 +112,8 @@ async fn the_lines_of_a_file_are_the_rows_of_its_plan() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_waits_until_the_team_was_read_to_its_end() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
+async fn a_list_is_refused_until_the_whole_team_is_read() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     test.proxy().always(Fault::Offline).await;
     test.app.open_team(None).await.unwrap();
     let file = b"email,role\neditor@example.com,viewer\n";
@@ -124,7 +124,7 @@ async fn a_list_waits_until_the_team_was_read_to_its_end() {
     test.app.import_batch(file).unwrap();
 }
 
-/// A page of a team with one row of Edith's.
+/// A team page with only Edith's row, modified by `change`.
 fn page_with(change: impl Fn(&mut Value)) -> Fault {
     let mut row = json!({
         "id": "65f0a1c000000000000c0003", "organization": "65f0a1c0000000000000a001", "role": "editor",
@@ -137,22 +137,22 @@ fn page_with(change: impl Fn(&mut Value)) -> Fault {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_is_somebody_elses_by_now_or_of_another_organization_is_not_changed() {
-    let test = team(&[], &[]).await;
+async fn a_row_that_now_belongs_to_another_person_or_organization_is_not_changed() {
+    let test = team_with_addresses(&[], &[]).await;
     let query = TeamQuery { search: "editor@example.com".into(), ..TeamQuery::default() };
     let id = test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
     let request = RoleChangeRequest { id, kind: RoleKind::Team, from: "editor".into(), to: "viewer".into() };
     let mark = test.proxy().mark();
-    for answer in [
+    for response in [
         page_with(|row| row["user"]["id"] = json!("65f0a1c00000000000000099")),
         page_with(|row| drop(row.as_object_mut().unwrap().remove("user"))),
         page_with(|row| row["organization"] = json!("65f0a1c0000000000000a002")),
         page_with(|row| row["id"] = json!("65f0a1c000000000000c0004")),
     ] {
-        test.proxy().next_on("GET", COLLABORATORS, answer.clone());
-        assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone, "{answer:?}");
+        test.proxy().next_on("GET", COLLABORATORS, response.clone());
+        assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone, "{response:?}");
         let person = test.app.open_person(&request.id).await.unwrap();
-        assert_eq!(person.row.user_id.as_deref(), Some("65f0a1c00000000000000003"), "nobody else's row was taken over");
+        assert_eq!(person.row.user_id.as_deref(), Some("65f0a1c00000000000000003"), "the cached row was not replaced");
     }
     assert!(test.proxy().requests(mark).iter().all(|request| request.method == "GET"));
     test.proxy().next_on("GET", COLLABORATORS, page_with(|_| {}));
@@ -160,21 +160,21 @@ async fn a_row_that_is_somebody_elses_by_now_or_of_another_organization_is_not_c
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_is_for_the_person_whose_row_it_was() {
-    let test = team(&[], &[]).await;
+async fn a_planned_row_that_now_belongs_to_another_person_is_not_changed() {
+    let test = team_with_addresses(&[], &[]).await;
     test.app.import_batch(b"email,role\neditor@example.com,viewer\n").unwrap();
-    // The team is read again, and the row is another person's.
-    let theirs = |row: &mut Value| {
+    // After the next read the row belongs to another person.
+    let to_other_person = |row: &mut Value| {
         row["user"]["id"] = json!("65f0a1c00000000000000099");
         row["user"]["firstName"] = json!("Somebody");
     };
-    test.proxy().every_nth_on(1, "GET", COLLABORATORS, page_with(theirs));
+    test.proxy().every_nth_on(1, "GET", COLLABORATORS, page_with(to_other_person));
     test.app.refresh_team();
     let query = TeamQuery { search: "Somebody".into(), ..TeamQuery::default() };
     test.wait_until(|snapshot| read(snapshot) && test.app.team_rows(&query, 0, 1).unwrap().found == 1).await;
     test.app.run_batch().unwrap();
-    test.wait_until(over).await;
+    test.wait_until(has_ended).await;
     let row = test.app.batch_rows(None, 0, 1).unwrap().rows.remove(0);
     assert_eq!((row.state, row.error.unwrap().code), (BatchRowState::Failed, ErrorCode::RowGone));
-    assert_eq!(roles(&test, "editor@example.com"), ["editor"]);
+    assert_eq!(roles_on_server(&test, "editor@example.com"), ["editor"]);
 }

@@ -1,4 +1,4 @@
-//! How many rows a page of a team is asked for with, and which page is the last one.
+//! The page size of team requests, and how the app recognizes the last page.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -11,19 +11,19 @@ use serde_json::json;
 
 const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 
-/// How the path of a page begins.
-fn path(page: u32, rows: u32) -> String {
+/// The path prefix of a page request.
+fn page_path(page: u32, rows: u32) -> String {
     format!("{COLLABORATORS}?page={page}&limit={rows}&")
 }
 
 impl TestApp {
-    async fn with_pages(limit: PageLimit) -> Self {
-        let test = Self::behind_a_proxy_with(OWNER, 300).await;
+    async fn with_page_limit(limit: PageLimit) -> Self {
+        let test = Self::signed_in_through_proxy_with_members(OWNER, 300).await;
         test.sandbox().set_quirks(Quirks { page_limit: limit, ..Quirks::default() });
         test
     }
 
-    /// Reads the team to its end.
+    /// Opens the team and waits until a read that started after this call is complete.
     async fn read_team(&self) -> TeamView {
         let since = std::time::UNIX_EPOCH.elapsed().unwrap();
         let since = i64::try_from(since.as_millis()).unwrap();
@@ -35,31 +35,32 @@ impl TestApp {
         self.wait_until(read).await.team.unwrap()
     }
 
-    /// The pages that were asked for with so many rows, look-ups left out.
+    /// The sorted page numbers of the requests with a page size of `rows`, without lookups by email address.
     fn pages(&self, mark: Mark, rows: u32) -> Vec<u32> {
-        let asked = self.proxy().requests(mark).into_iter().map(|request| request.path);
-        let asked = asked.filter(|path| path.starts_with(COLLABORATORS) && !path.contains("&email="));
+        let requested = self.proxy().requests(mark).into_iter().map(|request| request.path);
+        let requested = requested.filter(|path| path.starts_with(COLLABORATORS) && !path.contains("&email="));
         let page = |path: String| {
             let (page, rest) = path.split_once("page=")?.1.split_once("&limit=")?;
             rest.starts_with(&format!("{rows}&")).then(|| page.parse().ok())?
         };
-        let mut pages: Vec<u32> = asked.filter_map(page).collect();
+        let mut pages: Vec<u32> = requested.filter_map(page).collect();
         pages.sort_unstable();
         pages
     }
 
-    fn asks_for(&self, mark: Mark, rows: u32) -> usize {
-        let asked = self.proxy().requests(mark).into_iter();
-        asked.filter(|request| request.path.contains(&format!("&limit={rows}&sort="))).count()
+    /// The number of page requests with a page size of `rows`.
+    fn request_count(&self, mark: Mark, rows: u32) -> usize {
+        let requested = self.proxy().requests(mark).into_iter();
+        requested.filter(|request| request.path.contains(&format!("&limit={rows}&sort="))).count()
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_refuses_a_thousand_rows_is_asked_for_a_hundred_from_then_on() {
-    let mut test = TestApp::with_pages(PageLimit::RefusedAbove(100)).await;
+async fn after_a_server_refuses_1000_rows_per_page_the_app_requests_100() {
+    let mut test = TestApp::with_page_limit(PageLimit::RefusedAbove(100)).await;
     let mark = test.proxy().mark();
     assert_eq!(test.read_team().await.total, 305);
-    assert_eq!((test.asks_for(mark, 1000), test.pages(mark, 100)), (1, vec![1, 2, 3, 4]));
+    assert_eq!((test.request_count(mark, 1000), test.pages(mark, 100)), (1, vec![1, 2, 3, 4]));
     let query = TeamQuery { search: "editor@example.com".into(), ..TeamQuery::default() };
     let id = test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
     let (kind, from, to) = (RoleKind::Team, "editor".into(), "viewer".into());
@@ -70,23 +71,23 @@ async fn a_server_that_refuses_a_thousand_rows_is_asked_for_a_hundred_from_then_
     test.app.start().await;
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
     test.read_team().await;
-    assert_eq!((test.asks_for(mark, 1000), test.pages(mark, 100)), (0, vec![1, 2, 3, 4]), "it is remembered");
+    assert_eq!((test.request_count(mark, 1000), test.pages(mark, 100)), (0, vec![1, 2, 3, 4]), "the page size is remembered");
     test.sandbox().set_quirks(Quirks::default());
     test.sign_in(OWNER, PASSWORD).await.unwrap();
     let mark = test.proxy().mark();
     test.read_team().await;
-    assert_eq!((test.pages(mark, 1000), test.asks_for(mark, 100)), (vec![1], 0), "a sign-in asks anew");
+    assert_eq!((test.pages(mark, 1000), test.request_count(mark, 100)), (vec![1], 0), "a sign-in resets the page size");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fewer_rows_than_asked_for_number_the_pages_anew() {
-    let test = TestApp::with_pages(PageLimit::CutTo(70)).await;
-    for (what, thousand) in [("first", vec![1]), ("again", vec![])] {
+async fn if_a_page_has_fewer_rows_than_requested_the_app_requests_pages_of_that_size() {
+    let test = TestApp::with_page_limit(PageLimit::CutTo(70)).await;
+    for (attempt, full_pages) in [("first", vec![1]), ("again", vec![])] {
         let mark = test.proxy().mark();
-        assert_eq!(test.read_team().await.total, 305, "{what}");
-        assert_eq!((test.pages(mark, 1000), test.pages(mark, 70)), (thousand, vec![1, 2, 3, 4, 5]), "{what}");
+        assert_eq!(test.read_team().await.total, 305, "{attempt}");
+        assert_eq!((test.pages(mark, 1000), test.pages(mark, 70)), (full_pages, vec![1, 2, 3, 4, 5]), "{attempt}");
     }
-    // With fewer still, what was read is not taken for other pages.
+    // With an even smaller page size, pages that were already read do not count under the new numbers.
     test.sandbox().set_quirks(Quirks { page_limit: PageLimit::CutTo(50), ..Quirks::default() });
     let mark = test.proxy().mark();
     assert_eq!(test.read_team().await.total, 305);
@@ -94,42 +95,42 @@ async fn fewer_rows_than_asked_for_number_the_pages_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_team_that_fits_on_one_page_says_nothing_about_rows() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
+async fn a_team_on_a_single_page_does_not_change_the_page_size() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     test.sandbox().set_quirks(Quirks { page_limit: PageLimit::CutTo(5), ..Quirks::default() });
     let mark = test.proxy().mark();
     assert_eq!(test.read_team().await.total, 5);
-    assert_eq!((test.pages(mark, 1000), test.asks_for(mark, 5)), (vec![1], 0));
+    assert_eq!((test.pages(mark, 1000), test.request_count(mark, 5)), (vec![1], 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_a_refusal_of_the_rows_makes_them_fewer() {
-    let test = TestApp::behind_a_proxy_with(OWNER, 1500).await;
+async fn the_page_size_shrinks_only_if_the_first_page_is_refused() {
+    let test = TestApp::signed_in_through_proxy_with_members(OWNER, 1500).await;
     let refused = || Fault::refused(400, 5000, "The request is malformed");
-    // The second page alone: it is no matter of rows.
-    test.proxy().always_on("GET", &path(2, 1000), refused());
+    // Only the second page fails, so the page size is not the cause.
+    test.proxy().always_on("GET", &page_path(2, 1000), refused());
     test.app.open_team(None).await.unwrap();
     let failed = |snapshot: &Snapshot| snapshot.team.as_ref().is_some_and(|team| team.error.is_some());
     let error = test.wait_until(failed).await.team.unwrap().error.unwrap();
     assert_eq!((error.code, error.details.server_code), (ErrorCode::Rejected, Some(5000)));
-    test.proxy().clear_on("GET", &path(2, 1000));
+    test.proxy().clear_on("GET", &page_path(2, 1000));
     let mark = test.proxy().mark();
     assert_eq!(test.read_team().await.total, 1505);
-    assert_eq!((test.asks_for(mark, 100), test.pages(mark, 1000)), (0, vec![2]), "and it goes on");
+    assert_eq!((test.request_count(mark, 100), test.pages(mark, 1000)), (0, vec![2]), "the read continues with the second page");
 
-    // The pages, and not the look-up of the own row before.
-    test.proxy().next_on("GET", &path(1, 1000), Fault::Pass);
-    test.proxy().always_on("GET", &path(1, 1000), refused());
+    // Refuse the first page, but not the lookup of the user's own row before it.
+    test.proxy().next_on("GET", &page_path(1, 1000), Fault::Pass);
+    test.proxy().always_on("GET", &page_path(1, 1000), refused());
     let mark = test.proxy().mark();
     test.read_team().await;
     let pages = test.pages(mark, 100);
     assert_eq!(pages.iter().filter(|page| **page > 1).count(), 15, "{pages:?}");
     let mark = test.proxy().mark();
     test.read_team().await;
-    assert_eq!(test.asks_for(mark, 1000), 0, "it is remembered");
+    assert_eq!(test.request_count(mark, 1000), 0, "the page size is remembered");
 }
 
-/// A page of a team whose server counts its pages in its own way.
+/// One of three team pages with two rows each. Says that there are `pages` pages, which may be wrong.
 fn page(number: u32, pages: u32, has_next: bool) -> Fault {
     let row = |id: u32| {
         let (user, email) = match id {
@@ -149,11 +150,11 @@ fn page(number: u32, pages: u32, has_next: bool) -> Fault {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whether_a_page_follows_decides_and_not_how_many_are_counted() {
+async fn has_next_page_ends_a_read_and_not_the_page_count() {
     for counted in [1, 3, 9] {
-        let test = TestApp::behind_a_proxy(OWNER).await;
+        let test = TestApp::signed_in_through_proxy(OWNER).await;
         for number in 1..=3 {
-            test.proxy().always_on("GET", &path(number, 1000), page(number, counted, number < 3));
+            test.proxy().always_on("GET", &page_path(number, 1000), page(number, counted, number < 3));
         }
         let team = test.read_team().await;
         assert_eq!((team.total, team.error), (6, None), "{counted}");

@@ -1,4 +1,4 @@
-//! Roles changed one at a time, and somebody else's details.
+//! Single role changes, and changes to another person's profile.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -18,8 +18,8 @@ fn read(snapshot: &Snapshot) -> bool {
 }
 
 impl TestApp {
-    async fn team_of(email: &str) -> Self {
-        let test = Self::behind_a_proxy(email).await;
+    async fn with_open_team(email: &str) -> Self {
+        let test = Self::signed_in_through_proxy(email).await;
         test.app.open_team(None).await.unwrap();
         test.wait_until(read).await;
         test
@@ -38,8 +38,8 @@ impl TestApp {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_dialog_offers_what_the_caller_may_give_and_says_what_it_brings() {
-    let test = TestApp::team_of(ADMIN).await;
+async fn the_dialog_offers_the_assignable_roles_and_lists_gained_and_lost_abilities() {
+    let test = TestApp::with_open_team(ADMIN).await;
     let dialog = test.app.role_dialog(&test.row("viewer@").id).unwrap();
     let roles: Vec<&str> = dialog.team.choices.iter().map(|choice| choice.role.as_str()).collect();
     assert_eq!((dialog.team.role.as_str(), roles), ("viewer", vec!["editor", "unassigned"]));
@@ -58,8 +58,8 @@ async fn the_dialog_offers_what_the_caller_may_give_and_says_what_it_brings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_changed_role_is_on_the_server_in_the_row_and_in_the_history_and_goes_back() {
-    let test = TestApp::team_of(OWNER).await;
+async fn a_role_change_appears_on_the_server_in_the_row_and_in_the_history_and_can_be_reverted() {
+    let test = TestApp::with_open_team(OWNER).await;
     let changed = test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.unwrap();
     assert_eq!((changed.name.as_str(), changed.can_undo), ("Edith Editor", true));
     assert_eq!(test.row("editor@").team_role, "viewer");
@@ -68,7 +68,7 @@ async fn a_changed_role_is_on_the_server_in_the_row_and_in_the_history_and_goes_
     test.app.change_role(test.change("editor@", RoleKind::Team, "editor")).await.unwrap();
     test.app.refresh_team();
     test.wait_until(read).await;
-    assert_eq!(test.row("editor@").team_role, "editor", "as the server has it");
+    assert_eq!(test.row("editor@").team_role, "editor", "as on the server");
     let history = test.app.role_history("édith", 0, 10).await.unwrap();
     let shown: Vec<_> = history.rows.iter().map(|row| (row.kind, row.from.as_str(), row.to.as_str())).collect();
     assert_eq!(
@@ -87,21 +87,21 @@ async fn a_changed_role_is_on_the_server_in_the_row_and_in_the_history_and_goes_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_that_somebody_else_changed_is_not_changed_over_it() {
-    let test = TestApp::team_of(OWNER).await;
+async fn a_role_changed_by_another_administrator_is_not_overwritten() {
+    let test = TestApp::with_open_team(OWNER).await;
     let request = test.change("editor@", RoleKind::Team, "viewer");
-    test.elsewhere(ADMIN).await.put_team_role(&request.id, "unassigned").await;
+    test.other_client(ADMIN).await.put_team_role(&request.id, "unassigned").await;
     let error = test.app.change_role(request.clone()).await.unwrap_err();
     assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::RoleMoved, Some("unassigned")));
-    assert_eq!(test.row("editor@").team_role, "unassigned", "the row shows it");
-    assert_eq!(test.app.role_history("", 0, 10).await.unwrap().found, 0, "nothing was tried");
+    assert_eq!(test.row("editor@").team_role, "unassigned", "the row shows the role on the server");
+    assert_eq!(test.app.role_history("", 0, 10).await.unwrap().found, 0, "no change was sent");
     test.app.change_role(RoleChangeRequest { from: "unassigned".into(), ..request }).await.unwrap();
     assert_eq!(test.row("editor@").team_role, "viewer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_is_gone_is_not_changed() {
-    let test = TestApp::team_of(OWNER).await;
+async fn a_deleted_row_is_not_changed() {
+    let test = TestApp::with_open_team(OWNER).await;
     let request = test.change("editor@", RoleKind::Team, "viewer");
     let empty = json!({ "status": true, "data": { "items": [], "totalDocs": 0, "page": 1, "totalPages": 1 } });
     let mark = test.proxy().mark();
@@ -115,8 +115,8 @@ async fn a_row_that_is_gone_is_not_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_rules_forbid_is_not_even_asked() {
-    let test = TestApp::team_of(EDITOR).await;
+async fn a_change_that_the_rules_forbid_is_not_sent() {
+    let test = TestApp::with_open_team(EDITOR).await;
     let mark = test.proxy().mark();
     let error = test.app.change_role(test.change("viewer@", RoleKind::Team, "editor")).await.unwrap_err();
     assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::RoleNotAllowed, Some("noRight")));
@@ -126,21 +126,21 @@ async fn what_the_rules_forbid_is_not_even_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_is_looked_up() {
-    let test = TestApp::team_of(OWNER).await;
+async fn after_a_lost_response_the_role_is_read_from_the_server() {
+    let test = TestApp::with_open_team(OWNER).await;
     test.proxy().next_on("PUT", COLLABORATORS, Fault::ResetAfter);
-    test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.expect("it was made");
+    test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.expect("the change was made");
     test.proxy().next_on("PUT", COLLABORATORS, Fault::ResetBefore);
     let error = test.app.change_role(test.change("editor@", RoleKind::Team, "editor")).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::Network);
-    assert_eq!(test.row("editor@").team_role, "viewer", "the row changes when the server said yes, not before");
+    assert_eq!(test.row("editor@").team_role, "viewer", "the row changes only after the server confirms");
     let history = test.app.role_history("", 0, 10).await.unwrap().rows;
     assert_eq!([history[0].outcome, history[1].outcome], [HistoryOutcome::Failed, HistoryOutcome::Made]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_who_steps_down_has_no_rights_left() {
-    let test = TestApp::team_of(ADMIN).await;
+    let test = TestApp::with_open_team(ADMIN).await;
     let changed = test.app.change_role(test.change(ADMIN, RoleKind::Team, "editor")).await.unwrap();
     assert!(!changed.can_undo);
     assert!(test.app.snapshot().team.unwrap().rights.team_roles.is_empty());
@@ -149,9 +149,9 @@ async fn an_admin_who_steps_down_has_no_rights_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_role_is_shown_as_it_is_and_changed_to_a_known_one_without_a_way_back() {
-    let test = TestApp::behind_a_proxy(OWNER).await;
-    // Edith's row, with roles of a later server and without an address to look her up by.
+async fn an_unknown_role_is_shown_and_can_be_changed_to_a_known_one_without_undo() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    // Edith's row, with roles of a newer server and without an email address for a lookup.
     let edith = json!({
         "id": "65f0a1c000000000000c0003", "role": "captain",
         "user": { "id": "65f0a1c00000000000000003", "firstName": "Edith", "role": "cook" },
@@ -174,18 +174,18 @@ async fn an_unknown_role_is_shown_as_it_is_and_changed_to_a_known_one_without_a_
     }
     let changed = test.app.change_role(test.change("edith", RoleKind::Team, "viewer")).await.unwrap();
     assert!(!changed.can_undo);
-    assert_eq!(test.row("edith").team_role, "viewer", "found by the page that held it");
+    assert_eq!(test.row("edith").team_role, "viewer", "the row is found on its page instead of by address");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_server_that_empties_what_is_left_out_the_language_of_others_is_not_lost() {
-    let test = TestApp::with_a_server_that_empties(OWNER).await;
-    // The app finds out by its own profile.
+async fn on_a_server_that_clears_omitted_fields_other_people_do_not_lose_their_language() {
+    let test = TestApp::signed_in_with_put_replaces_all(OWNER).await;
+    // The app detects this with the user's own profile.
     test.app.save_profile(first_name("Olga", "Olivia")).await.unwrap();
     test.wait_until(|snapshot| !snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Conflict).await;
     test.app.open_team(None).await.unwrap();
     test.wait_until(read).await;
-    // A sign-in makes the app ask anew, but not with what belongs to somebody else.
+    // After a sign-in the app tests the server again, but not with another person's data.
     for _ in 0..2 {
         let error = test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::LanguageNeeded);
@@ -198,24 +198,24 @@ async fn on_a_server_that_empties_what_is_left_out_the_language_of_others_is_not
     assert_eq!((error.code, error.details.field), (ErrorCode::LanguageNeeded, Some(ProfileField::Language)));
     let changes = ProfileChanges { language: Some("es".into()), ..first_name("Edita", "Edith") };
     test.app.save_person(&id, changes).await.unwrap();
-    let theirs = test.elsewhere(EDITOR).await.profile().await;
-    let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
+    let on_server = test.other_client(EDITOR).await.profile().await;
+    let shown = ["firstName", "lastName", "language", "role"].map(|key| on_server[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "user"]);
     // Now the language is known, and the role can be changed.
     test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
-    let theirs = test.elsewhere(EDITOR).await.profile().await;
-    let shown = ["firstName", "lastName", "language", "role"].map(|key| theirs[key].as_str().unwrap().to_owned());
+    let on_server = test.other_client(EDITOR).await.profile().await;
+    let shown = ["firstName", "lastName", "language", "role"].map(|key| on_server[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "adminViewer"]);
-    // The own language is known.
+    // The user's own language is known.
     test.app.change_role(test.change("owner@", RoleKind::User, "user")).await.unwrap();
-    let own = test.elsewhere(OWNER).await.profile().await;
+    let own = test.other_client(OWNER).await.profile().await;
     assert_eq!([&own["firstName"], &own["role"]], ["Olga", "user"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_first_change_of_somebody_else_empties_is_put_back() {
+async fn fields_cleared_by_the_first_change_to_another_person_are_restored() {
     for changes_role in [true, false] {
-        let test = TestApp::with_a_server_that_empties(OWNER).await;
+        let test = TestApp::signed_in_with_put_replaces_all(OWNER).await;
         test.app.open_team(None).await.unwrap();
         test.wait_until(read).await;
         let names = if changes_role {
@@ -225,21 +225,22 @@ async fn what_the_first_change_of_somebody_else_empties_is_put_back() {
             test.app.save_person(&test.row("editor@").id, first_name("Edita", "Edith")).await.unwrap();
             ["Edita", "Editor"]
         };
-        let theirs = test.elsewhere(EDITOR).await.profile().await;
-        assert_eq!([&theirs["firstName"], &theirs["lastName"]], names);
+        let on_server = test.other_client(EDITOR).await.profile().await;
+        assert_eq!([&on_server["firstName"], &on_server["lastName"]], names);
         let error = test.app.change_role(test.change("viewer@", RoleKind::User, "user")).await.unwrap_err();
-        assert_eq!(error.code, ErrorCode::LanguageNeeded, "and nobody else loses a language");
+        assert_eq!(error.code, ErrorCode::LanguageNeeded, "no other person loses their language");
     }
 }
 
-fn first_name(name: &str, shown: &str) -> ProfileChanges {
-    let base = BaseValues { first_name: Some(shown.into()), ..BaseValues::default() };
+/// Changes the first name from `base_value` to `name`.
+fn first_name(name: &str, base_value: &str) -> ProfileChanges {
+    let base = BaseValues { first_name: Some(base_value.into()), ..BaseValues::default() };
     ProfileChanges { first_name: Some(name.into()), base, ..ProfileChanges::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_changes_name_and_language_of_somebody_else() {
-    let test = TestApp::team_of(OWNER).await;
+async fn an_administrator_changes_the_name_and_language_of_another_person() {
+    let test = TestApp::with_open_team(OWNER).await;
     let id = test.row("editor@").id;
     let person = test.app.open_person(&id).await.unwrap();
     assert!(person.can_edit && person.draft.is_none());
@@ -248,18 +249,18 @@ async fn an_administrator_changes_name_and_language_of_somebody_else() {
     assert_eq!(test.app.open_person(&id).await.unwrap().draft, Some(draft));
     let changes = ProfileChanges { language: Some("es".into()), ..first_name("Edita", "Edith") };
     test.app.save_person(&id, changes).await.unwrap();
-    let theirs = test.elsewhere(EDITOR).await.profile().await;
-    assert_eq!((&theirs["firstName"], &theirs["language"]), (&json!("Edita"), &json!("es")));
+    let on_server = test.other_client(EDITOR).await.profile().await;
+    assert_eq!((&on_server["firstName"], &on_server["language"]), (&json!("Edita"), &json!("es")));
     let person = test.app.open_person(&id).await.unwrap();
     assert_eq!((person.row.name.as_str(), person.draft), ("Edita Editor", None));
-    assert!(!test.app.open_person(&test.row(OWNER).id).await.unwrap().can_edit, "one's own page is the place");
+    assert!(!test.app.open_person(&test.row(OWNER).id).await.unwrap().can_edit, "the user's own profile is edited on its own page");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_field_that_changed_meanwhile_is_not_written_over_and_the_draft_stays() {
-    let test = TestApp::team_of(OWNER).await;
+async fn a_field_that_another_client_changed_is_not_overwritten_and_the_draft_stays() {
+    let test = TestApp::with_open_team(OWNER).await;
     let id = test.row("editor@").id;
-    test.elsewhere(EDITOR).await.put(json!({ "firstName": "OtherClient" })).await;
+    test.other_client(EDITOR).await.put(json!({ "firstName": "OtherClient" })).await;
     let draft = DraftValues { first_name: Some("Edita".into()), ..DraftValues::default() };
     test.app.keep_person_draft(&id, Some(draft.clone())).await.unwrap();
     let error = test.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
@@ -267,18 +268,18 @@ async fn a_field_that_changed_meanwhile_is_not_written_over_and_the_draft_stays(
     let person = test.app.open_person(&id).await.unwrap();
     assert_eq!((person.first_name.as_str(), person.draft), ("OtherClient", Some(draft)));
     test.app.save_person(&id, first_name("Edita", "OtherClient")).await.unwrap();
-    assert_eq!(test.elsewhere(EDITOR).await.profile().await["firstName"], "Edita");
+    assert_eq!(test.other_client(EDITOR).await.profile().await["firstName"], "Edita");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_name_is_refused_before_anything_is_sent_and_others_may_not_at_all() {
-    let test = TestApp::team_of(OWNER).await;
+async fn an_invalid_name_is_refused_without_a_request_and_editors_cannot_change_other_people() {
+    let test = TestApp::with_open_team(OWNER).await;
     let id = test.row("editor@").id;
     let mark = test.proxy().mark();
     let error = test.app.save_person(&id, first_name("", "Edith")).await.unwrap_err();
     assert_eq!((error.code, error.details.field), (ErrorCode::InvalidName, Some(ProfileField::FirstName)));
     assert_eq!(test.proxy().requests(mark).len(), 0);
-    let test = TestApp::team_of(EDITOR).await;
+    let test = TestApp::with_open_team(EDITOR).await;
     let id = test.row("viewer@").id;
     assert!(!test.app.open_person(&id).await.unwrap().can_edit);
     let error = test.app.save_person(&id, first_name("No", "Victor")).await.unwrap_err();

@@ -1,5 +1,5 @@
-//! A role is changed where the server holds it: old answers, answers about others, servers that keep nothing, and refusals
-//! that show that somebody's rights have changed.
+//! A role change counts as made only if the server stores it. Covers stale responses, responses about other people, servers
+//! that do not store the change, and refusals after the user's rights have changed.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -14,8 +14,8 @@ fn read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
-async fn team_of(email: &str) -> TestApp {
-    let test = TestApp::behind_a_proxy(email).await;
+async fn with_open_team(email: &str) -> TestApp {
+    let test = TestApp::signed_in_through_proxy(email).await;
     test.app.open_team(None).await.unwrap();
     test.wait_until(read).await;
     test
@@ -32,20 +32,20 @@ fn change(test: &TestApp, who: &str, kind: RoleKind, to: &str) -> RoleChangeRequ
     RoleChangeRequest { id: row.id, kind, from, to: to.into() }
 }
 
-/// What the kinds of roles are changed by, and two values of each.
+/// Each kind of role with the path prefix of its requests and two roles.
 const KINDS: [(RoleKind, &str, [&str; 2]); 2] = [
     (RoleKind::Team, "/v1/organizations/", ["viewer", "editor"]),
     (RoleKind::User, "/v1/users/", ["adminViewer", "user"]),
 ];
 
-/// What the server holds, by a client of its own.
-async fn at_server(test: &TestApp, kind: RoleKind) -> String {
-    let other = team_of_another_client(test).await;
+/// The editor's role on the server, as a second app reads it.
+async fn role_on_server(test: &TestApp, kind: RoleKind) -> String {
+    let other = open_team_in_second_app(test).await;
     let row = row(&other, "editor@");
     if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() }
 }
 
-async fn team_of_another_client(test: &TestApp) -> TestApp {
+async fn open_team_in_second_app(test: &TestApp) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let vault = common::TestVault::default();
     let app = lapel_core::App::open(common::config(folder.path(), &vault));
@@ -58,7 +58,7 @@ async fn team_of_another_client(test: &TestApp) -> TestApp {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_the_answer_says_a_role_is_changed_where_the_row_has_it() {
+async fn the_role_of_the_row_decides_and_not_the_response() {
     let page = || FakeResponse::page(502);
     let faults = [
         Fault::StaleInstead,
@@ -70,13 +70,13 @@ async fn whatever_the_answer_says_a_role_is_changed_where_the_row_has_it() {
         Fault::drops(&["role"]),
     ];
     for (kind, path, roles) in KINDS {
-        let test = team_of(OWNER).await;
+        let test = with_open_team(OWNER).await;
         for (number, fault) in faults.iter().enumerate() {
             let to = roles[number % 2];
             test.proxy().next_on("PUT", path, fault.clone());
             let changed = test.app.change_role(change(&test, "editor@", kind, to)).await;
             assert_eq!(changed.map(|changed| changed.to).as_deref(), Ok(to), "{kind:?} with {fault:?}");
-            assert_eq!(at_server(&test, kind).await, to, "{kind:?} with {fault:?}");
+            assert_eq!(role_on_server(&test, kind).await, to, "{kind:?} with {fault:?}");
             let shown = row(&test, "editor@");
             assert_eq!(if kind == RoleKind::Team { shown.team_role } else { shown.user_role.unwrap() }, to);
             let history = test.app.role_history("", 0, 1).await.unwrap();
@@ -86,37 +86,37 @@ async fn whatever_the_answer_says_a_role_is_changed_where_the_row_has_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_that_the_server_accepts_and_does_not_keep_is_a_failure() {
+async fn a_role_that_the_server_accepts_but_does_not_store_is_a_failure() {
     for (kind, path, [to, from]) in KINDS {
-        let test = team_of(OWNER).await;
+        let test = with_open_team(OWNER).await;
         let mark = test.proxy().mark();
         test.proxy().always_on("PUT", path, Fault::drops(&["role"]));
         let failed = test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap_err();
         assert_eq!(failed.code, ErrorCode::NotKept);
         let puts = test.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count();
         assert_eq!(puts, 3);
-        assert_eq!(at_server(&test, kind).await, from);
+        assert_eq!(role_on_server(&test, kind).await, from);
         assert_eq!(test.app.role_history("", 0, 1).await.unwrap().rows[0].outcome, HistoryOutcome::Failed);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn something_between_changes_no_role_and_ends_no_session() {
+async fn an_intermediary_changes_no_role_and_ends_no_session() {
     for (kind, path, [to, from]) in KINDS {
-        let test = team_of(OWNER).await;
+        let test = with_open_team(OWNER).await;
         for fault in [Fault::page(401), Fault::page(403), Fault::page(404), Fault::redirect(303, "/v1/users/profile")] {
             test.proxy().next_on("PUT", path, fault);
             let failed = test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap_err();
             assert!(matches!(failed.code, ErrorCode::Between | ErrorCode::Redirected), "{failed:?}");
-            assert_eq!(at_server(&test, kind).await, from);
+            assert_eq!(role_on_server(&test, kind).await, from);
         }
         test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_details_of_others_are_saved_where_the_server_holds_them() {
-    let test = team_of(OWNER).await;
+async fn a_change_to_another_person_succeeds_only_if_the_server_stores_it() {
+    let test = with_open_team(OWNER).await;
     let save = async |name: &str| {
         let changes = ProfileChanges { first_name: Some(name.into()), ..ProfileChanges::default() };
         test.app.save_person(&row(&test, "editor@").id, changes).await
@@ -134,14 +134,14 @@ async fn the_details_of_others_are_saved_where_the_server_holds_them() {
     }
 }
 
-/// Two administrators take each other's role at the same moment: whoever is refused sees both as they are.
+/// The owner has removed this administrator's rights before the app sends a change.
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_refusal_what_decided_it_is_read_again() {
-    let test = team_of(ADMIN).await;
-    let own = row(&test, ADMIN).id;
-    let owner = test.elsewhere(OWNER).await;
-    owner.put_team_role(&own, "viewer").await;
-    let user = test.elsewhere(ADMIN).await.id;
+async fn after_a_refusal_the_own_rights_and_the_row_are_read_again() {
+    let test = with_open_team(ADMIN).await;
+    let own_row = row(&test, ADMIN).id;
+    let owner = test.other_client(OWNER).await;
+    owner.put_team_role(&own_row, "viewer").await;
+    let user = test.other_client(ADMIN).await.id;
     assert_eq!(owner.put_role(&format!("users/{user}"), "user").await, 200);
     let refused = test.app.change_role(change(&test, "editor@", RoleKind::Team, "viewer")).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);

@@ -12,12 +12,12 @@ use crate::views::{
 impl App {
     /// Stores what is typed and not saved yet.
     pub async fn keep_draft(&self, values: DraftValues) -> Result<(), AppError> {
-        self.services.profile.keep_draft(values).await
+        Ok(self.services.profile.keep_draft(values).await?)
     }
 
     /// Removes the draft.
     pub async fn drop_draft(&self) -> Result<(), AppError> {
-        self.services.profile.drop_draft().await
+        Ok(self.services.profile.drop_draft().await?)
     }
 
     /// Stores the changes as edits and starts sending them. When this returns, they are on the disk. Returns the state after
@@ -25,22 +25,22 @@ impl App {
     ///
     /// After a value that is not valid, nothing was stored.
     pub async fn save_profile(&self, changes: ProfileChanges) -> Result<Snapshot, AppError> {
-        self.services.profile.save(changes).await
+        Ok(self.services.profile.save(changes).await?)
     }
 
     /// Decides conflicts, all for the same side. A conflict whose values have changed since the person saw it stays.
     pub async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<(), AppError> {
-        self.services.profile.resolve_edits(conflicts, keep).await
+        Ok(self.services.profile.resolve_edits(conflicts, keep).await?)
     }
 
     /// Drops an edit that waits or was rejected. If it may have arrived already, it is taken back.
     pub async fn drop_edit(&self, field: ProfileField) -> Result<(), AppError> {
-        self.services.profile.drop_edit(field).await
+        Ok(self.services.profile.drop_edit(field).await?)
     }
 
     /// Sends a rejected edit again, unchanged.
     pub async fn send_again(&self, field: ProfileField) -> Result<(), AppError> {
-        self.services.profile.send_again(field).await
+        Ok(self.services.profile.send_again(field).await?)
     }
 
     /// Cancels the running upload. Its edit is removed and the former picture stays.
@@ -52,40 +52,40 @@ impl App {
     ///
     /// Why it was not changed.
     pub async fn change_own_role(&self, role: &str) -> Result<(), AppError> {
-        self.services.sync.change_own_role(role).await
+        Ok(self.services.sync.change_own_role(role).await?)
     }
 
     /// Fetches the picture of a typed URL, for a preview.
     pub async fn preview_picture_url(&self, typed: &str) -> Result<PictureView, AppError> {
-        self.services.pictures.preview_url(typed).await
+        Ok(self.services.pictures.preview_url(typed).await?)
     }
 
     /// The picture of an opaque id, from this computer or fetched.
     ///
     /// When there is no such picture, or it cannot be fetched now.
     pub async fn picture(&self, id: &str) -> Result<ServedPicture, AppError> {
-        self.services.pictures.picture(id).await
+        Ok(self.services.pictures.picture(id).await?)
     }
 
     /// Opens the bytes of a file in the editor. The picture that was open is closed.
     ///
     /// What is wrong with the file, or see above.
     pub async fn open_picture(&self, file: &[u8]) -> Result<OpenedPicture, AppError> {
-        self.services.pictures.open(file).await
+        Ok(self.services.pictures.open(file).await?)
     }
 
     /// Takes in a piece of a file that will be opened.
     ///
     /// When it does not continue the file or cannot be written.
     pub async fn add_piece(&self, piece: Piece<'_>) -> Result<(), AppError> {
-        self.services.pictures.add_piece(piece).await
+        Ok(self.services.pictures.add_piece(piece).await?)
     }
 
     /// Opens the file of which this is the last piece, or the only one.
     ///
     /// As [`App::add_piece`] and [`App::open_picture`].
     pub async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, AppError> {
-        self.services.pictures.open_last_piece(piece).await
+        Ok(self.services.pictures.open_last_piece(piece).await?)
     }
 
     /// Remembers a file that was dropped on the window.
@@ -97,35 +97,35 @@ impl App {
     ///
     /// As [`App::open_picture`], and when the file cannot be read.
     pub async fn open_dropped_picture(&self) -> Result<OpenedPicture, AppError> {
-        self.services.pictures.open_dropped().await
+        Ok(self.services.pictures.open_dropped().await?)
     }
 
     /// Opens a file by its path, which a person has pointed to.
     ///
     /// As [`App::open_picture`], and when the file cannot be read.
     pub async fn open_picture_file(&self, path: PathBuf) -> Result<OpenedPicture, AppError> {
-        self.services.pictures.open_file(path).await
+        Ok(self.services.pictures.open_file(path).await?)
     }
 
     /// Opens a picture again that the page shows: the file that it was cropped from with that crop, or else the picture itself.
     ///
     /// As [`App::open_picture`], and when the picture cannot be fetched now.
     pub async fn reopen_picture(&self, id: &str) -> Result<OpenedPicture, AppError> {
-        self.services.pictures.reopen(id).await
+        Ok(self.services.pictures.reopen(id).await?)
     }
 
     /// Renders a crop of the open picture, for a preview.
     ///
     /// When the picture is not open any more, or the crop lies outside of it.
     pub async fn render_picture(&self, id: &str, crop: &PictureCrop) -> Result<PictureView, AppError> {
-        self.services.pictures.render(id, crop).await
+        Ok(self.services.pictures.render(id, crop).await?)
     }
 
     /// Renders a crop of the open picture and stores it on this computer, for the form.
     ///
     /// As [`App::render_picture`], or see above.
     pub async fn use_picture(&self, id: &str, crop: &PictureCrop) -> Result<PreparedPicture, AppError> {
-        self.services.pictures.use_picture(id, crop).await
+        Ok(self.services.pictures.use_picture(id, crop).await?)
     }
 
     /// Closes the open picture, if it has this id.

@@ -26,7 +26,7 @@ impl App {
     ///
     /// [`crate::views::ErrorCode::KeyringLocked`] or `KeyringAbsent`.
     pub async fn retry_keyring(&self) -> Result<(), AppError> {
-        self.services.session.retry_keyring().await
+        Ok(self.services.session.retry_keyring().await?)
     }
 
     /// Signs in with email and password. After a failure nothing has changed.
@@ -53,12 +53,12 @@ impl App {
     /// [`crate::views::ErrorCode::UnsentEdits`] if edits or drafts about others exist and `discard_unsent` is false; then
     /// nothing was done. `TokenLeft` if all is done but the keyring kept its entry.
     pub async fn sign_out(&self, discard_unsent: bool) -> Result<(), AppError> {
-        self.services.session.sign_out(discard_unsent).await
+        Ok(self.services.session.sign_out(discard_unsent).await?)
     }
 
     /// Shows the sign-in page for another person. The account stays signed in and keeps its data.
     pub async fn leave_account(&self) -> Result<(), AppError> {
-        self.services.session.leave_account().await
+        Ok(self.services.session.leave_account().await?)
     }
 
     /// Makes another account of this computer the active one and continues its session.

@@ -1,15 +1,22 @@
 //! What counts as offline. Both the sync and the team go by this one rule.
 
-use crate::views::{AppError, ErrorCode};
+use lapel_api::{ApiError, ApiErrorKind};
+
+use super::error::Failure;
 
 /// Whether there is no connection, or the server cannot be used at the moment. Such a failure passes without the person.
-pub(crate) fn is_offline(error: Option<&AppError>) -> bool {
-    use ErrorCode::{Between, NotKept, OtherPerson, Redirected, Transient};
-    let passes = |code| matches!(code, Between | NotKept | OtherPerson | Redirected | Transient);
-    error.is_some_and(|error| is_unreached(error) || passes(error.code))
+pub(crate) fn is_offline(error: Option<&Failure>) -> bool {
+    use ApiErrorKind::{Between, Redirected, TooLarge, Transient};
+    let passes = |error: &ApiError| matches!(error.kind, Between | TooLarge | Redirected | Transient);
+    error.is_some_and(|failure| match failure {
+        Failure::OldResponse | Failure::OtherPerson | Failure::NotKept { .. } | Failure::StaysBusy => true,
+        _ => is_unreached(failure) || failure.request().is_some_and(passes),
+    })
 }
 
 /// Whether no server was reached.
-pub(crate) fn is_unreached(error: &AppError) -> bool {
-    matches!(error.code, ErrorCode::Network | ErrorCode::UnknownServer | ErrorCode::Tls | ErrorCode::Proxy)
+pub(crate) fn is_unreached(failure: &Failure) -> bool {
+    use ApiErrorKind::{Network, Proxy, Tls, UnknownServer};
+    let unreached = |error: &ApiError| matches!(error.kind, Network | UnknownServer | Tls(_) | Proxy(_));
+    matches!(failure, Failure::NotConnected) || failure.request().is_some_and(unreached)
 }

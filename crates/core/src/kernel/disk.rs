@@ -6,8 +6,9 @@ use std::sync::Arc;
 use lapel_store::{Account, Store, StoreError};
 
 use super::account_read::{AccountRead, ReadSequence};
+use super::error::Failure;
 use super::state_cell::StateCell;
-use crate::views::{AppError, ErrorCode, StorageState};
+use crate::views::StorageState;
 
 /// The database and the pictures on this computer.
 pub(crate) struct Disk {
@@ -25,10 +26,10 @@ impl Disk {
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, AppError> {
+    ) -> Result<T, Failure> {
         let store = Arc::clone(&self.store);
         let outcome = tokio::task::spawn_blocking(move || mark_damage(&store, work)).await;
-        let result = outcome.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
+        let result = outcome.map_err(Failure::internal)?;
         Ok(result.inspect_err(|error| tracing::error!(%error, "the store failed"))?)
     }
 
@@ -36,7 +37,7 @@ impl Disk {
     pub(crate) async fn write_user_data<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, AppError> {
+    ) -> Result<T, Failure> {
         let outcome = self
             .run(move |store| Ok(mark_damage(store, work).map_err(|error| (storage_state_of(&error), error))))
             .await?;
@@ -58,7 +59,7 @@ impl Disk {
         &self,
         account: &Account,
         work: impl FnOnce(&Store) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<AccountRead, AppError> {
+    ) -> Result<AccountRead, Failure> {
         let (id, sequence) = (account.id, Arc::clone(&self.read_sequence));
         self.write_user_data(move |store| {
             work(store)?;
@@ -72,7 +73,7 @@ impl Disk {
         &self,
         account: &Account,
         change: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, AppError> {
+    ) -> Result<T, Failure> {
         let (id, sequence) = (account.id, Arc::clone(&self.read_sequence));
         let (result, read) =
             self.run(move |store| Ok((change(store)?, AccountRead::read(store, id, &sequence)?))).await?;
@@ -81,7 +82,7 @@ impl Disk {
     }
 
     /// Reads the profile and the edits of an account again.
-    pub(crate) async fn reload(&self, account: &Account) -> Result<(), AppError> {
+    pub(crate) async fn reload(&self, account: &Account) -> Result<(), Failure> {
         self.update_account(account, |_| Ok(())).await
     }
 
@@ -91,7 +92,7 @@ impl Disk {
     }
 
     /// Reads the inactive accounts again, after one was added or removed.
-    pub(crate) async fn reload_accounts(&self) -> Result<(), AppError> {
+    pub(crate) async fn reload_accounts(&self) -> Result<(), Failure> {
         let accounts = self.run(|store| store.accounts()).await?;
         self.state.update(|state| state.set_other_accounts(accounts));
         Ok(())

@@ -2,16 +2,16 @@
 
 use lapel_store::{Draft, Store, StoreError};
 
+use super::error::Failure;
 use super::state::State;
-use crate::views::{AppError, DraftValues, ErrorCode, PictureChoice, SessionState};
+use crate::views::{DraftValues, PictureChoice, SessionState};
 
 /// Name of the profile form in the store.
 pub(crate) const PROFILE_FORM: &str = "profile";
 
 /// The stored form of a draft.
-pub(crate) fn write_draft(values: &DraftValues, now: i64) -> Result<Draft, AppError> {
-    let document =
-        serde_json::to_string(values).map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
+pub(crate) fn write_draft(values: &DraftValues, now: i64) -> Result<Draft, Failure> {
+    let document = serde_json::to_string(values).map_err(Failure::internal)?;
     let held = match &values.picture {
         Some(PictureChoice::Held { id }) => Some(id.clone()),
         _ => None,

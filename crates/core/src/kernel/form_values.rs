@@ -1,12 +1,13 @@
 //! Values from a form, checked and in the form in which they are stored.
 
 use lapel_api::Endpoint;
-use lapel_domain::{Field, PictureUrlError, parse_first_name, parse_language, parse_last_name, parse_picture_url};
+use lapel_domain::{Field, parse_first_name, parse_language, parse_last_name, parse_picture_url};
 use lapel_store::{AccountId, EditValue};
 
 use super::disk::Disk;
-use crate::failure::{invalid_name, language_not_offered};
-use crate::views::{AppError, BaseValues, ErrorCode, PictureChoice, ProfileChanges, ProfileField};
+use super::error::Failure;
+use super::error_reasons::PictureGone;
+use crate::views::{BaseValues, PictureChoice, ProfileChanges};
 
 /// The changed values in the order of the form. Pictures on the API's own origin, `endpoint`, lose their origin.
 pub(crate) async fn form_values(
@@ -14,19 +15,19 @@ pub(crate) async fn form_values(
     account: AccountId,
     endpoint: Option<&Endpoint>,
     changes: ProfileChanges,
-) -> Result<Vec<(Field, EditValue)>, AppError> {
+) -> Result<Vec<(Field, EditValue)>, Failure> {
+    let invalid = |field| move |error| Failure::InvalidName { field, error };
     let mut values = Vec::new();
     if let Some(typed) = &changes.first_name {
-        let name = parse_first_name(typed).map_err(|error| invalid_name(error, ProfileField::FirstName))?;
+        let name = parse_first_name(typed).map_err(invalid(Field::FirstName))?;
         values.push((Field::FirstName, EditValue::Text(name)));
     }
     if let Some(typed) = &changes.last_name {
-        let name = parse_last_name(typed).map_err(|error| invalid_name(error, ProfileField::LastName))?;
+        let name = parse_last_name(typed).map_err(invalid(Field::LastName))?;
         values.push((Field::LastName, EditValue::Text(name)));
     }
     if let Some(tag) = &changes.language {
-        let language = parse_language(tag).map_err(|_| language_not_offered())?;
-        values.push((Field::Language, EditValue::Text(language)));
+        values.push((Field::Language, EditValue::Text(parse_language(tag)?)));
     }
     if let Some(choice) = changes.picture {
         values.push((Field::Picture, picture_value(disk, account, endpoint, choice).await?));
@@ -39,7 +40,7 @@ async fn picture_value(
     account: AccountId,
     endpoint: Option<&Endpoint>,
     choice: PictureChoice,
-) -> Result<EditValue, AppError> {
+) -> Result<EditValue, Failure> {
     match choice {
         PictureChoice::Removed => Ok(EditValue::Text(String::new())),
         PictureChoice::Url { url } => {
@@ -49,18 +50,14 @@ async fn picture_value(
         PictureChoice::Held { id } => {
             let name = id.clone();
             let picture = disk.run(move |store| store.local_picture(account, &name)).await?;
-            let gone = || AppError::new(ErrorCode::PictureGone, "the prepared picture is gone");
-            picture.map(|_| EditValue::LocalPicture(id)).ok_or_else(|| gone().about(ProfileField::Picture))
+            Ok(picture.map(|_| EditValue::LocalPicture(id)).ok_or(PictureGone::Prepared)?)
         }
     }
 }
 
 /// A typed picture URL in the form that the API takes.
-pub(crate) fn picture_address(typed: &str) -> Result<String, AppError> {
-    parse_picture_url(typed).map_err(|error| {
-        let failure = AppError::new(ErrorCode::InvalidPictureUrl, error.to_string()).about(ProfileField::Picture);
-        if error == PictureUrlError::TooLong { failure.problem("tooLong") } else { failure }
-    })
+pub(crate) fn picture_address(typed: &str) -> Result<String, Failure> {
+    Ok(parse_picture_url(typed)?)
 }
 
 /// The value that the form showed when the person began.

@@ -7,6 +7,8 @@ pub(crate) mod connectivity;
 pub(crate) mod deadline;
 pub(crate) mod disk;
 pub(crate) mod drafts;
+pub(crate) mod error;
+pub(crate) mod error_reasons;
 pub(crate) mod form_values;
 pub(crate) mod network;
 pub(crate) mod picture_ids;

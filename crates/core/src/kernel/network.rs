@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use lapel_api::{Http, HttpOptions, PictureFetcher, ProxySettings, Timeouts};
 
-use crate::views::{AppError, ErrorCode};
+use super::error::Failure;
 
 /// Everything that sends requests.
 pub(crate) struct Network {
@@ -24,23 +24,22 @@ impl Network {
     }
 
     /// The client for the API.
-    pub(crate) fn http(&self) -> Result<&Http, AppError> {
+    pub(crate) fn http(&self) -> Result<&Http, Failure> {
         Ok(&self.clients()?.http)
     }
 
     /// The client for pictures, which sends no credentials.
-    pub(crate) fn fetcher(&self) -> Result<&PictureFetcher, AppError> {
+    pub(crate) fn fetcher(&self) -> Result<&PictureFetcher, Failure> {
         Ok(&self.clients()?.fetcher)
     }
 
-    fn clients(&self) -> Result<&Clients, AppError> {
+    fn clients(&self) -> Result<&Clients, Failure> {
         if let Some(clients) = self.clients.get() {
             return Ok(clients);
         }
-        let failed = |error: &dyn std::error::Error| AppError::new(ErrorCode::Internal, error.to_string());
         let options = HttpOptions { timeouts: self.timeouts, proxies: self.proxies.clone(), authorities: None };
-        let http = Http::with(&options).map_err(|error| failed(&error))?;
-        let fetcher = PictureFetcher::new(http.clone()).map_err(|error| failed(&error))?;
+        let http = Http::with(&options).map_err(Failure::internal)?;
+        let fetcher = PictureFetcher::new(http.clone()).map_err(Failure::internal)?;
         Ok(self.clients.get_or_init(|| Clients { http, fetcher }))
     }
 }

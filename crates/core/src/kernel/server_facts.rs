@@ -6,7 +6,7 @@ use lapel_store::{PUT_REPLACES_ALL, Store, StoreError};
 
 use super::deadline::Clock;
 use super::disk::Disk;
-use crate::views::AppError;
+use super::error::Failure;
 
 /// How long a fact holds, in milliseconds.
 const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -62,25 +62,25 @@ impl ServerFacts {
     }
 
     /// Whether the fact is known to hold now.
-    pub(crate) async fn holds(&self, server: &str, fact: Fact) -> Result<bool, AppError> {
+    pub(crate) async fn holds(&self, server: &str, fact: Fact) -> Result<bool, Failure> {
         let (server, now) = (server.to_owned(), (self.clock)());
         self.disk.run(move |store| fact.holds(store, &server, now)).await
     }
 
     /// The known value.
-    pub(crate) async fn value(&self, server: &str, fact: Fact) -> Result<Option<String>, AppError> {
+    pub(crate) async fn value(&self, server: &str, fact: Fact) -> Result<Option<String>, Failure> {
         let (server, now) = (server.to_owned(), (self.clock)());
         self.disk.run(move |store| fact.value(store, &server, now)).await
     }
 
     /// Whether the fact has ever been learned.
-    pub(crate) async fn was_learned(&self, server: &str, fact: Fact) -> Result<bool, AppError> {
+    pub(crate) async fn was_learned(&self, server: &str, fact: Fact) -> Result<bool, Failure> {
         let server = server.to_owned();
         self.disk.run(move |store| fact.was_learned(store, &server)).await
     }
 
     /// Stores a fact.
-    pub(crate) async fn learn(&self, server: &str, fact: Fact, value: &str) -> Result<(), AppError> {
+    pub(crate) async fn learn(&self, server: &str, fact: Fact, value: &str) -> Result<(), Failure> {
         let (server, value, now) = (server.to_owned(), value.to_owned(), (self.clock)());
         self.disk.run(move |store| store.learn(&server, fact.name(), &value, now)).await
     }

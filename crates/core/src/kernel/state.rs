@@ -6,11 +6,11 @@ use std::sync::Arc;
 use lapel_domain::{Collaborator, Field, Organization, Profile, TeamRole, UserRole, missing_for_full_update};
 use lapel_store::{Account, AccountId, CachedProfile, Condition, Edit, EditState, EditValue};
 
+use super::error::Failure;
+use super::error_reasons::Misuse;
 use super::session::Session;
-use crate::failure::missing_failure;
 use crate::views::{
-    AppError, BatchView, DraftValues, ErrorCode, Preferences, SessionState, StorageState, TeamProgress, TokenKeeping,
-    UploadView,
+    BatchView, DraftValues, Preferences, SessionState, StorageState, TeamProgress, TokenKeeping, UploadView,
 };
 
 /// What is going on between this computer and the server.
@@ -52,7 +52,7 @@ pub(crate) struct State {
     /// Whether the profile was read from the server since the start or the sign-in.
     pub(crate) checked: bool,
     /// The failure of the last sync, until the next success.
-    pub(crate) error: Option<AppError>,
+    pub(crate) error: Option<Failure>,
     /// Whether signing in again may help against that failure, although the session has not ended.
     pub(crate) sign_in_helps: bool,
     /// When the next retry starts, in milliseconds since 1970, if it is far enough away to be worth showing.
@@ -81,7 +81,7 @@ pub(crate) struct TeamSummary {
     /// When all rows were last read, in milliseconds since 1970.
     pub(crate) as_of: Option<i64>,
     pub(crate) refreshing: Option<TeamProgress>,
-    pub(crate) error: Option<AppError>,
+    pub(crate) error: Option<Failure>,
     /// The team role of the signed-in person; none before their row was read.
     pub(crate) own_role: Option<TeamRole>,
     pub(crate) batch: Option<BatchView>,
@@ -177,28 +177,28 @@ impl State {
     }
 
     /// The active account.
-    pub(crate) fn active_account(&self) -> Result<Account, AppError> {
-        self.account.clone().ok_or_else(|| AppError::new(ErrorCode::SignedOut, "nobody is signed in"))
+    pub(crate) fn active_account(&self) -> Result<Account, Failure> {
+        self.account.clone().ok_or(Failure::NotSignedIn)
     }
 
     /// The active account, if what is saved for it would last.
-    pub(crate) fn account_for_saving(&self) -> Result<Account, AppError> {
+    pub(crate) fn account_for_saving(&self) -> Result<Account, Failure> {
         match self.can_save() {
             true => self.active_account(),
-            false => Err(AppError::new(ErrorCode::SavingDisabled, "the data folder cannot be used")),
+            false => Err(Failure::SavingDisabled),
         }
     }
 
     /// The session of the active account.
-    pub(crate) fn active_session(&self) -> Result<Session, AppError> {
-        self.session.clone().ok_or_else(|| AppError::new(ErrorCode::SignedOut, "no session"))
+    pub(crate) fn active_session(&self) -> Result<Session, Failure> {
+        self.session.clone().ok_or(Failure::NoSession)
     }
 
     /// The session, and the organization whose team is open.
-    pub(crate) fn team_session(&self) -> Result<(Session, String), AppError> {
+    pub(crate) fn team_session(&self) -> Result<(Session, String), Failure> {
         let session = self.active_session()?;
         let organization = self.team.as_ref().and_then(|team| team.organization.clone());
-        Ok((session, organization.ok_or_else(no_team)?))
+        Ok((session, organization.ok_or(Misuse::NoTeam)?))
     }
 
     /// The cached profile.
@@ -217,12 +217,12 @@ impl State {
     }
 
     /// Why waiting edits are not sent: the server empties what a PUT leaves out, and a value of the profile cannot be sent back.
-    pub(crate) fn waits_for(&self) -> Option<AppError> {
+    pub(crate) fn waits_for(&self) -> Option<Failure> {
         let profile = self.known_profile().filter(|_| self.sends_all)?;
         let waiting: Vec<Field> =
             self.edits.iter().filter(|edit| edit.state == EditState::Waiting).map(|edit| edit.field).collect();
         let missing = missing_for_full_update(profile, &waiting, false).filter(|_| !waiting.is_empty())?;
-        Some(missing_failure(missing, Some(&profile.role)))
+        Some(Failure::missing(missing, Some(&profile.role)))
     }
 
     /// The addresses of all pictures that a snapshot of this state shows.
@@ -245,19 +245,14 @@ impl State {
     }
 
     /// The signed-in person in the open team.
-    pub(crate) fn caller(&self) -> Result<Caller, AppError> {
-        let (account, team) = self.account.as_ref().zip(self.team.as_ref()).ok_or_else(no_team)?;
+    pub(crate) fn caller(&self) -> Result<Caller, Failure> {
+        let (account, team) = self.account.as_ref().zip(self.team.as_ref()).ok_or(Misuse::NoTeam)?;
         Ok(Caller {
             id: account.user_id.clone(),
             team: team.own_role.clone().unwrap_or(TeamRole::Unassigned),
             user: self.known_profile().map_or(UserRole::Unknown(String::new()), |profile| profile.role.clone()),
         })
     }
-}
-
-/// No team is open; a mistake of the caller.
-pub(crate) fn no_team() -> AppError {
-    AppError::new(ErrorCode::Internal, "no team is open")
 }
 
 /// The storage state for the condition in which the database was found.

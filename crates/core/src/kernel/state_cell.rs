@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::error::Failure;
 use super::session::Session;
 use super::state::State;
-use crate::views::{AppError, ErrorCode, Snapshot};
+use crate::views::Snapshot;
 
 /// Holds the state and publishes a snapshot after each change.
 pub(crate) struct StateCell {
@@ -67,8 +68,8 @@ impl StateCell {
     }
 
     /// Shows the session as ended if the outcome says so.
-    pub(crate) fn expire_if_signed_out<T>(&self, session: &Session, outcome: &Result<T, AppError>) {
-        if outcome.as_ref().is_err_and(|error| error.code == ErrorCode::SignedOut) {
+    pub(crate) fn expire_if_signed_out<T>(&self, session: &Session, outcome: &Result<T, Failure>) {
+        if outcome.as_ref().is_err_and(Failure::is_signed_out) {
             self.update_for(session, State::expire);
         }
     }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use crate::views::{AppError, ErrorCode};
+use super::error::Failure;
+use super::error_reasons::Cancellation;
 
 /// The running tasks of the session, and the number of sessions that have ended.
 #[derive(Default)]
@@ -30,14 +31,14 @@ impl SessionTasks {
         task
     }
 
-    /// Runs work until the session ends; then the result is [`ErrorCode::Cancelled`].
+    /// Runs work until the session ends; then the result is [`Cancellation::Session`].
     pub(crate) async fn run_in_session<T: Send + 'static>(
         &self,
-        work: impl Future<Output = Result<T, AppError>> + Send + 'static,
-    ) -> Result<T, AppError> {
+        work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    ) -> Result<T, Failure> {
         let task = tokio::spawn(work);
         self.abort_with_session(task.abort_handle());
-        task.await.unwrap_or_else(|_| Err(AppError::new(ErrorCode::Cancelled, "the session ended")))
+        task.await.unwrap_or_else(|_| Err(Cancellation::Session.into()))
     }
 
     /// Ends the session: aborts its tasks, and tells everybody who watches [`SessionTasks::ended`].
@@ -107,13 +108,13 @@ mod tests {
 
         let (running, worker) = (Arc::clone(&tasks), Arc::clone(&tasks));
         let work =
-            tokio::spawn(async move { running.run_in_session(std::future::pending::<Result<(), AppError>>()).await });
+            tokio::spawn(async move { running.run_in_session(std::future::pending::<Result<(), Failure>>()).await });
         let mut ended = worker.ended();
         tokio::task::yield_now().await;
         worker.end_session();
 
         let outcome = work.await.ok().and_then(Result::err);
-        assert_eq!(outcome.map(|error| error.code), Some(ErrorCode::Cancelled));
+        assert!(matches!(outcome, Some(Failure::Cancelled(Cancellation::Session))));
         assert!(ended.has_changed().unwrap_or(false));
         ended.mark_unchanged();
         assert_eq!(*count.lock(), 0);

@@ -7,9 +7,10 @@ use lapel_store::{AccountId, CachedPicture, LocalPicture};
 
 use super::deadline::Clock;
 use super::disk::Disk;
+use super::error::Failure;
+use super::error_reasons::PictureGone;
 use super::picture_ids::picture_view;
 use super::session::Session;
-use crate::views::{AppError, ErrorCode, ProfileField};
 
 /// Uploads prepared pictures and caches them under their new address.
 #[derive(Clone)]
@@ -24,11 +25,10 @@ impl Uploader {
     }
 
     /// The prepared picture of an id.
-    pub(crate) async fn local_picture(&self, account: AccountId, id: &str) -> Result<LocalPicture, AppError> {
+    pub(crate) async fn local_picture(&self, account: AccountId, id: &str) -> Result<LocalPicture, Failure> {
         let name = id.to_owned();
         let picture = self.disk.run(move |store| store.local_picture(account, &name)).await?;
-        let gone = || AppError::new(ErrorCode::PictureGone, "the prepared picture is gone");
-        picture.ok_or_else(|| gone().about(ProfileField::Picture))
+        Ok(picture.ok_or(PictureGone::Prepared)?)
     }
 
     /// Sends the picture and returns its address. `progress` gets the bytes sent so far and the total.
@@ -66,12 +66,10 @@ impl Uploader {
 }
 
 /// The failure of an upload that no retry can help; none where a retry may help.
-pub(crate) fn upload_rejection(error: &ApiError) -> Option<AppError> {
-    let mut failure = AppError::from(error).about(ProfileField::Picture);
+pub(crate) fn upload_rejection(error: &ApiError) -> Option<Failure> {
     match error.kind {
-        ApiErrorKind::Forbidden | ApiErrorKind::Missing { .. } => failure.code = ErrorCode::UploadRefused,
-        ApiErrorKind::Rejected => {}
-        _ => return None,
+        ApiErrorKind::Forbidden | ApiErrorKind::Missing { .. } => Some(Failure::UploadRefused(error.clone())),
+        ApiErrorKind::Rejected => Some(Failure::Upload(error.clone())),
+        _ => None,
     }
-    Some(failure)
 }

@@ -6,13 +6,15 @@ use lapel_picture::{Crop, Prepared};
 use lapel_store::{AccountId, PictureSource, Store};
 use uuid::Uuid;
 
-use super::open_picture::{Open, Original, internal};
+use super::open_picture::{Open, Original};
 use super::service::PictureService;
-use crate::views::{AppError, OpenedPicture, PictureCrop, PictureView, PreparedPicture};
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Misuse;
+use crate::views::{OpenedPicture, PictureCrop, PictureView, PreparedPicture};
 
 impl PictureService {
     /// Opens a picture again that the page shows: the file that it was cropped from with that crop, or else the picture itself.
-    pub(crate) async fn reopen(&self, id: &str) -> Result<OpenedPicture, AppError> {
+    pub(crate) async fn reopen(&self, id: &str) -> Result<OpenedPicture, Failure> {
         let (account, name) = (self.state.read().account_for_saving()?.id, id.to_owned());
         let source = self
             .disk
@@ -29,13 +31,13 @@ impl PictureService {
     }
 
     /// Renders a crop of the open picture, for a preview.
-    pub(crate) async fn render(&self, id: &str, crop: &PictureCrop) -> Result<PictureView, AppError> {
+    pub(crate) async fn render(&self, id: &str, crop: &PictureCrop) -> Result<PictureView, Failure> {
         let (rendered, ..) = self.render_open(id, crop).await?;
         Ok(PictureView { id: rendered, url: None })
     }
 
     /// Renders a crop of the open picture and stores it on this computer, for the form.
-    pub(crate) async fn use_picture(&self, id: &str, crop: &PictureCrop) -> Result<PreparedPicture, AppError> {
+    pub(crate) async fn use_picture(&self, id: &str, crop: &PictureCrop) -> Result<PreparedPicture, Failure> {
         self.state.read().account_for_saving()?;
         let (account, file) = self.opened.original(id)?;
         let (_, prepared) = self.render_open(id, crop).await?;
@@ -45,7 +47,7 @@ impl PictureService {
         let keep =
             move |store: &Store| store.store_local_picture(account, &name, prepared.mime.as_str(), &prepared.bytes);
         self.disk.write_user_data(keep).await?;
-        let document = serde_json::to_string(crop).map_err(|error| internal(&error.to_string()))?;
+        let document = serde_json::to_string(crop).map_err(Failure::internal_picture)?;
         self.keep_source(account, &local_id, &file, document).await;
         self.close(id);
         Ok(PreparedPicture { picture: PictureView { id: local_id, url: None }, notes })
@@ -60,7 +62,7 @@ impl PictureService {
     }
 
     /// The rendered crop and the id under which it is shown. The last crop is not rendered twice.
-    async fn render_open(&self, id: &str, crop: &PictureCrop) -> Result<(String, Prepared), AppError> {
+    async fn render_open(&self, id: &str, crop: &PictureCrop) -> Result<(String, Prepared), Failure> {
         let (_, file) = self.opened.original(id)?;
         let crop = parse_crop(crop)?;
         if let Some(Open { rendered: Some((name, rendered_crop, picture)), .. }) =
@@ -96,15 +98,15 @@ impl PictureService {
 }
 
 /// A crop as the page spells it.
-fn parse_crop(crop: &PictureCrop) -> Result<Crop, AppError> {
+fn parse_crop(crop: &PictureCrop) -> Result<Crop, Failure> {
     let PictureCrop { turns, mirrored, x, y, side, ground } = crop;
     let ground = ground.as_deref().map(parse_color).transpose()?;
     Ok(Crop { turns: *turns, mirrored: *mirrored, x: *x, y: *y, side: *side, ground })
 }
 
-fn parse_color(text: &str) -> Result<[u8; 3], AppError> {
+fn parse_color(text: &str) -> Result<[u8; 3], Failure> {
     let number = text.strip_prefix('#').filter(|digits| digits.len() == 6);
     let number = number.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    let [_, red, green, blue] = number.ok_or_else(|| internal("a color is written #rrggbb"))?.to_be_bytes();
+    let [_, red, green, blue] = number.ok_or(Misuse::Color)?.to_be_bytes();
     Ok([red, green, blue])
 }

@@ -4,13 +4,15 @@ use lapel_store::{AccountId, CachedPicture};
 
 use super::served_picture::ServedPicture;
 use super::service::PictureService;
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::PictureGone;
 use crate::kernel::form_values::picture_address;
 use crate::kernel::picture_ids::picture_view;
-use crate::views::{AppError, ErrorCode, PictureNote, PictureView, ProfileField};
+use crate::views::{PictureNote, PictureView};
 
 impl PictureService {
     /// Fetches the picture of a typed URL, for a preview.
-    pub(crate) async fn preview_url(&self, typed: &str) -> Result<PictureView, AppError> {
+    pub(crate) async fn preview_url(&self, typed: &str) -> Result<PictureView, Failure> {
         let address = picture_address(typed)?;
         let account = self.state.read().active_account()?;
         let view = self.addresses.view(account.id, &address);
@@ -19,7 +21,7 @@ impl PictureService {
     }
 
     /// The picture of an opaque id, from this computer or fetched.
-    pub(crate) async fn picture(&self, id: &str) -> Result<ServedPicture, AppError> {
+    pub(crate) async fn picture(&self, id: &str) -> Result<ServedPicture, Failure> {
         if let Some(shown) = self.opened.shown(id) {
             return Ok(shown);
         }
@@ -34,8 +36,7 @@ impl PictureService {
         let picture = match stored {
             Some(picture) => picture,
             None => {
-                let unknown = || AppError::new(ErrorCode::PictureGone, "no picture of this id");
-                let address = self.address(account, id).ok_or_else(unknown)?;
+                let address = self.address(account, id).ok_or(PictureGone::UnknownId)?;
                 self.fetch(account, id, &address).await?
             }
         };
@@ -51,7 +52,7 @@ impl PictureService {
         self.addresses.address(id).or_else(in_state)
     }
 
-    async fn fetch(&self, account: AccountId, id: &str, address: &str) -> Result<CachedPicture, AppError> {
+    async fn fetch(&self, account: AccountId, id: &str, address: &str) -> Result<CachedPicture, Failure> {
         let is_own = address.starts_with('/');
         let (allowed, endpoint) = {
             let state = self.state.read();
@@ -59,12 +60,11 @@ impl PictureService {
             (is_own || state.preferences.load_remote_pictures, endpoint)
         };
         if !allowed {
-            let off = AppError::new(ErrorCode::RemotePicturesOff, "pictures from other servers are not loaded");
-            return Err(off.about(ProfileField::Picture));
+            return Err(Failure::RemotePicturesOff);
         }
         let url = match &endpoint {
             Some(endpoint) => endpoint.complete(address),
-            None if is_own => return Err(AppError::new(ErrorCode::Network, "no connection yet")),
+            None if is_own => return Err(Failure::NotConnected),
             None => address.to_owned(),
         };
         let bytes = self.network.fetcher()?.fetch(endpoint.as_ref(), &url).await?;

@@ -9,7 +9,8 @@ use lapel_store::AccountId;
 
 use super::process::StreamedDecoding;
 use super::served_picture::ServedPicture;
-use crate::views::{AppError, ErrorCode, ProfileField};
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::PictureGone;
 
 /// The picture in the editor, a file that arrives in pieces, and a dropped file that was not opened yet.
 #[derive(Default)]
@@ -99,17 +100,9 @@ impl OpenPicture {
     }
 
     /// The file of the open picture, and its account.
-    pub(super) fn original(&self, id: &str) -> Result<(AccountId, Arc<Original>), AppError> {
+    pub(super) fn original(&self, id: &str) -> Result<(AccountId, Arc<Original>), Failure> {
         let open = self.lock();
         let open = open.as_ref().filter(|open| open.id == id);
-        open.map(|open| (open.account, Arc::clone(&open.file))).ok_or_else(|| gone("no picture of this id is open"))
+        Ok(open.map(|open| (open.account, Arc::clone(&open.file))).ok_or(PictureGone::Closed)?)
     }
-}
-
-pub(super) fn gone(message: &str) -> AppError {
-    AppError::new(ErrorCode::PictureGone, message).about(ProfileField::Picture)
-}
-
-pub(super) fn internal(message: &str) -> AppError {
-    AppError::new(ErrorCode::Internal, message).about(ProfileField::Picture)
 }

@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::kernel::error::Failure;
 use lapel_picture::child::{self, Job};
 use lapel_picture::{Crop, Opened, PictureError, Prepared};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, Command};
-
-use crate::views::{AppError, ErrorCode};
 
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
@@ -31,20 +31,20 @@ pub(crate) struct StreamedDecoding {
 
 impl PictureProcess {
     /// Decodes a file into a preview.
-    pub(crate) async fn open(&self, file: &Path) -> Result<Opened, AppError> {
+    pub(crate) async fn open(&self, file: &Path) -> Result<Opened, Failure> {
         let process = File::open(file).and_then(|file| self.start(Job::Open, file.into())).map_err(process_error)?;
         Ok(child::read_opened(&read_output(process).await?)?)
     }
 
     /// Starts to decode a file that arrives in pieces.
-    pub(crate) fn start_streamed(&self) -> Result<StreamedDecoding, AppError> {
+    pub(crate) fn start_streamed(&self) -> Result<StreamedDecoding, Failure> {
         let mut process = self.start(Job::Open, Stdio::piped()).map_err(process_error)?;
         let file = process.stdin.take().ok_or_else(|| process_error(io::Error::other("the process has no pipe")))?;
         Ok(StreamedDecoding { process, file })
     }
 
     /// Renders a crop of a file.
-    pub(crate) async fn render(&self, file: &Path, crop: Crop) -> Result<Prepared, AppError> {
+    pub(crate) async fn render(&self, file: &Path, crop: Crop) -> Result<Prepared, Failure> {
         let job = Job::Render(Some(crop));
         let process = File::open(file).and_then(|file| self.start(job, file.into())).map_err(process_error)?;
         Ok(child::read_prepared(&read_output(process).await?)?)
@@ -75,13 +75,13 @@ impl StreamedDecoding {
     }
 
     /// Ends the input and waits for the preview.
-    pub(crate) async fn finish(self) -> Result<Opened, AppError> {
+    pub(crate) async fn finish(self) -> Result<Opened, Failure> {
         drop(self.file);
         Ok(child::read_opened(&read_output(self.process).await?)?)
     }
 }
 
-async fn read_output(process: Child) -> Result<Vec<u8>, AppError> {
+async fn read_output(process: Child) -> Result<Vec<u8>, Failure> {
     match tokio::time::timeout(TIME_LIMIT, collect_output(process)).await {
         Ok(output) => output.map_err(process_error),
         // The timeout drops the process, which kills it.
@@ -96,8 +96,8 @@ async fn collect_output(mut process: Child) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn process_error(error: io::Error) -> AppError {
-    AppError::new(ErrorCode::Internal, format!("decoding a picture: {error}"))
+fn process_error(error: io::Error) -> Failure {
+    Failure::PictureProcess(Arc::new(error))
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -116,7 +116,7 @@ mod tests {
         let process = PictureProcess { program }.start(Job::Open, Stdio::null()).unwrap();
         let command_line = PathBuf::from(format!("/proc/{}/cmdline", process.id().unwrap()));
         let started = tokio::time::Instant::now();
-        assert_eq!(read_output(process).await.unwrap_err().code, ErrorCode::DamagedPicture);
+        assert!(matches!(read_output(process).await, Err(Failure::Picture(PictureError::Damaged(_)))));
         assert_eq!(started.elapsed().as_secs(), TIME_LIMIT.as_secs());
         // The command line of an ended process is empty, even if the process has not been reaped yet.
         let wait_limit = std::time::Instant::now() + TIME_LIMIT;

@@ -10,10 +10,12 @@ use lapel_store::{AccountId, StoreError};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use super::open_picture::{Arriving, Open, Original, gone, internal};
+use super::open_picture::{Arriving, Open, Original};
 use super::served_picture::ServedPicture;
 use super::service::PictureService;
-use crate::views::{AppError, ErrorCode, OpenedPicture, PictureCrop, ProfileField};
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::{Misuse, PictureGone};
+use crate::views::{OpenedPicture, PictureCrop};
 
 /// One byte more than is accepted shows that a file is too long.
 const MAX_BYTES: usize = MAX_INPUT_BYTES as usize + 1;
@@ -31,13 +33,13 @@ pub struct Piece<'a> {
 
 impl PictureService {
     /// Opens the bytes of a file in the editor. The picture that was open is closed.
-    pub(crate) async fn open(&self, file: &[u8]) -> Result<OpenedPicture, AppError> {
+    pub(crate) async fn open(&self, file: &[u8]) -> Result<OpenedPicture, Failure> {
         self.open_last_piece(Piece { file: 0, at: 0, bytes: file }).await
     }
 
     /// Takes in a piece of a file. Files come in pieces, because the web view and the shell would hold several copies of a large
     /// file. A piece that does not continue the file is an error.
-    pub(crate) async fn add_piece(&self, piece: Piece<'_>) -> Result<(), AppError> {
+    pub(crate) async fn add_piece(&self, piece: Piece<'_>) -> Result<(), Failure> {
         let account = self.state.read().account_for_saving()?.id;
         let mut arriving = self.opened.arriving.lock().await;
         let so_far = arriving.take();
@@ -46,7 +48,7 @@ impl PictureService {
     }
 
     /// Opens the file of which this is the last piece, or the only one.
-    pub(crate) async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, AppError> {
+    pub(crate) async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, Failure> {
         let account = self.state.read().account_for_saving()?.id;
         // Taken in any case: a file that is given up would keep its process.
         let so_far = self.opened.arriving.lock().await.take();
@@ -60,16 +62,16 @@ impl PictureService {
     }
 
     /// Opens the file that was dropped last.
-    pub(crate) async fn open_dropped(&self) -> Result<OpenedPicture, AppError> {
+    pub(crate) async fn open_dropped(&self) -> Result<OpenedPicture, Failure> {
         let dropped = self.opened.dropped().take();
-        self.open_file(dropped.ok_or_else(|| gone("no file was dropped"))?).await
+        self.open_file(dropped.ok_or(PictureGone::NothingDropped)?).await
     }
 
     /// Opens a file by its path, which a person has pointed to.
-    pub(crate) async fn open_file(&self, path: PathBuf) -> Result<OpenedPicture, AppError> {
+    pub(crate) async fn open_file(&self, path: PathBuf) -> Result<OpenedPicture, Failure> {
         let read = tokio::task::spawn_blocking(move || read_file(&path)).await;
-        let read = read.map_err(|error| internal(&error.to_string()))?;
-        self.open(&read.map_err(|error| unreadable(&error))?).await
+        let read = read.map_err(Failure::internal_picture)?;
+        self.open(&read.map_err(unreadable)?).await
     }
 
     /// Shows an opened picture in the editor.
@@ -79,10 +81,10 @@ impl PictureService {
         file: Original,
         opened: Opened,
         crop: Option<PictureCrop>,
-    ) -> Result<OpenedPicture, AppError> {
+    ) -> Result<OpenedPicture, Failure> {
         // The person may have left while the picture was decoded; nobody else may see it.
         if self.state.read().active_account()?.id != account {
-            return Err(gone("another account is active"));
+            return Err(PictureGone::OtherAccount.into());
         }
         self.close_with_session();
         let id = Uuid::new_v4().simple().to_string();
@@ -95,23 +97,18 @@ impl PictureService {
     }
 
     /// Writes a piece: to a new file if it is the first one, else to the end of the file.
-    async fn spool(
-        &self,
-        account: AccountId,
-        so_far: Option<Arriving>,
-        piece: Piece<'_>,
-    ) -> Result<Arriving, AppError> {
+    async fn spool(&self, account: AccountId, so_far: Option<Arriving>, piece: Piece<'_>) -> Result<Arriving, Failure> {
         let Piece { file, at, bytes } = piece;
         let mut arriving = match so_far {
             _ if at == 0 => {
                 self.close_with_session();
                 let id = Uuid::new_v4().simple().to_string();
-                let path = self.disk.picture_file(&id).ok_or_else(|| internal("there is no folder for pictures"))?;
+                let path = self.disk.picture_file(&id).ok_or(Misuse::NoPictureFolder)?;
                 let original = Original { id, path, is_kept: AtomicBool::new(false) };
                 Arriving { original, opening: self.process.start_streamed()?, account, file, end: 0 }
             }
             Some(so_far) if (so_far.account, so_far.file, so_far.end) == (account, file, at) => so_far,
-            _ => return Err(gone("the piece does not continue the file")),
+            _ => return Err(PictureGone::WrongPiece.into()),
         };
         let bytes = &bytes[..bytes.len().min(MAX_BYTES.saturating_sub(at))];
         arriving.end += bytes.len();
@@ -154,11 +151,9 @@ fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unreadable(error: &std::io::Error) -> AppError {
+fn unreadable(error: std::io::Error) -> Failure {
     match error.kind() {
-        std::io::ErrorKind::IsADirectory => {
-            AppError::new(ErrorCode::NotAPicture, "not a regular file").about(ProfileField::Picture)
-        }
-        _ => gone(&error.to_string()),
+        std::io::ErrorKind::IsADirectory => Failure::NotAFile,
+        _ => PictureGone::File(Arc::new(error)).into(),
     }
 }

@@ -6,13 +6,15 @@ use uuid::Uuid;
 
 use super::service::ProfileService;
 use crate::kernel::drafts::PROFILE_FORM;
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Misuse;
 use crate::kernel::form_values::{base_value, form_values};
-use crate::views::{AppError, ErrorCode, Keep, ProfileChanges, ProfileField, SeenConflict, Snapshot};
+use crate::views::{Keep, ProfileChanges, ProfileField, SeenConflict, Snapshot};
 
 impl ProfileService {
     /// Stores the changes as edits and starts sending them. When this returns, they are on the disk. Returns the state after
     /// it. After a failure, nothing was stored.
-    pub(crate) async fn save(&self, changes: ProfileChanges) -> Result<Snapshot, AppError> {
+    pub(crate) async fn save(&self, changes: ProfileChanges) -> Result<Snapshot, Failure> {
         let account = self.state.read().account_for_saving()?;
         let edits = self.new_edits(&account, changes).await?;
         let (save_id, now) = (Uuid::new_v4().to_string(), (self.clock)());
@@ -32,7 +34,7 @@ impl ProfileService {
     }
 
     /// Decides conflicts, all for the same side. A conflict whose values have changed since the person saw it stays.
-    pub(crate) async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<(), AppError> {
+    pub(crate) async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<(), Failure> {
         self.decide(move |store, id| {
             conflicts.iter().try_for_each(|SeenConflict { field, theirs }| match keep {
                 Keep::Mine => store.keep_mine(id, (*field).into(), theirs),
@@ -43,13 +45,13 @@ impl ProfileService {
     }
 
     /// Drops an edit that waits or was rejected. If it may have arrived already, a further edit takes it back.
-    pub(crate) async fn drop_edit(&self, field: ProfileField) -> Result<(), AppError> {
+    pub(crate) async fn drop_edit(&self, field: ProfileField) -> Result<(), Failure> {
         let (save_id, now) = (Uuid::new_v4().to_string(), (self.clock)());
         self.decide(move |store, id| store.drop_edit(id, field.into(), &save_id, now)).await
     }
 
     /// Sends a rejected edit again, unchanged.
-    pub(crate) async fn send_again(&self, field: ProfileField) -> Result<(), AppError> {
+    pub(crate) async fn send_again(&self, field: ProfileField) -> Result<(), Failure> {
         self.sync.forget_failures();
         self.decide(move |store, id| store.send_again(id, field.into())).await
     }
@@ -57,7 +59,7 @@ impl ProfileService {
     async fn decide(
         &self,
         decision: impl FnOnce(&Store, AccountId) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), Failure> {
         let account = self.state.read().account_for_saving()?;
         let id = account.id;
         self.disk.update_account(&account, move |store| decision(store, id)).await?;
@@ -66,13 +68,12 @@ impl ProfileService {
     }
 
     /// The changes as edits with the values that they start from. A field that does not differ is left out.
-    async fn new_edits(&self, account: &Account, changes: ProfileChanges) -> Result<Vec<NewEdit>, AppError> {
+    async fn new_edits(&self, account: &Account, changes: ProfileChanges) -> Result<Vec<NewEdit>, Failure> {
         let base = changes.base.clone();
         let endpoint = self.state.read().session.as_ref().map(|session| session.endpoint.clone());
         let values = form_values(&self.disk, account.id, endpoint.as_ref(), changes).await?;
         let state = self.state.read();
-        let profile =
-            state.known_profile().ok_or_else(|| AppError::new(ErrorCode::Internal, "no profile to start from"))?;
+        let profile = state.known_profile().ok_or(Misuse::NoProfile)?;
         let edit_of = |field: Field| state.edits.iter().rfind(|edit| edit.field == field);
         let edits = values.into_iter().map(|(field, mine)| {
             // The base is what the person saw, not what the server has now: a value that has changed since is a conflict.

@@ -1,9 +1,11 @@
 //! Validates the input of the sign-in forms before anything is sent. `session` sends it.
 
-use lapel_api::{AddressError, EndpointError, Secret};
-use lapel_domain::{EmailError, TokenError, parse_email};
+use lapel_api::Secret;
+use lapel_domain::parse_email;
 
-use crate::views::{AppError, ErrorCode, SignIn};
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::PasswordProblem;
+use crate::views::SignIn;
 
 /// In characters, from tests/contract/openapi.yaml.
 const MAX_PASSWORD_LENGTH: usize = 128;
@@ -20,75 +22,40 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// Validates the input and removes whitespace and invisible characters from the email and the code. The password
     /// is not changed.
-    pub(crate) fn check(typed: SignIn) -> Result<Self, AppError> {
+    pub(crate) fn check(typed: SignIn) -> Result<Self, Failure> {
         let password = Secret::new(typed.password);
-        let email = parse_email(&typed.email).map_err(invalid_email)?;
+        let email = parse_email(&typed.email)?;
         match password.characters() {
-            0 => return Err(AppError::new(ErrorCode::InvalidPassword, "the password is empty").problem("empty")),
-            length if length > MAX_PASSWORD_LENGTH => {
-                return Err(AppError::new(ErrorCode::InvalidPassword, "the password is too long").problem("tooLong"));
-            }
+            0 => return Err(PasswordProblem::Empty.into()),
+            length if length > MAX_PASSWORD_LENGTH => return Err(PasswordProblem::TooLong.into()),
             _ => {}
         }
         // Some authenticator apps show the code in two groups.
         let code = typed.two_factor_code.unwrap_or_default();
         let code: String = code.split_whitespace().map(lapel_domain::trim_invisible).collect();
         if code.chars().count() > MAX_CODE_LENGTH {
-            return Err(AppError::new(ErrorCode::InvalidCode, "the two-factor code is too long"));
+            return Err(Failure::InvalidCode);
         }
         Ok(Self { email, password, two_factor_code: Some(code).filter(|code| !code.is_empty()) })
     }
 }
 
-fn invalid_email(error: EmailError) -> AppError {
-    let problem = match error {
-        EmailError::Empty => "empty",
-        EmailError::TooLong => "tooLong",
-        EmailError::NotAnAddress => "notAnAddress",
-    };
-    AppError::new(ErrorCode::InvalidEmail, error.to_string()).problem(problem)
-}
-
 /// Extracts the API token from pasted text.
-pub(crate) fn api_token(pasted: String) -> Result<Secret, AppError> {
-    let invalid = |error: TokenError| {
-        let problem = match error {
-            TokenError::Empty => "empty",
-            TokenError::Spaces => "spaces",
-            TokenError::Characters => "characters",
-        };
-        AppError::new(ErrorCode::InvalidToken, error.to_string()).problem(problem)
-    };
-    Secret::pasted_token(pasted).map_err(invalid)
-}
-
-/// The failure for a rejected address, with the suggested address if there is one.
-pub(crate) fn invalid_server(error: AddressError) -> AppError {
-    let problem = match error.reason {
-        EndpointError::Empty => "empty",
-        EndpointError::NotAnAddress => "notAnAddress",
-        EndpointError::Port => "port",
-        EndpointError::Scheme => "scheme",
-        EndpointError::NotSecure => "notSecure",
-        EndpointError::Credentials => "credentials",
-        EndpointError::Query => "query",
-        EndpointError::Route => "route",
-        EndpointError::TooLong => "tooLong",
-    };
-    let mut failure = AppError::new(ErrorCode::InvalidServer, error.reason.to_string()).problem(problem);
-    failure.details.suggestion = error.suggestion.map(|endpoint| endpoint.key());
-    failure
+pub(crate) fn api_token(pasted: String) -> Result<Secret, Failure> {
+    Ok(Secret::pasted_token(pasted)?)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use lapel_domain::EmailError;
+
     use super::*;
 
-    fn check(email: &str, password: &str, code: Option<&str>) -> Result<Credentials, (ErrorCode, Option<String>)> {
+    fn check(email: &str, password: &str, code: Option<&str>) -> Result<Credentials, Failure> {
         let two_factor_code = code.map(str::to_owned);
         let typed = SignIn { server: String::new(), email: email.into(), password: password.into(), two_factor_code };
-        Credentials::check(typed).map_err(|error| (error.code, error.details.problem))
+        Credentials::check(typed)
     }
 
     #[test]
@@ -102,17 +69,15 @@ mod tests {
 
     #[test]
     fn invalid_input_is_rejected_with_its_reason() {
-        let too_long = (ErrorCode::InvalidPassword, Some("tooLong".to_owned()));
-        for (outcome, expected) in [
-            (check("", "p", None), (ErrorCode::InvalidEmail, Some("empty".into()))),
-            (check("owner", "p", None), (ErrorCode::InvalidEmail, Some("notAnAddress".into()))),
-            (check(&format!("{}@b", "a".repeat(255)), "p", None), (ErrorCode::InvalidEmail, Some("tooLong".into()))),
-            (check("a@b", "", None), (ErrorCode::InvalidPassword, Some("empty".into()))),
-            (check("a@b", &"字".repeat(129), None), too_long),
-            (check("a@b", "p", Some("1234567")), (ErrorCode::InvalidCode, None)),
-        ] {
-            assert_eq!(outcome.err(), Some(expected));
-        }
+        let email = |text: &str| check(text, "p", None).err();
+        assert!(matches!(email(""), Some(Failure::InvalidEmail(EmailError::Empty))));
+        assert!(matches!(email("owner"), Some(Failure::InvalidEmail(EmailError::NotAnAddress))));
+        let long_email = format!("{}@b", "a".repeat(255));
+        assert!(matches!(email(&long_email), Some(Failure::InvalidEmail(EmailError::TooLong))));
+        let password = |text: &str| check("a@b", text, None).err();
+        assert!(matches!(password(""), Some(Failure::InvalidPassword(PasswordProblem::Empty))));
+        assert!(matches!(password(&"字".repeat(129)), Some(Failure::InvalidPassword(PasswordProblem::TooLong))));
+        assert!(matches!(check("a@b", "p", Some("1234567")), Err(Failure::InvalidCode)));
     }
 
     #[test]
@@ -122,6 +87,6 @@ mod tests {
             assert!(!format!("{error:?}").contains("hunter2"));
         }
         let error = lapel_api::Endpoint::typed("http://me:hunter2@example.com").unwrap_err();
-        assert!(!format!("{error:?} {:?}", invalid_server(error.clone())).contains("hunter2"));
+        assert!(!format!("{error:?} {:?}", Failure::from(error.clone())).contains("hunter2"));
     }
 }

@@ -8,8 +8,9 @@ use lapel_store::Account;
 use super::connections::entry_name;
 use super::secrets::VaultError;
 use super::service::SessionService;
+use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
-use crate::views::{AppError, ErrorCode, SessionState, TokenKeeping};
+use crate::views::{SessionState, TokenKeeping};
 
 /// How long the keyring may take before the page says that it is locked. An answer to its prompt still counts later.
 const KEYRING_PROMPT_TIMEOUT: Duration = Duration::from_secs(4);
@@ -45,12 +46,12 @@ impl SessionService {
     }
 
     /// Reads the keyring again.
-    pub(crate) async fn retry_keyring(&self) -> Result<(), AppError> {
+    pub(crate) async fn retry_keyring(&self) -> Result<(), Failure> {
         let account = self.state.read().active_account()?;
         self.resume(&account).await;
         match self.state.read().session_state {
-            SessionState::KeyringLocked => Err(AppError::new(ErrorCode::KeyringLocked, "the keyring is locked")),
-            SessionState::KeyringAbsent => Err(AppError::new(ErrorCode::KeyringAbsent, "there is no keyring")),
+            SessionState::KeyringLocked => Err(Failure::KeyringLocked),
+            SessionState::KeyringAbsent => Err(Failure::KeyringAbsent),
             _ => Ok(()),
         }
     }

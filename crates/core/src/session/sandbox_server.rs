@@ -4,10 +4,9 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::kernel::error::Failure;
 use lapel_api::Endpoint;
 use tokio::sync::OnceCell;
-
-use crate::views::{AppError, ErrorCode};
 
 /// Starts the demo server and returns its address with `/v1`, or why it did not start.
 pub type StartSandbox = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, String>> + Send>> + Send + Sync>;
@@ -24,11 +23,10 @@ impl SandboxServer {
     }
 
     /// Its address. Starts the server if it is not running; a failed start is tried again at the next call.
-    pub(super) async fn endpoint(&self) -> Result<Endpoint, AppError> {
-        let failed = |reason: String| AppError::new(ErrorCode::SandboxFailed, reason);
+    pub(super) async fn endpoint(&self) -> Result<Endpoint, Failure> {
         let started = self.running.get_or_try_init(|| async {
-            let address = (self.start)().await.map_err(failed)?;
-            Endpoint::parse(&address).map_err(|error| failed(error.to_string()))
+            let address = (self.start)().await.map_err(Failure::SandboxFailed)?;
+            Endpoint::parse(&address).map_err(|error| Failure::SandboxFailed(error.to_string()))
         });
         Ok(started.await?.clone())
     }

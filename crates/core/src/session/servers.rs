@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use lapel_api::{AddressError, Endpoint};
 
-use super::credentials::invalid_server;
+use crate::kernel::error::Failure;
 use crate::kernel::server_keys::{APPLIVERY, SANDBOX, server_offer};
-use crate::views::{AppError, ServerOffer};
+use crate::views::ServerOffer;
 
 /// The servers on offer.
 pub(crate) struct Servers {
@@ -29,12 +29,11 @@ impl Servers {
     }
 
     /// The address of a server by its key; none for the demo server, whose port changes with each start.
-    pub(super) fn known(&self, key: &str) -> Result<Option<Endpoint>, AppError> {
+    pub(super) fn known(&self, key: &str) -> Result<Option<Endpoint>, Failure> {
         if key == SANDBOX {
             return Ok(None);
         }
-        let invalid = |reason| invalid_server(AddressError { reason, suggestion: None });
-        Endpoint::parse(key).map(Some).map_err(invalid)
+        Ok(Some(Endpoint::parse(key).map_err(|reason| AddressError { reason, suggestion: None })?))
     }
 }
 

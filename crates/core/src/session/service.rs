@@ -10,11 +10,11 @@ use super::secrets::Secrets;
 use super::servers::Servers;
 use crate::kernel::deadline::Clock;
 use crate::kernel::disk::Disk;
+use crate::kernel::error::Failure;
 use crate::kernel::network::Network;
 use crate::kernel::state_cell::StateCell;
 use crate::kernel::sync_handle::SyncHandle;
 use crate::kernel::tasks::SessionTasks;
-use crate::views::AppError;
 
 /// Signs in and out, and keeps the connections of the accounts.
 pub(crate) struct SessionService {
@@ -66,7 +66,7 @@ impl SessionService {
     }
 
     /// The key and the present address of a known server. The demo server is started if it is not running.
-    pub(super) async fn server(&self, key: &str) -> Result<(String, Endpoint), AppError> {
+    pub(super) async fn server(&self, key: &str) -> Result<(String, Endpoint), Failure> {
         match self.servers.known(key)? {
             Some(endpoint) => Ok((endpoint.key(), endpoint)),
             None => Ok((key.to_owned(), self.sandbox.endpoint().await?)),

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use lapel_api::{
-    ApiError, Connection, Endpoint, Fetched, LoadingTokens, ReadMode, SavingTokens, TokenStore, Tokens, login,
+    ApiError, ApiErrorKind, Connection, Endpoint, Fetched, LoadingTokens, ReadMode, SavingTokens, TokenStore, Tokens,
+    login,
 };
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
 
 use super::connections::{entry_name, token_keeping};
-use super::credentials::{Credentials, api_token, invalid_server};
+use super::credentials::{Credentials, api_token};
 use super::service::SessionService;
 use crate::kernel::drafts::load_active_account;
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Cancellation;
 use crate::kernel::session::Session;
 use crate::kernel::state::Activity;
-use crate::views::{AppError, ErrorCode, SessionState, SignIn, TokenSignIn};
+use crate::views::{SessionState, SignIn, TokenSignIn};
 
 impl SessionService {
     /// Continues the session of the last time, or starts the demo server for a new user. Called after the first paint.
@@ -33,7 +36,7 @@ impl SessionService {
     }
 
     /// Signs in with email and password.
-    pub(crate) async fn sign_in(&self, request: SignIn) -> Result<(), AppError> {
+    pub(crate) async fn sign_in(&self, request: SignIn) -> Result<(), Failure> {
         let (server, endpoint) = self.typed_server(&request.server).await?;
         let Credentials { email, password, two_factor_code } = Credentials::check(request)?;
         let login = login(self.network.http()?, &endpoint, &email, &password, two_factor_code.as_deref(), None);
@@ -47,34 +50,32 @@ impl SessionService {
     }
 
     /// Signs in with an API token.
-    pub(crate) async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<(), AppError> {
+    pub(crate) async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<(), Failure> {
         let (server, endpoint) = self.typed_server(&request.server).await?;
         let tokens = Tokens::api_token(api_token(request.token)?);
         let (http, token_store) = (self.network.http()?.clone(), Arc::new(NoTokenStore));
         let connection = Connection::new(http, endpoint.clone(), tokens.clone(), token_store);
         match self.until_cancelled(connection.profile(ReadMode::Since(None))).await {
             Ok(Fetched::Profile(read)) => self.enter(server, endpoint, tokens, read.profile, true).await,
-            Ok(Fetched::NotModified) => Err(AppError::new(ErrorCode::Unreadable, "304 to an unconditional request")),
-            Err(error) if error.code == ErrorCode::SignedOut => {
-                Err(AppError { code: ErrorCode::TokenRefused, ..error })
-            }
+            Ok(Fetched::NotModified) => Err(Failure::UnexpectedNotModified),
+            Err(Failure::Api(error)) if error.kind == ApiErrorKind::SignedOut => Err(Failure::TokenRefused(error)),
             Err(error) => Err(error),
         }
     }
 
     /// Waits for the response, or until the person cancels.
-    async fn until_cancelled<T>(&self, request: impl Future<Output = Result<T, ApiError>>) -> Result<T, AppError> {
+    async fn until_cancelled<T>(&self, request: impl Future<Output = Result<T, ApiError>>) -> Result<T, Failure> {
         tokio::select! {
-            response = request => response.map_err(|error| at_sign_in(error.into())),
-            () = self.sign_in_cancelled.notified() => Err(AppError::new(ErrorCode::Cancelled, "cancelled")),
+            response = request => response.map_err(at_sign_in),
+            () = self.sign_in_cancelled.notified() => Err(Cancellation::SignIn.into()),
         }
     }
 
     /// The key and the present address of an offered server, of the server of an account, or of a typed address.
-    async fn typed_server(&self, typed: &str) -> Result<(String, Endpoint), AppError> {
+    async fn typed_server(&self, typed: &str) -> Result<(String, Endpoint), Failure> {
         let is_offered = self.servers.offers().iter().any(|offer| offer.key == typed);
         if !is_offered && !self.state.read().has_account_on(typed) {
-            Endpoint::typed(typed).map_err(invalid_server)?;
+            Endpoint::typed(typed)?;
         }
         self.server(typed).await
     }
@@ -87,7 +88,7 @@ impl SessionService {
         tokens: Tokens,
         profile: Profile,
         by_token: bool,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), Failure> {
         self.tasks.end_session();
         let former = self.state.read().account.clone();
         let fetched_at = (self.clock)();
@@ -149,10 +150,10 @@ impl SessionService {
 }
 
 /// Before the first sign-in the address may be wrong: a response that is not the API's may come from another server.
-fn at_sign_in(error: AppError) -> AppError {
-    match error.code {
-        ErrorCode::Between => AppError { code: ErrorCode::Missing, ..error },
-        _ => error,
+fn at_sign_in(error: ApiError) -> Failure {
+    match error.kind {
+        ApiErrorKind::Between | ApiErrorKind::TooLarge => Failure::NotTheApi(error),
+        _ => error.into(),
     }
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::connections::entry_name;
 use super::service::SessionService;
 use crate::kernel::drafts::{PROFILE_FORM, load_active_account};
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Misuse;
 use crate::kernel::state::State;
-use crate::views::{AppError, ErrorCode};
 
 /// How long sign-out waits for the server before it continues locally.
 const LOGOUT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -17,18 +18,16 @@ const FINISH_TIMEOUT: Duration = Duration::from_secs(10);
 impl SessionService {
     /// Signs out and removes the token, the cache, pictures, drafts and edits of the account.
     ///
-    /// [`ErrorCode::UnsentEdits`] if edits or drafts about others exist and `discard_unsent` is false; then nothing was done.
-    /// [`ErrorCode::TokenLeft`] if all is done but the keyring kept its entry.
-    pub(crate) async fn sign_out(&self, discard_unsent: bool) -> Result<(), AppError> {
+    /// [`Failure::UnsentEdits`] if edits or drafts about others exist and `discard_unsent` is false; then nothing was done.
+    /// [`Failure::TokenLeft`] if all is done but the keyring kept its entry.
+    pub(crate) async fn sign_out(&self, discard_unsent: bool) -> Result<(), Failure> {
         let account = self.state.read().active_account()?;
         let id = account.id;
         // The draft of the profile form is not counted: the page asks about it when the form is left.
         let drafts_about_others = self.disk.run(move |store| store.drafts_besides(id, PROFILE_FORM)).await?;
         let count = self.state.read().unsent_fields() + drafts_about_others;
         if count > 0 && !discard_unsent {
-            let mut failure = AppError::new(ErrorCode::UnsentEdits, format!("{count} edits are not sent"));
-            failure.details.count = i64::try_from(count).ok();
-            return Err(failure);
+            return Err(Failure::UnsentEdits { count });
         }
         self.tasks.end_session();
         let session = self.state.read().session.clone();
@@ -54,11 +53,11 @@ impl SessionService {
             .await?;
         self.state.update(State::forget_account);
         self.disk.reload_accounts().await?;
-        removed.map_err(|error| AppError::new(ErrorCode::TokenLeft, error.to_string()))
+        removed.map_err(Failure::TokenLeft)
     }
 
     /// Shows the sign-in page for another person. The account stays signed in and keeps its data.
-    pub(crate) async fn leave_account(&self) -> Result<(), AppError> {
+    pub(crate) async fn leave_account(&self) -> Result<(), Failure> {
         self.tasks.end_session();
         self.disk.run(|store| store.activate(None)).await?;
         self.state.update(State::forget_account);
@@ -66,9 +65,9 @@ impl SessionService {
     }
 
     /// Makes another account of this computer the active one and continues its session.
-    pub(crate) async fn switch_account(&self, id: i64) -> Result<(), AppError> {
+    pub(crate) async fn switch_account(&self, id: i64) -> Result<(), Failure> {
         let account = self.state.read().other_accounts.iter().find(|account| account.id.number() == id).cloned();
-        let account = account.ok_or_else(|| AppError::new(ErrorCode::Internal, "no such account"))?;
+        let account = account.ok_or(Misuse::NoAccount)?;
         self.tasks.end_session();
         let active = account.id;
         self.disk.run(move |store| store.activate(Some(active))).await?;

@@ -6,9 +6,8 @@ use std::collections::HashMap;
 use lapel_api::{ApiError, ApiErrorKind};
 use lapel_domain::Field;
 
-use crate::failure::RENEWAL;
+use crate::kernel::error::Failure;
 use crate::kernel::rejection::Route;
-use crate::views::{AppError, ErrorCode};
 
 /// After this many responses in a row that are not the API's own, the route counts as blocked.
 const BLOCKED_AFTER: u32 = 3;
@@ -53,7 +52,7 @@ impl Counters {
         match outcome {
             // The request itself was not sent.
             Err(error) if error.in_renewal => false,
-            Err(error) if matches!(error.kind, ApiErrorKind::Between | ApiErrorKind::TooLarge) => {
+            Err(error) if is_from_intermediary(error) => {
                 *count += 1;
                 *count >= BLOCKED_AFTER
             }
@@ -88,14 +87,13 @@ impl Counters {
     }
 
     /// Counts the outcome of a sync, and returns whether signing in again may help.
-    pub(super) fn note_sync(&mut self, outcome: &Result<(), AppError>) -> bool {
+    pub(super) fn note_sync(&mut self, outcome: &Result<(), Failure>) -> bool {
         match outcome {
             Ok(()) => (self.unauthorized, self.old_since) = (0, None),
-            Err(error) if error.code == ErrorCode::OtherPerson => return true,
-            Err(error) if error.code == ErrorCode::Between => {
-                let rejects_session =
-                    error.details.http_status == Some(401) || error.details.problem.as_deref() == Some(RENEWAL);
-                self.unauthorized = if rejects_session { self.unauthorized + 1 } else { 0 };
+            Err(Failure::OtherPerson) => return true,
+            Err(Failure::OldResponse) => self.unauthorized = 0,
+            Err(Failure::Api(error)) if is_from_intermediary(error) => {
+                self.unauthorized = if rejects_session(error) { self.unauthorized + 1 } else { 0 };
                 return self.unauthorized >= SIGN_IN_HELPS_AFTER;
             }
             Err(_) => {}
@@ -107,6 +105,16 @@ impl Counters {
     pub(super) fn forget_blocked_routes(&mut self) {
         self.intermediary.clear();
     }
+}
+
+/// Whether an intermediary responded. No response of the API is too large.
+fn is_from_intermediary(error: &ApiError) -> bool {
+    matches!(error.kind, ApiErrorKind::Between | ApiErrorKind::TooLarge)
+}
+
+/// Whether an intermediary rejected the session or kept it from being renewed.
+fn rejects_session(error: &ApiError) -> bool {
+    error.http_status == Some(401) || error.in_renewal && error.kind == ApiErrorKind::Between
 }
 
 #[cfg(test)]
@@ -162,22 +170,24 @@ mod tests {
     #[test]
     fn signing_in_again_is_offered_after_the_third_rejection_by_an_intermediary() {
         let mut counters = Counters::default();
-        let mut refusal = AppError::new(ErrorCode::Between, "");
-        refusal.details.http_status = Some(401);
-        let offered: Vec<bool> = (0..3).map(|_| counters.note_sync(&Err(refusal.clone()))).collect();
+        let response = |kind, http_status| {
+            let failed = error(kind, None).map_err(|error| ApiError { http_status: Some(http_status), ..error });
+            failed.map_err(Failure::from)
+        };
+        let refusal = response(ApiErrorKind::Between, 401);
+        let offered: Vec<bool> = (0..3).map(|_| counters.note_sync(&refusal)).collect();
         assert_eq!(offered, [false, false, true]);
         // Without a network it does not help, and the count stays.
-        assert!(!counters.note_sync(&Err(AppError::new(ErrorCode::Network, ""))));
-        assert!(counters.note_sync(&Err(refusal.clone())));
+        assert!(!counters.note_sync(&error(ApiErrorKind::Network, None).map_err(Failure::from)));
+        assert!(counters.note_sync(&refusal));
         assert!(!counters.note_sync(&Ok(())));
-        assert!(!counters.note_sync(&Err(refusal.clone())));
+        assert!(!counters.note_sync(&refusal));
         // Another status says nothing about the session.
         assert!(!counters.note_sync(&Ok(())));
         for status in [401, 401, 403, 401, 401] {
-            refusal.details.http_status = Some(status);
-            assert!(!counters.note_sync(&Err(refusal.clone())), "not three in a row");
+            assert!(!counters.note_sync(&response(ApiErrorKind::Between, status)), "not three in a row");
         }
-        assert!(counters.note_sync(&Err(AppError::new(ErrorCode::OtherPerson, ""))));
+        assert!(counters.note_sync(&Err(Failure::OtherPerson)));
     }
 
     #[test]

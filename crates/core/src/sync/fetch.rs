@@ -6,25 +6,25 @@ use lapel_store::CachedProfile;
 
 use super::reconcile::apply_fetched_profile;
 use super::service::SyncService;
+use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
 use crate::kernel::state::State;
-use crate::views::{AppError, ErrorCode};
 
 impl SyncService {
     /// Reads the profile and caches it.
-    pub(super) async fn read_profile(&self, session: &Session) -> Result<Versioned, AppError> {
+    pub(super) async fn read_profile(&self, session: &Session) -> Result<Versioned, Failure> {
         let server = self.fetch_profile(session).await?;
         self.cache_profile(session, &server).await?;
         Ok(server)
     }
 
     /// Reads the profile past all HTTP caches, and caches it.
-    pub(super) async fn read_profile_uncached(&self, session: &Session) -> Result<Versioned, AppError> {
+    pub(super) async fn read_profile_uncached(&self, session: &Session) -> Result<Versioned, Failure> {
         let cached = self.state.read().profile.clone();
         let server = self.fetch_uncached(session).await?;
         let is_old = cached.is_some_and(|cached| is_older(&server.profile, &cached.profile));
         if self.distrusts_old_response(is_old) {
-            return Err(old_response());
+            return Err(Failure::OldResponse);
         }
         self.cache_profile(session, &server).await?;
         Ok(server)
@@ -32,38 +32,38 @@ impl SyncService {
 
     /// Reads the profile past all HTTP caches after a write over `before`, without caching it here.
     ///
-    /// [`ErrorCode::Between`] if only an older profile could be read, which says nothing about the write.
-    pub(super) async fn fetch_after(&self, session: &Session, before: &Profile) -> Result<Versioned, AppError> {
+    /// [`Failure::OldResponse`] if only an older profile could be read, which says nothing about the write.
+    pub(super) async fn fetch_after(&self, session: &Session, before: &Profile) -> Result<Versioned, Failure> {
         let read = self.fetch_uncached(session).await?;
-        if is_older(&read.profile, before) { Err(old_response()) } else { Ok(read) }
+        if is_older(&read.profile, before) { Err(Failure::OldResponse) } else { Ok(read) }
     }
 
-    async fn fetch_profile(&self, session: &Session) -> Result<Versioned, AppError> {
+    async fn fetch_profile(&self, session: &Session) -> Result<Versioned, Failure> {
         let cached = self.state.read().profile.clone();
         let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());
         match (self.fetch(session, ReadMode::Since(etag)).await?, cached) {
             (Fetched::Profile(read), Some(cached)) if is_older(&read.profile, &cached.profile) => {
                 let again = self.fetch_uncached(session).await?;
                 let is_old = is_older(&again.profile, &cached.profile);
-                if self.distrusts_old_response(is_old) { Err(old_response()) } else { Ok(again) }
+                if self.distrusts_old_response(is_old) { Err(Failure::OldResponse) } else { Ok(again) }
             }
             (Fetched::Profile(read), _) => Ok(read),
             (Fetched::NotModified, Some(cached)) => Ok(Versioned { profile: cached.profile, etag: cached.etag }),
-            (Fetched::NotModified, None) => Err(not_modified()),
+            (Fetched::NotModified, None) => Err(Failure::UnexpectedNotModified),
         }
     }
 
-    async fn fetch_uncached(&self, session: &Session) -> Result<Versioned, AppError> {
+    async fn fetch_uncached(&self, session: &Session) -> Result<Versioned, Failure> {
         match self.fetch(session, ReadMode::Afresh).await? {
             Fetched::Profile(read) => Ok(read),
-            Fetched::NotModified => Err(not_modified()),
+            Fetched::NotModified => Err(Failure::UnexpectedNotModified),
         }
     }
 
-    async fn fetch(&self, session: &Session, mode: ReadMode<'_>) -> Result<Fetched, AppError> {
+    async fn fetch(&self, session: &Session, mode: ReadMode<'_>) -> Result<Fetched, Failure> {
         let fetched = match session.connection.profile(mode).await {
             Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
-                let failure = AppError::from(error);
+                let failure = error.into();
                 self.mark_all_rejected(session, &failure).await?;
                 return Err(failure);
             }
@@ -81,7 +81,7 @@ impl SyncService {
         self.counters.lock().note_age(is_old, self.now())
     }
 
-    async fn cache_profile(&self, session: &Session, server: &Versioned) -> Result<(), AppError> {
+    async fn cache_profile(&self, session: &Session, server: &Versioned) -> Result<(), Failure> {
         let (account, cached) = (session.account.clone(), self.cached(server));
         let to_store = cached.clone();
         // A failing disk must not keep the page from showing what the server has.
@@ -99,22 +99,10 @@ impl SyncService {
     }
 }
 
-/// An intermediary returned an old response, so what the server has now is not known.
-fn old_response() -> AppError {
-    AppError::new(ErrorCode::Between, "only an old response could be read")
-}
-
-fn not_modified() -> AppError {
-    AppError::new(ErrorCode::Unreadable, "304 to an unconditional request")
-}
-
 /// Checks that a response is about the signed-in person. An intermediary may mix people up; such a profile is neither cached
 /// nor shown nor compared.
-pub(super) fn check_person(session: &Session, profile: &Profile) -> Result<(), AppError> {
-    if profile.id == session.account.user_id {
-        return Ok(());
-    }
-    Err(AppError::new(ErrorCode::OtherPerson, "the response is about another person"))
+pub(super) fn check_person(session: &Session, profile: &Profile) -> Result<(), Failure> {
+    if profile.id == session.account.user_id { Ok(()) } else { Err(Failure::OtherPerson) }
 }
 
 /// Records which fields somebody else has changed. A field with an edit does not count: either its edit shows the change, or

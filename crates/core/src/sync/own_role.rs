@@ -9,21 +9,20 @@ use super::response::put_replaced_all;
 use super::service::SyncService;
 use super::update_body::update_body;
 use super::version::RejectedVersion;
-use crate::failure::missing_failure;
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Cancellation;
 use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
 use crate::kernel::sync_handle::StartSync;
-use crate::views::{AppError, ErrorCode};
 
 /// How often the PUT is repeated over a profile that has changed.
 const MAX_TRIES: usize = 3;
 
 impl SyncService {
     /// Gives the signed-in person another user role, and returns after the server has confirmed it.
-    pub(crate) async fn change_own_role(&self, role: &str) -> Result<(), AppError> {
+    pub(crate) async fn change_own_role(&self, role: &str) -> Result<(), Failure> {
         let session = self.state.read().active_session()?;
-        let cancelled = || AppError::new(ErrorCode::Cancelled, "the app is closed");
-        let (service, role) = (self.this.upgrade().ok_or_else(cancelled)?, UserRole::from(role.to_owned()));
+        let (service, role) = (self.this.upgrade().ok_or(Cancellation::App)?, UserRole::from(role.to_owned()));
         self.tasks
             .run_in_session(async move {
                 let _guard = service.lock.lock().await;
@@ -38,8 +37,8 @@ impl SyncService {
             .await
     }
 
-    async fn put_role(&self, session: &Session, role: UserRole) -> Result<(), AppError> {
-        let mut failure = AppError::new(ErrorCode::Changed, "the profile keeps changing");
+    async fn put_role(&self, session: &Session, role: UserRole) -> Result<(), Failure> {
+        let mut failure = Failure::KeepsChanging;
         let mut rejected = RejectedVersion::default();
         for _ in 0..MAX_TRIES {
             let server = self.read_after_rejection(session, &mut rejected).await?;
@@ -47,17 +46,15 @@ impl SyncService {
             if *current == role {
                 return Ok(());
             }
-            may_change_user_role(current, current, &role)
-                .map_err(|denial| AppError::new(ErrorCode::RoleNotAllowed, denial.to_string()))?;
+            may_change_user_role(current, current, &role).map_err(Failure::OwnRoleDenied)?;
             let Some(after) = self.put_role_once(session, &server, &role, &mut rejected).await? else { continue };
             if after == role {
                 return Ok(());
             }
             if after != *current {
-                let moved = AppError::new(ErrorCode::RoleMoved, "the server has another role now");
-                return Err(moved.problem(after.as_str()));
+                return Err(Failure::RoleMoved(after.as_str().to_owned()));
             }
-            failure = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not store it");
+            failure = Failure::NotKept { field: None };
         }
         Err(failure)
     }
@@ -70,11 +67,11 @@ impl SyncService {
         before: &Versioned,
         role: &UserRole,
         rejected: &mut RejectedVersion,
-    ) -> Result<Option<UserRole>, AppError> {
+    ) -> Result<Option<UserRole>, Failure> {
         // Whether the server still empties fields is not tried out with a role.
         let sends_all = self.facts.was_learned(&session.account.server, Fact::PutReplacesAll).await?;
         if let Some(missing) = missing_for_full_update(&before.profile, &[], true).filter(|_| sends_all) {
-            return Err(missing_failure(missing, None));
+            return Err(Failure::missing(missing, None));
         }
         let mut update = update_body(&[], sends_all.then_some(before));
         update.role = Some(role.as_str().to_owned());
@@ -86,7 +83,7 @@ impl SyncService {
                 return Ok(None);
             }
             Err(error) if matches!(error.kind, ApiErrorKind::Missing { known: true }) => {
-                let gone = AppError::from(error);
+                let gone = Failure::from(error);
                 self.mark_all_rejected(session, &gone).await?;
                 return Err(gone);
             }
@@ -117,7 +114,7 @@ impl SyncService {
         before: &Versioned,
         response: Option<Versioned>,
         role: &UserRole,
-    ) -> Result<(Versioned, bool), AppError> {
+    ) -> Result<(Versioned, bool), Failure> {
         if let Some(response) = response {
             check_person(session, &response.profile)?;
             if response.profile.role == *role && !is_older(&response.profile, &before.profile) {

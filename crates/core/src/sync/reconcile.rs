@@ -5,16 +5,16 @@
 use std::collections::HashSet;
 
 use lapel_domain::{
-    ClearedFields, Field, MergeDecision, Profile, cleared_fields, decide_merge, same_value, sendable_value,
-    server_cleared_required_field,
+    ClearedFields, Field, LanguageError, MergeDecision, Profile, cleared_fields, decide_merge, same_value,
+    sendable_value, server_cleared_required_field,
 };
 use lapel_store::{Account, CachedProfile, Edit, EditState, EditValue, ServerResponse, Store, StoreError};
 use uuid::Uuid;
 
 use super::service::SyncService;
-use crate::failure::language_not_offered;
+use crate::kernel::error::Failure;
+use crate::kernel::rejection::write_reason;
 use crate::kernel::session::Session;
-use crate::views::AppError;
 
 /// What happens to an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl SyncService {
         session: &Session,
         theirs: &Profile,
         save_ids: HashSet<String>,
-    ) -> Result<Vec<Edit>, AppError> {
+    ) -> Result<Vec<Edit>, Failure> {
         let (account, theirs) = (session.account.clone(), theirs.clone());
         self.disk
             .update_account(&session.account, move |store| reconcile_saves(store, &account, &theirs, &save_ids))
@@ -104,7 +104,7 @@ fn reconcile_saves(
             }
             Decision::Reject => {
                 // A reason that cannot be written is read as a rejection without details.
-                let reason = serde_json::to_string(&language_not_offered()).unwrap_or_default();
+                let reason = write_reason(&Failure::LanguageNotOffered(LanguageError), None).unwrap_or_default();
                 store.set_edit_state(account.id, &edit, &EditState::Refused { reason })?;
             }
             Decision::Conflict => store.set_edit_state(account.id, &edit, &conflict(&edit, theirs))?,

@@ -3,9 +3,9 @@
 use lapel_store::{Edit, EditState, Store};
 
 use super::service::SyncService;
+use crate::kernel::error::Failure;
 use crate::kernel::rejection::write_reason;
 use crate::kernel::session::Session;
-use crate::views::AppError;
 
 impl SyncService {
     /// Marks edits as rejected until a person decides. With `tried_at`, they are released when their blocked route is due.
@@ -13,16 +13,16 @@ impl SyncService {
         &self,
         session: &Session,
         edits: Vec<Edit>,
-        failure: &AppError,
+        failure: &Failure,
         tried_at: Option<i64>,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), Failure> {
         let (id, refused) = (session.account.id, EditState::Refused { reason: write_reason(failure, tried_at)? });
         let mark = move |store: &Store| edits.iter().try_for_each(|edit| store.set_edit_state(id, edit, &refused));
         self.disk.update_account(&session.account, mark).await
     }
 
     /// Marks everything that waits as rejected: the person no longer exists on the server.
-    pub(super) async fn mark_all_rejected(&self, session: &Session, failure: &AppError) -> Result<(), AppError> {
+    pub(super) async fn mark_all_rejected(&self, session: &Session, failure: &Failure) -> Result<(), Failure> {
         let id = session.account.id;
         let edits = self.disk.run(move |store| store.edits(id)).await?;
         // An edit that changes nothing cannot be rejected.

@@ -3,20 +3,20 @@
 use lapel_store::{Edit, Store};
 
 use super::service::SyncService;
+use crate::kernel::error::Failure;
 use crate::kernel::rejection::{Route, blocked_reason, blocked_route, due_at, is_due};
 use crate::kernel::session::Session;
-use crate::views::AppError;
 
 impl SyncService {
     /// Releases the edits whose blocked route is due; all of them if a person has `asked`.
-    pub(super) async fn release_blocked(&self, session: &Session, asked: bool) -> Result<(), AppError> {
+    pub(super) async fn release_blocked(&self, session: &Session, asked: bool) -> Result<(), Failure> {
         let now = self.now();
         let is_released = move |edit: &Edit| if asked { blocked_reason(edit).is_some() } else { is_due(edit, now) };
         self.release(session, is_released).await
     }
 
     /// Releases the edits of a route that has just let a request through. A request that is too large for it stays blocked.
-    pub(super) async fn release_open(&self, session: &Session, route: Route) -> Result<(), AppError> {
+    pub(super) async fn release_open(&self, session: &Session, route: Route) -> Result<(), Failure> {
         let is_released = move |edit: &Edit| due_at(edit).is_some() && blocked_route(edit) == Some(route);
         self.release(session, is_released).await
     }
@@ -25,7 +25,7 @@ impl SyncService {
         &self,
         session: &Session,
         is_released: impl Fn(&Edit) -> bool + Send + Sync + 'static,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), Failure> {
         if !self.edits(session).iter().any(&is_released) {
             return Ok(());
         }

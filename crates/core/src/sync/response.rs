@@ -12,8 +12,8 @@ use super::counters::NotKept;
 use super::fetch::check_person;
 use super::reconcile::{ResponseOutcome, commit_response, conflict};
 use super::service::SyncService;
+use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
-use crate::views::{AppError, ErrorCode};
 
 /// How a sync continues after a PUT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl SyncService {
         session: &Session,
         put: &Put<'_>,
         response: Option<Versioned>,
-    ) -> Result<Next, AppError> {
+    ) -> Result<Next, Failure> {
         if let Some(response) = &response {
             check_person(session, &response.profile)?;
         }
@@ -110,7 +110,7 @@ impl SyncService {
         self.resend_or_reject(session, not_kept).await
     }
 
-    async fn commit_put(&self, session: &Session, put: &Put<'_>, outcome: Outcome<'_>) -> Result<(), AppError> {
+    async fn commit_put(&self, session: &Session, put: &Put<'_>, outcome: Outcome<'_>) -> Result<(), Failure> {
         let Outcome { now, from_response, arrived, not_kept, overtaken } = outcome;
         let sent: Vec<Field> = put.edits.iter().map(|edit| edit.field).collect();
         // Also after a PUT of all fields: an untouched value that came back empty would be lost otherwise.
@@ -138,8 +138,8 @@ impl SyncService {
     }
 
     /// Lets a value be sent again that the server accepted and did not store, until the person has to decide.
-    async fn resend_or_reject(&self, session: &Session, not_kept: Vec<Edit>) -> Result<Next, AppError> {
-        let failure = || AppError::new(ErrorCode::NotKept, "the server accepted a change and did not store it");
+    async fn resend_or_reject(&self, session: &Session, not_kept: Vec<Edit>) -> Result<Next, Failure> {
+        let not_kept_failure = Failure::NotKept { field: None };
         let (mut rejected, mut later) = (Vec::new(), false);
         for edit in not_kept {
             let next = self.counters.lock().note_not_kept(&edit.save_id, edit.field);
@@ -150,8 +150,8 @@ impl SyncService {
             }
         }
         if !rejected.is_empty() {
-            self.mark_rejected(session, rejected, &failure(), None).await?;
+            self.mark_rejected(session, rejected, &not_kept_failure, None).await?;
         }
-        if later { Err(failure()) } else { Ok(Next::Continue) }
+        if later { Err(not_kept_failure) } else { Ok(Next::Continue) }
     }
 }

@@ -40,7 +40,7 @@ impl SyncService {
             }
             return;
         };
-        let requested_wait = error.details.retry_after.map(|seconds| Duration::from_secs(seconds.into()));
+        let requested_wait = error.retry_after();
         scheduler.failures = scheduler.failures.saturating_add(1);
         scheduler.succeeded_at = None;
         scheduler.not_before = requested_wait.map(|wait| Deadline::after(wait, now));

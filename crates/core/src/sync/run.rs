@@ -9,10 +9,10 @@ use lapel_store::EditState;
 use super::response::Next;
 use super::service::SyncService;
 use super::version::RejectedVersion;
+use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
 use crate::kernel::state::Activity;
 use crate::kernel::sync_handle::StartSync;
-use crate::views::{AppError, ErrorCode};
 
 /// How often one sync reads and sends before it leaves the rest to the next: the profile may change under it.
 const MAX_ROUNDS: usize = 12;
@@ -99,14 +99,14 @@ impl SyncService {
             state.sign_in_helps = sign_in_helps;
             match outcome {
                 Ok(()) => state.error = None,
-                Err(error) if error.code == ErrorCode::SignedOut => state.expire(),
+                Err(error) if error.is_signed_out() => state.expire(),
                 Err(error) => state.error = Some(error),
             }
         });
     }
 
     /// `asked`: a person does not want to wait until a blocked route is due.
-    async fn sync_session(&self, session: &Session, asked: bool) -> Result<(), AppError> {
+    async fn sync_session(&self, session: &Session, asked: bool) -> Result<(), Failure> {
         self.release_blocked(session, asked).await?;
         let (mut one_at_a_time, mut rejected) = (false, RejectedVersion::default());
         for _ in 0..MAX_ROUNDS {
@@ -132,6 +132,6 @@ impl SyncService {
                 return Ok(());
             }
         }
-        Err(AppError::new(ErrorCode::Changed, "the profile keeps changing"))
+        Err(Failure::KeepsChanging)
     }
 }

@@ -9,9 +9,9 @@ use super::response::{Next, Put};
 use super::service::SyncService;
 use super::update_body::{LeftOut, left_out, role_to_send, update_body};
 use super::version::RejectedVersion;
-use crate::kernel::rejection::{Route, route_blocked};
+use crate::kernel::error::Failure;
+use crate::kernel::rejection::Route;
 use crate::kernel::session::Session;
-use crate::views::AppError;
 
 /// A PUT that is ready to be sent.
 struct Prepared {
@@ -30,7 +30,7 @@ impl SyncService {
         server: &Versioned,
         edits: Vec<Edit>,
         rejected: &RejectedVersion,
-    ) -> Result<Next, AppError> {
+    ) -> Result<Next, Failure> {
         let (mut ready, mut upload_failure) = (Vec::new(), None);
         for edit in edits {
             let EditValue::LocalPicture(id) = &edit.mine else {
@@ -55,7 +55,7 @@ impl SyncService {
         server: &Versioned,
         ready: Vec<Edit>,
         rejected: &RejectedVersion,
-    ) -> Result<Next, AppError> {
+    ) -> Result<Next, Failure> {
         let Prepared { edits, values, left_out, must_wait } = self.prepare(session, server, ready).await?;
         let sends_all = left_out == LeftOut::Nothing;
         self.state.update_for(session, |state| state.sends_all = sends_all);
@@ -88,7 +88,7 @@ impl SyncService {
                 Ok(Next::OneAtATime)
             }
             Err(error) if blocked => {
-                self.mark_rejected(session, edits, &route_blocked(&error), Some(self.now())).await?;
+                self.mark_rejected(session, edits, &Failure::UpdateBlocked(error), Some(self.now())).await?;
                 Ok(Next::Continue)
             }
             Err(error) => self.handle_failure(session, error, &edits).await,
@@ -96,7 +96,7 @@ impl SyncService {
     }
 
     /// Marks the edits as in flight, before the request, and reads their values.
-    async fn prepare(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Prepared, AppError> {
+    async fn prepare(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Prepared, Failure> {
         let (account, profile, now) = (session.account.clone(), server.profile.clone(), self.now());
         self.disk
             .update_account(&session.account, move |store| {
@@ -115,7 +115,7 @@ impl SyncService {
             .await
     }
 
-    async fn handle_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, AppError> {
+    async fn handle_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, Failure> {
         if error.delivery == Delivery::Unknown {
             // The edits stay in flight; the next read shows whether they arrived. If the profile has changed, it follows now.
             let changed = error.kind == ApiErrorKind::Changed;
@@ -126,13 +126,14 @@ impl SyncService {
         match error.kind {
             ApiErrorKind::Changed => Ok(Next::Changed { by_api: true }),
             ApiErrorKind::Missing { known: true } => {
-                self.mark_all_rejected(session, &AppError::from(&error)).await?;
-                Err(error.into())
+                let gone = error.into();
+                self.mark_all_rejected(session, &gone).await?;
+                Err(gone)
             }
             _ if is_rejected && sent.len() > 1 => Ok(Next::OneAtATime),
             _ if is_rejected => {
                 let waiting = sent.iter().map(|edit| Edit { in_flight: false, ..edit.clone() }).collect();
-                self.mark_rejected(session, waiting, &AppError::from(&error), None).await?;
+                self.mark_rejected(session, waiting, &error.into(), None).await?;
                 Ok(Next::Continue)
             }
             _ => Err(error.into()),
@@ -140,7 +141,7 @@ impl SyncService {
     }
 
     /// Returns sent edits to the waiting ones. `may_come_late`: they may still arrive at the server.
-    async fn return_to_waiting(&self, session: &Session, sent: &[Edit], may_come_late: bool) -> Result<(), AppError> {
+    async fn return_to_waiting(&self, session: &Session, sent: &[Edit], may_come_late: bool) -> Result<(), Failure> {
         let (id, fields) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
         let return_them = move |store: &lapel_store::Store| store.return_to_waiting(id, &fields, may_come_late);
         self.disk.update_account(&session.account, return_them).await

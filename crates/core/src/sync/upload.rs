@@ -4,21 +4,22 @@ use lapel_api::ApiError;
 use lapel_store::{Edit, LocalPicture};
 
 use super::service::SyncService;
-use crate::kernel::rejection::{Route, route_blocked};
+use crate::kernel::error::Failure;
+use crate::kernel::rejection::Route;
 use crate::kernel::session::Session;
 use crate::kernel::uploader::upload_rejection;
-use crate::views::{AppError, ErrorCode, ProfileField, UploadView};
+use crate::views::UploadView;
 
 impl SyncService {
     /// Uploads the picture of an edit, unless an earlier sync has done so and only the PUT has failed.
     ///
     /// Returns whether it was uploaded before. If not, the edit has changed: it has an address now, or was rejected, cancelled,
     /// or has lost its bytes.
-    pub(super) async fn upload_once(&self, session: &Session, edit: &Edit, id: &str) -> Result<bool, AppError> {
+    pub(super) async fn upload_once(&self, session: &Session, edit: &Edit, id: &str) -> Result<bool, Failure> {
         let account = session.account.id;
         let picture = match self.uploader.local_picture(account, id).await {
             Ok(picture) => picture,
-            Err(gone) if gone.code == ErrorCode::PictureGone => {
+            Err(gone @ Failure::PictureGone(_)) => {
                 return self.mark_rejected(session, vec![edit.clone()], &gone, None).await.map(|()| false);
             }
             Err(error) => return Err(error),
@@ -43,7 +44,7 @@ impl SyncService {
                 let blocked = self.counters.lock().note_outcome(Route::Upload, &Err::<(), _>(error.clone()));
                 let (failure, tried_at) = match upload_rejection(&error) {
                     Some(failure) => (failure, None),
-                    None if blocked => (route_blocked(&error).about(ProfileField::Picture), Some(self.now())),
+                    None if blocked => (Failure::UploadBlocked(error), Some(self.now())),
                     None => return Err(error.into()),
                 };
                 self.mark_rejected(session, vec![edit.clone()], &failure, tried_at).await?;

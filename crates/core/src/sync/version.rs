@@ -4,10 +4,9 @@ use lapel_api::Versioned;
 use lapel_domain::{Field, Profile};
 
 use super::service::SyncService;
-use crate::failure::UNCHANGED;
+use crate::kernel::error::Failure;
 use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
-use crate::views::{AppError, ErrorCode};
 
 /// After this many rejections in a row over an unchanged profile, versions are ignored. A single rejection may come from an
 /// intermediary, and a single old response may hide a change.
@@ -49,7 +48,7 @@ impl SyncService {
         &self,
         session: &Session,
         rejected: &mut RejectedVersion,
-    ) -> Result<Versioned, AppError> {
+    ) -> Result<Versioned, Failure> {
         let Some(over) = rejected.over.take() else {
             rejected.unchanged = 0;
             return self.read_profile(session).await;
@@ -59,8 +58,7 @@ impl SyncService {
         if rejected.unchanged >= REJECTIONS {
             // The write had no version, so it was not rejected for its version.
             if self.condition(session, &over, rejected).await?.is_none() {
-                let failure = AppError::new(ErrorCode::Changed, "rejected as changed, although nothing has changed");
-                return Err(failure.problem(UNCHANGED));
+                return Err(Failure::RejectedAsChanged);
             }
             if rejected.by_api {
                 self.facts.learn(&session.account.server, Fact::RewritesVersions, "true").await?;
@@ -77,7 +75,7 @@ impl SyncService {
         session: &Session,
         before: &'a Versioned,
         rejected: &RejectedVersion,
-    ) -> Result<Option<&'a str>, AppError> {
+    ) -> Result<Option<&'a str>, Failure> {
         let ignores_versions =
             rejected.ignores_versions || self.facts.holds(&session.account.server, Fact::RewritesVersions).await?;
         Ok(before.etag.as_deref().filter(|_| !ignores_versions))

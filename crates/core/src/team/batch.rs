@@ -3,9 +3,9 @@
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::kernel::error::Failure;
 use crate::views::{
-    AppError, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, LeftOut, LeftOutReason,
-    RoleKind,
+    BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, LeftOut, LeftOutReason, RoleKind,
 };
 
 /// The maximum number of rows of one window.
@@ -34,7 +34,7 @@ pub(super) struct Batch {
     pub(super) items: Vec<Item>,
     pub(super) state: BatchState,
     pub(super) waits_until: Option<i64>,
-    pub(super) stopped: Option<AppError>,
+    pub(super) stopped: Option<Failure>,
     /// True after the batch was cancelled: no more changes are sent.
     pub(super) cancel: watch::Sender<bool>,
     admins: usize,
@@ -139,7 +139,7 @@ impl Batch {
             confirmation: (self.state == BatchState::Planned && self.gives_admin).then_some(Confirmation::GivesAdmin),
             can_undo: self.counts.can_undo,
             waits_until: self.waits_until,
-            stopped: self.stopped.clone(),
+            stopped: self.stopped.as_ref().map(Into::into),
         }
     }
 

@@ -6,34 +6,35 @@ use super::import_file::read_list;
 use super::plan::{plan_row, plan_undo};
 use super::service::TeamService;
 use super::team_cell::Team;
-use crate::kernel::state::no_team;
-use crate::views::{AppError, BatchRowState, BatchState, BatchWindow, ErrorCode, RoleKind, TeamQuery};
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Misuse;
+use crate::views::{BatchRowState, BatchState, BatchWindow, RoleKind, TeamQuery};
 
 impl TeamService {
     /// Plans one role for all selected rows that a query finds.
-    pub(crate) fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<(), AppError> {
+    pub(crate) fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<(), Failure> {
         let caller = self.state.read().caller()?;
         self.plan(|team| {
             let rows = team.roster.selected(query);
             let items = rows.into_iter().map(|entry| plan_row(&caller, &entry.row, kind, role)).collect();
-            let organization = team.organization.clone().ok_or_else(no_team)?;
+            let organization = team.organization.clone().ok_or(Misuse::NoTeam)?;
             Ok(Batch::planned(organization, kind, Some(role.to_owned()), items))
         })
     }
 
     /// Plans team roles from a file of email addresses and roles. Errors in single lines are part of the plan.
     ///
-    /// Fails with [`ErrorCode::NotAList`], or with [`ErrorCode::TeamNotRead`] if the team was never read completely:
+    /// Fails with [`Failure::NotAList`], or with [`Failure::TeamNotRead`] if the team was never read completely:
     /// a row that is not known yet may have one of the addresses.
-    pub(crate) fn import_batch(&self, bytes: &[u8]) -> Result<(), AppError> {
+    pub(crate) fn import_batch(&self, bytes: &[u8]) -> Result<(), Failure> {
         let lines = read_list(bytes)?;
         let caller = self.state.read().caller()?;
         self.plan(|team| {
             if team.as_of.is_none() {
-                return Err(AppError::new(ErrorCode::TeamNotRead, "the team was never read to its end"));
+                return Err(Failure::TeamNotRead);
             }
             let items = plan_lines(&caller, team.roster.entries().map(|entry| &entry.row), lines);
-            let organization = team.organization.clone().ok_or_else(no_team)?;
+            let organization = team.organization.clone().ok_or(Misuse::NoTeam)?;
             let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
             batch.from_file = true;
             Ok(batch)
@@ -41,10 +42,10 @@ impl TeamService {
     }
 
     /// Plans a batch that undoes the changes of the current one.
-    pub(crate) fn undo_batch(&self) -> Result<(), AppError> {
+    pub(crate) fn undo_batch(&self) -> Result<(), Failure> {
         let caller = self.state.read().caller()?;
         self.plan(|team| {
-            let batch = team.batch.as_ref().ok_or_else(no_team)?;
+            let batch = team.batch.as_ref().ok_or(Misuse::NoBatch)?;
             Ok(plan_undo(&caller, &team.roster, batch))
         })
     }
@@ -55,8 +56,8 @@ impl TeamService {
         only: Option<BatchRowState>,
         from: usize,
         count: usize,
-    ) -> Result<BatchWindow, AppError> {
-        self.team.read(|team| Ok(team.batch.as_ref().ok_or_else(no_team)?.window(only, from, count)))
+    ) -> Result<BatchWindow, Failure> {
+        self.team.read(|team| Ok(team.batch.as_ref().ok_or(Misuse::NoBatch)?.window(only, from, count)))
     }
 
     /// Cancels the changes that were not sent yet. Changes in flight are completed.
@@ -88,11 +89,11 @@ impl TeamService {
     }
 
     /// Replaces the batch by a new plan, unless it is running.
-    fn plan(&self, make: impl FnOnce(&mut Team) -> Result<Batch, AppError>) -> Result<(), AppError> {
+    fn plan(&self, make: impl FnOnce(&mut Team) -> Result<Batch, Failure>) -> Result<(), Failure> {
         self.team.update(|team| {
             let former = team.batch.as_ref();
             if former.is_some_and(|batch| matches!(batch.state, BatchState::Running | BatchState::Waiting)) {
-                return Err(AppError::new(ErrorCode::Internal, "a batch is running"));
+                return Err(Misuse::BatchRunning.into());
             }
             team.batch = Some(make(team)?);
             Ok(())

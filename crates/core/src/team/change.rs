@@ -7,9 +7,10 @@ use lapel_domain::{Collaborator, TeamRole};
 use super::failures::put_failure;
 use super::role_options::{can_undo, check, role_of};
 use super::service::TeamService;
-use crate::failure::UNCHANGED;
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Cancellation;
 use crate::kernel::session::Session;
-use crate::views::{AppError, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
+use crate::views::{HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
 
 /// How often a role is sent if the server accepts it and does not store it.
 const MAX_SENDS: usize = 3;
@@ -28,12 +29,11 @@ pub(super) struct Planned<'a> {
 impl TeamService {
     /// Changes a role, and returns after the server has confirmed it.
     ///
-    /// Fails with [`ErrorCode::RoleMoved`] if the row has another role than the user saw, with
-    /// [`ErrorCode::RowGone`], with [`ErrorCode::RoleNotAllowed`], or with the failure of the request.
-    pub(crate) async fn change_role(&self, request: RoleChangeRequest) -> Result<RoleChanged, AppError> {
+    /// Fails with [`Failure::RoleMoved`] if the row has another role than the user saw, with [`Failure::RowGone`], with
+    /// a failure of [`check`], or with that of the request.
+    pub(crate) async fn change_role(&self, request: RoleChangeRequest) -> Result<RoleChanged, Failure> {
         let (session, organization) = self.state.read().team_session()?;
-        let closed = || AppError::new(ErrorCode::Cancelled, "the app is closed");
-        let service = self.this.upgrade().ok_or_else(closed)?;
+        let service = self.this.upgrade().ok_or(Cancellation::App)?;
         self.tasks
             .run_in_session(async move {
                 let changed = service.change_role_in(&session, &organization, &request, None).await;
@@ -50,7 +50,7 @@ impl TeamService {
         organization: &str,
         request: &RoleChangeRequest,
         planned: Option<Planned<'_>>,
-    ) -> Result<RoleChanged, AppError> {
+    ) -> Result<RoleChanged, Failure> {
         let person = planned.and_then(|planned| planned.user_id);
         let row = self.read_row(session, organization, &request.id, person).await?;
         let current = role_of(&row, request.kind).unwrap_or_default().to_owned();
@@ -65,7 +65,7 @@ impl TeamService {
         };
         if current != request.from {
             let is_made = current == request.to && planned.is_some_and(|planned| planned.may_be_made);
-            return if is_made { Ok(changed) } else { Err(role_moved(&current)) };
+            return if is_made { Ok(changed) } else { Err(Failure::RoleMoved(current)) };
         }
         check(&caller, &row, request.kind, &request.to)?;
         let update = match request.kind {
@@ -89,7 +89,7 @@ impl TeamService {
         row: &Collaborator,
         request: &RoleChangeRequest,
         update: Option<&UserUpdate>,
-    ) -> (HistoryOutcome, Result<(), AppError>) {
+    ) -> (HistoryOutcome, Result<(), Failure>) {
         for _ in 0..MAX_SENDS {
             let failure = match self.put_role(session, organization, row, &request.to, update).await {
                 Ok(Some(after)) if role_of(&after, request.kind) == Some(&request.to) => {
@@ -112,14 +112,18 @@ impl TeamService {
             match role_of(&after, request.kind).unwrap_or_default() {
                 role if role == request.to => return (HistoryOutcome::Made, Ok(())),
                 role if role == request.from => {}
-                role => return (HistoryOutcome::Failed, Err(failure.map_or_else(|| role_moved(role), put_failure))),
+                role => {
+                    return (
+                        HistoryOutcome::Failed,
+                        Err(failure.map_or_else(|| Failure::RoleMoved(role.to_owned()), put_failure)),
+                    );
+                }
             }
             if let Some(error) = failure {
-                return (HistoryOutcome::Failed, Err(put_failure(error).problem(UNCHANGED)));
+                return (HistoryOutcome::Failed, Err(Failure::NotChanged(error)));
             }
         }
-        let not_stored = AppError::new(ErrorCode::NotKept, "the server accepted the role and did not store it");
-        (HistoryOutcome::Failed, Err(not_stored))
+        (HistoryOutcome::Failed, Err(Failure::NotKept { field: None }))
     }
 
     /// Sends the new role. Returns the row after it; none if the server did not return it, or returned another one.
@@ -149,14 +153,10 @@ impl TeamService {
         let other = self.read_row(session, organization, &row.id, row.user_id.as_deref()).await.map(drop);
         let own = self.read_own_row(session, organization).await;
         for error in [other, own].into_iter().filter_map(Result::err) {
-            tracing::warn!(message = error.message, "the roles behind a rejection could not be read");
+            tracing::warn!(%error, "the roles behind a rejection could not be read");
         }
         self.sync.start();
     }
-}
-
-fn role_moved(role: &str) -> AppError {
-    AppError::new(ErrorCode::RoleMoved, "the row has another role now").problem(role)
 }
 
 /// Whether a response is about the row that was changed.

@@ -14,8 +14,10 @@ use super::failures::team_failure;
 use super::page_size::{fetch_page, fewer_than_requested};
 use super::service::TeamService;
 use crate::kernel::deadline::Deadline;
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Cancellation;
 use crate::kernel::session::Session;
-use crate::views::{AppError, ErrorCode, TeamProgress};
+use crate::views::TeamProgress;
 
 /// How many requests are sent at the same time.
 pub(super) const PARALLEL_REQUESTS: usize = 4;
@@ -58,7 +60,7 @@ impl Crawl {
         Self { service, session: session.clone(), organization, shown_at: Instant::now() }
     }
 
-    pub(super) async fn run(mut self) -> Result<(), AppError> {
+    pub(super) async fn run(mut self) -> Result<(), Failure> {
         self.service.read_own_row(&self.session, &self.organization).await?;
         let mut rows = self.service.page_size(&self.session).await;
         loop {
@@ -74,7 +76,7 @@ impl Crawl {
     }
 
     /// Reads the missing pages, with this many rows on each.
-    async fn read_pages(&mut self, rows: u32) -> Result<Pages, AppError> {
+    async fn read_pages(&mut self, rows: u32) -> Result<Pages, Failure> {
         let mut pass = self.begin(rows).await?;
         self.show_progress(&pass);
         loop {
@@ -85,7 +87,7 @@ impl Crawl {
                 return Ok(Pages::Complete(pass));
             }
             while let Some(response) = requests.join_next().await {
-                let (page, requested_at) = match response.map_err(internal)? {
+                let (page, requested_at) = match response.map_err(Failure::internal)? {
                     Ok(response) => response,
                     Err(error) => {
                         let smaller = self.service.smaller_page(&self.session, &self.organization, rows, &error).await;
@@ -104,7 +106,7 @@ impl Crawl {
         }
     }
 
-    async fn begin(&self, rows: u32) -> Result<RefreshPass, AppError> {
+    async fn begin(&self, rows: u32) -> Result<RefreshPass, Failure> {
         let guard = Arc::clone(&self.service.writes).lock_owned().await;
         let (account, organization) = (self.session.account.id, self.organization.clone());
         let now = self.service.now();
@@ -143,7 +145,7 @@ impl Crawl {
         pass: RefreshPass,
         page: Page<Collaborator>,
         requested_at: i64,
-    ) -> Result<RefreshPass, AppError> {
+    ) -> Result<RefreshPass, Failure> {
         let shows = self.shown_at.elapsed() >= SHOW_INTERVAL;
         if shows {
             self.shown_at = Instant::now();
@@ -175,8 +177,7 @@ impl Crawl {
             }
             Ok(stored)
         });
-        let replaced = || AppError::new(ErrorCode::Cancelled, "another refresh has replaced this one");
-        stored.await?.map(|stored| stored.pass).ok_or_else(replaced)
+        Ok(stored.await?.map(|stored| stored.pass).ok_or(Cancellation::Refresh)?)
     }
 
     fn show_progress(&self, pass: &RefreshPass) {
@@ -185,7 +186,7 @@ impl Crawl {
     }
 
     /// Completes the pass, and looks up the rows that it did not see.
-    async fn finish(&self, pass: RefreshPass) -> Result<(), AppError> {
+    async fn finish(&self, pass: RefreshPass) -> Result<(), Failure> {
         let guard = Arc::clone(&self.service.writes).lock_owned().await;
         let (service, session) = (Arc::clone(&self.service), self.session.clone());
         let organization = self.organization.clone();
@@ -207,7 +208,7 @@ impl Crawl {
         unseen.by_ref().take(PARALLEL_REQUESTS).for_each(|row| self.look_up(&mut lookups, row));
         while let Some(found) = lookups.join_next().await {
             unseen.by_ref().take(1).for_each(|row| self.look_up(&mut lookups, row));
-            let (row, found) = found.map_err(internal)?.map_err(team_failure)?;
+            let (row, found) = found.map_err(Failure::internal)?.map_err(team_failure)?;
             match found {
                 Some(found) => self.service.put_row(&self.session, &self.organization, found).await?,
                 None => self.remove(row.id).await?,
@@ -226,7 +227,7 @@ impl Crawl {
     }
 
     /// Removes a row that no longer exists on the server, from the disk and from memory.
-    async fn remove(&self, id: String) -> Result<(), AppError> {
+    async fn remove(&self, id: String) -> Result<(), Failure> {
         let guard = Arc::clone(&self.service.writes).lock_owned().await;
         let (service, session) = (Arc::clone(&self.service), self.session.clone());
         let organization = self.organization.clone();
@@ -243,8 +244,4 @@ impl Crawl {
             })
             .await
     }
-}
-
-fn internal(error: tokio::task::JoinError) -> AppError {
-    AppError::new(ErrorCode::Internal, error.to_string())
 }

@@ -1,5 +1,6 @@
 //! Exports as CSV files (RFC 4180, UTF-8): the rows of the team, and the history of role changes.
 
+use std::error::Error;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use super::entry::Entry;
 use super::formulas::escaped;
 use super::history::outcome_name;
 use super::service::TeamService;
-use crate::views::{AppError, ErrorCode, Exported, RoleKind, TeamQuery};
+use crate::kernel::error::Failure;
+use crate::views::{Exported, RoleKind, TeamQuery};
 
 /// How many names are tried if files exist already.
 const MAX_NAMES: u32 = 1000;
@@ -22,14 +24,14 @@ const HISTORY_COLUMNS: [&str; 8] = ["when", "name", "kind", "from", "to", "organ
 
 impl TeamService {
     /// Writes the rows that a query finds into the folder for downloads.
-    pub(crate) async fn export(&self, query: &TeamQuery) -> Result<Exported, AppError> {
+    pub(crate) async fn export(&self, query: &TeamQuery) -> Result<Exported, Failure> {
         // Only the list of rows is taken under the lock; formatting 100,000 rows takes much longer.
         let (name, rows) = self.team.read(|team| Ok((team.organization_name(), team.roster.found_entries(query))))?;
         self.write_file(format!("team {name}"), move || write_team(&rows)).await
     }
 
     /// Writes the role changes that contain a text into the folder for downloads.
-    pub(crate) async fn export_history(&self, search: &str) -> Result<Exported, AppError> {
+    pub(crate) async fn export_history(&self, search: &str) -> Result<Exported, Failure> {
         let rows = self.history(search).await?;
         self.write_file("role changes".to_owned(), move || {
             let mut table = Table::new(&HISTORY_COLUMNS)?;
@@ -47,23 +49,23 @@ impl TeamService {
     async fn write_file(
         &self,
         name: String,
-        table: impl FnOnce() -> Result<Table, AppError> + Send + 'static,
-    ) -> Result<Exported, AppError> {
+        table: impl FnOnce() -> Result<Table, Failure> + Send + 'static,
+    ) -> Result<Exported, Failure> {
         let (folder, now) = (self.downloads.clone(), self.now());
         let written = tokio::task::spawn_blocking(move || {
             let table = table()?;
             let rows = table.lines;
-            let bytes = table.writer.into_inner().map_err(|error| failed(&error))?;
+            let bytes = table.writer.into_inner().map_err(failed)?;
             let day = date_time(now).chars().take(10).collect::<String>();
             let path = write_new_file(&folder, &file_name(&format!("lapel {name} {day}")), &bytes);
-            let path = path.map_err(|error| failed(&error))?;
+            let path = path.map_err(failed)?;
             Ok(Exported { path: path.display().to_string(), rows })
         });
-        written.await.map_err(|error| failed(&error))?
+        written.await.map_err(failed)?
     }
 }
 
-fn write_team(rows: &[Arc<Entry>]) -> Result<Table, AppError> {
+fn write_team(rows: &[Arc<Entry>]) -> Result<Table, Failure> {
     let mut table = Table::new(&TEAM_COLUMNS)?;
     for entry in rows {
         let row = &entry.row;
@@ -94,15 +96,15 @@ struct Table {
 }
 
 impl Table {
-    fn new(columns: &[&str]) -> Result<Self, AppError> {
+    fn new(columns: &[&str]) -> Result<Self, Failure> {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        writer.write_record(columns).map_err(|error| failed(&error))?;
+        writer.write_record(columns).map_err(failed)?;
         Ok(Self { writer, lines: 0 })
     }
 
-    fn line(&mut self, cells: &[&str]) -> Result<(), AppError> {
+    fn line(&mut self, cells: &[&str]) -> Result<(), Failure> {
         self.lines += 1;
-        self.writer.write_record(cells.iter().map(|cell| escaped(cell))).map_err(|error| failed(&error))
+        self.writer.write_record(cells.iter().map(|cell| escaped(cell))).map_err(failed)
     }
 }
 
@@ -131,6 +133,6 @@ fn write_new_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<Pa
     Err(ErrorKind::AlreadyExists.into())
 }
 
-fn failed(error: &dyn std::error::Error) -> AppError {
-    AppError::new(ErrorCode::ExportFailed, error.to_string())
+fn failed(error: impl Error + Send + Sync + 'static) -> Failure {
+    Failure::Export(Arc::new(error))
 }

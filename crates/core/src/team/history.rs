@@ -6,28 +6,24 @@ use lapel_domain::{Collaborator, RoleKind as StoredKind};
 use lapel_store::{AccountId, CachedOrganization, RoleChange};
 
 use super::service::TeamService;
+use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
 use crate::views::team_view::organization_name;
-use crate::views::{AppError, HistoryOutcome, HistoryRow, HistoryWindow, RoleChanged, RoleKind};
+use crate::views::{HistoryOutcome, HistoryRow, HistoryWindow, RoleChanged, RoleKind};
 
 /// The maximum number of rows of one window.
 const MAX_ROWS: usize = 1000;
 
 impl TeamService {
     /// A window of the role changes that contain a text, the latest first.
-    pub(crate) async fn role_history(
-        &self,
-        search: &str,
-        from: usize,
-        count: usize,
-    ) -> Result<HistoryWindow, AppError> {
+    pub(crate) async fn role_history(&self, search: &str, from: usize, count: usize) -> Result<HistoryWindow, Failure> {
         let rows = self.history(search).await?;
         let found = rows.len();
         Ok(HistoryWindow { found, from, rows: rows.into_iter().skip(from).take(count.min(MAX_ROWS)).collect() })
     }
 
     /// All role changes that contain a text, the latest first.
-    pub(super) async fn history(&self, search: &str) -> Result<Vec<HistoryRow>, AppError> {
+    pub(super) async fn history(&self, search: &str) -> Result<Vec<HistoryRow>, Failure> {
         let account = self.state.read().active_account()?;
         let (id, search) = (account.id, search.to_owned());
         let changes = self.disk.run(move |store| store.role_history(id, None, &search)).await?;
@@ -46,7 +42,7 @@ impl TeamService {
         Ok(changes.into_iter().map(row).collect())
     }
 
-    async fn organization_names(&self, account: AccountId) -> Result<HashMap<String, String>, AppError> {
+    async fn organization_names(&self, account: AccountId) -> Result<HashMap<String, String>, Failure> {
         let cached = self.disk.run(move |store| store.organizations(account)).await?;
         let name = |cached: CachedOrganization| {
             let name = organization_name(&cached.organization).to_owned();
@@ -80,7 +76,7 @@ impl TeamService {
         };
         let account = session.account.id;
         let recorded = self.disk.run(move |store| store.record_role_change(account, &change)).await;
-        recorded.inspect_err(|error| tracing::warn!(message = error.message, "a role change was not recorded")).ok()
+        recorded.inspect_err(|error| tracing::warn!(%error, "a role change was not recorded")).ok()
     }
 
     /// Records the outcome of a change.
@@ -88,7 +84,7 @@ impl TeamService {
         let Some(number) = recorded else { return };
         let result = self.disk.run(move |store| store.record_role_change_outcome(number, outcome_name(outcome))).await;
         result.unwrap_or_else(|error| {
-            tracing::warn!(message = error.message, "the outcome of a role change was not recorded");
+            tracing::warn!(%error, "the outcome of a role change was not recorded");
         });
     }
 }

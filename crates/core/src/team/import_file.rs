@@ -4,7 +4,7 @@ use lapel_domain::{address_key, fold, trim_invisible};
 
 use super::formulas::unescaped;
 use super::list_records::{Record, records};
-use crate::views::{AppError, ErrorCode};
+use crate::kernel::error_reasons::ListProblem;
 
 /// The maximum size of the file, in bytes.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -44,22 +44,21 @@ enum Names {
 /// Reads email addresses and roles. The columns are found by their names, or else by the first cell that looks like
 /// an email address; they are separated by commas, semicolons or tabs. Every line that is not blank is returned,
 /// except the names.
-pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
-    let problem = |word: &str| AppError::new(ErrorCode::NotAList, format!("not a list: {word}")).problem(word);
+pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, ListProblem> {
     if bytes.len() > MAX_BYTES {
-        return Err(problem("tooLarge"));
+        return Err(ListProblem::TooLarge);
     }
     // The file is UTF-16 or not a text.
     if bytes.contains(&0) {
-        return Err(problem("text"));
+        return Err(ListProblem::NotText);
     }
     // Most email addresses and all roles are ASCII, so other encodings can usually be read as well.
     let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
     let separator = separator(&text);
     let mut records: Vec<Record<'_>> = records(&text, separator).filter(|record| !record.is_blank()).collect();
     let is_filled = |record: &Record<'_>| record.cells.iter().any(|cell| !trim_invisible(cell).is_empty());
-    let first = records.iter().position(is_filled).ok_or_else(|| problem("empty"))?;
-    let (columns, names) = Columns::detect(&records[first], separator).ok_or_else(|| problem("columns"))?;
+    let first = records.iter().position(is_filled).ok_or(ListProblem::Empty)?;
+    let (columns, names) = Columns::detect(&records[first], separator).ok_or(ListProblem::Columns)?;
     let mut lines = Vec::new();
     if let Some(names) = names {
         let others = || records[first].lines(separator).skip(1);
@@ -70,7 +69,7 @@ pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
         records.remove(first);
     }
     lines.extend(records.iter().flat_map(|record| columns.lines(record, separator)));
-    if lines.is_empty() { Err(problem("empty")) } else { Ok(lines) }
+    if lines.is_empty() { Err(ListProblem::Empty) } else { Ok(lines) }
 }
 
 impl Columns {

@@ -8,12 +8,13 @@ use lapel_store::Account;
 use super::roster::Roster;
 use super::service::TeamService;
 use super::team_cell::Team;
-use crate::views::{AppError, TeamQuery};
+use crate::kernel::error::Failure;
+use crate::views::TeamQuery;
 
 impl TeamService {
     /// Loads the cached rows of an organization into memory, unless they are loaded. Without an organization, keeps
     /// the open one, or else opens the one of the profile.
-    pub(super) async fn load(&self, account: &Account, organization: Option<String>) -> Result<(), AppError> {
+    pub(super) async fn load(&self, account: &Account, organization: Option<String>) -> Result<(), Failure> {
         let guard = Arc::clone(&self.writes).lock_owned().await;
         let open = self.team.read(|team| Ok(team.organization.clone().filter(|_| team.loaded))).unwrap_or_default();
         if open.is_some() && (organization.is_none() || organization == open) {
@@ -64,7 +65,7 @@ impl TeamService {
             let cached = service.disk.run(move |store| store.organizations(id)).await;
             if cached.is_ok_and(|cached| !cached.is_empty()) {
                 let loaded = service.load(&account, None).await;
-                loaded.unwrap_or_else(|error| tracing::warn!(message = error.message, "the team could not be loaded"));
+                loaded.unwrap_or_else(|error| tracing::warn!(%error, "the team could not be loaded"));
             }
         });
     }

@@ -6,9 +6,9 @@ use lapel_domain::{Collaborator, is_id};
 
 use super::failures::team_failure;
 use super::service::TeamService;
+use crate::kernel::error::Failure;
 use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
-use crate::views::AppError;
 
 /// The maximum that the API accepts.
 const MAX_ROWS: u32 = 1000;
@@ -61,7 +61,7 @@ impl TeamService {
     pub(super) async fn page_size(&self, session: &Session) -> u32 {
         let known = self.facts.value(&session.account.server, Fact::RowsPerPage).await;
         // A failing disk must not keep the team from being read.
-        let known = known.inspect_err(|error| tracing::warn!(message = error.message, "the page size cannot be read"));
+        let known = known.inspect_err(|error| tracing::warn!(%error, "the page size cannot be read"));
         let rows = known.ok().flatten().and_then(|rows| rows.parse().ok());
         rows.filter(|rows| (1..MAX_ROWS).contains(rows)).unwrap_or(MAX_ROWS)
     }
@@ -69,7 +69,7 @@ impl TeamService {
     /// Stores the number of rows per page of this server.
     pub(super) async fn note_page_size(&self, session: &Session, rows: u32) {
         let learned = self.facts.learn(&session.account.server, Fact::RowsPerPage, &rows.to_string()).await;
-        learned.unwrap_or_else(|error| tracing::warn!(message = error.message, "the page size cannot be stored"));
+        learned.unwrap_or_else(|error| tracing::warn!(%error, "the page size cannot be stored"));
     }
 
     /// The page size with which a crawl starts again after a failed page; none if the failure has another cause.
@@ -88,7 +88,7 @@ impl TeamService {
     }
 
     /// Reads the user's own row, which decides what they may do. It may be on the last page, so it is read first.
-    pub(super) async fn read_own_row(&self, session: &Session, organization: &str) -> Result<(), AppError> {
+    pub(super) async fn read_own_row(&self, session: &Session, organization: &str) -> Result<(), Failure> {
         let email = session.account.email.clone();
         if email.is_empty() {
             return Ok(());

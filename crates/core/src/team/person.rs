@@ -5,18 +5,19 @@ use lapel_api::UserUpdate;
 use lapel_domain::{Collaborator, Field, Missing, Profile, UserRole, same_text, same_value};
 use lapel_store::EditValue;
 
-use super::failures::{put_failure, row_gone};
+use super::failures::put_failure;
 use super::service::TeamService;
 use super::update_other::{completed, row_value};
 use super::window::RowContext;
-use crate::failure::missing_failure;
 use crate::kernel::drafts::{read_draft, write_draft};
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::{Cancellation, Misuse};
 use crate::kernel::form_values::{base_value, form_values};
 use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
-use crate::kernel::state::{Caller, no_team};
+use crate::kernel::state::Caller;
 use crate::kernel::uploader::upload_rejection;
-use crate::views::{AppError, DraftValues, ErrorCode, PersonView, ProfileChanges, ProfileField};
+use crate::views::{DraftValues, PersonView, ProfileChanges};
 
 /// The name under which the store has the draft about a row.
 fn form_name(organization: &str, id: &str) -> String {
@@ -25,7 +26,7 @@ fn form_name(organization: &str, id: &str) -> String {
 
 impl TeamService {
     /// The details of a row, with its draft.
-    pub(crate) async fn open_person(&self, id: &str) -> Result<PersonView, AppError> {
+    pub(crate) async fn open_person(&self, id: &str) -> Result<PersonView, Failure> {
         let account = self.state.read().active_account()?;
         let form = self.person_form(id)?;
         let draft = self.disk.run(move |store| store.draft(account.id, &form)).await?;
@@ -33,7 +34,7 @@ impl TeamService {
         let caller = self.state.read().caller()?;
         let context = RowContext { account: account.id, person: &caller.id, pictures: &self.addresses };
         self.team.read(|team| {
-            let entry = team.roster.get(id).ok_or_else(row_gone)?;
+            let entry = team.roster.get(id).ok_or(Failure::RowGone(None))?;
             let row = &entry.row;
             Ok(PersonView {
                 row: context.row(entry, false, &[]),
@@ -48,7 +49,7 @@ impl TeamService {
     }
 
     /// Stores the draft about a row; without values, removes it.
-    pub(crate) async fn keep_person_draft(&self, id: &str, values: Option<DraftValues>) -> Result<(), AppError> {
+    pub(crate) async fn keep_person_draft(&self, id: &str, values: Option<DraftValues>) -> Result<(), Failure> {
         let account = self.state.read().account_for_saving()?;
         let form = self.person_form(id)?;
         let Some(values) = values else {
@@ -60,12 +61,11 @@ impl TeamService {
 
     /// Changes name, picture or language of somebody else, and returns after the server has confirmed it.
     ///
-    /// Fails with [`ErrorCode::PersonMoved`] if a changed field has another value than the user saw, with
-    /// [`ErrorCode::RowGone`], with the error of an invalid value, or with the failure of the request.
-    pub(crate) async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<(), AppError> {
+    /// Fails with [`Failure::PersonMoved`] if a changed field has another value than the user saw, with
+    /// [`Failure::RowGone`], with the error of an invalid value, or with the failure of the request.
+    pub(crate) async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<(), Failure> {
         let (session, organization) = self.state.read().team_session()?;
-        let closed = || AppError::new(ErrorCode::Cancelled, "the app is closed");
-        let (service, id) = (self.this.upgrade().ok_or_else(closed)?, id.to_owned());
+        let (service, id) = (self.this.upgrade().ok_or(Cancellation::App)?, id.to_owned());
         self.tasks
             .run_in_session(async move {
                 let saved = service.save_person_in(&session, &organization, &id, changes).await;
@@ -75,8 +75,8 @@ impl TeamService {
             .await
     }
 
-    fn person_form(&self, id: &str) -> Result<String, AppError> {
-        let organization = self.team.read(|team| team.organization.clone().ok_or_else(no_team))?;
+    fn person_form(&self, id: &str) -> Result<String, Failure> {
+        let organization = self.team.read(|team| Ok(team.organization.clone().ok_or(Misuse::NoTeam)?))?;
         Ok(form_name(&organization, id))
     }
 
@@ -86,13 +86,12 @@ impl TeamService {
         organization: &str,
         id: &str,
         changes: ProfileChanges,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), Failure> {
         let base = changes.base.clone();
         let values = form_values(&self.disk, session.account.id, Some(&session.endpoint), changes).await?;
         let row = self.read_row(session, organization, id, None).await?;
         let caller = self.state.read().caller()?;
-        let forbidden = || AppError::new(ErrorCode::Forbidden, "only an administrator may change a member");
-        let user_id = row.user_id.clone().filter(|_| can_edit(&caller, &row)).ok_or_else(forbidden)?;
+        let user_id = row.user_id.clone().filter(|_| can_edit(&caller, &row)).ok_or(Failure::OnlyAdmins)?;
         let mut sent: Vec<(Field, String)> = Vec::new();
         for (field, value) in values {
             let mine = match value {
@@ -102,8 +101,7 @@ impl TeamService {
             match row_value(&row, field) {
                 Some(theirs) if same_text(theirs, &mine) => {}
                 Some(theirs) if base_value(&base, field).is_some_and(|seen| !same_value(field, seen, theirs)) => {
-                    let moved = AppError::new(ErrorCode::PersonMoved, "the field has another value now");
-                    return Err(moved.about(ProfileField::from(field)));
+                    return Err(Failure::PersonMoved { field });
                 }
                 _ => sent.push((field, mine)),
             }
@@ -122,7 +120,7 @@ impl TeamService {
         user_id: &str,
         row: Collaborator,
         sent: &[(Field, String)],
-    ) -> Result<(), AppError> {
+    ) -> Result<(), Failure> {
         let update = self.person_update(session, &row, sent).await?;
         let response = self.update_other(session, user_id, &row, &update).await.map_err(put_failure)?;
         match response.filter(|after| has_values(after, sent)) {
@@ -134,11 +132,7 @@ impl TeamService {
             None => {
                 let after = self.read_row(session, organization, &row.id, Some(user_id)).await?;
                 match not_stored(&row, &after, sent) {
-                    Some(field) => {
-                        let failure =
-                            AppError::new(ErrorCode::NotKept, "the server accepted this and did not store it");
-                        Err(failure.about(field.into()))
-                    }
+                    Some(field) => Err(Failure::NotKept { field: Some(field) }),
                     None => Ok(()),
                 }
             }
@@ -152,13 +146,12 @@ impl TeamService {
         session: &Session,
         row: &Collaborator,
         sent: &[(Field, String)],
-    ) -> Result<UserUpdate, AppError> {
+    ) -> Result<UserUpdate, Failure> {
         // Whether the server still empties fields must not be tested with somebody else's values.
         let sends_all = self.facts.was_learned(&session.account.server, Fact::PutReplacesAll).await?;
         let value = |field: Field| sent.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         if sends_all && value(Field::Language).is_none() {
-            let needed = AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
-            return Err(needed.about(ProfileField::Language));
+            return Err(Failure::LanguageNeeded { field: Some(Field::Language) });
         }
         let update = UserUpdate {
             first_name: value(Field::FirstName),
@@ -173,21 +166,19 @@ impl TeamService {
         let all = completed(update, row);
         match all.role {
             Some(_) => Ok(all),
-            None => Err(missing_failure(Missing::Role, row.user_role.as_ref())),
+            None => Err(Failure::missing(Missing::Role, row.user_role.as_ref())),
         }
     }
 
     /// Uploads a prepared picture, unless it was uploaded before, and returns its address.
-    async fn upload(&self, session: &Session, id: &str) -> Result<String, AppError> {
+    async fn upload(&self, session: &Session, id: &str) -> Result<String, Failure> {
         let account = session.account.id;
         let picture = self.uploader.local_picture(account, id).await?;
         if let Some(url) = picture.url {
             return Ok(url);
         }
         let uploaded = self.uploader.send(session, &picture, |_, _| {}).await;
-        let url = uploaded.map_err(|error| {
-            upload_rejection(&error).unwrap_or_else(|| AppError::from(error).about(ProfileField::Picture))
-        })?;
+        let url = uploaded.map_err(|error| upload_rejection(&error).unwrap_or(Failure::Upload(error)))?;
         let (name, address) = (id.to_owned(), url.clone());
         self.disk.run(move |store| store.store_upload(&name, &address)).await?;
         self.uploader.cache(account, id, &url, picture).await;

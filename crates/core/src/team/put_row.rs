@@ -5,8 +5,8 @@ use std::sync::Arc;
 use lapel_domain::Collaborator;
 
 use super::service::TeamService;
+use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
-use crate::views::AppError;
 
 impl TeamService {
     /// Stores a row on the disk and in memory.
@@ -15,7 +15,7 @@ impl TeamService {
         session: &Session,
         organization: &str,
         row: Collaborator,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), Failure> {
         let guard = Arc::clone(&self.writes).lock_owned().await;
         let Some(service) = self.this.upgrade() else { return Ok(()) };
         let (session, organization) = (session.clone(), organization.to_owned());

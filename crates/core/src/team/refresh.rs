@@ -12,8 +12,9 @@ use super::roster::Roster;
 use super::service::TeamService;
 use super::team_cell::Team;
 use crate::kernel::connectivity::is_offline;
+use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
-use crate::views::{AppError, ErrorCode, TeamProgress};
+use crate::views::TeamProgress;
 
 /// The maximum number of pages of the list of organizations, with a hundred on each.
 const MAX_ORGANIZATION_PAGES: u32 = 100;
@@ -81,7 +82,7 @@ impl TeamService {
         let outcome = self.read_team(&session).await;
         // Cleared before the outcome is published, because the UI may start the next refresh immediately.
         self.refresh.lock().take_if(|(_, task)| Some(task.id()) == tokio::task::try_id());
-        let error = outcome.as_ref().err().filter(|error| error.code != ErrorCode::SignedOut).cloned();
+        let error = outcome.as_ref().err().filter(|error| !error.is_signed_out()).cloned();
         let offline = is_offline(error.as_ref());
         self.team.update_any(&session, |team| {
             team.refreshing = None;
@@ -102,7 +103,7 @@ impl TeamService {
         }
     }
 
-    async fn read_team(&self, session: &Session) -> Result<(), AppError> {
+    async fn read_team(&self, session: &Session) -> Result<(), Failure> {
         self.read_organizations(session).await?;
         let open = self.team.read(|team| Ok(team.organization.clone()))?;
         // The user may belong to no organization.
@@ -112,7 +113,7 @@ impl TeamService {
     }
 
     /// Reads the list of organizations, and opens one if none was known.
-    async fn read_organizations(&self, session: &Session) -> Result<(), AppError> {
+    async fn read_organizations(&self, session: &Session) -> Result<(), Failure> {
         let mut organizations: Vec<Organization> = Vec::new();
         for page in 1..=MAX_ORGANIZATION_PAGES {
             let response = session.connection.organizations(page).await.map_err(team_failure)?;

@@ -1,13 +1,14 @@
 //! The roles that may be given to a row: applies the rules of `lapel_domain` and returns the types of `views`.
 
 use lapel_domain::{
-    AbilityChange, Collaborator, RoleDenial, TeamRole, TeamRoleDenial, UserRole, can_undo_team_role,
-    can_undo_user_role, check_user_role_change, confirm_team_role, confirm_user_role, may_change_team_role,
-    team_role_options, user_role_options,
+    AbilityChange, Collaborator, TeamRole, UserRole, can_undo_team_role, can_undo_user_role, check_user_role_change,
+    confirm_team_role, confirm_user_role, may_change_team_role, team_role_options, user_role_options,
 };
 
+use crate::kernel::error::Failure;
 use crate::kernel::state::Caller;
-use crate::views::{Ability, AppError, Confirmation, ErrorCode, RoleKind, RoleOffer, TeamRoleChoice};
+use crate::views::problem_words::{team_denial_name, user_denial_name};
+use crate::views::{Ability, Confirmation, RoleKind, RoleOffer, TeamRoleChoice};
 
 /// The current role of a row, as the server spells it; none if it has no role of this kind.
 pub(super) fn role_of(row: &Collaborator, kind: RoleKind) -> Option<&str> {
@@ -18,15 +19,15 @@ pub(super) fn role_of(row: &Collaborator, kind: RoleKind) -> Option<&str> {
 }
 
 /// Whether the caller may give a role to a row.
-pub(super) fn check(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> Result<(), AppError> {
-    let denied = |message: String, problem| AppError::new(ErrorCode::RoleNotAllowed, message).problem(problem);
+pub(super) fn check(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> Result<(), Failure> {
     match (kind, &row.user_role) {
-        (RoleKind::Team, _) => may_change_team_role(&caller.team, caller.is(row), &row.team_role, &to.into())
-            .map_err(|denial| denied(denial.to_string(), team_denial_name(denial))),
-        (RoleKind::User, Some(role)) if row.user_id.is_some() => check_user_role_change(&caller.user, role, &to.into())
-            .map_err(|denial| denied(denial.to_string(), user_denial_name(denial))),
-        (RoleKind::User, _) => Err(denied("an invitation has no user role".to_owned(), "pending")),
+        (RoleKind::Team, _) => may_change_team_role(&caller.team, caller.is(row), &row.team_role, &to.into())?,
+        (RoleKind::User, Some(role)) if row.user_id.is_some() => {
+            check_user_role_change(&caller.user, role, &to.into())?;
+        }
+        (RoleKind::User, _) => return Err(Failure::NoUserRole),
     }
+    Ok(())
 }
 
 /// Whether the caller can undo the change of a row.
@@ -101,27 +102,6 @@ fn choice(
         lost,
         confirmation: confirmation(caller, row, kind, to),
         can_undo: can_undo(caller, row, kind, to),
-    }
-}
-
-fn team_denial_name(denial: TeamRoleDenial) -> &'static str {
-    match denial {
-        TeamRoleDenial::NoRight => "noRight",
-        TeamRoleDenial::GivesOwner => "givesOwner",
-        TeamRoleDenial::GivesUnknown => "givesUnknown",
-        TeamRoleDenial::OwnOwnership => "ownOwnership",
-        TeamRoleDenial::TakesOwner => "takesOwner",
-        TeamRoleDenial::NoChange => "noChange",
-        TeamRoleDenial::OnlyOwners => "onlyOwners",
-    }
-}
-
-fn user_denial_name(denial: RoleDenial) -> &'static str {
-    match denial {
-        RoleDenial::OnlyAdmins => "onlyAdmins",
-        RoleDenial::TakesServiceAccount => "takesServiceAccount",
-        RoleDenial::NotGiven => "notGiven",
-        RoleDenial::NoChange => "noChange",
     }
 }
 

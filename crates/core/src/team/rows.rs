@@ -2,11 +2,12 @@
 
 use super::service::TeamService;
 use super::window::RowContext;
-use crate::views::{AppError, SelectionChange, TeamQuery, TeamWindow};
+use crate::kernel::error::Failure;
+use crate::views::{SelectionChange, TeamQuery, TeamWindow};
 
 impl TeamService {
     /// Shows the team of an organization, or of the one that was open last: its cached rows first, then a refresh.
-    pub(crate) async fn open_team(&self, organization: Option<String>) -> Result<(), AppError> {
+    pub(crate) async fn open_team(&self, organization: Option<String>) -> Result<(), Failure> {
         let account = self.state.read().active_account()?;
         self.load(&account, organization).await?;
         self.start_refresh();
@@ -14,14 +15,14 @@ impl TeamService {
     }
 
     /// A window of the rows that a query finds.
-    pub(crate) fn rows(&self, query: &TeamQuery, from: usize, count: usize) -> Result<TeamWindow, AppError> {
+    pub(crate) fn rows(&self, query: &TeamQuery, from: usize, count: usize) -> Result<TeamWindow, Failure> {
         let account = self.state.read().active_account()?;
         let context = RowContext { account: account.id, person: &account.user_id, pictures: &self.addresses };
         self.team.read(|team| Ok(team.roster.window(query, from, count, &context)))
     }
 
     /// Changes the selection among the rows that a query finds.
-    pub(crate) fn select(&self, query: &TeamQuery, change: &SelectionChange) -> Result<(), AppError> {
+    pub(crate) fn select(&self, query: &TeamQuery, change: &SelectionChange) -> Result<(), Failure> {
         self.team.read(|team| {
             team.roster.change_selection(query, change);
             Ok(())

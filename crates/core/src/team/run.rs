@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lapel_api::ApiErrorKind;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -16,11 +17,10 @@ use super::plan::plan_row;
 use super::service::TeamService;
 use crate::kernel::connectivity::is_unreached;
 use crate::kernel::deadline::Deadline;
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::{Cancellation, Misuse};
 use crate::kernel::session::Session;
-use crate::kernel::state::no_team;
-use crate::views::{
-    AppError, BatchRow, BatchRowState, BatchState, ErrorCode, LeftOutReason, RoleChangeRequest, RoleKind,
-};
+use crate::views::{BatchRow, BatchRowState, BatchState, LeftOutReason, RoleChangeRequest, RoleKind};
 
 /// How often one row waits for a busy server.
 const MAX_WAITS: usize = 5;
@@ -52,12 +52,12 @@ struct Run {
 
 impl TeamService {
     /// Starts the planned changes. They run in the background.
-    pub(crate) fn run_batch(&self) -> Result<(), AppError> {
+    pub(crate) fn run_batch(&self) -> Result<(), Failure> {
         let (session, _) = self.state.read().team_session()?;
         let run = self.team.update(|team| {
-            let batch = team.batch.as_mut().ok_or_else(no_team)?;
+            let batch = team.batch.as_mut().ok_or(Misuse::NoBatch)?;
             if batch.state != BatchState::Planned {
-                return Err(AppError::new(ErrorCode::Internal, "the batch is not a plan"));
+                return Err(Misuse::NotPlanned.into());
             }
             batch.state = BatchState::Running;
             self.new_run(session, batch)
@@ -68,11 +68,11 @@ impl TeamService {
 
     /// Starts again the changes that failed or were cancelled, from the current roles of the rows. They run in the
     /// background.
-    pub(crate) fn retry_batch(&self) -> Result<(), AppError> {
+    pub(crate) fn retry_batch(&self) -> Result<(), Failure> {
         let (session, _) = self.state.read().team_session()?;
         let caller = self.state.read().caller()?;
         let run = self.team.update(|team| {
-            let batch = team.batch.as_mut().filter(|batch| batch.state == BatchState::Over).ok_or_else(no_team)?;
+            let batch = team.batch.as_mut().filter(|batch| batch.state == BatchState::Over).ok_or(Misuse::NoBatch)?;
             for index in batch.indices(|state| matches!(state, BatchRowState::Failed | BatchRowState::Cancelled)) {
                 let kind = batch.kind;
                 batch.change(index, |item| match team.roster.get(&item.id) {
@@ -93,10 +93,9 @@ impl TeamService {
         Ok(())
     }
 
-    fn new_run(&self, session: Session, batch: &Batch) -> Result<Run, AppError> {
-        let closed = || AppError::new(ErrorCode::Cancelled, "the app is closed");
+    fn new_run(&self, session: Session, batch: &Batch) -> Result<Run, Failure> {
         Ok(Run {
-            service: self.this.upgrade().ok_or_else(closed)?,
+            service: self.this.upgrade().ok_or(Cancellation::App)?,
             session,
             batch: batch.id,
             organization: batch.organization.clone(),
@@ -117,7 +116,7 @@ impl Run {
         while let Some(finished) = running.join_next().await {
             let Ok((index, outcome)) = finished else { continue };
             match &outcome {
-                Err(error) if error.code == ErrorCode::SignedOut => unreached = MAX_UNREACHED,
+                Err(error) if error.is_signed_out() => unreached = MAX_UNREACHED,
                 Err(error) if is_unreached(error) => unreached += 1,
                 _ => unreached = 0,
             }
@@ -144,14 +143,14 @@ impl Run {
     /// Changes the batch, unless another one has replaced it. With `shows`, the change is published.
     fn change<T>(&self, shows: bool, change: impl FnOnce(&mut Batch) -> T) -> Option<T> {
         let change_batch = |team: &mut super::team_cell::Team| {
-            let batch = team.batch.as_mut().filter(|batch| batch.id == self.batch).ok_or_else(no_team)?;
+            let batch = team.batch.as_mut().filter(|batch| batch.id == self.batch).ok_or(Misuse::NoBatch)?;
             Ok(change(batch))
         };
         let cell = &self.service.team;
         if shows { cell.update(change_batch).ok() } else { cell.read(change_batch).ok() }
     }
 
-    fn start_row(&self, running: &mut JoinSet<(usize, Result<(), AppError>)>, index: usize) {
+    fn start_row(&self, running: &mut JoinSet<(usize, Result<(), Failure>)>, index: usize) {
         let request = self.change(false, |batch| {
             let mut request = None;
             batch.change(index, |item| {
@@ -171,7 +170,7 @@ impl Run {
         }
     }
 
-    async fn change_row(&self, request: &RoleChangeRequest, user_id: Option<&str>) -> Result<(), AppError> {
+    async fn change_row(&self, request: &RoleChangeRequest, user_id: Option<&str>) -> Result<(), Failure> {
         let (batch, mut unreached) = (self.batch.to_string(), 0);
         for _ in 0..MAX_WAITS {
             self.wait().await?;
@@ -184,14 +183,13 @@ impl Run {
                     tokio::time::sleep(RETRY_AFTER[unreached]).await;
                     unreached += 1;
                 }
-                Err(error) if error.code == ErrorCode::Transient && error.details.retry_after.is_some() => {
-                    let seconds = error.details.retry_after.map_or(1, u64::from);
-                    self.pause(Duration::from_secs(seconds).min(MAX_WAIT));
-                }
-                outcome => return outcome.map(|_| ()),
+                outcome => match outcome.as_ref().err().and_then(requested_wait) {
+                    Some(wait) => self.pause(wait.min(MAX_WAIT)),
+                    None => return outcome.map(drop),
+                },
             }
         }
-        Err(AppError::new(ErrorCode::Transient, "the server keeps asking to wait"))
+        Err(Failure::StaysBusy)
     }
 
     /// Makes all rows wait, because the server has asked for it.
@@ -212,7 +210,7 @@ impl Run {
     }
 
     /// Waits as long as the server has asked for. Fails if the batch is cancelled in the meantime.
-    async fn wait(&self) -> Result<(), AppError> {
+    async fn wait(&self) -> Result<(), Failure> {
         let mut cancelled = self.cancelled.clone();
         loop {
             let until = *self.pause.borrow();
@@ -224,21 +222,25 @@ impl Run {
                         batch.waits_until = None;
                     });
                 }
-                _ = cancelled.wait_for(|cancelled| *cancelled) => {
-                    return Err(AppError::new(ErrorCode::Cancelled, "the batch was cancelled"));
-                }
+                _ = cancelled.wait_for(|cancelled| *cancelled) => return Err(Cancellation::Batch.into()),
             }
         }
     }
 }
 
-fn note_outcome(row: &mut BatchRow, outcome: Result<(), AppError>) {
+/// How long a busy server asks to wait; none after any other failure.
+fn requested_wait(failure: &Failure) -> Option<Duration> {
+    let is_busy = failure.request().is_some_and(|error| error.kind == ApiErrorKind::Transient);
+    failure.retry_after().filter(|_| is_busy)
+}
+
+fn note_outcome(row: &mut BatchRow, outcome: Result<(), Failure>) {
     match outcome {
         Ok(()) => row.state = BatchRowState::Done,
-        Err(error) if error.code == ErrorCode::Cancelled => row.state = BatchRowState::Cancelled,
+        Err(Failure::Cancelled(_)) => row.state = BatchRowState::Cancelled,
         Err(error) => {
             row.state = BatchRowState::Failed;
-            row.error = Some(error);
+            row.error = Some(error.into());
         }
     }
 }

@@ -12,12 +12,14 @@ use lapel_store::AccountId;
 
 use super::batch::Batch;
 use super::roster::Roster;
+use crate::kernel::error::Failure;
+use crate::kernel::error_reasons::Misuse;
 use crate::kernel::session::Session;
-use crate::kernel::state::{TeamSummary, no_team};
+use crate::kernel::state::TeamSummary;
 use crate::kernel::state_cell::StateCell;
 use crate::kernel::tasks::{PerSession, SessionTasks};
+use crate::views::TeamProgress;
 use crate::views::team_view::organization_name;
-use crate::views::{AppError, TeamProgress};
 
 /// The data about the teams of the active account.
 #[derive(Default)]
@@ -36,7 +38,7 @@ pub(super) struct Team {
     /// When all rows were last read, in milliseconds since 1970.
     pub(super) as_of: Option<i64>,
     pub(super) refreshing: Option<TeamProgress>,
-    pub(super) error: Option<AppError>,
+    pub(super) error: Option<Failure>,
     /// Whether a refresh starts as soon as the server can be reached.
     pub(super) is_wanted: bool,
     pub(super) batch: Option<Batch>,
@@ -98,19 +100,19 @@ impl TeamCell {
     }
 
     /// Reads the team of the active account, or changes it without publishing.
-    pub(super) fn read<T>(&self, read: impl FnOnce(&mut Team) -> Result<T, AppError>) -> Result<T, AppError> {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&mut Team) -> Result<T, Failure>) -> Result<T, Failure> {
         let account = self.active_account()?;
         let mut team = self.team.lock();
-        if team.account == Some(account) { read(&mut team) } else { Err(no_team()) }
+        if team.account == Some(account) { read(&mut team) } else { Err(Misuse::NoTeam.into()) }
     }
 
     /// Changes the team of the active account and publishes the change.
-    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Team) -> Result<T, AppError>) -> Result<T, AppError> {
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Team) -> Result<T, Failure>) -> Result<T, Failure> {
         let account = self.active_account()?;
         let (result, summary) = {
             let mut team = self.team.lock();
             if team.account != Some(account) {
-                return Err(no_team());
+                return Err(Misuse::NoTeam.into());
             }
             (change(&mut team), team.summary(account))
         };
@@ -172,7 +174,7 @@ impl TeamCell {
         self.publish(summary);
     }
 
-    fn active_account(&self) -> Result<AccountId, AppError> {
+    fn active_account(&self) -> Result<AccountId, Failure> {
         Ok(self.state.read().active_account()?.id)
     }
 

@@ -5,9 +5,9 @@ use lapel_api::{ApiError, UserUpdate};
 use lapel_domain::{Collaborator, Field, Profile, sendable_role, sendable_value};
 
 use super::service::TeamService;
+use crate::kernel::error::Failure;
 use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
-use crate::views::{AppError, ErrorCode};
 
 /// The value of a row; none for the language, which rows do not have.
 pub(super) fn row_value(row: &Collaborator, field: Field) -> Option<&str> {
@@ -46,21 +46,21 @@ fn has_emptied(update: &UserUpdate, row: &Collaborator, after: &Profile) -> bool
 impl TeamService {
     /// The update that gives somebody a user role.
     ///
-    /// Fails with [`ErrorCode::LanguageNeeded`] if the server would empty the language, and it was not set here since
+    /// Fails with [`Failure::LanguageNeeded`] if the server would empty the language, and it was not set here since
     /// the sign-in.
     pub(super) async fn role_update(
         &self,
         session: &Session,
         row: &Collaborator,
         role: &str,
-    ) -> Result<UserUpdate, AppError> {
+    ) -> Result<UserUpdate, Failure> {
         let mut update = UserUpdate { role: Some(role.to_owned()), ..UserUpdate::default() };
         // Whether the server still empties fields must not be tested with somebody else's values.
         if !self.facts.was_learned(&session.account.server, Fact::PutReplacesAll).await? {
             return Ok(update);
         }
-        let needed = || AppError::new(ErrorCode::LanguageNeeded, "the server empties what is left out");
-        let language = self.known_language(session, row.user_id.as_deref().unwrap_or_default()).ok_or_else(needed)?;
+        let language = self.known_language(session, row.user_id.as_deref().unwrap_or_default());
+        let language = language.ok_or(Failure::LanguageNeeded { field: None })?;
         update.language = Some(language).filter(|language| !language.is_empty());
         Ok(completed(update, row))
     }
@@ -97,7 +97,7 @@ impl TeamService {
         }
         if let Err(error) = self.facts.learn(&session.account.server, Fact::PutReplacesAll, "true").await {
             tracing::warn!(
-                message = error.message,
+                %error,
                 "the fact that this server empties omitted fields could not be stored"
             );
         }

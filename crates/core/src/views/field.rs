@@ -1,5 +1,6 @@
 //! The fields of the profile form.
 
+use lapel_domain::Field;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -16,4 +17,26 @@ pub enum ProfileField {
     Picture,
     /// BCP 47 tag.
     Language,
+}
+
+impl From<Field> for ProfileField {
+    fn from(field: Field) -> Self {
+        match field {
+            Field::FirstName => Self::FirstName,
+            Field::LastName => Self::LastName,
+            Field::Picture => Self::Picture,
+            Field::Language => Self::Language,
+        }
+    }
+}
+
+impl From<ProfileField> for Field {
+    fn from(field: ProfileField) -> Self {
+        match field {
+            ProfileField::FirstName => Self::FirstName,
+            ProfileField::LastName => Self::LastName,
+            ProfileField::Picture => Self::Picture,
+            ProfileField::Language => Self::Language,
+        }
+    }
 }

@@ -6,9 +6,11 @@
 mod boot;
 mod edit;
 mod error;
+mod failure_view;
 mod field;
 mod picture;
 mod preferences;
+pub(crate) mod problem_words;
 mod profile;
 mod session;
 mod snapshot;

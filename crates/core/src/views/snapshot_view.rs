@@ -35,7 +35,7 @@ pub(crate) fn snapshot_view(state: &State) -> Snapshot {
             state: sync_state(state),
             as_of: state.profile.as_ref().map(|cached| cached.fetched_at),
             unsent: state.unsent_fields(),
-            error: state.error.clone(),
+            error: state.error.as_ref().map(Into::into),
             tries_again: state.error.is_some() && state.session.is_some(),
             sign_in_helps: state.sign_in_helps && state.error.is_some() && state.session.is_some(),
             next_try: state.next_try.filter(|_| state.error.is_some()),
@@ -220,7 +220,7 @@ fn edit_view(field: Field, state: &State) -> Option<EditView> {
     let sending = oldest.in_flight && state.activity == Activity::Sending;
     let (edit_state, theirs, theirs_at, reason) = match &newest.state {
         StoredState::Waiting if sending => (EditState::Sending, None, None, None),
-        StoredState::Waiting => (EditState::Waiting, None, None, state.waits_for()),
+        StoredState::Waiting => (EditState::Waiting, None, None, state.waits_for().map(Into::into)),
         StoredState::Refused { reason } => (EditState::Refused, None, None, Some(read_reason(reason))),
         StoredState::Conflict { theirs, theirs_at } => (EditState::Conflict, Some(theirs.clone()), *theirs_at, None),
     };

@@ -27,7 +27,7 @@ pub(crate) fn team_view(team: &TeamSummary, account: AccountId, role: Option<&Us
         total: team.total,
         as_of: team.as_of,
         refreshing: team.refreshing,
-        error: team.error.clone(),
+        error: team.error.as_ref().map(Into::into),
         rights: rights(team.own_role.as_ref(), role, offline),
         batch: team.batch.clone(),
     }

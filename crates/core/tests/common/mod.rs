@@ -1,4 +1,5 @@
-//! The app without a window, over the real sandbox and a data folder of its own.
+//! Fixtures for tests of the app core: an app without a window, the real sandbox server, a fault-injecting proxy and a
+//! second client.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 #![allow(dead_code, unreachable_pub, reason = "shared by several test binaries, none of which needs all of it")]
 
@@ -19,26 +20,26 @@ pub const ADMIN: &str = "admin@example.com";
 pub const EDITOR: &str = "editor@example.com";
 pub const PASSWORD: &str = "lapel-demo";
 
-/// A new first name.
+/// Profile changes that set only the first name.
 pub fn first_name(name: &str) -> ProfileChanges {
     ProfileChanges { first_name: Some(name.into()), ..Default::default() }
 }
 
-/// Whether the server holds everything, and the app knows it.
+/// Whether all edits are sent and the cached profile is fresh.
 pub fn all_sent(snapshot: &Snapshot) -> bool {
     snapshot.sync.state == SyncState::Fresh && snapshot.edits.is_empty()
 }
 
-/// A keyring that outlives the app and can be locked or taken away.
+/// An in-memory keyring that survives an app restart. While `failure` is set, every access returns that error.
 #[derive(Clone, Default)]
 pub struct TestVault {
     pub entries: Arc<Mutex<HashMap<String, String>>>,
-    pub trouble: Arc<Mutex<Option<VaultError>>>,
+    pub failure: Arc<Mutex<Option<VaultError>>>,
 }
 
 impl TestVault {
     fn check(&self) -> Result<(), VaultError> {
-        self.trouble.lock().unwrap().clone().map_or(Ok(()), Err)
+        self.failure.lock().unwrap().clone().map_or(Ok(()), Err)
     }
 }
 
@@ -61,37 +62,40 @@ impl Vault for TestVault {
     }
 }
 
+/// An app with its data folder, keyring and server.
 pub struct TestApp {
     pub folder: tempfile::TempDir,
     pub vault: TestVault,
+    /// `None` while the server is stopped.
     pub sandbox: Option<Sandbox>,
     pub port: u16,
-    /// The network before the server, where a test needs one that fails.
+    /// Set if the app reaches the server through a fault-injecting proxy.
     pub proxy: Option<Proxy>,
+    /// The folder of the sandbox database.
     pub database: tempfile::TempDir,
     pub app: App,
 }
 
 impl TestApp {
-    /// The app before anybody signed in; its server listens.
+    /// Starts a server and a signed-out app.
     pub async fn new() -> Self {
         Self::with_members(0).await
     }
 
-    /// The same with so many more people in the team.
+    /// Starts a server with `members` additional team members, and a signed-out app.
     pub async fn with_members(members: u32) -> Self {
-        Self::before(members, Quirks::default()).await
+        Self::start(members, Quirks::default()).await
     }
 
-    /// Signed in to a server that empties what a PUT of a user leaves out.
-    pub async fn with_a_server_that_empties(email: &str) -> Self {
-        let test = Self::before(0, Quirks { put_replaces_all: true, ..Quirks::default() }).await;
+    /// Signs in to a server that clears the fields that a PUT of a user omits, and waits for the profile.
+    pub async fn signed_in_with_put_replaces_all(email: &str) -> Self {
+        let test = Self::start(0, Quirks { put_replaces_all: true, ..Quirks::default() }).await;
         test.sign_in(email, PASSWORD).await.unwrap();
         test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
         test
     }
 
-    async fn before(members: u32, quirks: Quirks) -> Self {
+    async fn start(members: u32, quirks: Quirks) -> Self {
         let (folder, database) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let sandbox = sandbox(0, database.path(), members, quirks).await;
         let (vault, port) = (TestVault::default(), sandbox.address().port());
@@ -99,13 +103,13 @@ impl TestApp {
         Self { folder, vault, sandbox: Some(sandbox), port, proxy: None, database, app }
     }
 
-    /// Signed in through a network that can be made to fail.
-    pub async fn behind_a_proxy(email: &str) -> Self {
-        Self::behind_a_proxy_with(email, 0).await
+    /// Signs in through a proxy and waits for the profile.
+    pub async fn signed_in_through_proxy(email: &str) -> Self {
+        Self::signed_in_through_proxy_with_members(email, 0).await
     }
 
-    /// The same with so many more people in the team.
-    pub async fn behind_a_proxy_with(email: &str, members: u32) -> Self {
+    /// Like [`Self::signed_in_through_proxy`], with `members` additional team members.
+    pub async fn signed_in_through_proxy_with_members(email: &str, members: u32) -> Self {
         let mut test = Self::with_members(members).await;
         test.proxy = Some(Proxy::start(test.sandbox().address()).await.unwrap());
         test.sign_in(email, PASSWORD).await.unwrap();
@@ -113,9 +117,9 @@ impl TestApp {
         test
     }
 
-    /// Signed in through a proxy, with so short a wait between tries that a test can see many.
-    pub async fn trying_quickly(email: &str) -> Self {
-        let mut test = Self::behind_a_proxy(email).await;
+    /// Signs in through a proxy with 30 ms between retries, and waits until everything is sent.
+    pub async fn signed_in_with_fast_retries(email: &str) -> Self {
+        let mut test = Self::signed_in_through_proxy(email).await;
         let wait = Duration::from_millis(30);
         test.restart_with(|config| config.backoff = Backoff { first: wait, max: wait }).await;
         test.app.start().await;
@@ -123,11 +127,12 @@ impl TestApp {
         test
     }
 
+    /// The proxy. Panics if the test has none.
     pub fn proxy(&self) -> &Proxy {
         self.proxy.as_ref().unwrap()
     }
 
-    /// Signed in, with the profile as the server has it.
+    /// Signs in without a proxy and waits for the profile.
     pub async fn signed_in(email: &str) -> Self {
         let test = Self::new().await;
         test.sign_in(email, PASSWORD).await.unwrap();
@@ -135,56 +140,59 @@ impl TestApp {
         test
     }
 
+    /// The API base URL for the app: of the proxy if there is one, otherwise of the sandbox.
     pub fn server(&self) -> String {
         self.proxy.as_ref().map_or_else(|| format!("http://127.0.0.1:{}/v1", self.port), Proxy::base_url)
     }
 
+    /// The server. Panics while it is stopped.
     pub fn sandbox(&self) -> &Sandbox {
         self.sandbox.as_ref().unwrap()
     }
 
+    /// Signs in with a password and without a two-factor code.
     pub async fn sign_in(&self, email: &str, password: &str) -> Result<(), AppError> {
         let (email, password) = (email.to_owned(), password.to_owned());
         self.app.sign_in(SignIn { server: self.server(), email, password, two_factor_code: None }).await
     }
 
-    /// A file as the form gets it: the largest square in its middle.
-    pub async fn prepared(&self, file: Vec<u8>) -> PreparedPicture {
+    /// Opens an image file in the picture editor and crops it to the largest centered square.
+    pub async fn prepare_picture(&self, file: Vec<u8>) -> PreparedPicture {
         let opened = self.app.open_picture(&file).await.unwrap();
-        self.app.use_picture(&opened.id, &middle(&opened)).await.unwrap()
+        self.app.use_picture(&opened.id, &largest_centered_square(&opened)).await.unwrap()
     }
 
-    /// Waits for a snapshot like this.
+    /// Waits up to 20 seconds for a snapshot that satisfies the condition, and returns it.
     pub async fn wait_until(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
         let mut snapshots = self.app.snapshots();
         let found =
             tokio::time::timeout(Duration::from_secs(20), snapshots.wait_for(|snapshot| wanted(snapshot))).await;
         match found {
             Ok(snapshot) => snapshot.unwrap().as_ref().clone(),
-            Err(_) => panic!("never came to it; the last was {:#?}", self.app.snapshot()),
+            Err(_) => panic!("timed out waiting for a snapshot; the last one was {:#?}", self.app.snapshot()),
         }
     }
 
-    /// The server is gone.
+    /// Stops the server.
     pub async fn stop_server(&mut self) {
         self.sandbox.take().unwrap().stop().await;
     }
 
-    /// The server is back at its place.
+    /// Starts the stopped server again, with the same port and database and without quirks.
     pub async fn start_server(&mut self) {
         self.sandbox = Some(sandbox(self.port, self.database.path(), 0, Quirks::default()).await);
     }
 
-    /// Ends the app and opens it again over the same folder and keyring.
+    /// Closes the app and opens it again with the same data folder and keyring. Does not call [`App::start`].
     pub async fn restart(&mut self) {
         self.restart_with(|_| {}).await;
     }
 
-    /// The same with another configuration.
+    /// Like [`Self::restart`], with a changed configuration.
     pub async fn restart_with(&mut self, change: impl Fn(&mut Config)) {
-        let elsewhere = tempfile::tempdir().unwrap();
-        self.app = open(elsewhere.path(), &self.vault);
-        // The former app's tasks hold its store until they have seen that it is over.
+        let other_folder = tempfile::tempdir().unwrap();
+        self.app = open(other_folder.path(), &self.vault);
+        // The previous app's tasks lock the data folder until they have ended.
         for _ in 0..200 {
             let mut config = config(self.folder.path(), &self.vault);
             change(&mut config);
@@ -198,8 +206,8 @@ impl TestApp {
         panic!("the data folder stays locked");
     }
 
-    /// Another client, as somebody else with the same account would use.
-    pub async fn elsewhere(&self, email: &str) -> OtherClient {
+    /// Signs in a second client, directly at the sandbox.
+    pub async fn other_client(&self, email: &str) -> OtherClient {
         OtherClient::sign_in(&self.sandbox().base_url(), email).await
     }
 }
@@ -221,7 +229,7 @@ fn open(folder: &std::path::Path, vault: &TestVault) -> App {
     App::open(config(folder, vault))
 }
 
-/// What the app is opened with; its own demo server does not start.
+/// The configuration of the app under test. Starting the workspace_binary-in demo server fails.
 pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
     let second = Duration::from_secs(1);
     Config {
@@ -232,10 +240,10 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
         downloads: folder.join("downloads"),
         vault: Box::new(vault.clone()),
         start_sandbox: Arc::new(|| Box::pin(async { Err("not in this test".to_owned()) })),
-        picture_process: PictureProcess { program: built("lapel-picture") },
+        picture_process: PictureProcess { program: workspace_binary("lapel-picture") },
         clock: Arc::new(|| {
-            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-            i64::try_from(since.as_millis()).unwrap()
+            let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+            i64::try_from(since_epoch.as_millis()).unwrap()
         }),
         timeouts: Timeouts { connect: second, read_idle: second * 2, total: second * 5, upload: second * 20 },
         proxies: Default::default(),
@@ -244,67 +252,71 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
     }
 }
 
-/// The largest square in the middle.
-pub fn middle(opened: &OpenedPicture) -> PictureCrop {
+/// A crop to the largest centered square, without rotation.
+pub fn largest_centered_square(opened: &OpenedPicture) -> PictureCrop {
     let (width, height) = (f64::from(opened.width), f64::from(opened.height));
     let side = width.min(height);
     let (x, y) = ((width - side) / 2.0, (height - side) / 2.0);
     PictureCrop { turns: 0, mirrored: false, x, y, side, ground: None }
 }
 
-/// A binary of this workspace, which cargo puts beside the folder of this test.
-fn built(name: &str) -> std::path::PathBuf {
+/// The path of a binary of this workspace. Cargo puts it in the parent of the folder with the test binary.
+fn workspace_binary(name: &str) -> std::path::PathBuf {
     let test = std::env::current_exe().unwrap();
     test.parent().and_then(|deps| deps.parent()).unwrap().join(name)
 }
 
-/// A second client of the same server.
+/// A second client of the same server. Calls the API directly.
 pub struct OtherClient {
     client: reqwest::Client,
     server: String,
     token: String,
+    /// The user id.
     pub id: String,
 }
 
 impl OtherClient {
+    /// Signs in with [`PASSWORD`].
     pub async fn sign_in(server: &str, email: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let not_the_app = reqwest::header::HeaderMap::from_iter([(TEST_HEADER.parse().unwrap(), "1".parse().unwrap())]);
-        let client = reqwest::Client::builder().no_proxy().default_headers(not_the_app).build().unwrap();
+        let test_header = reqwest::header::HeaderMap::from_iter([(TEST_HEADER.parse().unwrap(), "1".parse().unwrap())]);
+        let client = reqwest::Client::builder().no_proxy().default_headers(test_header).build().unwrap();
         let payload = serde_json::json!({"email": email, "password": PASSWORD});
         let body = serde_json::json!({"provider": "traditional", "payload": payload});
         let response = client.post(format!("{server}/auth/login")).json(&body).send().await.unwrap();
         let document: serde_json::Value = response.json().await.unwrap();
-        let text = |pointer: &str| document.pointer(pointer).and_then(|value| value.as_str()).unwrap().to_owned();
-        Self { client, server: server.to_owned(), token: text("/data/accessToken/token"), id: text("/data/user/id") }
+        let string_at = |pointer: &str| document.pointer(pointer).and_then(|value| value.as_str()).unwrap().to_owned();
+        Self { client, server: server.to_owned(), token: string_at("/data/accessToken/token"), id: string_at("/data/user/id") }
     }
 
+    /// Reads the profile of the client's user.
     pub async fn profile(&self) -> serde_json::Value {
         let request = self.client.get(format!("{}/users/profile", self.server)).bearer_auth(&self.token);
         let document: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
         document["data"].clone()
     }
 
-    /// Changes somebody's team role.
+    /// Changes the team role of the collaborator with id `row`. Panics if the server refuses.
     pub async fn put_team_role(&self, row: &str, role: &str) {
         assert_eq!(self.put_role(&format!("organizations/acme-industries/collaborators/{row}"), role).await, 200);
     }
 
-    /// Tries to change a role; the status of the answer.
+    /// Sends a role change to `path` below the API base URL and returns the HTTP status.
     pub async fn put_role(&self, path: &str, role: &str) -> u16 {
         let request = self.client.put(format!("{}/{path}", self.server)).bearer_auth(&self.token);
         request.json(&serde_json::json!({ "role": role })).send().await.unwrap().status().as_u16()
     }
 
-    /// Uploads a picture, which belongs to nobody yet.
+    /// Uploads a PNG without assigning it to a profile.
     pub async fn upload(&self, png: &[u8]) {
-        let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\n";
-        let body = [head.as_bytes(), png, b"\r\n--b--\r\n"].concat();
+        let part_header = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\n";
+        let body = [part_header.as_bytes(), png, b"\r\n--b--\r\n"].concat();
         let request = self.client.post(format!("{}/upload/logo/logo", self.server)).bearer_auth(&self.token);
         let request = request.header("content-type", "multipart/form-data; boundary=b").body(body);
         assert_eq!(request.send().await.unwrap().status(), 200);
     }
 
+    /// Changes fields of the client's user.
     pub async fn put(&self, fields: serde_json::Value) {
         let request = self.client.put(format!("{}/users/{}", self.server, self.id)).bearer_auth(&self.token);
         assert_eq!(request.json(&fields).send().await.unwrap().status(), 200);

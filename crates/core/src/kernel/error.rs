@@ -1,0 +1,268 @@
+//! Why a use case failed. Services decide by the variants of [`Failure`]; `views::failure_view` makes the errors of the
+//! page out of them.
+//!
+//! The `Display` texts are for logs. Texts for users are not part of the core.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lapel_api::{AddressError, ApiError, ApiErrorKind, PictureFetchError};
+use lapel_domain::{
+    EmailError, Field, LanguageError, Missing, NameError, PictureUrlError, RoleDenial, TeamRoleDenial, TokenError,
+    UserRole,
+};
+use lapel_picture::PictureError;
+use lapel_store::StoreError;
+
+use super::error_reasons::{Cancellation, ListProblem, Misuse, PasswordProblem, PictureGone};
+use crate::session::VaultError;
+
+/// An error of another crate that nothing reacts to.
+pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
+
+/// Why a use case failed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    // Failed requests, with the error of the API client.
+    /// A request failed.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// The upload of a picture failed.
+    #[error(transparent)]
+    Upload(ApiError),
+    /// A write failed with an unknown outcome, and the server still has the same values as before.
+    #[error(transparent)]
+    NotChanged(ApiError),
+    /// The response at sign-in is not one of the API, so the typed address may be wrong.
+    #[error(transparent)]
+    NotTheApi(ApiError),
+    /// The server rejected the API token at sign-in.
+    #[error(transparent)]
+    TokenRefused(ApiError),
+    /// The server does not accept uploads.
+    #[error(transparent)]
+    UploadRefused(ApiError),
+    /// An intermediary (proxy, captive portal) blocks the route of the PUT.
+    #[error(transparent)]
+    UpdateBlocked(ApiError),
+    /// An intermediary blocks the route of uploads.
+    #[error(transparent)]
+    UploadBlocked(ApiError),
+    /// The organization no longer exists, or the user no longer belongs to it.
+    #[error(transparent)]
+    TeamGone(ApiError),
+    /// The row is no longer in the team, with the response of the server if it said so.
+    #[error("the row is not in the team")]
+    RowGone(Option<ApiError>),
+
+    // What the core itself finds wrong with the server and its responses.
+    /// The session is not connected yet.
+    #[error("no connection yet")]
+    NotConnected,
+    /// The server asked to wait too often.
+    #[error("the server keeps asking to wait")]
+    StaysBusy,
+    /// Only a response that is older than the known profile could be read. It comes from an intermediary.
+    #[error("only an old response could be read")]
+    OldResponse,
+    /// A 304 although the request was not conditional.
+    #[error("304 to an unconditional request")]
+    UnexpectedNotModified,
+    /// The response is about another person than the signed-in user.
+    #[error("the response is about another person")]
+    OtherPerson,
+    /// The server accepted a change and did not store it; with the field, if only one is concerned.
+    #[error("the server accepted a change and did not store it")]
+    NotKept { field: Option<Field> },
+    /// Changes by others interrupted every attempt.
+    #[error("the profile keeps changing")]
+    KeepsChanging,
+    /// The server rejects a write because the profile has changed, although it is unchanged.
+    #[error("rejected as changed, although nothing has changed")]
+    RejectedAsChanged,
+
+    // The session and the data on this computer.
+    /// No account is active.
+    #[error("nobody is signed in")]
+    NotSignedIn,
+    /// The active account has no session.
+    #[error("no session")]
+    NoSession,
+    /// Something ended the work before it was done.
+    #[error(transparent)]
+    Cancelled(#[from] Cancellation),
+    /// The data folder cannot be used.
+    #[error("the data folder cannot be used")]
+    SavingDisabled,
+    /// The database or the picture folder failed.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// Edits or drafts about others exist that were not sent.
+    #[error("{count} edits are not sent")]
+    UnsentEdits { count: usize },
+    /// The keyring is locked.
+    #[error("the keyring is locked")]
+    KeyringLocked,
+    /// This computer has no keyring.
+    #[error("there is no keyring")]
+    KeyringAbsent,
+    /// The user is signed out, but the keyring still has the token.
+    #[error(transparent)]
+    TokenLeft(VaultError),
+    /// The demo server did not start, for this reason.
+    #[error("{0}")]
+    SandboxFailed(String),
+
+    // Typed values that are not valid.
+    /// Not a valid server address.
+    #[error(transparent)]
+    InvalidServer(#[from] AddressError),
+    /// Not a valid email address.
+    #[error(transparent)]
+    InvalidEmail(#[from] EmailError),
+    /// Not a valid password.
+    #[error(transparent)]
+    InvalidPassword(#[from] PasswordProblem),
+    /// Not a valid two-factor code.
+    #[error("the two-factor code is too long")]
+    InvalidCode,
+    /// Not a valid API token.
+    #[error(transparent)]
+    InvalidToken(#[from] TokenError),
+    /// Not a valid first or last name.
+    #[error("{error}")]
+    InvalidName { field: Field, error: NameError },
+    /// The service does not accept this language, or no longer.
+    #[error(transparent)]
+    LanguageNotOffered(#[from] LanguageError),
+    /// Not a valid address of a picture.
+    #[error(transparent)]
+    InvalidPictureUrl(#[from] PictureUrlError),
+
+    // Pictures.
+    /// A picture could not be fetched from its address.
+    #[error(transparent)]
+    PictureFetch(#[from] PictureFetchError),
+    /// The file is not a picture that Lapel can open.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// According to the preferences, pictures are not loaded from other servers.
+    #[error("pictures from other servers are not loaded")]
+    RemotePicturesOff,
+    /// The picture is no longer on this computer or no longer open.
+    #[error(transparent)]
+    PictureGone(#[from] PictureGone),
+    /// The path is that of a folder or a device.
+    #[error("not a regular file")]
+    NotAFile,
+    /// The process that decodes pictures could not be used.
+    #[error("decoding a picture: {0}")]
+    PictureProcess(Arc<io::Error>),
+
+    // Roles and changes to others.
+    /// The user role of a row may not be changed like this.
+    #[error(transparent)]
+    UserRoleDenied(#[from] RoleDenial),
+    /// The team role of a row may not be changed like this.
+    #[error(transparent)]
+    TeamRoleDenied(#[from] TeamRoleDenial),
+    /// An invitation has no user role that could be changed.
+    #[error("an invitation has no user role")]
+    NoUserRole,
+    /// The user may not change their own role like this.
+    #[error(transparent)]
+    OwnRoleDenied(RoleDenial),
+    /// Another role than the expected one was found: this one.
+    #[error("the server has another role now")]
+    RoleMoved(String),
+    /// The field has another value on the server than the user saw.
+    #[error("the field has another value now")]
+    PersonMoved { field: Field },
+    /// Only administrators may change the details of others.
+    #[error("only an administrator may change a member")]
+    OnlyAdmins,
+    /// The server would empty the user's own language, which cannot be sent back.
+    #[error("the server would empty the language")]
+    OwnLanguageNeeded,
+    /// The server would empty a role that cannot be sent back: this one, if it is known.
+    #[error("the server would empty the role")]
+    RoleNotSent(Option<UserRole>),
+    /// The server would empty the unknown language of somebody else; with the field if a form shows it.
+    #[error("the server empties what is left out")]
+    LanguageNeeded { field: Option<Field> },
+    /// The file is not a list of email addresses and roles.
+    #[error(transparent)]
+    NotAList(#[from] ListProblem),
+    /// The team was never read completely, so addresses may belong to rows that are not known yet.
+    #[error("the team was never read to its end")]
+    TeamNotRead,
+    /// The exported file could not be written.
+    #[error("{0}")]
+    Export(Cause),
+
+    // Bugs.
+    /// The page asked for something that it does not offer in this state.
+    #[error(transparent)]
+    Misuse(#[from] Misuse),
+    /// Something failed that should always work, such as a background thread.
+    #[error("{cause}")]
+    Internal { cause: Cause, field: Option<Field> },
+}
+
+impl Failure {
+    /// Something failed that should always work.
+    pub(crate) fn internal(error: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Internal { cause: Arc::new(error), field: None }
+    }
+
+    /// Something failed around a picture that should always work.
+    pub(crate) fn internal_picture(error: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Internal { cause: Arc::new(error), field: Some(Field::Picture) }
+    }
+
+    /// What the user has to choose before anything is sent. `role` is the role that cannot be sent, if it is known.
+    pub(crate) fn missing(missing: Missing, role: Option<&UserRole>) -> Self {
+        match missing {
+            Missing::Language => Self::OwnLanguageNeeded,
+            Missing::Role => Self::RoleNotSent(role.cloned()),
+        }
+    }
+
+    /// The failed request, if its kind says what failed; none after a more specific failure, such as a blocked route.
+    pub(crate) fn request(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) | Self::Upload(error) | Self::NotChanged(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the user has to sign in again.
+    pub(crate) fn is_signed_out(&self) -> bool {
+        let session_ended = |error: &ApiError| error.kind == ApiErrorKind::SignedOut;
+        matches!(self, Self::NotSignedIn | Self::NoSession) || self.request().is_some_and(session_ended)
+    }
+
+    /// How long the server asks to wait before the request is repeated.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.request().and_then(retry_after_seconds).map(|seconds| Duration::from_secs(seconds.into()))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+/// How long the server asks to wait, rounded up to seconds.
+pub(crate) fn retry_after_seconds(error: &ApiError) -> Option<u32> {
+    error.retry_after.map(|wait| u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX))
+}
+
+/// Whether the response says that the request is too large for its route. It stays too large, so only a person can send
+/// it again.
+pub(crate) fn is_too_large(http_status: Option<u16>) -> bool {
+    matches!(http_status, Some(413 | 414 | 431))
+}

@@ -18,8 +18,8 @@ use lapel_testkit::proxy::Fault;
 async fn accounts_can_be_switched_without_signing_in_again() {
     let mut test = TestApp::signed_in(OWNER).await;
     test.app.leave_account().await.unwrap();
-    let left = test.app.snapshot();
-    assert_eq!((left.session, left.account), (SessionState::SignedOut, None));
+    let after_leaving = test.app.snapshot();
+    assert_eq!((after_leaving.session, after_leaving.account), (SessionState::SignedOut, None));
     test.sign_in(EDITOR, PASSWORD).await.unwrap();
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
     test.restart().await;
@@ -116,7 +116,7 @@ async fn with_a_database_of_a_newer_version_the_app_reads_from_the_server_and_sa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_interface_language_is_the_preference_or_the_profiles_or_the_systems() {
+async fn the_interface_language_comes_from_the_preference_then_the_profile_then_the_system() {
     let test = TestApp::new().await;
     let folder = tempfile::tempdir().unwrap();
     let spanish = lapel_core::Config { system_language: "es-MX".into(), ..config(folder.path(), &test.vault) };

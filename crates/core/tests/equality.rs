@@ -1,5 +1,5 @@
-//! Values that look the same (other Unicode normalization, repeated spaces) cause no conflict and no update notice. A typed
-//! value is still sent if it differs in more than its Unicode normalization.
+//! Values that look the same (other Unicode normalization, repeated spaces) cause no conflict and no update notice. A
+//! typed value is still sent if it differs in more than its Unicode normalization.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;

@@ -89,7 +89,8 @@ async fn if_the_person_is_deleted_on_the_server_cache_and_edits_stay_and_an_erro
         let test = TestApp::signed_in_through_proxy(OWNER).await;
         test.proxy().next_on(method, "/v1/users/", Fault::refused(404, 3001, "Entity not found"));
         test.app.save_profile(first_name("Olga")).await.unwrap();
-        let is_rejected = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.sync.error.is_some();
+        let is_rejected =
+            |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused && snapshot.sync.error.is_some();
         let snapshot = test.wait_until(is_rejected).await;
         let reason = snapshot.edits[0].reason.as_ref().map(|reason| reason.code);
         assert_eq!(reason, Some(ErrorCode::PersonGone), "{method}");
@@ -152,9 +153,9 @@ async fn fields_cleared_by_the_server_become_conflicts_even_if_the_response_was_
     assert!(cleared.contains(&(ProfileField::LastName, "Owner")), "{cleared:?}");
 }
 
-/// The server has cleared the language and then stored a new one. The response to that write was lost, and the person has
-/// dropped the edit.
-async fn with_a_dropped_language() -> TestApp {
+/// The server has cleared the language and then stored a new one. The response to that write was lost, and the person
+/// has dropped the edit.
+async fn app_with_dropped_language() -> TestApp {
     let mut test = TestApp::signed_in_through_proxy(OWNER).await;
     test.sandbox().set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
     // No automatic retries.
@@ -163,7 +164,8 @@ async fn with_a_dropped_language() -> TestApp {
     test.other_client(OWNER).await.put(json!({"firstName": "Olga"})).await;
     test.app.start().await;
     let in_conflict = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-    let seen = in_conflict.edits.iter().map(|edit| SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() });
+    let seen =
+        in_conflict.edits.iter().map(|edit| SeenConflict { field: edit.field, theirs: edit.theirs.clone().unwrap() });
     test.app.resolve_edits(seen.collect(), Keep::Theirs).await.unwrap();
     test.wait_until(all_sent).await;
     test.proxy().next_on("PUT", "/v1/users/", Fault::ResetAfter);
@@ -179,7 +181,7 @@ fn language(tag: &str) -> ProfileChanges {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_value_that_reached_the_server_is_no_conflict_for_the_next_save() {
-    let test = with_a_dropped_language().await;
+    let test = app_with_dropped_language().await;
     test.app.save_profile(language("de")).await.unwrap();
     test.app.refresh();
     test.wait_until(all_sent).await;
@@ -188,11 +190,14 @@ async fn a_dropped_value_that_reached_the_server_is_no_conflict_for_the_next_sav
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dropping_a_sent_edit_does_not_send_an_empty_language() {
-    let test = with_a_dropped_language().await;
+    let test = app_with_dropped_language().await;
     let mark = test.proxy().mark();
     test.app.refresh();
     test.wait_until(all_sent).await;
-    assert!(test.proxy().requests(mark).iter().all(|request| request.method == "GET"), "the old value was empty, which no server accepts");
+    assert!(
+        test.proxy().requests(mark).iter().all(|request| request.method == "GET"),
+        "the old value was empty, which no server accepts"
+    );
     assert_eq!(test.other_client(OWNER).await.profile().await["language"], "es");
 }
 

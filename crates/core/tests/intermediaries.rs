@@ -1,5 +1,5 @@
-//! Responses from an intermediary (proxy, firewall, captive portal) instead of the server. They never end a session, lose an
-//! edit or show another person's profile.
+//! Responses from an intermediary (proxy, firewall, captive portal) instead of the server. They never end a session,
+//! lose an edit or show another person's profile.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;

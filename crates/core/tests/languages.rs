@@ -1,5 +1,5 @@
-//! Languages and roles that the service does not accept, or no longer accepts. They are shown and never sent, and no other
-//! data is lost because of them.
+//! Languages and roles that the service does not accept, or no longer accepts. They are shown and never sent, and no
+//! other data is lost because of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -28,8 +28,8 @@ fn sent_fields(write: &Write) -> Vec<&'static str> {
 }
 
 impl TestApp {
-    /// Sets the owner's language in the sandbox database, because the API refuses some of the values, and waits until the
-    /// app has read it.
+    /// Sets the owner's language in the sandbox database, because the API refuses some of the values, and waits until
+    /// the app has read it.
     async fn set_language_on_server(&self, tag: &str) {
         let database = Connection::open(self.database.path().join("sandbox.db")).unwrap();
         database.execute("UPDATE user SET language = ?2 WHERE email = ?1", [OWNER, tag]).unwrap();
@@ -165,7 +165,7 @@ async fn an_in_flight_edit_with_an_unsupported_language_is_done_if_it_arrived_an
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_undo_to_an_unsupported_language_is_rejected_and_can_be_dropped() {
-    // The person dropped a change from "ca" to "fr" that had been sent. "ca" cannot be sent to undo it.
+    // The person dropped a change from "ca" to "fr" that had already been sent. "ca" cannot be sent to undo it.
     const UNDO: &str = "INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, made_at, handed)
         VALUES (1, 'language', 0, 'before', 'ca', 'ca', 'waiting', 1, 'fr');";
     let mut test = TestApp::signed_in(OWNER).await;

@@ -54,7 +54,11 @@ async fn the_current_picture_can_be_cropped_again_from_its_original_offline() {
     let used = test.app.use_picture(&opened.id, &crop).await.unwrap();
     assert_eq!(used.notes, [PictureNote::Enlarged]);
     let again = test.app.reopen_picture(&used.picture.id).await.unwrap();
-    assert_eq!((again.width, again.crop), (800, Some(crop.clone())), "the original with its crop, before the picture is saved");
+    assert_eq!(
+        (again.width, again.crop),
+        (800, Some(crop.clone())),
+        "the original with its crop, before the picture is saved"
+    );
     let picture = Some(PictureChoice::Held { id: used.picture.id });
     test.app.save_profile(ProfileChanges { picture, ..Default::default() }).await.unwrap();
     test.wait_until(all_sent).await;
@@ -62,7 +66,11 @@ async fn the_current_picture_can_be_cropped_again_from_its_original_offline() {
     test.stop_server().await;
     let shown = test.app.snapshot().profile.unwrap().picture.unwrap();
     let again = test.app.reopen_picture(&shown.id).await.unwrap();
-    assert_eq!((again.width, again.height, again.crop), (800, 600, Some(crop)), "the original with its crop, after the upload");
+    assert_eq!(
+        (again.width, again.height, again.crop),
+        (800, 600, Some(crop)),
+        "the original with its crop, after the upload"
+    );
     // If the original was removed to free space, the finished picture is opened.
     let database = rusqlite::Connection::open(test.folder.path().join("lapel.db")).unwrap();
     let file: String = database.query_row("SELECT source FROM picture_source", [], |row| row.get(0)).unwrap();
@@ -79,7 +87,11 @@ async fn a_dropped_file_is_read_once_and_a_folder_is_refused() {
     let file = test.folder.path().join("dropped.txt");
     std::fs::write(&file, halves(600, 700)).unwrap();
     test.app.drop_file(file.clone());
-    assert_eq!(test.app.open_dropped_picture().await.unwrap().height, 700, "the content decides, not the file name extension");
+    assert_eq!(
+        test.app.open_dropped_picture().await.unwrap().height,
+        700,
+        "the content decides, not the file name extension"
+    );
     test.app.drop_file(test.folder.path().to_owned());
     assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture, "a folder");
     std::fs::write(&file, "plain text and not a picture").unwrap();

@@ -154,7 +154,11 @@ async fn a_server_that_clears_omitted_fields_is_detected_and_then_gets_every_fie
     assert_eq!((on_server["firstName"].as_str(), on_server["lastName"].as_str()), (Some("Olga"), Some("Owner")));
     test.app.save_profile(first_name("Olivia")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(test.other_client(OWNER).await.profile().await["lastName"], "Owner", "sent with the change, so the server does not clear it");
+    assert_eq!(
+        test.other_client(OWNER).await.profile().await["lastName"],
+        "Owner",
+        "sent with the change, so the server does not clear it"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -226,7 +226,10 @@ async fn a_renewal_that_ends_after_sign_out_writes_nothing_to_the_keyring() {
     let mut test = signed_in().await;
     let (drop_signal, mut all_dropped) = tokio::sync::mpsc::channel(1);
     let vault = test.vault.clone();
-    test.restart_with(|config| config.vault = Box::new(DropWatchedVault { vault: vault.clone(), _drop_signal: drop_signal.clone() })).await;
+    test.restart_with(|config| {
+        config.vault = Box::new(DropWatchedVault { vault: vault.clone(), _drop_signal: drop_signal.clone() })
+    })
+    .await;
     drop(drop_signal);
     test.app.start().await;
     test.wait_until_sent().await;

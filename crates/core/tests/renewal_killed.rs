@@ -1,5 +1,5 @@
-//! The process is killed just before or just after it writes renewed tokens to the keyring. The next start uses the tokens
-//! in the keyring, and no edit or draft is lost.
+//! The process is killed just before or just after it writes renewed tokens to the keyring. The next start uses the
+//! tokens in the keyring, and no edit or draft is lost.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -54,7 +54,8 @@ impl Vault for BlockingVault {
     }
 }
 
-/// Not a test by itself: the child process that [`renew_and_kill`] starts. Does nothing without the environment variables.
+/// Not a test by itself: the child process that [`renew_and_kill`] starts. Does nothing without the environment
+/// variables.
 #[tokio::test(flavor = "multi_thread")]
 async fn child_process_renews_until_killed() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };

@@ -16,7 +16,7 @@ use lapel_testkit::proxy::Fault;
 /// Longer than any test. The app retries only when an event triggers it.
 const NEVER: Backoff = Backoff { first: Duration::from_secs(3600), max: Duration::from_secs(3600) };
 
-/// Very short is_waiting, for tests that are not about the is_waiting.
+/// Short waits, for tests that are not about the waits.
 const AT_ONCE: Backoff = Backoff { first: Duration::from_millis(10), max: Duration::from_millis(40) };
 
 /// Slow enough that the state during the request can be observed.

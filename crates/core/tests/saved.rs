@@ -1,5 +1,5 @@
-//! An edit counts as saved only when the server stores it. Covers stale responses, redirects, servers that normalize or
-//! drop values, and ETags that an intermediary (proxy, captive portal) rewrites.
+//! An edit counts as saved only when the server stores it. Covers stale responses, redirects, servers that normalize
+//! or drop values, and ETags that an intermediary (proxy, captive portal) rewrites.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -69,8 +69,8 @@ async fn a_caching_proxy_neither_confirms_an_edit_nor_hides_a_change() {
     assert_eq!(profile_on_server(&test).await["firstName"], "Olga");
 }
 
-/// A cache that ignores `Cache-Control` returns the profile from before a save. An edit back to that value must still be
-/// sent.
+/// A cache that ignores `Cache-Control` returns the profile from before a save. An edit back to that value must still
+/// be sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stale_profile_does_not_complete_an_edit() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
@@ -126,7 +126,11 @@ async fn a_value_that_the_server_normalizes_counts_as_saved_and_its_stored_form_
         assert_eq!(put_count(&test, mark), 1, "{typed}");
     }
     test.app.save_profile(first_name("Bea")).await.unwrap();
-    assert_eq!(test.wait_until(all_sent).await.profile.unwrap().stored_as, [], "the notice was only about the previous save");
+    assert_eq!(
+        test.wait_until(all_sent).await.profile.unwrap().stored_as,
+        [],
+        "the notice was only about the previous save"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,7 +252,8 @@ async fn an_older_profile_is_shown_only_if_the_server_returns_it_for_minutes() {
     assert_eq!(shown.profile.unwrap().first_name, "Olivia");
 }
 
-/// Only the API's own 412 responses show that ETags are rewritten on the way. Those of an intermediary may be temporary.
+/// Only the API's own 412 responses show that ETags are rewritten on the way. Those of an intermediary may be
+/// temporary.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_412_from_an_intermediary_does_not_disable_etags() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;

@@ -145,7 +145,11 @@ async fn another_person_who_signs_in_gets_none_of_the_edits() {
     assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olivia");
     test.sign_in(OWNER, PASSWORD).await.unwrap();
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh && snapshot.sync.unsent == 0).await;
-    assert_eq!(test.other_client(OWNER).await.profile().await["firstName"], "Olga", "the edit was stored for its own account");
+    assert_eq!(
+        test.other_client(OWNER).await.profile().await["firstName"],
+        "Olga",
+        "the edit was stored for its own account"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

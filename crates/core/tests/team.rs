@@ -10,7 +10,7 @@ use lapel_core::views::{
 };
 use lapel_testkit::proxy::Fault;
 
-fn read(snapshot: &Snapshot) -> bool {
+fn team_is_read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none() && team.error.is_none())
 }
 
@@ -22,7 +22,7 @@ impl TestApp {
     async fn with_open_team(email: &str, members: u32) -> Self {
         let test = Self::signed_in_through_proxy_with_members(email, members).await;
         test.app.open_team(None).await.unwrap();
-        test.wait_until(read).await;
+        test.wait_until(team_is_read).await;
         test
     }
 
@@ -103,7 +103,7 @@ async fn offline_the_cached_team_is_shown_at_once_with_its_age() {
     assert_eq!(test.app.snapshot().team.unwrap().rights.reason, Some(TeamReason::Offline));
     test.proxy().always(Fault::Pass).await;
     test.app.refresh();
-    let read_again = |snapshot: &Snapshot| read(snapshot) && snapshot.team.as_ref().unwrap().as_of > as_of;
+    let read_again = |snapshot: &Snapshot| team_is_read(snapshot) && snapshot.team.as_ref().unwrap().as_of > as_of;
     assert_eq!(
         test.wait_until(read_again).await.team.unwrap().rights.reason,
         None,
@@ -124,7 +124,7 @@ async fn an_interrupted_read_continues_at_the_failed_page() {
     assert!(partial.as_of.is_none() && partial.total > 1000, "the pages read so far are shown: {}", partial.total);
     let mark = test.proxy().mark();
     test.app.refresh_team();
-    let all = test.wait_until(read).await.team.unwrap();
+    let all = test.wait_until(team_is_read).await.team.unwrap();
     assert_eq!(all.total, 6005);
     let pages = test.proxy().requests(mark).into_iter().filter(|request| request.path.contains("limit=1000&sort"));
     let pages: Vec<String> = pages.map(|request| request.path).filter(|path| !path.contains("email")).collect();
@@ -140,7 +140,7 @@ async fn a_member_who_left_is_removed_after_a_complete_read_and_a_lookup() {
     database.execute("DELETE FROM collaborator WHERE id = ?1", [&gone]).unwrap();
     let mark = test.proxy().mark();
     test.app.refresh_team();
-    test.wait_until(|snapshot| read(snapshot) && snapshot.team.as_ref().unwrap().total == 24).await;
+    test.wait_until(|snapshot| team_is_read(snapshot) && snapshot.team.as_ref().unwrap().total == 24).await;
     assert_eq!(test.names(&search("member00003")), Vec::<String>::new());
     let looked_up = test.proxy().requests(mark).into_iter().filter(|request| request.path.contains("member00003"));
     assert_eq!(looked_up.count(), 1);
@@ -166,7 +166,7 @@ async fn the_selection_contains_only_rows_that_match_the_filter() {
     test.app.select_team(&all, &SelectionChange::Toggle { id: first }).unwrap();
     assert_eq!(selected(&all), 1);
     test.app.refresh_team();
-    test.wait_until(read).await;
+    test.wait_until(team_is_read).await;
     assert_eq!(selected(&all), 1, "a refresh keeps the selection");
 }
 
@@ -185,7 +185,8 @@ async fn without_rights_the_team_is_read_only_or_an_error_is_shown() {
     test.app.refresh_team();
     test.wait_until(|snapshot| {
         snapshot.team.as_ref().unwrap().error.as_ref().is_some_and(|error| error.code == ErrorCode::TeamGone)
-    }).await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -205,8 +206,8 @@ async fn signing_out_removes_the_team() {
     let id = test.rows(&search("editor@"))[0].id.clone();
     let draft = lapel_core::views::DraftValues { first_name: Some("typed".into()), ..Default::default() };
     test.app.keep_person_draft(&id, Some(draft)).await.unwrap();
-    let asked = test.app.sign_out(false).await.unwrap_err();
-    assert_eq!((asked.code, asked.details.count), (ErrorCode::UnsentEdits, Some(1)), "the draft counts as unsent");
+    let refused = test.app.sign_out(false).await.unwrap_err();
+    assert_eq!((refused.code, refused.details.count), (ErrorCode::UnsentEdits, Some(1)), "the draft counts as unsent");
     test.app.sign_out(true).await.unwrap();
     assert!(test.app.snapshot().team.is_none());
     test.sign_in(OWNER, common::PASSWORD).await.unwrap();

@@ -14,7 +14,7 @@ use lapel_testkit::proxy::Fault;
 
 const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 
-fn read(snapshot: &Snapshot) -> bool {
+fn team_is_read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
@@ -30,7 +30,7 @@ impl TestApp {
     async fn with_open_team(members: u32) -> Self {
         let test = Self::signed_in_through_proxy_with_members(OWNER, members).await;
         test.app.open_team(None).await.unwrap();
-        test.wait_until(read).await;
+        test.wait_until(team_is_read).await;
         test
     }
 
@@ -99,7 +99,10 @@ async fn failed_rows_show_their_error_and_can_be_retried_and_the_batch_can_be_un
     test.app.run_batch().unwrap();
     let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert_eq!((after.done, after.failed), (view.changes, 0));
-    assert_eq!((test.count_with_role("editor"), test.count_with_role("viewer"), test.count_with_role("unassigned")), before);
+    assert_eq!(
+        (test.count_with_role("editor"), test.count_with_role("viewer"), test.count_with_role("unassigned")),
+        before
+    );
     let history = test.app.role_history("", 0, 1000).await.unwrap();
     assert_eq!(history.found, view.changes * 2 + view.changes / 10);
 }

@@ -1,4 +1,5 @@
-//! Roles from an imported file: which row a line matches, on a server where similar addresses belong to different people.
+//! Roles from an imported file: which row a line matches, on a server where similar addresses belong to different
+//! people.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 
-fn read(snapshot: &Snapshot) -> bool {
+fn team_is_read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
@@ -48,7 +49,7 @@ async fn team_with_addresses(members: &[&str], invitations: &[&str]) -> TestApp 
         database.execute(sql, params![id, email, email.to_lowercase()]).unwrap();
     }
     test.app.open_team(None).await.unwrap();
-    test.wait_until(read).await;
+    test.wait_until(team_is_read).await;
     test
 }
 
@@ -78,12 +79,17 @@ async fn a_line_does_not_match_a_row_with_a_similar_address() {
     let all = ["jose@example.com", "josé@example.com", "weiß@example.com"].map(|email| roles_on_server(&test, email));
     assert_eq!(all, [["editor"], ["unassigned"], ["unassigned"]]);
     import_and_run(&test, "email,role\njosé@example.com,viewer\n").await;
-    assert_eq!([roles_on_server(&test, "jose@example.com"), roles_on_server(&test, "josé@example.com")], [["editor"], ["viewer"]]);
+    assert_eq!(
+        [roles_on_server(&test, "jose@example.com"), roles_on_server(&test, "josé@example.com")],
+        [["editor"], ["viewer"]]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_matches_a_member_before_an_invitation_and_none_of_two_equal_invitations() {
-    let test = team_with_addresses(&["both@example.com"], &["both@example.com", "asked@example.com", "asked@example.com"]).await;
+    let test =
+        team_with_addresses(&["both@example.com"], &["both@example.com", "asked@example.com", "asked@example.com"])
+            .await;
     let rows = import_and_run(&test, "email,role\nboth@example.com,viewer\nasked@example.com,viewer\n").await;
     assert_eq!(roles_on_server(&test, "both@example.com"), ["viewer", "unassigned"]);
     assert_eq!(roles_on_server(&test, "asked@example.com"), ["unassigned", "unassigned"]);
@@ -120,7 +126,7 @@ async fn a_list_is_refused_until_the_whole_team_is_read() {
     assert_eq!(test.app.import_batch(file).unwrap_err().code, ErrorCode::TeamNotRead);
     test.proxy().always(Fault::Pass).await;
     test.app.refresh_team();
-    test.wait_until(read).await;
+    test.wait_until(team_is_read).await;
     test.app.import_batch(file).unwrap();
 }
 
@@ -171,7 +177,7 @@ async fn a_planned_row_that_now_belongs_to_another_person_is_not_changed() {
     test.proxy().every_nth_on(1, "GET", COLLABORATORS, page_with(to_other_person));
     test.app.refresh_team();
     let query = TeamQuery { search: "Somebody".into(), ..TeamQuery::default() };
-    test.wait_until(|snapshot| read(snapshot) && test.app.team_rows(&query, 0, 1).unwrap().found == 1).await;
+    test.wait_until(|snapshot| team_is_read(snapshot) && test.app.team_rows(&query, 0, 1).unwrap().found == 1).await;
     test.app.run_batch().unwrap();
     test.wait_until(has_ended).await;
     let row = test.app.batch_rows(None, 0, 1).unwrap().rows.remove(0);

@@ -71,7 +71,11 @@ async fn after_a_server_refuses_1000_rows_per_page_the_app_requests_100() {
     test.app.start().await;
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
     test.read_team().await;
-    assert_eq!((test.request_count(mark, 1000), test.pages(mark, 100)), (0, vec![1, 2, 3, 4]), "the page size is remembered");
+    assert_eq!(
+        (test.request_count(mark, 1000), test.pages(mark, 100)),
+        (0, vec![1, 2, 3, 4]),
+        "the page size is remembered"
+    );
     test.sandbox().set_quirks(Quirks::default());
     test.sign_in(OWNER, PASSWORD).await.unwrap();
     let mark = test.proxy().mark();
@@ -116,7 +120,11 @@ async fn the_page_size_shrinks_only_if_the_first_page_is_refused() {
     test.proxy().clear_on("GET", &page_path(2, 1000));
     let mark = test.proxy().mark();
     assert_eq!(test.read_team().await.total, 1505);
-    assert_eq!((test.request_count(mark, 100), test.pages(mark, 1000)), (0, vec![2]), "the read continues with the second page");
+    assert_eq!(
+        (test.request_count(mark, 100), test.pages(mark, 1000)),
+        (0, vec![2]),
+        "the read continues with the second page"
+    );
 
     // Refuse the first page, but not the lookup of the user's own row before it.
     test.proxy().next_on("GET", &page_path(1, 1000), Fault::Pass);

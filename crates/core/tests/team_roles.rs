@@ -13,7 +13,7 @@ use serde_json::json;
 
 const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 
-fn read(snapshot: &Snapshot) -> bool {
+fn team_is_read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
@@ -21,7 +21,7 @@ impl TestApp {
     async fn with_open_team(email: &str) -> Self {
         let test = Self::signed_in_through_proxy(email).await;
         test.app.open_team(None).await.unwrap();
-        test.wait_until(read).await;
+        test.wait_until(team_is_read).await;
         test
     }
 
@@ -67,7 +67,7 @@ async fn a_role_change_appears_on_the_server_in_the_row_and_in_the_history_and_c
     assert_eq!(test.row("editor@").user_role.as_deref(), Some("adminViewer"));
     test.app.change_role(test.change("editor@", RoleKind::Team, "editor")).await.unwrap();
     test.app.refresh_team();
-    test.wait_until(read).await;
+    test.wait_until(team_is_read).await;
     assert_eq!(test.row("editor@").team_role, "editor", "as on the server");
     let history = test.app.role_history("édith", 0, 10).await.unwrap();
     let shown: Vec<_> = history.rows.iter().map(|row| (row.kind, row.from.as_str(), row.to.as_str())).collect();
@@ -164,7 +164,7 @@ async fn an_unknown_role_is_shown_and_can_be_changed_to_a_known_one_without_undo
     let document = json!({ "status": true, "data": page }).to_string();
     test.proxy().every_nth_on(1, "GET", COLLABORATORS, Fault::Json(document));
     test.app.open_team(None).await.unwrap();
-    test.wait_until(read).await;
+    test.wait_until(team_is_read).await;
     let row = test.row("edith");
     assert_eq!((row.team_role.as_str(), row.user_role.as_deref(), row.email.as_str()), ("captain", Some("cook"), ""));
     let dialog = test.app.role_dialog(&row.id).unwrap();
@@ -184,14 +184,14 @@ async fn on_a_server_that_clears_omitted_fields_other_people_do_not_lose_their_l
     test.app.save_profile(first_name("Olga", "Olivia")).await.unwrap();
     test.wait_until(|snapshot| !snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Conflict).await;
     test.app.open_team(None).await.unwrap();
-    test.wait_until(read).await;
+    test.wait_until(team_is_read).await;
     // After a sign-in the app tests the server again, but not with another person's data.
     for _ in 0..2 {
         let error = test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::LanguageNeeded);
         test.sign_in(OWNER, PASSWORD).await.unwrap();
         test.app.open_team(None).await.unwrap();
-        test.wait_until(read).await;
+        test.wait_until(team_is_read).await;
     }
     let id = test.row("editor@").id;
     let error = test.app.save_person(&id, first_name("Edita", "Edith")).await.unwrap_err();
@@ -217,7 +217,7 @@ async fn fields_cleared_by_the_first_change_to_another_person_are_restored() {
     for changes_role in [true, false] {
         let test = TestApp::signed_in_with_put_replaces_all(OWNER).await;
         test.app.open_team(None).await.unwrap();
-        test.wait_until(read).await;
+        test.wait_until(team_is_read).await;
         let names = if changes_role {
             test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
             ["Edith", "Editor"]
@@ -253,7 +253,10 @@ async fn an_administrator_changes_the_name_and_language_of_another_person() {
     assert_eq!((&on_server["firstName"], &on_server["language"]), (&json!("Edita"), &json!("es")));
     let person = test.app.open_person(&id).await.unwrap();
     assert_eq!((person.row.name.as_str(), person.draft), ("Edita Editor", None));
-    assert!(!test.app.open_person(&test.row(OWNER).id).await.unwrap().can_edit, "the user's own profile is edited on its own page");
+    assert!(
+        !test.app.open_person(&test.row(OWNER).id).await.unwrap().can_edit,
+        "the user's own profile is edited on its own page"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

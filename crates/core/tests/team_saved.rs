@@ -1,5 +1,5 @@
-//! A role change counts as made only if the server stores it. Covers stale responses, responses about other people, servers
-//! that do not store the change, and refusals after the user's rights have changed.
+//! A role change counts as made only if the server stores it. Covers stale responses, responses about other people,
+//! servers that do not store the change, and refusals after the user's rights have changed.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -10,14 +10,14 @@ use lapel_core::views::{
 };
 use lapel_testkit::proxy::{FakeResponse, Fault};
 
-fn read(snapshot: &Snapshot) -> bool {
+fn team_is_read(snapshot: &Snapshot) -> bool {
     snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
 async fn with_open_team(email: &str) -> TestApp {
     let test = TestApp::signed_in_through_proxy(email).await;
     test.app.open_team(None).await.unwrap();
-    test.wait_until(read).await;
+    test.wait_until(team_is_read).await;
     test
 }
 
@@ -53,7 +53,7 @@ async fn open_team_in_second_app(test: &TestApp) -> TestApp {
     let other = TestApp { folder, vault, sandbox: None, port: test.port, proxy: None, database, app };
     other.sign_in(OWNER, common::PASSWORD).await.unwrap();
     other.app.open_team(None).await.unwrap();
-    other.wait_until(read).await;
+    other.wait_until(team_is_read).await;
     other
 }
 
@@ -136,7 +136,7 @@ async fn a_change_to_another_person_succeeds_only_if_the_server_stores_it() {
 
 /// The owner has removed this administrator's rights before the app sends a change.
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_refusal_the_own_rights_and_the_row_are_read_again() {
+async fn after_a_refusal_the_users_own_rights_and_the_row_are_read_again() {
     let test = with_open_team(ADMIN).await;
     let own_row = row(&test, ADMIN).id;
     let owner = test.other_client(OWNER).await;

@@ -1,34 +1,45 @@
-//! Drafts: values typed into a form and not saved yet. The store does not interpret them.
+//! Drafts: values typed into a form and not saved yet.
 
 use rusqlite::{OptionalExtension, params};
 
+use crate::documents::{Document, DraftDocument, DraftPicture};
 use crate::{AccountId, Store, StoreError};
 
 /// The typed values of one form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// The values, in the form's own format.
-    pub document: String,
-    /// Id of the local picture that the values refer to.
-    pub held: Option<String>,
+    /// The values.
+    pub values: DraftDocument,
     /// When the draft was stored, in milliseconds since 1970.
     pub saved_at: i64,
 }
 
 impl Store {
-    /// The draft of a form.
+    /// The draft of a form. A draft that cannot be read stays in the database and is logged.
     pub fn draft(&self, account: AccountId, form: &str) -> Result<Option<Draft>, StoreError> {
-        let sql = "SELECT document, held, saved_at FROM draft WHERE account = ?1 AND form = ?2";
-        let read =
-            |row: &rusqlite::Row<'_>| Ok(Draft { document: row.get(0)?, held: row.get(1)?, saved_at: row.get(2)? });
-        Ok(self.connection().query_row(sql, params![account.0, form], read).optional()?)
+        let sql = "SELECT document, saved_at FROM draft WHERE account = ?1 AND form = ?2";
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+        let row = self.connection().query_row(sql, params![account.0, form], read).optional()?;
+        Ok(row.and_then(|(document, saved_at)| match DraftDocument::from_json(&document) {
+            Ok(values) => Some(Draft { values, saved_at }),
+            Err(error) => {
+                tracing::warn!(%error, "a draft cannot be read");
+                None
+            }
+        }))
     }
 
     /// Stores the draft of a form, replacing the previous one.
     pub fn store_draft(&self, account: AccountId, form: &str, draft: &Draft) -> Result<(), StoreError> {
         let sql = "INSERT INTO draft (account, form, document, held, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT (account, form) DO UPDATE SET document = ?3, held = ?4, saved_at = ?5";
-        self.connection().execute(sql, params![account.0, form, draft.document, draft.held, draft.saved_at])?;
+        // The id of the local picture is also a column, so that the picture is not removed.
+        let picture = match &draft.values.picture {
+            Some(DraftPicture::Held { id }) => Some(id),
+            _ => None,
+        };
+        let document = draft.values.to_json()?;
+        self.connection().execute(sql, params![account.0, form, document, picture, draft.saved_at])?;
         Ok(())
     }
 

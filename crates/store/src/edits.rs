@@ -4,6 +4,7 @@
 use lapel_domain::{Field, same_text};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::documents::{Document, RejectionDocument};
 use crate::{AccountId, Store, StoreError};
 
 /// The value that the user saved.
@@ -29,8 +30,8 @@ pub enum EditState {
     Waiting,
     /// The server rejected it.
     Refused {
-        /// The reason, in the caller's own format.
-        reason: String,
+        /// Why. Empty if the stored reason cannot be read.
+        reason: Box<RejectionDocument>,
     },
     /// The server has a value that is neither the base nor the saved value.
     Conflict {
@@ -91,7 +92,7 @@ fn edit_from_row(row: &Row<'_>) -> rusqlite::Result<Option<Edit>> {
     let (state, reason, theirs): (String, Option<String>, Option<String>) = (row.get(6)?, row.get(7)?, row.get(8)?);
     let state = match state.as_str() {
         "waiting" => EditState::Waiting,
-        "refused" => EditState::Refused { reason: reason.unwrap_or_default() },
+        "refused" => EditState::Refused { reason: read_reason(reason.as_deref()) },
         "conflict" => EditState::Conflict { theirs: theirs.unwrap_or_default(), theirs_at: row.get(9)? },
         _ => return Ok(None),
     };
@@ -114,6 +115,12 @@ pub(crate) fn read_edit(
     Ok(connection.query_row(&sql, params![account.0, field.as_str(), in_flight], edit_from_row).optional()?.flatten())
 }
 
+fn read_reason(document: Option<&str>) -> Box<RejectionDocument> {
+    let read = document.map(RejectionDocument::from_json).transpose();
+    let read = read.inspect_err(|error| tracing::warn!(%error, "the reason of a rejected edit cannot be read"));
+    Box::new(read.ok().flatten().unwrap_or_default())
+}
+
 pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edit) -> Result<(), StoreError> {
     let (mine, held) = match &edit.mine {
         EditValue::Text(text) => (Some(text), None),
@@ -121,7 +128,7 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
     };
     let (state, reason, theirs, theirs_at) = match &edit.state {
         EditState::Waiting => ("waiting", None, None, None),
-        EditState::Refused { reason } => ("refused", Some(reason), None, None),
+        EditState::Refused { reason } => ("refused", Some(reason.to_json()?), None, None),
         EditState::Conflict { theirs, theirs_at } => ("conflict", None, Some(theirs), *theirs_at),
     };
     connection.execute(

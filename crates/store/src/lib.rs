@@ -11,6 +11,7 @@
 mod account_removal;
 mod accounts;
 mod collaborators;
+mod documents;
 mod drafts;
 mod edits;
 mod error;
@@ -33,6 +34,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use accounts::{Account, AccountId};
 pub use collaborators::{CachedCollaborator, SeenOn};
+pub use documents::{CropDocument, DraftBase, DraftDocument, DraftPicture, RejectionDetails, RejectionDocument};
 pub use drafts::Draft;
 pub use edits::{Edit, EditState, EditValue, NewEdit};
 pub use error::StoreError;

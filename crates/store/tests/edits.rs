@@ -3,8 +3,17 @@
 
 use lapel_domain::{Field, Profile};
 use lapel_store::{
-    Account, CachedProfile, Draft, Edit, EditState, EditValue, NewEdit, PUT_REPLACES_ALL, ServerResponse, Store,
+    Account, CachedProfile, Draft, DraftDocument, DraftPicture, Edit, EditState, EditValue, NewEdit, PUT_REPLACES_ALL,
+    RejectionDocument, ServerResponse, Store,
 };
+
+fn rejected(code: &str) -> EditState {
+    EditState::Refused { reason: Box::new(RejectionDocument { code: code.into(), ..Default::default() }) }
+}
+
+fn draft_with_picture(id: &str) -> DraftDocument {
+    DraftDocument { picture: Some(DraftPicture::Held { id: id.into() }), ..Default::default() }
+}
 
 struct Fixture {
     folder: tempfile::TempDir,
@@ -79,7 +88,7 @@ use Field::{FirstName, LastName, Picture};
 #[test]
 fn saving_deletes_the_draft_and_the_edit_survives_a_restart() {
     let mut fixture = Fixture::new();
-    let draft = Draft { document: "{}".into(), held: None, saved_at: 1 };
+    let draft = Draft { values: DraftDocument::default(), saved_at: 1 };
     fixture.store().store_draft(fixture.account.id, "profile", &draft).unwrap();
     fixture.save(FirstName, "a", "b");
     fixture.reopen();
@@ -158,7 +167,7 @@ fn a_rejected_edit_is_replaced_by_saving_again() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     fixture.send(&[FirstName]);
-    let refused = EditState::Refused { reason: "{}".into() };
+    let refused = rejected("a");
     fixture.store().set_edit_state(fixture.account.id, &fixture.edit(FirstName), &refused).unwrap();
     fixture.save(FirstName, "a", "c");
     assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
@@ -244,9 +253,7 @@ fn a_local_picture_is_stored_as_long_as_a_draft_or_edit_refers_to_it() {
     let fixture = Fixture::new();
     let (store, account) = (fixture.store(), fixture.account.id);
     store.store_local_picture(account, "p1", "image/png", b"bytes").unwrap();
-    store
-        .store_draft(account, "profile", &Draft { document: "{}".into(), held: Some("p1".into()), saved_at: 1 })
-        .unwrap();
+    store.store_draft(account, "profile", &Draft { values: draft_with_picture("p1"), saved_at: 1 }).unwrap();
     store.remove_unused_local_pictures().unwrap();
     assert!(store.local_picture(account, "p1").unwrap().is_some(), "the draft refers to it");
     let edit =
@@ -289,7 +296,7 @@ fn calls_with_an_outdated_edit_do_not_affect_the_newer_edit() {
     let (store, account) = (fixture.store(), fixture.account.id);
     assert_eq!(store.begin_sending(account, std::slice::from_ref(&outdated)).unwrap(), []);
     store.forget_edit(account, &outdated).unwrap();
-    store.set_edit_state(account, &outdated, &EditState::Refused { reason: "outdated".into() }).unwrap();
+    store.set_edit_state(account, &outdated, &rejected("outdated")).unwrap();
     assert_eq!(fixture.rows(), [(FirstName, false, "a".into(), "c".into(), Waiting)]);
 }
 

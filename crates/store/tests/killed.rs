@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{another_process, folder_of_another_process, folder_with_an_account};
 use lapel_domain::Field;
-use lapel_store::{CachedProfile, Condition, Draft, EditState, EditValue, NewEdit, Store};
+use lapel_store::{CachedProfile, Condition, Draft, DraftDocument, EditState, EditValue, NewEdit, Store};
 
 /// How often the process is killed: `LAPEL_KILLS`, 200 by default.
 fn rounds() -> u64 {
@@ -34,7 +34,10 @@ fn saves_forever() {
     loop {
         number += 1;
         store.store_profile(account, &cached(number)).unwrap();
-        let draft = Draft { document: number.to_string(), held: None, saved_at: number };
+        let draft = Draft {
+            values: DraftDocument { first_name: Some(number.to_string()), ..Default::default() },
+            saved_at: number,
+        };
         store.store_draft(account, "profile", &draft).unwrap();
         // Long enough that one save changes many pages.
         let mine = EditValue::Text(format!("{number} {}", "x".repeat(3000)));

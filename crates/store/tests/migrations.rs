@@ -8,7 +8,9 @@ use std::path::Path;
 
 use common::copy_after_power_cut;
 use lapel_domain::Field::{FirstName, Language, LastName, Picture};
-use lapel_store::{Condition, Edit, EditState, EditValue, Opened, PUT_REPLACES_ALL, Store};
+use lapel_store::{
+    Condition, DraftBase, DraftDocument, Edit, EditState, EditValue, Opened, PUT_REPLACES_ALL, RejectionDocument, Store,
+};
 use rusqlite::Connection;
 
 /// Data of the first version. Do not change it: it represents databases that exist on users' disks.
@@ -47,6 +49,16 @@ fn edit(field: lapel_domain::Field, save_id: &str, base: &str, mine: &str, state
     Edit { field, in_flight: false, save_id, base, mine, state, made_at, unconfirmed_value: None }
 }
 
+fn rejected() -> EditState {
+    EditState::Refused { reason: Box::new(RejectionDocument { code: "rejected".into(), ..Default::default() }) }
+}
+
+/// The document and the picture of the only draft, as they are in the file.
+fn raw_draft(folder: &Path) -> (String, Option<String>) {
+    let connection = Connection::open(folder.join("lapel.db")).unwrap();
+    connection.query_row("SELECT document, held FROM draft", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+}
+
 fn assert_complete(folder: &Path) {
     let opened = Store::open(folder, 0);
     assert_eq!(opened.condition, Condition::Sound);
@@ -54,7 +66,7 @@ fn assert_complete(folder: &Path) {
     let account = store.active_account().unwrap().unwrap();
     assert_eq!((account.email.as_str(), account.signed_in, account.by_token), ("owner@example.com", true, false));
     let conflict = EditState::Conflict { theirs: "z".into(), theirs_at: None };
-    let refused = EditState::Refused { reason: r#"{"code":"rejected"}"#.into() };
+    let refused = rejected();
     let first_name = edit(FirstName, "s2", "b", "c", EditState::Waiting, 11);
     let mut expected = vec![
         Edit { in_flight: true, ..edit(FirstName, "s1", "a", "b", EditState::Waiting, 10) },
@@ -65,8 +77,7 @@ fn assert_complete(folder: &Path) {
     ];
     expected.sort_by_key(|edit| (edit.field, !edit.in_flight));
     assert_eq!(store.edits(account.id).unwrap(), expected);
-    let draft = store.draft(account.id, "profile").unwrap().unwrap();
-    assert_eq!((draft.document.as_str(), draft.held.as_deref()), (r#"{"first_name":"typed"}"#, Some("p2")));
+    assert_eq!(raw_draft(folder), (r#"{"first_name":"typed","version":1}"#.into(), Some("p2".into())));
     let picture = store.local_picture(account.id, "p1").unwrap().unwrap();
     assert_eq!((picture.bytes.as_slice(), picture.url.as_deref()), ([1, 2].as_slice(), Some("/v1/pictures/9")));
     assert_eq!(store.local_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
@@ -141,18 +152,17 @@ fn unsent_languages_that_can_no_longer_be_chosen_are_preserved() {
         let owner = store.active_account().unwrap().unwrap();
         let profile = store.profile(owner.id).unwrap().unwrap().profile;
         assert_eq!((profile.language.as_str(), profile.role.as_str()), ("ca", "captain"));
-        for (form, document) in [
-            ("profile", r#"{"language":"eu","base":{"language":"ca"}}"#),
-            ("person o1 c4", r#"{"language":"gl","base":{}}"#),
-        ] {
-            assert_eq!(store.draft(owner.id, form).unwrap().unwrap().document, document);
+        for (form, language, base) in [("profile", "eu", Some("ca")), ("person o1 c4", "gl", None)] {
+            let base = DraftBase { language: base.map(str::to_owned), ..Default::default() };
+            let expected = DraftDocument { language: Some(language.into()), base, ..Default::default() };
+            assert_eq!(store.draft(owner.id, form).unwrap().unwrap().values, expected);
         }
         let in_flight = edit(Language, "s1", "en", "en-GB", EditState::Waiting, 10);
         let in_flight = Edit { in_flight: true, unconfirmed_value: Some("es-MX".into()), ..in_flight };
         let follow_up = edit(Language, "s2", "en-GB", "ca", EditState::Waiting, 11);
         assert_eq!(store.edits(owner.id).unwrap(), [in_flight, follow_up]);
         let conflict = EditState::Conflict { theirs: "zh-Hans".into(), theirs_at: Some(9) };
-        let refused = EditState::Refused { reason: r#"{"code":"rejected"}"#.into() };
+        let refused = rejected();
         let others = store.accounts().unwrap().into_iter().filter(|account| account.id != owner.id);
         let edits: Vec<Edit> = others.flat_map(|account| store.edits(account.id).unwrap()).collect();
         let expected =

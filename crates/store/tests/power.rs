@@ -10,7 +10,7 @@ use std::path::Path;
 
 use disk::{Fault, Operation, count, record_acknowledgment, start_recording, stop_recording};
 use lapel_domain::{Field, Profile};
-use lapel_store::{CachedProfile, Condition, Draft, EditValue, NewEdit, Store};
+use lapel_store::{CachedProfile, Condition, Draft, DraftDocument, EditValue, NewEdit, Store};
 use rusqlite::ffi::{SQLITE_FULL, SQLITE_IOERR_WRITE};
 
 const FILES: [&str; 2] = ["lapel.db", "lapel.db-wal"];
@@ -49,7 +49,10 @@ fn save_all(folder: &Path) -> (i64, bool) {
     let Ok(Some(account)) = store.active_account() else { return (0, true) };
     let mut acknowledged = 0;
     for number in 1..=SAVES {
-        let draft = Draft { document: number.to_string(), held: None, saved_at: number };
+        let draft = Draft {
+            values: DraftDocument { first_name: Some(number.to_string()), ..Default::default() },
+            saved_at: number,
+        };
         let stored =
             store.store_profile(account.id, &cached(number)).and(store.store_draft(account.id, "profile", &draft));
         // Longer than a database page.

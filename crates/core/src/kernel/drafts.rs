@@ -1,27 +1,41 @@
 //! Drafts in the store: what is typed into a form and not saved.
 
-use lapel_store::{Draft, Store, StoreError};
+use lapel_store::{Draft, DraftBase, DraftDocument, DraftPicture, Store, StoreError};
 
-use super::error::Failure;
 use super::state::State;
-use crate::views::{DraftValues, PictureChoice, SessionState};
+use crate::views::{BaseValues, DraftValues, PictureChoice, SessionState};
 
 /// Name of the profile form in the store.
 pub(crate) const PROFILE_FORM: &str = "profile";
 
 /// The stored form of a draft.
-pub(crate) fn write_draft(values: &DraftValues, now: i64) -> Result<Draft, Failure> {
-    let document = serde_json::to_string(values).map_err(Failure::internal)?;
-    let held = match &values.picture {
-        Some(PictureChoice::Held { id }) => Some(id.clone()),
-        _ => None,
-    };
-    Ok(Draft { document, held, saved_at: now })
+pub(crate) fn write_draft(values: &DraftValues, now: i64) -> Draft {
+    let picture = values.picture.clone().map(|picture| match picture {
+        PictureChoice::Removed => DraftPicture::Removed,
+        PictureChoice::Url { url } => DraftPicture::Url { url },
+        PictureChoice::Held { id } => DraftPicture::Held { id },
+    });
+    let DraftValues { first_name, last_name, language, picture: _, role, base } = values.clone();
+    let BaseValues { first_name: base_first, last_name: base_last, language: base_language, picture: base_picture } =
+        base;
+    let base =
+        DraftBase { first_name: base_first, last_name: base_last, language: base_language, picture: base_picture };
+    Draft { values: DraftDocument { first_name, last_name, language, picture, role, base }, saved_at: now }
 }
 
-/// The values of a draft. A draft that cannot be read is only logged: there is nothing to show of it.
-pub(crate) fn read_draft(document: &str) -> Option<DraftValues> {
-    serde_json::from_str(document).inspect_err(|error| tracing::warn!(%error, "the draft cannot be read")).ok()
+/// The values of a stored draft.
+pub(crate) fn read_draft(draft: Draft) -> DraftValues {
+    let DraftDocument { first_name, last_name, language, picture, role, base } = draft.values;
+    let picture = picture.map(|picture| match picture {
+        DraftPicture::Removed => PictureChoice::Removed,
+        DraftPicture::Url { url } => PictureChoice::Url { url },
+        DraftPicture::Held { id } => PictureChoice::Held { id },
+    });
+    let DraftBase { first_name: base_first, last_name: base_last, language: base_language, picture: base_picture } =
+        base;
+    let base =
+        BaseValues { first_name: base_first, last_name: base_last, language: base_language, picture: base_picture };
+    DraftValues { first_name, last_name, language, picture, role, base }
 }
 
 /// Fills the state with the accounts of this computer, and with what is cached of the active one.
@@ -31,7 +45,7 @@ pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<()
     state.other_accounts.retain(|other| other.id != account.id);
     state.session_state = if account.signed_in { SessionState::Starting } else { SessionState::Expired };
     (state.profile, state.edits) = store.profile_and_edits(account.id)?;
-    state.draft = store.draft(account.id, PROFILE_FORM)?.and_then(|draft| read_draft(&draft.document));
+    state.draft = store.draft(account.id, PROFILE_FORM)?.map(read_draft);
     state.account = Some(account);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lapel_picture::{Crop, Prepared};
-use lapel_store::{AccountId, PictureSource, Store};
+use lapel_store::{AccountId, CropDocument, PictureSource, Store};
 use uuid::Uuid;
 
 use super::open_picture::{Open, Original};
@@ -27,7 +27,7 @@ impl PictureService {
         let Some((source, path)) = source else { return self.open(&self.picture(id).await?.bytes).await };
         let original = Original { id: source.source, path, is_kept: AtomicBool::new(true) };
         let opened = self.process.open(&original.path).await?;
-        self.show_opened(account, original, opened, serde_json::from_str(&source.crop).ok())
+        self.show_opened(account, original, opened, source.crop.map(shown_crop))
     }
 
     /// Renders a crop of the open picture, for a preview.
@@ -47,8 +47,7 @@ impl PictureService {
         let keep =
             move |store: &Store| store.store_local_picture(account, &name, prepared.mime.as_str(), &prepared.bytes);
         self.disk.write_user_data(keep).await?;
-        let document = serde_json::to_string(crop).map_err(Failure::internal_picture)?;
-        self.keep_source(account, &local_id, &file, document).await;
+        self.keep_source(account, &local_id, &file, crop).await;
         self.close(id);
         Ok(PreparedPicture { picture: PictureView { id: local_id, url: None }, notes })
     }
@@ -80,8 +79,8 @@ impl PictureService {
     }
 
     /// Keeps the file that a picture was cropped from. A failure is only logged: the picture cannot be cropped again then.
-    async fn keep_source(&self, account: AccountId, local_id: &str, file: &Original, crop: String) {
-        let source = PictureSource { source: file.id.clone(), crop };
+    async fn keep_source(&self, account: AccountId, local_id: &str, file: &Original, crop: &PictureCrop) {
+        let source = PictureSource { source: file.id.clone(), crop: Some(stored_crop(crop)) };
         let (local_id, now) = (local_id.to_owned(), (self.clock)());
         let is_new = !file.is_kept.load(Ordering::Relaxed);
         let kept = self.disk.run(move |store| {
@@ -95,6 +94,17 @@ impl PictureService {
             Err(error) => tracing::warn!(%error, "the source of a picture could not be kept"),
         }
     }
+}
+
+/// The stored form of a crop.
+fn stored_crop(crop: &PictureCrop) -> CropDocument {
+    let PictureCrop { turns, mirrored, x, y, side, ground } = crop.clone();
+    CropDocument { turns, mirrored, x, y, side, ground }
+}
+
+fn shown_crop(crop: CropDocument) -> PictureCrop {
+    let CropDocument { turns, mirrored, x, y, side, ground } = crop;
+    PictureCrop { turns, mirrored, x, y, side, ground }
 }
 
 /// A crop as the page spells it.

@@ -9,7 +9,7 @@ impl ProfileService {
     /// Stores the draft.
     pub(crate) async fn keep_draft(&self, values: DraftValues) -> Result<(), Failure> {
         let account = self.state.read().account_for_saving()?;
-        let draft = write_draft(&values, (self.clock)())?;
+        let draft = write_draft(&values, (self.clock)());
         self.disk.write_user_data(move |store| store.store_draft(account.id, PROFILE_FORM, &draft)).await?;
         self.state.update(|state| state.draft = Some(values));
         Ok(())

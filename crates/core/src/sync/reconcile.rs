@@ -103,8 +103,7 @@ fn reconcile_saves(
                 }
             }
             Decision::Reject => {
-                // A reason that cannot be written is read as a rejection without details.
-                let reason = write_reason(&Failure::LanguageNotOffered(LanguageError), None).unwrap_or_default();
+                let reason = write_reason(&Failure::LanguageNotOffered(LanguageError), None);
                 store.set_edit_state(account.id, &edit, &EditState::Refused { reason })?;
             }
             Decision::Conflict => store.set_edit_state(account.id, &edit, &conflict(&edit, theirs))?,
@@ -205,3 +204,6 @@ pub(super) fn commit_response(
     };
     store.apply_response(account.id, &response, &Uuid::new_v4().to_string(), server.fetched_at)
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ impl SyncService {
         failure: &Failure,
         tried_at: Option<i64>,
     ) -> Result<(), Failure> {
-        let (id, refused) = (session.account.id, EditState::Refused { reason: write_reason(failure, tried_at)? });
+        let (id, refused) = (session.account.id, EditState::Refused { reason: write_reason(failure, tried_at) });
         let mark = move |store: &Store| edits.iter().try_for_each(|edit| store.set_edit_state(id, edit, &refused));
         self.disk.update_account(&session.account, mark).await
     }

@@ -30,7 +30,7 @@ impl TeamService {
         let account = self.state.read().active_account()?;
         let form = self.person_form(id)?;
         let draft = self.disk.run(move |store| store.draft(account.id, &form)).await?;
-        let draft = draft.and_then(|draft| read_draft(&draft.document));
+        let draft = draft.map(read_draft);
         let caller = self.state.read().caller()?;
         let context = RowContext { account: account.id, person: &caller.id, pictures: &self.addresses };
         self.team.read(|team| {
@@ -55,7 +55,7 @@ impl TeamService {
         let Some(values) = values else {
             return self.disk.run(move |store| store.drop_draft(account.id, &form)).await;
         };
-        let draft = write_draft(&values, self.now())?;
+        let draft = write_draft(&values, self.now());
         self.disk.write_user_data(move |store| store.store_draft(account.id, &form, &draft)).await
     }
 

@@ -154,3 +154,6 @@ impl Roster {
         self.found = None;
     }
 }
+
+#[cfg(test)]
+mod tests;

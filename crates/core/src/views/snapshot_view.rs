@@ -251,3 +251,6 @@ fn sync_state(state: &State) -> SyncState {
         _ => SyncState::Stale,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,5 @@
-//! Fixtures for tests of the app core: an app without a window, the real sandbox server, a fault-injecting proxy and a
-//! second client.
+//! Fixtures for tests of the app core: an app without a window, the real sandbox server, a fault-injecting proxy and
+//! a second client.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 #![allow(dead_code, unreachable_pub, reason = "shared by several test binaries, none of which needs all of it")]
 
@@ -229,7 +229,7 @@ fn open(folder: &std::path::Path, vault: &TestVault) -> App {
     App::open(config(folder, vault))
 }
 
-/// The configuration of the app under test. Starting the workspace_binary-in demo server fails.
+/// The configuration of the app under test. Starting the built-in demo server fails.
 pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
     let second = Duration::from_secs(1);
     Config {
@@ -286,7 +286,12 @@ impl OtherClient {
         let response = client.post(format!("{server}/auth/login")).json(&body).send().await.unwrap();
         let document: serde_json::Value = response.json().await.unwrap();
         let string_at = |pointer: &str| document.pointer(pointer).and_then(|value| value.as_str()).unwrap().to_owned();
-        Self { client, server: server.to_owned(), token: string_at("/data/accessToken/token"), id: string_at("/data/user/id") }
+        Self {
+            client,
+            server: server.to_owned(),
+            token: string_at("/data/accessToken/token"),
+            id: string_at("/data/user/id"),
+        }
     }
 
     /// Reads the profile of the client's user.

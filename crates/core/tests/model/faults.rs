@@ -1,4 +1,5 @@
-//! What may happen to a request: by the network, by the server, by whatever stands between.
+//! Strategies for the faults of a request: by the network, by the server, or by an intermediary (proxy, captive
+//! portal).
 
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub(crate) fn server() -> impl Strategy<Value = Fault> {
     let refused = |status, code| Fault::refused(status, code, "no");
     let unavailable = |status, retry_after| Fault::Status { status, envelope: None, retry_after };
     let form = prop_oneof![Just(StoredForm::SingleSpaces), Just(StoredForm::Decomposed), Just(StoredForm::Capitalised)];
-    let kept = prop_oneof![Just("firstName"), Just("lastName"), Just("picture"), Just("language")];
+    let dropped_field = prop_oneof![Just("firstName"), Just("lastName"), Just("picture"), Just("language")];
     prop_oneof![
         2 => Just(refused(401, 4002)),
         1 => Just(refused(401, 4011)),
@@ -32,24 +33,24 @@ pub(crate) fn server() -> impl Strategy<Value = Fault> {
         1 => Just(refused(404, 3001)),
         1 => Just(refused(412, 9999)),
         3 => form.prop_map(Fault::Normalises),
-        3 => kept.prop_map(|field| Fault::drops(&[field])),
+        3 => dropped_field.prop_map(|field| Fault::drops(&[field])),
         2 => Just(Fault::NoContent),
     ]
 }
 
-pub(crate) fn between() -> impl Strategy<Value = Fault> {
+pub(crate) fn intermediary() -> impl Strategy<Value = Fault> {
     let status = prop::sample::select(&[200_u16, 204, 401, 403, 404, 405, 407, 409, 412, 413, 451, 502][..]);
     let content = prop_oneof![
         Just(("text/html", "<html>Please accept the terms of this network.</html>")),
         Just(("application/json", r#"{"message":"Unauthorized"}"#)),
     ];
-    let answer = (status, content).prop_map(|(status, (kind, body))| FakeResponse::new(status, kind, body));
+    let response = (status, content).prop_map(|(status, (kind, body))| FakeResponse::new(status, kind, body));
     let redirect = prop::sample::select(&[301_u16, 302, 303, 307, 308][..]);
-    // To the same route again, and to another server.
+    // Redirects to the same route and to another server.
     let location = prop_oneof![Just("?again"), Just("https://portal.example.com/")];
     prop_oneof![
-        6 => answer.clone().prop_map(Fault::Respond),
-        3 => answer.prop_map(Fault::RespondAfter),
+        6 => response.clone().prop_map(Fault::Respond),
+        3 => response.prop_map(Fault::RespondAfter),
         3 => (redirect, location).prop_map(|(status, location)| Fault::redirect(status, location)),
         3 => Just(Fault::StaleInstead),
         3 => Just(Fault::StaleAfter),

@@ -1,5 +1,5 @@
-//! Servers that clear the fields that a PUT of the user's own profile omits. The app remembers that a server does this,
-//! and tests it again after a sign-in: the first write then sends only the changed fields.
+//! Servers that clear the fields that a PUT of the user's own profile omits. The app remembers that a server does
+//! this, and tests it again after a sign-in: the first write then sends only the changed fields.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -15,7 +15,8 @@ impl TestApp {
         let test = Self::signed_in_with_put_replaces_all(OWNER).await;
         test.app.save_profile(first_name("Olga")).await.unwrap();
         let in_conflict = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Conflict).await;
-        let seen = in_conflict.edits.into_iter().map(|edit| SeenConflict { field: edit.field, theirs: edit.theirs.unwrap() });
+        let seen =
+            in_conflict.edits.into_iter().map(|edit| SeenConflict { field: edit.field, theirs: edit.theirs.unwrap() });
         test.app.resolve_edits(seen.collect(), Keep::Mine).await.unwrap();
         test.wait_until(all_sent).await;
         test.sign_in(OWNER, PASSWORD).await.unwrap();

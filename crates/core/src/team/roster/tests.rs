@@ -1,0 +1,113 @@
+//! Searching, filtering, counting and sorting, by table: no database, no server.
+
+use lapel_domain::{Collaborator, TeamRole, UserRole};
+use lapel_store::CachedCollaborator;
+
+use super::*;
+use crate::views::{MemberState, TeamColumn};
+
+fn row(id: &str, name: &str, role: TeamRole, tags: &[&str], pending: bool) -> CachedCollaborator {
+    let (first_name, last_name) = name.split_once(' ').unwrap_or((name, ""));
+    let collaborator = Collaborator {
+        id: id.into(),
+        organization: "acme".into(),
+        user_id: (!pending).then(|| format!("user {id}")),
+        email: format!("{id}@example.com"),
+        first_name: first_name.into(),
+        last_name: last_name.into(),
+        picture: String::new(),
+        team_role: role,
+        user_role: (!pending).then_some(UserRole::User),
+        sso: None,
+        tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
+        pending,
+        created_at: None,
+        updated_at: None,
+    };
+    CachedCollaborator { search_text: collaborator.search_text(), collaborator, seen: None }
+}
+
+fn roster() -> Roster {
+    let rows = vec![
+        row("c", "Zoë Ann", TeamRole::Viewer, &["a"], false),
+        row("a", "Émile Zola", TeamRole::Owner, &["a", "b"], false),
+        row("b", "Bea", TeamRole::Editor, &[], false),
+        row("d", "", TeamRole::Viewer, &["b"], true),
+    ];
+    Roster::new(rows, 7, "user a")
+}
+
+fn ids(roster: &mut Roster, query: &TeamQuery) -> Vec<String> {
+    roster.found_entries(query).iter().map(|entry| entry.row.id.clone()).collect()
+}
+
+#[test]
+fn every_word_of_a_search_must_be_found_whatever_its_case_and_accents() {
+    let mut roster = roster();
+    for (search, expected) in [
+        ("zo", vec!["a", "c"]),
+        ("ZOE", vec!["c"]),
+        ("emile zola", vec!["a"]),
+        ("zola emile", vec!["a"]),
+        ("zoe bea", vec![]),
+        ("@example.com b", vec!["b"]),
+        ("   ", vec!["a", "b", "d", "c"]),
+    ] {
+        let query = TeamQuery { search: search.into(), ..TeamQuery::default() };
+        assert_eq!(ids(&mut roster, &query), expected, "{search}");
+    }
+}
+
+#[test]
+fn the_counts_of_a_filter_ignore_that_filter_only() {
+    let mut roster = roster();
+    let query = TeamQuery { team_role: Some("viewer".into()), tag: Some("a".into()), ..TeamQuery::default() };
+    let found = roster.find(&query).clone();
+    assert_eq!(found.rows.len(), 1);
+    let counts = |facets: &[crate::views::FacetCount]| -> Vec<(String, usize)> {
+        facets.iter().map(|facet| (facet.value.clone(), facet.count)).collect()
+    };
+    // Of the rows with the tag "a":
+    assert_eq!(counts(&found.counts.team_roles)[0], ("owner".into(), 1));
+    assert!(counts(&found.counts.team_roles).contains(&("viewer".into(), 1)));
+    // Of the viewers:
+    assert_eq!(counts(&found.counts.tags), [("a".into(), 1), ("b".into(), 1)]);
+    assert_eq!((found.counts.members, found.counts.pending), (1, 0));
+    let pending = TeamQuery { state: Some(MemberState::Pending), ..TeamQuery::default() };
+    assert_eq!(ids(&mut roster, &pending), ["d"]);
+    let unknown = TeamQuery { team_role: Some("captain".into()), ..TeamQuery::default() };
+    assert_eq!(ids(&mut roster, &unknown), Vec::<String>::new());
+}
+
+#[test]
+fn rows_without_a_value_come_last_in_both_directions() {
+    let mut roster = roster();
+    for (descending, expected) in [(false, ["c", "a", "d", "b"]), (true, ["d", "a", "c", "b"])] {
+        let query = TeamQuery { sort: Some(TeamColumn::Tags), descending, ..TeamQuery::default() };
+        assert_eq!(ids(&mut roster, &query), expected);
+    }
+}
+
+#[test]
+fn a_change_of_a_row_is_found_at_once_and_an_equal_row_changes_nothing() {
+    let mut roster = roster();
+    let query = TeamQuery { search: "zoe".into(), ..TeamQuery::default() };
+    assert_eq!(ids(&mut roster, &query), ["c"]);
+    let same = roster.get("c").map(|entry| entry.row.clone());
+    let Some(same) = same else { panic!("the row exists") };
+    roster.put(same.clone(), None);
+    assert_eq!(roster.version, 7);
+    roster.put(Collaborator { first_name: "Ida".into(), ..same }, None);
+    assert_eq!((roster.version, ids(&mut roster, &query)), (8, Vec::new()));
+    roster.remove(&["a".to_owned()].into());
+    assert_eq!((roster.version, roster.len(), roster.own().is_none()), (9, 3, true));
+}
+
+#[test]
+fn entries_that_were_found_stay_as_they_are_when_the_roster_changes() {
+    let mut roster = roster();
+    let found = roster.found_entries(&TeamQuery::default());
+    roster.remove(&["a", "b", "c", "d"].map(str::to_owned).into());
+    assert_eq!((roster.len(), found.len()), (0, 4));
+    assert_eq!(found[0].row.id, "a");
+}

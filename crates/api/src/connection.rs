@@ -13,7 +13,8 @@ use tracing::instrument;
 
 use crate::envelope::EmptyBody;
 use crate::request::{Payload, RawResponse};
-use crate::session::{Session, SessionTokens};
+use crate::session::Session;
+use crate::token_state::SessionTokens;
 use crate::transport::send_request;
 use crate::upload::PictureUpload;
 use crate::wire::{UserUpdate, lenient, read_user};
@@ -44,7 +45,7 @@ pub struct Versioned {
 pub enum ReadMode<'a> {
     /// Only if the server's version differs from this ETag. Without an ETag, the profile is always sent.
     Since(Option<&'a str>),
-    /// Always, regardless of any known version.
+    /// Always, even if the caller knows the current version.
     Afresh,
 }
 
@@ -207,7 +208,7 @@ impl Connection {
                 {
                     current =
                         session.renew(&current).await.map_err(|error| with_delivery(error, Delivery::Answered))?;
-                    // Tokens from another process may have expired in the meantime, so they may be renewed once more.
+                    // Tokens from another process may have expired in the meantime, so they may be renewed again.
                     just_renewed = !current.from_other_process;
                 }
                 outcome => return outcome,

@@ -1,11 +1,11 @@
-//! The base address of a profile API, and the stored form of picture addresses on its origin. `typed_address` parses
-//! what users type; `picture_fetcher` decides what may be fetched from other hosts.
+//! The base address of a profile API, and the stored form of picture addresses on its origin. `base_address` parses
+//! the text; `picture_fetcher` decides what may be fetched from other hosts.
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::Url;
 
-use crate::typed_address::{self, EndpointError};
+use crate::base_address::{EndpointError, is_loopback, parse_base};
 
 /// The base address of a profile API, such as `https://api.applivery.io/v1`, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,7 +18,7 @@ impl Endpoint {
     /// Parses an address as users type it. A missing scheme becomes `https://`, or `http://` for this computer; a
     /// missing path becomes `/v1`.
     pub fn parse(typed: &str) -> Result<Self, EndpointError> {
-        let mut url = typed_address::parse_base(typed)?;
+        let mut url = parse_base(typed)?;
         let path = match url.path().trim_end_matches('/') {
             "" => "/v1".to_owned(),
             path => path.to_owned(),
@@ -88,16 +88,6 @@ impl Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.normalized)
-    }
-}
-
-/// Checks only the text of the address: with a DNS lookup, the network could decide what counts as this computer.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

@@ -9,8 +9,10 @@
 //! `delivery` says whether the server may have carried the request out. After [`Delivery::Unknown`] the caller must
 //! read the current state before it sends the request again.
 
+mod base_address;
 mod certificate;
 mod connection;
+mod connection_failure;
 mod endpoint;
 mod envelope;
 mod error;
@@ -29,12 +31,14 @@ mod session;
 mod target;
 mod team;
 mod tls_failure;
+mod token_state;
 mod tokens;
 mod transport;
 mod typed_address;
 mod upload;
 mod wire;
 
+pub use base_address::EndpointError;
 pub use certificate::Certificate;
 pub use connection::{Connection, Fetched, ReadMode, Versioned};
 pub use endpoint::Endpoint;
@@ -48,5 +52,5 @@ pub use secret::Secret;
 pub use team::CollaboratorQuery;
 pub use tls_failure::TlsFault;
 pub use tokens::{LoadingTokens, SavingTokens, StoredTokensError, TokenSaveError, TokenStore, Tokens};
-pub use typed_address::{AddressError, EndpointError};
+pub use typed_address::AddressError;
 pub use wire::{Page, UserUpdate};

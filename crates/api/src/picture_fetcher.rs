@@ -10,9 +10,10 @@ use tokio::time::timeout;
 use tracing::instrument;
 use url::{Host, Url};
 
+use crate::connection_failure::{causes, is_tls};
 use crate::http::{build_client, client_builder};
 use crate::public_address::{NotPublic, PublicOnly, is_public};
-use crate::request::{BodyError, causes, is_tls, read_body};
+use crate::request::{BodyError, read_body};
 use crate::{Endpoint, Http, HttpError};
 
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -64,8 +65,8 @@ impl PictureFetcher {
         Ok(Self { http, public_hosts, permits: Arc::new(Semaphore::new(MAX_CONCURRENT)) })
     }
 
-    /// Fetches the bytes at an address in its stored form (see [`Endpoint::localise`]). `api` is the API in use,
-    /// whose own pictures may be fetched over http.
+    /// Fetches the bytes at an address in its stored form (see [`Endpoint::localise`]). `api` is the API in use; only
+    /// pictures on its origin may be fetched over http.
     #[instrument(skip_all)]
     pub async fn fetch(&self, api: Option<&Endpoint>, url: &str) -> Result<Vec<u8>, PictureFetchError> {
         // The semaphore is never closed. If it were, fetching without a permit would be better than failing.

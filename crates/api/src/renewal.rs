@@ -11,7 +11,8 @@ use tokio::sync::watch;
 
 use crate::envelope::EmptyBody;
 use crate::request::Payload;
-use crate::session::{Session, SessionTokens};
+use crate::session::Session;
+use crate::token_state::{Renewal, RenewalResult, SessionTokens};
 use crate::transport::send_request;
 use crate::wire::{read_session, refresh_body};
 use crate::{ApiError, ApiErrorKind, Delivery, Secret, Tokens, envelope, routes};
@@ -19,13 +20,13 @@ use crate::{ApiError, ApiErrorKind, Delivery, Secret, Tokens, envelope, routes};
 /// How many token pairs one renewal tries: its own, then pairs that other processes have saved in the meantime.
 const MAX_TOKEN_PAIRS: usize = 3;
 
-/// The result that all requests waiting for the same renewal receive.
-type RenewalResult = Result<Arc<SessionTokens>, ApiError>;
-
-/// A running renewal; receives the result when it ends.
-pub(crate) type Renewal = watch::Receiver<Option<RenewalResult>>;
-
 impl Session {
+    /// The current tokens, renewed first if they expire soon.
+    pub(crate) async fn valid_tokens(self: &Arc<Self>) -> Result<Arc<SessionTokens>, ApiError> {
+        let current = Arc::clone(&self.state().current);
+        if current.is_due() { self.renew(&current).await } else { Ok(current) }
+    }
+
     /// Returns tokens newer than `used`. All callers that wait for the same renewal share its result, including a
     /// failure: otherwise each of many requests on a dead network would wait for its own timeout. Dropping this
     /// future does not cancel the renewal.
@@ -127,7 +128,7 @@ impl Session {
 }
 
 /// Whether the API itself refused the renewal permanently, with any code. A busy server, a broken connection or an
-/// intermediary (proxy, captive portal) has not: the same pair is sent again later.
+/// intermediary (proxy, captive portal) has not refused it: the same pair is sent again later.
 fn is_refusal(error: &ApiError) -> bool {
     // The code comes from the API's envelope, so an error with a code is from the API.
     let busy = matches!(error.http_status, Some(408 | 429 | 500..));

@@ -1,7 +1,6 @@
-//! Sends one request and reads the response as bytes: time limits, size limits, and the classification of connection
-//! failures. `envelope` reads the contents of the response.
+//! Sends one request and reads the response as bytes, within time and size limits. `envelope` reads the contents of
+//! the response; `connection_failure` classifies failed connections.
 
-use std::error::Error;
 use std::time::Duration;
 
 use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
@@ -9,10 +8,9 @@ use reqwest::{Client, Request, RequestBuilder, Response, StatusCode};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
+use crate::connection_failure::connection_error;
 use crate::http::Timeouts;
-use crate::names::UnknownName;
 use crate::target::Target;
-use crate::tls_failure::TlsFault;
 use crate::{ApiError, ApiErrorKind, Delivery, Http};
 
 /// Maximum size of a response after decompression.
@@ -83,7 +81,7 @@ async fn send(
     let status = response.status();
     let body = match read_body(response, timeouts.read_idle, max_bytes).await {
         Ok(body) => body,
-        // A 4xx status with an unreadable body. Without an envelope it is not known who sent it.
+        // A 4xx response whose body cannot be read counts as one without an envelope: its sender is unknown.
         Err(_) if status.is_client_error() => Zeroizing::default(),
         Err(BodyError::TooLarge) => {
             return Err(ApiError::new(ApiErrorKind::TooLarge, Delivery::Unknown).with_status(status.as_u16()));
@@ -127,53 +125,4 @@ fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 
 fn response_timeout() -> ApiError {
     ApiError::new(ApiErrorKind::Network, Delivery::Unknown)
-}
-
-/// Classifies a connection failure. Only if connecting failed is it certain that the request did not reach the
-/// server.
-pub(crate) fn connection_error(error: &reqwest::Error) -> ApiError {
-    let kind = if is_tls(error) {
-        ApiErrorKind::Tls(TlsFault::Untrusted)
-    } else if causes(error).any(|cause| cause.is::<UnknownName>()) {
-        ApiErrorKind::UnknownServer
-    } else if is_malformed(error) {
-        ApiErrorKind::Unreadable
-    } else {
-        ApiErrorKind::Network
-    };
-    let delivery = if error.is_connect() || error.is_builder() { Delivery::NotSent } else { Delivery::Unknown };
-    // Log only the root cause, because the errors above it contain the full URL.
-    tracing::debug!(reason = root_cause(error).to_string(), "the connection failed");
-    ApiError::new(kind, delivery)
-}
-
-fn root_cause(error: &reqwest::Error) -> &dyn Error {
-    let mut last: &dyn Error = error;
-    while let Some(next) = last.source() {
-        last = next;
-    }
-    last
-}
-
-/// Whether the response was not HTTP, or not compressed as announced. If the connection breaks during the body, the
-/// decoding error has a hyper error as its cause, so that case is excluded.
-fn is_malformed(error: &reqwest::Error) -> bool {
-    let has_hyper_cause = |condition: &dyn Fn(&hyper::Error) -> bool| {
-        causes(error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(condition))
-    };
-    // reqwest also reports a timeout during the body as a decoding error.
-    !error.is_timeout()
-        && (has_hyper_cause(&hyper::Error::is_parse) || (error.is_decode() && !has_hyper_cause(&|_| true)))
-}
-
-pub(crate) fn is_tls(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.is::<rustls::Error>())
-}
-
-/// An error and all its causes. `std::io::Error::source` skips the wrapped error itself, so `get_ref` is used for it.
-pub(crate) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&cause| {
-        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| cause.source())
-    })
 }

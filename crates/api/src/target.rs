@@ -1,16 +1,17 @@
 //! The server and the proxy of a request. When a connection fails, this module decides which of the two caused it;
-//! `request` decides what the failure means for the request.
+//! `connection_failure` classifies the failure otherwise.
 
 use std::error::Error;
 use std::time::SystemTime;
 
 use url::Url;
 
+use crate::base_address::is_loopback;
+use crate::connection_failure::{causes, connection_error};
 use crate::proxy_setting::ProxyFault;
-use crate::request::{causes, connection_error};
 use crate::tls_failure::tls_fault;
 use crate::wire::millis;
-use crate::{ApiError, ApiErrorKind, Delivery, Http, endpoint};
+use crate::{ApiError, ApiErrorKind, Delivery, Http};
 
 /// The server and the proxy of a request.
 pub(crate) struct Target<'a> {
@@ -27,7 +28,7 @@ impl<'a> Target<'a> {
     pub(crate) fn new(http: &'a Http, url: &Url) -> Result<Self, ApiError> {
         let host_name = url.host_str().unwrap_or_default().to_owned();
         let host = url.port().map_or_else(|| host_name.clone(), |port| format!("{host_name}:{port}"));
-        let proxy = if endpoint::is_loopback(url) { Ok(None) } else { http.proxy_rule.proxy_for(url) };
+        let proxy = if is_loopback(url) { Ok(None) } else { http.proxy_rule.proxy_for(url) };
         match proxy {
             Ok(proxy) => Ok(Self { http, host_name, host, proxy }),
             Err((fault, proxy)) => {

@@ -4,7 +4,8 @@
 use reqwest::{Method, RequestBuilder, StatusCode};
 use url::Url;
 
-use crate::request::{Payload, RawResponse, connection_error, send_once};
+use crate::connection_failure::connection_error;
+use crate::request::{Payload, RawResponse, send_once};
 use crate::{ApiError, Endpoint, Http};
 
 const MAX_REDIRECTS: usize = 5;

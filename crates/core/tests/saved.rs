@@ -72,7 +72,7 @@ async fn a_caching_proxy_neither_confirms_an_edit_nor_hides_a_change() {
 /// A cache that ignores `Cache-Control` returns the profile from before a save. An edit back to that value must still
 /// be sent.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stale_profile_does_not_complete_an_edit() {
+async fn an_edit_back_to_the_value_in_a_stale_profile_is_still_sent() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let before = test.app.snapshot().profile.unwrap().first_name;
     test.app.save_profile(first_name("Olga")).await.unwrap();
@@ -208,7 +208,7 @@ async fn a_409_or_412_without_an_api_error_is_verified_and_not_retried_endlessly
 
 /// As with a cache that ignores `Cache-Control`.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stale_profile_never_confirms_an_edit() {
+async fn a_profile_that_stays_stale_never_confirms_an_edit() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let old_profile = json!({ "status": true, "data": profile_on_server(&test).await }).to_string();
     test.other_client(OWNER).await.put(json!({"firstName": "Olga"})).await;

@@ -17,7 +17,7 @@ use lapel_picture::PictureError;
 use lapel_store::StoreError;
 
 use super::error_reasons::{Cancellation, ListProblem, Misuse, PasswordProblem, PictureGone};
-use crate::session::VaultError;
+use super::vault::VaultError;
 
 /// An error of another crate that nothing reacts to.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;

@@ -21,3 +21,4 @@ pub(crate) mod state_cell;
 pub(crate) mod sync_handle;
 pub(crate) mod tasks;
 pub(crate) mod uploader;
+pub(crate) mod vault;

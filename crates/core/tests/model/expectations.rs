@@ -269,7 +269,7 @@ impl Expectations {
                             .all(|value| is_replaced(value) || has_arrived(without_last_clearing(history), value)) => {}
                 Some(edit) => {
                     let is_wanted = wanted.clone().any(|value| value.value == own_value(edit));
-                    assert!(is_wanted, "nobody wants {edit:?} of {key:?}: {:?}", wanted.collect::<Vec<_>>());
+                    assert!(is_wanted, "{edit:?} of {key:?} is not wanted; wanted: {:?}", wanted.collect::<Vec<_>>());
                     match edit.state {
                         EditState::Refused => assert!(self.may_reject, "{key:?} was rejected without a reason"),
                         EditState::Conflict => {
@@ -282,8 +282,8 @@ impl Expectations {
                 }
                 None => {
                     for value in wanted {
-                        let is_kept = is_replaced(value) || has_arrived(history, value);
-                        assert!(is_kept, "{value:?} of {key:?} is lost: {history:?}");
+                        let is_done = is_replaced(value) || has_arrived(history, value);
+                        assert!(is_done, "{value:?} of {key:?} is lost: {history:?}");
                     }
                 }
             }

@@ -8,7 +8,7 @@
 use lapel_api::Secret;
 use sha2::{Digest, Sha256};
 
-use super::vault::{Vault, VaultError};
+use crate::kernel::vault::{Vault, VaultError};
 
 /// What one entry holds on every system, in bytes (Windows, a credential blob).
 const ENTRY_LIMIT: usize = 2560;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lapel_api::Secret;
 
-use super::vault::{Vault, VaultError};
+use crate::kernel::vault::{Vault, VaultError};
 
 /// A vault in memory.
 #[derive(Default)]

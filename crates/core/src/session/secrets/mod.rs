@@ -4,7 +4,6 @@
 mod entries;
 mod in_memory;
 mod os_keyring;
-mod vault;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -13,9 +12,9 @@ use std::time::Duration;
 use lapel_api::Secret;
 use tokio::sync::oneshot;
 
+pub use crate::kernel::vault::{Vault, VaultError};
 pub use in_memory::InMemory;
 pub use os_keyring::OsKeyring;
-pub use vault::{Vault, VaultError};
 
 /// How long a write or removal may take before the app goes on without it. Reads have no limit of their own: whoever
 /// waits for one decides.

@@ -3,7 +3,7 @@
 use keyring_core::Error;
 use lapel_api::Secret;
 
-use super::vault::{Vault, VaultError};
+use crate::kernel::vault::{Vault, VaultError};
 
 /// Entries of one service name in the keyring of the operating system.
 pub struct OsKeyring {

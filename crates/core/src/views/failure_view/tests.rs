@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::kernel::connectivity::is_unreached;
 use crate::kernel::error_reasons::{Cancellation, ListProblem, PasswordProblem};
-use crate::session::VaultError;
+use crate::kernel::vault::VaultError;
 
 fn request(kind: ApiErrorKind) -> ApiError {
     ApiError {

@@ -137,8 +137,8 @@ impl fmt::Display for ApiError {
             ApiErrorKind::Missing { .. } => "the server does not have this",
             ApiErrorKind::Changed => "someone else has changed this in the meantime",
             ApiErrorKind::Rejected => "the server refused this",
-            ApiErrorKind::Redirected => "the server redirects the request to another place",
-            ApiErrorKind::Unreadable => "the response is not one of this API",
+            ApiErrorKind::Redirected => "the server redirected the request to an address that is not followed",
+            ApiErrorKind::Unreadable => "the response does not have the expected format",
             ApiErrorKind::TooLarge => "the response is too large",
         })?;
         if let Some(status) = self.http_status {

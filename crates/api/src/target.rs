@@ -1,5 +1,5 @@
 //! The server and the proxy of a request. When a connection fails, this module decides which of the two caused it;
-//! `connection_failure` classifies the failure otherwise.
+//! `connection_failure` classifies all other failures.
 
 use std::error::Error;
 use std::time::SystemTime;

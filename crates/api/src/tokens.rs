@@ -63,11 +63,12 @@ impl Tokens {
 
     /// Reads a text written by [`Self::to_stored`].
     pub fn from_stored(stored: &Secret) -> Result<Self, StoredTokensError> {
-        let read: Stored<String> = serde_json::from_str(stored.expose()).map_err(|_| StoredTokensError::NotASession)?;
-        let refresh = read.refresh.filter(|refresh| !refresh.is_empty()).map(Secret::new);
-        match read.access.filter(|access| !access.is_empty()) {
+        let parsed: Stored<String> =
+            serde_json::from_str(stored.expose()).map_err(|_| StoredTokensError::NotASession)?;
+        let refresh = parsed.refresh.filter(|refresh| !refresh.is_empty()).map(Secret::new);
+        match parsed.access.filter(|access| !access.is_empty()) {
             Some(access) => {
-                Ok(Self { access: Secret::new(access), access_expires_at: read.access_expires_at, refresh })
+                Ok(Self { access: Secret::new(access), access_expires_at: parsed.access_expires_at, refresh })
             }
             None if refresh.is_some() => Err(StoredTokensError::RefreshTokenAlone),
             None => Err(StoredTokensError::NotASession),

@@ -274,7 +274,7 @@ fn server_fact_count(test: &TestApp) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_409_without_an_etag_stores_no_fact_about_etags() {
+async fn a_409_without_an_etag_does_not_disable_etags() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     test.proxy().always_on("PUT", "/v1/users/", Fault::refused(409, 4090, "Not now"));
     test.proxy().always_on("GET", "/v1/users/profile", Fault::NoEtag);

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     fn read(value: &Value) -> Option<Collaborator> {
-        read_collaborator(value, "asked", &Endpoint::parse("https://api.example.com/v1").unwrap())
+        read_collaborator(value, "requested", &Endpoint::parse("https://api.example.com/v1").unwrap())
     }
 
     fn member() -> Value {
@@ -105,9 +105,9 @@ mod tests {
         let row = read(&invited).unwrap();
         assert!(row.pending);
         assert_eq!((row.email.as_str(), row.team_role, row.user_role), ("new@example.com", TeamRole::Viewer, None));
-        assert_eq!((row.user_id, row.organization.as_str()), (None, "asked"));
-        for nothing in [json!(null), json!(false), json!([])] {
-            let row = json!({ "id": "1", "user": nothing, "detected": nothing });
+        assert_eq!((row.user_id, row.organization.as_str()), (None, "requested"));
+        for invalid in [json!(null), json!(false), json!([])] {
+            let row = json!({ "id": "1", "user": invalid, "detected": invalid });
             assert!(read(&row).is_some_and(|row| row.pending && row.email.is_empty()), "{row}");
         }
     }
@@ -116,22 +116,22 @@ mod tests {
     fn only_the_id_is_required() {
         let row = read(&json!({ "id": 5 })).unwrap();
         assert_eq!((row.id.as_str(), row.team_role.as_str(), row.tags.len()), ("5", "", 0));
-        for without in [json!({}), json!({ "id": "" }), json!({ "id": null }), json!([]), json!("5"), json!(null)] {
-            assert_eq!(read(&without), None, "{without}");
+        for without_id in [json!({}), json!({ "id": "" }), json!({ "id": null }), json!([]), json!("5"), json!(null)] {
+            assert_eq!(read(&without_id), None, "{without_id}");
         }
     }
 
     #[test]
     fn invalid_fields_count_as_missing_and_unknown_roles_are_preserved() {
-        let mut odd = member();
-        odd["role"] = json!("captain");
-        odd["organization"] = json!({});
-        odd["tags"] = json!(["a", 5, null, "b"]);
-        odd["createdAt"] = json!("yesterday");
-        odd["user"] = json!({ "id": null, "email": "", "picture": null, "role": "cook", "ssoUser": "yes" });
-        odd["detected"] = json!({ "email": "detected@example.com" });
-        let row = read(&odd).unwrap();
-        assert_eq!((row.team_role.as_str(), row.organization.as_str()), ("captain", "asked"));
+        let mut invalid = member();
+        invalid["role"] = json!("captain");
+        invalid["organization"] = json!({});
+        invalid["tags"] = json!(["a", 5, null, "b"]);
+        invalid["createdAt"] = json!("yesterday");
+        invalid["user"] = json!({ "id": null, "email": "", "picture": null, "role": "cook", "ssoUser": "yes" });
+        invalid["detected"] = json!({ "email": "detected@example.com" });
+        let row = read(&invalid).unwrap();
+        assert_eq!((row.team_role.as_str(), row.organization.as_str()), ("captain", "requested"));
         assert_eq!(row.user_role, Some(UserRole::Unknown("cook".into())));
         assert_eq!((row.tags, row.sso, row.picture.as_str()), (vec!["a".into(), "b".into()], None, ""));
         assert_eq!((row.email.as_str(), row.pending), ("detected@example.com", false));

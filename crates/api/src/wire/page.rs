@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::lenient::{Object, boolean, integer};
 
-/// Maximum number of rows read from a page, whatever limit was requested: within the size limit of a response, tiny
-/// rows could be far more than any team has.
+/// Maximum number of rows read from a page, regardless of the requested limit: a response within the size limit could
+/// contain far more tiny rows than any team has.
 const MAX_ROWS: usize = 20_000;
 
 /// A page of a list.
@@ -91,8 +91,8 @@ mod tests {
         let (total, has_next, limit) = (None, None, None);
         let expected = Page { items: vec![], total, page: 3, total_pages: 3, has_next, limit, skipped: 0 };
         assert_eq!(read(&json!({ "items": [] })), Some(expected));
-        for without in [json!({}), json!({ "items": null }), json!({ "items": {} }), json!([]), json!("items")] {
-            assert_eq!(read(&without), None, "{without}");
+        for without_list in [json!({}), json!({ "items": null }), json!({ "items": {} }), json!([]), json!("items")] {
+            assert_eq!(read(&without_list), None, "{without_list}");
         }
     }
 

@@ -135,9 +135,10 @@ mod tests {
     fn only_the_id_is_required() {
         let profile = read_user(&json!({ "id": 5 }), &endpoint()).unwrap();
         assert_eq!((profile.id.as_str(), profile.email.as_str(), profile.role.as_str()), ("5", "", ""));
-        for without in [json!({}), json!({ "id": "" }), json!({ "id": null }), json!({ "id": [] }), json!([]), json!(7)]
+        for without_id in
+            [json!({}), json!({ "id": "" }), json!({ "id": null }), json!({ "id": [] }), json!([]), json!(7)]
         {
-            assert_eq!(read_user(&without, &endpoint()), None, "{without}");
+            assert_eq!(read_user(&without_id, &endpoint()), None, "{without_id}");
         }
     }
 

@@ -37,7 +37,7 @@ async fn a_failure_after_the_request_leaves_the_delivery_unknown() {
         .await;
         let error = put(&server.connection()).await;
         assert_eq!((error.kind, error.delivery), (ApiErrorKind::Network, Delivery::Unknown), "fault {fault}");
-        assert_eq!(server.requests().len(), 1, "never repeated automatically");
+        assert_eq!(server.requests().len(), 1, "the request is not repeated automatically");
     }
 }
 

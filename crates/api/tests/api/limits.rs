@@ -13,7 +13,7 @@ use crate::server::{Response, Server, connection_with_timeouts, json, user};
 
 /// Longer than any test runs.
 const NO_LIMIT: Duration = Duration::from_secs(600);
-/// The time after which a test fails because the request was not ended. Long enough for a busy computer.
+/// A test fails if a request takes longer than this. Long enough for a busy computer.
 const MAX_TEST_TIME: Duration = Duration::from_secs(30);
 
 const ENDLESS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
@@ -136,12 +136,12 @@ async fn a_page_of_a_team_is_limited_to_eight_mebibytes() {
     let query = CollaboratorQuery { page: 1, limit: 1000, sort: None, email: None };
     let page = serde_json::json!({ "status": true, "data": { "items": [{ "id": "1" }], "totalDocs": 1 } }).to_string();
     for announced in [true, false] {
-        for (length, fits) in [(MAX_BYTES, true), (MAX_BYTES + 1, false)] {
+        for (length, is_accepted) in [(MAX_BYTES, true), (MAX_BYTES + 1, false)] {
             let page = page.clone();
             let server = Server::start(move |_| padded(page.clone().into_bytes(), length, announced)).await;
             let connection = server.connection_with_timeouts(no_limits());
             let read = connection.collaborators("1", &query).await;
-            let expected = if fits { Ok(1) } else { Err((ApiErrorKind::TooLarge, Delivery::Unknown)) };
+            let expected = if is_accepted { Ok(1) } else { Err((ApiErrorKind::TooLarge, Delivery::Unknown)) };
             assert_eq!(read.map(|page| page.items.len()).map_err(|error| (error.kind, error.delivery)), expected);
             // The other team requests have the limit of documents.
             assert_eq!(connection.organizations(1).await.unwrap_err().kind, ApiErrorKind::TooLarge);

@@ -111,14 +111,14 @@ async fn an_endless_picture_is_aborted() {
 async fn four_pictures_are_fetched_at_a_time() {
     let (running, max_running) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (now, peak) = (Arc::clone(&running), Arc::clone(&max_running));
-    let full = Arc::new(tokio::sync::Barrier::new(4));
+    let barrier = Arc::new(tokio::sync::Barrier::new(4));
     let server = Server::start_async(move |_| {
-        let (now, peak, full) = (Arc::clone(&now), Arc::clone(&peak), Arc::clone(&full));
+        let (now, peak, barrier) = (Arc::clone(&now), Arc::clone(&peak), Arc::clone(&barrier));
         Box::pin(async move {
             peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             // Respond to four requests at once. A fifth concurrent request would raise the peak; with fewer than four
             // the test would hang.
-            full.wait().await;
+            barrier.wait().await;
             now.fetch_sub(1, Ordering::SeqCst);
             Response::Complete(200, vec![], vec![])
         })

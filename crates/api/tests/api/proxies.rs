@@ -195,15 +195,15 @@ async fn an_exception_bypasses_the_proxy() {
 
 #[tokio::test]
 async fn the_error_shows_whether_the_certificate_is_the_servers_or_the_proxys() {
-    let (authority, stranger) = (Authority::new("Test authority"), Authority::new("Stranger"));
-    let server = server(&stranger).await;
+    let (authority, untrusted) = (Authority::new("Test authority"), Authority::new("Untrusted authority"));
+    let server = server(&untrusted).await;
     let proxy = ConnectProxy::start(Ok(server.address), None).await;
     let variables = [("HTTPS_PROXY", proxy.address.to_string())];
     let error = get_profile(authority.http(settings(&[(variables[0].0, &variables[0].1)])), API).await.unwrap_err();
     assert_eq!(error.kind, ApiErrorKind::Tls(TlsFault::UnknownIssuer));
     assert_eq!((error.certificate.unwrap().names, error.proxy), (vec!["api.lapel.invalid".to_owned()], None));
 
-    let proxy = ConnectProxy::start(Ok(server.address), Some(stranger.issue(|_| {}))).await;
+    let proxy = ConnectProxy::start(Ok(server.address), Some(untrusted.issue(|_| {}))).await;
     let proxy_url = format!("https://localhost:{}", proxy.address.port());
     let error = get_profile(authority.http(settings(&[("HTTPS_PROXY", &proxy_url)])), API).await.unwrap_err();
     assert_eq!(proxy_failure(&error).0, ProxyFault::Untrusted);

@@ -83,8 +83,8 @@ async fn codes_4002_and_4004_start_a_renewal_with_any_status() {
 
 #[tokio::test]
 async fn twenty_rejected_requests_share_one_renewal() {
-    let arrived = Arc::new(Semaphore::new(0));
-    let gate = Arc::clone(&arrived);
+    let rejected = Arc::new(Semaphore::new(0));
+    let gate = Arc::clone(&rejected);
     let server = Server::start_async(move |request| {
         let gate = Arc::clone(&gate);
         Box::pin(async move {
@@ -120,7 +120,7 @@ async fn an_expired_token_is_renewed_before_the_request_is_sent() {
     connection.profile(ReadMode::Since(None)).await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.iter().map(|request| request.line.as_str()).collect::<Vec<_>>(), [REFRESH, PROFILE]);
-    assert_eq!(requests[0].header("authorization"), None, "the token pair identifies the session");
+    assert_eq!(requests[0].header("authorization"), None, "the token pair in the body identifies the session");
 }
 
 /// The expected consequence of a response to a renewal.
@@ -316,8 +316,8 @@ async fn the_session_ends_if_the_stored_pair_is_the_refused_one_or_is_refused_to
 
 #[tokio::test]
 async fn requests_that_wait_for_a_renewal_share_its_failure() {
-    let arrived = Arc::new(Semaphore::new(0));
-    let gate = Arc::clone(&arrived);
+    let permits = Arc::new(Semaphore::new(0));
+    let gate = Arc::clone(&permits);
     let server = Server::start_async(move |request| {
         let gate = Arc::clone(&gate);
         Box::pin(async move {
@@ -338,7 +338,7 @@ async fn requests_that_wait_for_a_renewal_share_its_failure() {
             () = std::future::ready(()) => {}
         }
     }
-    arrived.add_permits(1);
+    permits.add_permits(1);
     for call in calls {
         assert_eq!(call.await.unwrap_err().kind, ApiErrorKind::Transient);
     }

@@ -57,7 +57,7 @@ async fn a_profile_read_sends_the_known_etag() {
     .await;
     let connection = server.connection();
     let Fetched::Profile(read) = connection.profile(ReadMode::Since(None)).await.unwrap() else {
-        panic!("a first read")
+        panic!("the first read returns the profile")
     };
     assert_eq!((read.profile.last_name.as_str(), read.etag.as_deref()), ("Doe", Some("\"1\"")));
     assert_eq!(connection.profile(ReadMode::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);

@@ -36,12 +36,12 @@ pub(crate) async fn connect(endpoint: &Endpoint, email: &str) -> (Connection, Ar
     let token_store = Arc::new(TestTokenStore::default());
     let connection = Connection::new(http(), endpoint.clone(), tokens, token_store.clone());
     let Fetched::Profile(read) = connection.profile(ReadMode::Since(None)).await.unwrap() else {
-        panic!("a first read")
+        panic!("the first read returns the profile")
     };
     (connection, token_store, read)
 }
 
-fn named(first_name: &str) -> UserUpdate {
+fn first_name_update(first_name: &str) -> UserUpdate {
     UserUpdate { first_name: Some(first_name.into()), ..UserUpdate::default() }
 }
 
@@ -68,14 +68,16 @@ async fn an_update_is_visible_and_a_stale_update_is_rejected() {
     let (connection, _, read) = connect(&endpoint, "editor@example.com").await;
     assert_eq!(connection.profile(ReadMode::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
     let id = read.profile.id.as_str();
-    let written = connection.update_user(id, &named("Zoë 😀"), read.etag.as_deref()).await.unwrap().unwrap();
+    let written =
+        connection.update_user(id, &first_name_update("Zoë 😀"), read.etag.as_deref()).await.unwrap().unwrap();
     assert_eq!(written.profile.first_name, "Zoë 😀");
     assert_eq!(written.profile.last_name, read.profile.last_name);
-    let error = connection.update_user(id, &named("Late"), read.etag.as_deref()).await.unwrap_err();
+    let error = connection.update_user(id, &first_name_update("Late"), read.etag.as_deref()).await.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::Changed, Delivery::Answered));
-    let error = connection.update_user(id, &named(""), None).await.unwrap_err();
+    let error = connection.update_user(id, &first_name_update(""), None).await.unwrap_err();
     assert_eq!((error.kind, error.code), (ApiErrorKind::Rejected, Some(5120)));
-    let error = connection.update_user("507f1f77bcf86cd799439099", &named("Nobody"), None).await.unwrap_err();
+    let error =
+        connection.update_user("507f1f77bcf86cd799439099", &first_name_update("Nobody"), None).await.unwrap_err();
     assert!(matches!(error.kind, ApiErrorKind::Missing { known: true } | ApiErrorKind::Forbidden), "{error:?}");
 }
 

@@ -75,8 +75,8 @@ async fn a_certificate_for_other_hosts_is_reported_with_their_names() {
 
 #[tokio::test]
 async fn an_untrusted_issuer_is_reported_by_name() {
-    let stranger = Authority::new("Inspecting firewall");
-    let (fault, certificate) = tls_failure(&Authority::new("Test authority"), stranger.issue(|_| {})).await;
+    let untrusted = Authority::new("Inspecting firewall");
+    let (fault, certificate) = tls_failure(&Authority::new("Test authority"), untrusted.issue(|_| {})).await;
     assert_eq!(fault, TlsFault::UnknownIssuer);
     assert_eq!((certificate.issuer.as_str(), certificate.subject.as_str()), ("Inspecting firewall", "Test server"));
 }
@@ -126,7 +126,7 @@ async fn plain_server(bytes: Vec<u8>) -> std::net::SocketAddr {
 
 #[tokio::test]
 async fn nothing_is_sent_to_a_server_with_an_untrusted_certificate() {
-    let server = TlsServer::start(Authority::new("Nobody").issue(|_| {})).await;
+    let server = TlsServer::start(Authority::new("Untrusted authority").issue(|_| {})).await;
     let (http, endpoint) = (http(), server.endpoint());
     let error = connect(http.clone(), endpoint.clone()).profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((tls_fault(&error), error.delivery), (TlsFault::UnknownIssuer, Delivery::NotSent));

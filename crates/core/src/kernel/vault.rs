@@ -2,35 +2,26 @@
 
 use lapel_api::Secret;
 
-/// Why the keyring did not do what it was asked.
+/// Why a call to the keyring failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// There, but closed, and nobody opened it.
+    /// The keyring is locked, and was not unlocked.
     #[error("the keyring is locked")]
     Locked,
-    /// This system runs none.
+    /// This system has no keyring.
     #[error("there is no keyring")]
     Absent,
-    /// Anything else, in the words of the system.
+    /// Any other failure, with the message of the system.
     #[error("the keyring failed: {0}")]
     Failed(String),
 }
 
-/// A place for secrets of up to 2560 bytes by name. Calls may block for as long as a person needs to answer a prompt.
+/// Stores secrets of up to 2560 bytes by name. A call may block until a person has answered a prompt.
 pub trait Vault: Send {
-    /// The secret of that name; none where there is no such entry.
-    ///
-    /// # Errors
-    /// See [`VaultError`].
+    /// The secret of a name; none if there is no such entry.
     fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError>;
-    /// Keeps a secret in place of the former one of that name.
-    ///
-    /// # Errors
-    /// See [`VaultError`].
+    /// Stores a secret, replacing the former one of that name.
     fn set(&mut self, name: &str, secret: &Secret) -> Result<(), VaultError>;
-    /// Removes a secret; one that is not there counts as removed.
-    ///
-    /// # Errors
-    /// See [`VaultError`].
+    /// Removes a secret. A secret that does not exist counts as removed.
     fn remove(&mut self, name: &str) -> Result<(), VaultError>;
 }

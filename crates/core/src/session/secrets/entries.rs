@@ -1,130 +1,131 @@
-//! One secret in as many entries as it needs: the smallest of the systems' keyrings holds little in one.
+//! Splits a secret into several keyring entries, because an entry is small on some systems.
 //!
-//! What fits is one entry. What does not is cut into pieces: the first stands in the entry of the secret's name, under a line
-//! that says how many pieces follow, in which of two rows, and the checksum of the whole; the others in entries of their own.
-//! A write puts those into the row that is not in use, then the first entry over the former one: from then on the new secret
-//! counts. Last it removes the former row. So whatever is interrupted, the first entry names pieces that belong together.
+//! A short secret is one entry. A longer one is split into pieces. The first piece is in the entry with the secret's name, after
+//! a line with the row and number of the other pieces and the checksum of the secret. The other pieces are entries of one of two
+//! rows. A write fills the unused row, then replaces the first entry, which makes the new secret valid, and then removes the
+//! former row. So after any interruption, the first entry names pieces that belong together.
 
 use lapel_api::Secret;
 use sha2::{Digest, Sha256};
 
 use crate::kernel::vault::{Vault, VaultError};
 
-/// What one entry holds on every system, in bytes (Windows, a credential blob).
+/// The size of an entry that every system supports, in bytes (a credential blob on Windows).
 const ENTRY_LIMIT: usize = 2560;
 
-/// Most entries of a secret: more than the longest tokens need that are taken.
-const MOST_ENTRIES: usize = 32;
+/// The maximum number of entries of a secret; more than the longest accepted tokens need.
+const MAX_ENTRIES: usize = 32;
 
-/// What the first entry of a secret in pieces begins with.
+/// The beginning of the first entry of a split secret.
 const MARK: &str = "lapel-pieces ";
 
-/// The two rows of further entries.
+/// The two rows of entries for the other pieces.
 const ROWS: [&str; 2] = ["a", "b"];
 
-/// The line above the first piece, and the piece.
-struct First<'a> {
+/// The first entry of a split secret.
+struct FirstEntry<'a> {
     row: &'static str,
     following: usize,
     checksum: &'a str,
     piece: &'a str,
 }
 
-impl<'a> First<'a> {
-    /// None for a secret in one entry.
+impl<'a> FirstEntry<'a> {
+    /// None if the secret is not split.
     fn read(entry: &'a str) -> Option<Self> {
         let (line, piece) = entry.strip_prefix(MARK)?.split_once('\n')?;
         let mut words = line.split(' ');
         let (row, following, checksum) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
         let row = ROWS.into_iter().find(|known| *known == row)?;
-        (following < MOST_ENTRIES).then_some(Self { row, following, checksum, piece })
+        (following < MAX_ENTRIES).then_some(Self { row, following, checksum, piece })
     }
 }
 
-/// Reads a secret. One of which pieces are missing, or do not belong together, is as none.
+/// Reads a secret. A secret with missing pieces, or with pieces of another one, counts as none.
 pub(super) fn read(vault: &mut dyn Vault, name: &str) -> Result<Option<Secret>, VaultError> {
     let Some(entry) = vault.get(name)? else { return Ok(None) };
-    let Some(first) = First::read(entry.expose()) else { return Ok(Some(entry)) };
-    // Written into one piece of memory, so that no half of it stays behind unwiped.
-    let mut whole = String::with_capacity((first.following + 1) * ENTRY_LIMIT);
-    whole.push_str(first.piece);
+    let Some(first) = FirstEntry::read(entry.expose()) else { return Ok(Some(entry)) };
+    // Allocated once, so that no part of the secret stays in memory that is not wiped.
+    let mut text = String::with_capacity((first.following + 1) * ENTRY_LIMIT);
+    text.push_str(first.piece);
     for number in 1..=first.following {
-        let Some(piece) = vault.get(&further(name, first.row, number))? else { break };
-        whole.push_str(piece.expose());
+        let Some(piece) = vault.get(&entry_name(name, first.row, number))? else { break };
+        text.push_str(piece.expose());
     }
-    let whole = Secret::new(whole);
-    let sound = checksum(&whole) == first.checksum;
-    if !sound {
-        tracing::warn!("an entry of the keyring is not whole");
+    let secret = Secret::new(text);
+    let is_complete = checksum(&secret) == first.checksum;
+    if !is_complete {
+        tracing::warn!("a secret in the keyring is incomplete");
     }
-    Ok(sound.then_some(whole))
+    Ok(is_complete.then_some(secret))
 }
 
-/// Keeps a secret in place of the former one of that name.
+/// Stores a secret, replacing the former one of that name.
 pub(super) fn write(vault: &mut dyn Vault, name: &str, secret: &Secret) -> Result<(), VaultError> {
     if secret.expose().len() <= ENTRY_LIMIT {
         vault.set(name, secret)?;
-        tidy(vault, name, |_| 0);
+        remove_unused_or_warn(vault, name, |_| 0);
         return Ok(());
     }
     let former = vault.get(name)?;
-    let used = former.as_ref().and_then(|entry| First::read(entry.expose())).map(|first| first.row);
+    let used = former.as_ref().and_then(|entry| FirstEntry::read(entry.expose())).map(|first| first.row);
     let row = if used == Some(ROWS[0]) { ROWS[1] } else { ROWS[0] };
     let checksum = checksum(secret);
-    // As long as the line can be.
-    let room = format!("{MARK}{row} {MOST_ENTRIES} {checksum}\n").len();
-    let (first, rest) = cut(secret.expose(), ENTRY_LIMIT - room);
+    // The maximum length of the line.
+    let line_length = format!("{MARK}{row} {MAX_ENTRIES} {checksum}\n").len();
+    let (first, rest) = split(secret.expose(), ENTRY_LIMIT - line_length);
     let mut pieces = Vec::new();
     let mut left = rest;
     while !left.is_empty() {
-        let (piece, rest) = cut(left, ENTRY_LIMIT);
+        let (piece, rest) = split(left, ENTRY_LIMIT);
         pieces.push(piece);
         left = rest;
     }
-    if pieces.len() >= MOST_ENTRIES {
+    if pieces.len() >= MAX_ENTRIES {
         return Err(VaultError::Failed("the secret is too long".to_owned()));
     }
     for (number, piece) in (1..).zip(&pieces) {
-        vault.set(&further(name, row, number), &Secret::new((*piece).to_owned()))?;
+        vault.set(&entry_name(name, row, number), &Secret::new((*piece).to_owned()))?;
     }
     let following = pieces.len();
     let mut entry = String::with_capacity(ENTRY_LIMIT);
     entry.extend([MARK, row, " ", &following.to_string(), " ", &checksum, "\n", first]);
     vault.set(name, &Secret::new(entry))?;
-    tidy(vault, name, |any| if any == row { following } else { 0 });
+    remove_unused_or_warn(vault, name, |any| if any == row { following } else { 0 });
     Ok(())
 }
 
 /// Removes a secret with all its entries.
 pub(super) fn remove(vault: &mut dyn Vault, name: &str) -> Result<(), VaultError> {
     vault.remove(name)?;
-    sweep(vault, name, |_| 0)
+    remove_unused(vault, name, |_| 0)
 }
 
-/// Removes what is no longer in use after a write. The secret is kept already; what stays goes with the next one.
-fn tidy(vault: &mut dyn Vault, name: &str, used: impl Fn(&str) -> usize) {
-    if let Err(error) = sweep(vault, name, used) {
-        tracing::warn!(%error, "a former piece stays in the keyring");
+/// Removes unused entries after a write. The secret is stored already; entries that cannot be removed are removed by the next
+/// write.
+fn remove_unused_or_warn(vault: &mut dyn Vault, name: &str, used: impl Fn(&str) -> usize) {
+    if let Err(error) = remove_unused(vault, name, used) {
+        tracing::warn!(%error, "an unused entry stays in the keyring");
     }
 }
 
-/// Removes the further entries of both rows, but the first `used` ones. A row is written from its beginning and removed from
-/// its end, so that it never has a gap, and nothing behind one is missed.
-fn sweep(vault: &mut dyn Vault, name: &str, used: impl Fn(&str) -> usize) -> Result<(), VaultError> {
+/// Removes the entries of both rows, except for the first `used` ones. A row is written from its beginning and removed from its
+/// end, so it never has a gap, and no entry after a gap is missed.
+fn remove_unused(vault: &mut dyn Vault, name: &str, used: impl Fn(&str) -> usize) -> Result<(), VaultError> {
     for row in ROWS {
         let used = used(row);
         let mut end = used;
-        while vault.get(&further(name, row, end + 1))?.is_some() {
+        while vault.get(&entry_name(name, row, end + 1))?.is_some() {
             end += 1;
         }
         for number in (used + 1..=end).rev() {
-            vault.remove(&further(name, row, number))?;
+            vault.remove(&entry_name(name, row, number))?;
         }
     }
     Ok(())
 }
 
-fn further(name: &str, row: &str, number: usize) -> String {
+fn entry_name(name: &str, row: &str, number: usize) -> String {
     format!("{name} {row}{number}")
 }
 
@@ -132,9 +133,9 @@ fn checksum(secret: &Secret) -> String {
     Sha256::digest(secret.expose()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Cuts after at most so many bytes, between two characters.
-fn cut(text: &str, most: usize) -> (&str, &str) {
-    let mut end = most.min(text.len());
+/// Splits after at most `max_bytes`, between two characters.
+fn split(text: &str, max_bytes: usize) -> (&str, &str) {
+    let mut end = max_bytes.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -150,14 +151,14 @@ mod tests {
 
     const NAME: &str = "https://api.example.com/v1 507f";
 
-    /// A keyring of Windows whose process is killed after so many changes.
+    /// A keyring with the limits of Windows. The process is killed after `changes_left` changes.
     #[derive(Clone, Default)]
-    struct Small {
+    struct SmallVault {
         entries: BTreeMap<String, String>,
         changes_left: Option<usize>,
     }
 
-    impl Small {
+    impl SmallVault {
         fn change(&mut self) -> Result<(), VaultError> {
             match &mut self.changes_left {
                 Some(0) => return Err(VaultError::Failed("killed".into())),
@@ -168,7 +169,7 @@ mod tests {
         }
     }
 
-    impl Vault for Small {
+    impl Vault for SmallVault {
         fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError> {
             Ok(self.entries.get(name).cloned().map(Secret::new))
         }
@@ -188,54 +189,57 @@ mod tests {
     }
 
     fn secret(letter: char, bytes: usize) -> Secret {
-        // No two pieces of it are the same.
+        // All of its pieces differ.
         Secret::new((0..).flat_map(|n| format!("{letter}{n}é").chars().collect::<Vec<_>>()).take(bytes).collect())
     }
 
-    fn held(vault: &mut Small) -> Option<String> {
+    fn stored(vault: &mut SmallVault) -> Option<String> {
         read(vault, NAME).unwrap().map(|secret| secret.expose().to_owned())
     }
 
     #[test]
-    fn what_fits_is_one_entry_as_it_is_and_what_does_not_is_as_many_as_it_needs() {
+    fn a_short_secret_is_one_entry_and_a_longer_one_is_split() {
         for (bytes, entries) in [(0, 1), (2560, 1), (2561, 2), (5000, 2), (5121, 3), (70_000, 28)] {
-            let mut vault = Small::default();
+            let mut vault = SmallVault::default();
             let secret = Secret::new("s".repeat(bytes));
             write(&mut vault, NAME, &secret).unwrap();
             assert_eq!(vault.entries.len(), entries, "{bytes}");
-            assert_eq!(held(&mut vault).as_deref(), Some(secret.expose()));
+            assert_eq!(stored(&mut vault).as_deref(), Some(secret.expose()));
             assert!(entries > 1 || vault.entries[NAME] == secret.expose());
             remove(&mut vault, NAME).unwrap();
             assert_eq!(vault.entries, BTreeMap::new());
         }
-        assert!(write(&mut Small::default(), NAME, &Secret::new("s".repeat(100_000))).is_err());
+        assert!(write(&mut SmallVault::default(), NAME, &Secret::new("s".repeat(100_000))).is_err());
     }
 
     #[test]
-    fn whenever_it_is_killed_one_whole_secret_is_there_and_nothing_is_left_for_good() {
+    fn after_a_kill_at_any_point_one_complete_secret_exists_and_no_entry_is_left_for_good() {
         let secrets = [secret('o', 100), secret('p', 4000), secret('q', 9000), secret('r', 6000), secret('s', 2560)];
         for (former, next) in secrets.iter().flat_map(|one| secrets.iter().map(move |other| (one, other))) {
-            let mut before = Small::default();
+            let mut before = SmallVault::default();
             write(&mut before, NAME, &secret('x', 7000)).unwrap();
             write(&mut before, NAME, former).unwrap();
             let mut seen = Vec::new();
             for changes in 0.. {
-                let mut vault = Small { changes_left: Some(changes), ..before.clone() };
+                let mut vault = SmallVault { changes_left: Some(changes), ..before.clone() };
                 let written = write(&mut vault, NAME, next).is_ok();
                 let stopped = vault.changes_left == Some(0);
-                let mut vault = Small { changes_left: None, ..vault };
-                let found = held(&mut vault).unwrap();
-                assert!(found == former.expose() || found == next.expose(), "neither of both after {changes}");
-                assert!(!written || found == next.expose(), "said to be kept after {changes}");
+                let mut vault = SmallVault { changes_left: None, ..vault };
+                let found = stored(&mut vault).unwrap();
+                assert!(
+                    found == former.expose() || found == next.expose(),
+                    "neither secret exists after {changes} changes"
+                );
+                assert!(!written || found == next.expose(), "the write has succeeded after {changes} changes");
                 seen.push(found == next.expose());
-                // The next writes, of any length, and the removal are as if nothing had happened.
+                // Later writes of any length and the removal work as if nothing had happened.
                 for last in [former, next] {
                     write(&mut vault, NAME, last).unwrap();
-                    assert_eq!(held(&mut vault).as_deref(), Some(last.expose()));
+                    assert_eq!(stored(&mut vault).as_deref(), Some(last.expose()));
                 }
-                let mut fresh = Small::default();
+                let mut fresh = SmallVault::default();
                 write(&mut fresh, NAME, next).unwrap();
-                assert_eq!(vault.entries.len(), fresh.entries.len(), "pieces are left after {changes}");
+                assert_eq!(vault.entries.len(), fresh.entries.len(), "unused entries are left after {changes} changes");
                 remove(&mut vault, NAME).unwrap();
                 assert_eq!(vault.entries, BTreeMap::new(), "after {changes}");
                 if !stopped {
@@ -247,31 +251,31 @@ mod tests {
     }
 
     #[test]
-    fn a_removal_that_was_interrupted_shows_no_secret_and_can_be_done_again() {
-        let mut before = Small::default();
+    fn after_an_interrupted_removal_no_secret_exists_and_the_removal_can_be_repeated() {
+        let mut before = SmallVault::default();
         write(&mut before, NAME, &secret('x', 9000)).unwrap();
         for changes in 1..before.entries.len() {
-            let mut vault = Small { changes_left: Some(changes), ..before.clone() };
-            assert!(remove(&mut vault, NAME).is_err(), "what stays is said");
+            let mut vault = SmallVault { changes_left: Some(changes), ..before.clone() };
+            assert!(remove(&mut vault, NAME).is_err(), "an incomplete removal is an error");
             vault.changes_left = None;
-            assert_eq!(held(&mut vault), None);
+            assert_eq!(stored(&mut vault), None);
             remove(&mut vault, NAME).unwrap();
             assert_eq!(vault.entries, BTreeMap::new());
         }
     }
 
     #[test]
-    fn pieces_that_do_not_belong_together_are_as_none() {
-        let (mut one, mut other) = (Small::default(), Small::default());
+    fn pieces_of_different_secrets_count_as_none() {
+        let (mut one, mut other) = (SmallVault::default(), SmallVault::default());
         write(&mut one, NAME, &secret('o', 9000)).unwrap();
         write(&mut other, NAME, &secret('p', 9000)).unwrap();
         let pieces: Vec<String> = one.entries.keys().filter(|name| *name != NAME).cloned().collect();
         for piece in pieces {
             let mut mixed = one.clone();
             mixed.entries.insert(piece.clone(), other.entries[&piece].clone());
-            assert_eq!(held(&mut mixed), None);
+            assert_eq!(stored(&mut mixed), None);
             mixed.entries.remove(&piece);
-            assert_eq!(held(&mut mixed), None);
+            assert_eq!(stored(&mut mixed), None);
         }
     }
 }

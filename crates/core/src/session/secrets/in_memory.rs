@@ -1,4 +1,4 @@
-//! Secrets for the life of the process: what stands in where the system has no keyring.
+//! Secrets in memory, for a system without a keyring. They are lost when the process ends.
 
 use std::collections::HashMap;
 

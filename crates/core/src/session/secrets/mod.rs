@@ -1,5 +1,5 @@
-//! Where tokens are kept: a small trait over the keyring of the system, on a thread of its own, because a keyring may
-//! block until somebody has answered its prompt.
+//! Stores tokens in the keyring of the system, on a separate thread, because a keyring may block until a person has answered its
+//! prompt.
 
 mod entries;
 mod in_memory;
@@ -16,70 +16,70 @@ pub use crate::kernel::vault::{Vault, VaultError};
 pub use in_memory::InMemory;
 pub use os_keyring::OsKeyring;
 
-/// How long a write or removal may take before the app goes on without it. Reads have no limit of their own: whoever
-/// waits for one decides.
-const WRITE_LIMIT: Duration = Duration::from_secs(20);
+/// How long a write or removal may take before the app continues without it. The callers of a read limit it themselves.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
 type Job = Box<dyn FnOnce(&mut dyn Vault) + Send>;
 
-/// The vault on its own thread, for secrets of any length. One call comes after the other.
+/// The vault on its own thread, for secrets of any length. The calls run one after the other.
 #[derive(Clone)]
 pub(crate) struct Secrets {
     jobs: mpsc::Sender<Job>,
 }
 
 impl Secrets {
-    /// Starts the thread, which ends with the last clone of this.
+    /// Starts the thread, which ends with the last clone.
     pub(crate) fn start(mut vault: Box<dyn Vault>) -> Self {
         let (jobs, queue) = mpsc::channel::<Job>();
         std::thread::spawn(move || queue.into_iter().for_each(|job| job(vault.as_mut())));
         Self { jobs }
     }
 
-    /// Reads a secret. Waits for as long as the keyring asks its person.
+    /// Reads a secret. Waits while the keyring asks the person.
     pub(crate) async fn get(&self, name: String) -> Result<Option<Secret>, VaultError> {
         self.run(move |vault| entries::read(vault, &name)).await
     }
 
-    /// Keeps a secret, within a limit.
+    /// Stores a secret, with a time limit.
     pub(crate) async fn set(&self, name: String, secret: Secret) -> Result<(), VaultError> {
         self.set_unless(&Arc::default(), name, secret).await
     }
 
-    /// Keeps a secret, within a limit, unless `over` was set before its turn came: what is removed later then stays removed.
+    /// Stores a secret, with a time limit, unless `ended` is set when the write begins. So a late write cannot restore a removed
+    /// secret.
     pub(crate) async fn set_unless(
         &self,
-        over: &Arc<AtomicBool>,
+        ended: &Arc<AtomicBool>,
         name: String,
         secret: Secret,
     ) -> Result<(), VaultError> {
-        let over = Arc::clone(over);
+        let ended = Arc::clone(ended);
         let write = move |vault: &mut dyn Vault| {
-            if over.load(Ordering::Acquire) { Ok(()) } else { entries::write(vault, &name, &secret) }
+            if ended.load(Ordering::Acquire) { Ok(()) } else { entries::write(vault, &name, &secret) }
         };
-        Self::within_limit(self.run(write)).await
+        Self::with_timeout(self.run(write)).await
     }
 
-    /// Removes a secret, within a limit.
+    /// Removes a secret, with a time limit.
     pub(crate) async fn remove(&self, name: String) -> Result<(), VaultError> {
-        Self::within_limit(self.run(move |vault| entries::remove(vault, &name))).await
+        Self::with_timeout(self.run(move |vault| entries::remove(vault, &name))).await
     }
 
-    async fn within_limit(work: impl Future<Output = Result<(), VaultError>>) -> Result<(), VaultError> {
-        tokio::time::timeout(WRITE_LIMIT, work).await.unwrap_or(Err(VaultError::Locked))
+    async fn with_timeout(work: impl Future<Output = Result<(), VaultError>>) -> Result<(), VaultError> {
+        tokio::time::timeout(WRITE_TIMEOUT, work).await.unwrap_or(Err(VaultError::Locked))
     }
 
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn Vault) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
-        let (answer, answered) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |vault| {
-            // Nobody waits any more: the limit was over.
-            let _ = answer.send(work(vault));
+            // Without a receiver, the time limit has passed.
+            let _ = sender.send(work(vault));
         });
-        let ended = || VaultError::Failed("its thread has ended".to_owned());
-        self.jobs.send(job).map_err(|_| ended())?;
-        answered.await.unwrap_or_else(|_| Err(ended()))
+        let stopped = || VaultError::Failed("its thread has ended".to_owned());
+        self.jobs.send(job).map_err(|_| stopped())?;
+        receiver.await.unwrap_or_else(|_| Err(stopped()))
     }
 }

@@ -8,20 +8,20 @@ use crate::kernel::vault::{Vault, VaultError};
 /// Entries of one service name in the keyring of the operating system.
 pub struct OsKeyring {
     service: String,
-    /// `keyring` remembers a first failure to connect for the life of the process; from the second attempt on the
-    /// store is connected anew.
+    /// `keyring` remembers a failed first connection for the life of the process. Further attempts connect to the store
+    /// themselves.
     reconnect: bool,
 }
 
 impl OsKeyring {
-    /// Entries of this service. Connects at the first use.
+    /// The entries of a service. Connects at first use.
     pub fn new(service: impl Into<String>) -> Self {
         Self { service: service.into(), reconnect: false }
     }
 
     fn entry(&self, name: &str) -> Result<keyring_core::Entry, VaultError> {
         let entry = if self.reconnect {
-            connect_anew()?;
+            reconnect()?;
             keyring_core::Entry::new(&self.service, name)
         } else {
             keyring::Entry::new(&self.service, name).map(|entry| entry.inner)
@@ -29,7 +29,7 @@ impl OsKeyring {
         entry.map_err(|error| translate(&error))
     }
 
-    /// Works on an entry; where the connection itself is the trouble, once more on a new one.
+    /// Works on an entry. After a failed connection it reconnects and tries once more.
     fn with_entry<T>(
         &mut self,
         name: &str,
@@ -57,11 +57,12 @@ impl Vault for OsKeyring {
             outcome => outcome.map(Some),
         })?;
         let text = bytes.map(String::from_utf8).transpose();
-        text.map(|text| text.map(Secret::new)).map_err(|_| VaultError::Failed("the entry is not ours".to_owned()))
+        text.map(|text| text.map(Secret::new))
+            .map_err(|_| VaultError::Failed("the entry was not written by Lapel".to_owned()))
     }
 
     fn set(&mut self, name: &str, secret: &Secret) -> Result<(), VaultError> {
-        // Bytes, not a password: Windows would store UTF-16 and hold half as much. Exposed to hand it to the keyring.
+        // Bytes, not a password: Windows would store it as UTF-16, and half as much would fit.
         self.with_entry(name, |entry| entry.set_secret(secret.expose().as_bytes()))
     }
 
@@ -74,7 +75,7 @@ impl Vault for OsKeyring {
 }
 
 #[cfg(target_os = "linux")]
-fn connect_anew() -> Result<(), VaultError> {
+fn reconnect() -> Result<(), VaultError> {
     let store = zbus_secret_service_keyring_store::Store::new().map_err(|error| {
         tracing::warn!(%error, "no secret service");
         VaultError::Absent
@@ -84,7 +85,7 @@ fn connect_anew() -> Result<(), VaultError> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn connect_anew() -> Result<(), VaultError> {
+fn reconnect() -> Result<(), VaultError> {
     Ok(())
 }
 
@@ -92,7 +93,7 @@ fn translate(error: &Error) -> VaultError {
     match error {
         Error::NoDefaultStore | Error::NotSupportedByStore(_) => VaultError::Absent,
         Error::NoStorageAccess(_) => VaultError::Locked,
-        // The text of a wrongly encoded entry would be the secret itself.
+        // The message about a badly encoded entry would contain the secret.
         Error::BadEncoding(_) | Error::BadDataFormat(..) => VaultError::Failed("the entry cannot be read".to_owned()),
         other => VaultError::Failed(other.to_string()),
     }

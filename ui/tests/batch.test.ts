@@ -8,7 +8,6 @@ import {
 } from "../src/features/team/roles/batch-texts";
 import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-rows.svelte";
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
-import { MAX_IMPORT_BYTES } from "../src/features/team/roles/team-files.svelte";
 import { TeamState } from "../src/features/team/state";
 import type { BatchRow, BatchView, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
@@ -303,7 +302,7 @@ describe("the selection plan", () => {
 
 describe("a role file", () => {
   test("that is too large is not read", async () => {
-    await teamFiles.import({ size: MAX_IMPORT_BYTES + 1 } as Blob);
+    await teamFiles.import({ size: app.boot.limits.listBytes + 1 } as Blob);
     expect(commands()).toEqual([]);
     expect(teamFiles.notice?.text()).toContain("too large");
   });

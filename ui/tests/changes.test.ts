@@ -112,11 +112,11 @@ describe("after a save", () => {
 
 describe("names", () => {
   test("are checked with the same rules as in the Rust core", () => {
-    expect(nameProblem("  ", false)).toBe("empty");
-    expect(nameProblem("  ", true)).toBeNull();
-    expect(nameProblem("a\u0000b", true)).toBe("control");
-    expect(nameProblem("字".repeat(128), false)).toBeNull();
-    expect(nameProblem("𝒜".repeat(129), false)).toBe("tooLong");
-    expect(nameProblem("e\u0301".repeat(128), false)).toBeNull();
+    expect(nameProblem("  ", false, 128)).toBe("empty");
+    expect(nameProblem("  ", true, 128)).toBeNull();
+    expect(nameProblem("a\u0000b", true, 128)).toBe("control");
+    expect(nameProblem("字".repeat(128), false, 128)).toBeNull();
+    expect(nameProblem("𝒜".repeat(129), false, 128)).toBe("tooLong");
+    expect(nameProblem("e\u0301".repeat(128), false, 128)).toBeNull();
   });
 });

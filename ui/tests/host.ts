@@ -67,6 +67,7 @@ export const boot: Boot = {
   dataFolder: "",
   version: "",
   languages: ["es", "en", "fr", "de", "it", "zh", "pt", "ru"],
+  limits: { nameLength: 128, pictureBytes: 64 * 1024 * 1024, pictureSide: 512, listBytes: 16 * 1024 * 1024 },
 };
 
 /** A picture in the page. It loads at once. */

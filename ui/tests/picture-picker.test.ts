@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { toPictureCrop } from "../src/features/picture/crop";
-import { LARGE_FILE_SIZE, MAX_FILE_SIZE, PicturePicker } from "../src/features/picture/picture-picker.svelte";
+import { LARGE_FILE_SIZE, PicturePicker } from "../src/features/picture/picture-picker.svelte";
 import { app } from "../src/state/app.svelte";
 import { host } from "./host";
 import { form, signInAgain } from "./page";
@@ -102,7 +102,7 @@ describe("choosing a picture", () => {
   });
 
   test("does not read a file that is too large", async () => {
-    await new PicturePicker(form).openFile({ size: MAX_FILE_SIZE + 1 } as Blob);
+    await new PicturePicker(form).openFile({ size: app.boot.limits.pictureBytes + 1 } as Blob);
     expect(form.failures.file?.code).toBe("pictureTooLarge");
     expect(host.pending).toEqual([]);
   });

@@ -27,9 +27,9 @@ use crate::pictures::{PictureParts, PictureProcess, PictureService};
 use crate::profile::ProfileService;
 use crate::session::{SandboxServer, Secrets, Servers, SessionParts, SessionService, StartSandbox, Vault};
 use crate::sync::{Backoff, NetworkProbe, SyncParts, SyncService};
-use crate::team::{TeamParts, TeamService};
+use crate::team::{MAX_LIST_BYTES, TeamParts, TeamService};
 use crate::views::snapshot_view::snapshot_view;
-use crate::views::{Boot, Preferences, ServerOffer, Snapshot, StorageState};
+use crate::views::{Boot, Limits, Preferences, ServerOffer, Snapshot, StorageState};
 
 /// What the app is made of.
 pub struct Config {
@@ -156,6 +156,12 @@ impl App {
             data_folder: self.services.data_folder.clone(),
             version: version.to_owned(),
             languages: lapel_domain::LANGUAGES.iter().map(|&tag| tag.to_owned()).collect(),
+            limits: Limits {
+                name_length: u32::try_from(lapel_domain::MAX_NAME_LENGTH).unwrap_or(u32::MAX),
+                picture_bytes: u32::try_from(lapel_picture::MAX_INPUT_BYTES).unwrap_or(u32::MAX),
+                picture_side: lapel_picture::SIDE,
+                list_bytes: u32::try_from(MAX_LIST_BYTES).unwrap_or(u32::MAX),
+            },
         }
     }
 

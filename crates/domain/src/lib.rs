@@ -37,7 +37,7 @@ pub use initials::initials;
 pub use invisible::{is_bidi_control, trim_invisible};
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
 pub use merge::{ClearedFields, MergeDecision, cleared_fields, decide_merge, server_cleared_required_field};
-pub use name::{NameError, parse_first_name, parse_last_name};
+pub use name::{MAX_NAME_LENGTH, NameError, parse_first_name, parse_last_name};
 pub use picture_url::{PictureUrlError, parse_picture_url};
 pub use profile::{Activity, ActivityTrace, Branding, Field, Organization, OrganizationInfo, Profile};
 pub use role::{

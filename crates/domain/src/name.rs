@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::invisible::{is_bidi_control, is_invisible};
 
 /// In characters, of a first or last name.
-const MAX_LENGTH: usize = 128;
+pub const MAX_NAME_LENGTH: usize = 128;
 
 /// Why a name is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +16,7 @@ pub enum NameError {
     #[error("the name is empty")]
     Empty,
     /// At most 128 characters.
-    #[error("the name is longer than {MAX_LENGTH} characters")]
+    #[error("the name is longer than {MAX_NAME_LENGTH} characters")]
     TooLong,
     /// A line break, tab or other control character, or a character that changes the direction of text.
     #[error("the name contains a control character")]
@@ -36,7 +36,7 @@ pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
     if name.chars().any(|c| c.is_control() || is_bidi_control(c)) {
         return Err(NameError::ControlCharacter);
     }
-    if name.chars().count() > MAX_LENGTH {
+    if name.chars().count() > MAX_NAME_LENGTH {
         return Err(NameError::TooLong);
     }
     Ok(name)

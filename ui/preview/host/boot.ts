@@ -14,4 +14,5 @@ export const readBoot: typeof real.readBoot = () => ({
   dataFolder: "/home/owner/.local/share/lapel",
   version: "0.1.0",
   languages: ["es", "en", "fr", "de", "it", "zh", "pt", "ru"],
+  limits: { nameLength: 128, pictureBytes: 64 * 1024 * 1024, pictureSide: 512, listBytes: 16 * 1024 * 1024 },
 });

@@ -153,9 +153,9 @@ export function profileChanges(different: Values, base: BaseValues): ProfileChan
 }
 
 /** What is wrong with a name, checked while typing. The result equals `details.problem` of the Rust core's error. */
-export function nameProblem(typed: string, mayBeEmpty: boolean): "empty" | "tooLong" | "control" | null {
+export function nameProblem(typed: string, mayBeEmpty: boolean, maxLength: number): "empty" | "tooLong" | "control" | null {
   const name = typed.trim().normalize("NFC");
   if (name === "" && !mayBeEmpty) return "empty";
   if (/\p{Cc}/u.test(name)) return "control";
-  return [...name].length > 128 ? "tooLong" : null;
+  return [...name].length > maxLength ? "tooLong" : null;
 }

@@ -7,7 +7,7 @@ use super::list_records::{Record, records};
 use crate::kernel::error_reasons::ListProblem;
 
 /// The maximum size of the file, in bytes.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Accepted names of the columns, folded.
 const EMAIL_NAMES: &[&str] = &["email", "e-mail", "mail", "correo", "correo electronico"];

@@ -34,4 +34,5 @@ mod team_cell;
 mod update_other;
 mod window;
 
+pub(crate) use import_file::MAX_BYTES as MAX_LIST_BYTES;
 pub(crate) use service::{TeamParts, TeamService};

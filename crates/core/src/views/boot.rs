@@ -22,4 +22,21 @@ pub struct Boot {
     pub version: String,
     /// The profile languages to choose from, as BCP 47 tags.
     pub languages: Vec<String>,
+    /// The limits that the page checks before it sends something.
+    pub limits: Limits,
+}
+
+/// Limits of the core that the page knows as well, so that a person learns of a problem while they type or choose a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Limits {
+    /// The maximum length of a first or last name, in characters.
+    pub name_length: u32,
+    /// The maximum size of a picture file, in bytes.
+    pub picture_bytes: u32,
+    /// The sides of the finished picture, in pixels.
+    pub picture_side: u32,
+    /// The maximum size of an imported list, in bytes.
+    pub list_bytes: u32,
 }

@@ -19,7 +19,7 @@ mod sync;
 mod team;
 pub(crate) mod team_view;
 
-pub use boot::Boot;
+pub use boot::{Boot, Limits};
 pub use edit::{BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, SeenConflict};
 pub use error::{AppError, CertificateView, ErrorCode, ErrorDetails};
 pub use field::ProfileField;

@@ -30,9 +30,6 @@ export interface Spot {
 
 export type Direction = "left" | "right" | "up" | "down";
 
-/** The side of the resulting picture in pixels. A smaller square is enlarged. */
-export const RESULT_SIDE = 512;
-
 /** How far a key press or click moves the picture, as a fraction of the square. The large step is with Shift. */
 export const STEP = 1 / 32;
 export const LARGE_STEP = 1 / 8;

@@ -4,9 +4,10 @@ import { renderPicture, usePicture } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError, OpenedPicture, PictureNote, PreparedPicture } from "../../host/types";
 import * as m from "../../paraglide/messages";
+import { app } from "../../state/app.svelte";
 import { announcements } from "./announcements";
 import {
-  type Crop, type Direction, fitted, flipped, fromPictureCrop, initialCrop, moveDirection, RESULT_SIDE, rotated, sameCrop, type Spot,
+  type Crop, type Direction, fitted, flipped, fromPictureCrop, initialCrop, moveDirection, rotated, sameCrop, type Spot,
   stepped, toPictureCrop, withSliderValue, ZOOM_STEP, zoomed,
 } from "./crop";
 import { ExactPreview } from "./exact-preview.svelte";
@@ -30,7 +31,7 @@ export class Editor {
 
   readonly notes: PictureNote[] = $derived.by(() => [
     ...this.opened.notes.filter((note) => note !== "enlarged"),
-    ...(this.crop.side < RESULT_SIDE ? (["enlarged"] as const) : []),
+    ...(this.crop.side < app.boot.limits.pictureSide ? (["enlarged"] as const) : []),
   ]);
   /** Whether the background is visible: around the picture, or through transparent parts. */
   readonly backgroundVisible = $derived.by(() => this.crop.fit || this.opened.transparent);
@@ -154,6 +155,6 @@ export class Editor {
 
   #updateExactPreview(): void {
     const previewPixels = (this.crop.side * this.#previewWidth) / this.opened.width;
-    this.exactPreview.update(this.#previewWidth > 0 && previewPixels < RESULT_SIDE);
+    this.exactPreview.update(this.#previewWidth > 0 && previewPixels < app.boot.limits.pictureSide);
   }
 }

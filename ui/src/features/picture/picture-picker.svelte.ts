@@ -13,12 +13,6 @@ import { staleGuard } from "../../state/stale-guard";
 import { Editor } from "./editor.svelte";
 import { urlPreviewOf } from "./url-preview.svelte";
 
-/**
- * The maximum file size, in bytes. The Rust core has the same limit; the check here avoids reading the file into
- * memory.
- */
-export const MAX_FILE_SIZE = 64 * 1024 * 1024;
-
 /** From this file size on, in bytes, the editor opens before the picture is decoded, because decoding takes long. */
 export const LARGE_FILE_SIZE = 3 * 1024 * 1024;
 
@@ -43,7 +37,8 @@ let lastFileId = 0;
  * only the decoding remains. Rejects with an AppError.
  */
 async function sendFile(whole: Blob, onSent: () => void): Promise<OpenedPicture> {
-  if (whole.size > MAX_FILE_SIZE) {
+  // The core checks it as well; here, a huge file is not even read.
+  if (whole.size > app.boot.limits.pictureBytes) {
     const tooLarge: AppError = { code: "pictureTooLarge", message: "the file is too large", details: {} as ErrorDetails };
     throw tooLarge;
   }

@@ -8,9 +8,6 @@ import * as m from "../../../paraglide/messages";
 import { app } from "../../../state/app.svelte";
 import type { Team } from "../team.svelte";
 
-/** Maximum size of an imported file in bytes. The shell has the same limit; the check here avoids reading a huge file. */
-export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
-
 /** File types for the file dialog. */
 export const ACCEPTED_TYPES = ".csv,text/csv";
 
@@ -74,7 +71,8 @@ export class TeamFiles {
     this.importing = true;
     this.notice = null;
     try {
-      if (file.size > MAX_IMPORT_BYTES) {
+      // The core checks it as well; here, a huge file is not even read.
+      if (file.size > app.boot.limits.listBytes) {
         const tooLarge: AppError = { code: "notAList", message: "the file is too large", details: { problem: "tooLarge" } as ErrorDetails };
         throw tooLarge;
       }

@@ -3,6 +3,7 @@
 //! A service takes only the parts that it needs. Nothing here knows a use case.
 
 pub(crate) mod account_read;
+pub(crate) mod backoff;
 pub(crate) mod connectivity;
 pub(crate) mod deadline;
 pub(crate) mod disk;

@@ -3,7 +3,6 @@
 //! One sync does all of it: it refreshes, sends, and finds out what became of requests without a response. One runs at a time;
 //! what a person saves during a sync is left to the next one.
 
-mod backoff;
 mod counters;
 mod fetch;
 mod own_role;
@@ -20,7 +19,7 @@ mod update_body;
 mod upload;
 mod version;
 
-pub use backoff::Backoff;
+pub use crate::kernel::backoff::Backoff;
 pub use service::NetworkProbe;
 
 pub(crate) use service::{SyncParts, SyncService};

@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::backoff::random;
 use super::scheduler::RetryScheduler;
 use super::service::SyncService;
+use crate::kernel::backoff::random;
 use crate::kernel::deadline::Deadline;
 use crate::kernel::sync_handle::StartSync;
 

@@ -9,9 +9,9 @@ use lapel_store::{CachedProfile, Edit};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::backoff::Backoff;
 use super::counters::Counters;
 use super::scheduler::RetryScheduler;
+use crate::kernel::backoff::Backoff;
 use crate::kernel::deadline::Clock;
 use crate::kernel::disk::Disk;
 use crate::kernel::server_facts::ServerFacts;

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::failures::team_failure;
 use super::page_size::{fetch_page, fewer_than_requested};
 use super::service::TeamService;
+use crate::kernel::backoff::{Backoff, random};
 use crate::kernel::deadline::Deadline;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Cancellation;
@@ -129,7 +130,7 @@ impl Crawl {
                 tries += 1;
                 match fetch_page(&session, &organization, page, rows).await {
                     Err(error) if error.kind == ApiErrorKind::Transient && tries < MAX_TRIES => {
-                        let wait = error.retry_after.unwrap_or(Duration::from_secs(1) * tries);
+                        let wait = error.retry_after.unwrap_or_else(|| Backoff::default().wait(tries, random()));
                         Deadline::after(wait.min(MAX_WAIT), clock()).wait(&clock).await;
                     }
                     // The server may number its pages differently, so the page gets the number that was requested.

@@ -83,3 +83,6 @@ fn with_role(row: &Collaborator, kind: RoleKind, role: &str) -> Collaborator {
         RoleKind::User => Collaborator { user_role: Some(role.into()), ..row.clone() },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,7 @@ use super::change::Planned;
 use super::crawl::PARALLEL_REQUESTS;
 use super::plan::plan_row;
 use super::service::TeamService;
+use crate::kernel::backoff::{Backoff, random};
 use crate::kernel::connectivity::is_unreached;
 use crate::kernel::deadline::Deadline;
 use crate::kernel::error::Failure;
@@ -31,8 +32,8 @@ const MAX_WAIT: Duration = Duration::from_secs(10 * 60);
 /// After this many consecutive rows without a connection, the remaining rows are cancelled.
 const MAX_UNREACHED: usize = 8;
 
-/// How long a row waits without a connection before each retry.
-const RETRY_AFTER: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
+/// How often a row is tried again without a connection.
+const MAX_RETRIES: u32 = 2;
 
 /// How often the progress is published to the UI.
 const SHOW_INTERVAL: Duration = Duration::from_millis(100);
@@ -179,9 +180,9 @@ impl Run {
             self.service.state.expire_if_signed_out(&self.session, &changed);
             match changed {
                 // A short interruption of the connection should not fail the row.
-                Err(error) if is_unreached(&error) && unreached < RETRY_AFTER.len() => {
-                    tokio::time::sleep(RETRY_AFTER[unreached]).await;
+                Err(error) if is_unreached(&error) && unreached < MAX_RETRIES => {
                     unreached += 1;
+                    tokio::time::sleep(Backoff::default().wait(unreached, random())).await;
                 }
                 outcome => match outcome.as_ref().err().and_then(requested_wait) {
                     Some(wait) => self.pause(wait.min(MAX_WAIT)),

@@ -1,4 +1,4 @@
-//! How long the app waits between retries, with jitter.
+//! How long the app waits between retries, with jitter: of a sync, of a page of a team, and of a row of a batch.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -21,14 +21,14 @@ impl Default for Backoff {
 impl Backoff {
     /// The wait after this many failures in a row. `jitter`, from 0 to 1, adds up to a quarter, so that the apps that lost a
     /// server do not all return to it at the same moment.
-    pub(super) fn wait(self, failures: u32, jitter: f64) -> Duration {
+    pub(crate) fn wait(self, failures: u32, jitter: f64) -> Duration {
         let doubled = self.first.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
         doubled.min(self.max).mul_f64(1.0 + jitter / 4.0)
     }
 }
 
 /// A random number from 0 to 1. The hashers of the standard library have random keys, which is enough for jitter.
-pub(super) fn random() -> f64 {
+pub(crate) fn random() -> f64 {
     f64::from(u16::try_from(RandomState::new().hash_one(()) >> 48).unwrap_or_default()) / f64::from(u16::MAX)
 }
 

@@ -37,11 +37,28 @@ async fn each_field_reaches_the_server_and_the_response_is_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unchanged_value_is_not_sent() {
-    let test = TestApp::signed_in(OWNER).await;
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
     test.app.save_profile(first_name("Olivia")).await.unwrap();
     test.wait_until(all_sent).await;
+    test.refresh_to_the_end().await;
     let puts = test.sandbox().requests().iter().filter(|(method, _)| method == "PUT").count();
     assert_eq!(puts, 0, "the server has this value already");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_saved_fields_only_the_one_that_differs_is_sent() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    let mark = test.proxy().mark();
+    // The server has this last name already.
+    let changes = ProfileChanges { last_name: Some("Owner".into()), ..first_name("Olga") };
+    test.app.save_profile(changes).await.unwrap();
+    test.wait_until(all_sent).await;
+    test.refresh_to_the_end().await;
+    let writes = test.proxy().writes(mark);
+    let [write] = writes.as_slice() else { panic!("expected one write: {writes:?}") };
+    assert_eq!((write.method.as_str(), write.body_fields.as_slice()), ("PUT", ["firstName".to_owned()].as_slice()));
+    let on_server = test.other_client(OWNER).await.profile().await;
+    assert_eq!((on_server["firstName"].as_str(), on_server["lastName"].as_str()), (Some("Olga"), Some("Owner")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -162,9 +162,7 @@ async fn automatic_retries_do_not_show_the_refreshing_state() {
     test.wait_until(|snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::Transient))
         .await;
     let mark = test.proxy().mark();
-    for _ in 0..5 {
-        test.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
-    }
+    test.proxy().wait_for_requests(mark, "GET", "/v1/users/profile", 5).await.unwrap();
     assert!(!showed_refreshing.load(Ordering::Relaxed));
     observer.abort();
     test.proxy().next_on("GET", "/v1/users/profile", SLOW_RESPONSE);
@@ -174,7 +172,9 @@ async fn automatic_retries_do_not_show_the_refreshing_state() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_disk_is_reported_and_retried_slowly() {
-    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    // Longer than the time that a sync itself takes to fail on the locked database.
+    let wait = Duration::from_millis(1500);
+    let test = start_with(|config| config.backoff = Backoff { first: wait, max: wait }).await;
     test.proxy().always(Fault::Offline).await;
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.wait_until(is_waiting).await;
@@ -185,9 +185,12 @@ async fn a_failing_disk_is_reported_and_retried_slowly() {
     let failed =
         |snapshot: &Snapshot| snapshot.sync.error.as_ref().is_some_and(|error| error.code == ErrorCode::StorageFailed);
     test.wait_until(failed).await;
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    let attempts = test.proxy().requests(mark).len();
-    assert!((1..=4).contains(&attempts), "{attempts} attempts in four seconds");
+    test.proxy().wait_for_requests(mark, "GET", "/v1/users/profile", 3).await.unwrap();
+    let attempts = test.proxy().requests(mark);
+    for pair in attempts.windows(2) {
+        let between = pair[1].arrived_at - pair[0].arrived_at;
+        assert!(between >= wait, "only {between:?} between two attempts: {attempts:?}");
+    }
     test.app.save_profile(first_name("Olivia")).await.unwrap_err();
     assert_ne!(test.app.snapshot().storage, StorageState::Sound);
     lock.rollback().unwrap();

@@ -64,6 +64,8 @@ async fn a_plan_lists_the_changes_and_the_left_out_rows_with_reasons_and_sends_n
     let count = |reason| view.left_out.iter().find(|left| left.reason == reason).map_or(0, |left| left.count);
     assert_eq!((count(LeftOutReason::OwnRow), count(LeftOutReason::NoChange)), (1, viewers));
     let rows = test.batch_rows(None);
+    assert_eq!(rows.len(), 45);
+    assert!(viewers > 0 && view.changes > 0, "{viewers} of 45 rows are left out because they are viewers already");
     assert!(rows[..view.changes].iter().all(|row| row.state == BatchRowState::Planned && row.to == "viewer"));
     assert!(rows[view.changes..].iter().all(|row| row.left_out.is_some()));
     assert_eq!(view.confirmation, None);
@@ -71,7 +73,9 @@ async fn a_plan_lists_the_changes_and_the_left_out_rows_with_reasons_and_sends_n
     let view = test.plan(&TeamQuery::default(), RoleKind::User, "user");
     let count = |reason| view.left_out.iter().find(|left| left.reason == reason).map_or(0, |left| left.count);
     assert!(count(LeftOutReason::Pending) > 0 && count(LeftOutReason::ServiceAccount) > 0);
-    assert_eq!(test.proxy().requests(mark).len(), 0);
+    assert_eq!(test.proxy().requests(mark), []);
+    test.refresh_to_the_end().await;
+    assert_eq!(test.proxy().writes(mark), []);
     test.app.close_batch();
     assert!(batch(&test.app.snapshot()).is_none());
 }
@@ -86,6 +90,7 @@ async fn failed_rows_show_their_error_and_can_be_retried_and_the_batch_can_be_un
     let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
     assert_eq!((after.done, after.failed), (view.changes - view.changes / 10, view.changes / 10));
     let failed = test.batch_rows(Some(BatchRowState::Failed));
+    assert_eq!(failed.len(), 6);
     assert!(
         failed.iter().all(|row| row.error.as_ref().unwrap().details.server_message.as_deref() == Some("Not today"))
     );

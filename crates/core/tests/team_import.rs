@@ -160,7 +160,8 @@ async fn a_row_that_now_belongs_to_another_person_or_organization_is_not_changed
         let person = test.app.open_person(&request.id).await.unwrap();
         assert_eq!(person.row.user_id.as_deref(), Some("65f0a1c00000000000000003"), "the cached row was not replaced");
     }
-    assert!(test.proxy().requests(mark).iter().all(|request| request.method == "GET"));
+    test.proxy().wait_for_requests(mark, "GET", COLLABORATORS, 4).await.expect("each change reads the row first");
+    assert_eq!(test.proxy().writes(mark), []);
     test.proxy().next_on("GET", COLLABORATORS, page_with(|_| {}));
     test.app.change_role(request).await.unwrap();
 }

@@ -140,7 +140,18 @@ impl Proxy {
     /// Waits until a request with this method and path prefix has arrived since `mark`, delivered to the server or
     /// not. The timeout error lists the requests that arrived instead.
     pub async fn wait_for(&self, mark: Mark, method: &str, path_prefix: &str) -> Result<Request> {
-        self.shared.log.wait_for(mark, method, path_prefix).await
+        Ok(self.wait_for_requests(mark, method, path_prefix, 1).await?.swap_remove(0))
+    }
+
+    /// Like [`Proxy::wait_for`], but waits for at least `count` such requests and returns all of them in order.
+    pub async fn wait_for_requests(
+        &self,
+        mark: Mark,
+        method: &str,
+        path_prefix: &str,
+        count: usize,
+    ) -> Result<Vec<Request>> {
+        self.shared.log.wait_for(mark, method, path_prefix, count).await
     }
 
     /// Every access and refresh token that passed through the proxy.

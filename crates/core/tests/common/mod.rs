@@ -173,6 +173,17 @@ impl TestApp {
         }
     }
 
+    /// Refreshes and waits until the sync has ended. It must read through the proxy.
+    pub async fn refresh_to_the_end(&self) {
+        // Syncs do not overlap. The first read may belong to a sync that was running before, the second one belongs to
+        // the refresh at the latest, and the third one arrives after that sync has ended.
+        for _ in 0..3 {
+            let mark = self.proxy().mark();
+            self.app.refresh();
+            self.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
+        }
+    }
+
     /// Stops the server.
     pub async fn stop_server(&mut self) {
         self.sandbox.take().unwrap().stop().await;

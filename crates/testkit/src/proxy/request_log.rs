@@ -1,9 +1,12 @@
-//! A log of the requests that arrived at the proxy. It omits headers and bodies because they contain secrets.
+//! A log of the requests that arrived at the proxy. It omits headers and the values of bodies because they contain
+//! secrets.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::{sync::watch, time::timeout};
 
+use super::message::Message;
 use crate::{Result, TestError, waiting::PATIENCE};
 
 /// A position in the log.
@@ -17,6 +20,10 @@ pub struct Request {
     pub method: String,
     /// The path with query.
     pub path: String,
+    /// The names of the fields of the JSON body, sorted. Empty if the body is no JSON object.
+    pub body_fields: Vec<String>,
+    /// When the proxy had received the whole request.
+    pub arrived_at: Instant,
     /// Whether the server has received it and responded.
     pub delivered: bool,
 }
@@ -33,9 +40,14 @@ impl Default for RequestLog {
 }
 
 impl RequestLog {
-    pub(super) fn arrived(&self, method: &str, path: &str) -> usize {
+    pub(super) fn arrived(&self, request: &Message) -> usize {
+        let (method, path) = request.target();
+        let body = serde_json::from_slice::<serde_json::Map<_, _>>(&request.content()).unwrap_or_default();
+        let mut body_fields: Vec<String> = body.into_iter().map(|(name, _)| name).collect();
+        body_fields.sort_unstable();
+        let entry = Request { method, path, body_fields, arrived_at: Instant::now(), delivered: false };
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        requests.push(Request { method: method.to_owned(), path: path.to_owned(), delivered: false });
+        requests.push(entry);
         self.changed.send_replace(());
         requests.len() - 1
     }
@@ -56,19 +68,27 @@ impl RequestLog {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).iter().skip(mark.0).cloned().collect()
     }
 
-    pub(super) async fn wait_for(&self, mark: Mark, method: &str, path_prefix: &str) -> Result<Request> {
+    pub(super) async fn wait_for(
+        &self,
+        mark: Mark,
+        method: &str,
+        path_prefix: &str,
+        count: usize,
+    ) -> Result<Vec<Request>> {
         let mut changed = self.changed.subscribe();
         let found = timeout(PATIENCE, async {
             loop {
                 let matches = |request: &Request| request.method == method && request.path.starts_with(path_prefix);
-                if let Some(request) = self.since(mark).into_iter().find(matches) {
-                    return request;
+                let found: Vec<Request> = self.since(mark).into_iter().filter(matches).collect();
+                if found.len() >= count {
+                    return found;
                 }
                 // Cannot fail: `self` owns the sender.
                 changed.changed().await.ok();
             }
         });
-        let timed_out = || TestError::TimedOut(format!("{method} {path_prefix}; instead {:?}", self.since(mark)));
+        let timed_out =
+            || TestError::TimedOut(format!("{count} times {method} {path_prefix}; instead {:?}", self.since(mark)));
         found.await.map_err(|_| timed_out())
     }
 }

@@ -27,7 +27,7 @@ async fn round_trip(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
         recorder.note_request(&request).await?;
     }
     let fault = shared.rules().fault_for(&method, &path);
-    let entry = shared.log.arrived(&method, &path);
+    let entry = shared.log.arrived(&request);
     match fault {
         Fault::Offline | Fault::ResetBefore => return reset(stream),
         Fault::Stall => return stall(stream).await,

@@ -41,12 +41,14 @@ impl Disk {
         let outcome = self
             .run(move |store| Ok(mark_damage(store, work).map_err(|error| (storage_state_of(&error), error))))
             .await?;
-        self.state.update(|state| {
-            state.storage = match &outcome {
-                Ok(_) => state.storage_found,
-                Err((storage, _)) => *storage,
-            };
-        });
+        let storage = match &outcome {
+            Ok(_) => self.state.read().storage_found,
+            Err((storage, _)) => *storage,
+        };
+        // Most writes succeed on a sound disk: without a change, no snapshot is made for comparison.
+        if self.state.read().storage != storage {
+            self.state.update(|state| state.storage = storage);
+        }
         outcome.map_err(|(_, error)| {
             tracing::error!(%error, "user data could not be written");
             error.into()

@@ -1,13 +1,13 @@
-//! Client of the profile API: routes, request and response documents, error classification, session renewal and
-//! picture download.
+//! Client of the profile API: it sends requests, parses the responses, classifies errors, renews the session and
+//! downloads pictures.
 //!
-//! This crate does not decide when a request is sent, stores nothing on disk, and contains no texts for users. All of
-//! that belongs to `lapel-core`.
+//! `lapel-core` decides when to send a request, stores data on disk, and provides the texts for users; this crate does
+//! none of these.
 //!
 //! # Errors
-//! Every function that sends a request returns an [`ApiError`] on failure. Its `kind` says what failed; its
-//! `delivery` says whether the server may have carried the request out. After [`Delivery::Unknown`] the caller must
-//! read the current state before it sends the request again.
+//! Every function that sends a request to the API returns an [`ApiError`] on failure. Its `kind` says what failed; its
+//! `delivery` says whether the server may have executed the request. After [`Delivery::Unknown`] the caller must read
+//! the current state before it sends the request again, so that no change is made twice.
 
 mod base_address;
 mod certificate;

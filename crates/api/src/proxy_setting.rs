@@ -1,5 +1,5 @@
 //! Decides which proxy applies to a server, according to the settings of this computer. An invalid setting is
-//! detected before a request is sent, so that the request does not bypass the proxy.
+//! detected before a request is sent, so that no request bypasses the proxy.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -9,13 +9,13 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 use url::Url;
 
-/// Environment variables that name a proxy for https; the first one that is set counts. HTTP_PROXY never applies,
-/// because Lapel uses http only with servers on this computer.
+/// Environment variables that name a proxy for https; the first one that is not empty is used. HTTP_PROXY never
+/// applies, because Lapel uses http only with servers on this computer.
 const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-/// Environment variables that list hosts to reach without a proxy.
+/// Environment variables that list hosts to reach without a proxy; the first one that is not empty is used.
 const EXCEPTION_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// What is wrong with a proxy or its setting.
+/// What is wrong with a proxy or with its setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProxyFault {
     /// The setting is invalid; nothing was sent.
@@ -24,7 +24,7 @@ pub enum ProxyFault {
     Kind,
     /// The proxy does not respond.
     Unreachable,
-    /// The proxy requires credentials, or rejected those in the setting: 407.
+    /// The proxy requires credentials, or rejected those in the setting (HTTP 407).
     Credentials,
     /// The proxy refused to connect to the server.
     Refused,
@@ -32,11 +32,12 @@ pub enum ProxyFault {
     Untrusted,
 }
 
-/// The unparsed proxy settings. They may contain a password, so `Debug` shows nothing of them.
+/// The unparsed proxy settings. They may contain a password, so `Debug` hides them.
 #[derive(Clone, Default)]
 pub struct ProxySettings {
-    /// The name and value of the environment variable.
+    /// The name and value of the environment variable that names the proxy.
     proxy: Option<(&'static str, OsString)>,
+    /// The hosts to reach without a proxy, as listed in the environment variable.
     exceptions: String,
     /// Whether the operating system's settings (macOS, Windows) apply if no variable names a proxy.
     system: bool,
@@ -49,13 +50,13 @@ impl ProxySettings {
     }
 
     /// The settings in environment variables only: HTTPS_PROXY, https_proxy, ALL_PROXY, all_proxy, NO_PROXY and
-    /// no_proxy. An empty variable counts as unset.
+    /// no_proxy. Empty variables are ignored.
     pub fn from_variables(value_of: impl Fn(&str) -> Option<OsString>) -> Self {
         let non_empty =
             |name: &&'static str| value_of(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
         let proxy = PROXY_VARIABLES.iter().find_map(non_empty);
         let exceptions = EXCEPTION_VARIABLES.iter().find_map(non_empty);
-        // A list that is not valid text has no exceptions. Using the proxy for every host is the safe choice.
+        // A list that is not valid Unicode is ignored: the proxy is then used for every host, which is the safe choice.
         let exceptions = exceptions.and_then(|(_, list)| list.into_string().ok()).unwrap_or_default();
         Self { proxy, exceptions, system: false }
     }
@@ -67,20 +68,22 @@ impl fmt::Debug for ProxySettings {
     }
 }
 
-/// The parsed settings: one choice for all servers, except for the exceptions.
+/// The parsed settings. The same choice applies to every server that is not an exception.
 pub(crate) struct ProxyRule {
     choice: Choice,
     exceptions: String,
-    /// Matches every address except the exceptions.
-    exclude_exceptions: Matcher,
+    /// Matches every address that is not in `exceptions`.
+    needs_proxy: Matcher,
 }
 
 enum Choice {
+    /// No proxy.
     Direct,
+    /// The operating system's settings.
     System(Box<Matcher>),
     /// The proxy's address with credentials, and its name without them.
     Proxy(Url, String),
-    /// Why the setting cannot be used, and the name of the variable or proxy for the error.
+    /// Why the setting cannot be used, and the name of the proxy, or of the variable if the setting is invalid.
     Unusable(ProxyFault, String),
 }
 
@@ -98,15 +101,16 @@ impl ProxyRule {
         if let Choice::Unusable(_, name) = &choice {
             tracing::warn!(%name, "the proxy setting cannot be used; requests that need the proxy will fail");
         }
-        let exclude_exceptions = Matcher::builder().all("http://proxy.invalid").no(&settings.exceptions).build();
-        Self { choice, exceptions: settings.exceptions.clone(), exclude_exceptions }
+        // The address is not used; only whether the matcher accepts a URL matters.
+        let needs_proxy = Matcher::builder().all("http://proxy.invalid").no(&settings.exceptions).build();
+        Self { choice, exceptions: settings.exceptions.clone(), needs_proxy }
     }
 
-    /// The name of the proxy for an https address; `None` if it is reached directly. Fails with the fault and the
-    /// name of the variable or proxy if the setting cannot be used.
+    /// The name of the proxy for an https address. `None` if the address is reached directly. Fails with
+    /// `(fault, name)` if the setting cannot be used: the name of the proxy, or of the variable.
     pub(crate) fn proxy_for(&self, url: &Url) -> Result<Option<String>, (ProxyFault, String)> {
         let uri: Uri = url[..url::Position::BeforePath].parse().unwrap_or_default();
-        if self.exclude_exceptions.intercept(&uri).is_none() {
+        if self.needs_proxy.intercept(&uri).is_none() {
             return Ok(None);
         }
         match &self.choice {
@@ -126,8 +130,8 @@ impl ProxyRule {
             Choice::Direct => return Ok(client.no_proxy()),
             Choice::System(_) => return Ok(client),
             Choice::Proxy(proxy, _) => Proxy::all(proxy.clone())?,
-            // `proxy_for` has already rejected API requests, except to exceptions. Other requests must not bypass the
-            // proxy, so they get a proxy that does not exist.
+            // API requests that need the proxy already failed in `proxy_for`. All other requests (pictures) must not
+            // bypass the proxy either, so they get a proxy that does not exist and fail.
             Choice::Unusable(..) => Proxy::all("socks5://unusable.invalid:1")?,
         };
         Ok(client.proxy(proxy.no_proxy(NoProxy::from_string(&self.exceptions))))
@@ -143,14 +147,15 @@ impl fmt::Debug for ProxyRule {
 #[derive(Debug, PartialEq, Eq)]
 enum SettingError {
     Invalid,
-    /// The name of the proxy, including its scheme.
+    /// Lapel does not support this kind of proxy. Contains the name of the proxy with its scheme.
     Kind(String),
 }
 
-/// Parses `[http[s]://][user[:password]@]host[:port]`. Returns the full address, and the name without credentials.
+/// Parses `[http[s]://][user[:password]@]host[:port]`. Returns the address with the credentials, and the
+/// name of the proxy without them.
 fn parse(value: &str) -> Result<(Url, String), SettingError> {
     let value = value.trim();
-    // The URL parser would remove these characters, which would result in a wrong host.
+    // The URL parser silently removes some of these characters, such as tabs, and would then use a wrong host.
     if value.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(SettingError::Invalid);
     }
@@ -158,15 +163,16 @@ fn parse(value: &str) -> Result<(Url, String), SettingError> {
     let url = Url::parse(&absolute).map_err(|_| SettingError::Invalid)?;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or(SettingError::Invalid)?;
     let name = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    // With an unescaped `/`, `?` or `#` in a password, the parsed host is a part of the credentials and must not be
-    // shown.
+    // If a password contains an unescaped `/`, `?` or `#`, the parser takes part of the credentials as the host. Check
+    // this before the error below shows the name.
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
         return Err(SettingError::Invalid);
     }
     if !matches!(url.scheme(), "http" | "https") {
         return Err(SettingError::Kind(format!("{}://{name}", url.scheme())));
     }
-    // The client would silently ignore a proxy that its matcher does not accept, and connect directly.
+    // The client silently ignores a proxy that its matcher does not accept, and would then connect directly. The
+    // https address does not matter, because the proxy applies to all of them.
     let accepted = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("https://any.invalid"));
     if accepted.is_none() { Err(SettingError::Invalid) } else { Ok((url, name)) }
 }
@@ -234,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unsupported_kind_of_proxy_has_its_own_fault() {
+    fn an_unsupported_kind_of_proxy_is_reported_as_unsupported() {
         for kind in ["socks4", "socks4a", "socks5", "socks5h", "quic", "ftp"] {
             let rule = rule(&[("ALL_PROXY", &format!("{kind}://me:secret@proxy.example.com:1080"))]);
             assert_eq!(proxy_for(&rule, API), Err((ProxyFault::Kind, format!("{kind}://proxy.example.com:1080"))));
@@ -243,7 +249,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_setting_that_is_not_text_is_not_ignored() {
+    fn a_setting_that_is_not_unicode_is_reported() {
         use std::os::unix::ffi::OsStringExt;
         let settings =
             ProxySettings::from_variables(|name| (name == "https_proxy").then(|| OsString::from_vec(vec![b'p', 0xff])));
@@ -252,14 +258,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_variable_that_is_not_empty_counts() {
+    fn the_first_variable_that_is_not_empty_is_used() {
         let all = [("HTTPS_PROXY", "a"), ("https_proxy", "b"), ("ALL_PROXY", "c"), ("all_proxy", "d")];
-        for (n, (_, name)) in all.iter().enumerate() {
-            assert_eq!(proxy_for(&rule(&all[n..]), API), Ok(Some((*name).into())));
+        for (first, (_, name)) in all.iter().enumerate() {
+            assert_eq!(proxy_for(&rule(&all[first..]), API), Ok(Some((*name).into())));
         }
         assert_eq!(proxy_for(&rule(&[("HTTPS_PROXY", ""), ("ALL_PROXY", "c")]), API), Ok(Some("c".into())));
-        // An invalid variable does not fall back to the next one.
+        // If the first variable is invalid, the next one is not used instead.
         assert!(proxy_for(&rule(&[("HTTPS_PROXY", "http://"), ("ALL_PROXY", "c")]), API).is_err());
+        // HTTP_PROXY never applies.
         assert_eq!(proxy_for(&rule(&[("HTTP_PROXY", "http://")]), API), Ok(None));
         assert_eq!(proxy_for(&rule(&[]), API), Ok(None));
     }

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-use common::{contents, folder_of_another_process};
+use common::{contents, folder_from_parent};
 use lapel_domain::Field;
 use lapel_store::{Condition, EditValue, NewEdit, Store, StoreError};
 use rusqlite::Connection;
@@ -69,7 +69,7 @@ fn assert_full_and_untouched(folder: &Path) {
 
 #[test]
 fn a_database_of_an_earlier_version_is_left_untouched() {
-    let Some(folder) = folder_of_another_process() else {
+    let Some(folder) = folder_from_parent() else {
         return on_a_small_disk("a_database_of_an_earlier_version_is_left_untouched");
     };
     let connection = Connection::open(folder.join("lapel.db")).unwrap();
@@ -83,7 +83,7 @@ fn a_database_of_an_earlier_version_is_left_untouched() {
 
 #[test]
 fn a_closed_database_is_left_untouched() {
-    let Some(folder) = folder_of_another_process() else {
+    let Some(folder) = folder_from_parent() else {
         return on_a_small_disk("a_closed_database_is_left_untouched");
     };
     Store::open(&folder, 0).store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
@@ -92,7 +92,7 @@ fn a_closed_database_is_left_untouched() {
 
 #[test]
 fn no_incomplete_database_is_created_on_a_full_disk() {
-    let Some(folder) = folder_of_another_process() else {
+    let Some(folder) = folder_from_parent() else {
         return on_a_small_disk("no_incomplete_database_is_created_on_a_full_disk");
     };
     fill(&folder);
@@ -103,7 +103,7 @@ fn no_incomplete_database_is_created_on_a_full_disk() {
 
 #[test]
 fn a_failed_save_reports_the_full_disk_and_changes_nothing() {
-    let Some(folder) = folder_of_another_process() else {
+    let Some(folder) = folder_from_parent() else {
         return on_a_small_disk("a_failed_save_reports_the_full_disk_and_changes_nothing");
     };
     let store = Store::open(&folder, 0).store;

@@ -6,7 +6,7 @@ mod common;
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
-use common::{another_process, folder_of_another_process, folder_with_an_account};
+use common::{folder_from_parent, folder_with_an_account, start_other_process};
 use lapel_domain::Field;
 use lapel_store::{CachedProfile, Condition, Draft, DraftDocument, EditState, EditValue, NewEdit, Store};
 
@@ -26,7 +26,7 @@ const FIELDS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Language];
 /// save.
 #[test]
 fn saves_forever() {
-    let Some(folder) = folder_of_another_process() else { return };
+    let Some(folder) = folder_from_parent() else { return };
     let store = Store::open(&folder, 0).store;
     let account = store.active_account().unwrap().unwrap().id;
     let saved = store.edits(account).unwrap();
@@ -66,7 +66,7 @@ fn every_acknowledged_edit_survives_being_killed() {
     };
     let mut killed_during_save = 0;
     for round in 0..rounds() {
-        let (mut process, output) = another_process("saves_forever", folder.path());
+        let (mut process, output) = start_other_process("saves_forever", folder.path());
         let mut reported =
             output.lines().map(Result::unwrap).filter_map(|line| line.strip_prefix("saved ")?.parse().ok());
         let mut acknowledged: Option<i64> = None;

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use common::{
-    FILES, another_process, contents, copy_after_power_cut, folder_of_another_process, folder_with_an_account, wait_for,
+    FILES, contents, copy_after_power_cut, folder_from_parent, folder_with_an_account, start_other_process, wait_for,
 };
 use lapel_store::{Condition, Store};
 use rusqlite::Connection;
@@ -86,7 +86,7 @@ fn an_unwritable_database_and_its_journal_are_untouched() {
 /// Not a test, but another process for the test below. It keeps the store open until its standard input is closed.
 #[test]
 fn holds_the_database() {
-    let Some(folder) = folder_of_another_process() else { return };
+    let Some(folder) = folder_from_parent() else { return };
     let store = Store::open(&folder, 0);
     assert_eq!(store.condition, Condition::Sound);
     writeln!(std::io::stdout(), "\nheld").unwrap();
@@ -96,7 +96,7 @@ fn holds_the_database() {
 /// Not a test, either: another program that locks the same database file.
 #[test]
 fn locks_the_database() {
-    let Some(folder) = folder_of_another_process() else { return };
+    let Some(folder) = folder_from_parent() else { return };
     let connection = Connection::open(folder.join("lapel.db")).unwrap();
     connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;").unwrap();
     connection.execute_batch(RENAME).unwrap();
@@ -108,7 +108,7 @@ fn locks_the_database() {
 fn a_database_used_by_another_process_is_untouched() {
     for holder in ["holds_the_database", "locks_the_database"] {
         let (folder, _file) = folder_with_an_account();
-        let (mut process, mut output) = another_process(holder, folder.path());
+        let (mut process, mut output) = start_other_process(holder, folder.path());
         wait_for(&mut output, "held");
         assert_untouched(folder.path(), Condition::Busy);
         drop(process.stdin.take());

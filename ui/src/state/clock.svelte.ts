@@ -1,13 +1,14 @@
-// The current time for relative dates. It is updated rarely, because the smallest unit shown is one minute.
+// The current time for relative dates. Updated every 20 seconds; that is enough, because the smallest unit shown is one
+// minute.
 
 const TICK_MS = 20_000;
 
 let current = $state(Date.now());
 
-/** Milliseconds since 1970, updated every 20 seconds. */
+/** Milliseconds since 1970. The value stays fixed until `startClock` is called. */
 export const now = (): number => current;
 
-/** Starts the clock. Returns a function that stops it. */
+/** Starts to update `now()`. Returns a function that stops the updates. */
 export function startClock(): () => void {
   const timer = setInterval(() => (current = Date.now()), TICK_MS);
   return () => clearInterval(timer);

@@ -13,7 +13,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::server::{TestTokenStore, user};
+use crate::server::{TestTokenStore, user_response_body};
 
 /// A certificate authority.
 pub(crate) struct Authority {
@@ -82,7 +82,7 @@ impl TlsServer {
                     let Ok(mut stream) = acceptor.accept(stream).await else { return };
                     let mut head = Vec::new();
                     while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {}
-                    let body = user().to_string();
+                    let body = user_response_body().to_string();
                     let length = body.len();
                     let response =
                         format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");

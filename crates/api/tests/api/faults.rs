@@ -8,16 +8,18 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use lapel_api::{ApiError, ApiErrorKind, Connection, Delivery, ReadMode, Secret, Tokens, UserUpdate};
 
-use crate::server::{Response, Server, TestTokenStore, http, user};
+use crate::server::{Response, Server, TestTokenStore, http, user_response_body};
 
+/// Sends a write that must fail, and returns its error.
 async fn put(connection: &Connection) -> ApiError {
     connection.update_user("1", &UserUpdate::default(), None).await.unwrap_err()
 }
 
 #[tokio::test]
-async fn a_request_to_a_missing_server_was_not_sent() {
+async fn a_request_to_a_missing_server_counts_as_not_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = lapel_api::Endpoint::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    // Nothing listens on this port from now on.
     drop(listener);
     let token = Tokens::api_token(Secret::new("key".into()));
     let error = put(&Connection::new(http(), endpoint, token, Arc::new(TestTokenStore::default()))).await;
@@ -25,52 +27,60 @@ async fn a_request_to_a_missing_server_was_not_sent() {
 }
 
 #[tokio::test]
-async fn a_failure_after_the_request_leaves_the_delivery_unknown() {
-    for fault in 0..5 {
-        let server = Server::start(move |_| match fault {
-            0 => Response::Reset,
-            1 => Response::Raw(vec![]),
-            2 => Response::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"status\":true,".to_vec()),
-            3 => Response::Raw(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"sta\r\n".to_vec()),
-            _ => Response::Stall(""),
-        })
-        .await;
+async fn a_connection_failure_after_the_request_leaves_the_delivery_unknown() {
+    // Functions create the responses, because a `Response` cannot be cloned.
+    let faults: [(&str, fn() -> Response); 5] = [
+        ("the connection is reset", || Response::Reset),
+        ("the connection is closed without a response", || Response::Raw(vec![])),
+        ("the body is shorter than its content-length", || {
+            Response::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"status\":true,".to_vec())
+        }),
+        ("the last chunk is missing", || {
+            Response::Raw(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"sta\r\n".to_vec())
+        }),
+        ("the server does not respond", || Response::Stall("")),
+    ];
+    for (fault, response) in faults {
+        let server = Server::start(move |_| response()).await;
         let error = put(&server.connection()).await;
-        assert_eq!((error.kind, error.delivery), (ApiErrorKind::Network, Delivery::Unknown), "fault {fault}");
-        assert_eq!(server.requests().len(), 1, "the request is not repeated automatically");
+        assert_eq!((error.kind, error.delivery), (ApiErrorKind::Network, Delivery::Unknown), "{fault}");
+        assert_eq!(server.requests().len(), 1, "{fault}: the request must not be repeated automatically");
     }
 }
 
 #[tokio::test]
-async fn a_stalled_body_is_aborted() {
+async fn a_read_with_a_stalled_response_body_is_aborted() {
     let server = Server::start(|_| Response::Stall("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{")).await;
     let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
     assert_eq!((error.kind, error.delivery), (ApiErrorKind::Network, Delivery::Unknown));
 }
 
 #[tokio::test]
-async fn a_response_that_is_not_from_the_api_is_from_an_intermediary() {
-    let document = user().to_string();
-    let html = "<!doctype html><title>Sign in to this network</title>".to_owned();
-    let without_id = r#"{"status":true,"data":{"email":"a@example.com"}}"#.to_owned();
-    let (between, unreadable) = (ApiErrorKind::Between, ApiErrorKind::Unreadable);
-    for (body, kind) in [
-        (html, between),
-        (document[..document.len() / 2].to_owned(), between),
-        (String::new(), between),
-        (without_id, unreadable),
-    ] {
+async fn a_success_response_without_an_envelope_counts_as_an_intermediarys() {
+    let user = user_response_body().to_string();
+    let login_page = "<!doctype html><title>Sign in to this network</title>".to_owned();
+    let first_half = user[..user.len() / 2].to_owned();
+    for body in [login_page, first_half, String::new()] {
         let server = Server::start(move |_| Response::Complete(200, vec![], body.clone().into_bytes())).await;
         let error = put(&server.connection()).await;
-        assert_eq!((error.kind, error.delivery), (kind, Delivery::Unknown));
+        assert_eq!((error.kind, error.delivery), (ApiErrorKind::Between, Delivery::Unknown));
         assert_eq!(error.http_status, Some(200));
     }
 }
 
 #[tokio::test]
-async fn a_response_that_is_not_valid_http_is_unreadable() {
+async fn a_success_response_with_a_user_without_an_id_is_unreadable() {
+    let without_id = br#"{"status":true,"data":{"email":"a@example.com"}}"#;
+    let server = Server::start(|_| Response::Complete(200, vec![], without_id.to_vec())).await;
+    let error = put(&server.connection()).await;
+    assert_eq!((error.kind, error.delivery), (ApiErrorKind::Unreadable, Delivery::Unknown));
+    assert_eq!(error.http_status, Some(200));
+}
+
+#[tokio::test]
+async fn a_response_that_is_not_valid_http_or_gzip_is_unreadable() {
     let not_gzip =
-        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 30\r\n\r\nthis is not packed in any way.";
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 34\r\n\r\nthis is not compressed in any way.";
     for bytes in [&b"SSH-2.0-OpenSSH_9.2\r\n"[..], not_gzip] {
         let server = Server::start(move |_| Response::Raw(bytes.to_vec())).await;
         let error = put(&server.connection()).await;
@@ -79,14 +89,14 @@ async fn a_response_that_is_not_valid_http_is_unreadable() {
 }
 
 #[tokio::test]
-async fn an_endless_response_is_aborted() {
+async fn a_response_over_the_size_limit_is_aborted() {
     for head in ["HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\n", "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"]
     {
         let server = Server::start(move |_| Response::Flood(head)).await;
         let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (ApiErrorKind::TooLarge, Delivery::Unknown));
-        // The server may have sent more than the limit, because both sockets buffer data.
-        assert!(server.flooded.load(Ordering::Relaxed) < 32 * 1024 * 1024);
+        // The server may have written more than the limit, because both sockets buffer data.
+        assert!(server.flood_bytes_written.load(Ordering::Relaxed) < 32 * 1024 * 1024);
     }
 }
 
@@ -97,10 +107,10 @@ async fn a_compressed_response_is_limited_by_its_decompressed_size() {
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     };
-    let (small, bomb) = (compress(user().to_string().as_bytes()), compress(&vec![b' '; 64 * 1024 * 1024]));
-    assert!(bomb.len() < 1024 * 1024);
+    let (user, bomb) = (compress(user_response_body().to_string().as_bytes()), compress(&vec![b' '; 64 * 1024 * 1024]));
+    assert!(bomb.len() < 1024 * 1024, "the compressed size must be below the limit");
     let server = Server::start(move |request| {
-        let body = if request.line.starts_with("GET") { small.clone() } else { bomb.clone() };
+        let body = if request.line.starts_with("GET") { user.clone() } else { bomb.clone() };
         Response::Complete(200, vec![("content-encoding", "gzip".into())], body)
     })
     .await;
@@ -109,7 +119,7 @@ async fn a_compressed_response_is_limited_by_its_decompressed_size() {
 }
 
 #[tokio::test]
-async fn a_busy_servers_retry_after_is_returned() {
+async fn retry_after_of_a_busy_server_is_returned() {
     let server =
         Server::start(|_| Response::Complete(429, vec![("retry-after", "7".into())], b"slow down".to_vec())).await;
     let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
@@ -118,7 +128,7 @@ async fn a_busy_servers_retry_after_is_returned() {
 }
 
 #[tokio::test]
-async fn a_truncated_error_response_is_from_an_intermediary() {
+async fn a_truncated_error_response_counts_as_an_intermediarys() {
     let server =
         Server::start(|_| Response::Raw(b"HTTP/1.1 403 No\r\ncontent-length: 500\r\n\r\n{\"status\":fal".to_vec()))
             .await;

@@ -9,7 +9,7 @@ use lapel_api::{
 };
 use lapel_domain::TeamRole;
 
-use crate::server::{Response, Server, connection_with_timeouts, json, user};
+use crate::server::{Response, Server, connection_with_timeouts, json_response, user_response_body};
 
 /// Longer than any test runs.
 const NO_LIMIT: Duration = Duration::from_secs(600);
@@ -97,7 +97,7 @@ async fn an_upload_may_take_longer_than_a_document() {
         Box::pin(async move {
             // This test is about real time, so it has to wait.
             tokio::time::sleep(4 * short).await;
-            json(200, serde_json::json!({ "status": true, "data": { "url": "/v1/pictures/1" } }))
+            json_response(200, serde_json::json!({ "status": true, "data": { "url": "/v1/pictures/1" } }))
         })
     })
     .await;
@@ -121,10 +121,13 @@ fn padded(bytes: Vec<u8>, length: usize, announced: bool) -> Response {
 async fn a_document_is_limited_to_two_mebibytes() {
     const MAX_BYTES: usize = 2 * 1024 * 1024;
     for announced in [true, false] {
-        let server = Server::start(move |_| padded(user().to_string().into_bytes(), MAX_BYTES, announced)).await;
+        let server =
+            Server::start(move |_| padded(user_response_body().to_string().into_bytes(), MAX_BYTES, announced)).await;
         let read = server.connection_with_timeouts(no_limits()).profile(ReadMode::Since(None)).await.unwrap();
         assert!(matches!(read, Fetched::Profile(read) if read.profile.first_name == "John"));
-        let server = Server::start(move |_| padded(user().to_string().into_bytes(), MAX_BYTES + 1, announced)).await;
+        let server =
+            Server::start(move |_| padded(user_response_body().to_string().into_bytes(), MAX_BYTES + 1, announced))
+                .await;
         let error = server.connection_with_timeouts(no_limits()).profile(ReadMode::Since(None)).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (ApiErrorKind::TooLarge, Delivery::Unknown));
     }

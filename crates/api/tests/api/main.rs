@@ -1,5 +1,6 @@
-//! Tests of the client against small socket servers that send exactly the bytes a test needs, and against the
-//! sandbox.
+//! Tests of the client against two kinds of servers on this computer. The small test server in `server.rs` sends
+//! exactly the bytes that a test needs, including invalid ones. The sandbox (`lapel-sandbox`) is an independent
+//! implementation of the API, so it shows errors that the test server would share with the client.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod authority;

@@ -104,7 +104,7 @@ async fn a_failed_download_reports_the_reason() {
 async fn an_endless_picture_is_aborted() {
     let server = Server::start(|_| Response::Flood("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")).await;
     assert_eq!(fetcher().fetch(Some(&server.endpoint()), "/a").await, Err(PictureFetchError::TooLarge));
-    assert!(server.flooded.load(Ordering::Relaxed) < 50 * 1024 * 1024);
+    assert!(server.flood_bytes_written.load(Ordering::Relaxed) < 50 * 1024 * 1024);
 }
 
 #[tokio::test]

@@ -2,14 +2,16 @@
 
 use lapel_api::{ApiErrorKind, Delivery, ReadMode, Secret, UserUpdate, login};
 
-use crate::server::{Response, Server, http, json, session, user};
+use crate::server::{Response, Server, http, json_response, session_response, user_response_body};
 
 /// Redirects every v1 route to the same v2 route, and responds there like the API.
 async fn redirecting_server(status: u16) -> Server {
     Server::start(move |request| match request.line.split_once(" /v2/") {
-        Some((_, "auth/login")) => session("access", "refresh", 3600),
-        Some((_, "upload/logo/logo")) => json(200, serde_json::json!({ "status": true, "data": { "url": "/p/1" } })),
-        Some(_) => json(200, user()),
+        Some((_, "auth/login")) => session_response("access", "refresh", 3600),
+        Some((_, "upload/logo/logo")) => {
+            json_response(200, serde_json::json!({ "status": true, "data": { "url": "/p/1" } }))
+        }
+        Some(_) => json_response(200, user_response_body()),
         None => {
             let path = request.line.split_once(" /v1").map(|(_, path)| path).unwrap_or_default();
             Response::Complete(status, vec![("location", format!("/v2{path}"))], vec![])
@@ -24,7 +26,7 @@ async fn a_read_follows_every_redirect_within_the_origin() {
         let server = redirecting_server(status).await;
         server.connection().profile(ReadMode::Since(None)).await.unwrap();
         let request = &server.requests()[1];
-        assert_eq!((request.line.as_str(), request.bearer()), ("GET /v2/users/profile", "key"), "{status}");
+        assert_eq!((request.line.as_str(), request.bearer()), ("GET /v2/users/profile", Some("key")), "{status}");
     }
 }
 
@@ -63,7 +65,7 @@ async fn a_write_follows_only_redirects_that_keep_method_and_body() {
 
 #[tokio::test]
 async fn a_redirect_to_another_origin_is_not_followed() {
-    let other_server = Server::start(|_| json(200, user())).await;
+    let other_server = Server::start(|_| json_response(200, user_response_body())).await;
     for status in [301, 302, 303, 307, 308] {
         let target = format!("http://{}/v1/users/profile", other_server.address);
         let server =

@@ -1,4 +1,5 @@
-//! Session renewal: when it happens, how often, and what its failures mean.
+//! Session renewal: when it happens, how often, and what its failures mean. A renewal exchanges a token pair (access
+//! token and refresh token) for a new one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,11 +8,29 @@ use lapel_api::{ApiErrorKind, Connection, Delivery, ReadMode, Secret, Tokens, Us
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::server::{Request, Response, Server, TestTokenStore, json as respond, session, user};
+use crate::server::{Request, Response, Server, TestTokenStore, json_response, session_response, user_response_body};
 
 const PROFILE: &str = "GET /v1/users/profile";
 const REFRESH: &str = "POST /v1/auth/refresh";
 
+// Error codes of the API, with their names from tests/contract/openapi.yaml.
+const ENTITY_NOT_FOUND: i64 = 3001;
+const NO_AUTH_TOKEN: i64 = 4002;
+const FORBIDDEN: i64 = 4003;
+const INVALID_TOKEN: i64 = 4004;
+/// "Last access token and refresh token invalid": the API rejects the token pair.
+const TOKEN_PAIR_INVALID: i64 = 4011;
+const INVALID_TWO_FACTOR_CODE: i64 = 4013;
+/// "The request does not fit the contract".
+const BAD_REQUEST: i64 = 5000;
+/// A code that the contract does not contain.
+const UNKNOWN_CODE: i64 = 9999;
+
+/// The status in a table row that stands for a connection reset instead of a response.
+const RESET: u16 = 0;
+
+/// The token pair `old` and `refresh-1`. `expires_at` is the expiry of the access token: `Some(0)` is in the past,
+/// `None` means that the client does not know it.
 fn tokens(expires_at: Option<i64>) -> Tokens {
     Tokens {
         access: Secret::new("old".into()),
@@ -20,6 +39,7 @@ fn tokens(expires_at: Option<i64>) -> Tokens {
     }
 }
 
+/// The body of a renewal with this pair.
 fn pair(access: &str, refresh: &str) -> Value {
     json!({ "lastAccessToken": access, "refreshToken": refresh })
 }
@@ -28,27 +48,29 @@ async fn read(connection: &Connection) -> Result<(), lapel_api::ApiError> {
     connection.profile(ReadMode::Since(None)).await.map(drop)
 }
 
-fn refusal(code: i64) -> Response {
-    respond(401, json!({ "status": false, "error": { "code": code, "message": "Invalid Token" } }))
+/// The API rejects the tokens of a request with this code.
+fn rejection(code: i64) -> Response {
+    json_response(401, json!({ "status": false, "error": { "code": code, "message": "Invalid Token" } }))
 }
 
-/// Accepts only the access token `new`, and renews only the pair `old` and `refresh-1`.
+/// Accepts only the access token `new`, and renews only the pair `old` and `refresh-1`; the new refresh token is
+/// `refresh-2`. Rejects everything else.
 fn normal_server(request: &Request) -> Response {
     match (request.line.as_str(), request.bearer()) {
-        (REFRESH, _) if request.json() == pair("old", "refresh-1") => session("new", "refresh-2", 3600),
-        (REFRESH, _) => refusal(4011),
-        (_, "new") => respond(200, user()),
-        _ => refusal(4004),
+        (REFRESH, _) if request.json() == pair("old", "refresh-1") => session_response("new", "refresh-2", 3600),
+        (REFRESH, _) => rejection(TOKEN_PAIR_INVALID),
+        (_, Some("new")) => json_response(200, user_response_body()),
+        _ => rejection(INVALID_TOKEN),
     }
 }
 
 #[tokio::test]
-async fn a_rejected_token_is_renewed_once_and_saved_before_its_first_use() {
+async fn a_rejected_token_is_renewed_once_and_the_new_one_is_saved_before_use() {
     let token_store = Arc::new(TestTokenStore::default());
-    let saved_before_use = Arc::new(AtomicUsize::new(usize::MAX));
-    let (store, counter) = (Arc::clone(&token_store), Arc::clone(&saved_before_use));
+    let saved_at_first_use = Arc::new(AtomicUsize::new(usize::MAX));
+    let (store, counter) = (Arc::clone(&token_store), Arc::clone(&saved_at_first_use));
     let server = Server::start(move |request| {
-        if request.bearer() == "new" {
+        if request.bearer() == Some("new") {
             counter.store(store.saved.lock().unwrap().len(), Ordering::SeqCst);
         }
         normal_server(request)
@@ -57,7 +79,7 @@ async fn a_rejected_token_is_renewed_once_and_saved_before_its_first_use() {
     let connection = server.connection_with(tokens(None), token_store.clone());
     connection.update_user("1", &UserUpdate::default(), None).await.unwrap();
     assert_eq!((server.count("PUT /v1/users/1"), server.count(REFRESH)), (2, 1));
-    assert_eq!(saved_before_use.load(Ordering::SeqCst), 1, "saved before the first use");
+    assert_eq!(saved_at_first_use.load(Ordering::SeqCst), 1, "the new tokens are saved before use");
     let saved = token_store.saved.lock().unwrap().clone();
     assert_eq!((saved[0].access.expose(), saved[0].refresh.as_ref().unwrap().expose()), ("new", "refresh-2"));
     connection.profile(ReadMode::Since(None)).await.unwrap();
@@ -65,10 +87,10 @@ async fn a_rejected_token_is_renewed_once_and_saved_before_its_first_use() {
 }
 
 #[tokio::test]
-async fn codes_4002_and_4004_start_a_renewal_with_any_status() {
-    for (status, code) in [(200, 4002), (403, 4004), (400, 4002)] {
+async fn codes_4002_and_4004_start_a_renewal_whatever_the_http_status() {
+    for (status, code) in [(200, NO_AUTH_TOKEN), (403, INVALID_TOKEN), (400, NO_AUTH_TOKEN)] {
         let server = Server::start(move |request| match request.bearer() {
-            "old" => respond(status, json!({ "status": false, "error": { "code": code, "message": "" } })),
+            Some("old") => json_response(status, json!({ "status": false, "error": { "code": code, "message": "" } })),
             _ => normal_server(request),
         })
         .await;
@@ -83,16 +105,16 @@ async fn codes_4002_and_4004_start_a_renewal_with_any_status() {
 
 #[tokio::test]
 async fn twenty_rejected_requests_share_one_renewal() {
+    // Gets one permit for each rejected request.
     let rejected = Arc::new(Semaphore::new(0));
-    let gate = Arc::clone(&rejected);
     let server = Server::start_async(move |request| {
-        let gate = Arc::clone(&gate);
+        let rejected = Arc::clone(&rejected);
         Box::pin(async move {
-            if request.bearer() == "old" {
-                gate.add_permits(1);
+            if request.bearer() == Some("old") {
+                rejected.add_permits(1);
             } else if request.line == REFRESH {
-                // Respond only after all requests were rejected.
-                let _all = gate.acquire_many(20).await.unwrap();
+                // Respond only after all requests are rejected, so that each of them needs the renewal.
+                let _all = rejected.acquire_many(20).await.unwrap();
             }
             normal_server(&request)
         })
@@ -109,6 +131,7 @@ async fn twenty_rejected_requests_share_one_renewal() {
     for call in calls {
         call.await.unwrap().unwrap();
     }
+    // Each request is sent twice: with the old token and with the new one.
     assert_eq!((server.count(REFRESH), server.count(PROFILE)), (1, 40));
     assert_eq!(token_store.saved.lock().unwrap().len(), 1);
 }
@@ -120,47 +143,62 @@ async fn an_expired_token_is_renewed_before_the_request_is_sent() {
     connection.profile(ReadMode::Since(None)).await.unwrap();
     let requests = server.requests();
     assert_eq!(requests.iter().map(|request| request.line.as_str()).collect::<Vec<_>>(), [REFRESH, PROFILE]);
-    assert_eq!(requests[0].header("authorization"), None, "the token pair in the body identifies the session");
+    assert_eq!(
+        requests[0].header("authorization"),
+        None,
+        "a renewal has no authorization header, because the token pair identifies the session"
+    );
 }
 
-/// The expected consequence of a response to a renewal.
+/// What must follow from the response to a renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expected {
-    /// The session has ended, and nothing more is sent.
+    /// The session ends. Later requests fail without being sent.
     SessionEnded,
-    /// An error of this kind; the next request sends the same pair again.
+    /// The request fails with this kind of error. The next request repeats the renewal with the same pair.
     Retry(ApiErrorKind),
 }
 
+/// The session ends only if the API rejects the renewal, because then the pair will never be accepted again. A
+/// rejection is an error in the API's envelope, with any code, unless the status means that the server is busy (408,
+/// 429, 5xx). With the codes 4002 and 4004, the session ends even then. After any other failure, the pair may still be
+/// valid.
 #[tokio::test]
-async fn only_a_refusal_by_the_api_ends_the_session_and_other_failures_are_retried_with_the_same_pair() {
+async fn only_a_rejection_by_the_api_ends_the_session_and_other_failures_are_retried_with_the_same_pair() {
     use ApiErrorKind::{Between, Changed, Network, Redirected, Transient, Unreadable};
     use Expected::{Retry, SessionEnded};
     let in_envelope = |code: i64| json!({ "status": false, "error": { "code": code, "message": "No" } }).to_string();
     let table: Vec<(u16, String, Expected)> = vec![
-        (400, in_envelope(4011), SessionEnded),
-        (401, in_envelope(4011), SessionEnded),
-        (403, in_envelope(4011), SessionEnded),
-        (200, in_envelope(4011), SessionEnded),
-        (503, in_envelope(4004), SessionEnded),
-        (400, in_envelope(5000), SessionEnded),
-        (401, in_envelope(9999), SessionEnded),
-        (403, in_envelope(4003), SessionEnded),
-        (404, in_envelope(3001), SessionEnded),
-        (409, in_envelope(9999), SessionEnded),
-        (412, in_envelope(9999), SessionEnded),
-        (418, in_envelope(4013), SessionEnded),
-        (408, in_envelope(4011), Retry(Transient)),
-        (429, in_envelope(9999), Retry(Transient)),
-        (500, in_envelope(4011), Retry(Transient)),
-        (503, in_envelope(9999), Retry(Transient)),
+        // The API rejects the pair. The status does not matter, unless it means a busy server (see below).
+        (400, in_envelope(TOKEN_PAIR_INVALID), SessionEnded),
+        (401, in_envelope(TOKEN_PAIR_INVALID), SessionEnded),
+        (403, in_envelope(TOKEN_PAIR_INVALID), SessionEnded),
+        (200, in_envelope(TOKEN_PAIR_INVALID), SessionEnded),
+        // The token is invalid, even though the status means a busy server.
+        (503, in_envelope(INVALID_TOKEN), SessionEnded),
+        // The API rejects the renewal with any other code.
+        (400, in_envelope(BAD_REQUEST), SessionEnded),
+        (401, in_envelope(UNKNOWN_CODE), SessionEnded),
+        (403, in_envelope(FORBIDDEN), SessionEnded),
+        (404, in_envelope(ENTITY_NOT_FOUND), SessionEnded),
+        (409, in_envelope(UNKNOWN_CODE), SessionEnded),
+        (412, in_envelope(UNKNOWN_CODE), SessionEnded),
+        (418, in_envelope(INVALID_TWO_FACTOR_CODE), SessionEnded),
+        // The status means a busy server, with or without an envelope.
+        (408, in_envelope(TOKEN_PAIR_INVALID), Retry(Transient)),
+        (429, in_envelope(UNKNOWN_CODE), Retry(Transient)),
+        (500, in_envelope(TOKEN_PAIR_INVALID), Retry(Transient)),
+        (503, in_envelope(UNKNOWN_CODE), Retry(Transient)),
         (408, String::new(), Retry(Transient)),
         (429, String::new(), Retry(Transient)),
         (502, "<html>".into(), Retry(Transient)),
+        // Gateways send these statuses without an envelope.
         (409, "<html>".into(), Retry(Changed)),
         (302, "<html>".into(), Retry(Redirected)),
+        // The API reports success, but the response has no access token.
         (200, r#"{"status":true,"data":{}}"#.into(), Retry(Unreadable)),
         (200, r#"{"status":true,"data":{"refreshToken":{"token":"r"}}}"#.into(), Retry(Unreadable)),
+        // Responses without a valid envelope are not from the API.
         (200, "<html>".into(), Retry(Between)),
         (204, String::new(), Retry(Between)),
         (304, String::new(), Retry(Between)),
@@ -171,15 +209,16 @@ async fn only_a_refusal_by_the_api_ends_the_session_and_other_failures_are_retri
         (404, "<html>".into(), Retry(Between)),
         (407, "<html>".into(), Retry(Between)),
         (451, "<html>".into(), Retry(Between)),
-        (0, String::new(), Retry(Network)),
+        // There is no response.
+        (RESET, String::new(), Retry(Network)),
     ];
     for (status, body, expected) in table {
         let row = format!("{status} with {body}");
-        let broken = Arc::new(AtomicBool::new(true));
-        let (is_broken, response_body) = (Arc::clone(&broken), body.clone());
+        let fails_renewal = Arc::new(AtomicBool::new(true));
+        let (fails, response_body) = (Arc::clone(&fails_renewal), body.clone());
         let server = Server::start(move |request| match request.line.as_str() {
-            REFRESH if is_broken.load(Ordering::SeqCst) && status == 0 => Response::Reset,
-            REFRESH if is_broken.load(Ordering::SeqCst) => {
+            REFRESH if fails.load(Ordering::SeqCst) && status == RESET => Response::Reset,
+            REFRESH if fails.load(Ordering::SeqCst) => {
                 Response::Complete(status, vec![], response_body.clone().into_bytes())
             }
             _ => normal_server(request),
@@ -194,7 +233,7 @@ async fn only_a_refusal_by_the_api_ends_the_session_and_other_failures_are_retri
         };
         assert_eq!((error.kind, error.delivery), (kind, Delivery::NotSent), "{row}");
         assert_eq!(connection.has_ended(), expected == SessionEnded, "{row}");
-        broken.store(false, Ordering::SeqCst);
+        fails_renewal.store(false, Ordering::SeqCst);
         let next = put().await;
         assert_eq!(next.is_ok(), expected != SessionEnded, "{row}: {next:?}");
         let sent: Vec<Value> =
@@ -206,22 +245,22 @@ async fn only_a_refusal_by_the_api_ends_the_session_and_other_failures_are_retri
 
 #[tokio::test]
 async fn a_renewal_response_may_omit_the_user_and_the_refresh_token() {
-    let session_response = |access: &str, refresh: Value| {
+    let session_without_user = |access: &str, refresh: Value| {
         let access = json!({ "token": access, "expireAt": "2024-01-01T00:00:01Z" });
-        respond(200, json!({ "status": true, "data": { "accessToken": access, "refreshToken": refresh } }))
+        json_response(200, json!({ "status": true, "data": { "accessToken": access, "refreshToken": refresh } }))
     };
     let server = Server::start(move |request| match (request.line.as_str(), request.bearer()) {
-        (REFRESH, _) if request.json() == pair("old", "refresh-1") => session_response("second", Value::Null),
+        (REFRESH, _) if request.json() == pair("old", "refresh-1") => session_without_user("second", Value::Null),
         (REFRESH, _) if request.json() == pair("second", "refresh-1") => {
-            session_response("third", json!({ "token": "refresh-2" }))
+            session_without_user("third", json!({ "token": "refresh-2" }))
         }
-        (_, "third") => respond(200, user()),
-        _ => refusal(4004),
+        (_, Some("third")) => json_response(200, user_response_body()),
+        _ => rejection(INVALID_TOKEN),
     })
     .await;
     let token_store = Arc::new(TestTokenStore::default());
     let connection = server.connection_with(tokens(None), token_store.clone());
-    // The server rejects the second access token as well, so the first request fails after its renewal.
+    // The server also rejects the renewed token, so the first request fails although its renewal succeeded.
     assert_eq!(read(&connection).await.unwrap_err().kind, ApiErrorKind::SignedOut);
     read(&connection).await.unwrap();
     let saved = token_store.saved.lock().unwrap().clone();
@@ -229,28 +268,38 @@ async fn a_renewal_response_may_omit_the_user_and_the_refresh_token() {
     assert_eq!((refresh(0).as_str(), refresh(1).as_str()), ("refresh-1", "refresh-2"));
 }
 
-/// A server that responds to a renewal only when the first semaphore gets a permit. It adds a permit to the second
-/// one when a renewal arrives.
-async fn server_with_delayed_renewal() -> (Server, Arc<Semaphore>, Arc<Semaphore>) {
-    let (gate, arrived) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let (server_gate, server_arrived) = (Arc::clone(&gate), Arc::clone(&arrived));
-    let server = Server::start_async(move |request| {
-        let (gate, arrived) = (Arc::clone(&server_gate), Arc::clone(&server_arrived));
-        Box::pin(async move {
-            if request.line == REFRESH {
-                arrived.add_permits(1);
-                let _permit = gate.acquire().await.unwrap();
-            }
-            normal_server(&request)
+/// A server that delays its responses to renewals.
+struct DelayedRenewal {
+    server: Server,
+    /// The server responds to a renewal when this has a permit.
+    gate: Arc<Semaphore>,
+    /// Gets one permit for each renewal that arrives at the server.
+    arrived: Arc<Semaphore>,
+}
+
+impl DelayedRenewal {
+    /// Starts a server that responds like `handle`.
+    async fn start(handle: fn(&Request) -> Response) -> Self {
+        let (gate, arrived) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        let (server_gate, server_arrived) = (Arc::clone(&gate), Arc::clone(&arrived));
+        let server = Server::start_async(move |request| {
+            let (gate, arrived) = (Arc::clone(&server_gate), Arc::clone(&server_arrived));
+            Box::pin(async move {
+                if request.line == REFRESH {
+                    arrived.add_permits(1);
+                    let _permit = gate.acquire().await.unwrap();
+                }
+                handle(&request)
+            })
         })
-    })
-    .await;
-    (server, gate, arrived)
+        .await;
+        Self { server, gate, arrived }
+    }
 }
 
 #[tokio::test]
 async fn cancelling_a_request_does_not_cancel_the_renewal() {
-    let (server, gate, arrived) = server_with_delayed_renewal().await;
+    let DelayedRenewal { server, gate, arrived } = DelayedRenewal::start(normal_server).await;
     let token_store = Arc::new(TestTokenStore::default());
     let connection = server.connection_with(tokens(Some(0)), token_store.clone());
     let clone = connection.clone();
@@ -259,7 +308,7 @@ async fn cancelling_a_request_does_not_cancel_the_renewal() {
     cancelled.abort();
     assert!(cancelled.await.unwrap_err().is_cancelled());
     gate.add_permits(1);
-    // The new tokens are saved although no request waits for them.
+    // The new tokens are saved even though no request waits for them.
     connection.renewed().await;
     assert_eq!(token_store.saved.lock().unwrap().len(), 1);
     read(&connection).await.unwrap();
@@ -267,19 +316,29 @@ async fn cancelling_a_request_does_not_cancel_the_renewal() {
 }
 
 #[tokio::test]
-async fn a_pair_saved_by_another_process_is_used_and_renewed_if_it_has_expired() {
+async fn a_pair_saved_by_another_process_is_used_and_is_renewed_if_expired_or_rejected() {
     let other_pair = |expires_at| Tokens {
         access: Secret::new("other-process".into()),
         access_expires_at: expires_at,
         refresh: Some(Secret::new("refresh-9".into())),
     };
-    for (expires_at, is_accepted, refreshes) in [(None, true, 1), (Some(0), true, 2), (None, false, 2)] {
+    // The first renewal sends the old pair, and the server rejects it.
+    for (expires_at, is_accepted, renewals) in [
+        // The server accepts the access token of the other process, so it is used as it is.
+        (None, true, 1),
+        // It has expired, so its pair is renewed before the request.
+        (Some(0), true, 2),
+        // The server rejects it, so its pair is renewed after the request.
+        (None, false, 2),
+    ] {
         let server = Server::start(move |request| match (request.line.as_str(), request.bearer()) {
-            (REFRESH, _) if request.json() == pair("other-process", "refresh-9") => session("new", "refresh-10", 3600),
-            (REFRESH, _) => refusal(4011),
-            (_, "other-process") if is_accepted => respond(200, user()),
-            (_, "new") => respond(200, user()),
-            _ => refusal(4004),
+            (REFRESH, _) if request.json() == pair("other-process", "refresh-9") => {
+                session_response("new", "refresh-10", 3600)
+            }
+            (REFRESH, _) => rejection(TOKEN_PAIR_INVALID),
+            (_, Some("other-process")) if is_accepted => json_response(200, user_response_body()),
+            (_, Some("new")) => json_response(200, user_response_body()),
+            _ => rejection(INVALID_TOKEN),
         })
         .await;
         let token_store = Arc::new(TestTokenStore {
@@ -289,56 +348,45 @@ async fn a_pair_saved_by_another_process_is_used_and_renewed_if_it_has_expired()
         let connection = server.connection_with(tokens(Some(0)), token_store.clone());
         read(&connection).await.unwrap();
         read(&connection).await.unwrap();
-        assert_eq!(server.count(REFRESH), refreshes, "{expires_at:?} {is_accepted}");
+        assert_eq!(server.count(REFRESH), renewals, "expires_at: {expires_at:?}, is_accepted: {is_accepted}");
         assert_eq!(
             token_store.saved.lock().unwrap().len(),
-            refreshes - 1,
+            renewals - 1,
             "a pair saved by another process is not saved again"
         );
     }
 }
 
 #[tokio::test]
-async fn the_session_ends_if_the_stored_pair_is_the_refused_one_or_is_refused_too() {
-    let refused_pair = Tokens { access: Secret::new("older".into()), ..tokens(Some(0)) };
-    for (stored, refreshes) in [(tokens(Some(0)), 1), (refused_pair, 2)] {
-        let server = Server::start(|_| refusal(4011)).await;
+async fn the_session_ends_if_the_store_has_no_other_pair_or_its_pair_is_rejected_too() {
+    let other_pair = Tokens { access: Secret::new("older".into()), ..tokens(Some(0)) };
+    for (stored, renewals) in [(tokens(Some(0)), 1), (other_pair, 2)] {
+        let server = Server::start(|_| rejection(TOKEN_PAIR_INVALID)).await;
         let token_store =
             Arc::new(TestTokenStore { saved_by_other_process: Some(stored).into(), ..TestTokenStore::default() });
         let connection = server.connection_with(tokens(Some(0)), token_store);
         for _ in 0..2 {
             let error = read(&connection).await.unwrap_err();
-            assert_eq!((error.kind, error.code), (ApiErrorKind::SignedOut, Some(4011)));
+            assert_eq!((error.kind, error.code), (ApiErrorKind::SignedOut, Some(TOKEN_PAIR_INVALID)));
         }
-        assert_eq!((server.count(REFRESH), server.count(PROFILE)), (refreshes, 0));
+        assert_eq!((server.count(REFRESH), server.count(PROFILE)), (renewals, 0));
     }
 }
 
 #[tokio::test]
 async fn requests_that_wait_for_a_renewal_share_its_failure() {
-    let permits = Arc::new(Semaphore::new(0));
-    let gate = Arc::clone(&permits);
-    let server = Server::start_async(move |request| {
-        let gate = Arc::clone(&gate);
-        Box::pin(async move {
-            if request.line == REFRESH {
-                let _permit = gate.acquire().await.unwrap();
-            }
-            Response::Complete(503, vec![], vec![])
-        })
-    })
-    .await;
+    let DelayedRenewal { server, gate, .. } = DelayedRenewal::start(|_| Response::Complete(503, vec![], vec![])).await;
     let connection = server.connection_with(tokens(Some(0)), Arc::new(TestTokenStore::default()));
     let mut calls: Vec<_> = (0..20).map(|_| Box::pin(connection.profile(ReadMode::Since(None)))).collect();
-    // Poll each request until it waits: the first for the server, the others for the renewal of the first.
+    // Poll each request once. The first then waits for its renewal, and the others wait for the same renewal.
     for call in &mut calls {
         tokio::select! {
             biased;
-            result = call => panic!("the renewal must wait: {result:?}"),
+            result = call => panic!("the request finished before the renewal: {result:?}"),
             () = std::future::ready(()) => {}
         }
     }
-    permits.add_permits(1);
+    gate.add_permits(1);
     for call in calls {
         assert_eq!(call.await.unwrap_err().kind, ApiErrorKind::Transient);
     }
@@ -346,7 +394,7 @@ async fn requests_that_wait_for_a_renewal_share_its_failure() {
 }
 
 #[tokio::test]
-async fn a_failing_keyring_does_not_end_the_session() {
+async fn a_failure_to_save_the_new_tokens_does_not_end_the_session() {
     let server = Server::start(normal_server).await;
     let token_store = Arc::new(TestTokenStore { fails: true, ..TestTokenStore::default() });
     let connection = server.connection_with(tokens(None), token_store);
@@ -358,8 +406,8 @@ async fn a_failing_keyring_does_not_end_the_session() {
 #[tokio::test]
 async fn a_server_that_rejects_every_token_causes_only_one_renewal() {
     let server = Server::start(|request| match request.line.as_str() {
-        REFRESH => session("new", "refresh-2", 3600),
-        _ => refusal(4004),
+        REFRESH => session_response("new", "refresh-2", 3600),
+        _ => rejection(INVALID_TOKEN),
     })
     .await;
     let connection = server.connection_with(tokens(None), Arc::new(TestTokenStore::default()));
@@ -370,18 +418,18 @@ async fn a_server_that_rejects_every_token_causes_only_one_renewal() {
 
 #[tokio::test]
 async fn an_api_token_is_never_renewed() {
-    let server = Server::start(|_| refusal(4004)).await;
+    let server = Server::start(|_| rejection(INVALID_TOKEN)).await;
     let error = server.connection().profile(ReadMode::Since(None)).await.unwrap_err();
-    assert_eq!((error.kind, error.code), (ApiErrorKind::SignedOut, Some(4004)));
+    assert_eq!((error.kind, error.code), (ApiErrorKind::SignedOut, Some(INVALID_TOKEN)));
     assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn a_token_that_is_not_a_valid_header_value_is_not_sent() {
-    let server = Server::start(|_| respond(200, user())).await;
-    let invalid = Tokens::api_token(Secret::new("two\nlines".into()));
+    let server = Server::start(|_| json_response(200, user_response_body())).await;
+    let invalid_token = Tokens::api_token(Secret::new("two\nlines".into()));
     let error = server
-        .connection_with(invalid, Arc::new(TestTokenStore::default()))
+        .connection_with(invalid_token, Arc::new(TestTokenStore::default()))
         .profile(ReadMode::Since(None))
         .await
         .unwrap_err();

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use lapel_api::{ApiErrorKind, Delivery, Fetched, ReadMode, Secret, UserUpdate, login};
 use serde_json::json;
 
-use crate::server::{Response, Server, http, json as respond, session, user};
+use crate::server::{Response, Server, http, json_response, session_response, user_response_body};
 
 #[tokio::test]
 async fn login_returns_tokens_and_profile() {
-    let server = Server::start(|_| session("access", "refresh", 3600)).await;
+    let server = Server::start(|_| session_response("access", "refresh", 3600)).await;
     let password = Secret::new("lapel-demo".into());
     let (http, endpoint) = (http(), server.endpoint());
     let signed_in = login(&http, &endpoint, "owner@example.com", &password, Some("123456"), Some("es"));
@@ -40,7 +40,7 @@ async fn a_failed_login_says_which_input_is_wrong() {
         (400, 5000, ApiErrorKind::Rejected),
     ] {
         let body = json!({ "status": false, "error": { "code": code, "message": "No" } });
-        let server = Server::start(move |_| respond(status, body.clone())).await;
+        let server = Server::start(move |_| json_response(status, body.clone())).await;
         let password = Secret::new("wrong".into());
         let error = login(&http(), &server.endpoint(), "a@example.com", &password, None, None).await.unwrap_err();
         assert_eq!((error.kind, error.code), (kind, Some(code)));
@@ -52,7 +52,7 @@ async fn a_failed_login_says_which_input_is_wrong() {
 async fn a_profile_read_sends_the_known_etag() {
     let server = Server::start(|request| match request.header("if-none-match") {
         Some("\"1\"") => Response::Complete(304, vec![], vec![]),
-        _ => Response::Complete(200, vec![("etag", "\"1\"".into())], user().to_string().into_bytes()),
+        _ => Response::Complete(200, vec![("etag", "\"1\"".into())], user_response_body().to_string().into_bytes()),
     })
     .await;
     let connection = server.connection();
@@ -62,12 +62,12 @@ async fn a_profile_read_sends_the_known_etag() {
     assert_eq!((read.profile.last_name.as_str(), read.etag.as_deref()), ("Doe", Some("\"1\"")));
     assert_eq!(connection.profile(ReadMode::Since(read.etag.as_deref())).await.unwrap(), Fetched::NotModified);
     let request = &server.requests()[0];
-    assert_eq!((request.line.as_str(), request.bearer()), ("GET /v1/users/profile", "key"));
+    assert_eq!((request.line.as_str(), request.bearer()), ("GET /v1/users/profile", Some("key")));
 }
 
 #[tokio::test]
 async fn an_update_contains_only_changed_fields() {
-    let server = Server::start(|_| respond(200, user())).await;
+    let server = Server::start(|_| json_response(200, user_response_body())).await;
     let connection = server.connection();
     let update =
         UserUpdate { last_name: Some("Roe".into()), picture: Some("/v1/pictures/1".into()), ..UserUpdate::default() };
@@ -83,7 +83,7 @@ async fn an_update_contains_only_changed_fields() {
 /// Compared as text, so that the order of keys counts too.
 #[tokio::test]
 async fn a_full_update_is_the_documented_request() {
-    let server = Server::start(|_| respond(200, user())).await;
+    let server = Server::start(|_| json_response(200, user_response_body())).await;
     let document = include_str!("../../../../tests/contract/examples/put-user.request.json");
     let field =
         |name: &str| Some(serde_json::from_str::<serde_json::Value>(document).unwrap()[name].as_str()?.to_owned());
@@ -118,7 +118,10 @@ async fn a_rejected_update_returns_the_servers_message() {
 async fn an_upload_sends_the_file_and_reports_progress() {
     let server = Server::start(|request| {
         let host = request.header("host").unwrap();
-        respond(200, json!({ "status": true, "data": { "id": "1", "url": format!("http://{host}/v1/pictures/1") } }))
+        json_response(
+            200,
+            json!({ "status": true, "data": { "id": "1", "url": format!("http://{host}/v1/pictures/1") } }),
+        )
     })
     .await;
     let picture: Vec<u8> = (0..100_000_u32).map(|n| (n % 251) as u8).collect();
@@ -145,7 +148,7 @@ async fn a_rejected_upload_was_not_carried_out() {
         [(403, ApiErrorKind::Forbidden), (404, ApiErrorKind::Missing { known: false }), (413, ApiErrorKind::Rejected)]
     {
         let body = json!({ "status": false, "error": { "code": 5999, "message": "No" } });
-        let server = Server::start(move |_| respond(status, body.clone())).await;
+        let server = Server::start(move |_| json_response(status, body.clone())).await;
         let error = server.connection().upload_picture(vec![0; 10], "image/png", |_, _| ()).await.unwrap_err();
         assert_eq!((error.kind, error.delivery), (kind, Delivery::Answered));
     }
@@ -168,12 +171,13 @@ async fn dropping_an_upload_cancels_it() {
 
 #[tokio::test]
 async fn signing_out_also_succeeds_if_the_session_or_the_route_does_not_exist() {
-    let error = |status, code| respond(status, json!({ "status": false, "error": { "code": code, "message": "No" } }));
+    let error =
+        |status, code| json_response(status, json!({ "status": false, "error": { "code": code, "message": "No" } }));
     for (status, succeeds) in
         [(200, true), (204, true), (401, true), (403, true), (404, true), (302, true), (502, true)]
     {
         let server = Server::start(move |_| match status {
-            200 => respond(200, json!({ "status": true, "data": { "done": true } })),
+            200 => json_response(200, json!({ "status": true, "data": { "done": true } })),
             _ => Response::Complete(status, vec![], b"<html>".to_vec()),
         })
         .await;
@@ -191,7 +195,9 @@ async fn signing_out_also_succeeds_if_the_session_or_the_route_does_not_exist() 
 async fn a_weak_etag_is_sent_with_reads_but_not_with_writes() {
     let server = Server::start(|request| match request.header("if-none-match") {
         Some(_) => Response::Complete(304, vec![], vec![]),
-        None => Response::Complete(200, vec![("etag", "W/\"1\"".into())], user().to_string().into_bytes()),
+        None => {
+            Response::Complete(200, vec![("etag", "W/\"1\"".into())], user_response_body().to_string().into_bytes())
+        }
     })
     .await;
     let connection = server.connection();
@@ -204,7 +210,7 @@ async fn a_weak_etag_is_sent_with_reads_but_not_with_writes() {
 
 #[tokio::test]
 async fn every_read_bypasses_caches_and_a_fresh_read_sends_no_etag() {
-    let server = Server::start(|_| respond(200, user())).await;
+    let server = Server::start(|_| json_response(200, user_response_body())).await;
     let connection = server.connection();
     for mode in [ReadMode::Since(None), ReadMode::Since(Some("\"1\"")), ReadMode::Afresh] {
         connection.profile(mode).await.unwrap();

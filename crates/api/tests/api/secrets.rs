@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lapel_api::{ApiError, Connection, ReadMode, Secret, StoredTokensError, TokenSaveError, Tokens};
 
-use crate::server::{Server, TestTokenStore, json};
+use crate::server::{Server, TestTokenStore, json_response};
 
 /// Compiles only if the types do not implement `Serialize`. Otherwise two implementations of the trait apply, and the
 /// call is ambiguous.
@@ -43,11 +43,11 @@ fn types_with_secrets_do_not_show_them() {
 #[tokio::test]
 async fn request_errors_do_not_show_the_token() {
     for body in [serde_json::json!({ "status": false, "error": { "code": 4004 } }), serde_json::json!(["hunter2"])] {
-        let server = Server::start(move |_| json(401, body.clone())).await;
+        let server = Server::start(move |_| json_response(401, body.clone())).await;
         let tokens = Tokens::api_token(Secret::new("hunter2".into()));
         let connection = server.connection_with(tokens, Arc::new(TestTokenStore::default()));
         let error = connection.profile(ReadMode::Since(None)).await.unwrap_err();
-        assert_eq!(server.requests()[0].bearer(), "hunter2");
+        assert_eq!(server.requests()[0].bearer(), Some("hunter2"));
         assert!(!format!("{error} {error:?} {connection:?}").contains("hunter"), "{error:?}");
     }
 }

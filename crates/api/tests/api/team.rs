@@ -7,7 +7,7 @@ use lapel_domain::{Collaborator, TeamRole, UserRole};
 use serde_json::json;
 
 use crate::sandbox::{connect, start_with_members};
-use crate::server::{Server, json as respond};
+use crate::server::{Server, json_response};
 
 const ACME: &str = "acme-industries";
 
@@ -28,8 +28,8 @@ async fn find(connection: &Connection, email: &str) -> Collaborator {
 #[tokio::test]
 async fn the_requests_follow_the_contract() {
     let server = Server::start(|request| match request.line.starts_with("PUT") {
-        true => respond(200, json!({ "status": true, "data": { "id": "c/1", "role": "viewer" } })),
-        false => respond(200, json!({ "status": true, "data": { "items": [] } })),
+        true => json_response(200, json!({ "status": true, "data": { "id": "c/1", "role": "viewer" } })),
+        false => json_response(200, json!({ "status": true, "data": { "items": [] } })),
     })
     .await;
     let connection = server.connection();
@@ -54,7 +54,10 @@ async fn the_requests_follow_the_contract() {
 async fn unreadable_rows_are_skipped_and_counted() {
     let server = Server::start(|_| {
         let items = json!([null, { "id": "1", "role": "captain", "later": {} }, "x", {}, { "id": 2 }]);
-        respond(200, json!({ "status": true, "data": { "items": items, "totalDocs": 5, "totalPages": 1, "page": 1 } }))
+        json_response(
+            200,
+            json!({ "status": true, "data": { "items": items, "totalDocs": 5, "totalPages": 1, "page": 1 } }),
+        )
     })
     .await;
     let read = server.connection().collaborators("o", &page(1, 10)).await.unwrap();
@@ -67,7 +70,7 @@ async fn unreadable_rows_are_skipped_and_counted() {
 
 #[tokio::test]
 async fn a_response_without_a_list_or_a_row_is_unreadable() {
-    let server = Server::start(|_| respond(200, json!({ "status": true, "data": { "role": "viewer" } }))).await;
+    let server = Server::start(|_| json_response(200, json!({ "status": true, "data": { "role": "viewer" } }))).await;
     let connection = server.connection();
     let unreadable = (ApiErrorKind::Unreadable, Delivery::Unknown);
     let kind_and_delivery = |error: ApiError| (error.kind, error.delivery);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use lapel_domain::{Collaborator, RoleKind as StoredKind};
+use lapel_domain::{Collaborator, RoleKind as DomainRoleKind};
 use lapel_store::{AccountId, CachedOrganization, RoleChange};
 
 use super::service::TeamService;
@@ -11,18 +11,28 @@ use crate::kernel::session::Session;
 use crate::views::team_view::organization_name;
 use crate::views::{HistoryOutcome, HistoryRow, HistoryWindow, RoleChanged, RoleKind};
 
-/// The maximum number of rows of one window.
+/// The maximum number of rows on one page.
 const MAX_ROWS: usize = 1000;
 
 impl TeamService {
-    /// A window of the role changes that contain a text, the latest first.
-    pub(crate) async fn role_history(&self, search: &str, from: usize, count: usize) -> Result<HistoryWindow, Failure> {
+    /// One page of the role changes that contain `search`, newest first. `offset` is the number of newer changes to
+    /// skip; `count` is the wanted number of rows.
+    pub(crate) async fn role_history(
+        &self,
+        search: &str,
+        offset: usize,
+        count: usize,
+    ) -> Result<HistoryWindow, Failure> {
         let rows = self.history(search).await?;
         let found = rows.len();
-        Ok(HistoryWindow { found, from, rows: rows.into_iter().skip(from).take(count.min(MAX_ROWS)).collect() })
+        Ok(HistoryWindow {
+            found,
+            from: offset,
+            rows: rows.into_iter().skip(offset).take(count.min(MAX_ROWS)).collect(),
+        })
     }
 
-    /// All role changes that contain a text, the latest first.
+    /// All role changes of the active account that contain `search`, newest first.
     pub(super) async fn history(&self, search: &str) -> Result<Vec<HistoryRow>, Failure> {
         let account = self.state.read().active_account()?;
         let (id, search) = (account.id, search.to_owned());
@@ -42,6 +52,7 @@ impl TeamService {
         Ok(changes.into_iter().map(row).collect())
     }
 
+    /// The names of the cached organizations by id.
     async fn organization_names(&self, account: AccountId) -> Result<HashMap<String, String>, Failure> {
         let cached = self.disk.run(move |store| store.organizations(account)).await?;
         let name = |cached: CachedOrganization| {
@@ -51,23 +62,23 @@ impl TeamService {
         Ok(cached.into_iter().map(name).collect())
     }
 
-    /// Records a change before it is sent, with an unknown outcome, and returns its number. If it cannot be recorded,
-    /// the change is sent nevertheless.
+    /// Records a change with an unknown outcome, before it is sent. Returns the id of the record, or `None` if it could
+    /// not be recorded; the caller sends the change anyway.
     pub(super) async fn record_change(
         &self,
         session: &Session,
         organization: &str,
-        row: &Collaborator,
+        collaborator: &Collaborator,
         changed: &RoleChanged,
         batch: Option<&str>,
     ) -> Option<i64> {
-        let has_name = changed.name != row.email && !row.email.is_empty();
+        let has_name = changed.name != collaborator.email && !collaborator.email.is_empty();
         let change = RoleChange {
             at: self.now(),
             organization: organization.to_owned(),
             collaborator: changed.id.clone(),
-            // With the email address, because names are not unique.
-            name: if has_name { format!("{} ({})", changed.name, row.email) } else { changed.name.clone() },
+            // The name includes the email address, because several collaborators may have the same name.
+            name: if has_name { format!("{} ({})", changed.name, collaborator.email) } else { changed.name.clone() },
             kind: changed.kind.into(),
             old: changed.from.clone(),
             new: changed.to.clone(),
@@ -79,17 +90,17 @@ impl TeamService {
         recorded.inspect_err(|error| tracing::warn!(%error, "a role change was not recorded")).ok()
     }
 
-    /// Records the outcome of a change.
-    pub(super) async fn record_outcome(&self, recorded: Option<i64>, outcome: HistoryOutcome) {
-        let Some(number) = recorded else { return };
-        let result = self.disk.run(move |store| store.record_role_change_outcome(number, outcome_name(outcome))).await;
+    /// Records the outcome of a change. `record` is what [`Self::record_change`] returned.
+    pub(super) async fn record_outcome(&self, record: Option<i64>, outcome: HistoryOutcome) {
+        let Some(id) = record else { return };
+        let result = self.disk.run(move |store| store.record_role_change_outcome(id, outcome_name(outcome))).await;
         result.unwrap_or_else(|error| {
             tracing::warn!(%error, "the outcome of a role change was not recorded");
         });
     }
 }
 
-/// The stored form of an outcome.
+/// The name of an outcome in the database.
 pub(super) fn outcome_name(outcome: HistoryOutcome) -> &'static str {
     match outcome {
         HistoryOutcome::Made => "made",
@@ -98,7 +109,8 @@ pub(super) fn outcome_name(outcome: HistoryOutcome) -> &'static str {
     }
 }
 
-/// Parses an outcome. One that a later version has stored counts as unknown.
+/// Parses the name of an outcome. An unrecognized name, such as one stored by a newer version of Lapel, becomes
+/// `Unknown`.
 fn parse_outcome(name: &str) -> HistoryOutcome {
     match name {
         "made" => HistoryOutcome::Made,
@@ -107,16 +119,16 @@ fn parse_outcome(name: &str) -> HistoryOutcome {
     }
 }
 
-impl From<StoredKind> for RoleKind {
-    fn from(kind: StoredKind) -> Self {
+impl From<DomainRoleKind> for RoleKind {
+    fn from(kind: DomainRoleKind) -> Self {
         match kind {
-            StoredKind::Team => Self::Team,
-            StoredKind::User => Self::User,
+            DomainRoleKind::Team => Self::Team,
+            DomainRoleKind::User => Self::User,
         }
     }
 }
 
-impl From<RoleKind> for StoredKind {
+impl From<RoleKind> for DomainRoleKind {
     fn from(kind: RoleKind) -> Self {
         match kind {
             RoleKind::Team => Self::Team,

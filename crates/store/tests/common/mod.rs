@@ -1,4 +1,4 @@
-//! Databases as earlier versions, crashes and other programs leave them.
+//! Helpers that create the databases which crashes or other processes leave behind, and that start another process.
 
 #![allow(dead_code, reason = "each test program that includes this module uses only a part of it")]
 
@@ -10,35 +10,41 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use lapel_store::{Condition, Store};
 use rusqlite::Connection;
 
-/// The database with its journal and the journal's index.
+/// The files of a database: the database itself, its journal, and the journal's index.
 pub(crate) const FILES: [&str; 3] = ["lapel.db", "lapel.db-wal", "lapel.db-shm"];
 
-/// Creates a folder with a closed database in which one account is signed in.
+/// Creates a folder with a closed database in which one account is signed in. Returns the folder and the path of the
+/// database.
 pub(crate) fn folder_with_an_account() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
-    let opened = Store::open(folder.path(), 0);
+    let now = 0;
+    let opened = Store::open(folder.path(), now);
     assert_eq!(opened.condition, Condition::Sound);
-    opened.store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
+    let by_token = false;
+    opened.store.sign_in("sandbox", "u1", "owner@example.com", by_token).unwrap();
     let file = folder.path().join("lapel.db");
     drop(opened);
     (folder, file)
 }
 
-/// Runs `sql` on the database and returns a copy as a power cut would leave it: the result is only in the journal.
+/// Runs `sql`, then copies the files as they would be after a power cut: the changes are only in the journal. Returns
+/// the folder of the copy.
 pub(crate) fn copy_after_power_cut(database: &Path, sql: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let connection = Connection::open(database).unwrap();
+    // 0 means that SQLite never moves changes from the journal into the database by itself.
     connection.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
     connection.execute_batch(sql).unwrap();
     for name in FILES {
         fs::copy(database.with_file_name(name), folder.path().join(name)).unwrap();
     }
-    assert!(fs::metadata(folder.path().join("lapel.db-wal")).unwrap().len() > 0);
+    assert!(fs::metadata(folder.path().join("lapel.db-wal")).unwrap().len() > 0, "the journal has no changes");
     folder
 }
 
-/// The files of a folder that must not change, by name. Excludes the lock, the journal's index (SQLite recreates it
-/// whenever it opens the database), and empty files (a journal may have just been created).
+/// Names and contents of the database files in `folder`, to check that nothing changed them. Leaves out the lock, and
+/// empty files, because SQLite may create an empty journal. Also leaves out the journal's index, because SQLite creates
+/// it again whenever it opens the database.
 pub(crate) fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut contents: Vec<_> = fs::read_dir(folder)
         .unwrap()
@@ -53,9 +59,10 @@ pub(crate) fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     contents
 }
 
-/// Starts this test program in another process, which runs only the test of this name. That test reads its folder
-/// with [`folder_of_another_process`].
-pub(crate) fn another_process(test: &str, folder: &Path) -> (Child, BufReader<ChildStdout>) {
+/// Starts this test program again, in another process that runs only the test named `test`. That test gets `folder`
+/// from [`folder_from_parent`]. Returns the process and what it prints. The process can wait for its standard input,
+/// which is open until the caller closes it.
+pub(crate) fn start_other_process(test: &str, folder: &Path) -> (Child, BufReader<ChildStdout>) {
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env("LAPEL_TEST_FOLDER", folder)
@@ -68,12 +75,13 @@ pub(crate) fn another_process(test: &str, folder: &Path) -> (Child, BufReader<Ch
     (process, output)
 }
 
-/// The folder, if this program was started by [`another_process`].
-pub(crate) fn folder_of_another_process() -> Option<PathBuf> {
+/// The folder that [`start_other_process`] passed to this process. `None` if this process is an ordinary test run, in
+/// which the test has nothing to do.
+pub(crate) fn folder_from_parent() -> Option<PathBuf> {
     std::env::var_os("LAPEL_TEST_FOLDER").map(PathBuf::from)
 }
 
-/// Waits until the other process prints this line.
+/// Waits until the other process prints the line `expected`.
 pub(crate) fn wait_for(output: &mut BufReader<ChildStdout>, expected: &str) {
     assert!(
         output.lines().any(|line| line.unwrap() == expected),

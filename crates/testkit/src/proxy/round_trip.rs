@@ -27,7 +27,7 @@ async fn round_trip(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
         recorder.note_request(&request).await?;
     }
     let fault = shared.rules().fault_for(&method, &path);
-    let entry = shared.log.arrived(&request);
+    let entry = shared.log.record_arrival(&request);
     match fault {
         Fault::Offline | Fault::ResetBefore => return reset(stream),
         Fault::Stall => return stall(stream).await,
@@ -39,7 +39,7 @@ async fn round_trip(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
         return send(stream, &response).await;
     }
     let response = deliver(&fault, &mut request, shared).await?;
-    shared.log.delivered(entry);
+    shared.log.record_response(entry);
     shared.recorder.iter().for_each(|recorder| recorder.note_response(&response));
     respond(stream, response, fault).await
 }

@@ -29,7 +29,8 @@ async fn a_request_to_a_missing_server_counts_as_not_sent() {
 #[tokio::test]
 async fn a_connection_failure_after_the_request_leaves_the_delivery_unknown() {
     // Functions create the responses, because a `Response` cannot be cloned.
-    let faults: [(&str, fn() -> Response); 5] = [
+    type Fault = (&'static str, fn() -> Response);
+    let faults: [Fault; 5] = [
         ("the connection is reset", || Response::Reset),
         ("the connection is closed without a response", || Response::Raw(vec![])),
         ("the body is shorter than its content-length", || {

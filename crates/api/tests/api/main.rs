@@ -10,6 +10,7 @@ mod pictures;
 mod proxies;
 mod redirects;
 mod renewal;
+mod renewal_stored;
 mod requests;
 mod sandbox;
 mod secrets;

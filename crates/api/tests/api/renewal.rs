@@ -10,28 +10,28 @@ use tokio::sync::Semaphore;
 
 use crate::server::{Request, Response, Server, TestTokenStore, json_response, session_response, user_response_body};
 
-const PROFILE: &str = "GET /v1/users/profile";
-const REFRESH: &str = "POST /v1/auth/refresh";
+pub(crate) const PROFILE: &str = "GET /v1/users/profile";
+pub(crate) const REFRESH: &str = "POST /v1/auth/refresh";
 
 // Error codes of the API, with their names from tests/contract/openapi.yaml.
-const ENTITY_NOT_FOUND: i64 = 3001;
-const NO_AUTH_TOKEN: i64 = 4002;
-const FORBIDDEN: i64 = 4003;
-const INVALID_TOKEN: i64 = 4004;
+pub(crate) const ENTITY_NOT_FOUND: i64 = 3001;
+pub(crate) const NO_AUTH_TOKEN: i64 = 4002;
+pub(crate) const FORBIDDEN: i64 = 4003;
+pub(crate) const INVALID_TOKEN: i64 = 4004;
 /// "Last access token and refresh token invalid": the API rejects the token pair.
-const TOKEN_PAIR_INVALID: i64 = 4011;
-const INVALID_TWO_FACTOR_CODE: i64 = 4013;
+pub(crate) const TOKEN_PAIR_INVALID: i64 = 4011;
+pub(crate) const INVALID_TWO_FACTOR_CODE: i64 = 4013;
 /// "The request does not fit the contract".
-const BAD_REQUEST: i64 = 5000;
+pub(crate) const BAD_REQUEST: i64 = 5000;
 /// A code that the contract does not contain.
-const UNKNOWN_CODE: i64 = 9999;
+pub(crate) const UNKNOWN_CODE: i64 = 9999;
 
 /// The status in a table row that stands for a connection reset instead of a response.
-const RESET: u16 = 0;
+pub(crate) const RESET: u16 = 0;
 
 /// The token pair `old` and `refresh-1`. `expires_at` is the expiry of the access token: `Some(0)` is in the past,
 /// `None` means that the client does not know it.
-fn tokens(expires_at: Option<i64>) -> Tokens {
+pub(crate) fn tokens(expires_at: Option<i64>) -> Tokens {
     Tokens {
         access: Secret::new("old".into()),
         access_expires_at: expires_at,
@@ -40,22 +40,22 @@ fn tokens(expires_at: Option<i64>) -> Tokens {
 }
 
 /// The body of a renewal with this pair.
-fn pair(access: &str, refresh: &str) -> Value {
+pub(crate) fn pair(access: &str, refresh: &str) -> Value {
     json!({ "lastAccessToken": access, "refreshToken": refresh })
 }
 
-async fn read(connection: &Connection) -> Result<(), lapel_api::ApiError> {
+pub(crate) async fn read(connection: &Connection) -> Result<(), lapel_api::ApiError> {
     connection.profile(ReadMode::Since(None)).await.map(drop)
 }
 
 /// The API rejects the tokens of a request with this code.
-fn rejection(code: i64) -> Response {
+pub(crate) fn rejection(code: i64) -> Response {
     json_response(401, json!({ "status": false, "error": { "code": code, "message": "Invalid Token" } }))
 }
 
 /// Accepts only the access token `new`, and renews only the pair `old` and `refresh-1`; the new refresh token is
 /// `refresh-2`. Rejects everything else.
-fn normal_server(request: &Request) -> Response {
+pub(crate) fn normal_server(request: &Request) -> Response {
     match (request.line.as_str(), request.bearer()) {
         (REFRESH, _) if request.json() == pair("old", "refresh-1") => session_response("new", "refresh-2", 3600),
         (REFRESH, _) => rejection(TOKEN_PAIR_INVALID),
@@ -313,64 +313,6 @@ async fn cancelling_a_request_does_not_cancel_the_renewal() {
     assert_eq!(token_store.saved.lock().unwrap().len(), 1);
     read(&connection).await.unwrap();
     assert_eq!(server.count(REFRESH), 1);
-}
-
-#[tokio::test]
-async fn a_pair_saved_by_another_process_is_used_and_is_renewed_if_expired_or_rejected() {
-    let other_pair = |expires_at| Tokens {
-        access: Secret::new("other-process".into()),
-        access_expires_at: expires_at,
-        refresh: Some(Secret::new("refresh-9".into())),
-    };
-    // The first renewal sends the old pair, and the server rejects it.
-    for (expires_at, is_accepted, renewals) in [
-        // The server accepts the access token of the other process, so it is used as it is.
-        (None, true, 1),
-        // It has expired, so its pair is renewed before the request.
-        (Some(0), true, 2),
-        // The server rejects it, so its pair is renewed after the request.
-        (None, false, 2),
-    ] {
-        let server = Server::start(move |request| match (request.line.as_str(), request.bearer()) {
-            (REFRESH, _) if request.json() == pair("other-process", "refresh-9") => {
-                session_response("new", "refresh-10", 3600)
-            }
-            (REFRESH, _) => rejection(TOKEN_PAIR_INVALID),
-            (_, Some("other-process")) if is_accepted => json_response(200, user_response_body()),
-            (_, Some("new")) => json_response(200, user_response_body()),
-            _ => rejection(INVALID_TOKEN),
-        })
-        .await;
-        let token_store = Arc::new(TestTokenStore {
-            saved_by_other_process: Some(other_pair(expires_at)).into(),
-            ..TestTokenStore::default()
-        });
-        let connection = server.connection_with(tokens(Some(0)), token_store.clone());
-        read(&connection).await.unwrap();
-        read(&connection).await.unwrap();
-        assert_eq!(server.count(REFRESH), renewals, "expires_at: {expires_at:?}, is_accepted: {is_accepted}");
-        assert_eq!(
-            token_store.saved.lock().unwrap().len(),
-            renewals - 1,
-            "a pair saved by another process is not saved again"
-        );
-    }
-}
-
-#[tokio::test]
-async fn the_session_ends_if_the_store_has_no_other_pair_or_its_pair_is_rejected_too() {
-    let other_pair = Tokens { access: Secret::new("older".into()), ..tokens(Some(0)) };
-    for (stored, renewals) in [(tokens(Some(0)), 1), (other_pair, 2)] {
-        let server = Server::start(|_| rejection(TOKEN_PAIR_INVALID)).await;
-        let token_store =
-            Arc::new(TestTokenStore { saved_by_other_process: Some(stored).into(), ..TestTokenStore::default() });
-        let connection = server.connection_with(tokens(Some(0)), token_store);
-        for _ in 0..2 {
-            let error = read(&connection).await.unwrap_err();
-            assert_eq!((error.kind, error.code), (ApiErrorKind::SignedOut, Some(TOKEN_PAIR_INVALID)));
-        }
-        assert_eq!((server.count(REFRESH), server.count(PROFILE)), (renewals, 0));
-    }
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ pub struct ApiError {
 
 impl ApiError {
     /// An error without a response.
-    pub(crate) fn new(kind: ApiErrorKind, delivery: Delivery) -> Self {
+    pub fn new(kind: ApiErrorKind, delivery: Delivery) -> Self {
         Self {
             kind,
             http_status: None,

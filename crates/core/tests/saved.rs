@@ -306,7 +306,9 @@ async fn ones_own_role_changes_only_if_the_server_stores_it() {
     assert_eq!(test.app.snapshot().profile.unwrap().role.role, "admin");
     test.proxy().clear_on("PUT", "/v1/users/");
     let admin = test.other_client(ADMIN).await;
-    for (fault, role) in [(Fault::StaleInstead, "adminViewer"), (Fault::NoContent, "user")] {
+    for (fault, role) in
+        [(Fault::StaleInstead, "adminViewer"), (Fault::NoContent, "user"), (Fault::ResetAfter, "adminViewer")]
+    {
         test.proxy().next_on("PUT", "/v1/users/", fault);
         test.app.change_own_role(role).await.unwrap();
         assert_eq!(profile_on_server(&test).await["role"], role);

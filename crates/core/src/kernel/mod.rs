@@ -14,6 +14,7 @@ pub(crate) mod form_values;
 pub(crate) mod network;
 pub(crate) mod picture_ids;
 pub(crate) mod rejection;
+pub(crate) mod role_change;
 pub(crate) mod server_facts;
 pub(crate) mod server_keys;
 pub(crate) mod session;

@@ -90,18 +90,7 @@ mod tests {
     use super::*;
 
     fn response(kind: ApiErrorKind, status: u16) -> ApiError {
-        ApiError {
-            kind,
-            http_status: Some(status),
-            code: None,
-            server_message: None,
-            retry_after: None,
-            delivery: Delivery::Answered,
-            host: None,
-            certificate: None,
-            proxy: None,
-            in_renewal: false,
-        }
+        ApiError { http_status: Some(status), ..ApiError::new(kind, Delivery::Answered) }
     }
 
     fn blocked(status: u16) -> Failure {

@@ -11,12 +11,33 @@ use super::update_body::update_body;
 use super::version::RejectedVersion;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Cancellation;
+use crate::kernel::role_change::{RoleTarget, Sent, send_role};
 use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
 use crate::kernel::sync_handle::StartSync;
 
-/// How often the PUT is repeated over a profile that has changed.
-const MAX_TRIES: usize = 3;
+/// The user's own role.
+struct OwnRole<'a> {
+    service: &'a SyncService,
+    session: &'a Session,
+    /// The profile that was read last.
+    before: Versioned,
+    rejected: RejectedVersion,
+}
+
+impl RoleTarget for OwnRole<'_> {
+    async fn send(&mut self, role: &str) -> Result<Sent, Failure> {
+        let after = self.service.put_role_once(self.session, &self.before, &role.into(), &mut self.rejected).await?;
+        let Some(after) = after else { return Ok(Sent::Changed) };
+        self.before = after;
+        Ok(Sent::Has(self.before.profile.role.as_str().to_owned()))
+    }
+
+    async fn read(&mut self) -> Result<String, Failure> {
+        self.before = self.service.read_after_put(self.session, &mut self.rejected).await?;
+        Ok(self.before.profile.role.as_str().to_owned())
+    }
+}
 
 impl SyncService {
     /// Gives the signed-in person another user role, and returns after the server has confirmed it.
@@ -38,36 +59,24 @@ impl SyncService {
     }
 
     async fn put_role(&self, session: &Session, role: UserRole) -> Result<(), Failure> {
-        let mut failure = Failure::KeepsChanging;
-        let mut rejected = RejectedVersion::default();
-        for _ in 0..MAX_TRIES {
-            let server = self.read_after_rejection(session, &mut rejected).await?;
-            let current = &server.profile.role;
-            if *current == role {
-                return Ok(());
-            }
-            may_change_user_role(current, current, &role).map_err(Failure::OwnRoleDenied)?;
-            let Some(after) = self.put_role_once(session, &server, &role, &mut rejected).await? else { continue };
-            if after == role {
-                return Ok(());
-            }
-            if after != *current {
-                return Err(Failure::RoleMoved(after.as_str().to_owned()));
-            }
-            failure = Failure::NotKept { field: None };
+        let before = self.read_profile(session).await?;
+        let current = before.profile.role.clone();
+        if current == role {
+            return Ok(());
         }
-        Err(failure)
+        may_change_user_role(&current, &current, &role).map_err(Failure::OwnRoleDenied)?;
+        let mut target = OwnRole { service: self, session, before, rejected: RejectedVersion::default() };
+        send_role(&mut target, current.as_str(), role.as_str()).await.map_err(|not_sent| not_sent.failure)
     }
 
-    /// Sends the role over the profile that was just read, and returns the role that the server has then; none if the profile
-    /// had changed.
+    /// Sends the role over the profile that was read last. Returns the profile after it; none if it had changed.
     async fn put_role_once(
         &self,
         session: &Session,
         before: &Versioned,
         role: &UserRole,
         rejected: &mut RejectedVersion,
-    ) -> Result<Option<UserRole>, Failure> {
+    ) -> Result<Option<Versioned>, Failure> {
         // Whether the server still empties fields is not tried out with a role.
         let sends_all = self.facts.was_learned(&session.account.server, Fact::PutReplacesAll).await?;
         if let Some(missing) = missing_for_full_update(&before.profile, &[], true).filter(|_| sends_all) {
@@ -103,7 +112,7 @@ impl SyncService {
         let commit = move |store: &lapel_store::Store| commit_response(store, &account, &former, &cached, &outcome);
         self.disk.update_account(&session.account, commit).await?;
         self.state.update_for(session, |state| state.checked = true);
-        Ok(Some(after.profile.role))
+        Ok(Some(after))
     }
 
     /// The profile after a PUT of a role, and whether it is the response: if the response does not hold the role, the profile

@@ -49,11 +49,21 @@ impl SyncService {
         session: &Session,
         rejected: &mut RejectedVersion,
     ) -> Result<Versioned, Failure> {
-        let Some(over) = rejected.over.take() else {
-            rejected.unchanged = 0;
-            return self.read_profile(session).await;
-        };
+        if rejected.over.is_some() {
+            return self.read_after_put(session, rejected).await;
+        }
+        rejected.unchanged = 0;
+        self.read_profile(session).await
+    }
+
+    /// Reads the profile past all caches, after a write that was rejected or whose response was lost.
+    pub(super) async fn read_after_put(
+        &self,
+        session: &Session,
+        rejected: &mut RejectedVersion,
+    ) -> Result<Versioned, Failure> {
         let now = self.read_profile_uncached(session).await?;
+        let Some(over) = rejected.over.take() else { return Ok(now) };
         rejected.unchanged = if has_same_values(&over.profile, &now.profile) { rejected.unchanged + 1 } else { 0 };
         if rejected.unchanged >= REJECTIONS {
             // The write had no version, so it was not rejected for its version.

@@ -1,7 +1,7 @@
 //! Changing one role. A change needs a connection and is never queued. The row is read first, and a change counts as
 //! made only after the server has confirmed it.
 
-use lapel_api::{ApiError, ApiErrorKind, Delivery, UserUpdate};
+use lapel_api::{ApiError, ApiErrorKind, UserUpdate};
 use lapel_domain::{Collaborator, TeamRole};
 
 use super::failures::put_failure;
@@ -9,11 +9,9 @@ use super::role_options::{can_undo, check, role_of};
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Cancellation;
+use crate::kernel::role_change::{NotSent, RoleTarget, Sent, send_role};
 use crate::kernel::session::Session;
 use crate::views::{HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
-
-/// How often a role is sent if the server accepts it and does not store it.
-const MAX_SENDS: usize = 3;
 
 /// The batch that a change is part of.
 #[derive(Clone, Copy)]
@@ -24,6 +22,62 @@ pub(super) struct Planned<'a> {
     pub(super) user_id: Option<&'a str>,
     /// Whether an earlier attempt may have made the change. Then it is a success if the row already has the role.
     pub(super) may_be_made: bool,
+}
+
+/// The role of a row.
+struct RowRole<'a> {
+    service: &'a TeamService,
+    session: &'a Session,
+    organization: &'a str,
+    /// The row as it was read before.
+    row: &'a Collaborator,
+    kind: RoleKind,
+    /// What to send for a user role.
+    update: Option<UserUpdate>,
+    /// Whether the changed row could be stored on the disk.
+    stored: Result<(), Failure>,
+}
+
+impl RoleTarget for RowRole<'_> {
+    async fn send(&mut self, role: &str) -> Result<Sent, Failure> {
+        let after = match self.put(role).await {
+            Ok(after) => after.filter(|after| role_of(after, self.kind) == Some(role)),
+            Err(error) => {
+                if error.kind == ApiErrorKind::Forbidden {
+                    self.service.read_rights(self.session, self.organization, self.row).await;
+                }
+                return Err(put_failure(error));
+            }
+        };
+        // Only a response with the role shows that it was stored.
+        let Some(after) = after else { return Ok(Sent::NotShown) };
+        self.stored = self.service.put_row(self.session, self.organization, after).await;
+        Ok(Sent::Has(role.to_owned()))
+    }
+
+    async fn read(&mut self) -> Result<String, Failure> {
+        let person = self.row.user_id.as_deref();
+        let row = self.service.read_row(self.session, self.organization, &self.row.id, person).await?;
+        Ok(role_of(&row, self.kind).unwrap_or_default().to_owned())
+    }
+}
+
+impl RowRole<'_> {
+    /// Sends the role. Returns the row after it; none if the server did not return it, or returned another one.
+    async fn put(&self, role: &str) -> Result<Option<Collaborator>, ApiError> {
+        let Self { service, session, row, .. } = self;
+        let Some((user_id, update)) = row.user_id.as_ref().zip(self.update.as_ref()) else {
+            let (organization, role) = (self.organization, TeamRole::from(role));
+            let after = session.connection.update_collaborator(organization, &row.id, &role).await?;
+            return Ok(after.filter(|after| is_same_row(after, row)));
+        };
+        let after = service.update_other(session, user_id, row, update).await?;
+        if *user_id == session.account.user_id {
+            // The user's own profile shows the role as well.
+            service.sync.start();
+        }
+        Ok(after.map(|after| Collaborator { user_role: Some(after.role), ..(*row).clone() }))
+    }
 }
 
 impl TeamService {
@@ -75,76 +129,11 @@ impl TeamService {
         // Recorded before the request, so that the history has the change even if the computer is switched off now.
         let batch = planned.map(|planned| planned.batch);
         let recorded = self.record_change(session, organization, &row, &changed, batch).await;
-        let (outcome, result) = self.send_role(session, organization, &row, request, update.as_ref()).await;
-        self.record_outcome(recorded, outcome).await;
-        result.map(|()| changed)
-    }
-
-    /// Sends the new role until the row has it. A user role is sent in an `update`. Returns the outcome for the
-    /// history, and the result for the user.
-    async fn send_role(
-        &self,
-        session: &Session,
-        organization: &str,
-        row: &Collaborator,
-        request: &RoleChangeRequest,
-        update: Option<&UserUpdate>,
-    ) -> (HistoryOutcome, Result<(), Failure>) {
-        for _ in 0..MAX_SENDS {
-            let failure = match self.put_role(session, organization, row, &request.to, update).await {
-                Ok(Some(after)) if role_of(&after, request.kind) == Some(&request.to) => {
-                    return (HistoryOutcome::Made, self.put_row(session, organization, after).await);
-                }
-                Ok(_) => None,
-                Err(error) if error.delivery == Delivery::Unknown => Some(error),
-                Err(error) => {
-                    if error.kind == ApiErrorKind::Forbidden {
-                        self.read_rights(session, organization, row).await;
-                    }
-                    return (HistoryOutcome::Failed, Err(put_failure(error)));
-                }
-            };
-            // The response does not show whether the role was stored, so the row is read again.
-            let after = match self.read_row(session, organization, &request.id, row.user_id.as_deref()).await {
-                Ok(after) => after,
-                Err(error) => return (HistoryOutcome::Unknown, Err(failure.map_or(error, put_failure))),
-            };
-            match role_of(&after, request.kind).unwrap_or_default() {
-                role if role == request.to => return (HistoryOutcome::Made, Ok(())),
-                role if role == request.from => {}
-                role => {
-                    return (
-                        HistoryOutcome::Failed,
-                        Err(failure.map_or_else(|| Failure::RoleMoved(role.to_owned()), put_failure)),
-                    );
-                }
-            }
-            if let Some(error) = failure {
-                return (HistoryOutcome::Failed, Err(Failure::NotChanged(error)));
-            }
-        }
-        (HistoryOutcome::Failed, Err(Failure::NotKept { field: None }))
-    }
-
-    /// Sends the new role. Returns the row after it; none if the server did not return it, or returned another one.
-    async fn put_role(
-        &self,
-        session: &Session,
-        organization: &str,
-        row: &Collaborator,
-        role: &str,
-        update: Option<&UserUpdate>,
-    ) -> Result<Option<Collaborator>, ApiError> {
-        let Some((user_id, update)) = row.user_id.as_ref().zip(update) else {
-            let after = session.connection.update_collaborator(organization, &row.id, &TeamRole::from(role)).await?;
-            return Ok(after.filter(|after| is_same_row(after, row)));
-        };
-        let after = self.update_other(session, user_id, row, update).await?;
-        if *user_id == session.account.user_id {
-            // The user's own profile shows the role as well.
-            self.sync.start();
-        }
-        Ok(after.map(|after| Collaborator { user_role: Some(after.role), ..row.clone() }))
+        let mut target =
+            RowRole { service: self, session, organization, row: &row, kind: request.kind, update, stored: Ok(()) };
+        let sent = send_role(&mut target, &request.from, &request.to).await;
+        self.record_outcome(recorded, outcome_of(&sent)).await;
+        sent.map_err(|not_sent| not_sent.failure).and(target.stored).map(|()| changed)
     }
 
     /// Reads again the roles that a rejection may be based on: of the row, of the user's own row, and their user
@@ -156,6 +145,15 @@ impl TeamService {
             tracing::warn!(%error, "the roles behind a rejection could not be read");
         }
         self.sync.start();
+    }
+}
+
+/// What the history says of a change.
+fn outcome_of(sent: &Result<(), NotSent>) -> HistoryOutcome {
+    match sent {
+        Ok(()) => HistoryOutcome::Made,
+        Err(not_sent) if not_sent.is_unknown => HistoryOutcome::Unknown,
+        Err(_) => HistoryOutcome::Failed,
     }
 }
 

@@ -16,18 +16,7 @@ use crate::kernel::error_reasons::{Cancellation, ListProblem, PasswordProblem};
 use crate::kernel::vault::VaultError;
 
 fn request(kind: ApiErrorKind) -> ApiError {
-    ApiError {
-        kind,
-        http_status: None,
-        code: None,
-        server_message: None,
-        retry_after: None,
-        delivery: Delivery::NotSent,
-        host: None,
-        certificate: None,
-        proxy: None,
-        in_renewal: false,
-    }
+    ApiError::new(kind, Delivery::NotSent)
 }
 
 fn response(kind: ApiErrorKind, status: u16) -> ApiError {

@@ -6,14 +6,21 @@ use lapel_testkit::test_world::{OWNER, TestWorld};
 use lapel_testkit::waiting::{PATIENCE, until};
 use serde_json::json;
 
+/// Requests the snapshot, which contains the stored draft.
+const IS_DRAFT_STORED: &str = "
+    const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
+    return new Promise(async (done) => {
+        const handler = transformCallback(({ payload }) => done(payload.draft?.firstName === 'Olga'));
+        await invoke('plugin:event|listen', { event: 'snapshot', target: { kind: 'Any' }, handler });
+        await invoke('resend_snapshot');
+    });";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_survives_a_crash() {
     let mut world = TestWorld::new().await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
-    let stored =
-        "return window.__TAURI_INTERNALS__.invoke('snapshot').then(state => state.draft?.firstName === 'Olga')";
-    window.wait_until("the draft on the disk", stored).await.unwrap();
+    window.wait_until("the draft on the disk", IS_DRAFT_STORED).await.unwrap();
     world.kill().await.unwrap();
     let window = world.open().await.unwrap();
     window.see("1 change not saved").await.unwrap();

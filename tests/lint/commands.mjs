@@ -1,6 +1,6 @@
 // Checks the commands of the shell. A command only takes the state, calls one function of the core and returns its
 // result, so its body has at most ten lines. It must be async, because sync commands block the window's thread. The UI
-// must call exactly these commands.
+// must call exactly these commands, and wait for the snapshot of those that answer a revision.
 
 import { complain, files, lineAt, read } from './common.mjs'
 
@@ -11,7 +11,8 @@ const CALLS = 'ui/src/host/commands.ts'
 const BUILD_SCRIPT = 'src-tauri/build.rs'
 const ATTRIBUTE = /#\[\s*(?:tauri\s*::\s*)?command\b/g
 
-const commands = new Set()
+/** The commands, each with the function of the UI that sends it. */
+const commands = new Map()
 for (const file of files('*.rs')) {
   if (file === BUILD_SCRIPT) continue
   const text = read(file)
@@ -30,9 +31,19 @@ for (const file of files('*.rs')) {
 }
 if (!commands.size) complain(`there is no command in ${FOLDER}`)
 
-const called = [...read(CALLS).matchAll(/\bcall<[^(]*>\(\s*"([a-z_]+)"/g)].map(([, name]) => name)
-for (const name of called) if (!commands.has(name)) complain(`${CALLS} calls ${name}, which is no command`)
-for (const name of commands) if (!called.includes(name)) complain(`${CALLS} has no call of the command ${name}`)
+const calls = [...read(CALLS).matchAll(/\b(call|change|changeWithResult)(?:<[^(]*>)?\(\s*"([a-z_]+)"/g)]
+const called = new Map(calls.map(([, sender, name]) => [name, sender]))
+for (const name of called.keys()) if (!commands.has(name)) complain(`${CALLS} calls ${name}, which is no command`)
+for (const [name, sender] of commands) {
+  if (!called.has(name)) complain(`${CALLS} has no call of the command ${name}`)
+  else if (called.get(name) !== sender) complain(`${CALLS} must send ${name} by ${sender}, because of what it returns`)
+}
+
+/** The function of the UI that sends a command with this signature. */
+function senderFor(signature) {
+  const result = /-> Result<(\w+)/.exec(signature)?.[1]
+  return result === 'Revision' ? 'change' : result === 'Changed' ? 'changeWithResult' : 'call'
+}
 
 /** `text` begins with the line of the attribute. Relies on rustfmt: a function ends at the indentation of its first line. */
 function checkCommand(where, text) {
@@ -40,9 +51,9 @@ function checkCommand(where, text) {
   const head = lines.findIndex((line) => /^\s*(pub(\([^)]*\))? )?(const |async |unsafe |extern "[^"]*" )*fn /.test(line))
   if (head < 0) return complain(`${where}: no function follows the command attribute`)
   if (!/^\s*(pub(\([^)]*\))? )?async fn /.test(lines[head])) complain(`${where}: the command is not async`)
-  commands.add(/\bfn (\w+)/.exec(lines[head])[1])
   const indent = /^\s*/.exec(lines[head])[0]
   const open = lines.findIndex((line, at) => at >= head && /\{( .*\})?$/.test(line))
+  commands.set(/\bfn (\w+)/.exec(lines[head])[1], senderFor(lines.slice(head, open + 1).join(' ')))
   if (open >= 0 && lines[open].endsWith('}')) return
   const close = lines.findIndex((line, at) => at > open && line === `${indent}}`)
   if (open < 0 || close < 0) return complain(`${where}: the end of the command was not found`)

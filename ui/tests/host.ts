@@ -1,4 +1,4 @@
-// A fake shell for the tests. It takes the place of Tauri's IPC, so the tests also cover host/commands.ts.
+// A fake shell for the tests. It takes the place of Tauri's IPC, so the tests also cover host/commands.ts and events.ts.
 
 import type { Boot, Snapshot } from "../src/host/types";
 import { snapshot } from "./samples";
@@ -16,14 +16,17 @@ export interface PendingCall extends Call {
   readonly reject: (error: unknown) => void;
 }
 
+/** How a page takes in the payload of an event. */
+type Listener = (event: { event: string; id: number; payload: unknown }) => void;
+
 class FakeHost {
-  /** The response to `snapshot` and `save_profile`. */
+  /** The state. The page gets it by an event after each command, and the command answers its revision. */
   snapshot: Snapshot = snapshot({});
-  /** All commands except `snapshot`, oldest first. */
+  /** All commands except `resend_snapshot`, oldest first. */
   calls: Call[] = [];
   /** Commands that wait for the test to resolve or reject them, oldest first. Only with `hold`. */
   pending: PendingCall[] = [];
-  /** Responses by command; they may be promises. Other commands resolve to null. */
+  /** Responses by command; they may be promises. Other commands resolve to the revision. */
   responses: Record<string, (payload: Call["payload"]) => unknown> = {};
   /** Whether commands without a response wait for the test. Commands about drafts never wait. */
   hold = false;
@@ -45,15 +48,35 @@ class FakeHost {
     this.responses[command] = () => Promise.reject(error);
   }
 
+  #callbacks: Listener[] = [];
+  #listeners: Record<string, Listener | undefined> = {};
+
+  /** Sends an event to the page, if it listens. */
+  emit(event: string, payload: unknown): void {
+    this.#listeners[event]?.({ event, id: 0, payload });
+  }
+
+  transformCallback = (callback: Listener): number => this.#callbacks.push(callback) - 1;
+
   invoke = async (command: string, payload: Call["payload"]): Promise<unknown> => {
-    if (command === "snapshot") return this.snapshot;
+    if (command === "plugin:event|listen") {
+      this.#listeners[payload.event] = this.#callbacks[payload.handler];
+      return 0;
+    }
+    const response = await this.#respond(command, payload);
+    if (response !== undefined) return response;
+    this.emit("snapshot", this.snapshot);
+    return this.snapshot.revision;
+  };
+
+  #respond(command: string, payload: Call["payload"]): unknown {
+    if (command === "resend_snapshot") return undefined;
     this.calls.push({ command, payload });
     const response = this.responses[command];
-    if (response) return (await response(payload)) ?? null;
-    if (command === "save_profile") return this.snapshot;
-    if (!this.hold || command.endsWith("_draft")) return null;
+    if (response) return response(payload);
+    if (!this.hold || command.endsWith("_draft")) return undefined;
     return new Promise((resolve, reject) => this.pending.push({ command, payload, resolve, reject }));
-  };
+  }
 }
 
 /** The fake shell of this test file. */
@@ -81,7 +104,7 @@ export const globals = {
   Image: FakeImage,
   document: { documentElement: {}, activeElement: null },
   navigator: { languages: ["en"] },
-  window: { __LAPEL__: boot, __TAURI_INTERNALS__: { invoke: host.invoke, transformCallback: () => 0 } },
+  window: { __LAPEL__: boot, __TAURI_INTERNALS__: { invoke: host.invoke, transformCallback: host.transformCallback } },
 };
 
 /** Waits until all promises that are already resolved have been handled. */

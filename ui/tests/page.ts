@@ -14,13 +14,14 @@ import { snapshot } from "./samples";
 /** The state of the shown account. */
 export let account = new AccountState();
 export let { form, failures } = account;
+await app.start();
 let removeGuard = registerGuard({ form, guardsPage: true });
 
 /** Sends a new snapshot to the page. Another account gets a new state. */
 export function receiveSnapshot(change: Partial<Snapshot>): void {
   host.snapshot = snapshot({ ...change, revision: Math.max(host.snapshot.revision, app.snapshot.revision) + 1 });
   const { accountGeneration } = app;
-  app.applySnapshot(host.snapshot);
+  host.emit("snapshot", host.snapshot);
   if (app.accountGeneration !== accountGeneration) {
     account = new AccountState();
     ({ form, failures } = account);

@@ -108,7 +108,7 @@ describe("the dialog", () => {
     expect(roleChange.busy).toBe(true);
     await pendingCalls(1);
     expect(host.pending[0]).toMatchObject({ command: "change_role", payload: { request: { id: "c1", kind: "team", from: "editor", to: "viewer" } } });
-    host.pending[0]?.resolve({ id: "c1", name: "Anna", kind: "team", from: "editor", to: "viewer", canUndo: true });
+    host.pending[0]?.resolve({ revision: 0, value: { id: "c1", name: "Anna", kind: "team", from: "editor", to: "viewer", canUndo: true } });
     await running;
     expect(overlay.current).toBeNull();
     expect(undoNotice.text).toBe("Anna: Editor → Viewer");
@@ -249,7 +249,7 @@ describe("the undo notice", () => {
     void undoNotice.undo();
     await pendingCalls(1);
     expect(host.pending[0]?.payload).toEqual({ request: { id: "c1", kind: "team", from: "viewer", to: "editor" } });
-    host.pending[0]?.resolve({ ...made, from: "viewer", to: "editor" });
+    host.pending[0]?.resolve({ revision: 0, value: { ...made, from: "viewer", to: "editor" } });
     await running;
     expect(undoNotice.text).toBe("Undone. Anna: Viewer → Editor");
     expect(undoNotice.canUndo).toBe(false);

@@ -10,17 +10,9 @@ import { syncLine } from "../src/features/sync/line";
 import { asAppError } from "../src/host/failure";
 import type { ServerOffer, SyncState, SyncView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { newerSnapshot } from "../src/state/app.svelte";
-import { edit, failure, profile, snapshot, sync } from "./samples";
+import { edit, failure, profile, sync } from "./samples";
 
 beforeEach(() => overwriteGetLocale(() => "en"));
-
-test("an older snapshot that arrives late is ignored", () => {
-  const shown = snapshot({ revision: 5 });
-  expect(newerSnapshot(shown, snapshot({ revision: 4 }))).toBe(shown);
-  const next = snapshot({ revision: 6 });
-  expect(newerSnapshot(shown, next)).toBe(next);
-});
 
 test("every rejection of a command becomes an AppError", () => {
   expect(asAppError(failure("tls")).code).toBe("tls");

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use crate::kernel::deadline::Clock;
 use crate::kernel::disk::Disk;
 use crate::kernel::drafts::load_active_account;
+use crate::kernel::error::Failure;
 use crate::kernel::network::Network;
 use crate::kernel::picture_ids::PictureAddresses;
 use crate::kernel::server_facts::ServerFacts;
@@ -29,7 +30,7 @@ use crate::session::{SandboxServer, Secrets, Servers, SessionParts, SessionServi
 use crate::sync::{Backoff, NetworkProbe, SyncParts, SyncService};
 use crate::team::{MAX_LIST_BYTES, TeamParts, TeamService};
 use crate::views::snapshot_view::snapshot_view;
-use crate::views::{Boot, Limits, Preferences, ServerOffer, Snapshot, StorageState};
+use crate::views::{AppError, Boot, Limits, Preferences, Revision, ServerOffer, Snapshot, StorageState};
 
 /// What the app is made of.
 pub struct Config {
@@ -170,6 +171,23 @@ impl App {
         self.services.state.snapshot()
     }
 
+    /// The revision of the present state. A command that changes the state answers it, so that the page can wait until that
+    /// snapshot has arrived.
+    fn revision(&self) -> Revision {
+        self.services.state.revision()
+    }
+
+    /// The revision after a change that succeeded.
+    fn revision_after(&self, changed: Result<(), Failure>) -> Result<Revision, AppError> {
+        changed?;
+        Ok(self.revision())
+    }
+
+    /// Publishes the present state again, for a page that observes it only from now on.
+    pub fn resend_snapshot(&self) -> Revision {
+        self.services.state.publish_again()
+    }
+
     /// The present state and every later one. A slow reader sees only the latest.
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.services.state.subscribe()
@@ -181,7 +199,8 @@ impl App {
     }
 
     /// Applies preferences. The shell stores them.
-    pub fn set_preferences(&self, preferences: Preferences) {
+    pub fn set_preferences(&self, preferences: Preferences) -> Revision {
         self.services.state.update(|state| state.preferences = preferences);
+        self.revision()
     }
 }

@@ -125,9 +125,9 @@ async fn a_stored_edit_with_an_unsupported_language_is_rejected_unsent_and_delay
         test.app.start().await;
         test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused).await;
         match chosen {
-            Some(tag) => drop(test.app.save_profile(language(tag)).await.unwrap()),
+            Some(tag) => test.app.save_profile(language(tag)).await.unwrap(),
             None => test.app.drop_edit(ProfileField::Language).await.unwrap(),
-        }
+        };
         test.wait_until(all_sent).await;
         let languages: Vec<String> = test
             .sandbox()
@@ -194,8 +194,8 @@ async fn nothing_is_sent_to_a_server_that_would_clear_an_unsupported_language_un
     assert!(test.sandbox().take_writes().is_empty());
     // Once a language is chosen, no edit has a reason any more, even before the edits can be sent.
     test.proxy().always(Fault::Offline).await;
-    let chosen = test.app.save_profile(language("fr")).await.unwrap();
-    assert_eq!(chosen.edits.iter().map(reason).collect::<Vec<_>>(), [None, None]);
+    test.app.save_profile(language("fr")).await.unwrap();
+    assert_eq!(test.app.snapshot().edits.iter().map(reason).collect::<Vec<_>>(), [None, None]);
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::WaitingForNetwork).await;
     test.proxy().always(Fault::Pass).await;
     test.app.refresh();

@@ -23,7 +23,7 @@ async fn signing_in_shows_the_profile_and_saves_the_tokens_in_the_keyring() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_sign_in_failure_has_its_own_code() {
     let mut test = TestApp::new().await;
-    let code = |outcome: Result<(), lapel_core::views::AppError>| outcome.unwrap_err().code;
+    let code = |outcome: Result<u64, lapel_core::views::AppError>| outcome.unwrap_err().code;
     assert_eq!(code(test.sign_in(OWNER, "wrong").await), ErrorCode::WrongCredentials);
     assert_eq!(code(test.sign_in("twofactor@example.com", PASSWORD).await), ErrorCode::TwoFactorRequired);
     let token = TokenSignIn { server: test.server(), token: "not-a-token".into() };

@@ -62,7 +62,7 @@ async fn the_dialog_offers_the_assignable_roles_and_lists_gained_and_lost_abilit
 async fn a_role_change_appears_on_the_server_in_the_row_and_in_the_history_and_can_be_reverted() {
     let test = TestApp::with_open_team(OWNER).await;
     let changed = test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.unwrap();
-    assert_eq!((changed.name.as_str(), changed.can_undo), ("Edith Editor", true));
+    assert_eq!((changed.value.name.as_str(), changed.value.can_undo), ("Edith Editor", true));
     assert_eq!(test.row("editor@").team_role, "viewer");
     test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
     assert_eq!(test.row("editor@").user_role.as_deref(), Some("adminViewer"));
@@ -145,7 +145,7 @@ async fn after_a_lost_response_the_role_is_read_from_the_server() {
 async fn an_admin_who_steps_down_has_no_rights_left() {
     let test = TestApp::with_open_team(ADMIN).await;
     let changed = test.app.change_role(test.change(ADMIN, RoleKind::Team, "editor")).await.unwrap();
-    assert!(!changed.can_undo);
+    assert!(!changed.value.can_undo);
     assert!(test.app.snapshot().team.unwrap().rights.team_roles.is_empty());
     test.app.change_role(test.change(ADMIN, RoleKind::User, "user")).await.unwrap();
     test.wait_until(|snapshot| snapshot.team.as_ref().unwrap().rights.user_roles.is_empty()).await;
@@ -176,7 +176,7 @@ async fn an_unknown_role_is_shown_and_can_be_changed_to_a_known_one_without_undo
         assert!(choices.len() >= 3 && choices.iter().all(|choice| !choice.can_undo && choice.lost.is_empty()));
     }
     let changed = test.app.change_role(test.change("edith", RoleKind::Team, "viewer")).await.unwrap();
-    assert!(!changed.can_undo);
+    assert!(!changed.value.can_undo);
     assert_eq!(test.row("edith").team_role, "viewer", "the row is found on its page instead of by address");
 }
 

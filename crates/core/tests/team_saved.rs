@@ -75,7 +75,7 @@ async fn the_role_of_the_row_decides_and_not_the_response() {
             let to = roles[number % 2];
             test.proxy().next_on("PUT", path, fault.clone());
             let changed = test.app.change_role(change(&test, "editor@", kind, to)).await;
-            assert_eq!(changed.map(|changed| changed.to).as_deref(), Ok(to), "{kind:?} with {fault:?}");
+            assert_eq!(changed.map(|changed| changed.value.to).as_deref(), Ok(to), "{kind:?} with {fault:?}");
             assert_eq!(role_on_server(&test, kind).await, to, "{kind:?} with {fault:?}");
             let shown = row(&test, "editor@");
             assert_eq!(if kind == RoleKind::Team { shown.team_role } else { shown.user_role.unwrap() }, to);

@@ -1,6 +1,6 @@
 //! Commands that choose, crop and upload pictures.
 
-use lapel_core::views::{AppError, ErrorCode, OpenedPicture, PictureCrop, PictureView, PreparedPicture};
+use lapel_core::views::{AppError, ErrorCode, OpenedPicture, PictureCrop, PictureView, PreparedPicture, Revision};
 use lapel_core::{App, Piece};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, State};
@@ -79,7 +79,6 @@ pub(crate) async fn preview_picture_url(core: State<'_, App>, url: String) -> Re
 }
 
 #[tauri::command]
-pub(crate) async fn cancel_upload(core: State<'_, App>) -> Result<(), AppError> {
-    core.cancel_upload();
-    Ok(())
+pub(crate) async fn cancel_upload(core: State<'_, App>) -> Result<Revision, AppError> {
+    Ok(core.cancel_upload())
 }

@@ -1,7 +1,7 @@
 //! Preferences of this computer.
 
 use lapel_core::App;
-use lapel_core::views::{AppError, Preferences};
+use lapel_core::views::{AppError, Preferences, Revision};
 use tauri::{AppHandle, State};
 
 use crate::preferences_file::PreferencesFile;
@@ -12,9 +12,9 @@ pub(crate) async fn set_preferences(
     core: State<'_, App>,
     file: State<'_, PreferencesFile>,
     preferences: Preferences,
-) -> Result<(), AppError> {
-    core.set_preferences(preferences);
+) -> Result<Revision, AppError> {
+    let revision = core.set_preferences(preferences);
     file.save(&core.preferences());
     crate::window::set_theme(&app, core.preferences().theme);
-    Ok(())
+    Ok(revision)
 }

@@ -2,8 +2,8 @@
 
 use lapel_core::App;
 use lapel_core::views::{
-    AppError, BatchRowState, BatchWindow, ErrorCode, Exported, HistoryWindow, RoleChangeRequest, RoleChanged,
-    RoleDialog, RoleKind, TeamQuery,
+    AppError, BatchRowState, BatchWindow, Changed, ErrorCode, Exported, HistoryWindow, Revision, RoleChangeRequest,
+    RoleChanged, RoleDialog, RoleKind, TeamQuery,
 };
 use tauri::State;
 use tauri::ipc::{InvokeBody, Request};
@@ -14,7 +14,10 @@ pub(crate) async fn role_dialog(core: State<'_, App>, id: String) -> Result<Role
 }
 
 #[tauri::command]
-pub(crate) async fn change_role(core: State<'_, App>, request: RoleChangeRequest) -> Result<RoleChanged, AppError> {
+pub(crate) async fn change_role(
+    core: State<'_, App>,
+    request: RoleChangeRequest,
+) -> Result<Changed<RoleChanged>, AppError> {
     core.change_role(request).await
 }
 
@@ -24,12 +27,12 @@ pub(crate) async fn plan_batch(
     query: TeamQuery,
     kind: RoleKind,
     role: String,
-) -> Result<(), AppError> {
+) -> Result<Revision, AppError> {
     core.plan_batch(&query, kind, &role)
 }
 
 #[tauri::command]
-pub(crate) async fn import_batch(core: State<'_, App>, request: Request<'_>) -> Result<(), AppError> {
+pub(crate) async fn import_batch(core: State<'_, App>, request: Request<'_>) -> Result<Revision, AppError> {
     match request.body() {
         InvokeBody::Raw(bytes) => core.import_batch(bytes),
         InvokeBody::Json(_) => Err(AppError::new(ErrorCode::Internal, "the bytes of the file came as text")),
@@ -47,30 +50,28 @@ pub(crate) async fn batch_rows(
 }
 
 #[tauri::command]
-pub(crate) async fn run_batch(core: State<'_, App>) -> Result<(), AppError> {
+pub(crate) async fn run_batch(core: State<'_, App>) -> Result<Revision, AppError> {
     core.run_batch()
 }
 
 #[tauri::command]
-pub(crate) async fn cancel_batch(core: State<'_, App>) -> Result<(), AppError> {
-    core.cancel_batch();
-    Ok(())
+pub(crate) async fn cancel_batch(core: State<'_, App>) -> Result<Revision, AppError> {
+    Ok(core.cancel_batch())
 }
 
 #[tauri::command]
-pub(crate) async fn retry_batch(core: State<'_, App>) -> Result<(), AppError> {
+pub(crate) async fn retry_batch(core: State<'_, App>) -> Result<Revision, AppError> {
     core.retry_batch()
 }
 
 #[tauri::command]
-pub(crate) async fn undo_batch(core: State<'_, App>) -> Result<(), AppError> {
+pub(crate) async fn undo_batch(core: State<'_, App>) -> Result<Revision, AppError> {
     core.undo_batch()
 }
 
 #[tauri::command]
-pub(crate) async fn close_batch(core: State<'_, App>) -> Result<(), AppError> {
-    core.close_batch();
-    Ok(())
+pub(crate) async fn close_batch(core: State<'_, App>) -> Result<Revision, AppError> {
+    Ok(core.close_batch())
 }
 
 #[tauri::command]

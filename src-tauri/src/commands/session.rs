@@ -1,7 +1,7 @@
 //! Signing in and out, and switching accounts.
 
 use lapel_core::App;
-use lapel_core::views::{AppError, SignIn, TokenSignIn};
+use lapel_core::views::{AppError, Revision, SignIn, TokenSignIn};
 use tauri::State;
 
 use crate::preferences_file::PreferencesFile;
@@ -11,10 +11,10 @@ pub(crate) async fn sign_in(
     core: State<'_, App>,
     file: State<'_, PreferencesFile>,
     request: SignIn,
-) -> Result<(), AppError> {
-    core.sign_in(request).await?;
+) -> Result<Revision, AppError> {
+    let revision = core.sign_in(request).await?;
     file.save(&core.preferences());
-    Ok(())
+    Ok(revision)
 }
 
 #[tauri::command]
@@ -22,10 +22,10 @@ pub(crate) async fn sign_in_with_token(
     core: State<'_, App>,
     file: State<'_, PreferencesFile>,
     request: TokenSignIn,
-) -> Result<(), AppError> {
-    core.sign_in_with_token(request).await?;
+) -> Result<Revision, AppError> {
+    let revision = core.sign_in_with_token(request).await?;
     file.save(&core.preferences());
-    Ok(())
+    Ok(revision)
 }
 
 #[tauri::command]
@@ -39,23 +39,23 @@ pub(crate) async fn switch_account(
     core: State<'_, App>,
     file: State<'_, PreferencesFile>,
     id: i64,
-) -> Result<(), AppError> {
-    core.switch_account(id).await?;
+) -> Result<Revision, AppError> {
+    let revision = core.switch_account(id).await?;
     file.save(&core.preferences());
-    Ok(())
+    Ok(revision)
 }
 
 #[tauri::command]
-pub(crate) async fn leave_account(core: State<'_, App>) -> Result<(), AppError> {
+pub(crate) async fn leave_account(core: State<'_, App>) -> Result<Revision, AppError> {
     core.leave_account().await
 }
 
 #[tauri::command]
-pub(crate) async fn sign_out(core: State<'_, App>, discard_unsent: bool) -> Result<(), AppError> {
+pub(crate) async fn sign_out(core: State<'_, App>, discard_unsent: bool) -> Result<Revision, AppError> {
     core.sign_out(discard_unsent).await
 }
 
 #[tauri::command]
-pub(crate) async fn retry_keyring(core: State<'_, App>) -> Result<(), AppError> {
+pub(crate) async fn retry_keyring(core: State<'_, App>) -> Result<Revision, AppError> {
     core.retry_keyring().await
 }

@@ -1,7 +1,7 @@
 //! Commands for the window, the snapshot and the pending edits.
 
 use lapel_core::App;
-use lapel_core::views::{AppError, Keep, ProfileField, SeenConflict, Snapshot};
+use lapel_core::views::{AppError, Keep, ProfileField, Revision, SeenConflict};
 use tauri::{State, WebviewWindow};
 
 #[tauri::command]
@@ -25,14 +25,13 @@ pub(crate) async fn close_window(window: WebviewWindow) -> Result<(), AppError> 
 }
 
 #[tauri::command]
-pub(crate) async fn snapshot(core: State<'_, App>) -> Result<Snapshot, AppError> {
-    Ok(core.snapshot())
+pub(crate) async fn resend_snapshot(core: State<'_, App>) -> Result<Revision, AppError> {
+    Ok(core.resend_snapshot())
 }
 
 #[tauri::command]
-pub(crate) async fn refresh(core: State<'_, App>) -> Result<(), AppError> {
-    core.refresh();
-    Ok(())
+pub(crate) async fn refresh(core: State<'_, App>) -> Result<Revision, AppError> {
+    Ok(core.refresh())
 }
 
 #[tauri::command]
@@ -40,16 +39,16 @@ pub(crate) async fn resolve_edits(
     core: State<'_, App>,
     conflicts: Vec<SeenConflict>,
     keep: Keep,
-) -> Result<(), AppError> {
+) -> Result<Revision, AppError> {
     core.resolve_edits(conflicts, keep).await
 }
 
 #[tauri::command]
-pub(crate) async fn drop_edit(core: State<'_, App>, field: ProfileField) -> Result<(), AppError> {
+pub(crate) async fn drop_edit(core: State<'_, App>, field: ProfileField) -> Result<Revision, AppError> {
     core.drop_edit(field).await
 }
 
 #[tauri::command]
-pub(crate) async fn send_again(core: State<'_, App>, field: ProfileField) -> Result<(), AppError> {
+pub(crate) async fn send_again(core: State<'_, App>, field: ProfileField) -> Result<Revision, AppError> {
     core.send_again(field).await
 }

@@ -2,19 +2,18 @@
 
 use lapel_core::App;
 use lapel_core::views::{
-    AppError, DraftValues, Exported, PersonView, ProfileChanges, SelectionChange, TeamQuery, TeamWindow,
+    AppError, DraftValues, Exported, PersonView, ProfileChanges, Revision, SelectionChange, TeamQuery, TeamWindow,
 };
 use tauri::State;
 
 #[tauri::command]
-pub(crate) async fn open_team(core: State<'_, App>, organization: Option<String>) -> Result<(), AppError> {
+pub(crate) async fn open_team(core: State<'_, App>, organization: Option<String>) -> Result<Revision, AppError> {
     core.open_team(organization).await
 }
 
 #[tauri::command]
-pub(crate) async fn refresh_team(core: State<'_, App>) -> Result<(), AppError> {
-    core.refresh_team();
-    Ok(())
+pub(crate) async fn refresh_team(core: State<'_, App>) -> Result<Revision, AppError> {
+    Ok(core.refresh_team())
 }
 
 #[tauri::command]
@@ -47,7 +46,11 @@ pub(crate) async fn open_person(core: State<'_, App>, id: String) -> Result<Pers
 }
 
 #[tauri::command]
-pub(crate) async fn save_person(core: State<'_, App>, id: String, changes: ProfileChanges) -> Result<(), AppError> {
+pub(crate) async fn save_person(
+    core: State<'_, App>,
+    id: String,
+    changes: ProfileChanges,
+) -> Result<Revision, AppError> {
     core.save_person(&id, changes).await
 }
 

@@ -14,7 +14,7 @@ const nothing = async (): Promise<void> => {};
 export const painted: typeof real.painted = nothing;
 export const heardClosing: typeof real.heardClosing = nothing;
 export const closeWindow: typeof real.closeWindow = async () => window.close();
-export const snapshot: typeof real.snapshot = async () => state();
+export const resendSnapshot: typeof real.resendSnapshot = async () => publish({});
 
 // Sessions and accounts
 
@@ -62,11 +62,10 @@ export const saveProfile: typeof real.saveProfile = async ({ base: _, picture, .
   await wait();
   if (values.firstName?.trim() === "") throw failure("invalidName", { field: "firstName", problem: "empty" });
   const { profile } = state();
-  if (!profile) return state();
+  if (!profile) return;
   const saved = { ...profile, ...values };
   const chosen = picture?.kind === "held" ? { id: picture.id, url: null } : picture?.kind === "url" ? { id: "url", url: picture.url } : null;
   publish({ profile: { ...saved, fullName: `${saved.firstName} ${saved.lastName}`, picture: picture ? chosen : saved.picture }, draft: null });
-  return state();
 };
 export const changeOwnRole: typeof real.changeOwnRole = async () => {
   throw failure("rejected", { serverMessage: "The last administrator stays one." });

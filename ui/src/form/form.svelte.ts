@@ -117,11 +117,10 @@ export class ProfileForm extends TypedForm {
   async #saveProfile(values: Values): Promise<boolean> {
     if (count(values) === 0) return true;
     try {
-      const saved = await commands.saveProfile(profileChanges(values, this.bases));
+      await commands.saveProfile(profileChanges(values, this.bases));
       this.draft.deletedBySave();
       // A failure to store the draft no longer matters, because the values are saved now.
       this.accountFailures.dismiss("draft");
-      await app.applySaved(saved);
       this.typed = withoutSaved(this.typed, values);
       this.bases = basesAfterSave(this.bases, values, this.typed);
       this.savedSinceTyping = true;
@@ -137,7 +136,6 @@ export class ProfileForm extends TypedForm {
     if (role === undefined) return true;
     try {
       await commands.changeOwnRole(role);
-      await app.fetchSnapshot();
       this.savedSinceTyping = true;
       return true;
     } catch (caught) {
@@ -190,10 +188,7 @@ export class ProfileForm extends TypedForm {
   async #runDecision(field: ProfileField | "all", keepsMine: boolean, run: () => Promise<void>): Promise<void> {
     this.savedSinceTyping = keepsMine;
     const before = app.snapshot.edits.filter((edit) => (field === "all" ? edit.state === "conflict" : edit.field === field));
-    const succeeded = await this.accountFailures.attempt(`edit ${field}`, async () => {
-      await run();
-      await app.fetchSnapshot();
-    });
+    const succeeded = await this.accountFailures.attempt(`edit ${field}`, run);
     if (!succeeded || keepsMine) return;
     const discarded = valuesOfEdits(before);
     for (const { field, state } of before) {
@@ -223,10 +218,7 @@ export class ProfileForm extends TypedForm {
   async cancelUpload(): Promise<void> {
     this.savedSinceTyping = false;
     this.#cancelledUpload = cancelledUpload(app.snapshot.edits.find((edit) => edit.field === "picture"), app.snapshot);
-    const succeeded = await this.accountFailures.attempt("upload", async () => {
-      await commands.cancelUpload();
-      await app.fetchSnapshot();
-    });
+    const succeeded = await this.accountFailures.attempt("upload", commands.cancelUpload);
     if (!succeeded) this.#cancelledUpload = null;
   }
 }

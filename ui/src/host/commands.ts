@@ -1,12 +1,14 @@
-// The commands of the shell, typed. Each rejects with an AppError. State changes arrive by the event `snapshot`; only
-// `snapshot` and `save_profile` return it directly.
+// The commands of the shell, typed. Each rejects with an AppError. The state comes by the event `snapshot` alone: a command
+// that changes it resolves when the page has the snapshot with the change.
 
 import { invoke } from "@tauri-apps/api/core";
 
 import { asAppError } from "./failure";
+import { revisionArrived } from "./revisions";
 import type {
   BatchRowState,
   BatchWindow,
+  Changed,
   DraftValues,
   Exported,
   HistoryWindow,
@@ -26,7 +28,6 @@ import type {
   SeenConflict,
   SelectionChange,
   SignIn,
-  Snapshot,
   TeamQuery,
   TeamWindow,
   TokenSignIn,
@@ -44,6 +45,17 @@ async function call<T>(
   }
 }
 
+/** Sends a command that changes the state, and waits for the snapshot with the change. */
+const change = async (command: string, payload?: Record<string, unknown> | Uint8Array): Promise<void> =>
+  revisionArrived(await call<number>(command, payload));
+
+/** Like `change`, for a command that has a result as well. */
+async function changeWithResult<T>(command: string, payload: Record<string, unknown>): Promise<T> {
+  const { revision, value } = await call<Changed<T>>(command, payload);
+  await revisionArrived(revision);
+  return value;
+}
+
 /** Reports the first paint, so that the shell shows the window. */
 export const painted = () => call<void>("painted");
 
@@ -55,56 +67,59 @@ export const heardClosing = () => call<void>("heard_closing");
 /** Closes the window, after the event `closing`. */
 export const closeWindow = () => call<void>("close_window");
 
-/** Returns the newest state. */
-export const snapshot = () => call<Snapshot>("snapshot");
+/** Requests the current snapshot by the event. */
+export const resendSnapshot = () => change("resend_snapshot");
 
 /** Signs in with email and password. */
-export const signIn = (request: SignIn) => call<void>("sign_in", { request });
+export const signIn = (request: SignIn) => change("sign_in", { request });
 
 /** Signs in with an API token. */
-export const signInWithToken = (request: TokenSignIn) => call<void>("sign_in_with_token", { request });
+export const signInWithToken = (request: TokenSignIn) => change("sign_in_with_token", { request });
 
 /** Cancels the sign-in in progress, which then rejects with `cancelled`. */
 export const cancelSignIn = () => call<void>("cancel_sign_in");
 
 /** Switches to another account on this computer. */
-export const switchAccount = (id: number) => call<void>("switch_account", { id });
+export const switchAccount = (id: number) => change("switch_account", { id });
 
 /** Shows the sign-in page. The account stays signed in. */
-export const leaveAccount = () => call<void>("leave_account");
+export const leaveAccount = () => change("leave_account");
 
 /** Signs out. Rejects with `unsentEdits` if there are any and `discardUnsent` is false. */
-export const signOut = (discardUnsent: boolean) => call<void>("sign_out", { discardUnsent });
+export const signOut = (discardUnsent: boolean) => change("sign_out", { discardUnsent });
 
 /** Reads the keyring again, after the user has unlocked it. */
-export const retryKeyring = () => call<void>("retry_keyring");
+export const retryKeyring = () => change("retry_keyring");
 
 /** Fetches the profile from the server again and sends the waiting edits. */
-export const refresh = () => call<void>("refresh");
+export const refresh = () => change("refresh");
 
 /** Stores the draft: values that are typed but not saved. */
-export const keepDraft = (draft: DraftValues) => call<void>("keep_draft", { draft });
+export const keepDraft = (draft: DraftValues) => change("keep_draft", { draft });
 
 /** Deletes the draft. */
-export const dropDraft = () => call<void>("drop_draft");
+export const dropDraft = () => change("drop_draft");
 
-/** Stores the changes as edits, which are then sent. Returns the new state, because the user waits for the save. */
-export const saveProfile = (changes: ProfileChanges) => call<Snapshot>("save_profile", { changes });
+/**
+ * Stores the changes as edits, which are then sent. The shell holds a short-lived state back, so this often resolves with
+ * the outcome on screen, without a flash of "Saving…".
+ */
+export const saveProfile = (changes: ProfileChanges) => change("save_profile", { changes });
 
 /** Changes the user's own role immediately. It is never queued. */
-export const changeOwnRole = (role: string) => call<void>("change_own_role", { role });
+export const changeOwnRole = (role: string) => change("change_own_role", { role });
 
 /** Resolves conflicts: keeps the user's or the server's value for all of them. */
-export const resolveEdits = (conflicts: readonly SeenConflict[], keep: Keep) => call<void>("resolve_edits", { conflicts, keep });
+export const resolveEdits = (conflicts: readonly SeenConflict[], keep: Keep) => change("resolve_edits", { conflicts, keep });
 
 /** Sends a rejected edit again, unchanged. */
-export const sendAgain = (field: ProfileField) => call<void>("send_again", { field });
+export const sendAgain = (field: ProfileField) => change("send_again", { field });
 
 /** Discards an edit that has not reached the server, as far as is known. */
-export const dropEdit = (field: ProfileField) => call<void>("drop_edit", { field });
+export const dropEdit = (field: ProfileField) => change("drop_edit", { field });
 
 /** Stops the upload of a picture. */
-export const cancelUpload = () => call<void>("cancel_upload");
+export const cancelUpload = () => change("cancel_upload");
 
 /**
  * Size of the pieces in which a file is sent to the shell, in bytes. A large file sent at once would be copied
@@ -156,13 +171,13 @@ export const closePicture = (id: string) => call<void>("close_picture", { id });
 export const previewPictureUrl = (url: string) => call<PictureView>("preview_picture_url", { url });
 
 /** Stores the preferences. */
-export const setPreferences = (preferences: Preferences) => call<void>("set_preferences", { preferences });
+export const setPreferences = (preferences: Preferences) => change("set_preferences", { preferences });
 
 /** Opens the team of an organization; null for the last opened one. Shows the cached rows first, then refreshes. */
-export const openTeam = (organization: string | null) => call<void>("open_team", { organization });
+export const openTeam = (organization: string | null) => change("open_team", { organization });
 
 /** Fetches the team from the server again. */
-export const refreshTeam = () => call<void>("refresh_team");
+export const refreshTeam = () => change("refresh_team");
 
 /** Returns a range of the rows that match a query. */
 export const teamRows = (query: TeamQuery, from: number, count: number) =>
@@ -175,33 +190,33 @@ export const selectTeam = (query: TeamQuery, change: SelectionChange) => call<vo
 export const roleDialog = (id: string) => call<RoleDialog>("role_dialog", { id });
 
 /** Changes a role immediately. It is never queued. */
-export const changeRole = (request: RoleChangeRequest) => call<RoleChanged>("change_role", { request });
+export const changeRole = (request: RoleChangeRequest) => changeWithResult<RoleChanged>("change_role", { request });
 
 /** Plans a batch: one role for all selected rows that match a query. */
 export const planBatch = (query: TeamQuery, kind: RoleKind, role: string) =>
-  call<void>("plan_batch", { query, kind, role });
+  change("plan_batch", { query, kind, role });
 
 /** Plans a batch from a file with email addresses and team roles. The bytes are the whole payload. */
-export const importBatch = (bytes: Uint8Array) => call<void>("import_batch", bytes);
+export const importBatch = (bytes: Uint8Array) => change("import_batch", bytes);
 
 /** Returns a range of the rows of the batch; only those in the state `only`, if it is given. */
 export const batchRows = (only: BatchRowState | null, from: number, count: number) =>
   call<BatchWindow>("batch_rows", { only, from, count });
 
 /** Starts the batch and returns immediately. The snapshot contains the progress. */
-export const runBatch = () => call<void>("run_batch");
+export const runBatch = () => change("run_batch");
 
 /** Stops the batch. Requests in progress are completed. */
-export const cancelBatch = () => call<void>("cancel_batch");
+export const cancelBatch = () => change("cancel_batch");
 
 /** Tries failed and cancelled rows again, based on their current roles. Returns immediately. */
-export const retryBatch = () => call<void>("retry_batch");
+export const retryBatch = () => change("retry_batch");
 
 /** Plans a batch that undoes the changes made. */
-export const undoBatch = () => call<void>("undo_batch");
+export const undoBatch = () => change("undo_batch");
 
 /** Discards the batch. A running batch is cancelled. */
-export const closeBatch = () => call<void>("close_batch");
+export const closeBatch = () => change("close_batch");
 
 /** Returns a range of the role changes made on this computer that match a search text. */
 export const roleHistory = (search: string, from: number, count: number) =>
@@ -217,7 +232,7 @@ export const exportHistory = (search: string) => call<Exported>("export_history"
 export const openPerson = (id: string) => call<PersonView>("open_person", { id });
 
 /** Changes name, picture or language of another person immediately. It is never queued. */
-export const savePerson = (id: string, changes: ProfileChanges) => call<void>("save_person", { id, changes });
+export const savePerson = (id: string, changes: ProfileChanges) => change("save_person", { id, changes });
 
 /** Stores the draft about another person; null deletes it. */
 export const keepPersonDraft = (id: string, draft: DraftValues | null) =>

@@ -3,6 +3,7 @@
 import { listen } from "@tauri-apps/api/event";
 
 import { asAppError } from "./failure";
+import { noteRevision, startRevisions } from "./revisions";
 import type { Snapshot } from "./types";
 
 async function subscribe<T>(event: string, handler: (payload: T) => void): Promise<void> {
@@ -13,8 +14,14 @@ async function subscribe<T>(event: string, handler: (payload: T) => void): Promi
   }
 }
 
-/** Calls `handler` with each new snapshot. */
-export const onSnapshot = (handler: (snapshot: Snapshot) => void) => subscribe("snapshot", handler);
+/** Calls `handler` with each new snapshot, in their order. */
+export async function onSnapshot(handler: (snapshot: Snapshot) => void): Promise<void> {
+  await subscribe<Snapshot>("snapshot", (snapshot) => {
+    handler(snapshot);
+    noteRevision(snapshot.revision);
+  });
+  startRevisions();
+}
 
 /** The state of a drag: over the window, left the window, or dropped on it. */
 export type Drag = "over" | "left" | "dropped";

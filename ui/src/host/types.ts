@@ -12,6 +12,7 @@ export type { BatchView } from "./generated/BatchView";
 export type { BatchWindow } from "./generated/BatchWindow";
 export type { Boot } from "./generated/Boot";
 export type { CertificateView } from "./generated/CertificateView";
+export type { Changed } from "./generated/Changed";
 export type { Confirmation } from "./generated/Confirmation";
 export type { DraftValues } from "./generated/DraftValues";
 export type { EditState } from "./generated/EditState";

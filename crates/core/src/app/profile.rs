@@ -6,53 +6,52 @@ use super::App;
 use crate::pictures::{Piece, ServedPicture};
 use crate::views::{
     AppError, DraftValues, Keep, OpenedPicture, PictureCrop, PictureView, PreparedPicture, ProfileChanges,
-    ProfileField, SeenConflict, Snapshot,
+    ProfileField, Revision, SeenConflict,
 };
 
 impl App {
     /// Stores what is typed and not saved yet.
-    pub async fn keep_draft(&self, values: DraftValues) -> Result<(), AppError> {
-        Ok(self.services.profile.keep_draft(values).await?)
+    pub async fn keep_draft(&self, values: DraftValues) -> Result<Revision, AppError> {
+        self.revision_after(self.services.profile.keep_draft(values).await)
     }
 
     /// Removes the draft.
-    pub async fn drop_draft(&self) -> Result<(), AppError> {
-        Ok(self.services.profile.drop_draft().await?)
+    pub async fn drop_draft(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.profile.drop_draft().await)
     }
 
-    /// Stores the changes as edits and starts sending them. When this returns, they are on the disk. Returns the state after
-    /// it. After a failure, nothing was stored.
-    ///
-    /// After a value that is not valid, nothing was stored.
-    pub async fn save_profile(&self, changes: ProfileChanges) -> Result<Snapshot, AppError> {
-        Ok(self.services.profile.save(changes).await?)
+    /// Stores the changes as edits and starts sending them. When this returns, they are on the disk. After a failure, for
+    /// example about a value that is not valid, nothing was stored.
+    pub async fn save_profile(&self, changes: ProfileChanges) -> Result<Revision, AppError> {
+        self.revision_after(self.services.profile.save(changes).await)
     }
 
     /// Decides conflicts, all for the same side. A conflict whose values have changed since the person saw it stays.
-    pub async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<(), AppError> {
-        Ok(self.services.profile.resolve_edits(conflicts, keep).await?)
+    pub async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<Revision, AppError> {
+        self.revision_after(self.services.profile.resolve_edits(conflicts, keep).await)
     }
 
     /// Drops an edit that waits or was rejected. If it may have arrived already, it is taken back.
-    pub async fn drop_edit(&self, field: ProfileField) -> Result<(), AppError> {
-        Ok(self.services.profile.drop_edit(field).await?)
+    pub async fn drop_edit(&self, field: ProfileField) -> Result<Revision, AppError> {
+        self.revision_after(self.services.profile.drop_edit(field).await)
     }
 
     /// Sends a rejected edit again, unchanged.
-    pub async fn send_again(&self, field: ProfileField) -> Result<(), AppError> {
-        Ok(self.services.profile.send_again(field).await?)
+    pub async fn send_again(&self, field: ProfileField) -> Result<Revision, AppError> {
+        self.revision_after(self.services.profile.send_again(field).await)
     }
 
     /// Cancels the running upload. Its edit is removed and the former picture stays.
-    pub fn cancel_upload(&self) {
+    pub fn cancel_upload(&self) -> Revision {
         self.services.sync.cancel_upload();
+        self.revision()
     }
 
     /// Gives the signed-in person another user role, and returns after the server has confirmed it.
     ///
     /// Why it was not changed.
-    pub async fn change_own_role(&self, role: &str) -> Result<(), AppError> {
-        Ok(self.services.sync.change_own_role(role).await?)
+    pub async fn change_own_role(&self, role: &str) -> Result<Revision, AppError> {
+        self.revision_after(self.services.sync.change_own_role(role).await)
     }
 
     /// Fetches the picture of a typed URL, for a preview.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::App;
-use crate::views::{AppError, SessionState, SignIn, TokenSignIn};
+use crate::views::{AppError, Revision, SessionState, SignIn, TokenSignIn};
 
 impl App {
     /// Starts everything that waits for the first paint: cleaning up, the keyring, the demo server, the network.
@@ -25,22 +25,22 @@ impl App {
     /// Reads the keyring again.
     ///
     /// [`crate::views::ErrorCode::KeyringLocked`] or `KeyringAbsent`.
-    pub async fn retry_keyring(&self) -> Result<(), AppError> {
-        Ok(self.services.session.retry_keyring().await?)
+    pub async fn retry_keyring(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.session.retry_keyring().await)
     }
 
     /// Signs in with email and password. After a failure nothing has changed.
-    pub async fn sign_in(&self, request: SignIn) -> Result<(), AppError> {
+    pub async fn sign_in(&self, request: SignIn) -> Result<Revision, AppError> {
         self.services.session.sign_in(request).await?;
         self.services.team.load_ahead();
-        Ok(())
+        Ok(self.revision())
     }
 
     /// Signs in with an API token. After a failure nothing has changed.
-    pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<(), AppError> {
+    pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<Revision, AppError> {
         self.services.session.sign_in_with_token(request).await?;
         self.services.team.load_ahead();
-        Ok(())
+        Ok(self.revision())
     }
 
     /// Cancels a running sign-in.
@@ -52,22 +52,22 @@ impl App {
     ///
     /// [`crate::views::ErrorCode::UnsentEdits`] if edits or drafts about others exist and `discard_unsent` is false; then
     /// nothing was done. `TokenLeft` if all is done but the keyring kept its entry.
-    pub async fn sign_out(&self, discard_unsent: bool) -> Result<(), AppError> {
-        Ok(self.services.session.sign_out(discard_unsent).await?)
+    pub async fn sign_out(&self, discard_unsent: bool) -> Result<Revision, AppError> {
+        self.revision_after(self.services.session.sign_out(discard_unsent).await)
     }
 
     /// Shows the sign-in page for another person. The account stays signed in and keeps its data.
-    pub async fn leave_account(&self) -> Result<(), AppError> {
-        Ok(self.services.session.leave_account().await?)
+    pub async fn leave_account(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.session.leave_account().await)
     }
 
     /// Makes another account of this computer the active one and continues its session.
     ///
     /// When there is no such account, or the store cannot be written.
-    pub async fn switch_account(&self, id: i64) -> Result<(), AppError> {
+    pub async fn switch_account(&self, id: i64) -> Result<Revision, AppError> {
         self.services.session.switch_account(id).await?;
         self.services.team.load_ahead();
-        Ok(())
+        Ok(self.revision())
     }
 
     /// Ends all running work, and waits up to ten seconds for running renewals of sessions. Must be called before the process
@@ -78,14 +78,19 @@ impl App {
 
     /// Reads the profile from the server and sends what waits. A session that could not be continued at the start is continued
     /// first.
-    pub fn refresh(&self) {
+    pub fn refresh(&self) -> Revision {
         let unresumed = {
             let state = self.services.state.read();
             state.account.clone().filter(|_| state.session.is_none() && state.session_state == SessionState::Starting)
         };
-        let Some(account) = unresumed else { return self.services.sync.refresh() };
-        let session = Arc::clone(&self.services.session);
-        tokio::spawn(async move { session.resume(&account).await });
+        match unresumed {
+            None => self.services.sync.refresh(),
+            Some(account) => {
+                let session = Arc::clone(&self.services.session);
+                tokio::spawn(async move { session.resume(&account).await });
+            }
+        }
+        self.revision()
     }
 
     /// The window has come forward: what it shows may be old, and the network may be back.

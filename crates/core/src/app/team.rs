@@ -2,19 +2,20 @@
 
 use super::App;
 use crate::views::{
-    AppError, BatchRowState, BatchWindow, DraftValues, Exported, HistoryWindow, PersonView, ProfileChanges,
-    RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, SelectionChange, TeamQuery, TeamWindow,
+    AppError, BatchRowState, BatchWindow, Changed, DraftValues, Exported, HistoryWindow, PersonView, ProfileChanges,
+    Revision, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, SelectionChange, TeamQuery, TeamWindow,
 };
 
 impl App {
     /// Shows the team of an organization, or of the one that was open last: its cached rows first, then a refresh.
-    pub async fn open_team(&self, organization: Option<String>) -> Result<(), AppError> {
-        Ok(self.services.team.open_team(organization).await?)
+    pub async fn open_team(&self, organization: Option<String>) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.open_team(organization).await)
     }
 
     /// Reads the team from the server again.
-    pub fn refresh_team(&self) {
+    pub fn refresh_team(&self) -> Revision {
         self.services.team.start_refresh();
+        self.revision()
     }
 
     /// A window of the rows that a query finds.
@@ -50,8 +51,8 @@ impl App {
     ///
     /// [`crate::views::ErrorCode::PersonMoved`] if a changed field has another value than the person saw, `RowGone`, a value
     /// that is not valid, or what the server said. Then nothing was changed.
-    pub async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<(), AppError> {
-        Ok(self.services.team.save_person(id, changes).await?)
+    pub async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.save_person(id, changes).await)
     }
 
     /// The roles that may be given to a row, as far as is known without asking the server.
@@ -65,22 +66,23 @@ impl App {
     ///
     /// [`crate::views::ErrorCode::RoleMoved`] if the row has another role than the person saw, `RowGone`, `RoleNotAllowed`, or
     /// what the server said.
-    pub async fn change_role(&self, request: RoleChangeRequest) -> Result<RoleChanged, AppError> {
-        Ok(self.services.team.change_role(request).await?)
+    pub async fn change_role(&self, request: RoleChangeRequest) -> Result<Changed<RoleChanged>, AppError> {
+        let value = self.services.team.change_role(request).await?;
+        Ok(Changed { revision: self.revision(), value })
     }
 
     /// Plans one role for all selected rows that a query finds.
     ///
     /// When a batch is running, or see above.
-    pub fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<(), AppError> {
-        Ok(self.services.team.plan_batch(query, kind, role)?)
+    pub fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.plan_batch(query, kind, role))
     }
 
     /// Plans team roles from a file of email addresses and roles. What is wrong with single lines is part of the plan.
     ///
     /// [`crate::views::ErrorCode::NotAList`], or `TeamNotRead` if the team was never read to its end.
-    pub fn import_batch(&self, bytes: &[u8]) -> Result<(), AppError> {
-        Ok(self.services.team.import_batch(bytes)?)
+    pub fn import_batch(&self, bytes: &[u8]) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.import_batch(bytes))
     }
 
     /// A window of the rows of the batch, with `only` those in a state.
@@ -93,32 +95,34 @@ impl App {
     /// Makes the planned changes, in the background.
     ///
     /// When there is no plan, or no session.
-    pub fn run_batch(&self) -> Result<(), AppError> {
-        Ok(self.services.team.run_batch()?)
+    pub fn run_batch(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.run_batch())
     }
 
     /// Makes no more changes. Those that were sent are completed.
-    pub fn cancel_batch(&self) {
+    pub fn cancel_batch(&self) -> Revision {
         self.services.team.cancel_batch();
+        self.revision()
     }
 
     /// Repeats what failed or was cancelled, from the roles that the rows have now, in the background.
     ///
     /// When no batch has ended, or there is no session.
-    pub fn retry_batch(&self) -> Result<(), AppError> {
-        Ok(self.services.team.retry_batch()?)
+    pub fn retry_batch(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.retry_batch())
     }
 
     /// Plans the way back of what the batch has made.
     ///
     /// When there is no batch, or it is running.
-    pub fn undo_batch(&self) -> Result<(), AppError> {
-        Ok(self.services.team.undo_batch()?)
+    pub fn undo_batch(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.undo_batch())
     }
 
     /// Forgets the batch. A running one is cancelled.
-    pub fn close_batch(&self) {
+    pub fn close_batch(&self) -> Revision {
         self.services.team.close_batch();
+        self.revision()
     }
 
     /// A window of the role changes made from this computer that contain a text, the latest first.

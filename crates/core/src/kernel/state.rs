@@ -10,7 +10,7 @@ use super::error::Failure;
 use super::error_reasons::Misuse;
 use super::session::Session;
 use crate::views::{
-    BatchView, DraftValues, Preferences, SessionState, StorageState, TeamProgress, TokenKeeping, UploadView,
+    BatchView, DraftValues, Preferences, Revision, SessionState, StorageState, TeamProgress, TokenKeeping, UploadView,
 };
 
 /// What is going on between this computer and the server.
@@ -26,7 +26,7 @@ pub(crate) enum Activity {
 
 /// Everything behind a snapshot.
 pub(crate) struct State {
-    pub(crate) revision: u64,
+    pub(crate) revision: Revision,
     pub(crate) preferences: Preferences,
     /// The system's locale, used before sign-in.
     pub(crate) system_language: String,

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::error::Failure;
 use super::session::Session;
 use super::state::State;
-use crate::views::Snapshot;
+use crate::views::{Revision, Snapshot};
 
 /// Holds the state and publishes a snapshot after each change.
 pub(crate) struct StateCell {
@@ -77,6 +77,17 @@ impl StateCell {
     /// The latest snapshot.
     pub(crate) fn snapshot(&self) -> Snapshot {
         self.snapshots.borrow().as_ref().clone()
+    }
+
+    /// The revision of the latest snapshot.
+    pub(crate) fn revision(&self) -> Revision {
+        self.snapshots.borrow().revision
+    }
+
+    /// Publishes the latest snapshot again, with the same revision.
+    pub(crate) fn publish_again(&self) -> Revision {
+        self.snapshots.send_modify(|_| ());
+        self.revision()
     }
 
     /// The latest snapshot and every later one; a slow reader sees only the latest.

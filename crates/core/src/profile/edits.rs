@@ -9,12 +9,12 @@ use crate::kernel::drafts::PROFILE_FORM;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
 use crate::kernel::form_values::{base_value, form_values};
-use crate::views::{Keep, ProfileChanges, ProfileField, SeenConflict, Snapshot};
+use crate::views::{Keep, ProfileChanges, ProfileField, SeenConflict};
 
 impl ProfileService {
-    /// Stores the changes as edits and starts sending them. When this returns, they are on the disk. Returns the state after
-    /// it. After a failure, nothing was stored.
-    pub(crate) async fn save(&self, changes: ProfileChanges) -> Result<Snapshot, Failure> {
+    /// Stores the changes as edits and starts sending them. When this returns, they are on the disk. After a failure, nothing
+    /// was stored.
+    pub(crate) async fn save(&self, changes: ProfileChanges) -> Result<(), Failure> {
         let account = self.state.read().account_for_saving()?;
         let edits = self.new_edits(&account, changes).await?;
         let (save_id, now) = (Uuid::new_v4().to_string(), (self.clock)());
@@ -28,9 +28,8 @@ impl ProfileService {
             state.stored_as.clear();
             self.disk.apply(read, state);
         });
-        let after = self.state.snapshot();
         self.sync.start_when_allowed();
-        Ok(after)
+        Ok(())
     }
 
     /// Decides conflicts, all for the same side. A conflict whose values have changed since the person saw it stays.

@@ -1,6 +1,7 @@
 //! The types that are sent to and from the page. ts-rs generates their TypeScript in `ui/src/host/generated`.
 //!
-//! The page renders one [`Snapshot`]. Commands change the state, and each change produces a new snapshot. These types
+//! The page renders one [`Snapshot`]. Commands change the state, and each change produces a new snapshot; the answer of a
+//! command is only the [`Revision`] that contains its change. These types
 //! contain no rules and no tokens, and they are independent of the types of the store and of the API.
 
 mod boot;
@@ -29,7 +30,7 @@ pub use profile::{
     ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, StoredAsView, UpdatedView,
 };
 pub use session::{AccountView, ServerKind, ServerOffer, SessionState, SignIn, TokenKeeping, TokenSignIn};
-pub use snapshot::Snapshot;
+pub use snapshot::{Changed, Revision, Snapshot};
 pub use sync::{StorageState, SyncState, SyncView, UploadView};
 pub use team::{
     Ability, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, Exported, FacetCount,

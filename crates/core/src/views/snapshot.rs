@@ -8,14 +8,29 @@ use super::{
     SyncView, TeamView, TokenKeeping, UploadView,
 };
 
+/// The number of a snapshot. It increases with each change.
+pub type Revision = u64;
+
+/// The answer to a command that changes the state and also has a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Changed<T> {
+    /// The snapshot of this revision contains the change.
+    #[ts(type = "number")]
+    pub revision: Revision,
+    /// The result.
+    pub value: T,
+}
+
 /// Everything that the page shows, at one point in time. A later snapshot has a greater revision.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Snapshot {
-    /// Increases with each change.
+    /// Its number.
     #[ts(type = "number")]
-    pub revision: u64,
+    pub revision: Revision,
     /// The preferences of this computer.
     pub preferences: Preferences,
     /// The current language of the interface.

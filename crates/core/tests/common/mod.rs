@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use lapel_api::{Secret, Timeouts};
 use lapel_core::views::{
-    AppError, OpenedPicture, PictureCrop, Preferences, PreparedPicture, ProfileChanges, SignIn, Snapshot, SyncState,
+    AppError, OpenedPicture, PictureCrop, Preferences, PreparedPicture, ProfileChanges, Revision, SignIn, Snapshot,
+    SyncState,
 };
 use lapel_core::{App, Backoff, Config, PictureProcess, Vault, VaultError};
 use lapel_sandbox::{Database, PasswordCost, Quirks, Sandbox};
@@ -151,7 +152,7 @@ impl TestApp {
     }
 
     /// Signs in with a password and without a two-factor code.
-    pub async fn sign_in(&self, email: &str, password: &str) -> Result<(), AppError> {
+    pub async fn sign_in(&self, email: &str, password: &str) -> Result<Revision, AppError> {
         let (email, password) = (email.to_owned(), password.to_owned());
         self.app.sign_in(SignIn { server: self.server(), email, password, two_factor_code: None }).await
     }

@@ -269,7 +269,7 @@ impl TestRun {
             }
             Step::DropEdit(field) => self.drop_edit(field),
             Step::ResolveConflicts(field, keep) => self.resolve_conflicts(field, keep),
-            Step::Refresh => self.block_on(async { self.app().refresh() }),
+            Step::Refresh => self.block_on(async { _ = self.app().refresh() }),
             Step::InjectFault(method, path, fault) => {
                 // Three responses of an intermediary in a row, or values that the server does not store, reject an
                 // edit.
@@ -311,7 +311,7 @@ impl TestRun {
                 }
                 self.sign_in(person);
             }
-            Step::LeaveAccount => self.block_on(self.app().leave_account()).unwrap(),
+            Step::LeaveAccount => self.block_on(self.app().leave_account()).map(|_| ()).unwrap(),
             Step::SignOut => {
                 if let Some(person) = self.active_person() {
                     self.observe();

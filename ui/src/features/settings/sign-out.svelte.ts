@@ -24,7 +24,6 @@ export class SignOut {
     } catch (caught) {
       this.#failed(asAppError(caught));
     }
-    await windowFailures.attempt("start", () => app.fetchSnapshot());
     this.busy = false;
   }
 

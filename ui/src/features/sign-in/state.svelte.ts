@@ -109,7 +109,6 @@ export class SignInState {
     this.busy = true;
     try {
       await this.#send(typed);
-      await app.fetchSnapshot();
     } catch (caught) {
       this.#failed(asAppError(caught), typed, codeOwner);
       return false;

@@ -17,7 +17,7 @@ import type { UploadView } from "./UploadView";
  */
 export type Snapshot = { 
 /**
- * Increases with each change.
+ * Its number.
  */
 revision: number, 
 /**

@@ -89,7 +89,6 @@ export class Batch {
     this.failure = null;
     try {
       await COMMANDS[command]();
-      await app.fetchSnapshot();
       // These commands make a new plan, which has other rows.
       if (command === "retry" || command === "undo") this.setFilter("all");
       if (command === "close") this.team.reloadRows();

@@ -1,0 +1,47 @@
+// The state comes to the page by the event alone: a command resolves when the snapshot with its change has arrived.
+
+import { expect, test } from "vitest";
+
+import { changeRole, saveProfile } from "../src/host/commands";
+import { app } from "../src/state/app.svelte";
+import { host, settle } from "./host";
+import { failure, snapshot } from "./samples";
+
+/** Waits for everything that is due, and returns what has resolved so far. */
+async function outcome(promise: Promise<unknown>): Promise<unknown> {
+  let value: unknown = "waits";
+  void promise.then((result) => (value = result));
+  await settle();
+  return value;
+}
+
+test("before the page observes the state, a command does not wait for it", async () => {
+  host.respondWith("save_profile", 7);
+  expect(await outcome(saveProfile({ base: {} }))).toBeUndefined();
+});
+
+test("a command waits for the snapshot with its change, and a later one will do", async () => {
+  host.snapshot = snapshot({ revision: 3 });
+  await app.start();
+  host.respondWith("save_profile", 7);
+  const saved = saveProfile({ base: {} });
+  expect(await outcome(saved)).toBe("waits");
+  host.emit("snapshot", snapshot({ revision: 6 }));
+  expect(await outcome(saved)).toBe("waits");
+  host.emit("snapshot", snapshot({ revision: 8 }));
+  expect(await outcome(saved)).toBeUndefined();
+  expect(app.snapshot.revision).toBe(8);
+});
+
+test("a result is handed over together with the change", async () => {
+  host.respondWith("change_role", { revision: 9, value: "changed" });
+  const changed = changeRole({ id: "m1", kind: "team", from: "viewer", to: "editor" });
+  expect(await outcome(changed)).toBe("waits");
+  host.emit("snapshot", snapshot({ revision: 9 }));
+  expect(await outcome(changed)).toBe("changed");
+});
+
+test("a failed command does not wait", async () => {
+  host.failWith("save_profile", failure("storageFailed"));
+  await expect(saveProfile({ base: {} })).rejects.toMatchObject({ code: "storageFailed" });
+});

@@ -1,5 +1,6 @@
-//! Measures the time from the click on "Save changes" until the change is on the disk and until the page shows that
-//! the server has it, alternating with a bare PUT of the same field by the same HTTP client to the same local server.
+//! Measures two times after a click on "Save changes": until the change is on the disk, and until the page shows that
+//! the server has it. For comparison, each save is followed by a bare PUT of the same field to the same local server,
+//! sent by the HTTP client that the app also uses.
 
 #[path = "figures.rs"]
 mod figures;
@@ -23,23 +24,23 @@ const SAVES: usize = 60;
 /// Saves before the measured ones.
 const WARM_UP: usize = 5;
 
-/// Types a name and saves it. Stores in `window.saved` the times of the command's response and of "Saved" in the
-/// page.
+/// Types a name and saves it. Then sets `window.saved` to the milliseconds from the click to the response of the
+/// command `save_profile` (`stored`) and to the text "Saved" in the page (`shown`).
 const SAVE: &str = r#"
-    const [name, done] = arguments;
+    const [name] = arguments;
     window.saved = null;
     const input = document.getElementById("profile-firstName");
     input.value = name;
     input.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    const button = () => [...document.querySelectorAll("button[type=submit]")].find(found => found.textContent.includes("Save changes"));
-    const ready = setInterval(() => {
+    const button = () => [...document.querySelectorAll("button[type=submit]")].find(element => element.textContent.includes("Save changes"));
+    const timer = setInterval(() => {
         if (!button() || button().ariaDisabled === "true") return;
-        clearInterval(ready);
+        clearInterval(timer);
         const started = performance.now();
         let stored = null;
-        const send = window.fetch;
+        const originalFetch = window.fetch;
         window.fetch = async (address, options) => {
-            const response = await send(address, options);
+            const response = await originalFetch(address, options);
             if (stored === null && String(address).endsWith("/save_profile")) stored = performance.now() - started;
             return response;
         };
@@ -47,7 +48,7 @@ const SAVE: &str = r#"
         const check = () => {
             if (!bar.textContent.includes("Saved")) return;
             watcher.disconnect();
-            window.fetch = send;
+            window.fetch = originalFetch;
             window.saved = { stored, shown: performance.now() - started };
         };
         const watcher = new MutationObserver(check);
@@ -56,9 +57,10 @@ const SAVE: &str = r#"
     }, 1);
 "#;
 
-struct NeverKeeps;
+/// Stores no tokens: the client of the bare PUTs lives only as long as this program.
+struct NoTokenStore;
 
-impl TokenStore for NeverKeeps {
+impl TokenStore for NoTokenStore {
     fn save<'a>(&'a self, _: &'a Tokens) -> SavingTokens<'a> {
         Box::pin(async { Ok(()) })
     }
@@ -71,7 +73,7 @@ impl TokenStore for NeverKeeps {
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut world = TestWorld::new().await?;
-    // Without the proxy, which must not be part of the measurement.
+    // Connect directly to the server, because the proxy would add to the measured times.
     let server = world.sandbox()?.base_url();
     world.close().await?;
     world.set_env("LAPEL_API_URL", &server);
@@ -85,7 +87,7 @@ async fn main() -> Result<()> {
         let update = UserUpdate { first_name: Some(format!("Bare {number}")), ..UserUpdate::default() };
         let started = Instant::now();
         client.update_user(&id, &update, None).await.map_err(|error| TestError::Failed(error.to_string()))?;
-        let put = started.elapsed();
+        let bare_time = started.elapsed();
         // Refresh the app, so that the next save has no conflict.
         window.click("button", "Refresh").await?;
         window
@@ -98,17 +100,17 @@ async fn main() -> Result<()> {
         if number >= WARM_UP {
             stored.push(stored_after);
             shown.push(shown_after);
-            bare.push(put);
+            bare.push(bare_time);
         }
     }
-    let put = percentile(&mut bare, 0.5);
+    let bare_p50 = percentile(&mut bare, 0.5);
     for (name, mut times) in [("acknowledged", stored), ("shown", shown)] {
         let (p50, p99) = (percentile(&mut times, 0.5), percentile(&mut times, 0.99));
-        report(&format!("save-{name}-p50 {p50:.1} ms ratio {:.2}", p50 / put));
+        report(&format!("save-{name}-p50 {p50:.1} ms ratio {:.2}", p50 / bare_p50));
         report(&format!("save-{name}-p99 {p99:.1} ms"));
-        report(&format!("save-{name}-overhead {:.1} ms", p50 - put));
+        report(&format!("save-{name}-overhead {:.1} ms", p50 - bare_p50));
     }
-    report(&format!("save-bare-put-p50 {put:.1} ms"));
+    report(&format!("save-bare-put-p50 {bare_p50:.1} ms"));
     report(&format!("save-bare-put-p99 {:.1} ms", percentile(&mut bare, 0.99)));
     Ok(())
 }
@@ -132,5 +134,5 @@ async fn client(server: &str) -> Result<(Connection, String)> {
     let password = Secret::new(DEMO_PASSWORD.to_owned());
     let (tokens, profile) =
         login(&http, &endpoint, OWNER, &password, None, None).await.map_err(|error| failed(&error))?;
-    Ok((Connection::new(http, endpoint, tokens, Arc::new(NeverKeeps)), profile.id))
+    Ok((Connection::new(http, endpoint, tokens, Arc::new(NoTokenStore)), profile.id))
 }

@@ -8,10 +8,10 @@ use crate::{Field, Profile, same_value};
 pub enum Arrival {
     /// The server has the sent value.
     Arrived,
-    /// The server still has the previous value, or none, regardless of the response: the response came from a cache
-    /// or a redirect, or the server does not store the value.
+    /// The server still has the previous value, or none. This counts even if the response contained the sent value: the
+    /// response came from a cache or a redirect, or the server does not store the value.
     NotStored,
-    /// The server stored the value in a normalized form, which the response to the write also contained.
+    /// The server stored the value in a normalized form. The response to the write contained the same form.
     StoredAs,
     /// The server has a different value that the response to the write did not contain: another client may have
     /// changed it.
@@ -32,8 +32,8 @@ pub fn classify_arrival(field: Field, sent: &str, previous: &str, responded: Opt
     }
 }
 
-/// Whether `profile` is older than `other`, by the server's `updated_at`: then it came from a cache. False if either
-/// time cannot be parsed.
+/// Whether `profile` has an earlier `updated_at` than `other`. If so, `profile` came from a cache. False if either time
+/// cannot be parsed.
 pub fn is_older(profile: &Profile, other: &Profile) -> bool {
     let updated_at = |profile: &Profile| profile.updated_at.as_ref().and_then(crate::Timestamp::millis);
     updated_at(profile).zip(updated_at(other)).is_some_and(|(this, that)| this < that)
@@ -59,18 +59,20 @@ mod tests {
     }
 
     #[test]
-    fn values_that_look_equal_count_as_arrived_even_if_the_previous_value_looks_equal() {
+    fn a_value_that_looks_like_the_sent_one_has_arrived() {
         let classify = |sent, previous, current| classify_arrival(Field::FirstName, sent, previous, None, current);
         assert_eq!(classify("Zoe\u{308}  Ann", "Bea", "Zoë Ann"), Arrival::Arrived);
+        // Here the previous value looks like the sent one, too.
         assert_eq!(classify("Zoë  Ann", "Zoë Ann", "Zoë Ann"), Arrival::Arrived);
     }
 
     #[test]
-    fn profiles_with_unreadable_times_are_never_older() {
+    fn is_older_compares_times_and_is_false_if_one_is_unreadable() {
         let profile = |updated_at: &str| -> Profile {
             let document = serde_json::json!({ "id": "1", "role": "user", "updated_at": updated_at });
             serde_json::from_value(document).unwrap_or_else(|error| panic!("{error}"))
         };
+        // The space in the second time is intended: an example of the API contains one, too.
         let (first, second) = (profile("2024-01-01T00:00:00.001Z"), profile("2024-01-01T00: 00:00.002Z"));
         assert!(is_older(&first, &second));
         assert!(!is_older(&second, &first) && !is_older(&first, &first));

@@ -1,11 +1,11 @@
-//! The mails of the sandbox. They are not sent: the owner of the sandbox reads them from the outbox.
+//! The mails of the sandbox. They are not sent: the program that started the sandbox reads them from the outbox.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// Maximum number of unread mails. The oldest one is dropped.
+/// Maximum number of unread mails. If the outbox is full, a new mail replaces the oldest one.
 const MAX_UNREAD: usize = 1000;
 
 /// A mail.
@@ -13,7 +13,7 @@ const MAX_UNREAD: usize = 1000;
 pub struct Mail {
     /// The email address of the recipient.
     pub to: String,
-    /// The link. Its query contains the `token`, which is valid once.
+    /// The link in the mail. The `token` in its query is valid once.
     pub link: String,
 }
 

@@ -15,7 +15,8 @@ pub struct Draft {
 }
 
 impl Store {
-    /// The draft of a form. A draft that cannot be read stays in the database and is logged.
+    /// The draft of a form. If it cannot be read, it stays in the database, the error is logged, and the result is
+    /// `None`.
     pub fn draft(&self, account: AccountId, form: &str) -> Result<Option<Draft>, StoreError> {
         let sql = "SELECT document, saved_at FROM draft WHERE account = ?1 AND form = ?2";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
@@ -33,7 +34,8 @@ impl Store {
     pub fn store_draft(&self, account: AccountId, form: &str, draft: &Draft) -> Result<(), StoreError> {
         let sql = "INSERT INTO draft (account, form, document, held, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT (account, form) DO UPDATE SET document = ?3, held = ?4, saved_at = ?5";
-        // The id of the local picture is also a column, so that the picture is not removed.
+        // The column `held` also contains the id of the local picture, because startup removes local pictures whose
+        // id is in no such column.
         let picture = match &draft.values.picture {
             Some(DraftPicture::Held { id }) => Some(id),
             _ => None,
@@ -43,7 +45,7 @@ impl Store {
         Ok(())
     }
 
-    /// The number of other forms that have a draft.
+    /// The number of drafts of forms other than `form`.
     pub fn drafts_besides(&self, account: AccountId, form: &str) -> Result<usize, StoreError> {
         let sql = "SELECT count(*) FROM draft WHERE account = ?1 AND form <> ?2";
         let count: u32 = self.connection().query_row(sql, params![account.0, form], |row| row.get(0))?;

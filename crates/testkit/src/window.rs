@@ -1,7 +1,8 @@
-//! Drives the real app window by WebDriver, with roles, labels and texts instead of selectors.
+//! Drives the real app window by WebDriver. Elements are found by role, label or text instead of by CSS selector.
 //!
 //! One [`Window`] is one running app. The [`Desktop`] provides its environment and folders. Methods wait up to 15 s
-//! and then return [`TestError::TimedOut`]; a failed WebDriver command returns [`TestError::Driver`].
+//! and then return [`TestError::TimedOut`]; only the start of the app may take 60 s. A failed WebDriver command returns
+//! [`TestError::Driver`].
 
 mod actions;
 mod app;
@@ -37,7 +38,7 @@ pub struct Window {
     client: Client,
     app: App,
     log: PathBuf,
-    /// Its Drop also kills the app, which belongs to the same process group.
+    /// Dropping the driver also kills the app, because both are in the same process group.
     driver: Program,
 }
 
@@ -52,8 +53,7 @@ impl Window {
         command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
         command.env("LAPEL_API_URL", &options.api_url).env("LAPEL_LOG", "info");
         if screenshots::folder().is_some() {
-            // With the software renderer that the app selects on computers without a GPU, WebKit never returns
-            // screenshots.
+            // The app disables this renderer on computers without a GPU. WebKit then never returns screenshots.
             command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0");
         }
         command.envs(options.environment.iter().cloned());
@@ -77,7 +77,7 @@ impl Window {
         &self.app
     }
 
-    /// The app's log on this desktop, including earlier starts.
+    /// The app's log on this desktop, including the logs of earlier starts.
     pub fn log_text(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -103,7 +103,7 @@ impl Window {
         Ok(text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
-    /// Waits until the page shows `text`. White space is compared collapsed.
+    /// Waits until the page shows `text`, as [`Window::text`] returns it: with single spaces.
     pub async fn see(&self, text: &str) -> Result<()> {
         self.see_within(text, PATIENCE).await
     }

@@ -1,6 +1,6 @@
 // Focus handling for dialogs and for elements that disappear. While a modal dialog is open, the web view makes everything
-// outside of it inert. When the dialog closes, the focus returns to where it was. The web view would do that, too, but it
-// has no replacement for an element that is gone, and does not know which element asked for the focus in the meantime.
+// outside of it inert. When the dialog closes, the focus returns to the element that had it before. The web view would
+// do that, too, but not if that element has been removed, or if another element asked for the focus in the meantime.
 
 import { tick } from "svelte";
 import type { Attachment } from "svelte/attachments";
@@ -14,7 +14,7 @@ interface OpenDialog {
 /** The open dialogs, the topmost last. */
 const openDialogs: OpenDialog[] = [];
 
-/** The elements that can get the focus with Tab. Of a radio group, that is the checked one. */
+/** The elements that can get the focus with Tab. In a radio group, Tab reaches only the checked button. */
 const CONTROLS = 'a[href], button, input:not([type="radio"]), input:checked, select, textarea, summary, [tabindex="0"]';
 
 /** Focuses an element on the page or in a dialog: now, or as soon as no other dialog covers it. */
@@ -25,7 +25,7 @@ export function focusWhenReachable(element: HTMLElement | null | undefined): voi
   else element.focus();
 }
 
-/** Whether the element is not inert: it is in the topmost dialog, or on the page and no dialog is open. */
+/** Whether the user can reach the element: it is not inert, and no open dialog covers it. */
 export function isReachable(element: HTMLElement): boolean {
   const topmost = openDialogs.at(-1);
   return !element.closest("[inert]") && (!topmost || topmost.element.contains(element));
@@ -50,7 +50,8 @@ export const openModal = (initialFocus: string | undefined): Attachment<HTMLDial
   const focused = document.activeElement;
   const dialog = { element, returnTo: focused instanceof HTMLElement && focused !== document.body ? focused : null };
   openDialogs.push(dialog);
-  // Outside of the form that the dialog may belong to, which must not submit or take its events.
+  // If the dialog is declared in a form, move it out: its buttons must not submit the form, and the form must not
+  // receive the dialog's events.
   document.body.append(element);
   element.showModal();
   focusFirst(element, initialFocus);
@@ -76,6 +77,6 @@ function returnFocus(closed: OpenDialog): void {
   openDialogs.splice(index, 1);
   const [below, above] = [openDialogs[index - 1], openDialogs[index]];
   if (!above) (closed.returnTo?.isConnected ? closed.returnTo : (below?.element ?? pageHeading()))?.focus();
-  // It was opened from the closed dialog.
+  // The dialog above was opened from the closed one, so the element it would return to may be gone.
   else if (!above.returnTo?.isConnected) above.returnTo = closed.returnTo;
 }

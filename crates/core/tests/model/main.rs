@@ -27,7 +27,7 @@ thread_local! {
 }
 
 pub(crate) fn with_environment<T>(work: impl FnOnce(&'static Environment) -> T) -> T {
-    work(ENVIRONMENT.with(|cell| *cell.get().expect("run_cases sets it")))
+    work(ENVIRONMENT.with(|cell| *cell.get().expect("run_cases sets ENVIRONMENT first")))
 }
 
 /// The total number of cases for all tests, if LAPEL_STORIES sets it. These cases are new in every run.

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::client::{BODY, SignedIn, ask, counting_server, proxy_and_count};
 
-const PAIR: &str = r#"{"status":true,"data":{"accessToken":{"token":"access-of-the-lost-pair"},"refreshToken":{"token":"refresh-of-the-lost-pair"}}}"#;
+const TOKENS: &str = r#"{"status":true,"data":{"accessToken":{"token":"lost-access-token"},"refreshToken":{"token":"lost-refresh-token"}}}"#;
 
 #[tokio::test]
-async fn fake_responses_are_sent_without_asking_the_server() {
+async fn a_fake_response_is_sent_and_the_request_is_not_delivered() {
     let (proxy, count) = proxy_and_count().await;
     for status in [200, 401, 403, 404, 405, 407, 413, 421, 451, 502] {
         proxy.next(Fault::page(status));
@@ -49,7 +49,7 @@ async fn respond_after_delivers_the_request_and_replaces_the_response() {
 }
 
 #[tokio::test]
-async fn every_redirect_sends_its_location() {
+async fn a_redirect_has_the_given_status_and_location() {
     let (proxy, count) = proxy_and_count().await;
     for status in [301, 302, 303, 307, 308] {
         for location in ["/v1/users/profile", "http://127.0.0.1:1/v1/elsewhere"] {
@@ -63,19 +63,19 @@ async fn every_redirect_sends_its_location() {
 }
 
 #[tokio::test]
-async fn tokens_of_a_lost_refresh_response_are_noted() {
-    let (upstream, count) = counting_server(PAIR).await;
+async fn tokens_of_a_lost_refresh_response_are_recorded() {
+    let (upstream, count) = counting_server(TOKENS).await;
     let proxy = Proxy::start(upstream).await.unwrap();
     proxy.next_on("POST", "/v1/auth/refresh", Fault::ResetAfter);
     let error = ask(&proxy, "POST", "/v1/auth/refresh").await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     assert_eq!(count.load(Ordering::SeqCst), 1);
     // The client never received these tokens, but the leak check must still search for them.
-    assert_eq!(proxy.tokens(), ["access-of-the-lost-pair", "refresh-of-the-lost-pair"]);
+    assert_eq!(proxy.tokens(), ["lost-access-token", "lost-refresh-token"]);
 }
 
 #[tokio::test]
-async fn a_route_fault_leaves_other_routes_alone() {
+async fn a_route_fault_does_not_affect_other_routes() {
     let (proxy, count) = proxy_and_count().await;
     let status = async |method: &str, path: &str| {
         let response = ask(&proxy, method, path).await.unwrap();

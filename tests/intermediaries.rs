@@ -46,7 +46,7 @@ async fn a_captive_portal_does_not_end_the_session_and_signing_in_again_is_offer
     window.see("Up to date").await.unwrap();
     assert_eq!(name_on_server(&world).await, "Olga");
 
-    // An intermediary keeps refusing the session: signing in again replaces it.
+    // If an intermediary keeps refusing the session, the user can start a new one by signing in again.
     world.proxy.always_on("GET", "/v1/users/profile", Fault::page(401));
     window.click("button", "Refresh").await.unwrap();
     window.click("button", "Sign in again").await.unwrap();

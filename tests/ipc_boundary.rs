@@ -10,12 +10,13 @@ use lapel_testkit::test_world::{OWNER, TestWorld};
 use lapel_testkit::waiting::{PATIENCE, until};
 use lapel_testkit::window::binary;
 
-/// Records the commands that use Tauri's fast IPC (custom protocol). After a fallback to `postMessage` there are
-/// none.
+/// Records the commands that use Tauri's fast IPC (custom protocol). If Tauri falls back to `postMessage`, none are
+/// recorded.
 const RECORD_COMMANDS: &str = r#"
     window.commands = [];
-    const ask = window.fetch;
-    window.fetch = (...words) => ask(...words).then(answer => (window.commands.push([String(words[0]), answer.ok]), answer));
+    const originalFetch = window.fetch;
+    window.fetch = (...args) =>
+        originalFetch(...args).then(response => (window.commands.push([String(args[0]), response.ok]), response));
 "#;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,7 +39,7 @@ async fn the_page_cannot_reach_the_network_other_pages_or_other_commands() {
         r#"
         const address = "{}/users/profile";
         window.attempts = {{}};
-        const note = (name, way) => way.then(() => attempts[name] = "went through", () => attempts[name] = "refused");
+        const note = (name, promise) => promise.then(() => attempts[name] = "went through", () => attempts[name] = "refused");
         note("fetch", fetch(address));
         note("image", new Promise((done, failed) => Object.assign(new Image(), {{ onload: done, onerror: failed, src: address }})));
         note("inline script", new Promise((done, failed) => {{

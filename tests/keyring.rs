@@ -16,7 +16,7 @@ async fn a_restart_restores_the_session_from_the_keyring() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_keyring_entry_asks_to_sign_in_again_over_the_cached_profile() {
+async fn a_missing_keyring_entry_shows_the_sign_in_dialog_over_the_cached_profile() {
     let mut world = TestWorld::new().await.unwrap();
     world.sign_in(OWNER).await.unwrap();
     world.close().await.unwrap();

@@ -32,7 +32,7 @@ async fn a_route_in_the_server_address_is_removed_with_one_click() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unreadable_proxy_setting_is_named_without_its_value() {
+async fn an_invalid_proxy_setting_is_reported_without_its_value() {
     let mut world = TestWorld::without_window(KeyringAtStart::Unlocked, demo_config()).await.unwrap();
     world.set_env("HTTPS_PROXY", "http://me:hunter2@pro xy:3128");
     let window = world.open().await.unwrap();

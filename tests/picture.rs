@@ -14,7 +14,7 @@ static FIXTURES: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
     let binary = Path::new(&std::env::var("LAPEL_BIN").expect("LAPEL_BIN names the built app"))
         .with_file_name("examples/make_fixtures");
-    assert!(Command::new(binary).arg(&folder).status().unwrap().success(), "the fixtures were made");
+    assert!(Command::new(binary).arg(&folder).status().unwrap().success(), "make_fixtures failed");
     folder
 });
 

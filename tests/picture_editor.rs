@@ -14,7 +14,7 @@ use lapel_testkit::window::Window;
 /// The fixture files, created once per run.
 static FIXTURES: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures-to-cut");
-    assert!(Command::new(example("make_fixtures")).arg(&folder).status().unwrap().success(), "the fixtures were made");
+    assert!(Command::new(example("make_fixtures")).arg(&folder).status().unwrap().success(), "make_fixtures failed");
     folder
 });
 
@@ -22,13 +22,13 @@ fn example(name: &str) -> PathBuf {
     Path::new(&std::env::var("LAPEL_BIN").expect("LAPEL_BIN names the built app")).with_file_name("examples").join(name)
 }
 
-/// Quarters in red, green (top), blue and yellow (bottom).
-const COLOURS: [[u8; 3]; 4] = [[200, 30, 30], [30, 160, 30], [30, 30, 200], [220, 200, 30]];
+/// The colors of the quarters: red and green at the top, blue and yellow at the bottom.
+const COLORS: [[u8; 3]; 4] = [[200, 30, 30], [30, 160, 30], [30, 30, 200], [220, 200, 30]];
 
 /// A temporary file with a picture of four colored quarters.
 fn quarters(width: u32, height: u32) -> tempfile::TempPath {
     let picture = image::RgbImage::from_fn(width, height, |x, y| {
-        image::Rgb(COLOURS[usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2)])
+        image::Rgb(COLORS[usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2)])
     });
     let path = tempfile::Builder::new().suffix(".png").tempfile().unwrap().into_temp_path();
     picture.save(&path).unwrap();
@@ -54,7 +54,7 @@ fn assert_near(found: Rgba<u8>, wanted: [u8; 4]) {
 #[track_caller]
 fn assert_quarters(picture: &RgbaImage, order: [usize; 4]) {
     for (at, (x, y)) in [(120, 120), (392, 120), (120, 392), (392, 392)].into_iter().enumerate() {
-        let [r, g, b] = COLOURS[order[at]];
+        let [r, g, b] = COLORS[order[at]];
         assert_near(*picture.get_pixel(x, y), [r, g, b, 255]);
     }
 }
@@ -145,9 +145,9 @@ async fn a_fitted_picture_has_transparent_edges_and_can_be_cropped_again() {
     use_it(window).await;
     save(window).await;
     let fitted = on_server(&world).await;
-    assert_eq!(fitted.get_pixel(256, 20).0[3], 0, "above it");
+    assert_eq!(fitted.get_pixel(256, 20).0[3], 0, "above the picture");
     assert_near(*fitted.get_pixel(100, 200), [200, 30, 30, 255]);
-    // Crop again from the original: the area of the padding shows the picture again.
+    // Crop again from the original: the picture fills the former transparent edges.
     window.click("button", "Edit picture").await.unwrap();
     window.by_role("button", "Use picture").await.unwrap();
     window.click_label("Fit whole picture").await.unwrap();

@@ -36,7 +36,7 @@ async fn offline_the_cached_profile_is_shown_and_try_again_sends_an_edit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chosen_language_reaches_the_server_and_the_app_speaks_it_at_once() {
+async fn a_chosen_language_reaches_the_server_and_is_used_by_the_app_at_once() {
     let world = TestWorld::new().await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
     window.choose("Language", "Spanish").await.unwrap();
@@ -83,7 +83,7 @@ async fn discarded_changes_are_removed_and_never_sent() {
     window.click("button", "Discard changes").await.unwrap();
     window.wait_until_text_gone("not saved").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olivia");
-    // A sync would send what is left.
+    // A refresh starts a sync, which would send an edit that was not discarded.
     window.click("button", "Refresh").await.unwrap();
     world.proxy.wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
     window.see("Up to date").await.unwrap();

@@ -30,7 +30,7 @@ async fn each_failure_has_its_own_message_and_the_typed_text_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_factor_is_asked_for_and_accepted() {
+async fn a_two_factor_code_is_requested_and_accepted() {
     let world = TestWorld::new().await.unwrap();
     let window = world.window().unwrap();
     window.fill("Email", "twofactor@example.com").await.unwrap();

@@ -145,7 +145,7 @@ async fn an_administrator_edits_another_member_and_the_draft_survives_a_crash() 
 async fn a_member_of_two_organizations_can_switch_between_their_teams() {
     let world = TestWorld::without_window(KeyringAtStart::Unlocked, demo_config()).await.unwrap();
     let organization = |id: &str, name: &str| serde_json::json!({ "id": id, "name": name });
-    // The server knows the organization by two ids; the app treats them as two organizations.
+    // The server accepts two ids for one organization; the app treats them as two organizations.
     let both = [organization("65f0a1c0000000000000a001", "Acme Industries"), organization("acme-industries", "Labs")];
     let page = serde_json::json!({ "items": both, "totalDocs": 2, "limit": 100, "page": 1, "totalPages": 1 });
     let document = serde_json::json!({ "status": true, "data": page }).to_string();

@@ -98,7 +98,7 @@ async fn editors_and_viewers_see_the_team_read_only_with_the_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_first_load_shows_everybody_and_a_new_user_gets_no_old_search() {
+async fn a_slow_first_load_shows_everybody_and_the_next_user_starts_with_an_empty_search() {
     let world = TestWorld::new().await.unwrap();
     world.proxy.always(Fault::Latency(std::time::Duration::from_millis(100))).await;
     open_team(&world, OWNER).await;

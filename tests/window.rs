@@ -58,7 +58,7 @@ async fn a_maximized_window_is_restored_maximized_and_keeps_its_normal_size() {
     app.maximise(&world.desktop, true).await.unwrap();
     world.close().await.unwrap();
     let app = *world.open().await.unwrap().app();
-    assert_ne!(size(&app.geometry(&world.desktop).await.unwrap()), size(&normal), "maximised again");
+    assert_ne!(size(&app.geometry(&world.desktop).await.unwrap()), size(&normal), "not maximized after the restart");
     app.maximise(&world.desktop, false).await.unwrap();
     assert_eq!(size(&app.geometry(&world.desktop).await.unwrap()), size(&normal));
 }

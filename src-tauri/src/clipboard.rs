@@ -1,5 +1,5 @@
-//! Reads a picture from the system clipboard on Linux, because WebKitGTK gives the page no pictures. Other web views
-//! do, so nothing is read here on other systems. The bytes are not decoded in this process.
+//! Reads a picture from the system clipboard on Linux, because WebKitGTK does not give the page pasted pictures. The
+//! web views of other systems do, so nothing is read here on them. The bytes are not decoded in this process.
 
 use std::path::PathBuf;
 

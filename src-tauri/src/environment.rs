@@ -31,13 +31,14 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Reads LAPEL_DATA_DIR, LAPEL_API_URL and the proxy settings. The default data folder is the system's.
+    /// Reads the environment variables and the settings of the system. Fails only if there is no place for the data
+    /// folder.
     pub(crate) fn read() -> Result<Self, NoHome> {
         let given = std::env::var_os("LAPEL_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let data_dir = given.or_else(|| dirs::data_dir().map(|folder| folder.join("lapel"))).ok_or(NoHome)?;
         // Absolute, because the single-instance name is derived from it and must not depend on the working directory.
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
-        // Text that is not valid Unicode is passed on in a form that the core rejects with a log message.
+        // A value that is not valid Unicode becomes U+FFFD, which the core rejects with a log message.
         let as_text = |value: std::ffi::OsString| value.into_string().unwrap_or_else(|_| '\u{fffd}'.to_string());
         let offered_server = std::env::var_os("LAPEL_API_URL").map(as_text);
         let offered_server = offered_server.filter(|address| !address.is_empty());
@@ -103,8 +104,8 @@ fn set_unless_given(variable: &str, value: &str) {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prepare_web_view() {}
 
-/// The program that decodes pictures: `lapel-picture` next to the app, which starts faster, or else the app's own
-/// binary.
+/// The program that decodes pictures: `lapel-picture` in the folder of the app, or else the app's own binary, which
+/// starts more slowly.
 pub(crate) fn picture_program() -> std::io::Result<PathBuf> {
     let app = std::env::current_exe()?;
     let helper = app.with_file_name(format!("lapel-picture{}", std::env::consts::EXE_SUFFIX));
@@ -131,6 +132,6 @@ pub(crate) fn restart() {
     }
 }
 
-/// Not needed: other systems detect the running app by a mutex, without contacting it.
+/// Not needed: on Windows, the single-instance check uses a mutex and does not fail in this way.
 #[cfg(not(unix))]
 pub(crate) fn restart() {}

@@ -1,4 +1,5 @@
-//! The desktop app. The same binary also runs as the child process that decodes pictures.
+//! The desktop app. If `lapel-picture` is not installed next to it, the same binary also runs as the child process that
+//! decodes pictures.
 
 // Without this, Windows opens a console window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]

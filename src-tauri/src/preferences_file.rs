@@ -1,5 +1,5 @@
-//! The preferences and the window geometry on disk. The file is not written crash-safely, so it must hold nothing
-//! that may not be lost.
+//! The preferences and the window geometry on disk. A crash while the file is written can damage it, so it must
+//! contain only data that may be lost.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -34,17 +34,14 @@ impl PreferencesFile {
         self.value("preferences").unwrap_or_default()
     }
 
-    /// Stores the preferences.
     pub(crate) fn save(&self, preferences: &Preferences) {
         self.write("preferences", preferences);
     }
 
-    /// The stored window geometry.
     pub(crate) fn window_geometry(&self) -> Option<WindowGeometry> {
         self.value("window")
     }
 
-    /// Stores the window geometry.
     pub(crate) fn save_window_geometry(&self, geometry: WindowGeometry) {
         self.write("window", &geometry);
     }

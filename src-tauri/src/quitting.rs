@@ -43,7 +43,7 @@ pub(crate) fn on_event(app: &AppHandle, event: &RunEvent) {
     }
 }
 
-/// If the app is quitting, makes it restart afterwards. The second start has already exited, because the
+/// If the app is quitting, makes it restart afterwards. The process of the second start has already exited, because the
 /// single-instance check found this process.
 pub(crate) fn restart_if_quitting(app: &AppHandle) {
     if let Some(quitting) = app.try_state::<Quitting>().filter(|quitting| quitting.started.load(Ordering::Acquire)) {

@@ -49,8 +49,8 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
 #[derive(Default)]
 struct CloseUnacknowledged(AtomicBool);
 
-/// Sends the user's close request to the page first, which saves drafts and may ask for confirmation. If the page
-/// does not acknowledge it, the next request closes the window.
+/// Sends the user's close request to the page, which stores the drafts and may ask for confirmation before it closes
+/// the window. If the page does not acknowledge the request, the next request closes the window immediately.
 fn confirm_before_closing(window: &WebviewWindow) {
     window.manage(CloseUnacknowledged::default());
     let this = window.clone();
@@ -100,7 +100,8 @@ fn forward_dropped_files(window: &WebviewWindow) {
     });
 }
 
-/// The page has received the close request and asks the user for confirmation.
+/// Called when the page has received the close request but does not close the window yet, usually because it asks the
+/// user for confirmation.
 pub(crate) fn acknowledge_closing(window: &WebviewWindow) {
     window.state::<CloseUnacknowledged>().0.store(false, Ordering::Relaxed);
 }

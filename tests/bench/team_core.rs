@@ -14,10 +14,10 @@ use lapel_testkit::{Result, TestError};
 use crate::MEMBERS;
 use crate::figures::{percentile, report};
 
-/// Loads of the whole team, alternating with curl.
+/// How often the app and curl each load the whole team, in turn.
 const LOADS: usize = 5;
 
-/// Saves alone, and as many during an export.
+/// The number of saves without an export, and of saves during one.
 const SAVES: usize = 20;
 
 /// Search texts, typed and deleted letter by letter.
@@ -89,14 +89,14 @@ async fn wait_until_loaded(app: &App, before: i64) -> Result<()> {
     }
 }
 
-/// Measures the acknowledgement of saves alone, alternating with saves in the middle of an export of all rows.
+/// Measures how long a save takes without an export and, in turn, during an export of all rows.
 async fn saves_while_exporting(app: &App) -> Result<()> {
     let (mut alone, mut exporting) = (Vec::new(), Vec::new());
     for number in 0..SAVES {
         alone.push(save(app, &format!("Alone {number}")).await?);
         let (exporter, query) = (app.clone(), TeamQuery::default());
         let export = tokio::spawn(async move { exporter.export_team(&query).await.map(drop) });
-        // The export is on its way and far from its end.
+        // By now the export is running, but far from finished.
         tokio::time::sleep(Duration::from_millis(20)).await;
         let during = save(app, &format!("Exporting {number}")).await?;
         assert!(!export.is_finished(), "the export must take longer than the save");
@@ -120,7 +120,7 @@ async fn save(app: &App, first_name: &str) -> Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// Downloads the same pages with the same parallelism, and discards them.
+/// Downloads the pages that the app requests, as many at a time as the app, and discards them.
 async fn curl(server: &str) -> Result<Duration> {
     let client = OtherClient::sign_in(server, OWNER, DEMO_PASSWORD).await?;
     let pages = MEMBERS.div_ceil(1000) + 1;

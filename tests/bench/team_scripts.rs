@@ -64,8 +64,8 @@ pub(crate) const FIRST_ROWS: &str = r#"
     return took(() => link().click(), () => visibleList()?.querySelector(NAME));
 "#;
 
-/// Milliseconds from each of about 160 keystrokes in the search field to the frame with its rows, alternating with a
-/// command that does nothing, from its call to the frame after its response.
+/// Milliseconds from each of about 160 keystrokes in the search field to the frame with its rows. For comparison, each
+/// keystroke is followed by a command that does nothing, timed from its call to the frame after its response.
 pub(crate) const TYPE: &str = r#"
     const WORDS = ["member 04512", "invited", "0 9 4", "zzz", "MEMBER00099@ex", "65f0a1c0000000e", "ñandú", "editor 7 example.com"];
     const search = document.querySelector("input[type=search]");

@@ -81,7 +81,7 @@ for (const file of files('permissions', 'src-tauri/permissions')) {
   }
 }
 
-// The handler is the generated one.
+// Commands may be registered only through the generated handler.
 for (const file of files('src-tauri/*.rs'))
   for (const { 0: found, index } of read(file).matchAll(/\bgenerate_handler\b|\binvoke_handler\b/g))
     if (file !== { generate_handler: 'src-tauri/build.rs', invoke_handler: 'src-tauri/src/commands/mod.rs' }[found])

@@ -1,13 +1,13 @@
 // Checks the commands of the shell. A command only takes the state, calls one function of the core and returns its
 // result, so its body has at most ten lines. It must be async, because sync commands block the window's thread. The UI
-// must call exactly these commands, and wait for the snapshot of those that answer a revision.
+// must call exactly these commands. If a command returns a revision, the UI must wait for the snapshot with it.
 
 import { complain, files, lineAt, read } from './common.mjs'
 
 const MAX_LINES = 10
 const FOLDER = 'src-tauri/src/commands/'
 const CALLS = 'ui/src/host/commands.ts'
-// It names the attribute but cannot define commands.
+// The build script searches for the attribute, so it contains its text, but defines no commands.
 const BUILD_SCRIPT = 'src-tauri/build.rs'
 const ATTRIBUTE = /#\[\s*(?:tauri\s*::\s*)?command\b/g
 
@@ -16,7 +16,7 @@ const commands = new Map()
 for (const file of files('*.rs')) {
   if (file === BUILD_SCRIPT) continue
   const text = read(file)
-  // An imported attribute would not be found.
+  // An attribute imported under another name would not be found.
   for (const { index } of text.matchAll(/\buse tauri::[^;]*\bcommand\b/g))
     complain(`${file}:${lineAt(text, index)} imports tauri::command; write the full path`)
   for (const { index } of text.matchAll(ATTRIBUTE)) {

@@ -1,7 +1,10 @@
 // Checks that no files of a crate depend on each other in a circle.
 //
-// A file depends on the files that define what it names: by a path (`use` or inline), where re-exports are followed to the
-// definition, and by a call of a method of `self` that one other file of the crate defines: an `impl` may be spread over files.
+// A file depends on another one in two cases:
+// - It names an item by its path (in a `use` or inline), and the other file defines that item. Re-exports are followed to the
+//   definition.
+// - It calls a method of `self` that only the other file defines, because an `impl` may be spread over several files.
+//
 // Test modules are left out.
 
 import { complain, files, read } from './common.mjs'
@@ -9,7 +12,7 @@ import { complain, files, read } from './common.mjs'
 const crates = new Map()
 for (const file of files('crates/*/src/*.rs', 'src-tauri/src/*.rs')) {
   const root = file.slice(0, file.indexOf('/src/') + 5)
-  // A program beside a library uses it like any other crate.
+  // If there is a library, main.rs is a separate crate that uses it.
   if (file === `${root}main.rs` && files(`${root}lib.rs`).length) continue
   if (!crates.has(root)) crates.set(root, [])
   crates.get(root).push(file)
@@ -80,7 +83,7 @@ for (const [root, sources] of crates) {
     parsed.set(file, { text, uses, defined, methods, module: modulePath(root, file) })
   }
 
-  /** An absolute path of segments within the crate; null where it leads elsewhere. */
+  /** The path from the root of the crate; null if it does not begin in this crate. */
   function absolute(module, path) {
     if (path[0] === 'crate') return path.slice(1)
     if (path[0] === 'self') return [...module, ...path.slice(1)]

@@ -51,7 +51,7 @@ if (!/^\[workspace\.lints\.rust\]\n(?:[^[\n]*\n)*?unsafe_code = "deny"$/m.test(w
 for (const file of files('Cargo.toml', 'crates/*/Cargo.toml').filter((file) => !file.includes('/fuzz/')))
   if (!/^\[lints\]\nworkspace = true$/m.test(read(file))) complain(`${file} does not use the workspace lints`)
 
-// The plugin does not write crash-safely and drops unreadable data, so only the preferences may use it.
+// tauri-plugin-store can lose data in a crash and drops a file that it cannot read, so only the preferences may use it.
 allowOnlyIn(rust, /\btauri_plugin_store\b|\bStoreExt\b/g, {
   'src-tauri/src/lib.rs': 'registers the plugin',
   'src-tauri/src/preferences_file.rs': 'the preferences',

@@ -1,3 +1,3 @@
-// Vite serves only files below its root by a relative address, so index.html loads the page through this file.
+// A relative address in index.html cannot leave Vite's root (ui/preview), so index.html loads the page through this file.
 
 import "../src/main";

@@ -1,5 +1,5 @@
-// `./dev preview`: serves the page to an ordinary browser, over the made-up data of preview/host instead of the shell.
-// It is never built, so nothing of it is part of the app.
+// `./dev preview`: serves the page to an ordinary browser, with the made-up data of preview/host instead of the shell.
+// The preview is never built, so no part of it gets into the app.
 //
 // The address chooses what is shown, for example /?scene=offline&theme=dark&lang=es. preview/host/scenes.ts lists the scenes.
 
@@ -21,7 +21,7 @@ const previewHost: Plugin = {
 export default defineConfig({
   root: here,
   plugins: [previewHost, svelte({ configFile: "../svelte.config.js" })],
-  // Found only when their parts of the page load; without this, Vite would then reload the page.
+  // Vite finds these packages only when a part of the page imports them. Without this line, it would then reload the page.
   optimizeDeps: { include: ["bits-ui", "virtua/svelte"] },
   server: { fs: { allow: [".."] } },
 });

@@ -7,7 +7,7 @@ const named = (firstName: string): DraftValues => ({ firstName, base: { firstNam
 
 /**
  * A draft store that records its calls. `hold` delays the results until the returned function is called; `fail` makes
- * all fail.
+ * all further calls fail.
  */
 function recordingStore() {
   const calls: (DraftValues | "drop")[] = [];
@@ -131,7 +131,7 @@ describe("a draft", () => {
     expect(await draft.flush()).toBe(true);
   });
 
-  test("is written in any case if its state is unknown", async () => {
+  test("is deleted if it is unknown whether one is stored", async () => {
     const store = recordingStore();
     const draft = new Draft(store);
     draft.markUnknown();

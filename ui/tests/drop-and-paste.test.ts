@@ -73,7 +73,7 @@ describe("a dropped or pasted picture", () => {
     expect(form.typed.picture).toEqual({ kind: "url", url: "https://example.com/a.png" });
   });
 
-  test("is opened once, although both the keys and the event report it", () => {
+  test("is opened once, although a paste causes a key event and a paste event", () => {
     vi.useFakeTimers();
     field();
     onKeydown({ key: "v", code: "KeyV", ctrlKey: true, metaKey: false, altKey: false, target: null } as unknown as KeyboardEvent);

@@ -268,21 +268,21 @@ describe("closing the window", () => {
     removeGuard();
   });
 
-  test("does not happen while unfinished input cannot be completed", async () => {
+  test("does not happen if unfinished input cannot be completed", async () => {
     const removeGuard = registerGuard({ finish: async () => false });
     await requestClose();
     expect([payloads("close_window"), pendingLeave()]).toEqual([[], null]);
     removeGuard();
   });
 
-  test("no longer asks about the form of an account that is gone", async () => {
+  test("no longer asks about the form of the previous account", async () => {
     form.type("firstName", "Olga");
     await requestClose();
     receiveSnapshot({ account: account(2) });
     expect(pendingLeave()).toBeNull();
   });
 
-  test("is not assumed when the user goes to another page", () => {
+  test("does not follow if the user only goes to another page", () => {
     form.type("firstName", "Olga");
     leavePage(() => {});
     expect(pendingLeave()?.closesWindow).toBe(false);
@@ -290,7 +290,7 @@ describe("closing the window", () => {
 });
 
 describe("failures that belong to no field", () => {
-  test("are removed only by a success of the same action, which can be retried", async () => {
+  test("are removed only when the same action succeeds, for example in a retry", async () => {
     let works = false;
     const run = () => (works ? Promise.resolve() : Promise.reject(failure("internal")));
     await failures.attempt("upload", run);

@@ -16,11 +16,11 @@ export interface PendingCall extends Call {
   readonly reject: (error: unknown) => void;
 }
 
-/** How a page takes in the payload of an event. */
+/** A function of the page that handles an event. */
 type Listener = (event: { event: string; id: number; payload: unknown }) => void;
 
 class FakeHost {
-  /** The state. The page gets it by an event after each command, and the command answers its revision. */
+  /** The state. After each command, the page gets it in an event, and the command returns its revision. */
   snapshot: Snapshot = snapshot({});
   /** All commands except `resend_snapshot`, oldest first. */
   calls: Call[] = [];
@@ -38,12 +38,12 @@ class FakeHost {
   /** The names of the pending commands. */
   pendingCommands = (): string[] => this.pending.map(({ command }) => command);
 
-  /** Lets a command succeed with a response. */
+  /** Makes a command succeed with a response. */
   respondWith(command: string, response: unknown): void {
     this.responses[command] = () => response;
   }
 
-  /** Lets a command fail. */
+  /** Makes a command fail. */
   failWith(command: string, error: unknown): void {
     this.responses[command] = () => Promise.reject(error);
   }

@@ -101,7 +101,7 @@ describe.each(LOCALES)("the values from the shell have texts in %s", (locale) =>
 });
 
 describe("details of errors", () => {
-  test("the text of a conflict without a change blames nobody", () => {
+  test("the text of a conflict without a change does not say that somebody made one", () => {
     overwriteGetLocale(() => "en");
     const error = { code: "changed", message: "", details: { problem: "unchanged" } as ErrorDetails } as const;
     expect(errorText(error)).toMatch(/although it hasn't[.]$/);

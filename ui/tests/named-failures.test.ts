@@ -1,4 +1,4 @@
-// The sentences and the technical details of errors that keep the user from the server.
+// The sentences and the technical details of errors that prevent a connection or a sign-in.
 
 import { beforeEach, describe, expect, test } from "vitest";
 

@@ -1,4 +1,4 @@
-// The page of a signed-in account over the fake shell (host.ts). It takes the place of app/Shell.svelte.
+// The page of a signed-in account, connected to the fake shell (host.ts). It takes the place of app/Shell.svelte.
 
 import type { Component } from "svelte";
 import { render } from "svelte/server";

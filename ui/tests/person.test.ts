@@ -162,7 +162,7 @@ describe("without a connection or a session", () => {
     expect(form.blocker).toBeNull();
   });
 
-  test("an open form stays open, and it appears when editing becomes possible", async () => {
+  test("an open form stays open, and a missing one appears when editing becomes possible", async () => {
     const form = new PersonForm(personView(), list);
     host.respondWith("open_person", personView({ canEdit: false }));
     await form.read();

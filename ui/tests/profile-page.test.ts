@@ -70,7 +70,7 @@ describe("the profile page", () => {
     }
   });
 
-  test("explains at the role field if only the response may be lost, with details", () => {
+  test("says at the role field that the change may have been made if only the response may be lost, with details", () => {
     const atRole = (code: AppError["code"]) => {
       form.setFailure("role", failure(code));
       return renderPage({}).match(/<div class="role.*?<details/s)?.[0] ?? "";

@@ -1,4 +1,4 @@
-// The state comes to the page by the event alone: a command resolves when the snapshot with its change has arrived.
+// The page gets the state only in the event `snapshot`. A command resolves when the snapshot with its change has arrived.
 
 import { expect, test } from "vitest";
 
@@ -7,7 +7,7 @@ import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
 import { failure, snapshot } from "./samples";
 
-/** Waits for everything that is due, and returns what has resolved so far. */
+/** The result of the promise, or "waits" if it is still pending after everything that is due has been handled. */
 async function outcome(promise: Promise<unknown>): Promise<unknown> {
   let value: unknown = "waits";
   void promise.then((result) => (value = result));
@@ -15,12 +15,12 @@ async function outcome(promise: Promise<unknown>): Promise<unknown> {
   return value;
 }
 
-test("before the page observes the state, a command does not wait for it", async () => {
+test("before the page subscribes to snapshots, a command does not wait for one", async () => {
   host.respondWith("save_profile", 7);
   expect(await outcome(saveProfile({ base: {} }))).toBeUndefined();
 });
 
-test("a command waits for the snapshot with its change, and a later one will do", async () => {
+test("a command waits for the snapshot with its change or a later one", async () => {
   host.snapshot = snapshot({ revision: 3 });
   await app.start();
   host.respondWith("save_profile", 7);
@@ -33,7 +33,7 @@ test("a command waits for the snapshot with its change, and a later one will do"
   expect(app.snapshot.revision).toBe(8);
 });
 
-test("a result is handed over together with the change", async () => {
+test("a command returns its result only after the snapshot with its change has arrived", async () => {
   host.respondWith("change_role", { revision: 9, value: "changed" });
   const changed = changeRole({ id: "m1", kind: "team", from: "viewer", to: "editor" });
   expect(await outcome(changed)).toBe("waits");

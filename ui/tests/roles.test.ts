@@ -143,7 +143,7 @@ describe("the dialog", () => {
     expect(roleChange.failure?.code).toBe("roleMoved");
   });
 
-  test("clears the choice for the current role and when the kind changes", async () => {
+  test("clears the choice when the current role is selected or the kind changes", async () => {
     await open(dialog({ user: offer("user", [choice("admin")]) }));
     roleChange.selectRole("viewer");
     roleChange.selectRole("editor");
@@ -163,7 +163,7 @@ describe("the dialog", () => {
     expect(host.pending).toEqual([]);
   });
 
-  test("can only be closed if the row is gone", async () => {
+  test("stays open and reports that the row is gone", async () => {
     await open(dialog());
     roleChange.selectRole("viewer");
     const running = roleChange.submit();
@@ -191,7 +191,7 @@ describe("the dialog", () => {
     expect(roleChange.failureText).toBe("The server refused this.");
   });
 
-  test("does not say so if loading failed, as no change was sent", async () => {
+  test("does not explain this if loading failed, because no change was sent", async () => {
     roleChange.setRow("c1");
     await pendingCalls(1);
     host.pending[0]?.reject(failure("network"));

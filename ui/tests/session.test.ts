@@ -57,7 +57,7 @@ describe("the sign-in dialog during a session", () => {
     expect(dialog.isOpen("expired")).toBe(true);
   });
 
-  test("forgets the decision about the previous end of the session, even if the sync fails", () => {
+  test("opens again when the next session ends, even if the sync failed in between", () => {
     dialog.postpone("expired");
     dialog.onSessionChange("signedIn", sync({ error: between }));
     expect(dialog.isOpen("expired")).toBe(true);

@@ -116,12 +116,12 @@ describe("the offered servers", () => {
     { key: "https://api.example.com/v1", kind: "applivery" },
   ];
 
-  test("end with the other server, once", () => {
+  test("end with exactly one entry for another server", () => {
     expect(serverOptions(offers).at(-1)).toEqual({ key: "", kind: "other" });
     expect(serverOptions([...offers, { key: "", kind: "other" }])).toHaveLength(3);
   });
 
-  test("start with the last used one, which may be a typed address, otherwise with the first", () => {
+  test("preselect the last used one, which may be a typed address, or else the first", () => {
     expect(initialServer(offers, null)).toEqual({ key: "sandbox", address: "" });
     expect(initialServer(offers, "https://api.example.com/v1").key).toBe("https://api.example.com/v1");
     expect(initialServer(offers, "https://own.example.com/v1")).toEqual({ key: "", address: "https://own.example.com/v1" });

@@ -128,7 +128,7 @@ describe("recycled rows", () => {
     }
   });
 
-  test("keep the keys of pinned rows and stay unique when the number of rows changes", () => {
+  test("have unique keys, and pinned rows keep theirs, when the number of rows changes", () => {
     const before = RowRecycler.EMPTY.next(40, 30, 0, [5, 45]);
     const after = before.next(40, 40, 5, [5, 45]);
     expect([5, 45].map((index) => after.key(index))).toEqual([5, 45].map((index) => before.key(index)));

@@ -100,7 +100,7 @@ describe("rows", () => {
   test("of an intermediate version are requested again", async () => {
     await respondToAll({ found: 1 });
     team.applySnapshot(teamView({ version: 2 }));
-    // The pending response has version 3, but the page already knows of version 4.
+    // The pending response has version 3, but the latest snapshot has version 4.
     team.applySnapshot(teamView({ version: 4 }));
     await respond(pending()[0], rows(0, { version: 3, found: 1 }));
     await respondToAll({ version: 4 });

@@ -70,14 +70,14 @@ describe("the shortcut for saving", () => {
 describe("languages", () => {
   const tags = ["de", "en", "es", "fr", "pt", "pt-BR", "zh-Hans"];
 
-  test("are sorted by their names in the interface language, and also named in themselves", () => {
+  test("are sorted by their names in the interface language, and also have native names", () => {
     const english = languageOptions(tags, [], "en");
     expect(english.map((option) => option.tag)).toEqual(["pt-BR", "en", "fr", "de", "pt", "zh-Hans", "es"]);
     expect(english.at(-1)).toEqual({ tag: "es", nativeName: "Español", localName: "Spanish", offered: true });
     expect(languageOptions(tags, [], "es")[0]?.tag).toBe("de");
   });
 
-  test("that the service offers have names in themselves and in each interface language", () => {
+  test("that the service offers have native names and names in each interface language", () => {
     const service = ["es", "en", "fr", "de", "it", "zh", "pt", "ru"];
     const names = (locale: string) => languageOptions(service, [], locale).map(({ nativeName, localName }) => [nativeName, localName]);
     expect(names("en")).toEqual([

@@ -57,7 +57,7 @@ pub(crate) fn parse_base(typed: &str) -> Result<Url, EndpointError> {
     Ok(url)
 }
 
-/// Parses the text as a URL. Without a scheme, it becomes https, or http for this computer.
+/// Parses the text as a URL. A missing scheme becomes https, or http for this computer.
 pub(crate) fn parse_with_default_scheme(typed: &str) -> Result<Url, EndpointError> {
     let typed = trim_invisible(typed);
     if typed.len() > MAX_LENGTH {
@@ -81,8 +81,8 @@ fn parse(url: &str) -> Result<Url, EndpointError> {
     })
 }
 
-/// The address with a colon inserted after its scheme, if that colon is missing. Parsed without it,
-/// `https//example.com` would name a server `https`.
+/// The address with a colon inserted after its scheme, if that colon is missing. Otherwise `https//example.com` would
+/// be parsed as a server named `https`.
 pub(crate) fn insert_missing_colon(typed: &str) -> Option<String> {
     let (scheme, rest) = typed.split_once("//")?;
     let is_scheme = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");

@@ -89,8 +89,7 @@ impl Connection {
     }
 
     /// Waits until the running renewal, if any, has saved its tokens or failed. Call this before the process exits:
-    /// an exit is the only thing that interrupts a renewal, and the old tokens are invalid as soon as the server has
-    /// responded.
+    /// an exit interrupts the renewal. The new tokens are then lost, and the server may have invalidated the old ones.
     pub async fn renewed(&self) {
         self.0.session.wait_for_renewal().await;
     }
@@ -145,7 +144,7 @@ impl Connection {
     /// or a redirect. Dropping the future cancels the upload.
     ///
     /// # Errors
-    /// [`ApiErrorKind::Forbidden`] or [`ApiErrorKind::Missing`] if the server does not accept pictures of people.
+    /// [`ApiErrorKind::Forbidden`] or [`ApiErrorKind::Missing`] if the server does not accept profile pictures.
     #[instrument(skip_all)]
     pub async fn upload_picture(
         &self,
@@ -208,7 +207,7 @@ impl Connection {
                 {
                     current =
                         session.renew(&current).await.map_err(|error| with_delivery(error, Delivery::Answered))?;
-                    // Tokens from another process may have expired in the meantime, so they may be renewed again.
+                    // Tokens from another process may have expired in the meantime. They then need a renewal too.
                     just_renewed = !current.from_other_process;
                 }
                 outcome => return outcome,
@@ -234,7 +233,7 @@ impl Connection {
     }
 }
 
-/// The error of a failed renewal with the delivery of the request that needed the renewal.
+/// Replaces the delivery of a failed renewal by that of the request that needed the renewal.
 fn with_delivery(error: ApiError, delivery: Delivery) -> ApiError {
     ApiError { delivery, ..error }
 }

@@ -6,8 +6,8 @@ use crate::names::UnknownName;
 use crate::tls_failure::TlsFault;
 use crate::{ApiError, ApiErrorKind, Delivery};
 
-/// Classifies a connection failure. Only if connecting failed is it certain that the request did not reach the
-/// server.
+/// Classifies a connection failure. If building the request or connecting failed, the request certainly did not reach
+/// the server; after any other failure it may have.
 pub(crate) fn connection_error(error: &reqwest::Error) -> ApiError {
     let kind = if is_tls(error) {
         ApiErrorKind::Tls(TlsFault::Untrusted)

@@ -59,8 +59,8 @@ impl Endpoint {
         is_loopback(&self.url)
     }
 
-    /// The form in which a picture's address is stored and compared: on the API's origin without scheme, host and
-    /// port (the sandbox's port changes with every start), otherwise unchanged.
+    /// The form in which a picture's address is stored and compared. An address on the API's origin loses scheme, host
+    /// and port, because the sandbox's port changes with every start. Any other address is unchanged.
     pub fn localise(&self, picture_url: &str) -> String {
         match Url::parse(picture_url) {
             Ok(url) if self.is_own(&url) && url.username().is_empty() && url.password().is_none() => {

@@ -1,8 +1,9 @@
 //! Reads the envelope of a response, `{ status, data | error }`, and maps error codes and HTTP statuses to error
 //! kinds.
 //!
-//! A response without an envelope counts as sent by an intermediary (proxy, captive portal), not by the API. It says
-//! nothing about the request, the session or the user's permissions.
+//! A response without an envelope may come from an intermediary (proxy, captive portal) instead of the API. It never
+//! ends the session and says nothing about the user's permissions. Its status still counts (`kind_without_envelope`),
+//! but its body is ignored.
 
 use std::time::{Duration, SystemTime};
 
@@ -79,9 +80,9 @@ pub(crate) fn unreadable(response: &RawResponse) -> ApiError {
 fn api_error(response: &RawResponse, kind: ApiErrorKind, error: Option<(i64, &Map<String, Value>)>) -> ApiError {
     let status = response.status.as_u16();
     let delivery = match (error, status) {
-        // The API responded that it did not carry the request out. After a failure of its own it may have done so.
+        // The API refused the request. After an internal error (`Transient`) it may have carried the request out.
         (Some(_), _) if kind != ApiErrorKind::Transient => Delivery::Answered,
-        // Rate limits are checked before a request is carried out, also by intermediaries.
+        // Servers and intermediaries check rate limits before they carry out or forward a request.
         (_, 429) => Delivery::Answered,
         // An intermediary may have forwarded the request before it responded.
         _ => Delivery::Unknown,
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn in_an_envelope_with_an_unknown_code_the_status_decides() {
+    fn the_status_decides_if_the_code_is_unknown() {
         for (status, kind, delivery) in [
             (200, Kind::Rejected, Answered),
             (302, Kind::Rejected, Answered),

@@ -81,7 +81,7 @@ pub struct ApiError {
     /// The proxy without its credentials, if the failure concerns the proxy; the name of the environment variable if
     /// the setting cannot be read.
     pub proxy: Option<Box<str>>,
-    /// Whether the session renewal before the actual request failed.
+    /// Whether the session renewal failed, not the actual request.
     pub in_renewal: bool,
 }
 

@@ -146,7 +146,7 @@ fn verifier(
 /// limits except the one for connecting are set per request: uploads have their own, and reqwest's idle limit would
 /// also run while a body is being sent.
 pub(crate) fn client_builder(timeouts: Timeouts) -> ClientBuilder {
-    // Fails if a provider is already installed. It is then the same one.
+    // Fails if a provider is already installed, which is always this one.
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .user_agent(concat!("Lapel/", env!("CARGO_PKG_VERSION")))

@@ -10,7 +10,7 @@ use crate::transport::send_request;
 use crate::wire::{login_body, read_session, read_user};
 use crate::{ApiError, ApiErrorKind, Endpoint, Http, Secret, Tokens, envelope, routes};
 
-/// Signs in. `language` is the BCP 47 tag of the language in which the server may write to the user.
+/// Signs in. `language` is a BCP 47 tag; the server may use that language for messages to the user.
 ///
 /// # Errors
 /// The user can correct [`ApiErrorKind::WrongCredentials`], [`ApiErrorKind::TwoFactorRequired`] and

@@ -10,8 +10,8 @@ use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
 use crate::certificate::Certificate;
 
-/// Maximum number of remembered certificates. The oldest is dropped first, because a certificate that no request
-/// takes would otherwise stay forever.
+/// Maximum number of remembered certificates; the oldest is dropped first. Without a limit, certificates that no
+/// request takes would accumulate.
 const MAX_REMEMBERED: usize = 8;
 
 /// Rejected certificates with their hosts, oldest first.
@@ -27,7 +27,8 @@ impl RejectedCertificates {
         rejected.push_back((host.to_str().into_owned(), certificate.clone().into_owned()));
     }
 
-    /// Removes and reads the certificate rejected last for `host`, which is written as in a URL.
+    /// Removes the certificate rejected last for `host` and parses it. `host` is written as in a URL, so an IPv6
+    /// address has brackets.
     pub(crate) fn take(&self, host: &str) -> Option<Certificate> {
         let host = ServerName::try_from(host.trim_matches(['[', ']'])).ok()?;
         let mut rejected = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -25,7 +25,7 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// Why a picture could not be fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureFetchError {
-    /// Not an address that pictures may be fetched from: neither https nor on the API's origin.
+    /// The address is invalid, contains credentials, or is neither https nor on the API's origin.
     #[error("not an address that pictures are fetched from")]
     Address,
     /// The host is not on the public internet.

@@ -106,8 +106,8 @@ impl ProxyRule {
         Self { choice, exceptions: settings.exceptions.clone(), needs_proxy }
     }
 
-    /// The name of the proxy for an https address. `None` if the address is reached directly. Fails with
-    /// `(fault, name)` if the setting cannot be used: the name of the proxy, or of the variable.
+    /// The name of the proxy for an https address; `None` if the address is reached directly. If the setting cannot be
+    /// used, the error contains the fault and the name in `Choice::Unusable`.
     pub(crate) fn proxy_for(&self, url: &Url) -> Result<Option<String>, (ProxyFault, String)> {
         let uri: Uri = url[..url::Position::BeforePath].parse().unwrap_or_default();
         if self.needs_proxy.intercept(&uri).is_none() {
@@ -130,8 +130,8 @@ impl ProxyRule {
             Choice::Direct => return Ok(client.no_proxy()),
             Choice::System(_) => return Ok(client),
             Choice::Proxy(proxy, _) => Proxy::all(proxy.clone())?,
-            // API requests that need the proxy already failed in `proxy_for`. All other requests (pictures) must not
-            // bypass the proxy either, so they get a proxy that does not exist and fail.
+            // API requests that need the proxy fail in `proxy_for`. Picture requests do not call it and must not bypass
+            // the proxy either, so they fail at a proxy that does not exist.
             Choice::Unusable(..) => Proxy::all("socks5://unusable.invalid:1")?,
         };
         Ok(client.proxy(proxy.no_proxy(NoProxy::from_string(&self.exceptions))))
@@ -171,8 +171,8 @@ fn parse(value: &str) -> Result<(Url, String), SettingError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(SettingError::Kind(format!("{}://{name}", url.scheme())));
     }
-    // The client silently ignores a proxy that its matcher does not accept, and would then connect directly. The
-    // https address does not matter, because the proxy applies to all of them.
+    // The client silently ignores a proxy that its matcher does not accept, and would then connect directly. Any
+    // https address will do for this check, because the proxy applies to all of them.
     let accepted = Matcher::builder().all(url.as_str()).build().intercept(&Uri::from_static("https://any.invalid"));
     if accepted.is_none() { Err(SettingError::Invalid) } else { Ok((url, name)) }
 }

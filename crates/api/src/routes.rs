@@ -1,7 +1,7 @@
 //! Every API route that Lapel uses. No other file contains a path, so correcting a route changes one line.
 //!
-//! Each function is named in its comment after its operation in tests/contract/openapi.yaml, whose `x-source` says
-//! where the route is documented. Routes marked "assumed" are not in the public API reference.
+//! The comment of each function names the operation in tests/contract/openapi.yaml. Its `x-source` there says where
+//! the route is documented. Routes marked "assumed" are not in the public API reference.
 
 use lapel_domain::is_id;
 use url::Url;

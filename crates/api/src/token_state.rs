@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use crate::wire::millis;
 use crate::{ApiError, Tokens};
 
-/// How long before its expiry an access token is renewed, in milliseconds. For short-lived tokens, a third of the
-/// remaining lifetime if that is less.
+/// How long before its expiry an access token is renewed, in milliseconds. A token with less than three
+/// minutes left is renewed after two thirds of that time.
 const RENEW_EARLY_MILLIS: i64 = 60_000;
 
 /// The result that all requests waiting for the same renewal receive.

@@ -24,8 +24,8 @@ pub enum StoredTokensError {
     /// The text does not contain tokens.
     #[error("the stored text is not a session")]
     NotASession,
-    /// A refresh token without an access token. Former versions stored this when both did not fit. The server
-    /// exchanges only pairs (`refresh` in tests/contract/openapi.yaml), so this session cannot be renewed.
+    /// A refresh token without an access token. Former versions stored this if both were too long for the keyring. The
+    /// server exchanges only pairs (`refresh` in tests/contract/openapi.yaml), so this session cannot be renewed.
     #[error("the stored text is a refresh token without its access token")]
     RefreshTokenAlone,
 }

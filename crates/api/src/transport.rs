@@ -36,8 +36,8 @@ pub(crate) async fn send_request(
     }
 }
 
-/// The target of a redirect, if it keeps the method: 301, 302 and 303 would turn other methods into GET (RFC 9110,
-/// 15.4).
+/// The target of a redirect that keeps the method. 301, 302 and 303 keep only GET; other methods could become GET
+/// (RFC 9110, 15.4).
 fn redirect_target(response: &RawResponse, method: &Method, from: &Url) -> Option<Url> {
     let keeps_method = match response.status {
         StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => true,

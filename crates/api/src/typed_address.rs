@@ -18,7 +18,7 @@ pub struct AddressError {
 
 impl Endpoint {
     /// Parses an address that the user has just typed. Like [`Endpoint::parse`], but also rejects the address of an
-    /// API route, because the user has then copied too much.
+    /// API route: the user has probably copied too much.
     pub fn typed(text: &str) -> Result<Self, AddressError> {
         let error = |reason| AddressError { reason, suggestion: suggest(text) };
         let endpoint = Self::parse(text).map_err(error)?;
@@ -26,7 +26,7 @@ impl Endpoint {
     }
 }
 
-/// The base address on the same server, over https, without route, query and fragment.
+/// The base address on the same server without route, query and fragment. http becomes https, except for this computer.
 fn suggest(typed: &str) -> Option<Endpoint> {
     let corrected = insert_missing_colon(trim_invisible(typed));
     let mut url = parse_with_default_scheme(corrected.as_deref().unwrap_or(typed)).ok()?;

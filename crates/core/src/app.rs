@@ -1,5 +1,6 @@
-//! The app for the shell: made of its services, opened from the disk at once, started after the first paint, and observed by
-//! snapshots. The services are composed here; no rule of theirs is.
+//! The [`App`] that the shell uses. It creates the services and forwards calls to them; all rules are in the services.
+//!
+//! [`App::open`] reads only the disk. [`App::start`] follows after the first paint. The state is published as snapshots.
 
 mod profile;
 mod session;
@@ -32,7 +33,7 @@ use crate::team::{MAX_LIST_BYTES, TeamParts, TeamService};
 use crate::views::snapshot_view::snapshot_view;
 use crate::views::{AppError, Boot, Limits, Preferences, Revision, ServerOffer, Snapshot, StorageState};
 
-/// What the app is made of.
+/// What [`App::open`] needs.
 pub struct Config {
     /// The folder of all its files.
     pub data_dir: PathBuf,
@@ -50,7 +51,7 @@ pub struct Config {
     pub start_sandbox: StartSandbox,
     /// The program that decodes pictures.
     pub picture_process: PictureProcess,
-    /// The time.
+    /// The wall clock.
     pub clock: Clock,
     /// Time limits of requests.
     pub timeouts: Timeouts,
@@ -62,7 +63,7 @@ pub struct Config {
     pub backoff: Backoff,
 }
 
-/// The app. Clones are the same app.
+/// The app. Clones share one state.
 #[derive(Clone)]
 pub struct App {
     services: Arc<Services>,
@@ -171,19 +172,19 @@ impl App {
         self.services.state.snapshot()
     }
 
-    /// The revision of the present state. A command that changes the state answers it, so that the page can wait until that
-    /// snapshot has arrived.
+    /// The revision of the present state. A command that changes the state returns it, so that the page can wait for that
+    /// snapshot.
     fn revision(&self) -> Revision {
         self.services.state.revision()
     }
 
-    /// The revision after a change that succeeded.
+    /// The present revision, if the change succeeded.
     fn revision_after(&self, changed: Result<(), Failure>) -> Result<Revision, AppError> {
         changed?;
         Ok(self.revision())
     }
 
-    /// Publishes the present state again, for a page that observes it only from now on.
+    /// Publishes the present state again, for a page that has just subscribed.
     pub fn resend_snapshot(&self) -> Revision {
         self.services.state.publish_again()
     }

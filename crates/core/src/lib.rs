@@ -3,10 +3,10 @@
 //!
 //! Use cases change the state and return success or failure. The page renders the state as one [`views::Snapshot`].
 //!
-//! Use cases fail with a [`views::AppError`]. Inside, services fail with a typed `kernel::error::Failure`; only [`App`]
-//! and the snapshot convert it. The code is `SignedOut` if no account is active, `SavingDisabled` if
-//! the database cannot be used, and `StorageFailed` if a read or write of the database fails. The doc comment of a
-//! use case lists only errors beyond these, and only where a caller handles them specially.
+//! Use cases fail with a [`views::AppError`]. Inside, services fail with a typed `kernel::error::Failure`; it is converted
+//! only for the page and for stored rejections. The [`views::ErrorCode`] is `SignedOut` if no account is active,
+//! `SavingDisabled` if the database cannot be used, and `StorageFailed` if a read or write of the database fails. The doc
+//! comment of a use case lists only errors beyond these, and only where a caller handles them specially.
 
 mod app;
 mod coalesce;

@@ -75,7 +75,7 @@ async fn a_running_sign_in_can_be_cancelled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_server_starts_after_the_first_paint_and_a_failed_start_is_retried() {
+async fn the_demo_server_starts_only_with_the_app_and_a_failed_start_is_retried_at_sign_in() {
     let (folder, starts) = (tempfile::tempdir().unwrap(), Arc::new(AtomicUsize::new(0)));
     let counted = Arc::clone(&starts);
     let start_sandbox: lapel_core::StartSandbox = Arc::new(move || {

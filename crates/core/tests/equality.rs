@@ -42,7 +42,7 @@ impl TestApp {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_differs_only_in_unicode_normalization_is_no_change() {
+async fn a_name_that_differs_only_in_unicode_normalization_is_not_a_change() {
     let test = TestApp::signed_in_with_first_name(DECOMPOSED).await;
     let mark = test.proxy().mark();
     test.app.save_profile(first_name(COMPOSED)).await.unwrap();
@@ -50,7 +50,7 @@ async fn a_name_that_differs_only_in_unicode_normalization_is_no_change() {
     assert!(edits.is_empty(), "{edits:?}");
     test.refresh_until(all_sent).await;
     assert_eq!((test.put_count(mark), test.first_name_on_server().await.as_str()), (0, DECOMPOSED));
-    // The same holds if the person returns to the server's value before the change was sent.
+    // The same holds if the person changes the name back to the server's value before anything was sent.
     test.proxy().always(Fault::Offline).await;
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.app.save_profile(first_name(COMPOSED)).await.unwrap();
@@ -70,7 +70,7 @@ async fn removing_a_repeated_space_is_a_change_and_names_are_sent_composed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_base_in_another_spelling_is_no_conflict_and_no_update_notice() {
+async fn a_base_in_another_spelling_causes_no_conflict_and_no_update_notice() {
     for (base, respelled) in [(COMPOSED, DECOMPOSED), ("Ana Lee", "Ana  Lee")] {
         let test = TestApp::signed_in_with_first_name(base).await;
         let update_notice = |snapshot: Snapshot| snapshot.profile.unwrap().updated;

@@ -84,7 +84,7 @@ async fn a_value_changed_by_another_client_while_the_person_types_is_a_conflict(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn if_the_person_is_deleted_on_the_server_cache_and_edits_stay_and_an_error_is_shown() {
+async fn if_the_person_is_deleted_on_the_server_the_cache_and_edits_stay_and_an_error_is_shown() {
     for method in ["GET", "PUT"] {
         let test = TestApp::signed_in_through_proxy(OWNER).await;
         test.proxy().next_on(method, "/v1/users/", Fault::refused(404, 3001, "Entity not found"));
@@ -180,7 +180,7 @@ fn language(tag: &str) -> ProfileChanges {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_value_that_reached_the_server_is_no_conflict_for_the_next_save() {
+async fn a_dropped_value_that_reached_the_server_causes_no_conflict_at_the_next_save() {
     let test = app_with_dropped_language().await;
     test.app.save_profile(language("de")).await.unwrap();
     test.app.refresh();

@@ -21,7 +21,7 @@ fn failed_with(code: ErrorCode) -> impl Fn(&Snapshot) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_response_of_an_intermediary_loses_neither_the_edit_nor_the_session() {
+async fn a_response_from_an_intermediary_neither_drops_the_edit_nor_ends_the_session() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let entries = test.vault.entries.lock().unwrap().clone();
     for (number, status) in STATUSES.into_iter().enumerate() {
@@ -57,7 +57,7 @@ async fn a_firewall_page_is_reported_with_its_status_and_the_edit_waits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_401_of_a_portal_triggers_no_renewal_and_the_third_one_offers_sign_in() {
+async fn a_401_from_a_portal_triggers_no_renewal_and_after_the_third_one_sign_in_is_offered() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let mark = test.proxy().mark();
     test.proxy().always(Fault::Respond(FakeResponse::page(401))).await;
@@ -70,7 +70,7 @@ async fn a_401_of_a_portal_triggers_no_renewal_and_the_third_one_offers_sign_in(
     test.wait_until(|snapshot| all_sent(snapshot) && !snapshot.sync.sign_in_helps).await;
 }
 
-/// For every response status: without new tokens no other request succeeds.
+/// The status of the blocked renewal does not matter: without new tokens, every other request fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_in_is_offered_if_only_the_renewal_is_blocked() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
@@ -101,7 +101,7 @@ async fn signing_in_during_a_session_replaces_it_only_on_success() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_blocked_route_rejects_the_edit_after_three_responses_and_send_again_retries_it() {
+async fn an_edit_on_a_blocked_route_is_rejected_after_three_responses_and_send_again_retries_it() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let mark = test.proxy().mark();
     test.proxy().always_on("PUT", "/v1/users/", Fault::Respond(FakeResponse::page(403)));
@@ -122,7 +122,7 @@ async fn a_blocked_route_rejects_the_edit_after_three_responses_and_send_again_r
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_value_for_a_blocked_edit_gets_new_attempts_and_a_successful_write_includes_blocked_edits() {
+async fn a_new_value_for_a_blocked_edit_gets_new_attempts_and_a_successful_write_releases_blocked_edits() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     let blocked = |snapshot: &Snapshot| snapshot.sync.state == SyncState::Refused;
     test.proxy().always_on("PUT", "/v1/users/", Fault::Respond(FakeResponse::page(403)));
@@ -198,7 +198,7 @@ async fn a_blocked_route_is_retried_automatically_after_an_hour_unless_the_reque
         restart_with_clock_ahead(&mut test, 0).await;
         test.wait_until(|snapshot| snapshot.sync.state == SyncState::Refused && snapshot.sync.as_of.is_some()).await;
         test.proxy().wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
-        // A sync that retries an edit changes its state before it reads the profile.
+        // A sync that retries an edit changes the edit's state before it reads the profile.
         assert_eq!(test.app.snapshot().edits[0].state, EditState::Refused, "{status}: too soon");
         assert_eq!(test.proxy().writes(mark), [], "{status}: too soon");
 
@@ -253,7 +253,7 @@ async fn another_persons_profile_is_neither_shown_nor_cached_nor_merged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_response_without_the_persons_own_profile_is_verified_by_a_read() {
+async fn a_write_whose_response_is_not_the_persons_own_profile_is_verified_by_a_read() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     for (number, fault) in [Fault::SomebodyElse, Fault::NoContent].into_iter().enumerate() {
         let name = format!("Olga {number}");

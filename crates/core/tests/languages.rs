@@ -38,7 +38,7 @@ impl TestApp {
         self.sandbox().take_writes();
     }
 
-    /// Signs in to a server that the app knows to clear omitted fields, and sets this language on the server.
+    /// Signs in to a server that clears omitted fields, lets the app detect this, and sets the language on the server.
     async fn with_put_replaces_all(tag: &str) -> Self {
         let test = Self::signed_in_through_proxy(OWNER).await;
         test.sandbox().set_quirks(Quirks { put_replaces_all: true, ..Quirks::default() });
@@ -192,7 +192,7 @@ async fn nothing_is_sent_to_a_server_that_would_clear_an_unsupported_language_un
     assert_eq!(refused.code, ErrorCode::OwnLanguageNeeded);
     test.wait_until(is_blocked).await;
     assert!(test.sandbox().take_writes().is_empty());
-    // Once a language is chosen, no edit has a reason any more, even before the edits can be sent.
+    // Choosing a language removes the reason from every edit, even before anything can be sent.
     test.proxy().always(Fault::Offline).await;
     test.app.save_profile(language("fr")).await.unwrap();
     assert_eq!(test.app.snapshot().edits.iter().map(reason).collect::<Vec<_>>(), [None, None]);

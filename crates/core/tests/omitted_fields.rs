@@ -10,7 +10,7 @@ use lapel_sandbox::{Quirks, Write};
 use rusqlite::Connection;
 
 impl TestApp {
-    /// Signed in again to a server that was known to clear omitted fields.
+    /// Lets the app detect that the server clears omitted fields, and signs in again.
     async fn signed_in_again_with_put_replaces_all() -> Self {
         let test = Self::signed_in_with_put_replaces_all(OWNER).await;
         test.app.save_profile(first_name("Olga")).await.unwrap();
@@ -50,7 +50,7 @@ async fn fields_cleared_by_the_first_write_after_a_sign_in_are_restored_without_
     let writes: Vec<usize> = test.sandbox().take_writes().iter().map(sent_field_count).collect();
     assert_eq!(writes[0], 1, "the first write contains only the changed field: {writes:?}");
 
-    // The app knows the server again, sends every field, and nothing is cleared.
+    // The app has detected again that the server clears omitted fields. It now sends every field.
     test.app.save_profile(first_name("Olivia")).await.unwrap();
     test.wait_until(sent_without_conflict).await;
     assert_eq!(test.sandbox().take_writes().len(), 1);

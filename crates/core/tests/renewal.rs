@@ -1,4 +1,5 @@
-//! Session renewal with the real sandbox: the effect of each outcome, and that no usable token pair is lost.
+//! Session renewal with the real sandbox. Covers the effect of each outcome, and checks that no usable token pair is
+//! lost.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -13,7 +14,7 @@ use lapel_testkit::proxy::{FakeResponse, Fault};
 
 const REFRESH: (&str, &str) = ("POST", "/v1/auth/refresh");
 
-/// Signed in through a proxy, with short waits between retries.
+/// Signs in through a proxy, with short waits between retries.
 async fn signed_in() -> TestApp {
     let mut test = TestApp::signed_in_through_proxy(OWNER).await;
     let backoff = Backoff { first: Duration::from_millis(20), max: Duration::from_millis(100) };
@@ -30,7 +31,7 @@ impl TestApp {
     }
 
     /// Makes the server refuse the current access token, and triggers a request.
-    async fn need_renewal(&self) {
+    async fn trigger_renewal(&self) {
         self.sandbox().expire_access_tokens().await.unwrap();
         self.app.refresh();
     }
@@ -120,7 +121,7 @@ async fn a_failed_renewal_ends_the_session_or_is_retried_with_the_same_pair() {
         let test = signed_in().await;
         let mark = test.proxy().mark();
         test.next_renewal(fault.clone());
-        test.need_renewal().await;
+        test.trigger_renewal().await;
         test.wait_until_expired().await;
         assert_eq!(test.renewal_count(mark), 1, "{fault:?}");
     }
@@ -152,7 +153,7 @@ async fn an_account_left_during_its_renewal_gets_the_new_pair_in_its_own_entry()
     let mut test = signed_in().await;
     let (mark, before) = (test.proxy().mark(), test.entry());
     test.next_renewal(Fault::Latency(Duration::from_secs(1)));
-    test.need_renewal().await;
+    test.trigger_renewal().await;
     test.proxy().wait_for(mark, REFRESH.0, REFRESH.1).await.unwrap();
     let owner = test.vault.entries.lock().unwrap().keys().next().unwrap().clone();
     test.app.leave_account().await.unwrap();
@@ -177,7 +178,7 @@ async fn an_account_left_and_reopened_during_its_renewal_is_renewed_once() {
     let test = signed_in().await;
     let mark = test.proxy().mark();
     test.next_renewal(Fault::Latency(Duration::from_secs(1)));
-    test.need_renewal().await;
+    test.trigger_renewal().await;
     test.proxy().wait_for(mark, REFRESH.0, REFRESH.1).await.unwrap();
     test.app.leave_account().await.unwrap();
     let owner = test.app.snapshot().other_accounts[0].id;
@@ -191,7 +192,7 @@ async fn closing_the_app_waits_for_a_renewal() {
     let mut test = signed_in().await;
     let (mark, before) = (test.proxy().mark(), test.entry());
     test.next_renewal(Fault::Latency(Duration::from_secs(1)));
-    test.need_renewal().await;
+    test.trigger_renewal().await;
     test.proxy().wait_for(mark, REFRESH.0, REFRESH.1).await.unwrap();
     test.app.finish().await;
     assert_ne!(test.entry(), before);
@@ -237,11 +238,11 @@ async fn a_renewal_that_ends_after_sign_out_writes_nothing_to_the_keyring() {
     test.next_renewal(Fault::Latency(Duration::from_millis(1500)));
     // The app accepts this response to the logout, so sign-out does not wait for the renewal.
     test.proxy().next_on("POST", "/v1/auth/logout", Fault::Respond(FakeResponse::page(404)));
-    test.need_renewal().await;
+    test.trigger_renewal().await;
     test.proxy().wait_for(mark, REFRESH.0, REFRESH.1).await.unwrap();
     test.app.sign_out(true).await.unwrap();
     assert!(test.vault.entries.lock().unwrap().is_empty());
-    // The renewal task owns the last copy of the previous app's keyring.
+    // The renewal task owns the last copy of the previous app's keyring, so the task has ended when the channel closes.
     test.restart().await;
     assert_eq!(all_dropped.recv().await, None);
     assert!(test.vault.entries.lock().unwrap().is_empty(), "the renewal wrote to the keyring");
@@ -272,7 +273,7 @@ async fn without_a_keyring_renewed_tokens_stay_in_memory_while_the_account_is_in
     let test = signed_in().await;
     *test.vault.failure.lock().unwrap() = Some(VaultError::Absent);
     let mark = test.proxy().mark();
-    test.need_renewal().await;
+    test.trigger_renewal().await;
     test.wait_until(|snapshot| snapshot.token_keeping == TokenKeeping::Memory).await;
     test.app.leave_account().await.unwrap();
     let owner = test.app.snapshot().other_accounts[0].id;
@@ -289,7 +290,7 @@ async fn a_token_pair_too_long_for_one_keyring_entry_is_split_and_removed_at_sig
     let data = serde_json::json!({ "accessToken": token("a"), "refreshToken": token("r") });
     let body = serde_json::json!({ "status": true, "data": data }).to_string();
     test.next_renewal(Fault::Respond(FakeResponse::new(200, "application/json", &body)));
-    test.need_renewal().await;
+    test.trigger_renewal().await;
     // The server does not know these tokens.
     test.wait_until_expired().await;
     let entries = test.vault.entries.lock().unwrap().clone();

@@ -86,7 +86,7 @@ fn renew_and_kill(folder: &Path, keyring: &Path, killed: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_before_the_write_the_app_asks_to_sign_in_and_killed_after_it_the_session_continues() {
+async fn a_kill_before_the_write_requires_a_sign_in_and_after_a_later_kill_the_session_continues() {
     for killed in ["before", "after"] {
         let mut test = TestApp::signed_in(OWNER).await;
         test.stop_server().await;

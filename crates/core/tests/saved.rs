@@ -24,7 +24,7 @@ async fn profile_on_server(test: &TestApp) -> serde_json::Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stale_response_to_a_write_is_verified_by_a_read() {
+async fn a_write_with_a_stale_response_is_verified_by_a_read() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     for (fault, writes) in [(Fault::StaleInstead, 2), (Fault::StaleAfter, 1)] {
         let name = format!("Olga {writes}");
@@ -167,7 +167,7 @@ async fn rewritten_etags_are_detected_and_then_no_longer_sent() {
     let mark = test.proxy().mark();
     test.app.save_profile(first_name("Olga Maria")).await.unwrap();
     test.wait_until(all_sent).await;
-    assert_eq!(put_count(&test, mark), 1, "the app remembers it");
+    assert_eq!(put_count(&test, mark), 1, "the app remembers that ETags are rewritten");
     assert_eq!(profile_on_server(&test).await["firstName"], "Olga Maria");
 }
 
@@ -186,7 +186,7 @@ async fn saving_works_with_weak_or_missing_etags() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_409_or_412_without_an_api_error_is_verified_and_not_retried_endlessly() {
+async fn after_a_409_or_412_without_an_api_error_the_write_is_verified_and_not_retried_endlessly() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     for status in [409, 412] {
         let name = format!("Olga {status}");
@@ -197,7 +197,7 @@ async fn a_409_or_412_without_an_api_error_is_verified_and_not_retried_endlessly
         assert_eq!(profile_on_server(&test).await["firstName"], name.as_str());
         assert_eq!(put_count(&test, mark), 2);
     }
-    // If every write fails, the app makes a few attempts at once and the next ones only after a wait.
+    // If every write fails, the app makes a few attempts immediately and the next ones only after a wait.
     test.proxy().always_on("PUT", "/v1/users/", Fault::page(412));
     let mark = test.proxy().mark();
     test.app.save_profile(first_name("Olga")).await.unwrap();
@@ -206,7 +206,7 @@ async fn a_409_or_412_without_an_api_error_is_verified_and_not_retried_endlessly
     assert!(put_count(&test, mark) <= 4, "{}", put_count(&test, mark));
 }
 
-/// As with a cache that ignores `Cache-Control`.
+/// A cache that ignores `Cache-Control` can return the same old profile for a long time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_that_stays_stale_never_confirms_an_edit() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
@@ -236,7 +236,7 @@ async fn an_older_profile_is_shown_only_if_the_server_returns_it_for_minutes() {
     let profile = failed.profile.unwrap();
     assert_eq!((profile.first_name.as_str(), profile.updated), ("Olga", None));
 
-    // The server itself may have been reset to an older state, or its clocks differ.
+    // After five minutes the app accepts it: the server itself may have been reset, or its clocks differ.
     let minutes = Arc::new(AtomicI64::new(0));
     let elapsed = Arc::clone(&minutes);
     let clock = move |config: &mut Config| {
@@ -267,7 +267,7 @@ async fn a_412_from_an_intermediary_does_not_disable_etags() {
     assert_eq!(server_fact_count(&test), 0);
 }
 
-/// The number of stored facts about servers.
+/// The number of stored facts about servers, such as that an intermediary rewrites ETags.
 fn server_fact_count(test: &TestApp) -> i64 {
     let database = rusqlite::Connection::open(test.folder.path().join("lapel.db")).unwrap();
     database.query_row("SELECT count(*) FROM server_facts", [], |row| row.get(0)).unwrap()
@@ -331,7 +331,7 @@ async fn ones_own_role_can_be_changed_with_rewritten_etags() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_base_in_another_unicode_normalization_is_no_conflict() {
+async fn a_base_in_another_unicode_normalization_causes_no_conflict() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     test.other_client(OWNER).await.put(json!({"firstName": "Zoe\u{308}"})).await;
     test.app.refresh();

@@ -86,7 +86,7 @@ async fn a_line_does_not_match_a_row_with_a_similar_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_line_matches_a_member_before_an_invitation_and_none_of_two_equal_invitations() {
+async fn a_line_matches_a_member_rather_than_an_invitation_and_neither_of_two_equal_invitations() {
     let test =
         team_with_addresses(&["both@example.com"], &["both@example.com", "asked@example.com", "asked@example.com"])
             .await;

@@ -91,7 +91,7 @@ async fn if_a_page_has_fewer_rows_than_requested_the_app_requests_pages_of_that_
         assert_eq!(test.read_team().await.total, 305, "{attempt}");
         assert_eq!((test.pages(mark, 1000), test.pages(mark, 70)), (full_pages, vec![1, 2, 3, 4, 5]), "{attempt}");
     }
-    // With an even smaller page size, pages that were already read do not count under the new numbers.
+    // A smaller page size gives the pages other numbers, so pages read with the old size do not count.
     test.sandbox().set_quirks(Quirks { page_limit: PageLimit::CutTo(50), ..Quirks::default() });
     let mark = test.proxy().mark();
     assert_eq!(test.read_team().await.total, 305);
@@ -138,7 +138,7 @@ async fn the_page_size_shrinks_only_if_the_first_page_is_refused() {
     assert_eq!(test.request_count(mark, 1000), 0, "the page size is remembered");
 }
 
-/// One of three team pages with two rows each. Says that there are `pages` pages, which may be wrong.
+/// One of three team pages with two rows each. Its page count is `pages`, which may be wrong.
 fn page(number: u32, pages: u32, has_next: bool) -> Fault {
     let row = |id: u32| {
         let (user, email) = match id {
@@ -158,7 +158,7 @@ fn page(number: u32, pages: u32, has_next: bool) -> Fault {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn has_next_page_ends_a_read_and_not_the_page_count() {
+async fn a_read_ends_when_has_next_page_is_false_whatever_the_page_count() {
     for counted in [1, 3, 9] {
         let test = TestApp::signed_in_through_proxy(OWNER).await;
         for number in 1..=3 {

@@ -183,7 +183,7 @@ async fn an_unknown_role_is_shown_and_can_be_changed_to_a_known_one_without_undo
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_server_that_clears_omitted_fields_other_people_do_not_lose_their_language() {
     let test = TestApp::signed_in_with_put_replaces_all(OWNER).await;
-    // The app detects this with the user's own profile.
+    // The app detects that the server clears omitted fields when it saves the user's own profile.
     test.app.save_profile(first_name("Olga", "Olivia")).await.unwrap();
     test.wait_until(|snapshot| !snapshot.edits.is_empty() && snapshot.sync.state == SyncState::Conflict).await;
     test.app.open_team(None).await.unwrap();
@@ -204,12 +204,12 @@ async fn on_a_server_that_clears_omitted_fields_other_people_do_not_lose_their_l
     let on_server = test.other_client(EDITOR).await.profile().await;
     let shown = ["firstName", "lastName", "language", "role"].map(|key| on_server[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "user"]);
-    // Now the language is known, and the role can be changed.
+    // Now the app knows the person's language and can send it together with the role.
     test.app.change_role(test.change("editor@", RoleKind::User, "adminViewer")).await.unwrap();
     let on_server = test.other_client(EDITOR).await.profile().await;
     let shown = ["firstName", "lastName", "language", "role"].map(|key| on_server[key].as_str().unwrap().to_owned());
     assert_eq!(shown, ["Edita", "Editor", "es", "adminViewer"]);
-    // The user's own language is known.
+    // The app always knows the user's own language.
     test.app.change_role(test.change("owner@", RoleKind::User, "user")).await.unwrap();
     let own = test.other_client(OWNER).await.profile().await;
     assert_eq!([&own["firstName"], &own["role"]], ["Olga", "user"]);

@@ -58,7 +58,7 @@ async fn open_team_in_second_app(test: &TestApp) -> TestApp {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_role_of_the_row_decides_and_not_the_response() {
+async fn success_depends_on_the_role_in_the_row_and_not_on_the_response() {
     let page = || FakeResponse::page(502);
     let faults = [
         Fault::StaleInstead,

@@ -8,8 +8,8 @@ use crate::{Field, Profile, same_value};
 pub enum Arrival {
     /// The server has the sent value.
     Arrived,
-    /// The server still has the previous value, or none. This counts even if the response contained the sent value: the
-    /// response came from a cache or a redirect, or the server does not store the value.
+    /// The server still has the previous value, or none. If the response to the write contained the sent value
+    /// nevertheless, that response came from a cache or a redirect, or the server does not store the value.
     NotStored,
     /// The server stored the value in a normalized form. The response to the write contained the same form.
     StoredAs,

@@ -18,7 +18,7 @@ pub struct Collaborator {
     pub first_name: String,
     /// Family name, or empty.
     pub last_name: String,
-    /// URL of the picture, or empty. Pictures on the API's own origin have no scheme, host and port.
+    /// URL of the picture, or empty. The URL has no scheme, host and port if it is on the API's own origin.
     pub picture: String,
     /// Role in the team.
     pub team_role: TeamRole,

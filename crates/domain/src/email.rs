@@ -17,7 +17,7 @@ pub enum EmailError {
     /// Nothing but invisible characters.
     #[error("the email address is empty")]
     Empty,
-    /// At most 256 characters.
+    /// More than 256 characters.
     #[error("the email address is longer than {MAX_LENGTH} characters")]
     TooLong,
     /// Not of the form `name@example.com`.

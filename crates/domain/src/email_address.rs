@@ -9,8 +9,8 @@ use crate::trim_invisible;
 /// invisible characters at the ends, and whether an accented letter is one code point or two (NFC). Everything else
 /// counts: accents, letters that only look alike, and `ß` versus `ss`.
 ///
-/// A server may distinguish addresses that have the same key. If two rows of a team have the same key, a caller must
-/// not treat either as the other.
+/// A server may distinguish addresses that have the same key. If several rows of a team have the same key, the key
+/// does not tell which row an address means.
 pub fn address_key(address: &str) -> String {
     let address = trim_invisible(address);
     if address.is_ascii() {

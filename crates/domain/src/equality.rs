@@ -7,8 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 use crate::Field;
 use crate::name::is_space;
 
-/// Whether two texts are equal after Unicode normalization (NFC). If a typed value is not the same text, it is a
-/// change.
+/// Whether two texts are equal after Unicode normalization (NFC). A typed value counts as a change only if this is
+/// false.
 pub fn same_text(a: &str, b: &str) -> bool {
     a == b || a.nfc().eq(b.nfc())
 }
@@ -80,13 +80,13 @@ mod tests {
                 &["Ångström", "\u{212b}ngstro\u{308}m", "A\u{30a}ngström "],
                 // A Hangul syllable as one code point or three.
                 &["한", "\u{1112}\u{1161}\u{11ab}"],
-                // What only looks alike is not equal: a ligature, a full-width letter, another script.
+                // Characters that only look alike are different: a ligature, a full-width letter, another script.
                 &["fi"],
                 &["ﬁ"],
                 &["ｆi"],
                 &["Аnna"],
                 &["Anna"],
-                // A joiner has no width, and changes the letters beside it.
+                // A zero-width non-joiner is invisible but changes the letters beside it.
                 &["علی\u{200c}رضا"],
                 &["علیرضا"],
                 &["", " ", "\u{feff}\u{2003}"],
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_the_same_only_if_their_letters_and_spaces_are() {
+    fn texts_with_different_letters_or_spaces_are_not_the_same() {
         assert!(same_text("José", "Jose\u{301}") && same_text("", ""));
         for (a, b) in [("José", "José "), ("a b", "a  b"), ("José", "Jose"), ("iw", "he")] {
             assert!(!same_text(a, b), "{a:?} and {b:?}");

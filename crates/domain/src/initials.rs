@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 pub fn initials(name: &str) -> String {
     let first_graphemes: Vec<&str> = name
         .split_whitespace()
-        // Skip punctuation such as brackets and quotes in front of a word, and words of punctuation only.
+        // Skip punctuation such as brackets and quotes in front of a word, and words that are only punctuation.
         .filter_map(|word| word.graphemes(true).find(|grapheme| grapheme.chars().any(|c| !c.is_ascii_punctuation())))
         .collect();
     match first_graphemes.as_slice() {

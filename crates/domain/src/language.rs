@@ -5,7 +5,7 @@
 /// sent.
 pub const LANGUAGES: [&str; 8] = ["es", "en", "fr", "de", "it", "zh", "pt", "ru"];
 
-/// Primary tags of languages whose speakers mostly read Spanish, too.
+/// Primary tags of languages whose speakers mostly also read Spanish.
 const NEARER_TO_SPANISH: [&str; 9] = ["an", "ast", "ay", "ca", "eu", "gl", "gn", "oc", "qu"];
 
 /// A language of the user interface.

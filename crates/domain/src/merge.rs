@@ -54,13 +54,13 @@ impl ClearedFields {
 }
 
 /// Whether the server emptied a field that no client can empty (first name, language, role; see `UserUpdate` in
-/// tests/contract/openapi.yaml). The cause is a PUT of any client that omitted the field.
+/// tests/contract/openapi.yaml). Then a PUT, of this or another client, omitted the field.
 pub fn server_cleared_required_field(before: &Profile, after: &Profile) -> bool {
     let role = !before.role.as_str().is_empty() && after.role.as_str().is_empty();
     role || Field::ALL.into_iter().any(|field| !field.may_be_empty() && was_cleared(field, before, after))
 }
 
-/// Compares the response to a PUT of the fields `sent` with the read before it (see `updateUser` in
+/// Compares the response to a PUT of the fields `sent` with the profile read before the PUT (see `updateUser` in
 /// tests/contract/openapi.yaml).
 pub fn cleared_fields(sent: &[Field], sent_role: bool, before: &Profile, after: &Profile) -> ClearedFields {
     let unsent = Field::ALL.into_iter().filter(|field| !sent.contains(field));
@@ -88,7 +88,7 @@ mod tests {
             let decide =
                 |base, mine, unconfirmed: &[&str], theirs| decide_merge(field, base, mine, unconfirmed, theirs);
             assert_eq!(decide("a", Some("b"), &[], "a"), Send);
-            assert_eq!(decide("a", Some("b"), &[], "b"), Done, "a lost response is not a conflict with one's own edit");
+            assert_eq!(decide("a", Some("b"), &[], "b"), Done, "the edit arrived although its response was lost");
             assert_eq!(decide("a", Some("b"), &["b"], "b"), Done);
             assert_eq!(decide("a", Some("b"), &[], "c"), Conflict);
             assert_eq!(decide("a", Some("b"), &["b"], "c"), Conflict);
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_change_of_spaces_only_is_sent() {
-        // A superfluous space is removed.
+        // The edit removes a superfluous space.
         assert_eq!(decide_merge(LastName, "a  b", Some("a b"), &[], "a  b"), Send);
         assert_eq!(decide_merge(LastName, "a  b", Some("a b"), &["a b"], "a  b"), Send, "it has not arrived");
         assert_eq!(decide_merge(LastName, "a  b", Some("a b"), &["a b"], "a b"), Done);

@@ -1,12 +1,13 @@
 //! Validates names: trimmed, any script, no control characters. A first name has 1 to 128 characters, a last name at
-//! most 128. A character is a Unicode scalar value, as `maxLength` counts in tests/contract/openapi.yaml. Valid names
-//! are in Unicode NFC, so that a name is sent the same way regardless of the keyboard or clipboard that it came from.
+//! most 128. Characters are Unicode scalar values, like those of `maxLength` in tests/contract/openapi.yaml. Valid
+//! names are in Unicode NFC, so that a name is sent the same way regardless of the keyboard or clipboard that it came
+//! from.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible::{is_bidi_control, is_invisible};
 
-/// In characters, of a first or last name.
+/// The maximum length of a first or last name, in characters.
 pub const MAX_NAME_LENGTH: usize = 128;
 
 /// Why a name is not valid.
@@ -15,7 +16,7 @@ pub enum NameError {
     /// A first name needs at least one visible character.
     #[error("the name is empty")]
     Empty,
-    /// At most 128 characters.
+    /// More than 128 characters.
     #[error("the name is longer than {MAX_NAME_LENGTH} characters")]
     TooLong,
     /// A line break, tab or other control character, or a character that changes the direction of text.
@@ -42,7 +43,7 @@ pub fn parse_last_name(typed: &str) -> Result<String, NameError> {
     Ok(name)
 }
 
-/// White space as in the patterns of tests/contract/openapi.yaml. They include U+FEFF, Rust does not.
+/// White space as in the patterns of tests/contract/openapi.yaml. They include U+FEFF; `char::is_whitespace` does not.
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }

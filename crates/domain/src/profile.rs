@@ -22,7 +22,7 @@ pub struct Profile {
     /// Full name as composed by the server; empty if it sent none.
     #[serde(default)]
     pub full_name: String,
-    /// URL of the picture, or empty. Pictures on the API's own origin have no scheme, host and port.
+    /// URL of the picture, or empty. The URL has no scheme, host and port if it is on the API's own origin.
     #[serde(default)]
     pub picture: String,
     /// User role.
@@ -123,7 +123,7 @@ pub struct Activity {
     /// In the dashboard.
     #[serde(default)]
     pub dashboard: Option<Timestamp>,
-    /// In an app with the SDK.
+    /// In an app that uses the SDK.
     #[serde(default)]
     pub sdk: Option<Timestamp>,
     /// In the store.

@@ -1,5 +1,5 @@
 //! The effects of a role change, whether it needs confirmation, and whether it can be undone, for user roles and team
-//! roles. Modules `role` and `team_role` decide whether a change is allowed; the page contains the texts for people.
+//! roles. Modules `role` and `team_role` decide whether a change is allowed. The texts that users see are in the page.
 
 use crate::{TeamRole, UserRole, may_change_team_role, may_change_user_role, steps_down};
 

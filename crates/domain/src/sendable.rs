@@ -17,7 +17,7 @@ pub fn sendable_value(field: Field, value: &str) -> bool {
     field != Field::Language || sendable_language(value)
 }
 
-/// What the user must choose before a PUT of all fields loses no data.
+/// What the user must choose first, so that a PUT of all fields loses no data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     /// A language that the service accepts.
@@ -26,9 +26,9 @@ pub enum Missing {
     Role,
 }
 
-/// What the server would empty after a PUT that contains the fields `sent`, the role if `sends_role`, and all other
-/// values of `profile` that may be sent. Needed only for a server that empties omitted fields. If both are missing,
-/// returns the language, because users can choose that themselves.
+/// What a server that empties omitted fields would empty on a PUT of the fields `sent`, the role if `sends_role`, and
+/// all other values of `profile` that may be sent. If this applies to both language and role, returns the language,
+/// because users can choose that themselves.
 pub fn missing_for_full_update(profile: &Profile, sent: &[Field], sends_role: bool) -> Option<Missing> {
     let language = &profile.language;
     if !sent.contains(&Field::Language) && !language.is_empty() && !sendable_language(language) {
@@ -85,7 +85,7 @@ mod tests {
             ("ca", "captain", vec![FirstName], false, language),
             ("ca", "captain", vec![Language], false, Some(Role)),
             ("ca", "captain", vec![Language], true, None),
-            // The profile has no language, so there is nothing to lose.
+            // The server cannot empty a value that is already empty.
             ("", "", vec![FirstName], false, None),
             ("", "user", vec![FirstName], false, None),
         ] {

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum TeamRole {
-    /// Owns the organization; there may be several.
+    /// Owns the organization. An organization may have several owners.
     Owner,
-    /// Manages the team below the admins.
+    /// May change the roles of editors, viewers and unassigned collaborators.
     Admin,
     /// May change the content.
     Editor,
@@ -80,7 +80,7 @@ pub enum TeamRoleDenial {
     /// The new role is unknown to Lapel.
     #[error("this role cannot be assigned")]
     GivesUnknown,
-    /// The caller is an owner and cannot give that up in Lapel.
+    /// The changed role is the caller's own, which is owner. Lapel does not transfer ownership.
     #[error("owners cannot change their own role")]
     OwnOwnership,
     /// The collaborator is an owner; Lapel does not change the role of owners.
@@ -94,9 +94,9 @@ pub enum TeamRoleDenial {
     OnlyOwners,
 }
 
-/// Whether a caller with this team role may change a team role from `old` to `new`. With `is_self` it is the caller's
-/// own. Of several denials it returns one about the caller first, then about the new role, then about the changed
-/// row.
+/// Whether a caller with this team role may change a team role from `old` to `new`. With `is_self`, the changed role is
+/// the caller's own. If there are several reasons to deny the change, returns the first of them, in the order of the
+/// checks below: the caller, the new role, the changed row.
 pub fn may_change_team_role(
     caller: &TeamRole,
     is_self: bool,

@@ -1,5 +1,5 @@
-//! `make_seeds FOLDER`: writes the seed corpus for the fuzzer: a small file of every kind, each after four bytes that
-//! select a square (see fuzz/fuzz_targets/picture.rs).
+//! `make_seeds FOLDER`: writes the seed corpus for the fuzzer. Each seed is a small picture file that is preceded by
+//! four bytes, which select a square (see fuzz/fuzz_targets/picture.rs).
 
 // A panic is the right failure for a command line tool: it names the step that failed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -16,7 +16,8 @@ use make::profile::{encoded, jpeg_with_profile, png_with_profile, webp_with_prof
 use make::{BLUE, Noise, RED, encode, red_blue, samples};
 use moxcms::ColorProfile;
 
-/// No square (the largest centered one is used); a square that is rotated and mirrored on a background; a small part.
+/// Selects no square (the largest centered one is then used), a rotated and mirrored square with a background, and a
+/// small square.
 const SQUARES: [[u8; 4]; 3] = [[0, 0, 0, 0], [0b1_1111, 40, 90, 200], [0b1_0000, 100, 100, 60]];
 
 fn main() {

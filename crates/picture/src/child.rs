@@ -17,7 +17,7 @@ use crate::{Crop, MAX_INPUT_BYTES, Mime, Note, Opened, PictureError, Prepared, S
 /// The argument that makes the app's binary run as the decoding process. The next argument is the [`Job`].
 pub const ARGUMENT: &str = "--prepare-picture";
 
-/// Maximum length of an answer in bytes: its first line and the largest picture, which is a preview.
+/// Maximum length of an answer in bytes: the first line and the picture. Previews are the largest pictures.
 pub const MAX_ANSWER_BYTES: u64 = 20_000_000;
 
 /// Memory limit that the system enforces. Only a file whose memory need was underestimated can reach it.

@@ -62,7 +62,7 @@ fn cmyk_to_rgb(pixels: Pixels, profile: Option<&ColorProfile>) -> Pixels {
     });
     let data = converted.unwrap_or_else(|| {
         let mix = |paper: u8, black: u8| ((u16::from(paper) * u16::from(black) + 127) / 255) as u8;
-        let pixel = |inks: &[u8]| [mix(inks[0], inks[3]), mix(inks[1], inks[3]), mix(inks[2], inks[3])];
+        let pixel = |cmyk: &[u8]| [mix(cmyk[0], cmyk[3]), mix(cmyk[1], cmyk[3]), mix(cmyk[2], cmyk[3])];
         pixels.data.chunks_exact(4).flat_map(pixel).collect()
     });
     Pixels { model: Model::Rgb, data, ..pixels }

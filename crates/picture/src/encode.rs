@@ -15,10 +15,10 @@ pub const MAX_JPEG_BYTES: usize = 300_000;
 /// PNG adds at most a filter byte per row and some headers.
 pub const MAX_PNG_BYTES: usize = 1_310_720;
 
-/// JPEG qualities, tried in order. Only noise exceeds the limit at the first one; at the last, noise fits too.
+/// JPEG qualities, tried in order. At the first one, only noise exceeds the limit; at the last, not even noise.
 const QUALITIES: [u8; 6] = [85, 75, 65, 50, 35, 20];
 
-/// JPEG quality of the preview. High, because the user judges the sharpness by it.
+/// JPEG quality of the preview. High, because the user judges the sharpness of the picture by the preview.
 const PREVIEW_QUALITY: f32 = 92.0;
 
 /// Encodes the preview. Optimized for speed, not for size.

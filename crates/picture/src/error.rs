@@ -101,7 +101,7 @@ pub enum PictureError {
     /// The square does not overlap the picture, or its numbers are invalid.
     #[error("there is no such square in the picture")]
     NoSuchSquare,
-    /// The file is truncated or corrupt. The text is the decoder's own message.
+    /// The file is truncated or corrupt. The text is a message from the decoder or from this crate.
     #[error("the picture is damaged: {0}")]
     Damaged(String),
 }

@@ -1,5 +1,5 @@
-//! The selected square, in the coordinates that the user sees, and its position in the file, whose rows and columns
-//! can be rotated or mirrored (EXIF orientation).
+//! The selected square, in the coordinates that the user sees, and its position in the file, where the picture can be
+//! stored rotated or mirrored (EXIF orientation).
 
 use image::metadata::Orientation;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,8 @@ use crate::error::PictureError;
 /// Side of a prepared picture, in pixels.
 pub const SIDE: u32 = 512;
 
-/// Limit for the numbers of a square, relative to the longer side of the picture. Fitting the whole picture takes 1.
+/// Limit for the coordinates and the side of a square, relative to the longer side of the picture. A square around the
+/// whole picture needs 1.
 const MAX_CROP_RATIO: f64 = 4.0;
 
 /// A square of a picture. Its coordinates are pixels of the upright picture after mirroring and then rotating it.
@@ -154,9 +155,9 @@ mod tests {
                         let crop = Crop { turns, mirrored, x: x.into(), y: y.into(), side: 1.0, ground: None };
                         let file_crop = crop.in_file((5, 3), orientation).unwrap();
                         assert_eq!([file_crop.square.left, file_crop.square.top], [pixel[0], pixel[1]].map(f64::from));
-                        let mut corner = DynamicImage::from(numbered.clone());
-                        corner.apply_orientation(file_crop.orientation);
-                        assert_eq!(corner.into_rgb8(), seen, "{orientation:?} {turns} {mirrored}");
+                        let mut whole = DynamicImage::from(numbered.clone());
+                        whole.apply_orientation(file_crop.orientation);
+                        assert_eq!(whole.into_rgb8(), seen, "{orientation:?} {turns} {mirrored}");
                     }
                 }
             }
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_squares_without_picture() {
+    fn refuses_invalid_squares_and_squares_outside_of_the_picture() {
         let crop = Crop::centred(40, 30);
         for wrong in [
             Crop { side: 0.0, ..crop },

@@ -1,4 +1,4 @@
-//! A file that is still being read: its beginning can be examined and decoded before the rest is there. Everything
+//! A file that is still being read: its beginning can be examined and decoded before the rest has arrived. Everything
 //! read so far stays in memory.
 
 use std::io::{self, BufRead, Read};
@@ -12,7 +12,7 @@ const CHUNK_BYTES: u64 = 64 * 1024;
 /// Enough for the headers of nearly every photo, including the thumbnail and the color profile.
 const MAX_BEGINNING_BYTES: usize = 512 * 1024;
 
-/// The bytes read so far. `Read` and `BufRead` continue after the `consumed` ones.
+/// The bytes read so far. `Read` and `BufRead` skip the first `consumed` of them.
 pub(crate) struct IncomingFile<R> {
     input: R,
     bytes: Vec<u8>,
@@ -73,7 +73,7 @@ impl<R: Read> BufRead for IncomingFile<R> {
     }
 }
 
-/// The writer has closed the pipe, or reading from disk failed.
+/// A file that cannot be read to its end counts as damaged.
 fn read_failed(error: io::Error) -> PictureError {
     PictureError::Damaged(error.to_string())
 }

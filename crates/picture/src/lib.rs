@@ -6,7 +6,8 @@
 //!
 //! All three first read the structure of the file ([`header`]) and check its sizes against the limits. No pixel is
 //! decoded before that. The app calls `open` and `render` in a separate process ([`child`]), which reads its input in
-//! a second thread. Otherwise this crate uses no threads, files or network; lapel-core does.
+//! a second thread. Apart from that, this crate uses no threads, files or network. `lapel-core` starts the process and
+//! passes it the file.
 //!
 //! Every function that takes a file returns a [`PictureError`] that says why the file or the square is refused.
 

@@ -14,12 +14,12 @@ pub const MAX_SIDE: u32 = 30_000;
 /// Maximum number of pixels of a picture.
 pub const MAX_PIXELS: u64 = 100_000_000;
 
-/// Maximum memory for preparing a picture, in bytes, including the file itself. A progressive JPEG of 100 megapixels
-/// needs this much for its coefficients.
+/// Maximum memory for preparing a picture, in bytes, including the file itself. The coefficients of a progressive JPEG
+/// with 100 megapixels (4:2:0) alone take this much.
 pub const MAX_WORKING_BYTES: u64 = 300_000_000;
 
-/// Maximum number of pixels of a picture that the web view decodes itself. It needs four bytes per pixel, and up to
-/// three more while it decodes a progressive JPEG.
+/// Maximum number of pixels of a picture that the web view decodes itself. The web view needs four bytes per pixel, and
+/// about three more while it decodes a progressive JPEG.
 pub const MAX_DISPLAY_PIXELS: u64 = 25_000_000;
 
 /// Checks untrusted bytes before the web view decodes them: format, completeness and size. Reads only the structure

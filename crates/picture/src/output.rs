@@ -1,4 +1,4 @@
-//! What this crate makes from a file, and the notes about it. `prepare` and `preview` make it.
+//! The results of this crate, which the modules `prepare` and `preview` make, and the notes about them.
 
 use serde::{Deserialize, Serialize};
 

@@ -34,7 +34,8 @@ fn whole_area(header: &Header) -> Area {
     Area { left: 0.0, top: 0.0, width: header.width.into(), height: header.height.into() }
 }
 
-/// Scale of the preview, at most 1: the largest square of the preview has as many pixels as the finished picture.
+/// Scale of the preview, at most 1. It makes the shorter side as long as a side of the finished picture, or less if
+/// [`MAX_PREVIEW_SIDE`] requires that.
 fn preview_scale(header: &Header) -> f64 {
     let (width, height) = (f64::from(header.width), f64::from(header.height));
     (f64::from(SIDE) / width.min(height)).min(MAX_PREVIEW_SIDE / width.max(height)).min(1.0)

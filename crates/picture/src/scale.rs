@@ -17,7 +17,7 @@ pub(crate) fn scale(decoded: &mut Decoded, width: u32, height: u32) -> Result<Pi
         Model::Rgba | Model::Cmyk => PixelType::U8x4,
     };
     let scales = (area.width, area.height) != (f64::from(width), f64::from(height));
-    // Premultiply in place: the resizer would make a copy of the whole picture.
+    // Premultiply in place here, because the resizer would copy the whole picture for it.
     let premultiplied = model.has_alpha() && scales;
     if premultiplied {
         let mut whole = Image::from_slice_u8(pixels.width, pixels.height, &mut pixels.data, kind).map_err(failed)?;

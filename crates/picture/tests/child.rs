@@ -20,7 +20,7 @@ fn start() -> Child {
 
 fn feed(process: &mut Child, bytes: &[u8]) {
     match process.stdin.as_mut().unwrap().write_all(bytes) {
-        // It has stopped reading; its answer says why.
+        // The process has stopped reading. Its answer says why.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         fed => fed.unwrap(),
     }
@@ -105,8 +105,8 @@ fn decompression_bombs_are_refused_by_their_claimed_size() {
     assert_eq!(decode(&endless), Err(PictureError::TooManyBytes { limit: MAX_INPUT_BYTES }));
 }
 
-/// A process that has set its limits. It has started to read, which it does after setting them: the pipe cannot hold
-/// all bytes that were written.
+/// Starts a process and waits until it has set its limits, which it does before it reads. A pipe cannot hold all these
+/// bytes, so the write returns only after the process has begun to read.
 #[cfg(target_os = "linux")]
 fn start_reading() -> Child {
     let mut process = start();
@@ -138,7 +138,7 @@ fn a_decoder_that_runs_out_of_memory_counts_as_a_damaged_picture() {
 
     let photo = Halves { width: 4_000, height: 4_000, progressive: true, ..Halves::new(&RED, &BLUE) }.encode();
     let mut process = start();
-    // More than a pipe holds: the process has set its own limits when this write returns.
+    // Half of the photo is more than a pipe holds, so the process has set its own limits when this write returns.
     feed(&mut process, &photo[..photo.len() / 2]);
     let low = Rlimit { current: Some(20_000_000), maximum: Some(20_000_000) };
     prlimit(Pid::from_child(&process).into(), Resource::Data, low).unwrap();

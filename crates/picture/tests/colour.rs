@@ -103,7 +103,7 @@ fn assert_colours(file: &[u8], notes: &[Note], tolerance: u8, expected: impl Fn(
 
 #[test]
 fn wide_gamut_colours_are_converted_to_srgb() {
-    // Check the reference itself: P3 red is outside of sRGB, and white is the same.
+    // Check the reference itself: P3 red is outside of sRGB and becomes its red, and white stays white.
     assert_eq!(DISPLAY_P3.in_srgb([255, 0, 0]), [255, 0, 0]);
     assert_eq!(ADOBE_RGB.in_srgb([255, 255, 255]), [255, 255, 255]);
     let converted = &[Note::ColoursConverted];
@@ -137,7 +137,7 @@ fn the_result_contains_no_profile() {
     }
 }
 
-/// The profile has no effect: the file gives the same picture with and without it.
+/// Checks that a file gives the same picture with and without the profile.
 #[track_caller]
 fn assert_profile_ignored(profile: &[u8]) {
     let (jpeg, png) = (encode(chart(), ImageFormat::Jpeg), encode(transparent_chart(), ImageFormat::Png));
@@ -190,7 +190,7 @@ fn grey_pictures_with_a_profile_are_converted() {
     assert_eq!(prepare(&png(DynamicImage::ImageLumaA8(clear))).unwrap().mime, Mime::Png);
     assert_colours(&jpeg_with_profile(&encode(plain.clone(), ImageFormat::Jpeg), &profile, 1), converted, 6, expected);
 
-    // An RGB profile in a gray file: its grays are the same as in sRGB.
+    // An RGB profile in a gray file. The grays of P3 are those of sRGB.
     let p3 = encoded(&ColorProfile::new_display_p3());
     let same = |[grey, ..]: [u8; 3]| [grey; 3];
     assert_colours(&jpeg_with_profile(&encode(plain, ImageFormat::Jpeg), &p3, 1), &[], 6, same);
@@ -212,7 +212,7 @@ fn cmyk_with_an_unsuitable_profile_is_converted_without_it() {
 }
 
 #[test]
-fn a_corrupt_profile_does_not_refuse_the_picture() {
+fn a_picture_with_a_corrupt_profile_is_accepted() {
     let (jpeg, mut noise) =
         (encode(RgbImage::from_pixel(16, 16, Rgb([9, 90, 200])), ImageFormat::Jpeg), make::Noise(2));
     for profile in [ColorProfile::new_display_p3(), ColorProfile::new_gray_with_gamma(2.2), ColorProfile::new_lab()] {

@@ -187,7 +187,7 @@ fn the_result_looks_like_the_preview() {
 }
 
 #[test]
-fn invalid_squares_and_squares_without_picture_are_refused() {
+fn invalid_squares_and_squares_outside_of_the_picture_are_refused() {
     for format in [ImageFormat::Png, ImageFormat::Jpeg] {
         let file = encode(red_blue(40, 30), format);
         let crop = crop_at(0.0, 0.0, 30.0);

@@ -208,7 +208,7 @@ fn a_small_first_frame_of_a_gif_is_drawn_on_its_transparent_canvas() {
     let mut bytes = b"GIF89a\x40\0\x40\0\x80\0\0".to_vec();
     bytes.extend([RED, BLUE].concat());
     bytes.extend(*b"\x2c\x20\0\0\0\x20\0\x40\0\0\x02");
-    // Codes of three bits: repeat clear (4) and one pixel (1), so that the code length stays three. 5 is the end
+    // LZW codes of three bits: the clear code (4) before every pixel (1) keeps the codes at this length. 5 is the end
     // code.
     let mut bits: Vec<bool> = Vec::new();
     let codes = std::iter::repeat_n([4_u8, 1], 32 * 64).flatten().chain([5]);

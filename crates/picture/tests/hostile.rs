@@ -60,7 +60,8 @@ fn files_with_changed_bytes_never_panic() {
                 let at = noise.below(changed.len().min(if round % 2 == 0 { 200 } else { usize::MAX }));
                 changed[at] = noise.next() as u8;
             }
-            // Read the structure in every round, because its panics are not caught. Decode only in some: it is slow.
+            // Read the structure in every round, because a panic there is not caught. Decoding is slow, so it is done
+            // in some rounds only.
             let checked = check_structure(&changed);
             if round % 10 > 1 {
                 continue;
@@ -143,7 +144,7 @@ fn the_format_is_detected_from_the_content() {
 fn rare_kinds_of_jpeg_are_unsupported_not_damaged() {
     let jpeg = Halves::new(&RED, &BLUE).encode();
     let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
-    // Marker, precision, height, number of components.
+    // Lossless, arithmetic coding, 12 bits per sample, height 0.
     for (at, value) in [(1, 0xc3), (1, 0xc9), (4, 12), (6, 0)] {
         let mut rare = jpeg.clone();
         rare[frame + at] = value;

@@ -21,7 +21,7 @@ impl Read for SmallReads<'_> {
     }
 }
 
-/// Longer than one read, and longer than the maximum beginning.
+/// A JPEG that is longer than one read, and longer than the beginning that is examined first.
 fn large() -> Vec<u8> {
     let noise = Noise(5).bytes(3 * 1200 * 900);
     let jpeg = subsampled(&RgbImage::from_raw(1200, 900, noise).unwrap());
@@ -29,7 +29,7 @@ fn large() -> Vec<u8> {
     jpeg
 }
 
-/// The same with a megabyte of application segments before the picture.
+/// The same JPEG with a megabyte of application segments before the picture.
 fn with_long_headers() -> Vec<u8> {
     let jpeg = large();
     let segments = (0..16).flat_map(|_| segment(0xe7, &[7; 65_000]));

@@ -70,9 +70,10 @@ fn memory_is_estimated_before_decoding() {
     // 48 megapixels are fine as a baseline JPEG, but not as a progressive one, whose coefficients are buffered.
     assert!(!too_heavy(&claims_jpeg(8_064, 6_048, false)));
     assert!(too_heavy(&claims_jpeg(8_064, 6_048, true)));
-    // A frame that is larger than its canvas; and the length of the file counts as memory.
+    // A GIF frame that is larger than the canvas.
     let frame = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x00\x26\x00\x26\0\x02\0\x3b";
     assert!(too_heavy(frame));
+    // The length of the file counts as memory.
     let mut padded = claims(8_000, 8_500);
     assert!(!too_heavy(&padded));
     padded.resize(40_000_000, 0);

@@ -15,8 +15,8 @@ pub(crate) const MAX_JSON_BYTES: usize = 64 * 1024;
 
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Reads the whole body. If it exceeds `cap`, reads and discards up to eight times as much before it returns the
-/// error: if the connection were closed while the client still writes, the client would not get the response.
+/// Reads the whole body. A body longer than `cap` is an error, but up to eight times `cap` is read and discarded
+/// first: if the connection were closed while the client is still writing, the client would not get the response.
 pub(crate) async fn read(body: Body, cap: usize) -> Result<Bytes, ApiError> {
     tokio::time::timeout(READ_TIMEOUT, collect(body, cap)).await.map_err(|_| ApiError::timeout())?
 }
@@ -38,7 +38,7 @@ async fn collect(mut body: Body, cap: usize) -> Result<Bytes, ApiError> {
     if total > cap { Err(ApiError::too_large()) } else { Ok(Bytes::from(bytes)) }
 }
 
-/// Reads a JSON object. `to_error` makes the error for a malformed body, because the code depends on the operation.
+/// Reads a JSON object. `to_error` makes the error for a malformed body: its error code depends on the operation.
 pub(crate) async fn object(
     headers: &HeaderMap,
     body: Body,

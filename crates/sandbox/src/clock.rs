@@ -1,4 +1,4 @@
-//! Times as the database stores them (milliseconds) and as JSON has them (RFC 3339).
+//! Times in milliseconds, for the database, and in RFC 3339, for JSON.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -30,7 +30,7 @@ mod tests {
     use super::rfc3339;
 
     #[test]
-    fn times_are_formatted_and_out_of_range_becomes_1970() {
+    fn times_are_formatted_and_those_out_of_range_become_1970() {
         assert_eq!(rfc3339(1_700_000_000_123), "2023-11-14T22:13:20.123Z");
         assert_eq!(rfc3339(i64::MAX), "1970-01-01T00:00:00Z");
     }

@@ -25,13 +25,13 @@ pub(crate) struct Filter {
     pub(crate) email: Option<String>,
     /// Only rows that have all of these tags.
     pub(crate) tags: BTreeSet<String>,
-    /// Without pending invitations.
+    /// Only rows of users, no pending invitations.
     pub(crate) only_users: bool,
 }
 
 fn read(row: &Row<'_>) -> Result<Collaborator, rusqlite::Error> {
     let role: String = row.get(1)?;
-    // Not expected, because of the CHECK constraint: an unknown role gets no rights.
+    // The CHECK constraint excludes unknown roles. If one is stored anyway, it gets no rights.
     let role = TeamRole::parse(&role).unwrap_or(TeamRole::Unassigned);
     Ok(Collaborator { id: row.get(0)?, role })
 }
@@ -103,7 +103,7 @@ pub(crate) fn list(
         from_where.push_str(" AND user_id IS NOT NULL");
     }
     if !filter.tags.is_empty() {
-        // One IN list: with a separate condition per tag, SQLite's expression depth limit would be exceeded.
+        // One IN list: with one condition per tag, many tags would exceed SQLite's limit for the expression depth.
         let placeholders = vec!["?"; filter.tags.len()].join(", ");
         from_where.push_str(&format!(
             " AND id IN (SELECT collaborator_id FROM collaborator_tag WHERE tag IN ({placeholders})

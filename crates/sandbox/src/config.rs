@@ -64,9 +64,9 @@ pub enum PageLimit {
     /// Up to 1,000, as the contract says.
     #[default]
     Contract,
-    /// 400 with code 5000 for more rows than this.
+    /// A request for more rows than this gets 400 with code 5000.
     RefusedAbove(u16),
-    /// Returns at most this number of rows (at least one). The `limit` in the response says so.
+    /// At most this number of rows are returned (0 counts as 1). The `limit` in the response is reduced, too.
     CutTo(u16),
 }
 
@@ -108,7 +108,7 @@ pub struct Config {
     pub refresh_token_ttl: Duration,
     /// Delay before every response.
     pub latency: Duration,
-    /// Minimum time between two mails of the same kind to the same address. Earlier requests get the code 4007.
+    /// Minimum time between two mails of the same kind to the same address. A request before that gets the code 4007.
     pub mail_interval: Duration,
     /// The cost of hashing new passwords.
     pub password_cost: PasswordCost,

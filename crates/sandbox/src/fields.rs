@@ -51,14 +51,14 @@ impl Fields {
         texts.map(Some).ok_or_else(|| InvalidValue(format!("{key} must be a list of texts")))
     }
 
-    /// The password or mail token of a required key.
+    /// The value of a required key that is a password or a token from a mail.
     pub(crate) fn secret(&self, key: &str) -> Result<String, InvalidValue> {
         let secret = self.required(key)?;
         at_most(key, secret, MAX_SECRET_LENGTH)?;
         Ok(secret.to_owned())
     }
 
-    /// The non-empty password of a required key.
+    /// The value of a required key that is a password. It must not be empty.
     pub(crate) fn password(&self, key: &str) -> Result<String, InvalidValue> {
         let password = self.secret(key)?;
         if password.is_empty() { invalid(format!("{key} must not be empty")) } else { Ok(password) }
@@ -111,7 +111,7 @@ fn without_controls(name: &str, text: &str) -> Result<(), InvalidValue> {
     }
 }
 
-/// The languages that can be chosen. Stored values may differ: another language stays until the user changes it.
+/// The languages that can be chosen. Another language that is already stored stays until the user changes it.
 const LANGUAGES: [&str; 8] = ["es", "en", "fr", "de", "it", "zh", "pt", "ru"];
 
 /// One of [`LANGUAGES`], case-sensitive.

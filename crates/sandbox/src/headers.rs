@@ -7,8 +7,8 @@ use crate::response::ApiError;
 /// Maximum length of a token. Longer ones are refused without a lookup.
 const MAX_TOKEN_LENGTH: usize = 512;
 
-/// Whether the request names a loopback host. Another name can be a DNS rebinding attack: a web page that lets its
-/// own domain resolve to 127.0.0.1.
+/// Whether the request names a loopback host. Another name can be a DNS rebinding attack: a web page whose own
+/// domain resolves to 127.0.0.1.
 pub(crate) fn is_for_loopback_host(uri: &Uri, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };

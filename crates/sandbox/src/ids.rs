@@ -28,7 +28,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// The id in the form that is stored: 24 hex digits in lower case. `None` if the text is no id.
+/// The id in the form that is stored: 24 hex digits in lower case. `None` if the text is not an id.
 pub(crate) fn stored_id(text: &str) -> Option<String> {
     let fits = text.len() == 24 && text.bytes().all(|b| b.is_ascii_hexdigit());
     fits.then(|| text.to_ascii_lowercase())

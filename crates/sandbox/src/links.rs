@@ -1,4 +1,4 @@
-//! The links in mails. A link is valid once and for a limited time, and mails to an address are limited to one per
+//! The links in mails. A link is valid once and for a limited time. An address gets at most one mail of each kind per
 //! interval.
 
 use std::time::Duration;
@@ -71,18 +71,18 @@ pub(crate) fn issue(
 /// Whether a token is valid.
 pub(crate) fn is_valid(db: &Connection, kind: Kind, token: &str) -> Result<bool, ApiError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM mail WHERE token_hash = ?1 AND kind = ?2 AND sent_at > ?3)";
-    Ok(db.query_row(sql, (ids::digest(token.as_bytes()), kind.as_str(), oldest_valid()), |row| row.get(0))?)
+    Ok(db.query_row(sql, (ids::digest(token.as_bytes()), kind.as_str(), expiry_cutoff()), |row| row.get(0))?)
 }
 
 /// Uses a token. Returns the id of its user, or `None` if the token is not valid.
 pub(crate) fn redeem(db: &Connection, kind: Kind, token: &str) -> Result<Option<String>, ApiError> {
     let sql =
         "UPDATE mail SET token_hash = NULL WHERE token_hash = ?1 AND kind = ?2 AND sent_at > ?3 RETURNING user_id";
-    let user = db.query_row(sql, (ids::digest(token.as_bytes()), kind.as_str(), oldest_valid()), |row| row.get(0));
+    let user = db.query_row(sql, (ids::digest(token.as_bytes()), kind.as_str(), expiry_cutoff()), |row| row.get(0));
     Ok(user.optional()?)
 }
 
-/// The earliest time at which a link that is still valid was sent.
-fn oldest_valid() -> i64 {
+/// Links that were sent at this time or earlier have expired.
+fn expiry_cutoff() -> i64 {
     clock::now().saturating_sub(clock::millis(LIFETIME))
 }

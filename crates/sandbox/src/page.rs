@@ -64,7 +64,7 @@ impl Parameters {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// The value of a parameter that may be given once.
+    /// The value of a parameter that may be given at most once.
     pub(crate) fn one(&self, name: &str) -> Result<Option<&str>, ApiError> {
         match self.all(name).as_slice() {
             [] => Ok(None),

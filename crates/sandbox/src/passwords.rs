@@ -21,7 +21,7 @@ const ISSUER: &str = "Lapel sandbox";
 #[derive(Clone)]
 pub(crate) struct Passwords {
     cost: PasswordCost,
-    /// Verified if the user does not exist, so that the response time does not reveal it.
+    /// Verified in place of a missing hash, so that the response time does not reveal whether the user exists.
     dummy_hash: Arc<str>,
     permits: Arc<Semaphore>,
 }
@@ -107,8 +107,8 @@ pub(crate) fn new_totp_key(email: &str) -> Result<TotpKey, ApiError> {
     })
 }
 
-/// The time step whose code this is: SHA-1, six digits, 30 seconds, one step of tolerance (RFC 6238). The caller must
-/// not accept a step twice.
+/// The time step that the code belongs to, or `None` if the code is wrong (RFC 6238 with SHA-1, six digits, steps of
+/// 30 seconds, one step of tolerance). The caller must not accept a step twice.
 pub(crate) fn totp_step(secret: &str, code: &str, seconds: u64) -> Result<Option<u64>, ApiError> {
     let secret = Secret::try_from_base32(secret).map_err(|error| ApiError::internal(&error))?;
     let totp = Builder::new().with_secret(secret).with_skew(1).build().map_err(|error| ApiError::internal(&error))?;

@@ -43,7 +43,7 @@ fn read(row: &Row<'_>) -> Result<User, rusqlite::Error> {
         first_name: row.get("first_name")?,
         last_name: row.get("last_name")?,
         picture: pictures::Value { id: row.get("picture_id")?, url: row.get("picture_url")? },
-        // Not expected, because of the CHECK constraint: an unknown role gets the fewest rights.
+        // The CHECK constraint excludes unknown roles. If one is stored anyway, it gets the fewest rights.
         role: UserRole::parse(&role).unwrap_or(UserRole::User),
         language: row.get("language")?,
         organization: row.get("organization_id")?,

@@ -93,7 +93,7 @@ fn it_prints_a_line_for_every_mail() {
 
 #[cfg(unix)]
 #[test]
-fn it_stops_on_a_signal_although_its_output_is_closed() {
+fn it_stops_on_a_signal_even_if_its_output_is_closed() {
     let (mut child, lines, port) = start(&["--seed", "demo"]);
     drop(lines);
     request_password_mail(port, "admin@example.com");

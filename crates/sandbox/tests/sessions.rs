@@ -200,7 +200,7 @@ async fn a_quirk_renews_only_the_access_token() {
 }
 
 #[tokio::test]
-async fn logout_ends_only_its_session() {
+async fn logout_ends_only_the_current_session() {
     let server = TestServer::new().await;
     let (other, _) = server.session("owner").await;
     let pair = server.session("owner").await;
@@ -247,4 +247,22 @@ async fn a_new_password_ends_the_other_sessions() {
     assert_eq!(server.login("editor@example.com", "a-new-password", None).await.0, 200);
     assert_eq!(server.get(&current, "/users/profile").await.0, 200);
     assert_eq!(code(&server.get(&other, "/users/profile").await), (401, 4004));
+}
+
+#[tokio::test]
+async fn of_two_concurrent_password_changes_one_succeeds_and_its_session_continues() {
+    let server = TestServer::new().await;
+    let (first, _) = server.session("editor").await;
+    let (second, _) = server.session("editor").await;
+    let change = async |token: &str, new: &str| {
+        let body = json!({ "password": PASSWORD, "newPassword": new });
+        server.post(token, "/auth/register/update-password", &body).await.0
+    };
+    let statuses = tokio::join!(change(&first, "a-new-password"), change(&second, "another-password"));
+    let successful = match statuses {
+        (200, 403) => &first,
+        (403, 200) => &second,
+        other => panic!("exactly one change succeeds, not {other:?}"),
+    };
+    assert_eq!(server.get(successful, "/users/profile").await.0, 200);
 }

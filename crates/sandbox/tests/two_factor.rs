@@ -1,4 +1,4 @@
-//! Two-factor authentication: the secret for an authenticator app, and switching it off.
+//! The secret for an authenticator app, and switching two-factor authentication off.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by panicking")]
 
 mod common;

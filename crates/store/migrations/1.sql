@@ -1,4 +1,5 @@
--- One row per person and server. signed_in is not a secret; it tells a locked keyring from a signed-out account.
+-- One row per person and server. If the keyring returns no tokens, signed_in tells whether the account is signed out or the
+-- keyring is locked.
 CREATE TABLE account (
     id        INTEGER PRIMARY KEY,
     server    TEXT    NOT NULL,
@@ -23,7 +24,7 @@ CREATE TABLE profile (
     fetched_at INTEGER NOT NULL
 ) STRICT;
 
--- held is the id of the picture that the draft refers to, so that its bytes are not removed.
+-- held is the id of the local picture that the draft refers to, so that the picture is not removed.
 CREATE TABLE draft (
     account  INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
     form     TEXT    NOT NULL,

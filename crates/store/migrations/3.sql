@@ -10,9 +10,11 @@ CREATE TABLE organization (
     PRIMARY KEY (account, id)
 ) STRICT, WITHOUT ROWID;
 
--- A team as last seen, one row per member or invitation. tags is a list in JSON. seen_pass and page say where the row was last
--- seen, missed how many complete passes have ended without it since, and changed_at when this computer has changed it since the
--- running pass began.
+-- A team as last read from the server, one row per member or invitation. tags is a JSON list.
+-- seen_pass and page: the pass and page that last contained the row.
+-- missed: the number of clean passes that have not contained the row since then.
+-- changed_at: when this computer last changed or looked up the row; set to null when a page requested later overwrites the row, and
+-- when a pass is started or resumed.
 CREATE TABLE collaborator (
     account      INTEGER NOT NULL,
     organization TEXT    NOT NULL,
@@ -39,8 +41,8 @@ CREATE TABLE collaborator (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX collaborator_changed ON collaborator (account, organization) WHERE changed_at IS NOT NULL;
 
--- A pass through a whole team, page by page. Numbers are never reused, so that no row is taken for one of a later pass. total
--- is that of the first page.
+-- A pass over a whole team, page by page. Ids are never reused, so that seen_pass cannot refer to a later pass. total is the
+-- number of rows of the team according to the first response.
 CREATE TABLE refresh_pass (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     account      INTEGER NOT NULL,

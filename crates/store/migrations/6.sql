@@ -1,4 +1,5 @@
--- Facts that were learned about a server by trying, and when, so that they can be tried again. The only earlier fact moves here.
+-- Facts about servers that Lapel found out by trying, and when, so that it can check them again. Before, the only stored fact was
+-- server.resets_omitted.
 CREATE TABLE server_facts (
     server    TEXT    NOT NULL,
     fact      TEXT    NOT NULL,

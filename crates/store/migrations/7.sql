@@ -1,2 +1,2 @@
--- The first page of a pass that has no next page according to the server.
+-- The lowest page of a pass that the server reported as the last one.
 ALTER TABLE refresh_pass ADD COLUMN last_page INTEGER;

@@ -1,4 +1,4 @@
--- Documents have a version. Those of earlier versions of the app have the form of version 1.
+-- From now on, drafts, reasons and crops contain the version of their format. All existing ones have version 1.
 UPDATE draft SET document = json_set(document, '$.version', 1) WHERE json_valid(document);
 UPDATE edit SET reason = json_set(reason, '$.version', 1) WHERE json_valid(reason);
 UPDATE picture_source SET crop = json_set(crop, '$.version', 1) WHERE json_valid(crop);

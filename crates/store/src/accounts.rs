@@ -51,7 +51,7 @@ impl Store {
         Ok(connection.query_row(sql, [], account_from_row).optional()?)
     }
 
-    /// Stores a sign-in and makes the account active. Data stored for the account before stays.
+    /// Stores a sign-in and makes the account active. Data that is already stored for the account stays.
     pub fn sign_in(&self, server: &str, user_id: &str, email: &str, by_token: bool) -> Result<Account, StoreError> {
         self.transaction(|transaction| {
             transaction.execute("UPDATE account SET active = 0", [])?;

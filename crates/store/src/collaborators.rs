@@ -15,7 +15,8 @@ pub struct CachedCollaborator {
     pub collaborator: Collaborator,
     /// [`Collaborator::search_text`], computed when the row was stored.
     pub search_text: String,
-    /// The page that contained the row in the latest pass over the team; `None` if that pass has not seen it.
+    /// The page that last contained the row; `None` if neither the last finished pass over the team nor the current one
+    /// has seen it.
     pub seen: Option<SeenOn>,
 }
 
@@ -134,8 +135,8 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Stores a single row from the response to a change or a lookup. A page that was requested before `now` does not
-    /// overwrite it. Fails if the organization is no longer stored.
+    /// Stores a single row from the response to a change or a lookup. A page that was requested at or before `now`
+    /// does not overwrite it. Fails if the organization is no longer stored.
     pub fn put_collaborator(
         &self,
         account: AccountId,

@@ -1,7 +1,7 @@
-//! The JSON documents in the database. Each has a version, so that a later form can be told from an earlier one.
+//! The JSON documents for drafts, rejections and crops in the database. Each contains the version of its format.
 //!
-//! They belong to the store: the types of the page may change without changing what is on the disk. Other columns are in the
-//! schema (`migrations/`). A change of a form here needs a migration and a new version.
+//! These types are separate from the types of the page, so that a change of the page does not change the stored data.
+//! A change of a format needs a new version and a migration (in `migrations/`).
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::StoreError;
 
 /// A document of the database.
 pub(crate) trait Document: Serialize + DeserializeOwned {
-    /// The version of its form.
+    /// The current version of its format.
     const VERSION: u32;
 
     /// The document as JSON, with its version.
@@ -18,7 +18,7 @@ pub(crate) trait Document: Serialize + DeserializeOwned {
         Ok(serde_json::to_string(&Versioned { version: Self::VERSION, document: self })?)
     }
 
-    /// Reads a document. One of a later version cannot be read.
+    /// Reads a document. Fails if its format has a later version.
     fn from_json(json: &str) -> Result<Self, StoreError> {
         let Versioned { version, document } = serde_json::from_str(json)?;
         match version <= Self::VERSION {
@@ -54,7 +54,7 @@ pub struct DraftDocument {
     /// Chosen user role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// The values that the changed fields showed before.
+    /// The values of the changed fields before they were changed.
     pub base: DraftBase,
 }
 
@@ -76,7 +76,7 @@ pub enum DraftPicture {
     },
 }
 
-/// The values that the changed fields of a draft showed before.
+/// The values of the changed fields of a draft before they were changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DraftBase {
@@ -89,7 +89,7 @@ pub struct DraftBase {
     /// Language tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// Address of the picture.
+    /// URL of the picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
 }
@@ -98,7 +98,7 @@ impl Document for DraftDocument {
     const VERSION: u32 = 1;
 }
 
-/// Why an edit is not sent any more.
+/// Why an edit is no longer sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RejectionDocument {
@@ -106,14 +106,14 @@ pub struct RejectionDocument {
     pub code: String,
     /// English, for logs.
     pub message: String,
-    /// What else is known.
+    /// The details.
     pub details: RejectionDetails,
-    /// When a blocked route was tried last, in milliseconds since 1970.
+    /// If an intermediary blocks the request: when it was last tried, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tried_at: Option<i64>,
 }
 
-/// What is known of a rejection.
+/// Details of a rejection, as far as they are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RejectionDetails {
@@ -123,25 +123,25 @@ pub struct RejectionDetails {
     /// The message in the server's envelope.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_message: Option<String>,
-    /// The field that it is about.
+    /// The field that the failure is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The kind of the problem, within the code.
+    /// The exact problem, if the code covers several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// How long the server asked to wait, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// A number that belongs to the failure.
+    /// A number for the page's message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// The status of the HTTP response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_status: Option<u16>,
-    /// The host that the request was for.
+    /// The host of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// The proxy on the way.
+    /// The proxy of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
 }
@@ -150,21 +150,22 @@ impl Document for RejectionDocument {
     const VERSION: u32 = 1;
 }
 
-/// The crop of a prepared picture, in pixels of the upright picture, then mirrored, then turned.
+/// The square that was cut out of a picture. The coordinates are pixels of the picture after it was made upright,
+/// mirrored (if wanted) and rotated, in this order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CropDocument {
     /// Quarter turns clockwise, 0 to 3.
     pub turns: u8,
-    /// Whether left and right are swapped, before the turns.
+    /// Whether left and right are swapped, before the rotation.
     pub mirrored: bool,
-    /// Left edge; may lie outside of the picture, like the others.
+    /// Left edge. All edges may lie outside the picture.
     pub x: f64,
     /// Upper edge.
     pub y: f64,
     /// Length of the sides.
     pub side: f64,
-    /// Color behind the picture as `#rrggbb`; none if it stays transparent.
+    /// Color behind the picture as `#rrggbb`; `None` if it stays transparent.
     pub ground: Option<String>,
 }
 
@@ -177,7 +178,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]
     use super::*;
 
-    // The snapshots are the forms in the databases of users. A changed snapshot needs a new version and a migration.
+    // The snapshots show the formats in users' databases. A changed snapshot needs a new version and a migration.
 
     #[test]
     fn the_form_of_a_draft() {

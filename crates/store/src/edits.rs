@@ -200,9 +200,9 @@ impl Store {
             for new in edits {
                 let waiting = read_edit(transaction, account, new.field, false)?;
                 let has_edit_in_flight = read_edit(transaction, account, new.field, true)?.is_some();
-                // Saving a value during a conflict decides it, for the server value that the form showed
+                // Saving a value during a conflict resolves it, against the server value that the form showed
                 // (`new.base`). The next read checks whether the server still has that value. If the form still
-                // showed the user's own value, the user had not seen the conflict and has not decided it.
+                // showed the user's own value, the user had not seen the conflict and has not resolved it.
                 let conflict_was_shown = |edit: &Edit| edit.mine != EditValue::Text(new.base.clone());
                 let decides_conflict = waiting
                     .as_ref()
@@ -276,8 +276,8 @@ impl Store {
         Ok(())
     }
 
-    /// Resolves a conflict with the user's value, which will overwrite the server value `theirs`. If the conflict is
-    /// about a different server value by now, which the user has not seen, it stays.
+    /// Resolves a conflict in favor of the user's value, which will overwrite the server value `theirs`. If the
+    /// conflict is now about another server value, which the user has not seen, it stays.
     pub fn keep_mine(&self, account: AccountId, field: Field, theirs: &str) -> Result<(), StoreError> {
         let sql = "UPDATE edit SET state = 'waiting', base = theirs, theirs = NULL, theirs_at = NULL
                    WHERE account = ?1 AND field = ?2 AND state = 'conflict' AND theirs = ?3";
@@ -285,8 +285,8 @@ impl Store {
         Ok(())
     }
 
-    /// Resolves a conflict with the server value `theirs` and deletes the edit. If the conflict is about a different
-    /// server value by now, it stays.
+    /// Resolves a conflict in favor of the server value `theirs` and deletes the edit. If the conflict is now about
+    /// another server value, it stays.
     pub fn keep_theirs(&self, account: AccountId, field: Field, theirs: &str) -> Result<(), StoreError> {
         let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND state = 'conflict' AND theirs = ?3";
         self.connection().execute(sql, params![account.0, field.as_str(), theirs])?;

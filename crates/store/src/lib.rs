@@ -1,8 +1,8 @@
 //! Lapel's data on disk: accounts, cached profiles, drafts, unsent edits, teams and pictures, in one SQLite database
 //! and a folder of picture files.
 //!
-//! Every call blocks on the disk. Callers pass the current time (`now`) in milliseconds since 1970. Tokens and
-//! passwords are never stored here, and neither are preferences of the computer.
+//! Every call blocks on the disk. Callers pass the current time (`now`) in milliseconds since 1970. Tokens,
+//! passwords and preferences are never stored here.
 //!
 //! A method that returns a `Result` fails with [`StoreError`] if the database or a picture file cannot be read or
 //! written. Writes to several tables are one transaction: after a failure the database is unchanged, unless the

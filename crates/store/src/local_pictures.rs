@@ -12,7 +12,7 @@ pub struct LocalPicture {
     pub mime: String,
     /// The bytes to upload.
     pub bytes: Vec<u8>,
-    /// Its URL once uploaded. Pictures on the API's own origin have no scheme, host and port.
+    /// Its URL once uploaded. The URL has no scheme, host and port if it is on the API's own origin.
     pub url: Option<String>,
 }
 
@@ -44,8 +44,8 @@ impl Store {
         Ok(())
     }
 
-    /// Removes local pictures that no draft or edit refers to. Call it only at startup, when no picture can be
-    /// between its creation and its draft.
+    /// Removes local pictures that no draft or edit refers to. Call it only at startup: later, it could remove a new
+    /// picture whose draft is not stored yet.
     pub fn remove_unused_local_pictures(&self) -> Result<(), StoreError> {
         let sql = "DELETE FROM held_picture
                    WHERE id NOT IN (SELECT held FROM draft WHERE held IS NOT NULL)

@@ -1,5 +1,6 @@
-//! Opens the database. A damaged file is moved aside and replaced by a new one; in every other problem the files stay
-//! untouched. If the database cannot be used, an empty store in memory lets the app run with data from the server.
+//! Opens the database. A damaged file is moved aside and replaced by a new one; if there is any other problem,
+//! the files stay untouched. If the database cannot be used, an empty store in memory lets the app run with data from
+//! the server.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -131,7 +132,7 @@ fn condition_of(error: &StoreError) -> Condition {
 }
 
 fn open_database(file: &Path, check_integrity_first: bool) -> Result<Connection, StoreError> {
-    // SQLite opens an unwritable file for reading only, and reports that only at the first write.
+    // SQLite opens an unwritable file read-only, and does not fail before the first write.
     if fs::metadata(file).is_ok_and(|metadata| metadata.permissions().readonly()) {
         return Err(StoreError::ReadOnly);
     }
@@ -173,8 +174,8 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether the file is empty but had been a complete database before: the picture folder is created after the
-/// database. SQLite would treat the empty file as a new database.
+/// Whether the file is empty but was a complete database before. In that case the picture folder exists, because it is
+/// created after the database. SQLite would treat the empty file as a new database.
 fn was_emptied(file: &Path, pictures: &Path) -> bool {
     fs::metadata(file).is_ok_and(|metadata| metadata.len() == 0) && pictures.exists()
 }
@@ -219,8 +220,8 @@ fn move_aside(file: &Path, now: i64) -> Result<PathBuf, StoreError> {
     Ok(new_path(attempt, ""))
 }
 
-/// Moves the pictures along with their database. The new database does not know them, so the next sweep would remove
-/// them.
+/// Moves the pictures along with their database. [`Store::remove_unlisted_picture_files`] would remove them, because
+/// they are not in the new database.
 fn move_pictures_aside(aside: &Path, pictures: &Path) -> Result<(), StoreError> {
     if pictures.exists() {
         fs::rename(pictures, aside.with_extension(PICTURE_FOLDER))?;
@@ -286,12 +287,12 @@ mod tests {
     }
 
     #[test]
-    fn a_full_database_reports_it_and_loses_nothing() {
+    fn a_full_database_is_reported_and_loses_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), 0).store;
         let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap().id;
         let limit_pages = |pages: i64| store.connection().pragma_update(None, "max_page_count", pages).unwrap();
-        // A limit below the current size means the current size.
+        // SQLite raises a limit below the current size to the current size.
         limit_pages(1);
         let error = store.store_local_picture(account, "p", "image/png", &[0; 100_000]).unwrap_err();
         assert_eq!(condition_of(&error), Condition::Full, "{error:?}");

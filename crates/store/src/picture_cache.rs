@@ -84,7 +84,7 @@ impl Store {
         self.evict_down_to(MAX_CACHE_BYTES)
     }
 
-    /// Removes files that are not in the database. They remain after an interrupted write or removal.
+    /// Removes files that are not in the database. An interrupted write or removal leaves such files behind.
     pub fn remove_unlisted_picture_files(&self) -> Result<(), StoreError> {
         let Some(folder) = &self.pictures else { return Ok(()) };
         for entry in fs::read_dir(folder)? {

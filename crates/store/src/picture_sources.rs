@@ -11,7 +11,7 @@ use crate::{AccountId, Store, StoreError};
 pub struct PictureSource {
     /// Id of the file in the picture cache.
     pub source: String,
-    /// The crop; none if it cannot be read.
+    /// The crop; `None` if it cannot be read.
     pub crop: Option<CropDocument>,
 }
 

@@ -69,12 +69,13 @@ pub struct StoredPage {
 /// The result of a finished pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FinishedPass {
-    /// Whether it saw the team as it was at one time. If not, the two lists are empty.
+    /// Whether the pass found no sign that the team changed in the meantime (see [`RefreshPass::clean`]). If this is
+    /// false, the two lists are empty.
     pub clean: bool,
     /// Rows that the pass did not see. The caller looks each one up by its email address, and removes it if the
     /// response does not contain its id.
     pub to_look_up: Vec<UnseenRow>,
-    /// Ids of removed rows: rows without an email address that two clean passes in a row did not see.
+    /// Ids of removed rows: rows without an email address that two consecutive clean passes did not see.
     pub removed: Vec<String>,
 }
 
@@ -99,7 +100,7 @@ impl Store {
     ) -> Result<RefreshPass, StoreError> {
         self.transaction(|transaction| {
             let team = params![account.0, organization];
-            // All pages requested from now on are newer than the changes until now, even if the clock was set back.
+            // All pages requested from now on are newer than all earlier changes, even if the clock was set back.
             transaction.execute(
                 "UPDATE collaborator SET changed_at = NULL
                  WHERE account = ?1 AND organization = ?2 AND changed_at IS NOT NULL",

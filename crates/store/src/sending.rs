@@ -19,9 +19,9 @@ pub struct ServerResponse<'a> {
     /// Fields that the server emptied although they were not sent, with their previous values. They are stored as
     /// conflicts, or as edits that restore them.
     pub cleared: &'a [(Field, String)],
-    /// Whether our own PUT emptied them (and not another client's).
+    /// Whether our own PUT emptied these fields (and not another client's).
     pub cleared_by_us: bool,
-    /// Whether to restore them without asking the user.
+    /// Whether to restore the emptied fields without asking the user.
     pub restores_cleared: bool,
     /// Key of the server, if it was found to empty the fields that a PUT omits.
     pub put_replaces_all: Option<&'a str>,

@@ -214,7 +214,7 @@ fn discarding_a_conflict_accepts_the_server_value_even_if_mine_may_still_arrive(
 }
 
 #[test]
-fn saving_another_value_before_seeing_the_conflict_does_not_resolve_it_for_the_server_value() {
+fn saving_another_value_before_seeing_the_conflict_keeps_the_old_base() {
     let fixture = Fixture::new();
     fixture.save(FirstName, "a", "b");
     let conflict = EditState::Conflict { theirs: "c".into(), theirs_at: None };
@@ -301,7 +301,7 @@ fn calls_with_an_outdated_edit_do_not_affect_the_newer_edit() {
 }
 
 #[test]
-fn another_account_can_be_activated_and_left_keyring_entries_are_stored() {
+fn another_account_can_be_activated_and_leftover_keyring_entries_are_stored() {
     let mut fixture = Fixture::new();
     let other = fixture.store().sign_in("sandbox", "u2", "other@example.com", false).unwrap();
     assert_eq!(fixture.store().active_account().unwrap().map(|account| account.id), Some(other.id));

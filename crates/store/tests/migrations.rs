@@ -20,7 +20,7 @@ INSERT INTO account (id, server, user_id, email, by_token, signed_in, active) VA
     (2, 'https://api.example.com/v1', 'u2', 'editor@example.com', 1, 0, 0);
 INSERT INTO server VALUES ('sandbox', 1);
 INSERT INTO profile VALUES (1, '{"id":"u1","role":"user","first_name":"John","last_name":"Doe"}', '"7"', 5);
-INSERT INTO draft VALUES (1, 'profile', '{"first_name":"typed"}', 'p2', 6);
+INSERT INTO draft VALUES (1, 'profile', '{"firstName":"typed"}', 'p2', 6);
 INSERT INTO held_picture VALUES ('p1', 1, 'image/png', x'0102', '/v1/pictures/9'), ('p2', 1, 'image/png', x'03', NULL);
 INSERT INTO edit (account, field, in_flight, save_id, base, mine, held, state, reason, theirs, made_at) VALUES
     (1, 'firstName', 1, 's1', 'a', 'b', NULL, 'waiting', NULL, NULL, 10),
@@ -77,7 +77,9 @@ fn assert_complete(folder: &Path) {
     ];
     expected.sort_by_key(|edit| (edit.field, !edit.in_flight));
     assert_eq!(store.edits(account.id).unwrap(), expected);
-    assert_eq!(raw_draft(folder), (r#"{"first_name":"typed","version":1}"#.into(), Some("p2".into())));
+    assert_eq!(raw_draft(folder), (r#"{"firstName":"typed","version":1}"#.into(), Some("p2".into())));
+    let draft = store.draft(account.id, "profile").unwrap().unwrap();
+    assert_eq!(draft.values.first_name.as_deref(), Some("typed"));
     let picture = store.local_picture(account.id, "p1").unwrap().unwrap();
     assert_eq!((picture.bytes.as_slice(), picture.url.as_deref()), ([1, 2].as_slice(), Some("/v1/pictures/9")));
     assert_eq!(store.local_picture(account.id, "p2").unwrap().unwrap().bytes, [3]);
@@ -99,7 +101,7 @@ fn unsent_data_of_the_first_version_is_preserved() {
     connection.execute_batch(FIRST_VERSION_DATA).unwrap();
     connection.close().unwrap();
     assert_complete(folder.path());
-    // Open the migrated database again.
+    // The second start must not change the migrated data.
     let store = Store::open(folder.path(), 0).store;
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
     assert_eq!(store.edits(account.id).unwrap().len(), 5);

@@ -24,7 +24,7 @@ pub enum KeyringAtStart {
 /// A running desktop. Dropping it stops all its programs.
 pub struct Desktop {
     keyring: Option<Keyring>,
-    /// Held for their Drop only, in the order in which they must stop.
+    // Kept only to be dropped. Fields are dropped from top to bottom, so each program stops before those it needs.
     _window_manager: Program,
     _bus: Program,
     _screen: Program,
@@ -87,7 +87,7 @@ impl Desktop {
         Ok(())
     }
 
-    /// A command whose environment is this desktop's environment and nothing else.
+    /// A command that gets the environment variables of this desktop and no others.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         self.environment.command(program)
     }

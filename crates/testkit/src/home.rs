@@ -76,8 +76,8 @@ impl TemporaryHome {
         ]
     }
 
-    /// Files outside of LAPEL_DATA_DIR and the logs that `home/allowed.txt` does not list, as paths relative to the
-    /// home.
+    /// Files that `home/allowed.txt` does not list, except those in LAPEL_DATA_DIR and in the log folder. The paths are
+    /// relative to [`TemporaryHome::root`].
     pub fn unexpected_files(&self) -> Result<Vec<String>> {
         let mut unexpected = Vec::new();
         for path in files_below(self.root.path())? {

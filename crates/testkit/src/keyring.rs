@@ -36,7 +36,7 @@ impl Keyring {
     }
 
     /// Unlocks the keyring through the daemon's control socket, as a desktop login does. The command line tool can
-    /// only start new daemons unlocked.
+    /// unlock only a daemon that it starts itself.
     pub async fn unlock(&self, desktop: &Desktop) -> Result<()> {
         let what = || TestError::io("unlocking the keyring");
         let socket = desktop.home().runtime().join("keyring/control");

@@ -26,7 +26,7 @@ pub fn files_with(folder: &Path, secrets: &[&str]) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Whether `text` contains one of `secrets` in one of these encodings.
+/// Whether `text` contains one of `secrets` in one of the encodings of [`files_with`].
 pub fn text_with(text: &str, secrets: &[&str]) -> bool {
     secrets.iter().flat_map(|secret| encodings(secret)).any(|(_, encoding)| contains(text.as_bytes(), &encoding))
 }

@@ -127,7 +127,7 @@ impl TestWorld {
         }
     }
 
-    /// Files in the data folder and the logs that contain a token used so far.
+    /// Files in the data folder and the log folder that contain a token that has passed through the proxy.
     pub fn files_with_a_token(&self) -> Result<Vec<String>> {
         let (home, tokens) = (self.desktop.home(), self.proxy.tokens());
         let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();

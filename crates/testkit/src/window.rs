@@ -53,7 +53,7 @@ impl Window {
         command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
         command.env("LAPEL_API_URL", &options.api_url).env("LAPEL_LOG", "info");
         if screenshots::folder().is_some() {
-            // The app disables this renderer on computers without a GPU. WebKit then never returns screenshots.
+            // Without this renderer, WebKit never returns screenshots. The app disables it on computers without a GPU.
             command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0");
         }
         command.envs(options.environment.iter().cloned());

@@ -1,5 +1,5 @@
-//! The commands that the page may call. A command only takes the state, calls one function of the core and returns
-//! its result.
+//! The commands that the page may call. A command contains no logic: it calls one function of the core, or of a module
+//! of the shell such as `window`, and returns the result.
 
 mod picture;
 mod preferences;

@@ -17,8 +17,8 @@ pub(crate) async fn open_picture(core: State<'_, App>, request: Request<'_>) -> 
     core.open_last_piece(piece(&request)?).await
 }
 
-/// The piece of a file in a request: its bytes are the body; the headers `piece-of` and `piece-at` give file and
-/// offset.
+/// The piece of a file in a request. The body is the bytes, the header `piece-of` is the number of the file, and the
+/// header `piece-at` is the offset in the file.
 fn piece<'a>(request: &'a Request<'_>) -> Result<Piece<'a>, AppError> {
     let number = |name: &str| request.headers().get(name)?.to_str().ok()?.parse().ok();
     match (number("piece-of"), number("piece-at"), request.body()) {

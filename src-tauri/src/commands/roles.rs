@@ -1,4 +1,4 @@
-//! Role changes: one, many, and their history.
+//! Commands that change one role or a batch of roles, and the history of role changes.
 
 use lapel_core::App;
 use lapel_core::views::{

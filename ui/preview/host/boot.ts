@@ -9,7 +9,7 @@ export const readBoot: typeof real.readBoot = () => ({
     { key: "https://api.example.com/v1", kind: "applivery" },
     { key: "", kind: "other" },
   ],
-  // All pictures look the same; the id is only a query.
+  // Every picture is this file. The id becomes its query string, which changes nothing.
   pictureOrigin: "/picture.svg?",
   dataFolder: "/home/owner/.local/share/lapel",
   version: "0.1.0",

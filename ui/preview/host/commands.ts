@@ -1,4 +1,4 @@
-// The commands of the made-up shell. Each has the type of the real one (src/host/commands.ts) and answers plausibly.
+// The commands of the made-up shell. Each has the type of the real one (src/host/commands.ts) and returns plausible data.
 
 import type * as real from "../../src/host/commands";
 import type { AccountView, BatchRow, BatchView, HistoryRow, OpenedPicture, ProfileField, ProfileView, RoleKind, RoleOffer } from "../../src/host/types";
@@ -179,7 +179,7 @@ export const batchRows: typeof real.batchRows = async (only, from, count) => {
   return { found: rows.length, from, rows: rows.slice(from, from + count) };
 };
 
-/** Changes a row every few milliseconds; every tenth fails. */
+/** Changes one row every 50 milliseconds. Every tenth change fails. */
 export const runBatch: typeof real.runBatch = async () => {
   publishBatch({ state: "running" });
   running = setInterval(() => {

@@ -1,4 +1,4 @@
-// Events reach the page from here. In the console, `closing()` and `drag("over")` do what the window would.
+// The events of the made-up shell. In the console of the browser, `closing()` and `drag("over")` send the events of the window.
 
 import type * as real from "../../src/host/events";
 import { subscribe } from "./state";

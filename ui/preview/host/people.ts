@@ -45,7 +45,7 @@ const SORT_KEYS: Record<TeamColumn, (row: TeamRow) => string | number> = {
   sso: ({ sso }) => Number(sso), tags: ({ tags }) => tags.join(), state: ({ pending }) => Number(pending), since: ({ since }) => since ?? 0,
 };
 
-/** Start and end of the search text; empty without a match. */
+/** Start and end of the first match; empty without a match. */
 function marks(text: string, search: string): [number, number][] {
   const at = search === "" ? -1 : text.toLowerCase().indexOf(search.toLowerCase());
   return at < 0 ? [] : [[at, at + search.length]];

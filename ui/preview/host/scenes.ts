@@ -30,7 +30,7 @@ const fresh = { asOf: now - 12 * MINUTE };
 const signedOut = { session: "signedOut", profile: null, account: null } as const;
 const pending = (change: Parameters<typeof edit>[0]) => edit({ madeAt: now - 7 * MINUTE, ...change });
 
-/** A scene with another snapshot than that of a signed-in user with a current profile. */
+/** A scene that changes the snapshot of a signed-in user with a current profile. */
 function page(change: Partial<Snapshot>): Scene {
   return {
     snapshot: snapshot({

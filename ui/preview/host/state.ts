@@ -1,4 +1,4 @@
-// The state of the made-up shell: the current snapshot, and who is told about a new one.
+// The state of the made-up shell: the current snapshot, and the handler that gets each new one.
 
 import type { BatchView, Snapshot, TeamView } from "../../src/host/types";
 import { scene } from "./scenes";

@@ -1,5 +1,5 @@
-// Tooltips that are set only when the pointer enters: formatting every time and measuring every text would slow down the
-// first paint and scrolling.
+// Tooltips that are set only when the pointer enters: formatting all timestamps and measuring all texts in advance would
+// slow down the first paint and scrolling.
 
 import type { Attachment } from "svelte/attachments";
 

@@ -26,8 +26,8 @@ export const signInFailureText = (error: AppError): string =>
   error.code === "between" || error.code === "redirected" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);
 
 /**
- * Why the user's own role was not changed. If only the response may have been lost, the next read of the profile
- * shows the outcome: `readSince` tells whether there was one since the failure.
+ * Why the user's own role was not changed. If the change may have succeeded and only the response was lost, the next read
+ * of the profile shows the outcome. `readSince`: whether the profile has been read since the failure.
  */
 export function roleFailureText(error: AppError, readSince: boolean): string {
   if (!isOutcomeUnknown(error)) return errorText(error);

@@ -17,7 +17,7 @@ type Action = "signIn" | "unlock" | "tryAgain" | "correct" | "none";
  * - `hasDetails`: the cause is between this computer and the API, and support needs the technical details;
  * - `outcomeUnknown`: the request may have succeeded, and only the response was lost;
  * - `notRefusedByServer`: an edit was rejected, but not by the server;
- * - `needsDifferentValue`: sending the same value again fails again;
+ * - `needsDifferentValue`: sending the same value again would fail again;
  * - `needsOtherLanguage`: the user has to choose another language.
  */
 type Trait = "hasDetails" | "outcomeUnknown" | "notRefusedByServer" | "needsDifferentValue" | "needsOtherLanguage";

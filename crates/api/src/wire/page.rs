@@ -22,7 +22,7 @@ pub struct Page<T> {
     pub total_pages: u32,
     /// Whether another page follows; `None` if the server does not say.
     pub has_next: Option<bool>,
-    /// The page size by which the server numbers pages; `None` if it does not say.
+    /// The page size that the server uses; `None` if it does not say.
     pub limit: Option<u32>,
     /// Rows of this page that could not be read.
     pub skipped: usize,
@@ -58,8 +58,8 @@ fn count(page: &Object, key: &str) -> Option<u32> {
     integer(page, key).and_then(|count| u32::try_from(count).ok())
 }
 
-/// The number of pages if the server does not send it: derived from the number of rows, or else assuming that this
-/// page is the last.
+/// The number of pages if the server does not send it. It follows from the number of rows; if that is unknown too, this
+/// page counts as the last one.
 fn count_pages(total: Option<u64>, number: u32, limit: u32) -> u32 {
     match total {
         Some(total) => u32::try_from(total.div_ceil(u64::from(limit.max(1)))).unwrap_or(u32::MAX),

@@ -60,8 +60,8 @@ pub(crate) fn read_session(data: &mut Value, server_now: Option<SystemTime>) -> 
     let lifetime = expires_at.and_then(|at| at.millis()).map(|at| at.saturating_sub(server_now.map_or(now, millis)));
     Some(Tokens {
         access: take_token(data.get_mut("accessToken"))?,
-        // A token that has already expired when it is issued comes from a wrong clock. The expiry then counts as
-        // unknown, and the first 401 triggers a renewal.
+        // If a new token has already expired, one of the clocks is wrong. The expiry then counts as unknown, and the
+        // first 401 triggers a renewal.
         access_expires_at: lifetime.filter(|lifetime| *lifetime > 0).map(|lifetime| now.saturating_add(lifetime)),
         refresh: take_token(data.get_mut("refreshToken")),
     })

@@ -155,7 +155,7 @@ mod tests {
         assert_eq!((profile.newsletter, profile.picture.as_str(), profile.role.as_str()), (None, "", "captain"));
         assert_eq!(profile.activity, ActivityTrace::default());
         assert_eq!(profile.created_at.unwrap().as_str(), "yesterday");
-        let [organization] = &profile.organizations[..] else { panic!("one has an id") };
+        let [organization] = &profile.organizations[..] else { panic!("exactly one organization has an id") };
         assert_eq!((organization.id.as_str(), &organization.name), ("9", &None));
     }
 

@@ -106,7 +106,7 @@ impl Drop for TlsServer {
     }
 }
 
-/// A connection with an API token over these clients.
+/// A connection that uses these clients and an API token.
 pub(crate) fn connect(http: Http, endpoint: Endpoint) -> Connection {
     Connection::new(http, endpoint, Tokens::api_token(Secret::new("key".into())), Arc::new(TestTokenStore::default()))
 }

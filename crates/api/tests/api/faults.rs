@@ -57,7 +57,7 @@ async fn a_read_with_a_stalled_response_body_is_aborted() {
 }
 
 #[tokio::test]
-async fn a_success_response_without_an_envelope_counts_as_an_intermediarys() {
+async fn a_success_response_without_an_envelope_counts_as_sent_by_an_intermediary() {
     let user = user_response_body().to_string();
     let login_page = "<!doctype html><title>Sign in to this network</title>".to_owned();
     let first_half = user[..user.len() / 2].to_owned();
@@ -129,7 +129,7 @@ async fn retry_after_of_a_busy_server_is_returned() {
 }
 
 #[tokio::test]
-async fn a_truncated_error_response_counts_as_an_intermediarys() {
+async fn a_truncated_error_response_counts_as_sent_by_an_intermediary() {
     let server =
         Server::start(|_| Response::Raw(b"HTTP/1.1 403 No\r\ncontent-length: 500\r\n\r\n{\"status\":fal".to_vec()))
             .await;

@@ -51,7 +51,7 @@ async fn a_slow_response_is_aborted_by_the_total_limit() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_sending_is_aborted_by_the_idle_limit() {
+async fn a_stalled_response_is_aborted_by_the_idle_limit() {
     let idle = Duration::from_millis(200);
     for bytes in ["", "HTTP/1.1 200 OK\r\n", ENDLESS] {
         let server = Server::start(move |_| Response::Stall(bytes)).await;
@@ -69,7 +69,7 @@ async fn a_server_that_stops_sending_is_aborted_by_the_idle_limit() {
 
 /// The listener accepts TCP connections but never sends anything.
 #[tokio::test]
-async fn a_missing_tls_handshake_is_aborted_by_the_connect_limit() {
+async fn an_unanswered_tls_handshake_is_aborted_by_the_connect_limit() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = Endpoint::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
     let connect = Duration::from_millis(200);
@@ -109,8 +109,8 @@ async fn an_upload_may_take_longer_than_a_document() {
     assert_aborted(measure(connection.profile(ReadMode::Since(None))).await, short);
 }
 
-/// A response whose body is padded with spaces to this length. The length is sent as `content-length`, or the body
-/// ends with the connection.
+/// A response whose body is padded with spaces to this length. If `announced`, the length is sent as `content-length`;
+/// otherwise the body ends when the connection is closed.
 fn padded(bytes: Vec<u8>, length: usize, announced: bool) -> Response {
     let padding = vec![b' '; length - bytes.len()];
     let head = if announced { format!("content-length: {length}") } else { "connection: close".to_owned() };

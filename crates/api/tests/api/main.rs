@@ -1,6 +1,6 @@
 //! Tests of the client against two kinds of servers on this computer. The small test server in `server.rs` sends
 //! exactly the bytes that a test needs, including invalid ones. The sandbox (`lapel-sandbox`) is an independent
-//! implementation of the API, so it shows errors that the test server would share with the client.
+//! implementation of the API, so it reveals wrong assumptions that the client and the test server share.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod authority;

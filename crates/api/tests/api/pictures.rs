@@ -1,5 +1,5 @@
-//! Picture downloads: allowed addresses, limits, and privacy. These tests send nothing to the internet, so they check
-//! only rejected addresses; the unit tests of `public_address` check which addresses count as public.
+//! Picture downloads: allowed addresses, limits, and privacy. These tests send nothing to the internet, so they fetch
+//! pictures only from the API; the unit tests of `public_address` check which addresses count as public.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

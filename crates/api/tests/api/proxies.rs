@@ -11,7 +11,7 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::authority::{Authority, TlsServer, connect};
 
-/// The server's address. Only the test proxy can resolve its name.
+/// The server's address. DNS cannot resolve its name, so only the test proxy can reach it.
 const API: &str = "https://api.lapel.invalid/v1";
 
 /// A running proxy. Stops when dropped.
@@ -165,7 +165,8 @@ async fn a_silent_proxy_is_not_attributed_to_the_server() {
 async fn with_an_invalid_setting_nothing_is_sent() {
     let authority = Authority::new("Test authority");
     let server = TlsServer::start(authority.issue(|_| {})).await;
-    // This name can be resolved, so the request would succeed if it bypassed the setting.
+    // A request that bypassed the setting would fail with a different error, because the certificate of example.com is
+    // not from the test authority.
     for (value, fault, name) in [
         ("http://pro xy:3128", ProxyFault::Setting, "HTTPS_PROXY"),
         ("http://me:hunter2@proxy:port", ProxyFault::Setting, "HTTPS_PROXY"),
@@ -194,7 +195,7 @@ async fn an_exception_bypasses_the_proxy() {
 }
 
 #[tokio::test]
-async fn the_error_shows_whether_the_certificate_is_the_servers_or_the_proxys() {
+async fn a_rejected_certificate_is_attributed_to_the_server_or_to_the_proxy() {
     let (authority, untrusted) = (Authority::new("Test authority"), Authority::new("Untrusted authority"));
     let server = server(&untrusted).await;
     let proxy = ConnectProxy::start(Ok(server.address), None).await;

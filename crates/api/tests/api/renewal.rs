@@ -48,7 +48,7 @@ pub(crate) async fn read(connection: &Connection) -> Result<(), lapel_api::ApiEr
     connection.profile(ReadMode::Since(None)).await.map(drop)
 }
 
-/// The API rejects the tokens of a request with this code.
+/// The API's response to a request whose tokens it rejects with this code.
 pub(crate) fn rejection(code: i64) -> Response {
     json_response(401, json!({ "status": false, "error": { "code": code, "message": "Invalid Token" } }))
 }
@@ -150,7 +150,7 @@ async fn an_expired_token_is_renewed_before_the_request_is_sent() {
     );
 }
 
-/// What must follow from the response to a renewal.
+/// The expected effect of a failed renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expected {
     /// The session ends. Later requests fail without being sent.

@@ -1,4 +1,4 @@
-//! Token pairs that another process has saved: a renewal that the API rejects tries them.
+//! Token pairs that another process has saved. The client tries them if the API rejects its own pair.
 
 use std::sync::Arc;
 

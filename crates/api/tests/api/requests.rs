@@ -224,19 +224,19 @@ async fn every_read_bypasses_caches_and_a_fresh_read_sends_no_etag() {
 }
 
 #[tokio::test]
-async fn only_a_write_may_get_a_response_without_a_body() {
+async fn an_update_may_get_a_response_without_a_body_but_not_a_read_or_an_upload() {
     let server = Server::start(|_| Response::Complete(204, vec![], vec![])).await;
     let connection = server.connection();
     assert_eq!(connection.update_user("1", &UserUpdate::default(), None).await.unwrap(), None);
     assert_eq!(connection.update_collaborator("1", "2", &lapel_domain::TeamRole::Editor).await.unwrap(), None);
     let read = connection.profile(ReadMode::Afresh).await.unwrap_err();
-    assert_eq!(read.kind, ApiErrorKind::Between, "a read never gets a response without a body");
+    assert_eq!(read.kind, ApiErrorKind::Between, "a 204 cannot be the API's response to a read");
     let uploaded = connection.upload_picture(vec![0; 10], "image/png", |_, _| ()).await;
     assert_eq!(uploaded.unwrap_err().kind, ApiErrorKind::Between);
 }
 
 #[tokio::test]
-async fn a_connection_shows_no_token() {
+async fn the_debug_output_of_a_connection_contains_no_token() {
     let server = Server::start(|_| Response::Reset).await;
     let shown = format!("{:?}", server.connection());
     assert!(shown.contains("127.0.0.1") && !shown.contains("key\""), "{shown}");

@@ -156,7 +156,7 @@ async fn forbidden_and_missing_are_distinguished() {
 }
 
 #[tokio::test]
-async fn an_admin_changes_the_user_of_a_row() {
+async fn an_admin_can_update_the_profile_of_a_team_member() {
     let (_sandbox, endpoint) = start_with_members(0).await;
     let (connection, ..) = connect(&endpoint, "admin@example.com").await;
     let user_id = find(&connection, "editor@example.com").await.user_id.unwrap();

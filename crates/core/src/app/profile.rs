@@ -26,12 +26,12 @@ impl App {
         self.revision_after(self.services.profile.save(changes).await)
     }
 
-    /// Decides conflicts, all for the same side. A conflict whose values have changed since the person saw it stays.
+    /// Resolves conflicts, all for the same side. A conflict whose values have changed since the person saw it stays.
     pub async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<Revision, AppError> {
         self.revision_after(self.services.profile.resolve_edits(conflicts, keep).await)
     }
 
-    /// Drops an edit that waits or was rejected. If it may have arrived already, it is taken back.
+    /// Drops an edit. If its value may have arrived already, a follow-up edit restores the former value.
     pub async fn drop_edit(&self, field: ProfileField) -> Result<Revision, AppError> {
         self.revision_after(self.services.profile.drop_edit(field).await)
     }
@@ -48,8 +48,6 @@ impl App {
     }
 
     /// Gives the signed-in person another user role, and returns after the server has confirmed it.
-    ///
-    /// Why it was not changed.
     pub async fn change_own_role(&self, role: &str) -> Result<Revision, AppError> {
         self.revision_after(self.services.sync.change_own_role(role).await)
     }
@@ -61,28 +59,28 @@ impl App {
 
     /// The picture of an opaque id, from this computer or fetched.
     ///
-    /// When there is no such picture, or it cannot be fetched now.
+    /// Fails if there is no such picture, or if it cannot be fetched now.
     pub async fn picture(&self, id: &str) -> Result<ServedPicture, AppError> {
         Ok(self.services.pictures.picture(id).await?)
     }
 
     /// Opens the bytes of a file in the editor. The picture that was open is closed.
     ///
-    /// What is wrong with the file, or see above.
+    /// Fails if the file is not a picture that Lapel can open.
     pub async fn open_picture(&self, file: &[u8]) -> Result<OpenedPicture, AppError> {
         Ok(self.services.pictures.open(file).await?)
     }
 
-    /// Takes in a piece of a file that will be opened.
+    /// Receives a piece of a file that will be opened.
     ///
-    /// When it does not continue the file or cannot be written.
+    /// Fails if the piece does not continue the file, or if it cannot be written.
     pub async fn add_piece(&self, piece: Piece<'_>) -> Result<(), AppError> {
         Ok(self.services.pictures.add_piece(piece).await?)
     }
 
     /// Opens the file of which this is the last piece, or the only one.
     ///
-    /// As [`App::add_piece`] and [`App::open_picture`].
+    /// Fails like [`App::add_piece`] and [`App::open_picture`].
     pub async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, AppError> {
         Ok(self.services.pictures.open_last_piece(piece).await?)
     }
@@ -94,35 +92,35 @@ impl App {
 
     /// Opens the file that was dropped last.
     ///
-    /// As [`App::open_picture`], and when the file cannot be read.
+    /// Fails like [`App::open_picture`], or if the file cannot be read.
     pub async fn open_dropped_picture(&self) -> Result<OpenedPicture, AppError> {
         Ok(self.services.pictures.open_dropped().await?)
     }
 
-    /// Opens a file by its path, which a person has pointed to.
+    /// Opens the file at a path that the user has chosen.
     ///
-    /// As [`App::open_picture`], and when the file cannot be read.
+    /// Fails like [`App::open_picture`], or if the file cannot be read.
     pub async fn open_picture_file(&self, path: PathBuf) -> Result<OpenedPicture, AppError> {
         Ok(self.services.pictures.open_file(path).await?)
     }
 
-    /// Opens a picture again that the page shows: the file that it was cropped from with that crop, or else the picture itself.
+    /// Opens a picture that the page shows: the file that it was cropped from, with that crop, or else the picture itself.
     ///
-    /// As [`App::open_picture`], and when the picture cannot be fetched now.
+    /// Fails like [`App::open_picture`], or if the picture cannot be fetched now.
     pub async fn reopen_picture(&self, id: &str) -> Result<OpenedPicture, AppError> {
         Ok(self.services.pictures.reopen(id).await?)
     }
 
     /// Renders a crop of the open picture, for a preview.
     ///
-    /// When the picture is not open any more, or the crop lies outside of it.
+    /// Fails if the picture is no longer open, or if the crop lies outside of it.
     pub async fn render_picture(&self, id: &str, crop: &PictureCrop) -> Result<PictureView, AppError> {
         Ok(self.services.pictures.render(id, crop).await?)
     }
 
     /// Renders a crop of the open picture and stores it on this computer, for the form.
     ///
-    /// As [`App::render_picture`], or see above.
+    /// Fails like [`App::render_picture`].
     pub async fn use_picture(&self, id: &str, crop: &PictureCrop) -> Result<PreparedPicture, AppError> {
         Ok(self.services.pictures.use_picture(id, crop).await?)
     }

@@ -6,7 +6,7 @@ use super::App;
 use crate::views::{AppError, Revision, SessionState, SignIn, TokenSignIn};
 
 impl App {
-    /// Starts everything that waits for the first paint: cleaning up, the keyring, the demo server, the network.
+    /// Starts everything that must not delay the first paint: cleanup, the keyring, the demo server, the network.
     pub async fn start(&self) {
         let services = &self.services;
         let removed = services
@@ -24,7 +24,7 @@ impl App {
 
     /// Reads the keyring again.
     ///
-    /// [`crate::views::ErrorCode::KeyringLocked`] or `KeyringAbsent`.
+    /// Fails with [`crate::views::ErrorCode::KeyringLocked`] or `KeyringAbsent`.
     pub async fn retry_keyring(&self) -> Result<Revision, AppError> {
         self.revision_after(self.services.session.retry_keyring().await)
     }
@@ -50,8 +50,8 @@ impl App {
 
     /// Signs out and removes the token, the cache, pictures, drafts and edits of the account.
     ///
-    /// [`crate::views::ErrorCode::UnsentEdits`] if edits or drafts about others exist and `discard_unsent` is false; then
-    /// nothing was done. `TokenLeft` if all is done but the keyring kept its entry.
+    /// Fails with [`crate::views::ErrorCode::UnsentEdits`] if there are edits, or drafts of changes to others, and
+    /// `discard_unsent` is false; then nothing was done. Fails with `TokenLeft` if only the keyring entry could not be removed.
     pub async fn sign_out(&self, discard_unsent: bool) -> Result<Revision, AppError> {
         self.revision_after(self.services.session.sign_out(discard_unsent).await)
     }
@@ -63,7 +63,7 @@ impl App {
 
     /// Makes another account of this computer the active one and continues its session.
     ///
-    /// When there is no such account, or the store cannot be written.
+    /// Fails if there is no such account, or if the store cannot be written.
     pub async fn switch_account(&self, id: i64) -> Result<Revision, AppError> {
         self.services.session.switch_account(id).await?;
         self.services.team.load_ahead();
@@ -76,8 +76,8 @@ impl App {
         self.services.session.finish().await;
     }
 
-    /// Reads the profile from the server and sends what waits. A session that could not be continued at the start is continued
-    /// first.
+    /// Reads the profile from the server and sends waiting edits. If the session could not be continued at startup, continues
+    /// it first.
     pub fn refresh(&self) -> Revision {
         let unresumed = {
             let state = self.services.state.read();
@@ -93,7 +93,7 @@ impl App {
         self.revision()
     }
 
-    /// The window has come forward: what it shows may be old, and the network may be back.
+    /// Called when the window comes forward. Starts a sync if the shown profile may be old or the last sync has failed.
     pub fn come_forward(&self) {
         self.services.sync.come_forward();
     }

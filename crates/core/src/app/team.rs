@@ -30,96 +30,96 @@ impl App {
 
     /// Writes the rows that a query finds into the folder for downloads.
     ///
-    /// [`crate::views::ErrorCode::ExportFailed`].
+    /// Fails with [`crate::views::ErrorCode::ExportFailed`] if the file cannot be written.
     pub async fn export_team(&self, query: &TeamQuery) -> Result<Exported, AppError> {
         Ok(self.services.team.export(query).await?)
     }
 
-    /// The details of a row, with the draft about it.
+    /// The details of a row, with the draft of changes to it.
     ///
-    /// [`crate::views::ErrorCode::RowGone`], or see above.
+    /// Fails with [`crate::views::ErrorCode::RowGone`] if the row is no longer in the team.
     pub async fn open_person(&self, id: &str) -> Result<PersonView, AppError> {
         Ok(self.services.team.open_person(id).await?)
     }
 
-    /// Stores what is typed about somebody and not saved, or removes it.
+    /// Stores the draft of changes to somebody else; without values, removes it.
     pub async fn keep_person_draft(&self, id: &str, values: Option<DraftValues>) -> Result<(), AppError> {
         Ok(self.services.team.keep_person_draft(id, values).await?)
     }
 
     /// Changes name, picture or language of somebody else, and returns after the server has confirmed it.
     ///
-    /// [`crate::views::ErrorCode::PersonMoved`] if a changed field has another value than the person saw, `RowGone`, a value
-    /// that is not valid, or what the server said. Then nothing was changed.
+    /// Fails with [`crate::views::ErrorCode::PersonMoved`] if a changed field has another value than the person saw, with
+    /// `RowGone`, with the error of an invalid value, or with the error of the request.
     pub async fn save_person(&self, id: &str, changes: ProfileChanges) -> Result<Revision, AppError> {
         self.revision_after(self.services.team.save_person(id, changes).await)
     }
 
-    /// The roles that may be given to a row, as far as is known without asking the server.
+    /// The roles that may be given to a row, according to the cached data.
     ///
-    /// [`crate::views::ErrorCode::RowGone`].
+    /// Fails with [`crate::views::ErrorCode::RowGone`] if the row is no longer in the team.
     pub fn role_dialog(&self, id: &str) -> Result<RoleDialog, AppError> {
         Ok(self.services.team.role_dialog(id)?)
     }
 
     /// Changes a role, and returns after the server has confirmed it.
     ///
-    /// [`crate::views::ErrorCode::RoleMoved`] if the row has another role than the person saw, `RowGone`, `RoleNotAllowed`, or
-    /// what the server said.
+    /// Fails with [`crate::views::ErrorCode::RoleMoved`] if the row has another role than the person saw, with `RowGone`, with
+    /// `RoleNotAllowed`, or with the error of the request.
     pub async fn change_role(&self, request: RoleChangeRequest) -> Result<Changed<RoleChanged>, AppError> {
         let value = self.services.team.change_role(request).await?;
         Ok(Changed { revision: self.revision(), value })
     }
 
-    /// Plans one role for all selected rows that a query finds.
+    /// Plans a batch that gives one role to all selected rows that a query finds.
     ///
-    /// When a batch is running, or see above.
+    /// Fails if a batch is running.
     pub fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<Revision, AppError> {
         self.revision_after(self.services.team.plan_batch(query, kind, role))
     }
 
-    /// Plans team roles from a file of email addresses and roles. What is wrong with single lines is part of the plan.
+    /// Plans team roles from a file of email addresses and roles. The plan contains the errors of single lines.
     ///
-    /// [`crate::views::ErrorCode::NotAList`], or `TeamNotRead` if the team was never read to its end.
+    /// Fails with [`crate::views::ErrorCode::NotAList`], or with `TeamNotRead` if the team was never read completely.
     pub fn import_batch(&self, bytes: &[u8]) -> Result<Revision, AppError> {
         self.revision_after(self.services.team.import_batch(bytes))
     }
 
-    /// A window of the rows of the batch, with `only` those in a state.
+    /// A window of the rows of the batch; if `only` is a state, of the rows in that state.
     ///
-    /// When there is no batch.
+    /// Fails if there is no batch.
     pub fn batch_rows(&self, only: Option<BatchRowState>, from: usize, count: usize) -> Result<BatchWindow, AppError> {
         Ok(self.services.team.batch_rows(only, from, count)?)
     }
 
     /// Makes the planned changes, in the background.
     ///
-    /// When there is no plan, or no session.
+    /// Fails if there is no plan or no session.
     pub fn run_batch(&self) -> Result<Revision, AppError> {
         self.revision_after(self.services.team.run_batch())
     }
 
-    /// Makes no more changes. Those that were sent are completed.
+    /// Cancels the rest of the batch. Changes that were already sent are completed.
     pub fn cancel_batch(&self) -> Revision {
         self.services.team.cancel_batch();
         self.revision()
     }
 
-    /// Repeats what failed or was cancelled, from the roles that the rows have now, in the background.
+    /// Starts again the changes that failed or were cancelled, from the current roles of the rows, in the background.
     ///
-    /// When no batch has ended, or there is no session.
+    /// Fails if no batch has ended, or if there is no session.
     pub fn retry_batch(&self) -> Result<Revision, AppError> {
         self.revision_after(self.services.team.retry_batch())
     }
 
-    /// Plans the way back of what the batch has made.
+    /// Plans a batch that undoes the changes of the present one.
     ///
-    /// When there is no batch, or it is running.
+    /// Fails if there is no batch, or if it is running.
     pub fn undo_batch(&self) -> Result<Revision, AppError> {
         self.revision_after(self.services.team.undo_batch())
     }
 
-    /// Forgets the batch. A running one is cancelled.
+    /// Removes the batch, and cancels it if it is running.
     pub fn close_batch(&self) -> Revision {
         self.services.team.close_batch();
         self.revision()
@@ -132,7 +132,7 @@ impl App {
 
     /// Writes the role changes that contain a text into the folder for downloads.
     ///
-    /// [`crate::views::ErrorCode::ExportFailed`].
+    /// Fails with [`crate::views::ErrorCode::ExportFailed`] if the file cannot be written.
     pub async fn export_history(&self, search: &str) -> Result<Exported, AppError> {
         Ok(self.services.team.export_history(search).await?)
     }

@@ -1,7 +1,7 @@
 //! The cached profile and the edits of the active account, as one read of the store.
 //!
 //! Every write reads both back in the same job. Reads can finish out of order, so each carries a sequence number, and an
-//! older read never replaces a newer one: the page never goes back behind what it was told is saved.
+//! older read never replaces a newer one: a value that was reported as saved never disappears from the page.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -62,7 +62,7 @@ mod tests {
         let sequence = ReadSequence::default();
         let (first, second, third) = (sequence.start(), sequence.start(), sequence.start());
         assert!(sequence.may_apply(second));
-        assert!(!sequence.may_apply(first), "the page would go back");
+        assert!(!sequence.may_apply(first), "the page would show an older state");
         assert!(sequence.may_apply(third));
         assert!(!sequence.may_apply(third));
     }

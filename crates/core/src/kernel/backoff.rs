@@ -1,4 +1,4 @@
-//! How long the app waits between retries, with jitter: of a sync, of a page of a team, and of a row of a batch.
+//! How long the app waits before it retries a sync, a page of a team or a row of a batch, with jitter.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How long the app waits between retries.
 #[derive(Clone, Copy, Debug)]
 pub struct Backoff {
-    /// After the first failure; each further failure doubles it.
+    /// The wait after the first failure; each further failure doubles it.
     pub first: Duration,
     /// The longest wait, before jitter.
     pub max: Duration,
@@ -19,8 +19,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait after this many failures in a row. `jitter`, from 0 to 1, adds up to a quarter, so that the apps that lost a
-    /// server do not all return to it at the same moment.
+    /// The wait after this many failures in a row. `jitter`, from 0 to 1, adds up to a quarter, so that the apps that have
+    /// lost a server do not all retry at the same moment.
     pub(crate) fn wait(self, failures: u32, jitter: f64) -> Duration {
         let doubled = self.first.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
         doubled.min(self.max).mul_f64(1.0 + jitter / 4.0)

@@ -1,10 +1,11 @@
-//! What counts as offline. Both the sync and the team go by this one rule.
+//! What counts as offline. The sync and the team use the same rule.
 
 use lapel_api::{ApiError, ApiErrorKind};
 
 use super::error::Failure;
 
-/// Whether there is no connection, or the server cannot be used at the moment. Such a failure passes without the person.
+/// Whether there is no connection, or the server cannot be used at the moment. Such a failure may pass without the user's
+/// help.
 pub(crate) fn is_offline(error: Option<&Failure>) -> bool {
     use ApiErrorKind::{Between, Redirected, TooLarge, Transient};
     let passes = |error: &ApiError| matches!(error.kind, Between | TooLarge | Redirected | Transient);

@@ -1,4 +1,4 @@
-//! The store, used from async code. A disk that fails while it writes what a person typed is shown as the storage state.
+//! The store, used from async code. If a write of user data fails, the storage state says why.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl Disk {
             Ok(_) => self.state.read().storage_found,
             Err((storage, _)) => *storage,
         };
-        // Most writes succeed on a sound disk: without a change, no snapshot is made for comparison.
+        // Most writes change nothing here. An update would make a snapshot only to compare it.
         if self.state.read().storage != storage {
             self.state.update(|state| state.storage = storage);
         }
@@ -70,7 +70,7 @@ impl Disk {
         .await
     }
 
-    /// Changes what the store has of an account, reads it back in the same job, and applies it to the state.
+    /// Changes the stored data of an account, reads it back in the same job, and applies it to the state.
     pub(crate) async fn update_account<T: Send + 'static>(
         &self,
         account: &Account,
@@ -100,7 +100,7 @@ impl Disk {
         Ok(())
     }
 
-    /// The path of a file in the picture cache; none where there is no folder for it.
+    /// The path of a file in the picture cache; none if there is no folder for it.
     pub(crate) fn picture_file(&self, id: &str) -> Option<PathBuf> {
         self.store.picture_file(id)
     }

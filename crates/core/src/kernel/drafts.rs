@@ -8,7 +8,7 @@ use crate::views::{BaseValues, DraftValues, PictureChoice, SessionState};
 /// Name of the profile form in the store.
 pub(crate) const PROFILE_FORM: &str = "profile";
 
-/// The stored form of a draft.
+/// Converts a draft for the store.
 pub(crate) fn write_draft(values: &DraftValues, now: i64) -> Draft {
     let picture = values.picture.clone().map(|picture| match picture {
         PictureChoice::Removed => DraftPicture::Removed,
@@ -23,7 +23,7 @@ pub(crate) fn write_draft(values: &DraftValues, now: i64) -> Draft {
     Draft { values: DraftDocument { first_name, last_name, language, picture, role, base }, saved_at: now }
 }
 
-/// The values of a stored draft.
+/// Converts a draft from the store.
 pub(crate) fn read_draft(draft: Draft) -> DraftValues {
     let DraftDocument { first_name, last_name, language, picture, role, base } = draft.values;
     let picture = picture.map(|picture| match picture {
@@ -38,7 +38,7 @@ pub(crate) fn read_draft(draft: Draft) -> DraftValues {
     DraftValues { first_name, last_name, language, picture, role, base }
 }
 
-/// Fills the state with the accounts of this computer, and with what is cached of the active one.
+/// Fills the state with the accounts of this computer, and with the cached data of the active one.
 pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<(), StoreError> {
     state.other_accounts = store.accounts()?;
     let Some(account) = store.active_account()? else { return Ok(()) };

@@ -19,7 +19,7 @@ use lapel_store::StoreError;
 use super::error_reasons::{Cancellation, ListProblem, Misuse, PasswordProblem, PictureGone};
 use super::vault::VaultError;
 
-/// An error of another crate that nothing reacts to.
+/// An error of another crate. Nothing depends on its type.
 pub(crate) type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// Why a use case failed.
@@ -53,7 +53,7 @@ pub(crate) enum Failure {
     /// The organization no longer exists, or the user no longer belongs to it.
     #[error(transparent)]
     TeamGone(ApiError),
-    /// The row is no longer in the team, with the response of the server if it said so.
+    /// The row is no longer in the team; with the failed request, if the server said so in its response.
     #[error("the row is not in the team")]
     RowGone(Option<ApiError>),
 
@@ -61,7 +61,7 @@ pub(crate) enum Failure {
     /// The session is not connected yet.
     #[error("no connection yet")]
     NotConnected,
-    /// The server asked to wait too often.
+    /// The server has asked to wait too many times.
     #[error("the server keeps asking to wait")]
     StaysBusy,
     /// Only a response that is older than the known profile could be read. It comes from an intermediary.
@@ -79,7 +79,7 @@ pub(crate) enum Failure {
     /// Changes by others interrupted every attempt.
     #[error("the profile keeps changing")]
     KeepsChanging,
-    /// The server rejects a write because the profile has changed, although it is unchanged.
+    /// The server rejects a write because the profile has changed, but each read returns the same profile.
     #[error("rejected as changed, although nothing has changed")]
     RejectedAsChanged,
 
@@ -99,7 +99,7 @@ pub(crate) enum Failure {
     /// The database or the picture folder failed.
     #[error(transparent)]
     Store(Arc<StoreError>),
-    /// Edits or drafts about others exist that were not sent.
+    /// There are unsent edits, or drafts of changes to others.
     #[error("{count} edits are not sent")]
     UnsentEdits { count: usize },
     /// The keyring is locked.
@@ -134,7 +134,7 @@ pub(crate) enum Failure {
     /// Not a valid first or last name.
     #[error("{error}")]
     InvalidName { field: Field, error: NameError },
-    /// The service does not accept this language, or no longer.
+    /// The service does not accept this language, or does not accept it any more.
     #[error(transparent)]
     LanguageNotOffered(#[from] LanguageError),
     /// Not a valid address of a picture.
@@ -174,7 +174,7 @@ pub(crate) enum Failure {
     /// The user may not change their own role like this.
     #[error(transparent)]
     OwnRoleDenied(RoleDenial),
-    /// Another role than the expected one was found: this one.
+    /// The server has this role instead of the expected one.
     #[error("the server has another role now")]
     RoleMoved(String),
     /// The field has another value on the server than the user saw.
@@ -183,13 +183,13 @@ pub(crate) enum Failure {
     /// Only administrators may change the details of others.
     #[error("only an administrator may change a member")]
     OnlyAdmins,
-    /// The server would empty the user's own language, which cannot be sent back.
+    /// A PUT would empty the user's own language, because the service does not accept its present value.
     #[error("the server would empty the language")]
     OwnLanguageNeeded,
-    /// The server would empty a role that cannot be sent back: this one, if it is known.
+    /// A PUT would empty the role, because the service does not accept its present value; with that role, if it is known.
     #[error("the server would empty the role")]
     RoleNotSent(Option<UserRole>),
-    /// The server would empty the unknown language of somebody else; with the field if a form shows it.
+    /// A PUT would empty the language of somebody else, which is not known here; with the field, if a form shows it.
     #[error("the server empties what is left out")]
     LanguageNeeded { field: Option<Field> },
     /// The file is not a list of email addresses and roles.
@@ -261,8 +261,8 @@ pub(crate) fn retry_after_seconds(error: &ApiError) -> Option<u32> {
     error.retry_after.map(|wait| u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX))
 }
 
-/// Whether the response says that the request is too large for its route. It stays too large, so only a person can send
-/// it again.
+/// Whether the response says that the request is too large for its route. A retry would be too large as well, so only the
+/// user can start one.
 pub(crate) fn is_too_large(http_status: Option<u16>) -> bool {
     matches!(http_status, Some(413 | 414 | 431))
 }

@@ -1,4 +1,4 @@
-//! The reasons of failures that have several and that no other crate defines.
+//! The reasons of those failures that have several, unless another crate defines them.
 
 use std::io;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(crate) enum PasswordProblem {
     TooLong,
 }
 
-/// Which picture is missing.
+/// Why a picture is not available.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum PictureGone {
     /// The prepared picture of an edit or a form.
@@ -66,7 +66,7 @@ pub(crate) enum ListProblem {
     /// It has too many bytes.
     #[error("not a list: too large")]
     TooLarge,
-    /// It is not a text, or in UTF-16.
+    /// It is not text, or it is encoded in UTF-16.
     #[error("not a list: not a text")]
     NotText,
     /// The columns of the addresses and roles cannot be found.

@@ -1,4 +1,4 @@
-//! Values from a form, checked and in the form in which they are stored.
+//! Validates the values of a form and converts them for the store.
 
 use lapel_api::Endpoint;
 use lapel_domain::{Field, parse_first_name, parse_language, parse_last_name, parse_picture_url};
@@ -9,7 +9,7 @@ use super::error::Failure;
 use super::error_reasons::PictureGone;
 use crate::views::{BaseValues, PictureChoice, ProfileChanges};
 
-/// The changed values in the order of the form. Pictures on the API's own origin, `endpoint`, lose their origin.
+/// The changed values in the order of the form. The address of a picture on the origin of `endpoint` is reduced to its path.
 pub(crate) async fn form_values(
     disk: &Disk,
     account: AccountId,
@@ -55,12 +55,12 @@ async fn picture_value(
     }
 }
 
-/// A typed picture URL in the form that the API takes.
+/// Validates a typed picture URL and returns it as the API accepts it.
 pub(crate) fn picture_address(typed: &str) -> Result<String, Failure> {
     Ok(parse_picture_url(typed)?)
 }
 
-/// The value that the form showed when the person began.
+/// The value that the form showed when the user began to edit it.
 pub(crate) fn base_value(base: &BaseValues, field: Field) -> Option<&str> {
     match field {
         Field::FirstName => base.first_name.as_deref(),

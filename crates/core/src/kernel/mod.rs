@@ -1,6 +1,6 @@
-//! The parts that every service is made of: the state, the disk, the network and the tasks of a session.
+//! What the services share: the state, the disk, the network and the tasks of a session.
 //!
-//! A service takes only the parts that it needs. Nothing here knows a use case.
+//! A service takes only the parts that it needs. Use cases are not implemented here.
 
 pub(crate) mod account_read;
 pub(crate) mod backoff;

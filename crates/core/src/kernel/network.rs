@@ -1,4 +1,4 @@
-//! The HTTP clients. They are made at first use: reading the system's certificates takes longer than the first paint may.
+//! The HTTP clients. They are created at first use, because reading the system's certificates would delay the first paint.
 
 use std::sync::OnceLock;
 
@@ -6,7 +6,7 @@ use lapel_api::{Http, HttpOptions, PictureFetcher, ProxySettings, Timeouts};
 
 use super::error::Failure;
 
-/// Everything that sends requests.
+/// The HTTP clients and their settings.
 pub(crate) struct Network {
     timeouts: Timeouts,
     proxies: ProxySettings,

@@ -20,8 +20,8 @@ pub(crate) fn picture_view(account: AccountId, address: &str) -> PictureView {
     PictureView { id, url: address.starts_with("https://").then(|| address.to_owned()) }
 }
 
-/// The addresses behind the ids that were shown and are not part of the state: those of team rows and previews. The least
-/// recently used one is forgotten first.
+/// The addresses of shown pictures that are not part of the state, by id: those of team rows and previews. The least recently
+/// used one is forgotten first.
 pub(crate) struct PictureAddresses(Mutex<LruCache<String, String>>);
 
 impl Default for PictureAddresses {

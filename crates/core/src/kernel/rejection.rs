@@ -1,4 +1,4 @@
-//! Why an edit is not sent any more, as it is stored with the edit, and when a blocked route is tried again.
+//! The stored reason why an edit is not sent any more, and the time when a blocked route is tried again.
 
 use lapel_domain::Field;
 use lapel_store::{Edit, EditState, RejectionDetails, RejectionDocument};
@@ -6,7 +6,7 @@ use lapel_store::{Edit, EditState, RejectionDetails, RejectionDocument};
 use super::error::{Failure, is_too_large};
 use crate::views::{AppError, ErrorCode, ErrorDetails, ProfileField};
 
-/// How long a blocked route is left alone, in milliseconds, unless a person asks.
+/// How long a blocked route is not tried again, in milliseconds, unless the user asks for it.
 const BLOCKED_FOR: i64 = 60 * 60 * 1000;
 
 /// The kinds of requests that carry a change to the server.
@@ -35,7 +35,7 @@ pub(crate) fn write_reason(failure: &Failure, tried_at: Option<i64>) -> Box<Reje
     Box::new(RejectionDocument { code: code.name(), message, details, tried_at })
 }
 
-/// The reason from the store. A code of a later version becomes a rejection without a known reason.
+/// The reason from the store. An unknown code, from a later version of Lapel, becomes a rejection without a reason.
 pub(crate) fn read_reason(document: &RejectionDocument) -> AppError {
     let details = document.details.clone();
     let details = ErrorDetails {
@@ -62,7 +62,7 @@ pub(crate) fn blocked_reason(edit: &Edit) -> Option<&RejectionDocument> {
     Some(&**reason).filter(|reason| ErrorCode::parse(&reason.code) == Some(ErrorCode::RouteBlocked))
 }
 
-/// The blocked route that an edit waits for. A failed upload names the picture; a PUT is about all of its fields.
+/// The blocked route that an edit waits for. Only the reason of a blocked upload names a field, the picture.
 pub(crate) fn blocked_route(edit: &Edit) -> Option<Route> {
     let is_upload = blocked_reason(edit)?.details.field.as_deref() == Some(Field::Picture.as_str());
     Some(if is_upload { Route::Upload } else { Route::Update })
@@ -76,7 +76,7 @@ pub(crate) fn due_at(edit: &Edit) -> Option<i64> {
     reason.tried_at.filter(|_| repeats).map(|tried_at| tried_at.saturating_add(BLOCKED_FOR))
 }
 
-/// Whether the blocked route of an edit is due. A clock that was set back does not make the wait longer.
+/// Whether it is time to try the blocked route of an edit again. A clock that was set back does not make the wait longer.
 pub(crate) fn is_due(edit: &Edit, now: i64) -> bool {
     due_at(edit).is_some_and(|due| now >= due || due - now > BLOCKED_FOR)
 }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_sees_a_stored_failure_as_it_was() {
+    fn a_stored_failure_is_read_back_as_the_same_error() {
         let upload = Failure::UploadBlocked(response(ApiErrorKind::Between, 403));
         assert_eq!(read_reason(&write_reason(&upload, Some(5))), AppError::from(upload.clone()));
         assert_eq!(blocked_route(&rejected(&upload, Some(5))), Some(Route::Upload));

@@ -1,5 +1,5 @@
-//! Sending a role until the server has it: the same for the user's own role and for everybody else's. Reading the role
-//! and checking the right to change it come before, and belong to the services.
+//! Sends a role until the server has it: the same for the user's own role and for everybody else's. Before that, the
+//! services read the present role and check the right to change it.
 
 use std::future::Future;
 
@@ -15,13 +15,13 @@ const MAX_SENDS: usize = 3;
 pub(crate) enum Sent {
     /// The server has this role now.
     Has(String),
-    /// Nothing: the role has to be read.
+    /// It does not contain the role, so the role has to be read.
     NotShown,
     /// The role was rejected, because something else has changed since the read.
     Changed,
 }
 
-/// Whose role is changed.
+/// The user whose role is changed.
 pub(crate) trait RoleTarget: Send {
     /// Sends the role.
     fn send(&mut self, role: &str) -> impl Future<Output = Result<Sent, Failure>> + Send;
@@ -35,12 +35,12 @@ pub(crate) trait RoleTarget: Send {
 pub(crate) struct NotSent {
     /// The reason.
     pub(crate) failure: Failure,
-    /// Whether it is unknown if the server has the role: the response was lost, and the role could not be read.
+    /// Whether the server may have stored the role: it was sent, and could not be read afterwards.
     pub(crate) is_unknown: bool,
 }
 
-/// Sends a role until the server has it. `from` is the role that was just read. Nothing is sent again over a role that
-/// somebody else has given in the meantime.
+/// Sends a role until the server has it. `from` is the role that was just read. If the server has a third role after a send,
+/// somebody else has set it, and nothing is sent again.
 pub(crate) async fn send_role(target: &mut impl RoleTarget, from: &str, to: &str) -> Result<(), NotSent> {
     let not_sent = |failure| NotSent { failure, is_unknown: false };
     let unknown = |failure| NotSent { failure, is_unknown: true };
@@ -85,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    /// Answers to requests, in their order.
+    /// Prepared responses, in the order of the requests.
     struct Target {
         sends: Vec<Result<Sent, Failure>>,
         reads: Vec<Result<String, Failure>>,
@@ -117,11 +117,12 @@ mod tests {
         Ok(role.into())
     }
 
-    /// Changes a role from "old" to "new". Checks that all answers were needed, and returns the failure by name.
+    /// Changes a role from "old" to "new". Checks that every prepared response was used. Returns the name of the failure, or
+    /// "made", and whether the outcome is unknown.
     async fn change(sends: Vec<Result<Sent, Failure>>, reads: Vec<Result<String, Failure>>) -> (String, bool) {
         let mut target = Target { sends, reads };
         let outcome = send_role(&mut target, "old", "new").await;
-        assert!(target.sends.is_empty() && target.reads.is_empty(), "an answer was not asked for");
+        assert!(target.sends.is_empty() && target.reads.is_empty(), "a prepared response was not used");
         match outcome {
             Ok(()) => ("made".into(), false),
             Err(NotSent { failure, is_unknown }) => {

@@ -1,4 +1,5 @@
-//! What was learned about a server by trying. A fact holds for a week or until the next sign-in; then it is tried again.
+//! What Lapel has learned about a server from its responses. A fact holds for a week or until the next sign-in; then it is
+//! tested again.
 
 use std::sync::Arc;
 
@@ -16,9 +17,9 @@ const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
 pub(crate) enum Fact {
     /// A PUT replaces all fields: the server empties those that are left out.
     PutReplacesAll,
-    /// The number of rows on a page of a team, where the server returns fewer than it was asked for.
+    /// The number of rows on a page of a team, if the server returns fewer than requested.
     RowsPerPage,
-    /// Something on the way rewrites its versions (ETags), so that no write can be made conditional.
+    /// An intermediary rewrites the server's versions (ETags), so writes cannot be conditional.
     RewritesVersions,
 }
 
@@ -43,7 +44,7 @@ impl Fact {
         Ok(stored.filter(|(_, at)| (0..WEEK).contains(&now.saturating_sub(*at))).map(|(value, _)| value))
     }
 
-    /// Whether the fact has ever been learned, however long ago.
+    /// Whether the fact was true when it was last learned, however long ago.
     pub(crate) fn was_learned(self, store: &Store, server: &str) -> Result<bool, StoreError> {
         Ok(store.server_fact(server, self.name())?.is_some_and(|(value, _)| value == "true"))
     }
@@ -73,7 +74,7 @@ impl ServerFacts {
         self.disk.run(move |store| fact.value(store, &server, now)).await
     }
 
-    /// Whether the fact has ever been learned.
+    /// Whether the fact was true when it was last learned, however long ago.
     pub(crate) async fn was_learned(&self, server: &str, fact: Fact) -> Result<bool, Failure> {
         let server = server.to_owned();
         self.disk.run(move |store| fact.was_learned(store, &server)).await

@@ -1,4 +1,4 @@
-//! Everything the app knows at one moment. The snapshot for the page is made of it in `views::snapshot_view`.
+//! The state of the app. `views::snapshot_view` makes the snapshot for the page from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub(crate) struct State {
     pub(crate) edits: Vec<Edit>,
     /// The fields that somebody else has changed since the person last saved, and when the last change was seen.
     pub(crate) updated: Option<(BTreeSet<Field>, i64)>,
-    /// Values of the last save that the server stores in another form, with that form.
+    /// Fields of the last save whose values the server stores in another form, with that form.
     pub(crate) stored_as: BTreeMap<Field, String>,
     pub(crate) draft: Option<DraftValues>,
     pub(crate) activity: Activity,
@@ -104,7 +104,7 @@ pub(crate) struct Caller {
 }
 
 impl State {
-    /// Nobody is signed in.
+    /// The state while nobody is signed in.
     pub(crate) fn signed_out(preferences: Preferences, system_language: String, storage: StorageState) -> Self {
         Self {
             revision: 0,
@@ -147,7 +147,7 @@ impl State {
         self.session_state = SessionState::Expired;
         self.error = None;
         if let Some(team) = &mut self.team {
-            // Its reader is aborted with the session and can no longer report its end.
+            // The refresh is aborted with the session, so it cannot clear this itself.
             team.refreshing = None;
         }
     }
@@ -181,7 +181,7 @@ impl State {
         self.account.clone().ok_or(Failure::NotSignedIn)
     }
 
-    /// The active account, if what is saved for it would last.
+    /// The active account, if its data can be saved.
     pub(crate) fn account_for_saving(&self) -> Result<Account, Failure> {
         match self.can_save() {
             true => self.active_account(),

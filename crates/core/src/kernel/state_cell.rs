@@ -39,8 +39,8 @@ impl StateCell {
         StateRef(self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the state. A change that the page can see publishes a snapshot with the next revision; any other change is
-    /// silent.
+    /// Changes the state. A change that the page can see publishes a snapshot with the next revision; any other change
+    /// publishes nothing.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let result = change(&mut state);

@@ -7,13 +7,13 @@ pub(crate) trait StartSync: Send + Sync {
     /// Starts a sync after the running one. Further calls until it begins have no effect.
     fn start(&self);
 
-    /// The same, but not before the time that the server has named; the scheduled retry starts it then.
+    /// As [`StartSync::start`], unless the server has asked to wait (Retry-After): then the scheduled retry starts the sync.
     fn start_when_allowed(&self);
 
     /// Forgets which routes seemed blocked, because a person has saved another value.
     fn forget_blocked_routes(&self);
 
-    /// Forgets everything that was counted over several syncs, because a person asks for another try.
+    /// Forgets everything that was counted over several syncs, because a person asks for another attempt.
     fn forget_failures(&self);
 }
 

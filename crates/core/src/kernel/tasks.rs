@@ -41,7 +41,7 @@ impl SessionTasks {
         task.await.unwrap_or_else(|_| Err(Cancellation::Session.into()))
     }
 
-    /// Ends the session: aborts its tasks, and tells everybody who watches [`SessionTasks::ended`].
+    /// Ends the session: aborts its tasks and notifies the receivers of [`SessionTasks::ended`].
     pub(crate) fn end_session(&self) {
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.iter().for_each(AbortHandle::abort);
@@ -54,7 +54,7 @@ impl SessionTasks {
     }
 }
 
-/// A value that begins anew with each session.
+/// A value that is reset when a session ends.
 pub(crate) struct PerSession<T> {
     ended: watch::Receiver<u64>,
     value: Mutex<(u64, T)>,

@@ -41,8 +41,8 @@ impl Uploader {
         session.connection.upload_picture(picture.bytes.clone(), &picture.mime, progress).await
     }
 
-    /// Caches an uploaded picture under its new address, so that it need not be fetched to be shown. The file that it was cut
-    /// from is known by the new address as well. A failure is only logged: the picture is fetched again then.
+    /// Caches an uploaded picture under its new address, so that it need not be fetched to be shown. The file that it was
+    /// cropped from is recorded for the new address as well. A failure is only logged: the picture can be fetched again.
     pub(crate) async fn cache(&self, account: AccountId, id: &str, address: &str, picture: LocalPicture) {
         let cached_id = picture_view(account, address).id;
         let (id, uploaded) = (id.to_owned(), cached_id.clone());
@@ -56,7 +56,7 @@ impl Uploader {
         self.cache_picture(account, &cached_id, CachedPicture { mime: picture.mime, bytes: picture.bytes }).await;
     }
 
-    /// Caches a picture. A failure is only logged: the picture is fetched again then.
+    /// Caches a picture. A failure is only logged: the picture can be fetched again.
     pub(crate) async fn cache_picture(&self, account: AccountId, id: &str, picture: CachedPicture) {
         let (id, now) = (id.to_owned(), (self.clock)());
         if let Err(error) = self.disk.run(move |store| store.cache_picture(account, &id, &picture, now)).await {
@@ -65,7 +65,7 @@ impl Uploader {
     }
 }
 
-/// The failure of an upload that no retry can help; none where a retry may help.
+/// The failure of an upload, if a retry cannot help; none if it may help.
 pub(crate) fn upload_rejection(error: &ApiError) -> Option<Failure> {
     match error.kind {
         ApiErrorKind::Forbidden | ApiErrorKind::Missing { .. } => Some(Failure::UploadRefused(error.clone())),

@@ -1,4 +1,4 @@
-//! Cropping the open picture. The file that it is cropped from is kept, so that it can be cropped again.
+//! Crops the open picture. The original file is kept, so that it can be cropped again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,7 +13,7 @@ use crate::kernel::error_reasons::Misuse;
 use crate::views::{OpenedPicture, PictureCrop, PictureView, PreparedPicture};
 
 impl PictureService {
-    /// Opens a picture again that the page shows: the file that it was cropped from with that crop, or else the picture itself.
+    /// Opens a picture that the page shows: the file that it was cropped from, with that crop, or else the picture itself.
     pub(crate) async fn reopen(&self, id: &str) -> Result<OpenedPicture, Failure> {
         let (account, name) = (self.state.read().account_for_saving()?.id, id.to_owned());
         let source = self
@@ -78,7 +78,7 @@ impl PictureService {
         Ok((name, prepared))
     }
 
-    /// Keeps the file that a picture was cropped from. A failure is only logged: the picture cannot be cropped again then.
+    /// Keeps the file that a picture was cropped from. A failure is only logged: the next crop starts from the picture.
     async fn keep_source(&self, account: AccountId, local_id: &str, file: &Original, crop: &PictureCrop) {
         let source = PictureSource { source: file.id.clone(), crop: Some(stored_crop(crop)) };
         let (local_id, now) = (local_id.to_owned(), (self.clock)());
@@ -96,7 +96,7 @@ impl PictureService {
     }
 }
 
-/// The stored form of a crop.
+/// Converts a crop for the store.
 fn stored_crop(crop: &PictureCrop) -> CropDocument {
     let PictureCrop { turns, mirrored, x, y, side, ground } = crop.clone();
     CropDocument { turns, mirrored, x, y, side, ground }
@@ -107,7 +107,7 @@ fn shown_crop(crop: CropDocument) -> PictureCrop {
     PictureCrop { turns, mirrored, x, y, side, ground }
 }
 
-/// A crop as the page spells it.
+/// Converts a crop from the page.
 fn parse_crop(crop: &PictureCrop) -> Result<Crop, Failure> {
     let PictureCrop { turns, mirrored, x, y, side, ground } = crop;
     let ground = ground.as_deref().map(parse_color).transpose()?;

@@ -43,7 +43,7 @@ impl PictureService {
         Ok(ServedPicture { mime: picture.mime, bytes: picture.bytes })
     }
 
-    /// The address behind an id: of a team row or a preview, or else one of the state.
+    /// The address behind an id: that of a team row or a preview, or else one that the state contains.
     fn address(&self, account: AccountId, id: &str) -> Option<String> {
         let in_state = || {
             let addresses = self.state.read().picture_addresses();

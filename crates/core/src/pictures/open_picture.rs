@@ -32,7 +32,7 @@ pub(super) struct Open {
     pub(super) rendered: Option<(String, Crop, Prepared)>,
 }
 
-/// The file that is cropped, in the folder of the picture cache. If it is not kept, it is removed with its last use.
+/// The file that is cropped, in the folder of the picture cache. Unless it is kept, it is deleted when this is dropped.
 pub(super) struct Original {
     /// Its name in the folder.
     pub(super) id: String,
@@ -53,7 +53,7 @@ pub(super) struct Arriving {
 
 impl Drop for Original {
     fn drop(&mut self) {
-        // A file that cannot be removed is removed at the next start.
+        // If this fails, the cleanup at the next start removes the file.
         if !self.is_kept.load(Ordering::Relaxed)
             && let Err(error) = std::fs::remove_file(&self.path)
         {
@@ -80,7 +80,7 @@ impl OpenPicture {
     pub(super) fn close_all(&self) {
         self.is_watched.store(false, Ordering::Release);
         *self.lock() = None;
-        // A piece that is being handled right now is rejected afterwards, because its account is not active any more.
+        // If a piece is being handled, this is locked. Its file is rejected later, because its account is no longer active.
         if let Ok(mut arriving) = self.arriving.try_lock() {
             *arriving = None;
         }

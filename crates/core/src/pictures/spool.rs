@@ -1,4 +1,4 @@
-//! Taking in a file in pieces: written beside the picture cache, and decoded while it arrives.
+//! Receives a file in pieces, writes it to the folder of the picture cache, and decodes it while it arrives.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::{Misuse, PictureGone};
 use crate::views::{OpenedPicture, PictureCrop};
 
-/// One byte more than is accepted shows that a file is too long.
+/// One byte more than is accepted, so that a longer file is detected.
 const MAX_BYTES: usize = MAX_INPUT_BYTES as usize + 1;
 
 /// A piece of a file that the page hands over.
@@ -37,8 +37,8 @@ impl PictureService {
         self.open_last_piece(Piece { file: 0, at: 0, bytes: file }).await
     }
 
-    /// Takes in a piece of a file. Files come in pieces, because the web view and the shell would hold several copies of a large
-    /// file. A piece that does not continue the file is an error.
+    /// Receives a piece of a file. Files come in pieces, because the web view and the shell would otherwise hold several copies
+    /// of a large file. A piece that does not continue the file is an error.
     pub(crate) async fn add_piece(&self, piece: Piece<'_>) -> Result<(), Failure> {
         let account = self.state.read().account_for_saving()?.id;
         let mut arriving = self.opened.arriving.lock().await;
@@ -50,7 +50,7 @@ impl PictureService {
     /// Opens the file of which this is the last piece, or the only one.
     pub(crate) async fn open_last_piece(&self, piece: Piece<'_>) -> Result<OpenedPicture, Failure> {
         let account = self.state.read().account_for_saving()?.id;
-        // Taken in any case: a file that is given up would keep its process.
+        // Taken out even if the piece is rejected, so that the decoding process of the file ends.
         let so_far = self.opened.arriving.lock().await.take();
         let Arriving { original, opening, .. } = self.spool(account, so_far, piece).await?;
         self.show_opened(account, original, opening.finish().await?, None)
@@ -67,7 +67,7 @@ impl PictureService {
         self.open_file(dropped.ok_or(PictureGone::NothingDropped)?).await
     }
 
-    /// Opens a file by its path, which a person has pointed to.
+    /// Opens the file at a path that the user has chosen.
     pub(crate) async fn open_file(&self, path: PathBuf) -> Result<OpenedPicture, Failure> {
         let read = tokio::task::spawn_blocking(move || read_file(&path)).await;
         let read = read.map_err(Failure::internal_picture)?;
@@ -82,7 +82,7 @@ impl PictureService {
         opened: Opened,
         crop: Option<PictureCrop>,
     ) -> Result<OpenedPicture, Failure> {
-        // The person may have left while the picture was decoded; nobody else may see it.
+        // The account may have changed while the picture was decoded; another user must not see it.
         if self.state.read().active_account()?.id != account {
             return Err(PictureGone::OtherAccount.into());
         }
@@ -113,7 +113,7 @@ impl PictureService {
         let bytes = &bytes[..bytes.len().min(MAX_BYTES.saturating_sub(at))];
         arriving.end += bytes.len();
         arriving.opening.feed(bytes).await;
-        // After a failure the file is removed again.
+        // After a failure, dropping `arriving` deletes the file.
         append(&arriving.original.path, bytes).await.map_err(StoreError::from)?;
         Ok(arriving)
     }
@@ -140,7 +140,7 @@ async fn append(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.flush().await
 }
 
-/// Reads a regular file, up to the number of bytes that is accepted.
+/// Reads a regular file, up to [`MAX_BYTES`].
 fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     let file = std::fs::File::open(path)?;
     if !file.metadata()?.is_file() {

@@ -1,4 +1,4 @@
-//! Saving changes as edits, and the person's decisions about edits that stopped.
+//! Saves changes as edits, and applies the user's decisions about edits.
 
 use lapel_domain::{Field, same_text};
 use lapel_store::{Account, AccountId, EditValue, NewEdit, Store, StoreError};
@@ -32,7 +32,7 @@ impl ProfileService {
         Ok(())
     }
 
-    /// Decides conflicts, all for the same side. A conflict whose values have changed since the person saw it stays.
+    /// Resolves conflicts, all for the same side. A conflict whose values have changed since the person saw it stays.
     pub(crate) async fn resolve_edits(&self, conflicts: Vec<SeenConflict>, keep: Keep) -> Result<(), Failure> {
         self.decide(move |store, id| {
             conflicts.iter().try_for_each(|SeenConflict { field, theirs }| match keep {
@@ -43,7 +43,7 @@ impl ProfileService {
         .await
     }
 
-    /// Drops an edit that waits or was rejected. If it may have arrived already, a further edit takes it back.
+    /// Drops an edit. If its value may have arrived already, a follow-up edit restores the former value.
     pub(crate) async fn drop_edit(&self, field: ProfileField) -> Result<(), Failure> {
         let (save_id, now) = (Uuid::new_v4().to_string(), (self.clock)());
         self.decide(move |store, id| store.drop_edit(id, field.into(), &save_id, now)).await
@@ -66,7 +66,8 @@ impl ProfileService {
         Ok(())
     }
 
-    /// The changes as edits with the values that they start from. A field that does not differ is left out.
+    /// The changes as edits with the values that they start from. A field that has no edit yet and does not
+    /// differ from its base is left out.
     async fn new_edits(&self, account: &Account, changes: ProfileChanges) -> Result<Vec<NewEdit>, Failure> {
         let base = changes.base.clone();
         let endpoint = self.state.read().session.as_ref().map(|session| session.endpoint.clone());

@@ -15,7 +15,8 @@ use super::secrets::{Secrets, VaultError};
 use crate::kernel::state_cell::StateCell;
 use crate::views::TokenKeeping;
 
-/// How long a rejected renewal waits for the keyring, which may have to ask the person first.
+/// How long reading newer tokens from the keyring may take after a rejected renewal. The keyring may have to ask the person
+/// first.
 const KEYRING_READ_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Name of an account's entry in the keyring. It uses the id of the person, because the email address may change.
@@ -40,12 +41,12 @@ struct OpenConnection {
 struct KeyringTokens {
     /// Weak, because the state holds the session and with it the connection.
     state: Weak<StateCell>,
-    /// The keyring's own thread: tokens are stored even while the app exits.
+    /// It has its own thread, so that tokens are stored even while the app exits.
     secrets: Secrets,
     entry: String,
     /// Whether the tokens are in memory only.
     in_memory: AtomicBool,
-    /// Whether the account has signed out or in again. Tokens that arrive later are dropped.
+    /// Whether the account has signed out or signed in again. Tokens that arrive after that are dropped.
     ended: Arc<AtomicBool>,
 }
 
@@ -54,7 +55,7 @@ impl Connections {
         Self { state, secrets, open: Mutex::default() }
     }
 
-    /// The connection of an account and where its tokens are stored; none if there is none, or the server has ended it.
+    /// The connection of an account and where its tokens are stored; none if it is not open, or if the server has ended it.
     pub(super) fn of(&self, account: &Account) -> Option<(Connection, TokenKeeping)> {
         let open = self.open().get(&entry_name(account)).cloned();
         open.filter(|open| !open.connection.has_ended()).map(|open| (open.connection, open.tokens.keeping()))
@@ -83,7 +84,7 @@ impl Connections {
         connection
     }
 
-    /// Closes the connection of an account. A running renewal still ends, but its tokens are dropped: after this call only
+    /// Closes the connection of an account. A running renewal still completes, but its tokens are dropped: after this call only
     /// the caller writes to the keyring entry.
     pub(super) fn close(&self, account: &Account) {
         if let Some(open) = self.open().remove(&entry_name(account)) {
@@ -141,7 +142,7 @@ impl TokenStore for KeyringTokens {
     }
 }
 
-/// Where tokens are stored after this result of writing them to the keyring.
+/// Where tokens are stored, given the result of writing them to the keyring.
 pub(super) fn token_keeping(saved: &Result<(), VaultError>) -> TokenKeeping {
     if saved.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory }
 }

@@ -1,4 +1,4 @@
-//! Validates the input of the sign-in forms before anything is sent. `session` sends it.
+//! Validates the input of the sign-in forms before anything is sent. `sign_in` sends it.
 
 use lapel_api::Secret;
 use lapel_domain::parse_email;

@@ -12,7 +12,7 @@ use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
 use crate::views::{SessionState, TokenKeeping};
 
-/// How long the keyring may take before the page says that it is locked. An answer to its prompt still counts later.
+/// How long the keyring may take before the page says that it is locked. A later answer to its prompt still counts.
 const KEYRING_PROMPT_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl SessionService {

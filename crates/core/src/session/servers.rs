@@ -1,4 +1,4 @@
-//! The servers that the sign-in page offers, and how a server's key is shown.
+//! The servers that the sign-in page offers, and the addresses of servers by key.
 
 use std::collections::HashSet;
 
@@ -37,7 +37,7 @@ impl Servers {
     }
 }
 
-/// The key of an address, as accounts are stored under, so that the server that was used last is found among the offers.
+/// The key under which accounts at this address are stored, so that the last used server is found among the offers.
 fn configured_key(address: &str) -> Option<String> {
     match Endpoint::parse(address) {
         Ok(endpoint) => Some(endpoint.key()),
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_offered_as_the_key_of_its_accounts() {
+    fn an_address_is_offered_under_the_key_that_its_accounts_use() {
         assert_eq!(configured_key("HTTPS://API.example.com:443").as_deref(), Some("https://api.example.com/v1"));
         assert_eq!(configured_key("localhost:8787/v1").as_deref(), Some("http://localhost:8787/v1"));
     }

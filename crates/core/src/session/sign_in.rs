@@ -1,4 +1,4 @@
-//! Starting the app with the account of the last time, and signing in.
+//! Continuing the last session at startup, and signing in.
 
 use std::sync::Arc;
 
@@ -20,14 +20,14 @@ use crate::kernel::state::Activity;
 use crate::views::{SessionState, SignIn, TokenSignIn};
 
 impl SessionService {
-    /// Continues the session of the last time, or starts the demo server for a new user. Called after the first paint.
+    /// Continues the last session, or starts the demo server for a new user. Called after the first paint.
     pub(crate) async fn start(&self) {
         let account = self.state.read().account.clone();
         match account {
             Some(account) if account.signed_in => self.resume(&account).await,
             Some(_) => {}
             None => {
-                // A new user signs in there first: it should be running when they have read the page.
+                // A new user probably signs in there first: it should be running by the time they have read the page.
                 if let Err(error) = self.sandbox.endpoint().await {
                     tracing::error!(%error, "the demo server did not start");
                 }
@@ -80,7 +80,7 @@ impl SessionService {
         self.server(typed).await
     }
 
-    /// Makes the account that has signed in the active one, with everything that is cached of it.
+    /// Makes the account that has signed in the active one, and loads its cached data.
     async fn enter(
         &self,
         server: String,
@@ -136,7 +136,7 @@ impl SessionService {
         Ok(())
     }
 
-    /// Another person has signed in over the page of this account. It keeps its data, but not its token.
+    /// Signs out the formerly active account after another person has signed in. It keeps its data, but not its token.
     async fn sign_out_former(&self, former: &Account) {
         let id = former.id;
         if let Err(error) = self.disk.run(move |store| store.mark_signed_out(id)).await {

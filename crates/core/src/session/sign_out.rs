@@ -18,8 +18,8 @@ const FINISH_TIMEOUT: Duration = Duration::from_secs(10);
 impl SessionService {
     /// Signs out and removes the token, the cache, pictures, drafts and edits of the account.
     ///
-    /// [`Failure::UnsentEdits`] if edits or drafts about others exist and `discard_unsent` is false; then nothing was done.
-    /// [`Failure::TokenLeft`] if all is done but the keyring kept its entry.
+    /// Fails with [`Failure::UnsentEdits`] if there are edits, or drafts of changes to others, and `discard_unsent` is false;
+    /// then nothing was done. Fails with [`Failure::TokenLeft`] if only the keyring entry could not be removed.
     pub(crate) async fn sign_out(&self, discard_unsent: bool) -> Result<(), Failure> {
         let account = self.state.read().active_account()?;
         let id = account.id;

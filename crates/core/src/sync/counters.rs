@@ -13,11 +13,12 @@ use crate::kernel::rejection::Route;
 const BLOCKED_AFTER: u32 = 3;
 /// After this many responses in a row that reject the session and are not the API's own, the page offers to sign in again.
 const SIGN_IN_HELPS_AFTER: u32 = 3;
-/// How long a response that is older than the known profile is not believed, in milliseconds: longer than most caches keep one.
+/// How long a response that is older than the known profile is not believed, in milliseconds: longer than most caches keep
+/// a response.
 const DISTRUST_FOR: i64 = 5 * 60 * 1000;
 /// How often one sync sends a value that the server does not store.
 const SENDS_PER_SYNC: u32 = 3;
-/// How many syncs send it before the person has to decide.
+/// How many syncs send such a value before the person has to decide.
 const SYNCS: u32 = 2;
 
 /// The counters of one session.
@@ -29,11 +30,11 @@ pub(super) struct Counters {
     unauthorized: u32,
     /// Since when only an older profile than the known one could be read, in milliseconds since 1970.
     old_since: Option<i64>,
-    /// How often the value of a field was accepted and not stored, by save.
+    /// How often a value was accepted and not stored, by save and field.
     not_kept: HashMap<(String, Field), u32>,
 }
 
-/// What follows from a value that was accepted and not stored.
+/// What happens next to a value that was accepted and not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotKept {
     /// It is sent again in this sync.
@@ -50,7 +51,7 @@ impl Counters {
     pub(super) fn note_outcome<T>(&mut self, route: Route, outcome: &Result<T, ApiError>) -> bool {
         let count = self.intermediary.entry(route).or_default();
         match outcome {
-            // The request itself was not sent.
+            // Only the renewal of the session failed. The request itself was not sent.
             Err(error) if error.in_renewal => false,
             Err(error) if is_from_intermediary(error) => {
                 *count += 1;

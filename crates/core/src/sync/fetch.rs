@@ -1,4 +1,4 @@
-//! Reading the profile. It must be this person's, and not an old one from a cache; then it becomes the cached profile.
+//! Reads the profile and stores it as the cached profile, unless it is that of another person or an old one from an HTTP cache.
 
 use lapel_api::{ApiErrorKind, Fetched, ReadMode, Versioned};
 use lapel_domain::{Field, Profile, is_older, same_value};
@@ -18,7 +18,7 @@ impl SyncService {
         Ok(server)
     }
 
-    /// Reads the profile past all HTTP caches, and caches it.
+    /// Reads the profile, bypassing all HTTP caches, and caches it.
     pub(super) async fn read_profile_uncached(&self, session: &Session) -> Result<Versioned, Failure> {
         let cached = self.state.read().profile.clone();
         let server = self.fetch_uncached(session).await?;
@@ -30,9 +30,9 @@ impl SyncService {
         Ok(server)
     }
 
-    /// Reads the profile past all HTTP caches after a write over `before`, without caching it here.
+    /// Reads the profile after a write over `before`, bypassing all HTTP caches. The caller caches it.
     ///
-    /// [`Failure::OldResponse`] if only an older profile could be read, which says nothing about the write.
+    /// Fails with [`Failure::OldResponse`] if only an older profile could be read, which says nothing about the write.
     pub(super) async fn fetch_after(&self, session: &Session, before: &Profile) -> Result<Versioned, Failure> {
         let read = self.fetch_uncached(session).await?;
         if is_older(&read.profile, before) { Err(Failure::OldResponse) } else { Ok(read) }
@@ -76,7 +76,7 @@ impl SyncService {
     }
 
     /// Whether a response that is older than the known profile is not believed yet. An intermediary may return an old
-    /// response for some minutes; after that, the server itself has gone back, or its clocks differ.
+    /// response for some minutes; after that, the server itself must have an older state, or its clocks differ.
     fn distrusts_old_response(&self, is_old: bool) -> bool {
         self.counters.lock().note_age(is_old, self.now())
     }
@@ -99,14 +99,14 @@ impl SyncService {
     }
 }
 
-/// Checks that a response is about the signed-in person. An intermediary may mix people up; such a profile is neither cached
-/// nor shown nor compared.
+/// Checks that a response is about the signed-in person. An intermediary may return another person's response; such a
+/// profile is neither cached nor shown nor compared.
 pub(super) fn check_person(session: &Session, profile: &Profile) -> Result<(), Failure> {
     if profile.id == session.account.user_id { Ok(()) } else { Err(Failure::OtherPerson) }
 }
 
-/// Records which fields somebody else has changed. A field with an edit does not count: either its edit shows the change, or
-/// its response was lost and the value is the person's own.
+/// Records which fields somebody else has changed. A field with an edit does not count: either the page shows the
+/// change with the edit, or the response to the edit was lost and the value is the person's own.
 fn note_updates(state: &mut State, server: &CachedProfile) {
     let Some(before) = &state.profile else { return };
     let has_changed = |field: &Field| !same_value(*field, before.profile.value(*field), server.profile.value(*field));

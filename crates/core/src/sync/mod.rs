@@ -1,7 +1,7 @@
-//! Synchronizing the profile: read it, reconcile every edit with it, send what differs, and apply the response.
+//! Synchronizes the profile: reads it, reconciles every edit with it, sends what differs, and applies the response.
 //!
-//! One sync does all of it: it refreshes, sends, and finds out what became of requests without a response. One runs at a time;
-//! what a person saves during a sync is left to the next one.
+//! A sync also finds out what became of requests without a response. One sync runs at a time. An edit that is saved while a
+//! round of a sync reads the profile is left to the next round.
 
 mod counters;
 mod fetch;

@@ -50,7 +50,7 @@ impl SyncService {
                 let outcome = service.put_role(&session, role).await;
                 service.state.expire_if_signed_out(&session, &outcome);
                 if outcome.is_err() {
-                    // The next read shows whether the role was changed all the same.
+                    // The next read shows whether the role was changed nevertheless.
                     StartSync::start(&*service);
                 }
                 outcome
@@ -69,7 +69,8 @@ impl SyncService {
         send_role(&mut target, current.as_str(), role.as_str()).await.map_err(|not_sent| not_sent.failure)
     }
 
-    /// Sends the role over the profile that was read last. Returns the profile after it; none if it had changed.
+    /// Sends the role. `before` is the profile that was read last. Returns the profile after the PUT; none if the server
+    /// has rejected it because the profile had changed.
     async fn put_role_once(
         &self,
         session: &Session,
@@ -77,7 +78,7 @@ impl SyncService {
         role: &UserRole,
         rejected: &mut RejectedVersion,
     ) -> Result<Option<Versioned>, Failure> {
-        // Whether the server still empties fields is not tried out with a role.
+        // A role must not be used to test whether the server still empties omitted fields, so an expired fact counts as well.
         let sends_all = self.facts.was_learned(&session.account.server, Fact::PutReplacesAll).await?;
         if let Some(missing) = missing_for_full_update(&before.profile, &[], true).filter(|_| sends_all) {
             return Err(Failure::missing(missing, None));
@@ -115,8 +116,8 @@ impl SyncService {
         Ok(Some(after))
     }
 
-    /// The profile after a PUT of a role, and whether it is the response: if the response does not hold the role, the profile
-    /// is read again.
+    /// The profile after a PUT of a role, and whether it is that of the response. If the response does not contain the role,
+    /// the profile is read again.
     async fn profile_after(
         &self,
         session: &Session,

@@ -1,6 +1,6 @@
-//! Comparing every stored edit with the profile that the server has: it has arrived, is to be sent, or is in conflict.
+//! Compares every stored edit with the server's profile: the edit has arrived, is to be sent, or is in conflict.
 //!
-//! Edits in flight are settled first, while the profile from before their request is still the cached one.
+//! Edits in flight are decided first, while the profile from before their request is still the cached one.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ use crate::kernel::session::Session;
 enum Decision {
     /// It stays as it is.
     Keep,
-    /// It is removed: the server has what it wants.
+    /// It is removed: nothing is left to send.
     Remove,
     Send,
     /// It returns from a conflict to the waiting edits, because both values look the same.
@@ -31,13 +31,13 @@ enum Decision {
     Conflict,
 }
 
-/// Decides about an edit. `value` is what it would send; none for a picture that was not uploaded yet.
+/// Decides what happens to an edit. `value` is what it would send; none for a picture that was not uploaded yet.
 fn decide(edit: &Edit, value: Option<&str>, theirs: &Profile) -> Decision {
     let is_taken_back = edit.mine == EditValue::Text(String::new()) && !edit.field.may_be_empty();
     match (&edit.state, merge(edit, value, theirs)) {
         (EditState::Refused { .. }, _) => Decision::Keep,
-        // It takes back a value that was sent where the server had none. The server does not accept an empty value, so
-        // whatever it has now stays.
+        // This edit reverts a field to an empty value. The server does not accept an empty value here, so its present value
+        // stays.
         _ if is_taken_back => Decision::Remove,
         (_, MergeDecision::Done) => Decision::Remove,
         (EditState::Waiting, MergeDecision::Send) if is_sendable(edit) => Decision::Send,
@@ -63,7 +63,7 @@ fn is_sendable(edit: &Edit) -> bool {
     }
 }
 
-/// Whether an edit looks like what the server has.
+/// Whether the value of an edit looks the same as the server's.
 fn looks_equal(edit: &Edit, theirs: &Profile) -> bool {
     matches!(&edit.mine, EditValue::Text(mine) if same_value(edit.field, mine, theirs.value(edit.field)))
 }
@@ -135,8 +135,8 @@ pub(super) fn conflict(edit: &Edit, server: &Profile) -> EditState {
     }
 }
 
-/// Applies a profile that was read. It shows what became of requests without a response, and which fields they, or clients of
-/// others, have emptied by leaving them out.
+/// Applies a profile that was read. It shows what became of requests without a response, and which fields these requests, or
+/// those of other clients, have emptied by leaving them out.
 pub(super) fn apply_fetched_profile(
     store: &Store,
     account: &Account,
@@ -160,8 +160,9 @@ pub(super) fn apply_fetched_profile(
     }
     let before = store.profile(account.id)?;
     let before = before.map_or_else(|| server.profile.clone(), |cached| cached.profile);
-    // Nobody can tell who has emptied a field, so the person is asked rather than a value lost. But what somebody else may have
-    // emptied on purpose proves nothing about the server, and without a request of ours it is their change.
+    // A read does not show who has emptied a field, so the person is asked before a value is lost. Only an emptied required
+    // field proves that the server empties omitted fields: no client can empty it on purpose. Without that proof, and without
+    // a request of ours, somebody else has emptied the fields on purpose.
     let put_replaces_all = server_cleared_required_field(&before, &server.profile);
     let cleared = match sent.is_empty() && !put_replaces_all {
         true => ClearedFields::default(),
@@ -180,7 +181,7 @@ pub(super) struct ResponseOutcome {
     pub(super) by_us: bool,
     /// Whether emptied fields are put back without asking the person.
     pub(super) restores_cleared: bool,
-    /// Whether the server does so with every PUT.
+    /// Whether the server empties omitted fields with every PUT.
     pub(super) put_replaces_all: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Marking edits that are not sent any more until a person decides.
+//! Marks edits as rejected. They are not sent again until a person decides, or until their blocked route is due.
 
 use lapel_store::{Edit, EditState, Store};
 

@@ -1,4 +1,4 @@
-//! Releasing edits whose blocked route is tried again.
+//! Releases edits that wait for a blocked route, so that they are sent again.
 
 use lapel_store::{Edit, Store};
 
@@ -15,7 +15,7 @@ impl SyncService {
         self.release(session, is_released).await
     }
 
-    /// Releases the edits of a route that has just let a request through. A request that is too large for it stays blocked.
+    /// Releases the edits of a route that has just let a request through. An edit whose request was too large stays blocked.
     pub(super) async fn release_open(&self, session: &Session, route: Route) -> Result<(), Failure> {
         let is_released = move |edit: &Edit| due_at(edit).is_some() && blocked_route(edit) == Some(route);
         self.release(session, is_released).await

@@ -1,5 +1,5 @@
-//! What the response to a PUT says about each field. "Saved" is said only of what the server holds: a response that holds
-//! what was sent is believed; after any other one the profile is read again, past all caches.
+//! What the response to a PUT says about each field. An edit counts as saved only if the server has its value: a response that
+//! contains the sent values is believed; after any other response the profile is read again, bypassing all caches.
 
 use lapel_api::Versioned;
 use lapel_domain::{
@@ -44,15 +44,15 @@ pub(super) struct Put<'a> {
 struct Outcome<'a> {
     /// The profile that the server has now.
     now: &'a Versioned,
-    /// Whether that is the response itself, and no later read.
+    /// Whether that profile is the response itself, and not a later read.
     from_response: bool,
     arrived: Vec<Field>,
     not_kept: &'a [Edit],
     overtaken: Vec<Edit>,
 }
 
-/// Whether the server has emptied what a PUT left out. By the time of a later read, others may have emptied on purpose what may
-/// be empty.
+/// Whether the server has emptied what a PUT left out. In a later read, only a required field proves this: others may have
+/// emptied an optional one on purpose.
 pub(super) fn put_replaced_all(cleared: &ClearedFields, from_response: bool, before: &Profile, now: &Profile) -> bool {
     if from_response { !cleared.is_nothing() } else { server_cleared_required_field(before, now) }
 }
@@ -63,7 +63,7 @@ fn has_other_values(profile: &Profile, sent: &[Field]) -> bool {
 }
 
 impl Put<'_> {
-    /// Whether a response holds what was sent, and is not an old response that happens to hold it.
+    /// Whether a response contains the sent values, and is not an old response that happens to contain them.
     fn is_in(&self, response: &Versioned) -> bool {
         !is_older(&response.profile, &self.before.profile)
             && self.values.iter().all(|(field, sent)| same_value(*field, response.profile.value(*field), sent))
@@ -113,10 +113,10 @@ impl SyncService {
     async fn commit_put(&self, session: &Session, put: &Put<'_>, outcome: Outcome<'_>) -> Result<(), Failure> {
         let Outcome { now, from_response, arrived, not_kept, overtaken } = outcome;
         let sent: Vec<Field> = put.edits.iter().map(|edit| edit.field).collect();
-        // Also after a PUT of all fields: an untouched value that came back empty would be lost otherwise.
+        // Also after a PUT of all fields: a value that was not edited and came back empty would be lost otherwise.
         let cleared = cleared_fields(&sent, false, &put.before.profile, &now.profile);
         let put_replaces_all = put_replaced_all(&cleared, from_response, &put.before.profile, &now.profile);
-        // An expected loss is repaired without asking the person.
+        // Fields were left out as a test, so lost values are restored without asking the person.
         let restores_cleared = from_response && put.tries_partial;
         let keeps_left_out = restores_cleared && !put_replaces_all && has_other_values(&put.before.profile, &sent);
         let result = ResponseOutcome { put_replaces_all, arrived, cleared, by_us: from_response, restores_cleared };
@@ -137,7 +137,7 @@ impl SyncService {
             .await
     }
 
-    /// Lets a value be sent again that the server accepted and did not store, until the person has to decide.
+    /// Decides about values that the server accepted and did not store: they are sent again a few times and then rejected.
     async fn resend_or_reject(&self, session: &Session, not_kept: Vec<Edit>) -> Result<Next, Failure> {
         let not_kept_failure = Failure::NotKept { field: None };
         let (mut rejected, mut later) = (Vec::new(), false);

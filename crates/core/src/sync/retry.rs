@@ -1,5 +1,5 @@
 //! When the next sync starts automatically: after a failure with growing waits, at once when the network changes or the window
-//! comes forward, and never before the time that the server has named.
+//! comes forward, and never before the time that the server has asked for.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Weak};
@@ -17,11 +17,11 @@ use crate::kernel::sync_handle::StartSync;
 /// How often the network is probed while a sync waits for it.
 const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 
-/// A wait that is long enough to be shown.
+/// The shortest wait that is shown.
 const LONG_WAIT: Duration = Duration::from_secs(10);
 
 impl SyncService {
-    /// Schedules the next sync after a failed one, or after one that has left edits to a blocked route. `addresses` is what
+    /// Schedules the next sync after a failed one, or after one that has left edits with a blocked route. `addresses` is what
     /// the network probe returned when the sync began.
     pub(super) fn schedule_retry(&self, addresses: Vec<IpAddr>) {
         let (session, error) = {
@@ -65,7 +65,7 @@ async fn wait_and_start(service: Weak<SyncService>, due: Deadline, addresses: Ve
         () = network_changed(&service, addresses) => {
             let not_before = service.upgrade().and_then(|service| {
                 let mut scheduler = service.scheduler.lock();
-                // Name resolution may fail in the first moments of a network: the next wait is short again.
+                // Name resolution may still fail right after the network has changed, so the next wait is short again.
                 scheduler.failures = 0;
                 scheduler.not_before
             });

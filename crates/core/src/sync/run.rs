@@ -14,7 +14,7 @@ use crate::kernel::session::Session;
 use crate::kernel::state::Activity;
 use crate::kernel::sync_handle::StartSync;
 
-/// How often one sync reads and sends before it leaves the rest to the next: the profile may change under it.
+/// How often one sync reads and sends before it fails, because the profile keeps changing.
 const MAX_ROUNDS: usize = 12;
 
 impl StartSync for SyncService {
@@ -81,7 +81,7 @@ impl SyncService {
     async fn sync(&self) {
         let Some(session) = self.state.read().session.clone() else { return };
         let mut asked = false;
-        // A request from here on is for the next sync.
+        // If a person asks from here on, that is for the next sync.
         self.state.update_for(&session, |state| {
             asked = std::mem::take(&mut state.asked);
             state.activity = Activity::Refreshing { asked };
@@ -105,7 +105,7 @@ impl SyncService {
         });
     }
 
-    /// `asked`: a person does not want to wait until a blocked route is due.
+    /// With `asked`, blocked routes are tried again before they are due, because a person has asked for it.
     async fn sync_session(&self, session: &Session, asked: bool) -> Result<(), Failure> {
         self.release_blocked(session, asked).await?;
         let (mut one_at_a_time, mut rejected) = (false, RejectedVersion::default());

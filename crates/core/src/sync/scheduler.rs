@@ -22,18 +22,18 @@ pub(super) struct RetryScheduler {
 }
 
 impl RetryScheduler {
-    /// A person has asked for a sync: waits start from the beginning.
+    /// A person has asked for a sync: the next wait is short again.
     pub(super) fn reset_failures(&mut self) {
         self.failures = 0;
     }
 
-    /// Resets the failures, and whether a sync may start now. If not, the scheduled one starts it.
+    /// Resets the failures, and returns whether a sync may start now. If not, the scheduled retry starts it later.
     pub(super) fn allow_now(&mut self, now: i64) -> bool {
         self.reset_failures();
         self.not_before.is_none_or(|time| time.has_passed(now))
     }
 
-    /// Whether the profile was read so recently that a look at the window needs no sync.
+    /// Whether the profile was read so recently that no sync is needed when the window comes forward.
     pub(super) fn was_read_recently(&self) -> bool {
         self.succeeded_at.is_some_and(|at| at.elapsed() < RECENT)
     }

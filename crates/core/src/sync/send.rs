@@ -18,12 +18,12 @@ struct Prepared {
     edits: Vec<Edit>,
     values: Vec<(Field, String)>,
     left_out: LeftOut,
-    /// Whether nothing may be sent: the server has a value that cannot be sent back, and would lose it.
+    /// Whether nothing may be sent, because the server would empty a value that Lapel cannot send back.
     must_wait: bool,
 }
 
 impl SyncService {
-    /// Sends edits over the profile that was just read.
+    /// Sends the edits. `server` is the profile that was just read.
     pub(super) async fn send(
         &self,
         session: &Session,
@@ -39,7 +39,7 @@ impl SyncService {
             };
             match self.upload_once(session, &edit, id).await {
                 Ok(true) => ready.push(edit),
-                // The upload took time, and only now can the address be compared with the profile.
+                // The edit has changed. The next round reads the profile again and compares it with the new address.
                 Ok(false) => return Ok(Next::Continue),
                 // The next sync uploads it again; the other edits do not wait for it.
                 Err(error) => upload_failure = Some(error),
@@ -70,7 +70,7 @@ impl SyncService {
         let mut update = update_body(&values, sends_all.then_some(server));
         let tries_partial = left_out == LeftOut::UnchangedAsTrial;
         if tries_partial {
-            // A trial must not cost anybody their role.
+            // A server that still empties omitted fields would also empty the role.
             update.role = role_to_send(server);
         }
         let response = session.connection.update_user(&session.account.user_id, &update, condition).await;
@@ -117,7 +117,8 @@ impl SyncService {
 
     async fn handle_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, Failure> {
         if error.delivery == Delivery::Unknown {
-            // The edits stay in flight; the next read shows whether they arrived. If the profile has changed, it follows now.
+            // The edits stay in flight; the next read shows whether they arrived. If an intermediary reports that the profile has
+            // changed, this sync reads it again immediately.
             let changed = error.kind == ApiErrorKind::Changed;
             return if changed { Ok(Next::Changed { by_api: false }) } else { Err(error.into()) };
         }

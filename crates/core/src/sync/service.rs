@@ -1,4 +1,4 @@
-//! The sync service and the parts that it takes.
+//! The sync service and its dependencies.
 
 use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
@@ -20,7 +20,7 @@ use crate::kernel::state_cell::StateCell;
 use crate::kernel::tasks::{PerSession, SessionTasks};
 use crate::kernel::uploader::Uploader;
 
-/// Returns this computer's addresses that lead beyond it. A different answer means a different network.
+/// Returns the addresses from which this computer reaches other hosts. If they change, the network has changed.
 pub type NetworkProbe = Arc<dyn Fn() -> Vec<IpAddr> + Send + Sync>;
 
 /// The number of syncs that have succeeded. A change means that the server can be reached.
@@ -37,7 +37,7 @@ pub(crate) struct SyncService {
     pub(super) uploader: Uploader,
     pub(super) network_probe: NetworkProbe,
     pub(super) backoff: Backoff,
-    /// One sync or change of the user's own role runs at a time.
+    /// Only one sync or change of the user's own role runs at a time.
     pub(super) lock: tokio::sync::Mutex<()>,
     pub(super) running: PerSession<Running>,
     pub(super) scheduler: PerSession<RetryScheduler>,
@@ -45,7 +45,7 @@ pub(crate) struct SyncService {
     pub(super) successes: watch::Sender<u64>,
 }
 
-/// What the service takes.
+/// The dependencies of the service.
 pub(crate) struct SyncParts {
     pub(crate) state: Arc<StateCell>,
     pub(crate) disk: Arc<Disk>,
@@ -61,7 +61,7 @@ pub(crate) struct SyncParts {
 #[derive(Default)]
 pub(super) struct Running {
     pub(super) upload: Option<AbortHandle>,
-    /// Whether a sync waits for the running one: a second one would find nothing left to do.
+    /// Whether a sync already waits for the running one. Another one would have nothing to do, so it does not wait too.
     pub(super) is_waiting: Arc<AtomicBool>,
 }
 

@@ -13,13 +13,13 @@ pub(super) enum LeftOut {
     Nothing,
     /// Unchanged fields.
     Unchanged,
-    /// Unchanged fields, at a server that was known to empty them, to find out whether it still does. What comes back empty is
-    /// put back.
+    /// Unchanged fields, although the server was known to empty them. This shows whether it still does. Emptied values are
+    /// restored.
     UnchangedAsTrial,
 }
 
-/// What a PUT of these fields leaves out. The trial is made only if no other edit exists, because a loss could not be told from
-/// that edit, and only if everything that the server has can be put back.
+/// What a PUT of these fields leaves out. The trial is made only if there is no other edit, because its effect could not be
+/// distinguished from a loss, and only if all values on the server can be restored.
 pub(super) fn left_out(
     store: &Store,
     account: &Account,
@@ -42,13 +42,13 @@ pub(super) fn role_to_send(server: &Versioned) -> Option<String> {
     sendable_role(role).then(|| role.as_str().to_owned())
 }
 
-/// The body of the PUT. With `all_from`, it has all fields, the unchanged ones from that profile. A language and a role that
-/// may not be sent are left out all the same, so ask `missing_for_full_update` before.
+/// The body of the PUT. With `all_from`, it also contains the unchanged values of that profile. A language or a role that may
+/// not be sent is still left out, so call `missing_for_full_update` first.
 pub(super) fn update_body(values: &[(Field, String)], all_from: Option<&Versioned>) -> UserUpdate {
     let value = |field: Field| {
         let changed = values.iter().find(|(sent, _)| *sent == field).map(|(_, value)| value.clone());
         let unchanged = || all_from.map(|server| server.profile.value(field).to_owned());
-        // The server may reject an empty value, even one that it has itself.
+        // The server may reject an empty value, even if it has stored that value itself.
         changed.or_else(|| unchanged().filter(|value| !value.is_empty() && sendable_value(field, value)))
     };
     UserUpdate {

@@ -13,8 +13,8 @@ use crate::views::UploadView;
 impl SyncService {
     /// Uploads the picture of an edit, unless an earlier sync has done so and only the PUT has failed.
     ///
-    /// Returns whether it was uploaded before. If not, the edit has changed: it has an address now, or was rejected, cancelled,
-    /// or has lost its bytes.
+    /// Returns whether it was uploaded before. If not, this call has changed the edit: it has an address now, or it was rejected
+    /// or cancelled.
     pub(super) async fn upload_once(&self, session: &Session, edit: &Edit, id: &str) -> Result<bool, Failure> {
         let account = session.account.id;
         let picture = match self.uploader.local_picture(account, id).await {
@@ -53,7 +53,7 @@ impl SyncService {
         Ok(false)
     }
 
-    /// Uploads with progress; none if the person has cancelled.
+    /// Uploads a picture and publishes the progress; none if the upload was cancelled.
     async fn upload(&self, session: &Session, picture: &LocalPicture) -> Option<Result<String, ApiError>> {
         let (uploader, connection, picture) = (self.uploader.clone(), session.clone(), picture.clone());
         let total = u64::try_from(picture.bytes.len()).unwrap_or(u64::MAX);
@@ -64,7 +64,7 @@ impl SyncService {
         let mut task = tokio::spawn(async move { uploader.send(&connection, &picture, report).await });
         self.tasks.abort_with_session(task.abort_handle());
         self.running.lock().upload = Some(task.abort_handle());
-        // Shown after it can be cancelled.
+        // Published only now, because the UI offers to cancel every upload that it shows.
         self.state.update_for(session, |state| state.upload = Some(UploadView { sent: 0, total }));
         let outcome = loop {
             tokio::select! {

@@ -8,16 +8,16 @@ use crate::kernel::error::Failure;
 use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
 
-/// After this many rejections in a row over an unchanged profile, versions are ignored. A single rejection may come from an
-/// intermediary, and a single old response may hide a change.
+/// After this many consecutive rejections of writes to an unchanged profile, versions are ignored. A single rejection may come
+/// from an intermediary, and a single old response may hide a change.
 const REJECTIONS: u32 = 2;
 
 /// What one sync knows about writes that were rejected because the profile had changed.
 #[derive(Default)]
 pub(super) struct RejectedVersion {
-    /// The profile over which the last rejected write was made.
+    /// The profile that was read before the last rejected write.
     over: Option<Versioned>,
-    /// How often in a row the profile had not changed.
+    /// The number of consecutive rejections after which the profile was unchanged.
     unchanged: u32,
     /// Whether the API itself made all of those rejections.
     by_api: bool,
@@ -26,24 +26,25 @@ pub(super) struct RejectedVersion {
 }
 
 impl RejectedVersion {
-    /// Records a rejected write over a profile. `by_api`: the API itself rejected it, and no intermediary.
+    /// Records a rejected write. `over` is the profile that was read before it. `by_api` means that the API itself rejected it,
+    /// not an intermediary.
     pub(super) fn note(&mut self, over: Versioned, by_api: bool) {
         self.over = Some(over);
         self.by_api = by_api && (self.by_api || self.unchanged == 0);
     }
 }
 
-/// Whether two profiles are equal in everything that a write can change. Their times may differ with each request.
+/// Whether two profiles are equal in everything that a write can change. Their timestamps may differ with each request.
 fn has_same_values(one: &Profile, other: &Profile) -> bool {
     one.role == other.role && Field::ALL.into_iter().all(|field| one.value(field) == other.value(field))
 }
 
 impl SyncService {
-    /// Reads the profile; after a rejected write past all caches.
+    /// Reads the profile. After a rejected write, bypasses all caches.
     ///
     /// If the profile is unchanged after several rejections, the rest of this sync writes without a version. If the API itself
     /// has rejected the writes, an intermediary rewrites the versions, and this is remembered for the server. If an
-    /// intermediary has rejected them, that may pass, and only this sync does without versions.
+    /// intermediary has rejected them, the cause may be temporary, so nothing is remembered.
     pub(super) async fn read_after_rejection(
         &self,
         session: &Session,
@@ -56,7 +57,7 @@ impl SyncService {
         self.read_profile(session).await
     }
 
-    /// Reads the profile past all caches, after a write that was rejected or whose response was lost.
+    /// Reads the profile, bypassing all caches, after a write that was rejected or whose response was lost.
     pub(super) async fn read_after_put(
         &self,
         session: &Session,
@@ -66,7 +67,7 @@ impl SyncService {
         let Some(over) = rejected.over.take() else { return Ok(now) };
         rejected.unchanged = if has_same_values(&over.profile, &now.profile) { rejected.unchanged + 1 } else { 0 };
         if rejected.unchanged >= REJECTIONS {
-            // The write had no version, so it was not rejected for its version.
+            // Without a version, the write cannot have been rejected because of its version.
             if self.condition(session, &over, rejected).await?.is_none() {
                 return Err(Failure::RejectedAsChanged);
             }
@@ -79,7 +80,7 @@ impl SyncService {
         Ok(now)
     }
 
-    /// The version that a PUT over this profile depends on; none if the versions of the server are rewritten on the way.
+    /// The version for the If-Match header of a PUT; none if the server sends no versions, or if they are ignored.
     pub(super) async fn condition<'a>(
         &self,
         session: &Session,

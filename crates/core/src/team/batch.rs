@@ -16,7 +16,7 @@ const MAX_ROWS: usize = 1000;
 pub(super) struct Item {
     /// Id of the row; empty for a line of a file without a row.
     pub(super) id: String,
-    /// Id of the person who had the row when it was planned; none for an invitation.
+    /// The user id of the row when it was planned; none for an invitation.
     pub(super) user_id: Option<String>,
     pub(super) shown: BatchRow,
     pub(super) gives_admin: bool,
@@ -104,7 +104,7 @@ impl Batch {
         self.counts.counters_of(item).into_iter().flatten().for_each(|count| *count += 1);
     }
 
-    /// The indices of the rows in some states.
+    /// The indices of the rows whose state matches.
     pub(super) fn indices(&self, has_state: impl Fn(BatchRowState) -> bool) -> Vec<usize> {
         let matching = self.items.iter().enumerate().filter(|(_, item)| has_state(item.shown.state));
         matching.map(|(index, _)| index).collect()
@@ -154,7 +154,7 @@ impl Batch {
         reasons
     }
 
-    /// A window of the rows, with `only` those in a state.
+    /// A window of the rows; with `only`, of the rows in this state.
     pub(super) fn window(&self, only: Option<BatchRowState>, from: usize, count: usize) -> BatchWindow {
         let rows = self.items.iter().map(|item| &item.shown);
         let matching = rows.filter(|row| only.is_none_or(|state| row.state == state));
@@ -164,7 +164,7 @@ impl Batch {
 }
 
 impl Item {
-    /// Returns the item, left out of the plan.
+    /// Leaves the item out of the plan and returns it.
     pub(super) fn left_out(mut self, reason: LeftOutReason) -> Self {
         self.leave_out(reason);
         self

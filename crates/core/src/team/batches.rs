@@ -22,7 +22,8 @@ impl TeamService {
         })
     }
 
-    /// Plans team roles from a file of email addresses and roles. Errors in single lines are part of the plan.
+    /// Plans team roles from a file of email addresses and roles. A line with an error becomes a row
+    /// that is left out of the plan.
     ///
     /// Fails with [`Failure::NotAList`], or with [`Failure::TeamNotRead`] if the team was never read completely:
     /// a row that is not known yet may have one of the addresses.

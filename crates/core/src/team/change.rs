@@ -18,13 +18,13 @@ use crate::views::{HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
 pub(super) struct Planned<'a> {
     /// Id of the batch.
     pub(super) batch: &'a str,
-    /// Id of the person who had the row when it was planned; none for an invitation.
+    /// The user id of the row when it was planned; none for an invitation.
     pub(super) user_id: Option<&'a str>,
     /// Whether an earlier attempt may have made the change. Then it is a success if the row already has the role.
     pub(super) may_be_made: bool,
 }
 
-/// The role of a row.
+/// A role of a row, as the target of a change.
 struct RowRole<'a> {
     service: &'a TeamService,
     session: &'a Session,
@@ -63,7 +63,7 @@ impl RoleTarget for RowRole<'_> {
 }
 
 impl RowRole<'_> {
-    /// Sends the role. Returns the row after it; none if the server did not return it, or returned another one.
+    /// Sends the role. Returns the changed row; none if the server did not return it, or returned a different row.
     async fn put(&self, role: &str) -> Result<Option<Collaborator>, ApiError> {
         let Self { service, session, row, .. } = self;
         let Some((user_id, update)) = row.user_id.as_ref().zip(self.update.as_ref()) else {
@@ -83,8 +83,8 @@ impl RowRole<'_> {
 impl TeamService {
     /// Changes a role, and returns after the server has confirmed it.
     ///
-    /// Fails with [`Failure::RoleMoved`] if the row has another role than the user saw, with [`Failure::RowGone`], with
-    /// a failure of [`check`], or with that of the request.
+    /// Fails with [`Failure::RoleMoved`] if the row has another role than the user saw, with [`Failure::RowGone`] if
+    /// it is no longer in the team, with a failure of [`check`], or with the failure of the request.
     pub(crate) async fn change_role(&self, request: RoleChangeRequest) -> Result<RoleChanged, Failure> {
         let (session, organization) = self.state.read().team_session()?;
         let service = self.this.upgrade().ok_or(Cancellation::App)?;
@@ -136,8 +136,8 @@ impl TeamService {
         sent.map_err(|not_sent| not_sent.failure).and(target.stored).map(|()| changed)
     }
 
-    /// Reads again the roles that a rejection may be based on: of the row, of the user's own row, and their user
-    /// role. Otherwise the page would show outdated roles.
+    /// Reads the roles again that may have caused a rejection: those of the row, and the team role and user role of
+    /// the signed-in user. Otherwise the page would show outdated roles.
     async fn read_rights(&self, session: &Session, organization: &str, row: &Collaborator) {
         let other = self.read_row(session, organization, &row.id, row.user_id.as_deref()).await.map(drop);
         let own = self.read_own_row(session, organization).await;
@@ -148,7 +148,7 @@ impl TeamService {
     }
 }
 
-/// What the history says of a change.
+/// The outcome of a change for the history.
 fn outcome_of(sent: &Result<(), NotSent>) -> HistoryOutcome {
     match sent {
         Ok(()) => HistoryOutcome::Made,

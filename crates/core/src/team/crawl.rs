@@ -98,7 +98,7 @@ impl Crawl {
                 if let Some(smaller) = fewer_than_requested(&page, rows) {
                     return Ok(Pages::Smaller(smaller));
                 }
-                // Requested before the page is stored, so that network and disk work at the same time.
+                // The next page is requested before this one is stored, so that network and disk work at the same time.
                 let exists = |page: &u32| pass.pages.is_none_or(|pages| *page <= pages);
                 missing.find(exists).into_iter().for_each(|page| self.request(&mut requests, page, rows));
                 pass = self.store_page(pass, page, requested_at).await?;

@@ -16,7 +16,7 @@ use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::views::{Exported, RoleKind, TeamQuery};
 
-/// How many names are tried if files exist already.
+/// How many file names are tried until one is unused.
 const MAX_NAMES: u32 = 1000;
 
 const TEAM_COLUMNS: [&str; 8] = ["name", "email", "role", "userRole", "sso", "tags", "state", "since"];

@@ -37,7 +37,7 @@ struct Columns {
 enum Names {
     /// In the first record, which may contain line breaks in quoted names.
     InFirstRecord,
-    /// On the first line, if quotation marks end with it.
+    /// On the first line, when quoted cells may not extend beyond it.
     OnFirstLine,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, ListProblem> {
     if bytes.len() > MAX_BYTES {
         return Err(ListProblem::TooLarge);
     }
-    // The file is UTF-16 or not a text.
+    // A file with a zero byte is UTF-16 or not a text.
     if bytes.contains(&0) {
         return Err(ListProblem::NotText);
     }
@@ -73,7 +73,7 @@ pub(super) fn read_list(bytes: &[u8]) -> Result<Vec<Line>, ListProblem> {
 }
 
 impl Columns {
-    /// Finds the columns in the first record, and where it names them; none if they are ambiguous.
+    /// Finds the columns, and the place of their names, in the first record; none if the columns are ambiguous.
     fn detect(first: &Record<'_>, separator: u8) -> Option<(Self, Option<Names>)> {
         let column = |record: &Record<'_>, names: &[&str]| {
             record.cells.iter().position(|cell| names.contains(&fold(trim_invisible(cell)).as_str()))

@@ -12,8 +12,9 @@ pub(super) struct Record<'a> {
     /// The unparsed text.
     pub(super) text: &'a str,
     pub(super) cells: Vec<String>,
-    /// Whether a spreadsheet would split the record into other cells. A spreadsheet ends the quoted part at a mark in
-    /// the middle of a cell, so separators before that mark are part of the cell there, and split the cell here.
+    /// Whether a spreadsheet would split the record into other cells. If a cell begins with a quotation mark, a
+    /// spreadsheet does not split it at the separators before the next mark, even if that is in the middle of a cell.
+    /// This parser does.
     pub(super) unclear: bool,
 }
 

@@ -1,6 +1,6 @@
-//! The team of an organization: read page by page, cached, searched in memory, and its roles changed.
+//! The team of an organization: reads it page by page, caches it, searches it in memory, and changes roles.
 //!
-//! The rules of who may change what are in `lapel_domain`, the storage is in `lapel_store`.
+//! The rules for who may change what are in `lapel_domain`, and the storage is in `lapel_store`.
 
 mod addresses;
 mod batch;

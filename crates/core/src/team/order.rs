@@ -42,7 +42,7 @@ impl Order {
         }
     }
 
-    /// The rows that match, by their indices, in this order.
+    /// The indices of the matching rows, in this order.
     pub(super) fn matching(&self, is_match: &[bool], descending: bool) -> Vec<u32> {
         let (with_value, without) = self.indices.split_at(self.with_value);
         let is_match = |index: &&u32| is_match[**index as usize];

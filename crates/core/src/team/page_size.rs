@@ -36,7 +36,7 @@ async fn fetch(
 ) -> Result<Page<Collaborator>, ApiError> {
     let mut page = session.connection.collaborators(organization, query).await?;
     let read = page.items.len();
-    // Rows name their organization by its id, so a slug cannot be compared.
+    // Rows contain the id of their organization, so they cannot be compared with a slug.
     page.items.retain(|row| row.organization == organization || !is_id(organization));
     page.skipped += read - page.items.len();
     Ok(page)
@@ -48,8 +48,8 @@ fn is_about_rows(error: &ApiError, rows: u32) -> bool {
     rows > FEWER_ROWS && (is_rejected || error.kind == ApiErrorKind::TooLarge)
 }
 
-/// The number of rows per page of a server that returns fewer than requested. Only a full page with a next one is
-/// evidence: some servers return the number of rows as the limit.
+/// The number of rows per page of a server that returns fewer than requested. Only a full page that is
+/// followed by another one is evidence: some servers return the number of rows on the page as the limit.
 pub(super) fn fewer_than_requested(page: &Page<Collaborator>, requested: u32) -> Option<u32> {
     let limit = page.limit.filter(|limit| *limit < requested)?;
     let is_full = usize::try_from(limit) == Ok(page.items.len() + page.skipped);
@@ -101,7 +101,7 @@ impl TeamService {
         }
     }
 
-    /// Looks a row up by its email address and id. The address may belong to somebody else now.
+    /// Looks up a row by its email address. Also compares the id, because the address may belong to somebody else now.
     pub(super) async fn find_by_email(
         &self,
         session: &Session,

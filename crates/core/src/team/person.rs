@@ -19,7 +19,7 @@ use crate::kernel::state::Caller;
 use crate::kernel::uploader::upload_rejection;
 use crate::views::{DraftValues, PersonView, ProfileChanges};
 
-/// The name under which the store has the draft about a row.
+/// The name of a row's draft in the store.
 fn form_name(organization: &str, id: &str) -> String {
     format!("person {organization} {id}")
 }
@@ -139,8 +139,8 @@ impl TeamService {
         }
     }
 
-    /// The body of the PUT. A server that empties omitted fields gets all fields. This needs the language, and a role
-    /// that can be sent.
+    /// The body of the PUT. A server that empties omitted fields gets all fields. For this, the language must be among
+    /// the changes, and the role must be one that can be sent.
     async fn person_update(
         &self,
         session: &Session,

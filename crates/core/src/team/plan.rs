@@ -23,8 +23,8 @@ fn plan_item_undo(caller: &Caller, roster: &Roster, kind: RoleKind, item: &Item)
     let undo = Item { shown, gives_admin: false, ..item.clone() };
     match roster.get(&item.id) {
         Some(entry) if item.can_undo => {
-            // The undo starts from the role that the batch has given. If the row has another one now, the run rejects
-            // it.
+            // The undo starts from the role that the batch has given. If the row has another role now, its change will
+            // fail.
             let row = with_role(&entry.row, kind, &undo.shown.from);
             let gives_admin = confirmation(caller, &row, kind, &undo.shown.to) == Some(Confirmation::GivesAdmin);
             let can_undo = can_undo(caller, &row, kind, &undo.shown.to);

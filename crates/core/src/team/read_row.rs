@@ -35,7 +35,7 @@ impl TeamService {
             }
             None => Ok(None),
         };
-        // An invitation has no user id. It may have been accepted since, so then any person is right.
+        // An invitation has no user id. It may have been accepted in the meantime, so any user id is accepted then.
         let person = person.or(user_id.as_deref());
         let belongs_to_person = |row: &Collaborator| person.is_none_or(|person| row.user_id.as_deref() == Some(person));
         let row = found.map_err(team_failure)?.filter(belongs_to_person).ok_or(Failure::RowGone(None))?;

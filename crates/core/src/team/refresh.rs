@@ -16,14 +16,14 @@ use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
 use crate::views::TeamProgress;
 
-/// The maximum number of pages of the list of organizations, with a hundred on each.
+/// The maximum number of pages of the list of organizations. A page has up to 100 organizations.
 const MAX_ORGANIZATION_PAGES: u32 = 100;
 
-/// Before the number of pages is known.
+/// The progress before the number of pages is known.
 const STARTED: TeamProgress = TeamProgress { done: 0, total: None };
 
 impl TeamService {
-    /// Reads the open team from the server, unless it is being read.
+    /// Refreshes the open team, unless a refresh of it is already running.
     pub(crate) fn start_refresh(&self) {
         self.start(true);
     }
@@ -45,7 +45,7 @@ impl TeamService {
         *refresh = Some((open, task));
     }
 
-    /// Starts a refresh when a sync has succeeded, if the team is still wanted then.
+    /// Starts a refresh after the next successful sync, unless another refresh has started by then.
     fn refresh_when_connected(&self) {
         let mut connectivity = self.connectivity.clone();
         connectivity.mark_unchanged();
@@ -80,7 +80,7 @@ impl TeamService {
             team.is_wanted = false;
         });
         let outcome = self.read_team(&session).await;
-        // Cleared before the outcome is published, because the UI may start the next refresh immediately.
+        // This task is removed before the outcome is published, because the UI may start the next refresh immediately.
         self.refresh.lock().take_if(|(_, task)| Some(task.id()) == tokio::task::try_id());
         let error = outcome.as_ref().err().filter(|error| !error.is_signed_out()).cloned();
         let offline = is_offline(error.as_ref());
@@ -112,7 +112,7 @@ impl TeamService {
         Crawl::new(service, session, organization).run().await
     }
 
-    /// Reads the list of organizations, and opens one if none was known.
+    /// Reads the list of organizations. Opens one if none is open, or if the open one is no longer listed.
     async fn read_organizations(&self, session: &Session) -> Result<(), Failure> {
         let mut organizations: Vec<Organization> = Vec::new();
         for page in 1..=MAX_ORGANIZATION_PAGES {

@@ -58,7 +58,7 @@ pub(super) fn team_role_options_of(caller: &Caller, row: &Collaborator) -> RoleO
         let change = AbilityChange::between(old.abilities(), new.abilities());
         choice(caller, row, RoleKind::Team, new.as_str(), change)
     };
-    // If no role may be given, the denial of any other role is the reason.
+    // If no role may be given, checking any role other than the current one returns the reason.
     let other = if *old == TeamRole::Viewer { TeamRole::Editor } else { TeamRole::Viewer };
     let denial = || {
         may_change_team_role(&caller.team, is_self, old, &other).err().map(|denial| team_denial_name(denial).to_owned())

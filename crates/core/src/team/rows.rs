@@ -6,7 +6,8 @@ use crate::kernel::error::Failure;
 use crate::views::{SelectionChange, TeamQuery, TeamWindow};
 
 impl TeamService {
-    /// Shows the team of an organization, or of the one that was open last: its cached rows first, then a refresh.
+    /// Shows the cached team of an organization and refreshes it. Without an organization, chooses one as
+    /// [`Self::load`] does.
     pub(crate) async fn open_team(&self, organization: Option<String>) -> Result<(), Failure> {
         let account = self.state.read().active_account()?;
         self.load(&account, organization).await?;

@@ -23,7 +23,7 @@ use crate::kernel::error_reasons::{Cancellation, Misuse};
 use crate::kernel::session::Session;
 use crate::views::{BatchRow, BatchRowState, BatchState, LeftOutReason, RoleChangeRequest, RoleKind};
 
-/// How often one row waits for a busy server.
+/// How often one row is tried while the server is busy or cannot be reached.
 const MAX_WAITS: usize = 5;
 
 /// The longest wait for a busy server, even if it asks for more.
@@ -47,7 +47,7 @@ struct Run {
     organization: String,
     kind: RoleKind,
     cancelled: watch::Receiver<bool>,
-    /// The end of the wait for all rows.
+    /// The time until which all rows wait, because the server has asked for it.
     pause: Arc<watch::Sender<Option<Deadline>>>,
 }
 
@@ -67,7 +67,7 @@ impl TeamService {
         Ok(())
     }
 
-    /// Starts again the changes that failed or were cancelled, from the current roles of the rows. They run in the
+    /// Restarts the changes that failed or were cancelled, from the current roles of the rows. They run in the
     /// background.
     pub(crate) fn retry_batch(&self) -> Result<(), Failure> {
         let (session, _) = self.state.read().team_session()?;

@@ -32,8 +32,8 @@ pub(super) struct Team {
     /// Whether the cached rows of the organization are in memory.
     pub(super) loaded: bool,
     pub(super) roster: Roster,
-    /// The published version of the roster. It is behind during a refresh, so that the UI does not request its window
-    /// again after each page of rows.
+    /// The published version of the roster. During a refresh it is updated only from time to time, so that the UI does
+    /// not request its window again after each page of rows.
     pub(super) shown_version: u64,
     /// When all rows were last read, in milliseconds since 1970.
     pub(super) as_of: Option<i64>,
@@ -42,14 +42,14 @@ pub(super) struct Team {
     /// Whether a refresh starts as soon as the server can be reached.
     pub(super) is_wanted: bool,
     pub(super) batch: Option<Batch>,
-    /// Languages that were set for others since the sign-in, by user id. The API does not return them.
+    /// Languages that were set for others since the team was opened, by user id. The API does not return them.
     pub(super) languages_given: HashMap<String, String>,
     /// Sequence number of the last summary.
     pub(super) sequence: u64,
 }
 
 impl Team {
-    /// The team role of the signed-in person; none before their row was read.
+    /// The team role of the signed-in user; none before their row was read.
     fn own_role(&self) -> Option<TeamRole> {
         self.roster.own().map(|entry| entry.row.team_role.clone())
     }
@@ -64,7 +64,7 @@ impl Team {
         self.account == Some(account) && self.organization.as_deref() == Some(organization)
     }
 
-    /// Replaces everything but the account and the order of the summaries.
+    /// Replaces everything but the account and the sequence number.
     pub(super) fn replace(&mut self, other: Self) {
         *self = Self { account: self.account, sequence: self.sequence, ..other };
     }

@@ -1,5 +1,6 @@
-//! Updates somebody else. Some servers empty fields that a PUT leaves out. They get the values of the row as well,
-//! and emptied values are restored; except for the language, which the API does not return for others.
+//! Updates the profile of somebody else. Some servers empty the fields that a PUT leaves out. For them, the PUT also
+//! contains the unchanged values of the row, and emptied values are restored. This is not possible for the language,
+//! because the API does not return the language of others.
 
 use lapel_api::{ApiError, UserUpdate};
 use lapel_domain::{Collaborator, Field, Profile, sendable_role, sendable_value};
@@ -9,7 +10,7 @@ use crate::kernel::error::Failure;
 use crate::kernel::server_facts::Fact;
 use crate::kernel::session::Session;
 
-/// The value of a row; none for the language, which rows do not have.
+/// The value of a field of a row; none for the language, which rows do not have.
 pub(super) fn row_value(row: &Collaborator, field: Field) -> Option<&str> {
     match field {
         Field::FirstName => Some(&row.first_name),
@@ -46,8 +47,7 @@ fn has_emptied(update: &UserUpdate, row: &Collaborator, after: &Profile) -> bool
 impl TeamService {
     /// The update that gives somebody a user role.
     ///
-    /// Fails with [`Failure::LanguageNeeded`] if the server would empty the language, and it was not set here since
-    /// the sign-in.
+    /// Fails with [`Failure::LanguageNeeded`] if the server would empty the language, and the language is not known.
     pub(super) async fn role_update(
         &self,
         session: &Session,
@@ -65,7 +65,8 @@ impl TeamService {
         Ok(completed(update, row))
     }
 
-    /// The language of a person: the user's own, which may be empty, or one that was set here since the sign-in.
+    /// The language of a person: the user's own, which may be empty, or one that was set here since the team was
+    /// opened.
     fn known_language(&self, session: &Session, user_id: &str) -> Option<String> {
         if user_id == session.account.user_id {
             let own = self.state.read().known_profile().map(|profile| profile.language.clone());
@@ -74,7 +75,7 @@ impl TeamService {
         self.team.read(|team| Ok(team.languages_given.get(user_id).cloned())).ok().flatten()
     }
 
-    /// Updates somebody else; `row` is their row, read just before. Returns their profile after the update; none if
+    /// Updates a profile; `row` is its row, read just before. Returns the profile after the update; none if
     /// the server did not return it. Emptied fields are restored, and the behavior is stored for this server.
     pub(super) async fn update_other(
         &self,

@@ -11,7 +11,7 @@ use crate::views::{SelectionChange, TeamQuery, TeamRow, TeamWindow};
 /// The maximum number of rows of one window.
 const MAX_ROWS: usize = 1000;
 
-/// The data for showing rows that is not part of them.
+/// The data that the view of a row needs in addition to the row.
 pub(super) struct RowContext<'a> {
     pub(super) account: AccountId,
     /// Id of the signed-in user.

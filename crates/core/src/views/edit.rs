@@ -115,7 +115,7 @@ pub struct EditView {
     pub field: ProfileField,
     /// The delivery state.
     pub state: EditState,
-    /// The value that the user changed.
+    /// The value before the change, as the user saw it.
     pub base: String,
     /// The saved value. For a picture its address: empty if it was removed, or if it is not uploaded yet.
     pub mine: String,

@@ -175,7 +175,7 @@ fn problem(failure: &Failure) -> Option<&str> {
     }
 }
 
-/// The request behind a failure.
+/// The error of the request that caused a failure.
 fn request(failure: &Failure) -> Option<&ApiError> {
     match failure {
         Failure::NotTheApi(error) | Failure::TokenRefused(error) | Failure::UploadRefused(error) => Some(error),

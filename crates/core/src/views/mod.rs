@@ -1,8 +1,8 @@
 //! The types that are sent to and from the page. ts-rs generates their TypeScript in `ui/src/host/generated`.
 //!
-//! The page renders one [`Snapshot`]. Commands change the state, and each change produces a new snapshot; the answer of a
-//! command is only the [`Revision`] that contains its change. These types
-//! contain no rules and no tokens, and they are independent of the types of the store and of the API.
+//! The page renders one [`Snapshot`]. Commands change the state, and each change produces a new snapshot. Such a command
+//! does not return the snapshot, only the [`Revision`] that contains its change. These types contain no rules and no
+//! tokens, and they are independent of the types of the store and of the API.
 
 mod boot;
 mod edit;

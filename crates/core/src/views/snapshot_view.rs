@@ -233,7 +233,7 @@ fn edit_view(field: Field, state: &State) -> Option<EditView> {
     Some(EditView { field: field.into(), state: edit_state, base, mine, picture, theirs, theirs_at, reason, made_at })
 }
 
-/// The state that the sidebar shows. States in which the user can do something come first.
+/// The state that the sidebar shows. Except for sending, states that need the user come before all others.
 fn sync_state(state: &State) -> SyncState {
     let has = |wanted: fn(&StoredState) -> bool| state.edits.iter().any(|edit| wanted(&edit.state));
     let session_ended = !matches!(state.session_state, SessionState::SignedIn | SessionState::Starting);
@@ -244,7 +244,7 @@ fn sync_state(state: &State) -> SyncState {
         _ if has(|state| matches!(state, StoredState::Conflict { .. })) => SyncState::Conflict,
         _ if has(|state| matches!(state, StoredState::Refused { .. })) => SyncState::Refused,
         _ if state.waits_for().is_some() => SyncState::Refused,
-        // Automatic retries after a failure are not shown, because they would flicker.
+        // Automatic retries after a failure are not shown, because the sidebar would flicker.
         Activity::Refreshing { asked } if asked || state.error.is_none() => SyncState::Refreshing,
         _ if is_offline(state.error.as_ref()) => SyncState::WaitingForNetwork,
         _ if state.checked && state.error.is_none() => SyncState::Fresh,

@@ -7,7 +7,7 @@ use crate::kernel::picture_ids::picture_view;
 use crate::kernel::state::TeamSummary;
 use crate::views::{TeamOrganization, TeamReason, TeamRights, TeamView};
 
-/// The team for the page. `role` is the user role of the signed-in person; `offline` means that nothing can be
+/// The team for the page. `role` is the user role of the signed-in user; `offline` means that nothing can be
 /// changed.
 pub(crate) fn team_view(team: &TeamSummary, account: AccountId, role: Option<&UserRole>, offline: bool) -> TeamView {
     let organization = |organization: &Organization| TeamOrganization {

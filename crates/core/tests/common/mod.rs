@@ -88,7 +88,7 @@ impl TestApp {
         Self::start(members, Quirks::default()).await
     }
 
-    /// Signs in to a server that clears the fields that a PUT of a user omits, and waits for the profile.
+    /// Signs in to a server that clears every user field missing from a PUT, and waits for the profile.
     pub async fn signed_in_with_put_replaces_all(email: &str) -> Self {
         let test = Self::start(0, Quirks { put_replaces_all: true, ..Quirks::default() }).await;
         test.sign_in(email, PASSWORD).await.unwrap();
@@ -118,7 +118,7 @@ impl TestApp {
         test
     }
 
-    /// Signs in through a proxy with 30 ms between retries, and waits until everything is sent.
+    /// Like [`Self::signed_in_through_proxy`], but the app retries every 30 ms.
     pub async fn signed_in_with_fast_retries(email: &str) -> Self {
         let mut test = Self::signed_in_through_proxy(email).await;
         let wait = Duration::from_millis(30);
@@ -141,7 +141,7 @@ impl TestApp {
         test
     }
 
-    /// The API base URL for the app: of the proxy if there is one, otherwise of the sandbox.
+    /// The API base URL that the app uses: the proxy's if there is one, otherwise the sandbox's.
     pub fn server(&self) -> String {
         self.proxy.as_ref().map_or_else(|| format!("http://127.0.0.1:{}/v1", self.port), Proxy::base_url)
     }
@@ -174,10 +174,10 @@ impl TestApp {
         }
     }
 
-    /// Refreshes and waits until the sync has ended. It must read through the proxy.
+    /// Refreshes and waits until that sync has ended. Panics if the test has no proxy.
     pub async fn refresh_to_the_end(&self) {
-        // Syncs do not overlap. The first read may belong to a sync that was running before, the second one belongs to
-        // the refresh at the latest, and the third one arrives after that sync has ended.
+        // Syncs do not overlap. The first read may belong to a sync that was already running. The second one then
+        // belongs to the refresh, and the third one arrives only after that sync has ended.
         for _ in 0..3 {
             let mark = self.proxy().mark();
             self.app.refresh();
@@ -218,7 +218,7 @@ impl TestApp {
         panic!("the data folder stays locked");
     }
 
-    /// Signs in a second client, directly at the sandbox.
+    /// Signs in a second client that bypasses the proxy.
     pub async fn other_client(&self, email: &str) -> OtherClient {
         OtherClient::sign_in(&self.sandbox().base_url(), email).await
     }

@@ -12,8 +12,9 @@ use super::common::OtherClient;
 use super::expectations::ServerKind;
 use super::steps::{Change, LOCAL_PICTURE, PEOPLE};
 
-/// The bytes of the local picture, and its id on the server: the first 32 hexadecimal digits of its SHA-256.
+/// The bytes of the local picture.
 pub(crate) const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// The id of the local picture on the server: the first 32 hexadecimal digits of its SHA-256.
 pub(crate) const LOCAL_PICTURE_ID: &str = "4c4b6a3be1314ab86138bef4314dde02";
 
 /// One server with its proxy and clients.
@@ -78,7 +79,6 @@ async fn sign_in_all(sandbox: &Sandbox) -> Vec<OtherClient> {
     clients
 }
 
-/// The body of a PUT with these changes.
 fn put_body(changes: &[Change]) -> serde_json::Value {
     let value = |field, value: &str| match field {
         ProfileField::Picture if value == LOCAL_PICTURE => format!("http://127.0.0.1/v1/pictures/{LOCAL_PICTURE_ID}"),

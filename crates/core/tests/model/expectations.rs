@@ -25,10 +25,10 @@ struct ServerValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Wanted {
     value: String,
-    /// The index of the latest value in the field's history at that time.
+    /// The index of the last entry in the field's history when the person decided.
     since: usize,
-    /// Whether it undoes a change that, as far as the person could see, was not sent. The app sends the undo only if
-    /// the change has reached the server.
+    /// Whether the value undoes a change that the app showed as not sent. The app sends the undo only if the change has
+    /// reached the server anyway.
     is_undo: bool,
 }
 
@@ -45,15 +45,15 @@ pub(crate) struct Expectations {
     /// The values of each field on the server, oldest first.
     history: HashMap<FieldKey, Vec<ServerValue>>,
     wanted: HashMap<FieldKey, Wanted>,
-    /// Values that the app's own PUT has cleared, without a decision of the person. The app must restore them like
-    /// wanted values.
+    /// Values that the server cleared because the app's own PUT omitted them. No person decided this, so the app must
+    /// restore them like wanted values.
     cleared: HashMap<FieldKey, Wanted>,
-    /// People who have signed out. What the app writes for them later need not be restored.
+    /// People who have signed out. If one of their requests clears a field later, the app need not restore it.
     signed_out: HashSet<usize>,
     /// The values that a person has saved since they last signed out.
     saved: HashSet<(FieldKey, String)>,
-    /// The values saved before that sign-out. A request with one of them may have been in flight, so a later write of
-    /// it counts as one of another client.
+    /// The values saved before that sign-out. A request with such a value may still be in flight, so a later write of
+    /// the value counts as another client's.
     discarded: HashSet<(FieldKey, String)>,
     /// The server values that the person has seen and that the app may therefore overwrite.
     may_overwrite: HashMap<FieldKey, HashSet<String>>,
@@ -65,8 +65,8 @@ pub(crate) struct Expectations {
     pub(crate) stale_responses: bool,
     /// Whether a response may have come without a usable ETag, so that a write may be unconditional.
     pub(crate) no_etags: bool,
-    /// Whether the server may have normalized a value. If the response was lost, the app takes it for another
-    /// client's value.
+    /// Whether the server may have normalized a value. If the response was lost, the app takes the stored form for
+    /// another client's value.
     pub(crate) normalized_values: bool,
 }
 
@@ -108,17 +108,18 @@ impl Expectations {
             // No change.
             None if shown == value && value != LOCAL_PICTURE_ID => return,
             None => {
-                // The app knows of a field that it has just cleared, even if the page does not show it yet.
+                // The app may know that its own PUT has just cleared the field before the page shows it.
                 let cleared = self.history[&key].last().filter(|last| last.by_app && !last.sent);
                 let seen = cleared.map(|last| last.value.clone()).into_iter().chain([shown]).collect();
                 self.may_overwrite.insert(key, seen);
             }
-            // Saving the server's value accepts it. The app cannot know this of a picture file with the same bytes.
+            // Saving the server's value resolves the conflict. The app cannot tell that a picture file is the server's
+            // picture.
             Some(conflict @ EditView { state: EditState::Conflict, theirs: Some(theirs), .. })
                 if normalized(theirs) == value && value != LOCAL_PICTURE_ID =>
             {
-                // If an earlier request with their own value arrives late, the app may replace it by the accepted
-                // value.
+                // If an earlier request with the person's own value arrives late, the app may overwrite that value with
+                // the accepted one.
                 self.saved.insert((key, value.to_owned()));
                 self.may_overwrite.insert(key, HashSet::from([normalized(theirs), own_value(conflict)]));
                 return self.record_discard(key);
@@ -127,7 +128,7 @@ impl Expectations {
             Some(conflict @ EditView { state: EditState::Conflict, theirs: Some(theirs), .. }) => {
                 self.may_overwrite.insert(key, HashSet::from([normalized(theirs), own_value(conflict)]));
             }
-            // The edit replaces their own edit, whose value may be on the server by now.
+            // The new edit replaces the person's earlier edit, whose value may be on the server by now.
             Some(edit) => drop(self.may_overwrite.entry(key).or_default().insert(own_value(edit))),
         }
         // The last value that the app has written may be the base by now, even if the page does not show it yet.
@@ -156,7 +157,7 @@ impl Expectations {
             self.cleared.insert(key, Wanted { value, since, is_undo: false });
             return;
         }
-        // If another client has cleared the field, the person wants the value from now on.
+        // If another client has cleared the field, the value was not wanted before. It is from now on.
         let since = history.len() - 1;
         if self.cleared.get(&key).is_none_or(|wanted| wanted.value != value)
             && self.wanted.get(&key).is_none_or(|wanted| wanted.value != value)
@@ -171,15 +172,15 @@ impl Expectations {
         self.cleared.remove(&key);
     }
 
-    /// The person dropped an edit that, as far as the app showed, was not sent.
+    /// The person dropped an edit that the app showed as not sent.
     pub(crate) fn record_drop(&mut self, key: FieldKey, edit: &EditView) {
         let (value, since) = (normalized(&edit.base), self.history[&key].len() - 1);
         if value.is_empty() && matches!(key.1, ProfileField::FirstName | ProfileField::Language) {
-            // No server accepts an empty value here, so its current value stays.
+            // No server accepts an empty value here, so the server's current value stays.
             return self.record_discard(key);
         }
         self.saved.insert((key, value.clone()));
-        // The undo may overwrite their own value.
+        // The undo may overwrite the value of the dropped edit.
         self.may_overwrite.entry(key).or_default().insert(own_value(edit));
         self.cleared.remove(&key);
         self.wanted.insert(key, Wanted { value, since, is_undo: true });
@@ -224,7 +225,7 @@ impl Expectations {
             }
             if by_app && !field.sent && before != after {
                 assert!(self.server.put_replaces_all && after.is_empty(), "{key:?} changed without being sent");
-                // The app may restore the value and may overwrite the cleared one.
+                // The app may overwrite the empty value to restore the cleared one.
                 self.saved.insert((key, before.clone()));
                 self.may_overwrite.entry(key).or_default().insert(after.clone());
                 let since = self.history[&key].len();
@@ -291,8 +292,8 @@ impl Expectations {
     }
 }
 
-/// The history entry for a value that the app's PUT has cleared and the app now restores: the same as before, as if
-/// the field had never changed.
+/// If the app restores a value that its own PUT has cleared: the original history entry, as if the field had never
+/// changed.
 fn restored(history: &[ServerValue], written: &ServerValue) -> Option<ServerValue> {
     let [.., original, cleared] = history else { return None };
     let by_app = cleared.by_app && !cleared.sent && written.by_app;
@@ -306,7 +307,7 @@ fn asks_to_restore(history: &[ServerValue], edit: &EditView) -> bool {
     edit.state == EditState::Conflict && edit.base == edit.mine && was_on_server
 }
 
-/// The history without its last entry if in this entry the app's PUT cleared the field.
+/// The history, without the last entry if that one is a clearing by the app's own PUT.
 fn without_last_clearing(history: &[ServerValue]) -> &[ServerValue] {
     match history {
         [before @ .., last] if last.by_app && !last.sent => before,
@@ -344,8 +345,8 @@ fn field_of(name: &str) -> ProfileField {
     }
 }
 
-/// A value in normalized form, for comparison: of a picture on the server only the id, and the same text for all
-/// forms in which a server may store a value.
+/// A value in normalized form, for comparison. An address of a picture on the server becomes the picture's id, and all
+/// forms in which a server may store a text become the same text.
 fn normalized(value: &str) -> String {
     lapel_domain::fold(value.rsplit_once("/v1/pictures/").map_or(value, |(_, id)| id))
 }

@@ -1,5 +1,4 @@
-//! Strategies for the faults of a request: by the network, by the server, or by an intermediary (proxy, captive
-//! portal).
+//! Proptest strategies for faults that the network, the server or an intermediary (proxy, captive portal) causes.
 
 use std::time::Duration;
 

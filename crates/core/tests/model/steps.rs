@@ -55,7 +55,7 @@ pub(crate) enum Step {
     EndSessions,
     /// All access tokens expire and can be renewed.
     ExpireTokens,
-    /// The person with this index signs in, also during a session.
+    /// The person with this index signs in, possibly during a session.
     SignIn(usize),
     /// The person leaves the account. Its data stays on this computer.
     LeaveAccount,
@@ -65,7 +65,7 @@ pub(crate) enum Step {
     Wait,
 }
 
-/// What the generator knows without the app.
+/// What the generator can tell from the steps alone, without asking the app.
 #[derive(Clone, Debug)]
 pub(crate) struct GeneratorState {
     signed_in: bool,

@@ -184,7 +184,8 @@ impl TestRun {
         let remaining = self.app().snapshot().edits;
         for edit in decided {
             let now = remaining.iter().find(|other| other.field == edit.field);
-            // The app ignores a decision about a conflict that has changed. A decided edit may be in conflict again.
+            // The app ignores a decision about a conflict that has changed. A decided edit may already be in conflict
+            // again.
             let is_decided =
                 |now: &EditView| now.state != EditState::Conflict || Some(&now.base) == edit.theirs.as_ref();
             match keep {
@@ -271,8 +272,8 @@ impl TestRun {
             Step::ResolveConflicts(field, keep) => self.resolve_conflicts(field, keep),
             Step::Refresh => self.block_on(async { _ = self.app().refresh() }),
             Step::InjectFault(method, path, fault) => {
-                // Three responses of an intermediary in a row, or values that the server does not store, reject an
-                // edit.
+                // The app may reject an edit that the server refuses or does not store, and does so after three
+                // responses in a row from an intermediary.
                 self.expectations.may_reject |= matches!(
                     &fault,
                     Fault::Status { status: 400 | 403 | 404, .. }

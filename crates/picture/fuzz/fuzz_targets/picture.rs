@@ -1,5 +1,5 @@
-//! Fuzz target. The input is four bytes that select a square, followed by a file. No input may crash, and every
-//! accepted file must give a valid result.
+//! Fuzz target. The input is four bytes that select a square, followed by a file. No input may cause a crash, and
+//! every accepted file must give a valid result.
 #![no_main]
 #![allow(missing_docs, reason = "not a public API")]
 
@@ -8,8 +8,8 @@ use std::process::abort;
 use lapel_picture::{Crop, MAX_JPEG_BYTES, MAX_PNG_BYTES, Mime, check_displayable, open, render};
 use libfuzzer_sys::fuzz_target;
 
-/// Allows panics inside decoder crates, which `lapel-picture` catches. All other panics abort, so that libFuzzer
-/// reports them.
+/// Aborts on a panic in `lapel-picture`, in this file or in moxcms, so that libFuzzer reports it. Panics in the decoder
+/// crates are allowed, because `lapel-picture` catches them.
 fn allow_decoder_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or("", |location| location.file());

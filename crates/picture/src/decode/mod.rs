@@ -14,7 +14,7 @@ use crate::sniff::Mime;
 pub(crate) use decoded::{Decoded, Model, Pixels};
 
 /// Decodes an area of the first frame. The caller has checked `header` against the limits. The result can be smaller
-/// than the file, but has at least `scale` pixels per pixel of the file (for `scale` up to 1).
+/// than the area in the file, but its sides are at least `scale` times as long (for `scale` up to 1).
 pub(crate) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> Result<Decoded, PictureError> {
     match header.mime {
         Mime::Jpeg => jpeg::decode(bytes, header, area, scale),

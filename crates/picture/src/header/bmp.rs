@@ -1,5 +1,5 @@
-//! Reads the headers of a BMP with its decoder, which does not decode pixels for that. Also checks that all pixels
-//! are there.
+//! Reads the headers of a BMP with the decoder of the `image` crate, which decodes no pixels at that point. Also checks
+//! that no pixels are missing.
 
 use std::io;
 
@@ -13,7 +13,7 @@ use crate::sniff::Mime;
 /// Length of the file header, and the value that marks the short (core) bitmap header after it.
 const FILE_HEADER: usize = 14;
 const SHORT_HEADER: u32 = 12;
-/// The compression methods without compression: BI_RGB and BI_BITFIELDS.
+/// The values of the compression field for uncompressed pixels: BI_RGB and BI_BITFIELDS.
 const UNCOMPRESSED: [u32; 2] = [0, 3];
 
 pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {

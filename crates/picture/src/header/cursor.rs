@@ -1,6 +1,6 @@
-//! Reads bytes in order. Knows no format.
+//! The byte reader that the parsers share. It is independent of the format.
 
-/// Reads a slice from front to back. All methods return `None` at the end.
+/// Reads a slice from front to back. All methods return `None` if too few bytes are left.
 pub(super) struct Cursor<'a> {
     pub(super) rest: &'a [u8],
 }

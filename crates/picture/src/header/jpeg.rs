@@ -29,8 +29,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     parse(bytes, false).map(|(header, _)| header)
 }
 
-/// The header from the beginning of a file. `None` if a later part can change it: it is final once the scan begins,
-/// if all components are in one scan.
+/// Reads the header from the beginning of a file. `None` if the beginning ends before the first scan, or if the file
+/// can have several scans: more segments can follow between them, and their number is limited ([`MAX_SCANS`]).
 pub(super) fn read_beginning(bytes: &[u8]) -> Option<Header> {
     let (header, buffered) = parse(bytes, true).ok()?;
     (!buffered).then_some(header)
@@ -58,7 +58,7 @@ fn parse(bytes: &[u8], before_pixels: bool) -> Result<(Header, bool), PictureErr
             length.checked_sub(2).ok_or_else(|| PictureError::Damaged("a JPEG segment has no length".into()))?;
         let segment = cursor.take(payload).ok_or_else(ends_early)?;
         match marker {
-            // C4 (DHT), C8 (reserved) and CC (DAC) are in the range of the frame headers, but are none.
+            // C4 (DHT), C8 (reserved) and CC (DAC) are in this range, but are not frame headers.
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 if frame.is_some() {
                     return Err(PictureError::Damaged("a JPEG with two frame headers".into()));
@@ -108,8 +108,8 @@ fn parse(bytes: &[u8], before_pixels: bool) -> Result<(Header, bool), PictureErr
     }
 }
 
-/// The next marker outside of the compressed pixels (there, FF 00 is an escaped byte and FF D0 to D7 are restart
-/// markers).
+/// The next marker that is not part of the compressed pixels. In these, FF 00 is an escaped byte, and FF D0 to FF D7
+/// are restart markers.
 fn next_marker(cursor: &mut Cursor<'_>) -> Option<u8> {
     loop {
         let start = memchr::memchr(0xff, cursor.rest)?;

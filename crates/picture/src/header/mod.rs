@@ -19,7 +19,8 @@ use crate::sniff::Mime;
 
 pub(crate) use properties::Header;
 
-/// Reads the header from the beginning of a file. `None` if the rest of the file can change it.
+/// Reads the header from the beginning of a file. `None` if the beginning is too short, or if the header depends on the
+/// rest of the file.
 pub(crate) fn read_beginning(bytes: &[u8], mime: Mime) -> Option<Header> {
     match mime {
         Mime::Jpeg => jpeg::read_beginning(bytes),

@@ -1,4 +1,4 @@
-//! The header that all parsers return. The parsers of the formats fill it in.
+//! The header that the parser of each format returns.
 
 use image::metadata::Orientation;
 
@@ -11,9 +11,7 @@ pub(crate) struct Header {
     pub(crate) height: u32,
     /// Width and height of the first frame. They can differ from the canvas.
     pub(crate) frame: (u32, u32),
-    /// Whether there is more than one frame.
     pub(crate) several_frames: bool,
-    /// Whether there is more than one page.
     pub(crate) several_pages: bool,
     /// Whether there is EXIF or XMP data.
     pub(crate) has_metadata: bool,

@@ -1,5 +1,5 @@
-//! Reads the directory of the first picture in a TIFF with its decoder. Does not check whether all strips are there:
-//! they can be anywhere in the file, so a truncated file is found only while decoding.
+//! Reads the directory of the first picture in a TIFF with the decoder of the `image` crate. Does not check whether all
+//! strips are complete: they can be anywhere in the file, so a truncated file is found only while decoding.
 
 use std::io;
 
@@ -23,14 +23,14 @@ const METADATA: [Tag; 6] =
 const REDUCED: u32 = 1;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
-    let unread = PictureError::Unsupported(Format::Tiff);
+    let unsupported = PictureError::Unsupported(Format::Tiff);
     let mut decoder = TiffDecoder::new(io::Cursor::new(bytes))
         .map_err(|error| PictureError::from_image_error(error, Format::Tiff))?;
     let (width, height) = decoder.dimensions();
     // Not supported: the decoder converts CMYK without its profile, and nothing here handles HDR values.
     use ExtendedColorType::{Cmyk8, Cmyk16, Rgb32F, Rgba32F};
     if matches!(decoder.original_color_type(), Cmyk8 | Cmyk16 | Rgb32F | Rgba32F) {
-        return Err(unread);
+        return Err(unsupported);
     }
     let mut header = Header::still_image(Mime::Tiff, width, height, decoder.total_bytes().saturating_mul(COPIES));
     header.orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
         Decoder::new(io::Cursor::new(bytes)).map_err(|error| PictureError::Damaged(error.to_string()))?;
     if is_reduced(&mut directory) {
         // A camera raw file: the first picture is only a thumbnail.
-        return Err(unread);
+        return Err(unsupported);
     }
     // A tag that cannot be read (too long) counts as present.
     header.has_metadata = METADATA.into_iter().any(|tag| !matches!(directory.find_tag(tag), Ok(None)));

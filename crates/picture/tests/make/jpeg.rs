@@ -118,7 +118,7 @@ impl Bits {
     fn difference(&mut self, difference: i32) {
         let size = 32 - difference.unsigned_abs().leading_zeros();
         self.push(size, 4);
-        // JPEG stores a negative number as its low bits minus one.
+        // For a negative number, JPEG stores the low bits of the number minus one.
         self.push((if difference < 0 { difference - 1 } else { difference }) as u32 & ((1 << size) - 1), size);
     }
 

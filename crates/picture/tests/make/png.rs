@@ -11,7 +11,8 @@ pub struct Header {
     pub interlaced: bool,
 }
 
-/// A file with a header, chunks before the pixels, the pixels from `pixel` (whole bytes each), and chunks after them.
+/// A PNG with additional chunks before and after the pixels. `pixel` returns the bytes of one pixel, so a pixel cannot
+/// be smaller than a byte.
 pub fn png(header: Header, before: &[Vec<u8>], pixel: impl Fn(u32, u32) -> Vec<u8>, after: &[Vec<u8>]) -> Vec<u8> {
     let Header { width, height, interlaced, .. } = header;
     // The passes of Adam7 interlacing: first column, column step, first row, row step.

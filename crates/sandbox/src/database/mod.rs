@@ -1,5 +1,5 @@
-//! Opens the SQLite file, migrates its schema, and provides the one connection. The queries are in the modules of the
-//! features.
+//! Opens the SQLite file, migrates its schema, and shares one connection among all requests. The queries are in the
+//! modules of the features.
 
 mod members;
 mod people;
@@ -19,7 +19,7 @@ pub(crate) use seed::{SeedError, write_seed};
 /// The SQLite application id that marks files of the sandbox ("LPSB" in ASCII).
 const APPLICATION_ID: i32 = 0x4C50_5342;
 
-/// The migrations. `user_version` is the number of applied ones. Only append to this list.
+/// The migrations. `user_version` is the number of migrations that were applied. Only append to this list.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/001_initial.sql"),
     include_str!("../../migrations/002_pairs.sql"),
@@ -29,7 +29,7 @@ const MIGRATIONS: &[&str] = &[
 /// Why a database could not be opened. The file is not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The path does not exist, or reading or writing is not permitted.
+    /// The folder does not exist, the path is a folder, or reading or writing is not permitted.
     #[error("cannot open the database {path}: {source}")]
     Unreachable {
         /// The file.

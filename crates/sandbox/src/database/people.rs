@@ -4,7 +4,7 @@ pub(super) const ORGANIZATION: &str = "65f0a1c0000000000000a001";
 pub(super) const OWNER: &str = "65f0a1c00000000000000001";
 
 pub(super) struct Person {
-    /// The last two hex digits of the ids.
+    /// The last two hex digits of the person's user id and of the id of their team row.
     pub(super) number: u8,
     pub(super) email: &'static str,
     pub(super) first_name: &'static str,

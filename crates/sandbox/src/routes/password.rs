@@ -34,7 +34,9 @@ pub(super) async fn update(State(app): State<Arc<App>>, headers: HeaderMap, body
         // Only if the password has not changed since it was verified.
         let sql = "UPDATE user SET password_hash = ?2, last_action = ?3, updated_at = ?3 WHERE id = ?1 AND password_hash IS ?4";
         let rows = db.execute(sql, (&caller.user, hash, clock::now(), stored))?;
-        sessions::end_others(db, &caller)?;
+        if rows > 0 {
+            sessions::end_others(db, &caller)?;
+        }
         Ok(rows > 0)
     });
     if changed.await? { Ok(done("Password updated")) } else { Err(ApiError::invalid_credentials()) }

@@ -1,4 +1,4 @@
-//! Two-factor authentication: shows a new secret, and switches it off.
+//! Shows a new secret for two-factor authentication, and switches two-factor authentication off.
 
 use std::sync::Arc;
 

@@ -60,8 +60,8 @@ pub(crate) fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Starts this test program again, in another process that runs only the test named `test`. That test gets `folder`
-/// from [`folder_from_parent`]. Returns the process and what it prints. The process can wait for its standard input,
-/// which is open until the caller closes it.
+/// from [`folder_from_parent`]. Returns the process and its standard output. The process can wait for its standard
+/// input, which is open until the caller closes it.
 pub(crate) fn start_other_process(test: &str, folder: &Path) -> (Child, BufReader<ChildStdout>) {
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])

@@ -121,7 +121,7 @@ unsafe extern "C" fn open(
         let original: &'static ffi::sqlite3_io_methods = unsafe { &*(*file).pMethods };
         let wrapper =
             ffi::sqlite3_io_methods { xWrite: Some(write), xTruncate: Some(truncate), xSync: Some(sync), ..*original };
-        // Leaks memory for each opened file, of which a test has few.
+        // This leaks memory for each opened file, but a test opens few files.
         unsafe { (*file).pMethods = &Box::leak(Box::new(Methods { wrapper, original })).wrapper };
     }
     code

@@ -6,7 +6,7 @@ use tokio::process::Command;
 
 use crate::{Result, home::TemporaryHome, program};
 
-/// The surroundings of every program of one desktop. Dropping it removes the home.
+/// The home and the environment variables that all programs of one desktop share. Dropping it removes the home.
 pub(crate) struct Environment {
     variables: Vec<(OsString, OsString)>,
     home: TemporaryHome,
@@ -34,7 +34,7 @@ impl Environment {
         self.variables.push((variable.into(), value.into()));
     }
 
-    /// A command whose environment is this one and nothing else.
+    /// A command that gets these variables and no others.
     pub(super) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = program::command(program);
         command.env_clear().envs(self.variables.iter().map(|(key, value)| (key, value)));

@@ -1,5 +1,5 @@
 //! The faults that the proxy can inject: network failures, wrong responses from intermediaries (proxies, captive
-//! portals, caches), and servers that deviate from the request.
+//! portals, caches), and servers that do not do what was requested.
 
 use std::time::Duration;
 
@@ -62,11 +62,12 @@ pub enum StoredForm {
 pub enum Fault {
     /// No fault: the request is forwarded.
     Pass,
-    /// The proxy refuses connections when set by `always`. In other rules: same as `ResetBefore`.
+    /// If [`Proxy::always`](super::Proxy::always) sets it, the proxy refuses connections. In other rules, the same as
+    /// [`Fault::ResetBefore`].
     Offline,
     /// The connection is reset and the request is not delivered.
     ResetBefore,
-    /// The request is delivered and the connection is reset instead of the response.
+    /// The request is delivered, but the connection is reset before the response is sent.
     ResetAfter,
     /// The request is not delivered and there is never a response.
     Stall,
@@ -105,8 +106,8 @@ pub enum Fault {
     /// The request is delivered, but this response replaces the server's own.
     RespondAfter(FakeResponse),
     /// The request is not delivered. The response is an earlier document: for a GET of the profile, the last one read
-    /// with the same credentials; for a PUT, the last one seen for the same person or team row. Forwarded if there is
-    /// none.
+    /// with the same credentials; for a PUT, the last one seen for the same person or team row. If there is none,
+    /// the request is forwarded.
     StaleInstead,
     /// Like [`Fault::StaleInstead`], but the request is delivered, and an error response of the server is passed
     /// through.
@@ -121,7 +122,7 @@ pub enum Fault {
     RewrittenEtag,
     /// The response's ETag is removed.
     NoEtag,
-    /// The names in a PUT are normalized before the server receives them, as if the server normalized them.
+    /// The names and tags in a PUT are normalized before the server receives them, as if the server normalized them.
     Normalises(StoredForm),
     /// These fields are removed from a PUT before the server receives it, as if the server ignored them.
     Drops(Vec<String>),

@@ -34,7 +34,7 @@ impl Message {
         Ok(Some(message))
     }
 
-    /// Reads a response up to the end of the connection.
+    /// Reads a response until the server closes the connection.
     pub(super) async fn read_response(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
         let Some((mut message, mut rest)) = read_head(stream).await? else { return Ok(None) };
         stream.take(BODY_LIMIT as u64).read_to_end(&mut rest).await?;

@@ -5,8 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{Fault, fault::StoredForm, message::Message};
 
-/// Values that [`Fault::SomebodyElse`] sets. Tests save the same names, so a response about the wrong person can look
-/// like the expected one.
+/// Values that [`Fault::SomebodyElse`] sets. The model test of the core saves the same names, so a response about the
+/// wrong person can look like the expected one.
 const OTHER_PERSON: [(&str, &str); 5] = [
     ("email", "somebody.else@example.com"),
     ("firstName", "Ada"),

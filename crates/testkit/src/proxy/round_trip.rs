@@ -70,7 +70,7 @@ async fn forward(request: &Message, shared: &Shared) -> io::Result<Message> {
     Message::read_response(&mut upstream).await?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
-/// Sends the response to the client, cut off, delayed or damaged if the fault says so.
+/// Sends the response to the client, unless the fault delays it, damages it, cuts it off or suppresses it.
 async fn respond(stream: &mut TcpStream, mut response: Message, fault: Fault) -> io::Result<()> {
     match fault {
         Fault::ResetAfter => reset(stream),
@@ -99,7 +99,7 @@ async fn send(stream: &mut TcpStream, response: &Message) -> io::Result<()> {
     stream.shutdown().await
 }
 
-/// Makes the coming close send RST instead of FIN and discards unsent data.
+/// Makes the socket send RST instead of FIN when it is closed, and discard unsent data.
 fn reset(stream: &TcpStream) -> io::Result<()> {
     socket2::SockRef::from(stream).set_linger(Some(std::time::Duration::ZERO))
 }

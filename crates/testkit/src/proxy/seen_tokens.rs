@@ -24,7 +24,7 @@ impl SeenTokens {
 
     /// Notes the tokens in the response to a sign-in or token refresh.
     pub(super) fn note_response(&self, response: &Message) {
-        let document: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        let document: Value = serde_json::from_slice(&response.content()).unwrap_or_default();
         let token = |name: &str| document.pointer(&format!("/data/{name}/token"))?.as_str().map(str::to_owned);
         self.note([token("accessToken"), token("refreshToken")].into_iter().flatten());
     }
@@ -36,5 +36,22 @@ impl SeenTokens {
     fn note(&self, tokens: impl IntoIterator<Item = String>) {
         let long = tokens.into_iter().filter(|token| token.len() >= MIN_LENGTH);
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(long);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_of_chunked_responses_are_noted() {
+        let response = Message {
+            first_line: "HTTP/1.1 200 OK".into(),
+            headers: vec!["Transfer-Encoding: chunked".into()],
+            body: b"1c\r\n{\"data\":{\"accessToken\":{\"tok\r\n1a\r\nen\":\"a-chunked-token-1\"}}}\r\n0\r\n\r\n".to_vec(),
+        };
+        let seen = SeenTokens::default();
+        seen.note_response(&response);
+        assert_eq!(seen.all(), ["a-chunked-token-1"]);
     }
 }

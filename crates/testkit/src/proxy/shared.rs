@@ -1,4 +1,4 @@
-//! The state that the proxy and its round trips share. The parts of the state contain the logic.
+//! The state that the proxy and its round trips share. The logic is in the modules of the fields.
 
 use std::{
     net::SocketAddr,
@@ -10,7 +10,7 @@ use super::{
     seen_tokens::SeenTokens,
 };
 
-/// Everything that one proxy knows.
+/// The state of one proxy.
 pub(super) struct Shared {
     pub(super) upstream: SocketAddr,
     rules: Mutex<FaultRules>,

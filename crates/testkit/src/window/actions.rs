@@ -102,7 +102,7 @@ impl Window {
         self.click_on(&field).await?;
         bounded("an emptied field", field.send_keys(&key_codes("Control+a")?)).await?;
         bounded("a search", field.send_keys(option)).await?;
-        // An option's name may continue after its text, for example with the language's native name.
+        // An option's accessible name may have more words after the text, for example a language's native name.
         until(&format!("option \"{option}\" of \"{label}\""), PATIENCE, async || {
             for element in self.all_by_role("option", "").await? {
                 let name = self.name_of(&element).await?;
@@ -163,7 +163,7 @@ impl Window {
 
 fn key_codes(keys: &str) -> Result<String> {
     let unknown = |key: &str| TestError::Failed(format!("unknown key {key}"));
-    // Also the separator of combinations.
+    // The key `+`, which is otherwise the separator of a combination.
     if keys == "+" {
         return Ok(keys.to_owned());
     }

@@ -48,7 +48,7 @@ impl App {
         peaks.max().ok_or_else(|| TestError::Failed("the app has no WebKit process".to_owned()))
     }
 
-    /// Whether the process is a descendant of the app.
+    /// Whether the app is an ancestor of this process.
     fn is_ancestor_of(&self, id: i32) -> bool {
         std::iter::successors(parent(id), |id| parent(*id)).any(|id| id == self.id.as_raw_nonzero().get())
     }

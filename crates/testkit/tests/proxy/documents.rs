@@ -1,4 +1,4 @@
-//! Servers that store something other than they received, or respond with another person's data.
+//! Servers that store something other than what they received, or respond with another person's data.
 
 use lapel_testkit::proxy::{Fault, StoredForm};
 use serde_json::json;

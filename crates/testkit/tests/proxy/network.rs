@@ -105,7 +105,7 @@ async fn responses_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn a_wait_that_times_out_lists_the_requests_that_came() {
+async fn a_wait_that_times_out_lists_the_requests_that_arrived() {
     let (proxy, _) = proxy_and_count().await;
     let mark = proxy.mark();
     ask(&proxy, "GET", "/other").await.unwrap();

@@ -19,7 +19,7 @@ const REFRESH: &str = r#"{"lastAccessToken":"access-1","refreshToken":"refresh-1
 const FORM: &str = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\n\
     1234\r\n--b--\r\n";
 
-/// Sends a request without the header that marks test clients, so that the proxy takes it for the app's.
+/// Sends a request without the header that marks test clients, so that the proxy takes it for a request of the app.
 async fn send(to: SocketAddr, line: &str, headers: &[&str], body: &str) {
     let mut stream = TcpStream::connect(to).await.unwrap();
     let mut head = format!("{line} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n");

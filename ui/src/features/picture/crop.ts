@@ -30,7 +30,7 @@ export interface Spot {
 
 export type Direction = "left" | "right" | "up" | "down";
 
-/** How far a key press or click moves the picture, as a fraction of the square. The large step is with Shift. */
+/** How far a key press or click moves the picture, as a fraction of the square. With Shift: `LARGE_STEP`. */
 export const STEP = 1 / 32;
 export const LARGE_STEP = 1 / 8;
 

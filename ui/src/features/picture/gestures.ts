@@ -22,13 +22,13 @@ type GestureEvent = MouseEvent & { readonly scale: number };
 
 const ARROWS: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 
-/** The zoom per pixel of the wheel. With Ctrl, it is a pinch on a touchpad, which sends fewer pixels. */
+/** The zoom per pixel of the wheel. A wheel event with Ctrl is a pinch on a touchpad, which sends fewer pixels. */
 const WHEEL_ZOOM = 0.0015;
 const PINCH_ZOOM = 0.01;
 /** The pixels per unit of WheelEvent.deltaMode: pixels, lines, pages. */
 const PIXELS_PER_UNIT = [1, 16, 400];
 
-/** The grip of some pointers. */
+/** The grip of pointers at these points. */
 export function grip(points: readonly Point[]): Grip {
   const mean = (value: (point: Point) => number) => points.reduce((sum, point) => sum + value(point), 0) / points.length;
   const x = mean((point) => point.x);
@@ -50,7 +50,7 @@ export function wheelFactor({ deltaY, deltaMode, ctrlKey }: Pick<WheelEvent, "de
   return Math.exp(-deltaY * (PIXELS_PER_UNIT[deltaMode] ?? 1) * (ctrlKey ? PINCH_ZOOM : WHEEL_ZOOM));
 }
 
-/** Handles a key. Returns whether it has a function. */
+/** Handles a key. Returns false if the editor does not use the key. */
 export function handleKey(editor: Editor, { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   if (ctrlKey || metaKey || altKey) return false;
   const arrow = ARROWS[key];

@@ -37,7 +37,7 @@ let lastFileId = 0;
  * only the decoding remains. Rejects with an AppError.
  */
 async function sendFile(whole: Blob, onSent: () => void): Promise<OpenedPicture> {
-  // The core checks it as well; here, a huge file is not even read.
+  // The core checks the size as well. This check avoids reading a huge file.
   if (whole.size > app.boot.limits.pictureBytes) {
     const tooLarge: AppError = { code: "pictureTooLarge", message: "the file is too large", details: {} as ErrorDetails };
     throw tooLarge;
@@ -127,8 +127,8 @@ export class PicturePicker {
   }
 
   /**
-   * Puts the picture in the editor, or the one being opened, into the form. Returns whether none is left in the
-   * editor.
+   * Puts the picture in the editor, or the one being opened, into the form. Returns false if a picture stays in the
+   * editor, for example because cropping failed.
    */
   async finish(): Promise<boolean> {
     await this.#opening;

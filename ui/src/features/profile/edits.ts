@@ -24,8 +24,8 @@ export function queueText(edits: readonly EditView[], signedOut: boolean): strin
   const states = new Set(edits.map((edit) => edit.state));
   if (states.has("conflict")) return m.edits_text_conflict();
   if (edits.some((edit) => edit.state === "refused" && !needsUserAction(edit))) return m.edits_text_refused();
-  const waiting = edits.filter(needsUserAction).length;
-  if (waiting > 0) return m.edits_text_needs_person({ count: waiting });
+  const needUser = edits.filter(needsUserAction).length;
+  if (needUser > 0) return m.edits_text_needs_person({ count: needUser });
   return signedOut ? m.edits_text_signed_out() : m.edits_text();
 }
 
@@ -73,13 +73,13 @@ export function valueText(field: ProfileField, value: string, locale: string): s
   return field === "language" ? languageName(value, locale) : m.value_quoted({ value });
 }
 
-/** Says that the server stores a value in a different form than it was sent. */
+/** Says that the server changed a value when it stored it. */
 export function storedAsText({ field, value }: StoredAsView, locale: string): string {
   if (field === "picture") return m.stored_as_picture();
   return m.stored_as({ field: FIELD_NAMES[field](), value: valueText(field, value, locale) });
 }
 
-/** Whether a rejected edit may be sent again unchanged. Sending it must have a chance to succeed. */
+/** Whether to offer sending a rejected edit again unchanged: not if it would certainly fail again. */
 export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !needsDifferentValue(reason);
 
 /** The edit's value as text. A picture that is not uploaded yet has no address, so its value is empty. */
@@ -90,7 +90,7 @@ export function mineText(edit: EditView, locale: string): string {
 
 /**
  * What an edit changes. If an edit was discarded after it was sent, it may have reached the server. A new edit then
- * restores the old value: its value equals its base.
+ * restores the old value; in this new edit, `mine` equals `base`.
  */
 export function editText(edit: EditView, locale: string): string {
   const [from, to] = [valueText(edit.field, edit.base, locale), mineText(edit, locale)];

@@ -15,13 +15,13 @@ function inSentence(tag: string, interfaceLanguage: InterfaceLanguage): string {
   return interfaceLanguage === "es" ? name.toLocaleLowerCase("es") : name;
 }
 
-/** The language that Lapel is shown in if the profile has the language `tag`. */
+/** Says in which language Lapel is shown if the profile has the language `tag`. */
 export function languageHint(preference: LanguagePreference, tag: string, interfaceLanguage: InterfaceLanguage): string {
   if (preference !== "profile") return m.language_hint_fixed({ language: inSentence(preference, interfaceLanguage) });
   return SUPPORTED.includes(tag) ? m.language_hint() : m.language_hint_english();
 }
 
-/** The hint at a language. A language that is no longer offered can stay in the profile. */
+/** The hint below the language field. A language that is no longer offered can stay in the profile. */
 export function languageNote(
   preference: LanguagePreference, tag: string, offered: readonly string[], interfaceLanguage: InterfaceLanguage,
 ): string {

@@ -53,5 +53,5 @@ export function firstIncomplete(typed: Typed): { field: SignInField; text: () =>
   return null;
 }
 
-/** Identifies the user and server that a two-factor code is for. Another user or server is not asked for the code. */
+/** Identifies the user and server that require a two-factor code. For any other, the form does not ask for a code. */
 export const codeOwner = (server: string, email: string): string => JSON.stringify([server.trim(), email.trim().toLowerCase()]);

@@ -20,7 +20,8 @@ export function serverOptions(offers: readonly ServerOffer[]): ServerOffer[] {
 }
 
 /**
- * The initial server: the last used one, otherwise the first offered one. `address` is set if it was a typed address.
+ * The initial server: the last used one, otherwise the first offered one. `address` is set if the server is not one of
+ * the offered ones.
  */
 export function initialServer(offers: readonly ServerOffer[], last: string | null): { key: string; address: string } {
   if (last) {

@@ -8,9 +8,7 @@ import { app } from "../../state/app.svelte";
 import { codeOwner, fieldOf, firstIncomplete, type SignInField, type Typed } from "./fields";
 import { credentialsFor, DEMO, initialServer, OTHER_SERVER, serverOptions } from "./servers";
 
-/**
- * A sign-in form: that of the sign-in page, or with `again`, that of the dialog for signing in to this account again.
- */
+/** The sign-in form of the sign-in page or, if `again` is set, of the dialog that signs in to that account again. */
 export class SignInState {
   server = $state(OTHER_SERVER);
   address = $state("");

@@ -70,7 +70,7 @@ function actionFor({ state, error }: SyncView): LineAction {
   return errorAction(error) === "signIn" ? "signIn" : "tryAgain";
 }
 
-/** Whether to say that the sync is retried automatically: only if the state does not need the user anyway. */
+/** Whether to say that the sync is retried automatically. Not if the user has to act anyway. */
 function showsAutomaticRetry({ state, error, triesAgain }: SyncView): boolean {
   return triesAgain && error?.code !== "personGone" && (state === "stale" || state === "waitingForNetwork");
 }
@@ -82,7 +82,7 @@ export function syncLine(sync: SyncView, conflicts: number): SyncLine {
   const retries = showsAutomaticRetry(sync);
   const parts = [
     stateText(sync, conflicts),
-    // While a retry is in progress, its outcome is open: do not show the last error.
+    // Do not show the last error during a retry, which may succeed.
     busy ? "" : connectivityText(sync),
     sync.unsent > 0 && !stateImpliesUnsent ? m.sync_unsent({ count: sync.unsent }) : "",
     retries && sync.nextTry === null ? m.sync_by_itself() : "",

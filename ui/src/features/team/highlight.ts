@@ -1,5 +1,5 @@
 // Highlights search matches in a text. The nodes are written to an existing element directly: each keystroke changes the
-// highlights of all rows at once, and a template block per segment would take most of that time.
+// highlights of all rows at once, and template blocks for the segments would account for most of the cost.
 
 import type { Attachment } from "svelte/attachments";
 

@@ -20,7 +20,7 @@ function isCommand(event: Key, letter: string): boolean {
 /** Whether the key is the shortcut for the search field. */
 export const isFindShortcut = (event: Key): boolean => isCommand(event, "f");
 
-/** Where the keyboard is in the list. */
+/** The active row, and how far the keys can move from it. */
 interface ListPosition {
   activeIndex: number;
   rowCount: number;

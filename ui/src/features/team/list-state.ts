@@ -7,7 +7,7 @@ import type { TeamView } from "../../host/types";
 export type ListState =
   | "loading" | "noOrganization" | "forbidden" | "neverLoadedOffline" | "neverLoaded" | "firstLoad" | "noMatch" | "empty" | "list";
 
-/** The page's own part of the decision. */
+/** What the decision depends on besides the `TeamView`. */
 interface ListInputs {
   /** Number of rows in the current result; null before the first response. */
   found: number | null;

@@ -1,9 +1,9 @@
 //! Splits a secret into several keyring entries, because an entry is small on some systems.
 //!
-//! A short secret is one entry. A longer one is split into pieces. The first piece is in the entry with the secret's name, after
-//! a line with the row and number of the other pieces and the checksum of the secret. The other pieces are entries of one of two
-//! rows. A write fills the unused row, then replaces the first entry, which makes the new secret valid, and then removes the
-//! former row. So after any interruption, the first entry names pieces that belong together.
+//! A short secret is one entry. A longer one is split into pieces. The first entry has the secret's name. It contains a line
+//! with the row and the count of the other pieces and the checksum of the secret, and then the first piece. Each other piece is
+//! a numbered entry of one of two rows. A write fills the unused row, then replaces the first entry, which makes the new secret
+//! valid, and then removes the former row. So after any interruption, the first entry refers to pieces that belong together.
 
 use lapel_api::Secret;
 use sha2::{Digest, Sha256};
@@ -45,7 +45,7 @@ impl<'a> FirstEntry<'a> {
 pub(super) fn read(vault: &mut dyn Vault, name: &str) -> Result<Option<Secret>, VaultError> {
     let Some(entry) = vault.get(name)? else { return Ok(None) };
     let Some(first) = FirstEntry::read(entry.expose()) else { return Ok(Some(entry)) };
-    // Allocated once, so that no part of the secret stays in memory that is not wiped.
+    // Allocated once: a string that grows would leave copies of the secret in memory that are not wiped.
     let mut text = String::with_capacity((first.following + 1) * ENTRY_LIMIT);
     text.push_str(first.piece);
     for number in 1..=first.following {
@@ -230,7 +230,7 @@ mod tests {
                     found == former.expose() || found == next.expose(),
                     "neither secret exists after {changes} changes"
                 );
-                assert!(!written || found == next.expose(), "the write has succeeded after {changes} changes");
+                assert!(!written || found == next.expose(), "a successful write is lost after {changes} changes");
                 seen.push(found == next.expose());
                 // Later writes of any length and the removal work as if nothing had happened.
                 for last in [former, next] {

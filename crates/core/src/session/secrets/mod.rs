@@ -21,7 +21,7 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
 type Job = Box<dyn FnOnce(&mut dyn Vault) + Send>;
 
-/// The vault on its own thread, for secrets of any length. The calls run one after the other.
+/// The vault on its own thread. Long secrets are split into several entries. Calls run one after the other.
 #[derive(Clone)]
 pub(crate) struct Secrets {
     jobs: mpsc::Sender<Job>,
@@ -75,7 +75,7 @@ impl Secrets {
     ) -> Result<T, VaultError> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |vault| {
-            // Without a receiver, the time limit has passed.
+            // This fails if the caller's time limit has passed.
             let _ = sender.send(work(vault));
         });
         let stopped = || VaultError::Failed("its thread has ended".to_owned());

@@ -8,8 +8,8 @@ use crate::kernel::vault::{Vault, VaultError};
 /// Entries of one service name in the keyring of the operating system.
 pub struct OsKeyring {
     service: String,
-    /// `keyring` remembers a failed first connection for the life of the process. Further attempts connect to the store
-    /// themselves.
+    /// Whether to connect to the store directly: if the first connection of `keyring` fails, the crate never tries again in
+    /// this process.
     reconnect: bool,
 }
 
@@ -62,7 +62,7 @@ impl Vault for OsKeyring {
     }
 
     fn set(&mut self, name: &str, secret: &Secret) -> Result<(), VaultError> {
-        // Bytes, not a password: Windows would store it as UTF-16, and half as much would fit.
+        // As bytes, because Windows stores passwords in UTF-16, so that only half as much would fit.
         self.with_entry(name, |entry| entry.set_secret(secret.expose().as_bytes()))
     }
 

@@ -1,4 +1,4 @@
-//! What is decided about an edit, by table: no database, no server.
+//! Tests of [`decide`], without a database or a server.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use super::*;

@@ -134,7 +134,7 @@ fn a_stray_quotation_mark_is_a_character_and_no_line_is_lost() {
             "n,email,role\n\"Victor\nViewer\r\n\",victor@example.com,\"editor\n\"\nEdith,edith@example.com,viewer",
             vec![(2, Ok(v)), (6, Ok(e))],
         ),
-        // The closing mark may be as stray as the opening one.
+        // The mark that seems to close the cell may be a stray one as well.
         (
             "n,email,role\n\"Vic,victor@example.com,editor\nMonitor 24\",edith@example.com,viewer\nT,tomas@example.com,viewer",
             vec![(2, Err(UnclearQuotes)), (3, Err(UnclearQuotes)), (4, Ok(all[2]))],
@@ -279,7 +279,9 @@ proptest! {
     }
 
     #[test]
-    fn addresses_that_are_equal_only_after_folding_belong_to_different_people(letters in proptest::collection::vec((0..LETTERS.len(), 0..8_usize, 0..8_usize), 1..8)) {
+    fn addresses_that_are_equal_only_after_folding_belong_to_different_people(
+        letters in proptest::collection::vec((0..LETTERS.len(), 0..8_usize, 0..8_usize), 1..8)
+    ) {
         let [one, other] = [0, 1].map(|which| {
             let letter = |(group, a, b): &(usize, usize, usize)| {
                 let group = LETTERS[*group];
@@ -303,7 +305,7 @@ proptest! {
     }
 }
 
-/// Letters that fold alike.
+/// Groups of letters with the same folded text.
 const LETTERS: [&[&str]; 8] = [
     &["e", "E", "é", "É", "e\u{301}", "è", "ｅ"],
     &["o", "ø", "Ø", "ö", "O", "ó"],

@@ -1,4 +1,4 @@
-//! Which rows a plan changes and why it leaves others out, by table: no database, no server.
+//! Table tests of plans: which rows are changed, and why others are left out. They need no database and no server.
 
 use super::*;
 
@@ -61,12 +61,12 @@ fn each_row_is_planned_or_left_out_with_its_reason() {
 }
 
 #[test]
-fn giving_admin_is_confirmed_and_only_what_can_be_undone_says_so() {
+fn giving_admin_needs_a_confirmation_and_an_unknown_role_cannot_be_given_again() {
     let owner = caller(TeamRole::Owner, UserRole::Admin);
     let editor = row("a", TeamRole::Editor, Some(UserRole::User));
     assert!(plan_row(&owner, &editor, RoleKind::Team, "admin").gives_admin);
     assert!(!plan_row(&owner, &editor, RoleKind::Team, "viewer").gives_admin);
     assert!(plan_row(&owner, &editor, RoleKind::Team, "viewer").can_undo);
     let unknown = row("a", TeamRole::Other("captain".into()), Some(UserRole::User));
-    assert!(!plan_row(&owner, &unknown, RoleKind::Team, "viewer").can_undo, "an unknown role cannot be given back");
+    assert!(!plan_row(&owner, &unknown, RoleKind::Team, "viewer").can_undo, "an unknown role cannot be given again");
 }

@@ -1,4 +1,4 @@
-//! Searching, filtering, counting and sorting, by table: no database, no server.
+//! Tests of searching, filtering, counting and sorting. They need no database and no server.
 
 use lapel_domain::{Collaborator, TeamRole, UserRole};
 use lapel_store::CachedCollaborator;

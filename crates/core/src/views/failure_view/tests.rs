@@ -33,8 +33,8 @@ fn check(failure: &Failure, code: &str, details: &Value) {
     assert!(!failure.to_string().is_empty(), "{failure:?}");
 }
 
-/// Checks the code and the details of failures. The patterns must cover every variant, so a new one does not compile
-/// before it is listed here.
+/// Checks the code and the details of failures. The patterns must cover every variant, so a new variant does not
+/// compile until it is listed here.
 macro_rules! check_all {
     ($($pattern:pat => { $($failure:expr => $code:literal $details:tt),+ $(,)? })+) => {
         #[allow(clippy::match_single_binding, reason = "only checks that every variant is listed")]
@@ -212,7 +212,7 @@ fn every_failure_has_its_code_and_details() {
 }
 
 #[test]
-fn a_failed_request_keeps_what_the_server_and_the_client_said() {
+fn a_failed_request_keeps_the_details_of_its_response() {
     let error = ApiError {
         code: Some(5120),
         server_message: Some("no".into()),

@@ -1,4 +1,4 @@
-//! The state that the side bar shows, by table.
+//! Table tests of the state that the sidebar shows.
 
 use lapel_domain::Field;
 use lapel_store::{Edit, EditState as StoredState, EditValue};
@@ -8,7 +8,7 @@ use crate::kernel::error::Failure;
 use crate::kernel::state::{Activity, State};
 use crate::views::{Preferences, SessionState, StorageState, SyncState};
 
-/// Everything that a state can have at the same time, from the first priority to the last.
+/// All states that the sidebar can show, from the highest priority to the lowest.
 const PRIORITIES: [SyncState; 9] = [
     SyncState::StorageFailed,
     SyncState::SignedOut,
@@ -32,7 +32,7 @@ fn signed_in() -> State {
     state
 }
 
-/// Gives the state what alone would make `wanted` the shown state.
+/// Adds to the state what makes the sidebar show `wanted`, unless something with a higher priority is there.
 fn add(state: &mut State, wanted: SyncState) {
     match wanted {
         SyncState::StorageFailed => state.storage_found = StorageState::ReadOnly,
@@ -43,13 +43,13 @@ fn add(state: &mut State, wanted: SyncState) {
         }
         SyncState::Refused => state.edits.push(edit(StoredState::Refused { reason: Box::default() })),
         SyncState::Refreshing => state.activity = Activity::Refreshing { asked: true },
-        SyncState::WaitingForNetwork => state.error = Some(network_failure()),
+        SyncState::WaitingForNetwork => state.error = Some(offline_failure()),
         SyncState::Fresh => state.checked = true,
         SyncState::Stale => {}
     }
 }
 
-fn network_failure() -> Failure {
+fn offline_failure() -> Failure {
     Failure::OldResponse
 }
 
@@ -66,7 +66,7 @@ fn each_state_is_shown_alone() {
 fn of_two_states_the_one_with_the_higher_priority_is_shown() {
     for (index, first) in PRIORITIES.into_iter().enumerate() {
         for second in PRIORITIES.into_iter().skip(index + 1) {
-            // One activity at a time.
+            // A state has only one activity, so it cannot be both.
             if (first, second) == (SyncState::Sending, SyncState::Refreshing) {
                 continue;
             }
@@ -83,6 +83,6 @@ fn an_automatic_retry_after_a_failure_is_not_shown_as_refreshing() {
     let mut state = signed_in();
     state.activity = Activity::Refreshing { asked: false };
     assert_eq!(sync_state(&state), SyncState::Refreshing);
-    state.error = Some(network_failure());
+    state.error = Some(offline_failure());
     assert_eq!(sync_state(&state), SyncState::WaitingForNetwork);
 }

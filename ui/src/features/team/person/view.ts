@@ -21,7 +21,7 @@ export function savedOf({ firstName, lastName, row }: PersonView): Saved {
   return { firstName, lastName, language: "", role: "", picture: row.picture };
 }
 
-/** The displayed values in the form in which bases are compared: the picture by its address. */
+/** The displayed values in the format of the bases, where a picture is an address. */
 export function displayedValues({ firstName, lastName, pictureAddress }: PersonView) {
   return { firstName, lastName, pictureAddress, language: "" };
 }

@@ -30,7 +30,7 @@ const leftOutCount = ({ total, changes }: BatchView): number => total - changes;
 
 const ifAny = (message: (inputs: { count: number }) => string, count: number): string[] => (count > 0 ? [message({ count })] : []);
 
-/** What will change, that changes are being made, or how many succeeded and failed. */
+/** A summary for the batch's state: the planned changes, that they are being made, or how many succeeded and failed. */
 export function summaryText(batch: BatchView): string {
   const { state, changes, done, failed, cancelled } = batch;
   if (state === "waiting") return m.batch_waiting();
@@ -76,10 +76,10 @@ export function rowFilterOptions(batch: BatchView, locale: string): { value: Row
   });
 }
 
-/** With these reasons, the row's new role is the file's text and not the name of a role. */
+/** Reasons for which `to` is the text from the file and not a role. */
 const UNREADABLE_ROLE: readonly (LeftOutReason | null)[] = ["unknownRole", "incomplete", "unclearQuotes"];
 
-/** With these reasons, the file's line may belong to no person, and so have no current role. */
+/** Reasons for which the line of the file may belong to no person. `from` is empty then. */
 const MAY_HAVE_NO_PERSON: readonly (LeftOutReason | null)[] = [...UNREADABLE_ROLE, "unknownEmail", "ambiguousEmail", "twice"];
 
 /** The old and the new role of a row. A role that the shell could not read is shown as written in the file. */
@@ -116,6 +116,6 @@ export function adminConfirmationText({ role, changes, kind }: BatchView): { tit
   };
 }
 
-/** Changes whenever the rows of the batch may have changed. */
+/** A string that changes whenever the rows of the batch may have changed. */
 export const rowsFingerprint = (batch: BatchView): string =>
   [batch.state, batch.changes, batch.total, batch.done, batch.failed, batch.cancelled, batch.undoes].join(" ");

@@ -1,6 +1,6 @@
 // A timer that can be paused, for notices that disappear automatically.
 
-/** Calls back when the time has run out. The time does not run while anyone holds the countdown. */
+/** Calls `onEnd` when the time has run out. The countdown is paused while there is at least one hold. */
 export class Countdown {
   #remainingMs = 0;
   #startedAt = 0;
@@ -26,7 +26,7 @@ export class Countdown {
     this.#remainingMs = 0;
   }
 
-  /** Pauses the countdown. Each reason must be released before it runs again. */
+  /** Pauses the countdown until every reason to hold it has been released. */
   hold(reason: string): void {
     this.#holds.add(reason);
     if (this.#timer === undefined) return;
@@ -35,7 +35,7 @@ export class Countdown {
     this.#remainingMs -= Date.now() - this.#startedAt;
   }
 
-  /** Removes a hold; continues if it was the last one. */
+  /** Removes a hold. The countdown continues if it was the last one. */
   release(reason: string): void {
     this.#holds.delete(reason);
     if (this.#remainingMs > 0) this.#run();

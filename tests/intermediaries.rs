@@ -123,7 +123,7 @@ async fn another_persons_profile_is_never_shown() {
 async fn a_name_normalized_by_the_server_is_reported() {
     let world = TestWorld::new().await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
-    world.proxy.next_on("PUT", "/v1/users/", Fault::Normalises(lapel_testkit::proxy::StoredForm::Capitalised));
+    world.proxy.next_on("PUT", "/v1/users/", Fault::Normalizes(lapel_testkit::proxy::StoredForm::Capitalized));
     window.fill("First name", "olga").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("First name: stored as “Olga”").await.unwrap();

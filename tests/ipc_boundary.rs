@@ -66,7 +66,7 @@ async fn the_page_cannot_reach_the_network_other_pages_or_other_commands() {
 async fn a_second_start_brings_the_first_window_forward_and_exits() {
     let world = TestWorld::new().await.unwrap();
     let window = world.window().unwrap();
-    window.app().minimise(&world.desktop).await.unwrap();
+    window.app().minimize(&world.desktop).await.unwrap();
     let mut command = world.desktop.command(binary().unwrap());
     command.stdout(Stdio::null());
     let log = world.desktop.home().log("second");

@@ -55,11 +55,11 @@ async fn a_maximized_window_is_restored_maximized_and_keeps_its_normal_size() {
     let app = *world.window().unwrap().app();
     let normal = app.geometry(&world.desktop).await.unwrap();
     let size = |geometry: &str| geometry.rsplit(' ').next().unwrap_or_default().to_owned();
-    app.maximise(&world.desktop, true).await.unwrap();
+    app.maximize(&world.desktop, true).await.unwrap();
     world.close().await.unwrap();
     let app = *world.open().await.unwrap().app();
     assert_ne!(size(&app.geometry(&world.desktop).await.unwrap()), size(&normal), "not maximized after the restart");
-    app.maximise(&world.desktop, false).await.unwrap();
+    app.maximize(&world.desktop, false).await.unwrap();
     assert_eq!(size(&app.geometry(&world.desktop).await.unwrap()), size(&normal));
 }
 

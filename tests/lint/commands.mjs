@@ -1,4 +1,4 @@
-// Checks the commands of the shell. A command only takes the state, calls one function of the core and returns its
+// Checks the commands of the shell. A command takes the state and calls the core and returns its
 // result, so its body has at most ten lines. It must be async, because sync commands block the window's thread. The UI
 // must call exactly these commands. If a command returns a revision, the UI must wait for the snapshot with it.
 

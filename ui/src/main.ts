@@ -14,7 +14,7 @@ import { app } from "./state/app.svelte";
 import { windowFailures } from "./state/failures.svelte";
 
 /**
- * Suppresses the web view's context menu, except over text fields and selected text, where it offers cut, copy and
+ * Suppresses the web view's context menu, except over text fields or while text is selected: then it offers cut, copy and
  * paste.
  */
 function suppressContextMenu(event: MouseEvent): void {

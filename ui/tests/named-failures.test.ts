@@ -95,8 +95,8 @@ describe("details", () => {
 
 test("if a captive portal may have refused the session, the text mentions the network's own sign-in", () => {
   overwriteGetLocale(() => "en");
-  const between = failure("between", { httpStatus: 401 });
-  expect(signInFailureText(between)).toMatch(/answered instead of the server[.] If this network has its own sign-in page/);
+  const intermediary = failure("intermediary", { httpStatus: 401 });
+  expect(signInFailureText(intermediary)).toMatch(/answered instead of the server[.] If this network has its own sign-in page/);
   expect(signInFailureText(failure("redirected"))).toMatch(/doesn't follow it[.] If this network has its own sign-in page/);
   expect(signInFailureText(failure("otherPerson"))).toBe(errorText(failure("otherPerson")));
 });

@@ -69,10 +69,10 @@ describe("announcements", () => {
 });
 
 test("the notes about modifications depend on the crop", () => {
-  const editor = new Editor(opened("o1", { notes: ["metadataRemoved", "coloursConverted", "enlarged"] }));
-  expect(editor.notes).toEqual(["metadataRemoved", "coloursConverted"]);
+  const editor = new Editor(opened("o1", { notes: ["metadataRemoved", "colorsConverted", "enlarged"] }));
+  expect(editor.notes).toEqual(["metadataRemoved", "colorsConverted"]);
   editor.setSlider(0.5);
-  expect(editor.notes).toEqual(["metadataRemoved", "coloursConverted", "enlarged"]);
+  expect(editor.notes).toEqual(["metadataRemoved", "colorsConverted", "enlarged"]);
 });
 
 test("the background controls are shown only if the background is visible", () => {

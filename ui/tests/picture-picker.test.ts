@@ -127,7 +127,7 @@ describe("choosing a picture", () => {
     await opening;
     expect(picker.editor?.crop).toMatchObject({ fit: true, turns: 1, mirrored: true });
     expect(toPictureCrop(picker.editor?.crop as never)).toEqual(crop);
-    expect(picker.editor?.backgroundColour).toBe("#112233");
+    expect(picker.editor?.backgroundColor).toBe("#112233");
     app.applySnapshot({ ...app.snapshot, profile });
   });
 

@@ -75,10 +75,10 @@ describe("the profile page", () => {
       form.setFailure("role", failure(code));
       return renderPage({}).match(/<div class="role.*?<details/s)?.[0] ?? "";
     };
-    expect(atRole("between")).toMatch(/answered instead of the server[.] The change may have gone through anyway[.] Lapel will show it once the server responds[.]/);
-    expect(atRole("between")).toContain(">Details<");
+    expect(atRole("intermediary")).toMatch(/answered instead of the server[.] The change may have gone through anyway[.] Lapel will show it once the server responds[.]/);
+    expect(atRole("intermediary")).toContain(">Details<");
     form.roleReadSinceFailure = true;
-    expect(atRole("between")).toMatch(/answered instead of the server[.] Your role wasn't changed[.]/);
+    expect(atRole("intermediary")).toMatch(/answered instead of the server[.] Your role wasn't changed[.]/);
     form.roleReadSinceFailure = false;
     expect(atRole("rejected")).toContain(">The server refused this.<");
     expect(atRole("rejected")).not.toContain(">Details<");

@@ -177,7 +177,7 @@ describe("the dialog", () => {
   test("explains that the change may have been made if only the response may be lost", async () => {
     const outcomeUnknown = "The change may have gone through anyway. The list will show it after the next refresh.";
     await open(dialog());
-    for (const code of ["between", "network", "transient", "redirected", "unreadable"] as const) {
+    for (const code of ["intermediary", "network", "transient", "redirected", "unreadable"] as const) {
       roleChange.selectRole("viewer");
       const running = roleChange.submit();
       await pendingCalls(1);

@@ -31,18 +31,18 @@ describe("the sign-in dialog after the end of a session", () => {
 });
 
 describe("the sign-in dialog during a session", () => {
-  const between = failure("between", { httpStatus: 401 });
+  const intermediary = failure("intermediary", { httpStatus: 401 });
 
   test("does not open automatically", () => {
     expect(canSignInAgain("signedIn")).toBe(false);
-    dialog.onSessionChange("signedIn", sync({ error: between, signInHelps: true }));
+    dialog.onSessionChange("signedIn", sync({ error: intermediary, signInHelps: true }));
     expect(dialog.isOpen("signedIn")).toBe(false);
   });
 
   test("stays open on request until the sync succeeds, even if retries fail for other reasons", () => {
     dialog.open("signedIn");
     for (const signInHelps of [true, false, true]) {
-      dialog.onSessionChange("signedIn", sync({ state: "waitingForNetwork", error: between, signInHelps }));
+      dialog.onSessionChange("signedIn", sync({ state: "waitingForNetwork", error: intermediary, signInHelps }));
       expect(dialog.isOpen("signedIn")).toBe(true);
     }
     dialog.onSessionChange("signedIn", sync());
@@ -59,7 +59,7 @@ describe("the sign-in dialog during a session", () => {
 
   test("opens again when the next session ends, even if the sync failed in between", () => {
     dialog.postpone("expired");
-    dialog.onSessionChange("signedIn", sync({ error: between }));
+    dialog.onSessionChange("signedIn", sync({ error: intermediary }));
     expect(dialog.isOpen("expired")).toBe(true);
   });
 });

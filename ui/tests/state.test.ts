@@ -85,7 +85,7 @@ describe("the sync status", () => {
   });
 
   test("keeps the details of an error during a retry, unless a note on the page shows them", () => {
-    const showsDetails = (change: Partial<SyncView>) => syncLine(sync({ error: failure("between"), ...change }), 0).showsDetails;
+    const showsDetails = (change: Partial<SyncView>) => syncLine(sync({ error: failure("intermediary"), ...change }), 0).showsDetails;
     for (const state of ["waitingForNetwork", "sending", "refreshing", "refused"] as const) expect(showsDetails({ state }), state).toBe(true);
     expect(showsDetails({ state: "stale", signInHelps: true })).toBe(false);
     expect(showsDetails({ state: "signedOut" })).toBe(false);

@@ -4,7 +4,7 @@ import avatar from "../src/components/Avatar.svelte?raw";
 import { languageHint } from "../src/features/profile/language";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import tokens from "../src/styles/tokens.css?raw";
-import { accentFor, contrast, formatColour, MIN_CONTRAST, parseColour, THEME_COLORS } from "../src/text/accent";
+import { accentFor, contrast, formatColor, MIN_CONTRAST, parseColor, THEME_COLORS } from "../src/text/accent";
 import { ago, asOf, dateOnly } from "../src/text/dates";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
 import { isSave } from "../src/text/keys";
@@ -12,8 +12,8 @@ import { languageOptions, searchLanguages } from "../src/text/languages";
 
 beforeEach(() => overwriteGetLocale(() => "en"));
 
-function colour(text: string) {
-  const parsed = parseColour(text);
+function color(text: string) {
+  const parsed = parseColor(text);
   if (!parsed) throw new Error(`${text} is not a color`);
   return parsed;
 }
@@ -128,7 +128,7 @@ describe("initials", () => {
   test("have enough contrast on each color", () => {
     const tones = [...avatar.matchAll(/\.tone\d \{ background: (#\w{6}); \}/g)].map(([, text]) => text ?? "");
     expect(tones).toHaveLength(TONES);
-    for (const text of tones) expect(contrast(colour(text), [255, 255, 255]), text).toBeGreaterThanOrEqual(MIN_CONTRAST);
+    for (const text of tones) expect(contrast(color(text), [255, 255, 255]), text).toBeGreaterThanOrEqual(MIN_CONTRAST);
   });
 });
 
@@ -139,8 +139,8 @@ describe("the accent", () => {
       const accent = accentFor(text, theme);
       expect(accent, text).not.toBeNull();
       if (!accent) continue;
-      for (const background of [...THEME_COLORS[theme].backgrounds, colour(accent.soft), colour(accent.onAccent)]) {
-        expect(contrast(colour(accent.accent), background), text).toBeGreaterThanOrEqual(MIN_CONTRAST);
+      for (const background of [...THEME_COLORS[theme].backgrounds, color(accent.soft), color(accent.onAccent)]) {
+        expect(contrast(color(accent.accent), background), text).toBeGreaterThanOrEqual(MIN_CONTRAST);
       }
     }
   });
@@ -157,7 +157,7 @@ describe("the accent", () => {
     const [light, dark] = tokens.split('[data-theme="dark"]');
     for (const [styles, { backgrounds }] of [[light, THEME_COLORS.light], [dark, THEME_COLORS.dark]] as const) {
       const value = (name: string) => new RegExp(`--${name}: (#\\w{6});`).exec(styles ?? "")?.[1];
-      expect([value("bg"), value("panel"), value("side")]).toEqual(backgrounds.map(formatColour));
+      expect([value("bg"), value("panel"), value("side")]).toEqual(backgrounds.map(formatColor));
     }
   });
 });

@@ -139,7 +139,7 @@ impl Connection {
         if response.data.is_null() { Ok(None) } else { self.read_versioned(response).map(Some) }
     }
 
-    /// Uploads a picture and returns its address in its stored form (see [`Endpoint::localise`]). `progress` receives
+    /// Uploads a picture and returns its address in its stored form (see [`Endpoint::to_stored`]). `progress` receives
     /// the number of bytes sent so far and the total. It restarts if the upload is repeated after a session renewal
     /// or a redirect. Dropping the future cancels the upload.
     ///
@@ -158,7 +158,7 @@ impl Connection {
         let response = self.call(Payload::Picture, EmptyBody::Never, request).await?;
         let address = response.data.as_object().and_then(|data| lenient::text(data, "url"));
         match address.filter(|address| !address.is_empty()) {
-            Some(address) => Ok(self.0.endpoint.localise(&address)),
+            Some(address) => Ok(self.0.endpoint.to_stored(&address)),
             None => Err(envelope::unreadable(&response.raw)),
         }
     }

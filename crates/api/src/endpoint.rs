@@ -61,7 +61,7 @@ impl Endpoint {
 
     /// The form in which a picture's address is stored and compared. An address on the API's origin loses scheme, host
     /// and port, because the sandbox's port changes with every start. Any other address is unchanged.
-    pub fn localise(&self, picture_url: &str) -> String {
+    pub fn to_stored(&self, picture_url: &str) -> String {
         match Url::parse(picture_url) {
             Ok(url) if self.is_own(&url) && url.username().is_empty() && url.password().is_none() => {
                 url[url::Position::BeforePath..].to_owned()
@@ -70,7 +70,7 @@ impl Endpoint {
         }
     }
 
-    /// The reverse of [`Self::localise`]: turns a stored address into the one that is sent and fetched.
+    /// The reverse of [`Self::to_stored`]: turns a stored address into the one that is sent and fetched.
     pub fn complete(&self, stored: &str) -> String {
         if stored.starts_with('/') { self.origin() + stored } else { stored.to_owned() }
     }
@@ -128,17 +128,17 @@ mod tests {
     fn stored_picture_addresses_follow_a_changed_origin() {
         let before = Endpoint::parse("http://127.0.0.1:8787/v1").unwrap();
         let after = Endpoint::parse("http://127.0.0.1:9999/v1").unwrap();
-        let stored = before.localise("http://127.0.0.1:8787/v1/pictures/1?size=2");
+        let stored = before.to_stored("http://127.0.0.1:8787/v1/pictures/1?size=2");
         assert_eq!(stored, "/v1/pictures/1?size=2");
         assert_eq!(after.complete(&stored), "http://127.0.0.1:9999/v1/pictures/1?size=2");
         for other in ["", "https://127.0.0.1:8787/a", "http://127.0.0.1/a", "https://cdn.example.com/a b", "not a url"]
         {
-            assert_eq!(before.localise(other), other);
+            assert_eq!(before.to_stored(other), other);
             assert_eq!(after.complete(other), other);
         }
         let api = Endpoint::parse("https://api.example.com").unwrap();
         assert_eq!(api.complete("//cdn.example.com/a"), "https://api.example.com//cdn.example.com/a");
-        assert_eq!(api.localise("https://api.example.com:443/a"), "/a");
+        assert_eq!(api.to_stored("https://api.example.com:443/a"), "/a");
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn kind_without_envelope(status: u16) -> ApiErrorKind {
         301 | 302 | 303 | 307 | 308 => ApiErrorKind::Redirected,
         408 | 429 | 500..=599 => ApiErrorKind::Transient,
         409 | 412 => ApiErrorKind::Changed,
-        _ => ApiErrorKind::Between,
+        _ => ApiErrorKind::Intermediary,
     }
 }
 
@@ -249,25 +249,25 @@ mod tests {
     #[test]
     fn without_an_envelope_only_the_status_decides() {
         for (status, kind, delivery) in [
-            (200, Kind::Between, Unknown),
-            (204, Kind::Between, Unknown),
-            (300, Kind::Between, Unknown),
+            (200, Kind::Intermediary, Unknown),
+            (204, Kind::Intermediary, Unknown),
+            (300, Kind::Intermediary, Unknown),
             (302, Kind::Redirected, Unknown),
             (303, Kind::Redirected, Unknown),
-            (304, Kind::Between, Unknown),
-            (400, Kind::Between, Unknown),
-            (401, Kind::Between, Unknown),
-            (403, Kind::Between, Unknown),
-            (404, Kind::Between, Unknown),
-            (405, Kind::Between, Unknown),
-            (407, Kind::Between, Unknown),
+            (304, Kind::Intermediary, Unknown),
+            (400, Kind::Intermediary, Unknown),
+            (401, Kind::Intermediary, Unknown),
+            (403, Kind::Intermediary, Unknown),
+            (404, Kind::Intermediary, Unknown),
+            (405, Kind::Intermediary, Unknown),
+            (407, Kind::Intermediary, Unknown),
             (408, Kind::Transient, Unknown),
             (409, Kind::Changed, Unknown),
             (412, Kind::Changed, Unknown),
-            (413, Kind::Between, Unknown),
-            (421, Kind::Between, Unknown),
+            (413, Kind::Intermediary, Unknown),
+            (421, Kind::Intermediary, Unknown),
             (429, Kind::Transient, Answered),
-            (451, Kind::Between, Unknown),
+            (451, Kind::Intermediary, Unknown),
             (500, Kind::Transient, Unknown),
             (503, Kind::Transient, Unknown),
         ] {
@@ -283,7 +283,7 @@ mod tests {
     fn a_success_needs_both_the_envelope_and_the_http_status() {
         for body in [r#"{"status":true,"data":{}}"#, r#"{"status":true,"data":{},"error":null,"took":5}"#] {
             assert_eq!(parse(200, body).unwrap(), serde_json::json!({}), "{body}");
-            assert_eq!(parse(401, body).unwrap_err().kind, Kind::Between, "{body}");
+            assert_eq!(parse(401, body).unwrap_err().kind, Kind::Intermediary, "{body}");
         }
     }
 
@@ -295,7 +295,7 @@ mod tests {
         for (empty_body, status) in
             [(EmptyBody::NoContent, 304), (EmptyBody::NotModified, 204), (EmptyBody::Never, 204)]
         {
-            assert_eq!(data(&response(status, ""), empty_body).unwrap_err().kind, Kind::Between);
+            assert_eq!(data(&response(status, ""), empty_body).unwrap_err().kind, Kind::Intermediary);
         }
     }
 

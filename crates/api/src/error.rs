@@ -20,7 +20,7 @@ pub enum ApiErrorKind {
     /// The server is temporarily busy or broken: 408, 429, 5xx.
     Transient,
     /// The response is not from the API: an intermediary (proxy, captive portal) responded instead of the server.
-    Between,
+    Intermediary,
     /// The session has ended: 4002, 4004, any other 401 from the API, or a refused renewal.
     SignedOut,
     /// Email or password is wrong: 4006.
@@ -128,7 +128,7 @@ impl fmt::Display for ApiError {
             ApiErrorKind::Proxy(ProxyFault::Refused) => "the proxy refused to connect to the server",
             ApiErrorKind::Proxy(ProxyFault::Untrusted) => "the proxy's certificate is not trusted",
             ApiErrorKind::Transient => "the server is temporarily busy or broken",
-            ApiErrorKind::Between => "an intermediary responded instead of the server",
+            ApiErrorKind::Intermediary => "an intermediary responded instead of the server",
             ApiErrorKind::SignedOut => "the session has ended",
             ApiErrorKind::WrongCredentials => "email or password is wrong",
             ApiErrorKind::TwoFactorRequired => "the server requires a two-factor code",

@@ -65,7 +65,7 @@ impl PictureFetcher {
         Ok(Self { http, public_hosts, permits: Arc::new(Semaphore::new(MAX_CONCURRENT)) })
     }
 
-    /// Fetches the bytes at an address in its stored form (see [`Endpoint::localise`]). `api` is the API in use; only
+    /// Fetches the bytes at an address in its stored form (see [`Endpoint::to_stored`]). `api` is the API in use; only
     /// pictures on its origin may be fetched over http.
     #[instrument(skip_all)]
     pub async fn fetch(&self, api: Option<&Endpoint>, url: &str) -> Result<Vec<u8>, PictureFetchError> {

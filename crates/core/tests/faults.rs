@@ -105,7 +105,7 @@ async fn a_404_without_an_api_error_rejects_no_edit_and_a_failed_role_change_kee
     test.proxy().next_on("PUT", "/v1/users/", Fault::status(404));
     test.app.save_profile(first_name("Olga")).await.unwrap();
     let error = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
-    assert_eq!(error.sync.error.map(|error| error.code), Some(ErrorCode::Between));
+    assert_eq!(error.sync.error.map(|error| error.code), Some(ErrorCode::Intermediary));
     assert_eq!(test.app.snapshot().edits[0].state, EditState::Waiting);
     test.app.drop_edit(ProfileField::FirstName).await.unwrap();
     test.wait_until(all_sent).await;

@@ -46,7 +46,7 @@ async fn a_firewall_page_is_reported_with_its_status_and_the_edit_waits() {
     let test = TestApp::signed_in_through_proxy(OWNER).await;
     test.proxy().always(Fault::Respond(FakeResponse::page(403))).await;
     test.app.save_profile(first_name("Olga")).await.unwrap();
-    let failed = test.wait_until(failed_with(ErrorCode::Between)).await;
+    let failed = test.wait_until(failed_with(ErrorCode::Intermediary)).await;
     assert_eq!((failed.sync.state, failed.session), (SyncState::WaitingForNetwork, SessionState::SignedIn));
     assert_eq!(failed.edits[0].state, EditState::Waiting);
     let details = failed.sync.error.unwrap().details;

@@ -113,12 +113,12 @@ async fn a_redirect_that_turns_a_put_into_a_get_loses_no_edit() {
 async fn a_value_that_the_server_normalizes_counts_as_saved_and_its_stored_form_is_shown() {
     let test = TestApp::signed_in_with_fast_retries(OWNER).await;
     for (typed, form, stored) in [
-        ("olga", StoredForm::Capitalised, Some("Olga")),
+        ("olga", StoredForm::Capitalized, Some("Olga")),
         ("Zoë", StoredForm::Decomposed, None),
         ("Anna  Maria", StoredForm::SingleSpaces, None),
     ] {
         let mark = test.proxy().mark();
-        test.proxy().next_on("PUT", "/v1/users/", Fault::Normalises(form));
+        test.proxy().next_on("PUT", "/v1/users/", Fault::Normalizes(form));
         test.app.save_profile(first_name(typed)).await.unwrap();
         let sent = test.wait_until(all_sent).await;
         let expected = stored.map(|value| StoredAsView { field: ProfileField::FirstName, value: value.to_owned() });
@@ -217,7 +217,7 @@ async fn a_profile_that_stays_stale_never_confirms_an_edit() {
     test.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old_profile));
     test.app.save_profile(first_name("Olivia")).await.unwrap();
     let waiting = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
-    assert_eq!((waiting.sync.error.unwrap().code, waiting.edits.len()), (ErrorCode::Between, 1));
+    assert_eq!((waiting.sync.error.unwrap().code, waiting.edits.len()), (ErrorCode::Intermediary, 1));
     test.proxy().clear_on("GET", "/v1/users/profile");
     test.wait_until(all_sent).await;
     assert_eq!(profile_on_server(&test).await["firstName"], "Olivia");
@@ -232,7 +232,7 @@ async fn an_older_profile_is_shown_only_if_the_server_returns_it_for_minutes() {
     test.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old_profile));
     test.app.refresh();
     let failed = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
-    assert_eq!(failed.sync.error.unwrap().code, ErrorCode::Between);
+    assert_eq!(failed.sync.error.unwrap().code, ErrorCode::Intermediary);
     let profile = failed.profile.unwrap();
     assert_eq!((profile.first_name.as_str(), profile.updated), ("Olga", None));
 

@@ -107,7 +107,7 @@ async fn an_intermediary_changes_no_role_and_ends_no_session() {
         for fault in [Fault::page(401), Fault::page(403), Fault::page(404), Fault::redirect(303, "/v1/users/profile")] {
             test.proxy().next_on("PUT", path, fault);
             let failed = test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap_err();
-            assert!(matches!(failed.code, ErrorCode::Between | ErrorCode::Redirected), "{failed:?}");
+            assert!(matches!(failed.code, ErrorCode::Intermediary | ErrorCode::Redirected), "{failed:?}");
             assert_eq!(role_on_server(&test, kind).await, from);
         }
         test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap();

@@ -90,7 +90,7 @@ fn noise(side: u32) -> DynamicImage {
 
 /// A few bytes whose header claims `side` x `side` pixels.
 fn bomb(side: u32) -> Vec<u8> {
-    let header = Header { width: side, height: side, depth: 8, colour: 6, interlaced: false };
+    let header = Header { width: side, height: side, depth: 8, color: 6, interlaced: false };
     with_data(header, &[], &zlib(&[0; 64]), &[])
 }
 

@@ -42,14 +42,14 @@ fn more_samples() -> Vec<(&'static str, Vec<u8>)> {
     });
     let opaque = image::DynamicImage::from(textured.clone()).into_rgb8();
     let (jpeg, png_file) = (encode(opaque.clone(), ImageFormat::Jpeg), encode(textured.clone(), ImageFormat::Png));
-    let (p3, grey) = (encoded(&ColorProfile::new_display_p3()), encoded(&ColorProfile::new_gray_with_gamma(2.2)));
+    let (p3, gray) = (encoded(&ColorProfile::new_display_p3()), encoded(&ColorProfile::new_gray_with_gamma(2.2)));
     let grey_jpeg = encode(image::DynamicImage::from(opaque).into_luma8(), ImageFormat::Jpeg);
     let ycck = Halves { adobe: Some(2), ..Halves::new(&[174, 157, 43, 255], &[206, 43, 142, 255]) }.encode();
-    let deep = Header { width: 20, height: 20, depth: 16, colour: 6, interlaced: true };
-    let palette = Header { width: 20, height: 20, depth: 8, colour: 3, interlaced: false };
+    let deep = Header { width: 20, height: 20, depth: 16, color: 6, interlaced: true };
+    let palette = Header { width: 20, height: 20, depth: 8, color: 3, interlaced: false };
     vec![
         ("jpeg-with-profile", jpeg_with_profile(&jpeg, &p3, 2)),
-        ("grey-jpeg-with-profile", jpeg_with_profile(&grey_jpeg, &grey, 1)),
+        ("gray-jpeg-with-profile", jpeg_with_profile(&grey_jpeg, &gray, 1)),
         ("ycck-jpeg-with-profile", jpeg_with_profile(&ycck, &p3, 1)),
         ("turned-jpeg", with_orientation(&encode(red_blue(90, 60), ImageFormat::Jpeg), 7, false)),
         ("png-with-profile", png_with_profile(&png_file, &p3)),

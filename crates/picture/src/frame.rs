@@ -88,7 +88,7 @@ pub(crate) fn upright_size((width, height): (u32, u32), orientation: Orientation
 
 impl Crop {
     /// The largest centered square of a picture with this upright size.
-    pub fn centred(width: u32, height: u32) -> Self {
+    pub fn centered(width: u32, height: u32) -> Self {
         let side = width.min(height);
         // Whole pixels, so that a picture that needs no scaling keeps its exact pixels.
         let (x, y) = (f64::from((width - side) / 2), f64::from((height - side) / 2));
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn refuses_invalid_squares_and_squares_outside_of_the_picture() {
-        let crop = Crop::centred(40, 30);
+        let crop = Crop::centered(40, 30);
         for wrong in [
             Crop { side: 0.0, ..crop },
             Crop { side: f64::NAN, ..crop },

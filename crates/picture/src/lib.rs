@@ -12,7 +12,7 @@
 //! Every function that takes a file returns a [`PictureError`] that says why the file or the square is refused.
 
 pub mod child;
-mod colour;
+mod color;
 mod decode;
 mod encode;
 mod error;

@@ -28,7 +28,7 @@ pub enum Note {
     /// The selected square is smaller than [`SIDE`](crate::SIDE).
     Enlarged,
     /// The colors were converted to sRGB, from a color profile in the file or from CMYK.
-    ColoursConverted,
+    ColorsConverted,
 }
 
 /// The preview of a file, in which the user selects a square.
@@ -52,7 +52,7 @@ pub(crate) fn notes(header: &Header, converted: bool) -> Vec<Note> {
         (header.several_frames, Note::FirstFrameOnly),
         (header.several_pages, Note::FirstPageOnly),
         (header.has_metadata, Note::MetadataRemoved),
-        (converted, Note::ColoursConverted),
+        (converted, Note::ColorsConverted),
     ];
     notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
 }

@@ -8,7 +8,7 @@ use crate::frame::{self, Area, SIDE};
 use crate::header::Header;
 use crate::incoming::IncomingFile;
 use crate::output::{Opened, notes};
-use crate::{colour, decode, encode, limits, scale, square};
+use crate::{color, decode, encode, limits, scale, square};
 
 /// Maximum length of a side of the preview. Without it, the preview of a panorama would be as large as the file.
 const MAX_PREVIEW_SIDE: f64 = 2048.0;
@@ -44,7 +44,7 @@ fn preview_scale(header: &Header) -> f64 {
 fn finish(mut decoded: Decoded, header: &Header) -> Result<Opened, PictureError> {
     let side = |length: u32| (f64::from(length) * preview_scale(header)).round().max(1.0) as u32;
     let pixels = scale::scale(&mut decoded, side(header.width), side(header.height))?;
-    let (pixels, converted) = colour::to_srgb(pixels, decoded.profile.as_deref())?;
+    let (pixels, converted) = color::to_srgb(pixels, decoded.profile.as_deref())?;
     let mut picture = square::to_image(pixels)?;
     picture.apply_orientation(header.orientation);
     let (bytes, mime) = encode::encode_preview(picture)?;

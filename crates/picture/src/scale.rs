@@ -11,8 +11,8 @@ pub(crate) fn scale(decoded: &mut Decoded, width: u32, height: u32) -> Result<Pi
     let Decoded { pixels, area, .. } = decoded;
     let model = pixels.model;
     let kind = match model {
-        Model::Grey => PixelType::U8,
-        Model::GreyAlpha => PixelType::U8x2,
+        Model::Gray => PixelType::U8,
+        Model::GrayAlpha => PixelType::U8x2,
         Model::Rgb => PixelType::U8x3,
         Model::Rgba | Model::Cmyk => PixelType::U8x4,
     };

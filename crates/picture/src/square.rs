@@ -28,8 +28,8 @@ pub(crate) fn compose(
     let fills = (pixels.width, pixels.height) == (SIDE, SIDE);
     let part = to_image(pixels)?;
     match (ground, part) {
-        (Some(colour), part) => {
-            let mut square = DynamicImage::from(RgbImage::from_pixel(SIDE, SIDE, image::Rgb(colour))).into_rgba8();
+        (Some(color), part) => {
+            let mut square = DynamicImage::from(RgbImage::from_pixel(SIDE, SIDE, image::Rgb(color))).into_rgba8();
             image::imageops::overlay(&mut square, &part.into_rgba8(), left.into(), top.into());
             Ok(DynamicImage::from(square).into_rgb8().into())
         }

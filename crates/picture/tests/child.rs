@@ -90,7 +90,7 @@ fn corrupt_files_get_the_same_answer_as_in_the_test_process() {
 #[test]
 fn decompression_bombs_are_refused_by_their_claimed_size() {
     let flat = |side| {
-        let header = Header { width: side, height: side, depth: 8, colour: 6, interlaced: false };
+        let header = Header { width: side, height: side, depth: 8, color: 6, interlaced: false };
         with_data(header, &[], &zlib(&[0; 64]), &[])
     };
     let progressive = {

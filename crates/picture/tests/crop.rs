@@ -136,7 +136,7 @@ fn a_small_part_of_a_large_photo_is_as_sharp_as_the_photo() {
     let file = encode(photo, ImageFormat::Jpeg);
     for side in [256.0, 512.0] {
         let made = decoded(&render(&file, Some(&crop_at(2640.0, 1940.0, side))).unwrap().bytes).into_luma8();
-        let contrast = made.iter().map(|grey| f64::from(grey.abs_diff(128))).sum::<f64>() / made.len() as f64;
+        let contrast = made.iter().map(|gray| f64::from(gray.abs_diff(128))).sum::<f64>() / made.len() as f64;
         // The contrast of the photo is 107. If it were decoded at half of its size, almost none would be left.
         assert!(contrast > 70.0, "{contrast} at {side}");
     }
@@ -150,13 +150,13 @@ fn photo(width: u32, height: u32) -> RgbImage {
         let light = 90.0 + 60.0 * (right * 5.0).sin() + 40.0 * (down * 7.0 + right).cos();
         let disc = (right - 0.5).hypot((down - 0.4) * 0.67) < 0.15;
         let fence = down > 0.75 && (x / 90).is_multiple_of(3);
-        let colour = match (disc, fence) {
+        let color = match (disc, fence) {
             (true, _) => [220.0, 160.0 + light / 8.0, 120.0],
             (_, true) => [40.0, 50.0 + light / 8.0, 30.0],
             _ => [light, light * 0.8 + 30.0, 220.0 - light * 0.7],
         };
         let grain = noise.below(15) as f64 - 7.0;
-        Rgb(colour.map(|value| (value + grain) as u8))
+        Rgb(color.map(|value| (value + grain) as u8))
     })
 }
 

@@ -73,7 +73,7 @@ fn lossy_webp_is_prepared_with_and_without_transparency() {
 }
 
 #[test]
-fn the_largest_centred_square_is_the_default() {
+fn the_largest_centered_square_is_the_default() {
     // A red square with green areas at two opposite sides.
     for (width, height) in [(1200, 600), (600, 1200), (601, 1200)] {
         let image = image::RgbImage::from_fn(width, height, |x, y| {
@@ -89,9 +89,9 @@ fn the_largest_centred_square_is_the_default() {
 }
 
 #[test]
-fn all_colour_models_of_jpeg_are_converted() {
+fn all_color_models_of_jpeg_are_converted() {
     let check = |halves: Halves<'_>, left, right| {
-        let all_notes = [Note::ColoursConverted, Note::Enlarged];
+        let all_notes = [Note::ColorsConverted, Note::Enlarged];
         let notes = if halves.left.len() == 4 { &all_notes[..] } else { &all_notes[1..] };
         check(&halves.encode(), Mime::Jpeg, opaque(left), opaque(right), notes);
     };
@@ -116,13 +116,13 @@ fn all_colour_models_of_jpeg_are_converted() {
 }
 
 #[test]
-fn all_colour_types_of_png_are_prepared() {
+fn all_color_types_of_png_are_prepared() {
     let wide = |c: [u8; 3]| Rgb(c.map(|v| u16::from(v) * 257));
     let rgb16 = ImageBuffer::from_fn(800, 800, |x, _| if x < 400 { wide(RED) } else { wide(BLUE) });
     check(&encode(DynamicImage::ImageRgb16(rgb16), ImageFormat::Png), Mime::Jpeg, opaque(RED), opaque(BLUE), &[]);
 
-    let grey = GrayImage::from_fn(800, 800, |x, _| Luma([if x < 400 { 60 } else { 220 }]));
-    check(&encode(grey, ImageFormat::Png), Mime::Jpeg, [60, 60, 60, 255], [220, 220, 220, 255], &[]);
+    let gray = GrayImage::from_fn(800, 800, |x, _| Luma([if x < 400 { 60 } else { 220 }]));
+    check(&encode(gray, ImageFormat::Png), Mime::Jpeg, [60, 60, 60, 255], [220, 220, 220, 255], &[]);
 
     let grey16 = ImageBuffer::from_fn(800, 800, |x, _| LumaA([60 * 257, if x < 400 { 65_535 } else { 128 * 257 }]));
     let bytes = encode(DynamicImage::ImageLumaA16(grey16), ImageFormat::Png);
@@ -131,7 +131,7 @@ fn all_colour_types_of_png_are_prepared() {
     let solid = encode(RgbaImage::from_pixel(700, 700, Rgba(opaque(RED))), ImageFormat::Png);
     check(&solid, Mime::Jpeg, opaque(RED), opaque(RED), &[]);
 
-    let small = |depth, colour, interlaced| Header { width: 64, height: 64, depth, colour, interlaced };
+    let small = |depth, color, interlaced| Header { width: 64, height: 64, depth, color, interlaced };
     let palette = chunk(b"PLTE", &[RED, BLUE].concat());
     let mask = chunk(b"tRNS", &[255, 0]);
     let index = |x: u32, _| vec![u8::from(x >= 32)];
@@ -154,7 +154,7 @@ fn all_colour_types_of_png_are_prepared() {
 }
 
 #[test]
-fn the_colour_under_transparent_pixels_does_not_bleed() {
+fn the_color_under_transparent_pixels_does_not_bleed() {
     // Transparent green next to opaque red: the edge between them must not become green.
     let image = RgbaImage::from_fn(1024, 1024, |x, _| Rgba(if x < 500 { opaque(RED) } else { [0, 255, 0, 0] }));
     let prepared = prepare(&encode(image, ImageFormat::Png)).unwrap();

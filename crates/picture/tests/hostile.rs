@@ -173,7 +173,7 @@ fn inconsistent_files_are_damaged() {
         bytes.extend(&halves.encode()[2..]);
         bytes
     };
-    let header = Header { width: 64, height: 64, depth: 8, colour: 2, interlaced: false };
+    let header = Header { width: 64, height: 64, depth: 8, color: 2, interlaced: false };
     let files = [
         two_frames,
         [&[0xff, 0xd8, 0xff, 0xd9][..], &[0; 30]].concat(),

@@ -16,7 +16,7 @@ use make::{BLUE, Noise, RED, encode, prepare, red_blue};
 
 /// A PNG (8 bit RGBA) of a few bytes whose header claims this size.
 fn claims(width: u32, height: u32) -> Vec<u8> {
-    with_data(Header { width, height, depth: 8, colour: 6, interlaced: false }, &[], &zlib(&[0; 64]), &[])
+    with_data(Header { width, height, depth: 8, color: 6, interlaced: false }, &[], &zlib(&[0; 64]), &[])
 }
 
 /// A JPEG of a few bytes whose header claims this size.
@@ -54,7 +54,7 @@ fn memory_is_estimated_before_decoding() {
     assert!(too_heavy(&claims(9_000, 9_000)));
     let pixels = riff(b"VP8L", &[0x2f, 0x57, 0xdb, 0xd5, 0x06]);
     assert!(too_heavy(&webp(0x10, (7_000, 7_000), &[pixels])));
-    let deep = Header { width: 7_000, height: 7_000, depth: 16, colour: 6, interlaced: false };
+    let deep = Header { width: 7_000, height: 7_000, depth: 16, color: 6, interlaced: false };
     assert!(too_heavy(&with_data(deep, &[], &zlib(&[0; 64]), &[])));
     // A compressed BMP with three bytes per pixel, and a TIFF with four, which is buffered three times.
     let mut bitmap = packed_bitmap(40, 30);

@@ -14,16 +14,16 @@ const CORNERS: [[u8; 3]; 4] = [[200, 30, 30], [30, 160, 30], [30, 30, 200], [230
 
 /// A wide picture whose centered square has four colors: top left, top right, bottom left, bottom right.
 fn corners() -> DynamicImage {
-    let colour = |x, y| CORNERS[usize::from(x >= 450) + 2 * usize::from(y >= 300)];
-    DynamicImage::from(RgbImage::from_fn(900, 600, |x, y| Rgb(colour(x, y))))
+    let color = |x, y| CORNERS[usize::from(x >= 450) + 2 * usize::from(y >= 300)];
+    DynamicImage::from(RgbImage::from_fn(900, 600, |x, y| Rgb(color(x, y))))
 }
 
 /// The indices of the colors in the corners of a prepared picture.
-fn corner_colours(bytes: &[u8]) -> [usize; 4] {
+fn corner_colors(bytes: &[u8]) -> [usize; 4] {
     let image = image::load_from_memory(bytes).unwrap().into_rgb8();
     [(64, 64), (448, 64), (64, 448), (448, 448)].map(|(x, y)| {
         let pixel = image.get_pixel(x, y).0;
-        let near = |colour: &[u8; 3]| colour.iter().zip(pixel).all(|(a, b)| a.abs_diff(b) < 12);
+        let near = |color: &[u8; 3]| color.iter().zip(pixel).all(|(a, b)| a.abs_diff(b) < 12);
         CORNERS.iter().position(near).unwrap()
     })
 }
@@ -46,13 +46,13 @@ fn each_of_the_eight_orientations_is_applied() {
     for (orientation, expected) in expected_corners {
         for big_endian in [false, true] {
             let prepared = prepare(&with_orientation(&jpeg, orientation, big_endian)).unwrap();
-            assert_eq!(corner_colours(&prepared.bytes), expected, "orientation {orientation}");
+            assert_eq!(corner_colors(&prepared.bytes), expected, "orientation {orientation}");
             assert_eq!(prepared.notes, [Note::MetadataRemoved]);
         }
     }
     // Undefined orientations are ignored.
     for orientation in [0, 9, 257] {
-        assert_eq!(corner_colours(&prepare(&with_orientation(&jpeg, orientation, false)).unwrap().bytes), [0, 1, 2, 3]);
+        assert_eq!(corner_colors(&prepare(&with_orientation(&jpeg, orientation, false)).unwrap().bytes), [0, 1, 2, 3]);
     }
 }
 
@@ -60,11 +60,11 @@ fn each_of_the_eight_orientations_is_applied() {
 fn the_orientation_in_png_and_webp_is_applied() {
     let block = exif(6, true);
     let png = with_chunks(&encode(corners(), ImageFormat::Png), &[chunk(b"eXIf", &block)]);
-    assert_eq!(corner_colours(&prepare(&png).unwrap().bytes), [2, 0, 3, 1]);
+    assert_eq!(corner_colors(&prepare(&png).unwrap().bytes), [2, 0, 3, 1]);
     let pixels = corners().into_rgba8();
     for block in [block.clone(), [b"Exif\0\0".to_vec(), block].concat()] {
         let prepared = prepare(&webp_with_exif(&pixels, &block)).unwrap();
-        assert_eq!(corner_colours(&prepared.bytes), [2, 0, 3, 1]);
+        assert_eq!(corner_colors(&prepared.bytes), [2, 0, 3, 1]);
         assert_eq!(prepared.notes, [Note::MetadataRemoved]);
     }
 }

@@ -13,7 +13,7 @@ pub(crate) async fn painted(core: State<'_, App>, window: WebviewWindow) -> Resu
 }
 
 #[tauri::command]
-pub(crate) async fn heard_closing(window: WebviewWindow) -> Result<(), AppError> {
+pub(crate) async fn acknowledge_closing(window: WebviewWindow) -> Result<(), AppError> {
     crate::window::acknowledge_closing(&window);
     Ok(())
 }

@@ -12,7 +12,7 @@ export { FIRST_PIECE_SIZE, PIECE_SIZE } from "../../src/host/commands";
 const nothing = async (): Promise<void> => {};
 
 export const painted: typeof real.painted = nothing;
-export const heardClosing: typeof real.heardClosing = nothing;
+export const acknowledgeClosing: typeof real.acknowledgeClosing = nothing;
 export const closeWindow: typeof real.closeWindow = async () => window.close();
 export const resendSnapshot: typeof real.resendSnapshot = async () => publish({});
 

@@ -19,11 +19,11 @@ function resolveTheme(theme: Theme): "light" | "dark" {
 }
 
 /** Applies the theme and the organization's accent color to the page. */
-export function applyTheme(theme: Theme, organizationColour: string | null | undefined): void {
+export function applyTheme(theme: Theme, organizationColor: string | null | undefined): void {
   const root = document.documentElement;
   const shade = resolveTheme(theme);
   root.dataset["theme"] = shade;
-  const accent = accentFor(organizationColour, shade);
+  const accent = accentFor(organizationColor, shade);
   const values = { "--accent": accent?.accent, "--on-accent": accent?.onAccent, "--soft": accent?.soft };
   for (const [name, value] of Object.entries(values)) {
     if (value) root.style.setProperty(name, value);

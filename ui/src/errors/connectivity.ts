@@ -23,7 +23,7 @@ export function connectivityText({ state, error, signInHelps }: SyncView): strin
  * sign-in (captive portal), the text says so.
  */
 export const signInFailureText = (error: AppError): string =>
-  error.code === "between" || error.code === "redirected" ? `${errorText(error)} ${m.error_between_signIn()}` : errorText(error);
+  error.code === "intermediary" || error.code === "redirected" ? `${errorText(error)} ${m.error_intermediary_signIn()}` : errorText(error);
 
 /**
  * Why the user's own role was not changed. If the change may have succeeded and only the response was lost, the next read

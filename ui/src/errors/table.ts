@@ -69,7 +69,7 @@ const TABLE: Record<ErrorCode, Row> = {
   tls: row("error", "none", tlsText, "hasDetails"),
   proxy: row("error", "tryAgain", proxyText, "hasDetails"),
   transient: row("warning", "tryAgain", () => m.error_transient(), "outcomeUnknown"),
-  between: row("warning", "tryAgain", () => m.error_between(), "hasDetails", "outcomeUnknown"),
+  intermediary: row("warning", "tryAgain", () => m.error_intermediary(), "hasDetails", "outcomeUnknown"),
   routeBlocked: row("error", "correct", routeBlocked, "hasDetails", "notRefusedByServer"),
   notKept: row("error", "correct", () => m.error_notKept(), "notRefusedByServer"),
   otherPerson: row("warning", "tryAgain", () => m.error_otherPerson(), "hasDetails"),

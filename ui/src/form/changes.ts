@@ -1,5 +1,5 @@
-// Computes the values of the form: the saved values, the differences and what is sent. Pure. The Rust core validates
-// the values, not this module.
+// Computes the values of the form: the saved values, the differences and what is sent. Pure. The Rust core validates the
+// values when they are saved. Here, only names are checked, so that the user sees a problem while typing.
 
 import type {
   BaseValues, DraftValues, EditView, PictureChoice, PictureView, ProfileChanges, ProfileField, ProfileView, SeenConflict,
@@ -21,7 +21,7 @@ export type Values = Omit<DraftValues, "base">;
 /** A field of the form. */
 export type Field = keyof Values;
 
-/** The profile's values, replaced by those of edits that are not sent yet. */
+/** The profile's values with the unsent edits applied. */
 export function savedOf(profile: ProfileView, edits: readonly EditView[]): Saved {
   const { firstName, lastName, language, picture } = profile;
   const saved: Saved = { firstName, lastName, language, picture, role: profile.role.role };
@@ -80,7 +80,7 @@ export function withoutSaved(typed: Values, saved: Values): Values {
 /** The profile values that a base value can come from. */
 type ServerValues = Pick<ProfileView, "firstName" | "lastName" | "language" | "pictureAddress">;
 
-/** The value of a field, in the form in which the Rust core compares it with the base. */
+/** The value of a field as the Rust core compares it with the base: for the picture, its address. */
 function rawValue(profile: ServerValues, field: ProfileField): string {
   return field === "picture" ? profile.pictureAddress : profile[field];
 }
@@ -88,7 +88,7 @@ function rawValue(profile: ServerValues, field: ProfileField): string {
 /**
  * The base values after a change of a field. The base of a field is the value on the server when the user began to
  * change it. It is set with the first change and removed when the field has its saved value again. If an unsent edit
- * exists, the base is the value that the edit will bring to the server.
+ * exists, the base is the value that the server will have once the edit is sent.
  */
 export function baseAfter(
   base: BaseValues, field: Field, before: Values, after: Values, profile: ServerValues, edits: readonly EditView[],
@@ -101,8 +101,8 @@ export function baseAfter(
 }
 
 /**
- * The server's value after the edit is sent; in a conflict, its current value. Unknown for a picture before its
- * upload.
+ * The value that the server will have once the edit is sent; in a conflict, the server's current value. Undefined for a
+ * picture that is not uploaded yet.
  */
 function expectedServerValue(edit: EditView): string | undefined {
   if (edit.state === "conflict") return edit.theirs ?? undefined;
@@ -124,7 +124,7 @@ export function basesAfterSave(base: BaseValues, saved: Values, typed: Values): 
   return { ...withoutFields(base, Object.keys(saved)), ...Object.fromEntries(typedOver) };
 }
 
-/** The conflicts as shown to the user: that of one field, or all. */
+/** The conflicts of one field or of all fields, with the server's values that the user has seen. */
 export function seenConflicts(edits: readonly EditView[], field?: ProfileField): SeenConflict[] {
   const conflicts = edits.filter((edit) => edit.state === "conflict" && (field === undefined || edit.field === field));
   return conflicts.map((edit) => ({ field: edit.field, theirs: edit.theirs ?? "" }));
@@ -141,7 +141,7 @@ export function valuesOfEdits(edits: readonly EditView[]): Values {
   return typed;
 }
 
-/** The values with the base values of their fields only. */
+/** Adds the base values of exactly these fields. */
 export function withBase<T extends Values>(values: T, base: BaseValues): T & { base: BaseValues } {
   const others = Object.keys(base).filter((field) => !(field in values));
   return { ...values, base: withoutFields(base, others) };

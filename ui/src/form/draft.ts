@@ -53,7 +53,10 @@ export class Draft {
     return this.#stored !== undefined;
   }
 
-  /** Cancels the pending values and waits for commands in progress. Call it before a save, which replaces the draft. */
+  /**
+   * Drops the pending values and waits for commands in progress. Call it before a save. What is stored counts as unknown
+   * then, because the save may delete the draft.
+   */
   async cancelPending(): Promise<void> {
     clearTimeout(this.#timer);
     this.#pending = null;
@@ -62,13 +65,14 @@ export class Draft {
   }
 
   /**
-   * The save deleted the stored draft. If a draft was stored during the save, it is unknown which of them came last.
+   * Call it after a save that deleted the stored draft. If a draft was written during the save, it is unknown whether that
+   * happened before or after the deletion.
    */
   deletedBySave(): void {
     this.#stored = this.#stored === undefined ? JSON.stringify(null) : undefined;
   }
 
-  /** It is unknown what is stored, so the next values are written in any case. */
+  /** Call it when it is unknown what is stored. The next values are then written in any case. */
   markUnknown(): void {
     this.#stored = undefined;
   }

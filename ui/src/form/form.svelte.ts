@@ -47,7 +47,7 @@ export class ProfileForm extends TypedForm {
   readonly #allSaved = $derived(this.savedSinceTyping && this.changedCount === 0 && !this.failures.role);
   readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.saveIsSlow, this.#allSaved));
 
-  /** `accountFailures`: where failures are shown that belong to no field. */
+  /** `accountFailures` shows the failures that belong to no field. */
   constructor(private readonly accountFailures: Failures<AccountAction>) {
     super(app.snapshot.draft);
   }
@@ -198,14 +198,14 @@ export class ProfileForm extends TypedForm {
     this.#offerUndo(discarded);
   }
 
-  /** The conflict is still open if the server's value changed after the user saw it. */
+  /** After a decision, a field is still in conflict if the server's value has changed since the user saw it. */
   #isInConflict(field: ProfileField): boolean {
     return app.snapshot.edits.some((edit) => edit.field === field && edit.state === "conflict");
   }
 
   /**
-   * Discards a value typed over the conflict, so that the field shows the server's value. Undo restores the typed
-   * value.
+   * Discards the value that the user typed into a field in conflict, so that the field shows the server's value. Adds it
+   * to `discarded`, so that undo restores the typed value.
    */
   #discardTyped(field: Exclude<ProfileField, "picture">, discarded: Values): void {
     const typed = this.typed[field];
@@ -214,7 +214,7 @@ export class ProfileForm extends TypedForm {
     discarded[field] = typed;
   }
 
-  /** Cancels the upload. Its picture returns into the form as an unsaved change. */
+  /** Cancels the upload. Its picture returns to the form as an unsaved change. */
   async cancelUpload(): Promise<void> {
     this.savedSinceTyping = false;
     this.#cancelledUpload = cancelledUpload(app.snapshot.edits.find((edit) => edit.field === "picture"), app.snapshot);

@@ -1,11 +1,11 @@
-// Asks the user before work is lost: because the page or the account is left, or because the window closes. The owner
-// of such work registers a guard while it exists.
+// Asks the user before work is lost by leaving the page or the account, or by closing the window. The code that owns such
+// work registers a guard for as long as the work can be lost.
 
-import { closeWindow, heardClosing } from "../host/commands";
+import { closeWindow, acknowledgeClosing } from "../host/commands";
 import { windowFailures } from "../state/failures.svelte";
 import type { TypedForm } from "./typed.svelte";
 
-/** Something that leaving could lose. */
+/** Work that could be lost by leaving the page or closing the window. */
 interface LeaveGuard {
   /** The form whose unsaved changes could be lost. */
   readonly form?: TypedForm;
@@ -36,7 +36,7 @@ let pending = $state.raw<PendingLeave | null>(null);
 /** The registered guards, oldest first. */
 const guards = new Set<LeaveGuard>();
 
-/** Registers a guard. Returns a function that removes it, together with a question about it. */
+/** Registers a guard. Returns a function that removes the guard and withdraws an open question about its work. */
 export function registerGuard(guard: LeaveGuard): () => void {
   guards.add(guard);
   return () => {
@@ -62,14 +62,14 @@ export function leavePage(proceed: () => void): void {
 export async function requestClose(): Promise<void> {
   const finished = await Promise.all([...guards].map((guard) => guard.finish?.() ?? true));
   // The window stays open. The unfinished input shows its own error.
-  if (!finished.every(Boolean)) return void windowFailures.attempt("close", heardClosing);
+  if (!finished.every(Boolean)) return void windowFailures.attempt("close", acknowledgeClosing);
   const stored = await Promise.all([...guards].map(({ form }) => form?.flushDraft() ?? true));
   const proceed = () => void windowFailures.attempt("close", closeWindow);
   const unsaved = [...guards].find(isUnsaved);
   const guard = unsaved ?? [...guards].find((guard) => guard.isRunning?.());
   if (!guard) return proceed();
   pending = { guard, form: unsaved?.form ?? null, proceed, closesWindow: true, draftStored: stored.every(Boolean) };
-  void windowFailures.attempt("close", heardClosing);
+  void windowFailures.attempt("close", acknowledgeClosing);
 }
 
 /** Runs the waiting action. */

@@ -28,8 +28,8 @@ export function cancelledUpload(edit: EditView | undefined, snapshot: Snapshot):
 }
 
 /**
- * The outcome of cancelling an upload. `pending`: not known yet. `cancelled`: the picture can return into the form.
- * `arrived`: it was too late, and the server has the picture.
+ * The outcome of cancelling an upload. `pending`: not known yet. `cancelled`: the picture can return to the form.
+ * `arrived`: the cancellation came too late, and the server has the picture.
  */
 export function cancelOutcome(upload: CancelledUpload, snapshot: Snapshot): "pending" | "cancelled" | "arrived" {
   if (snapshot.edits.some((edit) => edit.picture?.id === upload.pictureId)) return "pending";

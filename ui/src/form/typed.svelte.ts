@@ -9,7 +9,7 @@ import { Draft } from "./draft";
 import { choiceForUrl } from "./picture";
 import type { SaveStatus } from "./status";
 
-/** How long a save may take before the form shows "Saving…". A shorter message would only flicker. */
+/** How long a save may take before the form shows "Saving…". For a shorter save, the message would only flicker. */
 const SLOW_SAVE_MS = 100;
 
 /** Where an error is shown: at a field, at the file or URL field of the picture, or at the form. */

@@ -1,5 +1,5 @@
-// The commands of the shell, typed. Each rejects with an AppError. The state comes by the event `snapshot` alone: a command
-// that changes it resolves when the page has the snapshot with the change.
+// The commands of the shell, typed. Each rejects with an AppError. The state reaches the page only through the event
+// `snapshot`. A command that changes the state resolves when the page has applied the snapshot with the change.
 
 import { invoke } from "@tauri-apps/api/core";
 
@@ -60,14 +60,15 @@ async function changeWithResult<T>(command: string, payload: Record<string, unkn
 export const painted = () => call<void>("painted");
 
 /**
- * Confirms the event `closing`, because the page asks the user first. Without it, the next attempt closes the window.
+ * Confirms the event `closing` when the window stays open for now, usually because the page asks the user. Without this
+ * confirmation, the next attempt to close the window succeeds.
  */
-export const heardClosing = () => call<void>("heard_closing");
+export const acknowledgeClosing = () => call<void>("acknowledge_closing");
 
-/** Closes the window, after the event `closing`. */
+/** Closes the window. Call it in response to the event `closing`. */
 export const closeWindow = () => call<void>("close_window");
 
-/** Requests the current snapshot by the event. */
+/** Makes the shell send the event `snapshot` again. */
 export const resendSnapshot = () => change("resend_snapshot");
 
 /** Signs in with email and password. */
@@ -101,8 +102,8 @@ export const keepDraft = (draft: DraftValues) => change("keep_draft", { draft })
 export const dropDraft = () => change("drop_draft");
 
 /**
- * Stores the changes as edits, which are then sent. The shell holds a short-lived state back, so this often resolves with
- * the outcome on screen, without a flash of "Saving…".
+ * Stores the changes as edits, which are then sent. The shell skips snapshots of states that last only a moment. If the
+ * server responds quickly, this resolves when the page already shows the outcome, without a flash of "Saving…".
  */
 export const saveProfile = (changes: ProfileChanges) => change("save_profile", { changes });
 

@@ -14,7 +14,7 @@ async function subscribe<T>(event: string, handler: (payload: T) => void): Promi
   }
 }
 
-/** Calls `handler` with each new snapshot, in their order. */
+/** Calls `handler` with each new snapshot, in order. */
 export async function onSnapshot(handler: (snapshot: Snapshot) => void): Promise<void> {
   await subscribe<Snapshot>("snapshot", (snapshot) => {
     handler(snapshot);

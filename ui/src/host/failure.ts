@@ -9,8 +9,8 @@ function isAppError(value: unknown): value is AppError {
 }
 
 /**
- * The caught value as an AppError. Other values become `internal`, for example a text for a command that is not
- * allowed.
+ * The caught value as an AppError. A value that is not one becomes `internal`. For example, Tauri rejects a command that
+ * is not allowed with a string.
  */
 export function asAppError(caught: unknown): AppError {
   if (isAppError(caught)) return { ...caught, details: caught.details ?? NO_DETAILS };

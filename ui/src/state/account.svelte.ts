@@ -10,7 +10,7 @@ import { SignInDialog } from "./session.svelte";
 /** The pages of the side bar. */
 export type Page = "profile" | "team" | "settings";
 
-/** The state of one account. The state of its team is separate (features/team/state.ts): its code loads later. */
+/** The state of one account, except that of the team page (features/team/state.ts), whose code is loaded later. */
 export class AccountState {
   readonly failures = new Failures<AccountAction>();
   readonly form = new ProfileForm(this.failures);

@@ -11,10 +11,11 @@ class AppState {
   readonly boot: Boot = readBoot();
   snapshot = $state.raw<Snapshot>(this.boot.snapshot);
   /**
-   * Increases when the page switches to another account or to none. Account ids cannot tell that: they may be reused.
+   * Increases when the page switches to another account or to none. The account id is not enough to recognize an account
+   * later, because ids may be reused.
    */
   accountGeneration = $state(0);
-  /** Whether the first paint is done, so that code that it does not need may be loaded. */
+  /** Whether the first paint is done. Code that the first paint does not need is loaded only afterwards. */
   painted = $state(false);
   #preferenceQueue: Promise<unknown> = Promise.resolve();
 
@@ -22,7 +23,7 @@ class AppState {
     setInterfaceLanguage(this.boot.snapshot.interfaceLanguage);
   }
 
-  /** Loads code that the first paint does not need. Before the first paint, the promise never resolves. */
+  /** Loads code that the first paint does not need. Before the first paint, returns a promise that never resolves. */
   afterFirstPaint<T>(load: () => Promise<T>): Promise<T> {
     return this.painted ? load() : new Promise(() => {});
   }

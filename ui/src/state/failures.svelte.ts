@@ -1,5 +1,5 @@
 // Failures of actions that belong to no form field. A failure is shown until the same action succeeds or the user
-// closes it. Those of an account are gone with its state (account.ts); those of the window stay.
+// closes it. Failures of an account disappear with its state (account.svelte.ts); those of the window stay.
 
 import { asAppError } from "../host/failure";
 import type { AppError, ProfileField } from "../host/types";
@@ -18,7 +18,7 @@ interface Failure<Action extends string> {
   retry: (() => Promise<unknown>) | null;
 }
 
-/** The failures of some kinds of actions. */
+/** The failures to show, at most one for each action. */
 export class Failures<Action extends string> {
   /** All failures, oldest first. */
   all = $state.raw<readonly Failure<Action>[]>([]);

@@ -33,8 +33,8 @@ export class SignInDialog {
 
   /**
    * Drops the user's decision when the session state changes, so that the dialog opens again when the next session
-   * ends. While the user is signed in, a dialog that they opened stays until the sync succeeds: it must not close, and
-   * lose the typed text, because a retry failed for another reason.
+   * ends. A dialog that the user opened while signed in stays open until the sync succeeds, whatever the error is.
+   * Otherwise, a retry that fails for another reason would close the dialog, and the typed text would be lost.
    */
   onSessionChange(session: SessionState, { error }: SyncView): void {
     if (this.#decision?.during !== session || (session === "signedIn" && !error)) this.#decision = null;

@@ -2,8 +2,8 @@
 // belongs to the latest request.
 
 /**
- * Returns a function that starts a request and invalidates earlier ones. Its result tells whether that request is
- * current.
+ * Returns a function to call before each request. It returns another function, which tells whether that request is still
+ * the latest.
  */
 export function staleGuard(): () => () => boolean {
   let latest = 0;

@@ -1,5 +1,5 @@
-// The accent color of the page. It may come from the organization's color, moved towards black or white until text in
-// it and text on it have enough contrast. The contrast formula is that of WCAG 2.
+// The accent color of the page. If the organization has a color, the accent is that color, moved towards black or white
+// until text in the accent color and text on it have enough contrast. The contrast formula is that of WCAG 2.
 
 /** Red, green and blue, 0 to 255. */
 type Rgb = readonly [number, number, number];
@@ -8,7 +8,7 @@ type Rgb = readonly [number, number, number];
 export const MIN_CONTRAST = 4.5;
 
 /** Parses `#rgb` or `#rrggbb`; null for anything else. */
-export function parseColour(text: string): Rgb | null {
+export function parseColor(text: string): Rgb | null {
   const digits = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text)?.[1];
   if (!digits) return null;
   const six = digits.length === 3 ? [...digits].map((digit) => digit + digit).join("") : digits;
@@ -17,12 +17,12 @@ export function parseColour(text: string): Rgb | null {
 }
 
 /** Formats a color as `#rrggbb`. */
-export function formatColour(colour: Rgb): string {
-  return "#" + colour.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("");
+export function formatColor(color: Rgb): string {
+  return "#" + color.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("");
 }
 
-function luminance(colour: Rgb): number {
-  const [r, g, b] = colour.map((part) => {
+function luminance(color: Rgb): number {
+  const [r, g, b] = color.map((part) => {
     const c = part / 255;
     return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   }) as [number, number, number];
@@ -80,16 +80,16 @@ interface Accent {
   soft: string;
 }
 
-/** The accent for an organization's color; null without a valid color, then the theme's default accent applies. */
-export function accentFor(colour: string | null | undefined, theme: "light" | "dark"): Accent | null {
-  const original = colour ? parseColour(colour) : null;
+/** The accent for an organization's color. Null, which means the theme's default accent, if there is no valid color. */
+export function accentFor(color: string | null | undefined, theme: "light" | "dark"): Accent | null {
+  const original = color ? parseColor(color) : null;
   if (!original) return null;
   const { backgrounds, panel, onAccent, towards } = THEME_COLORS[theme];
   for (let share = 0; share <= 1; share += 0.02) {
     const accent = mix(original, towards, share);
     const soft = mix(panel, accent, SOFT_SHARE);
     if ([...backgrounds, soft, onAccent].every((other) => contrast(accent, other) >= MIN_CONTRAST)) {
-      return { accent: formatColour(accent), onAccent: formatColour(onAccent), soft: formatColour(soft) };
+      return { accent: formatColor(accent), onAccent: formatColor(onAccent), soft: formatColor(soft) };
     }
   }
   return null;

@@ -4,8 +4,8 @@
 export const TONES = 8;
 
 /**
- * The background color of an id, 0 to TONES - 1. Always the same for an id (FNV-1a, which distributes short ids
- * well).
+ * The number of the background color for an id, 0 to TONES - 1. It depends only on the id. The hash is FNV-1a, which
+ * distributes short ids well.
  */
 export function tone(id: string): number {
   let hash = 0x811c9dc5;

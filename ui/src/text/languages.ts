@@ -8,11 +8,11 @@ interface LanguageOption {
   nativeName: string;
   /** Its name in the interface language, or the tag if Intl has no name. */
   localName: string;
-  /** Whether the service accepts it. */
+  /** Whether the server accepts it. */
   offered: boolean;
 }
 
-/** Whether the service accepts this language. No language (an empty tag) is accepted. */
+/** Whether the server accepts this language. An empty tag, which means that no language is set, is accepted, too. */
 export const isOffered = (offered: readonly string[], tag: string): boolean => tag === "" || offered.includes(tag);
 
 /** A language's name in the language `locale`; the tag if Intl has no name for it or the tag is invalid. */

@@ -1,4 +1,4 @@
-// Texts for the enum values and codes that the Rust core sends. Tables are typed by their enum, so that a new value
+// Texts for the enum values and codes that the Rust core sends. Tables for an enum are typed by it, so that a new value
 // without a text is a compile error. The texts themselves are in the message files.
 
 import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, StorageState } from "../host/types";
@@ -62,7 +62,7 @@ export const PICTURE_NOTES: Record<PictureNote, Text> = {
   firstPageOnly: m.picture_note_firstPageOnly,
   metadataRemoved: m.picture_note_metadataRemoved,
   enlarged: m.picture_note_enlarged,
-  coloursConverted: m.picture_note_coloursConverted,
+  colorsConverted: m.picture_note_colorsConverted,
 };
 
 /** Why the user has to sign in again or unlock the keyring. */

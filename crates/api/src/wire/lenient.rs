@@ -84,7 +84,7 @@ pub(crate) fn timestamp(object: &Object, key: &str) -> Option<Timestamp> {
 
 /// A picture address in its stored form.
 pub(crate) fn picture(object: &Object, key: &str, endpoint: &Endpoint) -> Option<String> {
-    text(object, key).map(|address| endpoint.localise(&address))
+    text(object, key).map(|address| endpoint.to_stored(&address))
 }
 
 pub(crate) fn object<'a>(object: &'a Object, key: &str) -> Option<&'a Object> {

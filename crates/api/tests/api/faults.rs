@@ -64,7 +64,7 @@ async fn a_success_response_without_an_envelope_counts_as_sent_by_an_intermediar
     for body in [login_page, first_half, String::new()] {
         let server = Server::start(move |_| Response::Complete(200, vec![], body.clone().into_bytes())).await;
         let error = put(&server.connection()).await;
-        assert_eq!((error.kind, error.delivery), (ApiErrorKind::Between, Delivery::Unknown));
+        assert_eq!((error.kind, error.delivery), (ApiErrorKind::Intermediary, Delivery::Unknown));
         assert_eq!(error.http_status, Some(200));
     }
 }
@@ -134,5 +134,5 @@ async fn a_truncated_error_response_counts_as_sent_by_an_intermediary() {
         Server::start(|_| Response::Raw(b"HTTP/1.1 403 No\r\ncontent-length: 500\r\n\r\n{\"status\":fal".to_vec()))
             .await;
     let error = put(&server.connection()).await;
-    assert_eq!((error.kind, error.delivery), (ApiErrorKind::Between, Delivery::Unknown));
+    assert_eq!((error.kind, error.delivery), (ApiErrorKind::Intermediary, Delivery::Unknown));
 }

@@ -165,7 +165,7 @@ enum Expected {
 /// valid.
 #[tokio::test]
 async fn only_a_rejection_by_the_api_ends_the_session_and_other_failures_are_retried_with_the_same_pair() {
-    use ApiErrorKind::{Between, Changed, Network, Redirected, Transient, Unreadable};
+    use ApiErrorKind::{Changed, Intermediary, Network, Redirected, Transient, Unreadable};
     use Expected::{Retry, SessionEnded};
     let in_envelope = |code: i64| json!({ "status": false, "error": { "code": code, "message": "No" } }).to_string();
     let table: Vec<(u16, String, Expected)> = vec![
@@ -199,16 +199,16 @@ async fn only_a_rejection_by_the_api_ends_the_session_and_other_failures_are_ret
         (200, r#"{"status":true,"data":{}}"#.into(), Retry(Unreadable)),
         (200, r#"{"status":true,"data":{"refreshToken":{"token":"r"}}}"#.into(), Retry(Unreadable)),
         // Responses without a valid envelope are not from the API.
-        (200, "<html>".into(), Retry(Between)),
-        (204, String::new(), Retry(Between)),
-        (304, String::new(), Retry(Between)),
-        (400, r#"{"error":"blocked"}"#.into(), Retry(Between)),
-        (401, String::new(), Retry(Between)),
-        (401, r#"{"status":false,"error":{}}"#.into(), Retry(Between)),
-        (403, "<html>".into(), Retry(Between)),
-        (404, "<html>".into(), Retry(Between)),
-        (407, "<html>".into(), Retry(Between)),
-        (451, "<html>".into(), Retry(Between)),
+        (200, "<html>".into(), Retry(Intermediary)),
+        (204, String::new(), Retry(Intermediary)),
+        (304, String::new(), Retry(Intermediary)),
+        (400, r#"{"error":"blocked"}"#.into(), Retry(Intermediary)),
+        (401, String::new(), Retry(Intermediary)),
+        (401, r#"{"status":false,"error":{}}"#.into(), Retry(Intermediary)),
+        (403, "<html>".into(), Retry(Intermediary)),
+        (404, "<html>".into(), Retry(Intermediary)),
+        (407, "<html>".into(), Retry(Intermediary)),
+        (451, "<html>".into(), Retry(Intermediary)),
         // There is no response.
         (RESET, String::new(), Retry(Network)),
     ];

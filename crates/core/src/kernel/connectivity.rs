@@ -7,8 +7,8 @@ use super::error::Failure;
 /// Whether there is no connection, or the server cannot be used at the moment. Such a failure may pass without the user's
 /// help.
 pub(crate) fn is_offline(error: Option<&Failure>) -> bool {
-    use ApiErrorKind::{Between, Redirected, TooLarge, Transient};
-    let passes = |error: &ApiError| matches!(error.kind, Between | TooLarge | Redirected | Transient);
+    use ApiErrorKind::{Intermediary, Redirected, TooLarge, Transient};
+    let passes = |error: &ApiError| matches!(error.kind, Intermediary | TooLarge | Redirected | Transient);
     error.is_some_and(|failure| match failure {
         Failure::OldResponse | Failure::OtherPerson | Failure::NotKept { .. } | Failure::StaysBusy => true,
         _ => is_unreached(failure) || failure.request().is_some_and(passes),

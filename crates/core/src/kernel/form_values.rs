@@ -45,7 +45,7 @@ async fn picture_value(
         PictureChoice::Removed => Ok(EditValue::Text(String::new())),
         PictureChoice::Url { url } => {
             let address = picture_address(&url)?;
-            Ok(EditValue::Text(endpoint.map_or_else(|| address.clone(), |endpoint| endpoint.localise(&address))))
+            Ok(EditValue::Text(endpoint.map_or_else(|| address.clone(), |endpoint| endpoint.to_stored(&address))))
         }
         PictureChoice::Held { id } => {
             let name = id.clone();

@@ -94,7 +94,7 @@ mod tests {
     }
 
     fn blocked(status: u16) -> Failure {
-        Failure::UpdateBlocked(response(ApiErrorKind::Between, status))
+        Failure::UpdateBlocked(response(ApiErrorKind::Intermediary, status))
     }
 
     fn rejected(failure: &Failure, tried_at: Option<i64>) -> Edit {
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_stored_failure_is_read_back_as_the_same_error() {
-        let upload = Failure::UploadBlocked(response(ApiErrorKind::Between, 403));
+        let upload = Failure::UploadBlocked(response(ApiErrorKind::Intermediary, 403));
         assert_eq!(read_reason(&write_reason(&upload, Some(5))), AppError::from(upload.clone()));
         assert_eq!(blocked_route(&rejected(&upload, Some(5))), Some(Route::Upload));
         assert_eq!(blocked_route(&rejected(&blocked(403), None)), Some(Route::Update));

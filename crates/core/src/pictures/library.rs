@@ -82,7 +82,7 @@ impl From<lapel_picture::Note> for PictureNote {
             lapel_picture::Note::FirstPageOnly => Self::FirstPageOnly,
             lapel_picture::Note::MetadataRemoved => Self::MetadataRemoved,
             lapel_picture::Note::Enlarged => Self::Enlarged,
-            lapel_picture::Note::ColoursConverted => Self::ColoursConverted,
+            lapel_picture::Note::ColorsConverted => Self::ColorsConverted,
         }
     }
 }

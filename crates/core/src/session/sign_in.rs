@@ -152,7 +152,7 @@ impl SessionService {
 /// Before the first sign-in the address may be wrong: a response that is not the API's may come from another server.
 fn at_sign_in(error: ApiError) -> Failure {
     match error.kind {
-        ApiErrorKind::Between | ApiErrorKind::TooLarge => Failure::NotTheApi(error),
+        ApiErrorKind::Intermediary | ApiErrorKind::TooLarge => Failure::NotTheApi(error),
         _ => error.into(),
     }
 }

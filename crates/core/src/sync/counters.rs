@@ -110,12 +110,12 @@ impl Counters {
 
 /// Whether an intermediary responded. No response of the API is too large.
 fn is_from_intermediary(error: &ApiError) -> bool {
-    matches!(error.kind, ApiErrorKind::Between | ApiErrorKind::TooLarge)
+    matches!(error.kind, ApiErrorKind::Intermediary | ApiErrorKind::TooLarge)
 }
 
 /// Whether an intermediary rejected the session or kept it from being renewed.
 fn rejects_session(error: &ApiError) -> bool {
-    error.http_status == Some(401) || error.in_renewal && error.kind == ApiErrorKind::Between
+    error.http_status == Some(401) || error.in_renewal && error.kind == ApiErrorKind::Intermediary
 }
 
 #[cfg(test)]
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_route_counts_as_blocked_after_three_responses_in_a_row_that_are_not_the_apis_own() {
         let mut counters = Counters::default();
-        let between = error(ApiErrorKind::Between, None);
+        let between = error(ApiErrorKind::Intermediary, None);
         let blocked: Vec<bool> = (0..4).map(|_| counters.note_outcome(Route::Update, &between)).collect();
         assert_eq!(blocked, [false, false, true, true]);
         assert!(!counters.note_outcome(Route::Upload, &between), "routes are counted separately");
@@ -175,7 +175,7 @@ mod tests {
             let failed = error(kind, None).map_err(|error| ApiError { http_status: Some(http_status), ..error });
             failed.map_err(Failure::from)
         };
-        let refusal = response(ApiErrorKind::Between, 401);
+        let refusal = response(ApiErrorKind::Intermediary, 401);
         let offered: Vec<bool> = (0..3).map(|_| counters.note_sync(&refusal)).collect();
         assert_eq!(offered, [false, false, true]);
         // Without a network it does not help, and the count stays.
@@ -186,7 +186,7 @@ mod tests {
         // Another status says nothing about the session.
         assert!(!counters.note_sync(&Ok(())));
         for status in [401, 401, 403, 401, 401] {
-            assert!(!counters.note_sync(&response(ApiErrorKind::Between, status)), "not three in a row");
+            assert!(!counters.note_sync(&response(ApiErrorKind::Intermediary, status)), "not three in a row");
         }
         assert!(counters.note_sync(&Err(Failure::OtherPerson)));
     }

@@ -35,7 +35,7 @@ pub enum ErrorCode {
     Transient,
     /// An intermediary (proxy, captive portal) responded instead of the server (`details.problem`: `renewal` if it
     /// blocks the renewal of the session).
-    Between,
+    Intermediary,
     /// An intermediary blocks one route, while the server responds on others (`details.problem`: `size` if the
     /// request is too large for the intermediary).
     RouteBlocked,

@@ -45,7 +45,7 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::RowGone(_) => ErrorCode::RowGone,
         Failure::NotConnected => ErrorCode::Network,
         Failure::StaysBusy => ErrorCode::Transient,
-        Failure::OldResponse => ErrorCode::Between,
+        Failure::OldResponse => ErrorCode::Intermediary,
         Failure::UnexpectedNotModified => ErrorCode::Unreadable,
         Failure::OtherPerson => ErrorCode::OtherPerson,
         Failure::NotKept { .. } => ErrorCode::NotKept,
@@ -105,7 +105,7 @@ fn request_code(error: &ApiError) -> ErrorCode {
         ApiErrorKind::Rejected => ErrorCode::Rejected,
         ApiErrorKind::Redirected => ErrorCode::Redirected,
         // No response of the API is that large, so it comes from an intermediary (proxy, captive portal).
-        ApiErrorKind::Between | ApiErrorKind::TooLarge => ErrorCode::Between,
+        ApiErrorKind::Intermediary | ApiErrorKind::TooLarge => ErrorCode::Intermediary,
         ApiErrorKind::Unreadable => ErrorCode::Unreadable,
     }
 }
@@ -190,7 +190,7 @@ fn request_problem(error: &ApiError) -> Option<&'static str> {
         ApiErrorKind::Tls(fault) => Some(tls_problem(fault)),
         ApiErrorKind::Proxy(fault) => Some(proxy_problem(fault)),
         // An intermediary blocks the renewal of the session.
-        ApiErrorKind::Between if error.in_renewal => Some("renewal"),
+        ApiErrorKind::Intermediary if error.in_renewal => Some("renewal"),
         _ => None,
     }
 }

@@ -28,7 +28,7 @@ pub enum PictureNote {
     /// The selected square is smaller than 512 x 512 pixels and was enlarged.
     Enlarged,
     /// The colors were converted to sRGB, from a color profile in the file or from CMYK.
-    ColoursConverted,
+    ColorsConverted,
 }
 
 /// A chosen picture, prepared for upload: 512 x 512 pixels, stored on this computer.

@@ -20,7 +20,7 @@ pub(crate) fn network() -> impl Strategy<Value = Fault> {
 pub(crate) fn server() -> impl Strategy<Value = Fault> {
     let refused = |status, code| Fault::refused(status, code, "no");
     let unavailable = |status, retry_after| Fault::Status { status, envelope: None, retry_after };
-    let form = prop_oneof![Just(StoredForm::SingleSpaces), Just(StoredForm::Decomposed), Just(StoredForm::Capitalised)];
+    let form = prop_oneof![Just(StoredForm::SingleSpaces), Just(StoredForm::Decomposed), Just(StoredForm::Capitalized)];
     let dropped_field = prop_oneof![Just("firstName"), Just("lastName"), Just("picture"), Just("language")];
     prop_oneof![
         2 => Just(refused(401, 4002)),
@@ -31,7 +31,7 @@ pub(crate) fn server() -> impl Strategy<Value = Fault> {
         1 => Just(refused(403, 4003)),
         1 => Just(refused(404, 3001)),
         1 => Just(refused(412, 9999)),
-        3 => form.prop_map(Fault::Normalises),
+        3 => form.prop_map(Fault::Normalizes),
         3 => dropped_field.prop_map(|field| Fault::drops(&[field])),
         2 => Just(Fault::NoContent),
     ]

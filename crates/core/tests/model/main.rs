@@ -30,12 +30,12 @@ pub(crate) fn with_environment<T>(work: impl FnOnce(&'static Environment) -> T) 
     work(ENVIRONMENT.with(|cell| *cell.get().expect("run_cases sets ENVIRONMENT first")))
 }
 
-/// The total number of cases for all tests, if LAPEL_STORIES sets it. These cases are new in every run.
+/// The total number of cases for all tests, if LAPEL_MODEL_CASES sets it. These cases are new in every run.
 fn requested_cases() -> Option<f64> {
-    std::env::var("LAPEL_STORIES").ok().map(|number| number.parse().unwrap())
+    std::env::var("LAPEL_MODEL_CASES").ok().map(|number| number.parse().unwrap())
 }
 
-/// The total number of cases without LAPEL_STORIES. These cases are the same in every run.
+/// The total number of cases without LAPEL_MODEL_CASES. These cases are the same in every run.
 const DEFAULT_CASES: f64 = 2000.0;
 
 /// Runs `share` (0 to 1) of the cases against this kind of server.

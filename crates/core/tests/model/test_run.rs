@@ -287,7 +287,7 @@ impl TestRun {
                 self.expectations.stale_responses |=
                     matches!(&fault, Fault::StaleInstead | Fault::StaleAfter | Fault::Cached);
                 self.expectations.no_etags |= matches!(&fault, Fault::NoEtag | Fault::WeakEtag);
-                self.expectations.normalized_values |= matches!(&fault, Fault::Normalises(_));
+                self.expectations.normalized_values |= matches!(&fault, Fault::Normalizes(_));
                 self.environment.proxy.next_on(method, path, fault);
             }
             Step::SetOnline(online) => {

@@ -5,8 +5,8 @@ use crate::frame::Area;
 /// The channels of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Model {
-    Grey,
-    GreyAlpha,
+    Gray,
+    GrayAlpha,
     Rgb,
     Rgba,
     /// Inverted CMYK, as in JPEG files: 255 means no ink.
@@ -16,15 +16,15 @@ pub(crate) enum Model {
 impl Model {
     pub(crate) fn channels(self) -> usize {
         match self {
-            Self::Grey => 1,
-            Self::GreyAlpha => 2,
+            Self::Gray => 1,
+            Self::GrayAlpha => 2,
             Self::Rgb => 3,
             Self::Rgba | Self::Cmyk => 4,
         }
     }
 
     pub(crate) fn has_alpha(self) -> bool {
-        matches!(self, Self::GreyAlpha | Self::Rgba)
+        matches!(self, Self::GrayAlpha | Self::Rgba)
     }
 }
 

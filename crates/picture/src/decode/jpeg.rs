@@ -22,7 +22,7 @@ pub(super) fn decode(file: impl BufRead, header: &Header, area: Area, scale: f64
     let eighths = EIGHTHS.into_iter().find(|&eighths| f64::from(eighths) / 8.0 >= scale).unwrap_or(8);
     decoder.scale(eighths);
     let (space, model) = match decoder.color_space() {
-        ColorSpace::JCS_GRAYSCALE => (ColorSpace::JCS_GRAYSCALE, Model::Grey),
+        ColorSpace::JCS_GRAYSCALE => (ColorSpace::JCS_GRAYSCALE, Model::Gray),
         ColorSpace::JCS_CMYK | ColorSpace::JCS_YCCK => (ColorSpace::JCS_CMYK, Model::Cmyk),
         _ => (ColorSpace::JCS_RGB, Model::Rgb),
     };

@@ -34,7 +34,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decode
 
 fn decode_with(mut decoder: impl ImageDecoder, header: &Header, area: Area) -> Result<Decoded, PictureError> {
     let (width, height) = decoder.dimensions();
-    let colour = decoder.color_type();
+    let color = decoder.color_type();
     let total = decoder.total_bytes();
     // The limits were checked against `header`: refuse if the decoder sees other sizes.
     if (width, height) != (header.width, header.height) || total > header.decoding_bytes {
@@ -44,14 +44,14 @@ fn decode_with(mut decoder: impl ImageDecoder, header: &Header, area: Area) -> R
     let profile = decoder.icc_profile().ok().flatten();
     let mut data = vec![0; usize::try_from(total).map_err(|_| PictureError::contradictory_size())?];
     decoder.read_image(&mut data).map_err(damaged)?;
-    let model = match colour {
-        ColorType::L8 | ColorType::L16 => Model::Grey,
-        ColorType::La8 | ColorType::La16 => Model::GreyAlpha,
+    let model = match color {
+        ColorType::L8 | ColorType::L16 => Model::Gray,
+        ColorType::La8 | ColorType::La16 => Model::GrayAlpha,
         ColorType::Rgb8 | ColorType::Rgb16 => Model::Rgb,
         ColorType::Rgba8 | ColorType::Rgba16 => Model::Rgba,
         other => return Err(PictureError::Damaged(format!("unexpected pixels: {other:?}"))),
     };
-    if usize::from(colour.bytes_per_pixel()) == 2 * model.channels() {
+    if usize::from(color.bytes_per_pixel()) == 2 * model.channels() {
         halve_depth(&mut data);
     }
     Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile })

@@ -17,7 +17,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
         Some(_) => return Err(PictureError::Damaged("a PNG without a header".into())),
         None => return Err(PictureError::ends_early("the header of a PNG")),
     };
-    let Ok([w1, w2, w3, w4, h1, h2, h3, h4, depth, colour, ..]) = <[u8; 13]>::try_from(ihdr) else {
+    let Ok([w1, w2, w3, w4, h1, h2, h3, h4, depth, color, ..]) = <[u8; 13]>::try_from(ihdr) else {
         return Err(PictureError::Damaged("a PNG header of the wrong length".into()));
     };
     let (width, height) = (u32::from_be_bytes([w1, w2, w3, w4]), u32::from_be_bytes([h1, h2, h3, h4]));
@@ -42,7 +42,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     if !has_pixels {
         return Err(PictureError::Damaged("a PNG without pixels".into()));
     }
-    let channels = match (colour, has_transparency) {
+    let channels = match (color, has_transparency) {
         (0, false) => 1,
         (0, true) | (4, _) => 2,
         (2 | 3, false) => 3,

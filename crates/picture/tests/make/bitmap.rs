@@ -13,13 +13,13 @@ use super::{BLUE, RED};
 pub fn packed_bitmap(width: u8, height: u8) -> Vec<u8> {
     let run = [width / 2, 0, width - width / 2, 1, 0, 0];
     let rows = [run.repeat(height.into()), vec![0, 1]].concat();
-    let colours = [RED, BLUE].map(|[r, g, b]| [b, g, r, 0]).concat();
+    let colors = [RED, BLUE].map(|[r, g, b]| [b, g, r, 0]).concat();
     let start: u32 = 14 + 40 + 8;
     let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
     let file = numbers(&[start + rows.len() as u32, 0, start]);
     // One plane of eight bits; compression 1 (RLE8); two colors.
     let picture = numbers(&[40, width.into(), height.into(), 1 | (8 << 16), 1, 0, 0, 0, 2, 0]);
-    [b"BM".to_vec(), file, picture, colours, rows].concat()
+    [b"BM".to_vec(), file, picture, colors, rows].concat()
 }
 
 /// A compressed TIFF with these pages.

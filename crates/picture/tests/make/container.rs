@@ -60,7 +60,7 @@ pub fn animated_png(size: u32, first: [u8; 3], second: [u8; 3]) -> Vec<u8> {
     };
     let row = [vec![0], second.repeat(size as usize)].concat();
     let data = [2_u32.to_be_bytes().to_vec(), png::zlib(&row.repeat(size as usize))].concat();
-    let header = png::Header { width: size, height: size, depth: 8, colour: 2, interlaced: false };
+    let header = png::Header { width: size, height: size, depth: 8, color: 2, interlaced: false };
     let animation = png::chunk(b"acTL", &[2_u32.to_be_bytes(), [0; 4]].concat());
     png::png(header, &[animation, control(0)], |_, _| first.to_vec(), &[control(1), png::chunk(b"fdAT", &data)])
 }

@@ -93,9 +93,9 @@ impl<'a> Halves<'a> {
         let columns = self.width.div_ceil(8);
         for _ in 0..self.height.div_ceil(8) {
             for column in 0..columns {
-                let colour = if column < columns / 2 { self.left } else { self.right };
+                let color = if column < columns / 2 { self.left } else { self.right };
                 for component in components {
-                    let value = i32::from(colour[*component]) - 128;
+                    let value = i32::from(color[*component]) - 128;
                     bits.difference(value - std::mem::replace(&mut last[*component], value));
                     if !self.progressive {
                         bits.push(0, 1);

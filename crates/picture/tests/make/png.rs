@@ -7,7 +7,7 @@ pub struct Header {
     pub height: u32,
     pub depth: u8,
     /// 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGBA.
-    pub colour: u8,
+    pub color: u8,
     pub interlaced: bool,
 }
 
@@ -35,10 +35,10 @@ pub fn png(header: Header, before: &[Vec<u8>], pixel: impl Fn(u32, u32) -> Vec<u
 
 /// A file with these compressed pixels, which need not match the header.
 pub fn with_data(header: Header, before: &[Vec<u8>], compressed: &[u8], after: &[Vec<u8>]) -> Vec<u8> {
-    let Header { width, height, depth, colour, interlaced } = header;
+    let Header { width, height, depth, color, interlaced } = header;
     let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
-    bytes.extend(chunk(b"IHDR", &[&size[..], &[depth, colour, 0, 0, interlaced.into()]].concat()));
+    bytes.extend(chunk(b"IHDR", &[&size[..], &[depth, color, 0, 0, interlaced.into()]].concat()));
     bytes.extend(before.concat());
     bytes.extend(chunk(b"IDAT", compressed));
     bytes.extend(after.concat());

@@ -54,7 +54,7 @@ pub enum StoredForm {
     /// Unicode NFD instead of NFC.
     Decomposed,
     /// With an uppercase first letter.
-    Capitalised,
+    Capitalized,
 }
 
 /// What happens to a request.
@@ -123,7 +123,7 @@ pub enum Fault {
     /// The response's ETag is removed.
     NoEtag,
     /// The names and tags in a PUT are normalized before the server receives them, as if the server normalized them.
-    Normalises(StoredForm),
+    Normalizes(StoredForm),
     /// These fields are removed from a PUT before the server receives it, as if the server ignored them.
     Drops(Vec<String>),
     /// The request is delivered, but a successful response describes another person: other id, email, name and role.

@@ -15,13 +15,13 @@ const OTHER_PERSON: [(&str, &str); 5] = [
     ("role", "adminViewer"),
 ];
 
-/// The fields that [`Fault::Normalises`] changes.
+/// The fields that [`Fault::Normalizes`] changes.
 const NORMALIZED_FIELDS: [&str; 3] = ["firstName", "lastName", "tags"];
 
 /// Applies the fault to the request.
 pub(super) fn request(fault: &Fault, request: &mut Message) {
     let change: &dyn Fn(&mut Map<String, Value>) = match fault {
-        Fault::Normalises(form) => &|fields| normalise(fields, *form),
+        Fault::Normalizes(form) => &|fields| normalize(fields, *form),
         Fault::Drops(dropped) => &|fields| drop_fields(fields, dropped),
         _ => return,
     };
@@ -90,14 +90,14 @@ fn set_other_id(subject: &mut Value, field: &str) {
     }
 }
 
-fn normalise(fields: &mut Map<String, Value>, form: StoredForm) {
+fn normalize(fields: &mut Map<String, Value>, form: StoredForm) {
     for (_, value) in fields.iter_mut().filter(|(name, _)| NORMALIZED_FIELDS.contains(&name.as_str())) {
         match value {
-            Value::String(text) => *text = normalised(text, form),
+            Value::String(text) => *text = normalized(text, form),
             Value::Array(texts) => {
                 for text in texts {
                     if let Value::String(text) = text {
-                        *text = normalised(text, form);
+                        *text = normalized(text, form);
                     }
                 }
             }
@@ -106,11 +106,11 @@ fn normalise(fields: &mut Map<String, Value>, form: StoredForm) {
     }
 }
 
-fn normalised(text: &str, form: StoredForm) -> String {
+fn normalized(text: &str, form: StoredForm) -> String {
     match form {
         StoredForm::SingleSpaces => text.split_whitespace().collect::<Vec<_>>().join(" "),
         StoredForm::Decomposed => text.nfd().collect(),
-        StoredForm::Capitalised => {
+        StoredForm::Capitalized => {
             let mut letters = text.chars();
             letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
         }

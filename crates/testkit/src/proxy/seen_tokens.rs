@@ -48,7 +48,8 @@ mod tests {
         let response = Message {
             first_line: "HTTP/1.1 200 OK".into(),
             headers: vec!["Transfer-Encoding: chunked".into()],
-            body: b"1c\r\n{\"data\":{\"accessToken\":{\"tok\r\n1a\r\nen\":\"a-chunked-token-1\"}}}\r\n0\r\n\r\n".to_vec(),
+            body: b"1c\r\n{\"data\":{\"accessToken\":{\"tok\r\n1a\r\nen\":\"a-chunked-token-1\"}}}\r\n0\r\n\r\n"
+                .to_vec(),
         };
         let seen = SeenTokens::default();
         seen.note_response(&response);

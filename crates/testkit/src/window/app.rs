@@ -71,12 +71,12 @@ impl App {
     }
 
     /// Maximizes or restores the window and waits until its geometry changes.
-    pub async fn maximise(&self, desktop: &Desktop, maximised: bool) -> Result<()> {
+    pub async fn maximize(&self, desktop: &Desktop, maximized: bool) -> Result<()> {
         let before = self.geometry(desktop).await?;
         let windows = self.windows(desktop).await?;
         let window = windows.last().ok_or_else(|| TestError::Failed("the app shows no window".to_owned()))?;
         let change =
-            if maximised { "add,maximized_vert,maximized_horz" } else { "remove,maximized_vert,maximized_horz" };
+            if maximized { "add,maximized_vert,maximized_horz" } else { "remove,maximized_vert,maximized_horz" };
         let mut command = desktop.command("wmctrl");
         command.args(["-i", "-r", window, "-b", change]);
         program::run("wmctrl", command).await?;
@@ -106,7 +106,7 @@ impl App {
     }
 
     /// Minimizes the window.
-    pub async fn minimise(&self, desktop: &Desktop) -> Result<()> {
+    pub async fn minimize(&self, desktop: &Desktop) -> Result<()> {
         for window in self.windows(desktop).await? {
             xdotool(desktop, &["windowminimize", "--sync", &window]).await?;
         }

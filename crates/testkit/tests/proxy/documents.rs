@@ -10,15 +10,15 @@ async fn viewer() -> SignedIn {
 }
 
 #[tokio::test]
-async fn normalised_values_are_stored_and_returned() {
+async fn normalized_values_are_stored_and_returned() {
     let person = viewer().await;
     let forms = [
         (StoredForm::SingleSpaces, "Ana  María", "Ana María"),
         (StoredForm::Decomposed, "Zoë", "Zoe\u{308}"),
-        (StoredForm::Capitalised, "éva", "Éva"),
+        (StoredForm::Capitalized, "éva", "Éva"),
     ];
     for (form, sent, stored) in forms {
-        person.proxy.next_on("PUT", "/v1/users/", Fault::Normalises(form));
+        person.proxy.next_on("PUT", "/v1/users/", Fault::Normalizes(form));
         // The language is not normalized.
         let response = person.put(json!({ "firstName": sent, "lastName": sent, "language": "es" })).await.data();
         let read = person.read().await.data();

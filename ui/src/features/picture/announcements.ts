@@ -23,7 +23,7 @@ export const announcements = {
   zoom: (crop: Crop): string => m.picture_said_zoom({ percent: zoomPercent(crop) }),
   flipped: ({ mirrored }: Crop): string => (mirrored ? m.picture_said_flipped() : m.picture_said_unflipped()),
   background({ fit, ground }: Crop): string {
-    if (fit) return ground ? m.picture_said_fit_colour() : m.picture_said_fit();
-    return ground ? m.picture_said_cut_colour() : m.picture_said_cut();
+    if (fit) return ground ? m.picture_said_fit_color() : m.picture_said_fit();
+    return ground ? m.picture_said_cut_color() : m.picture_said_cut();
   },
 };

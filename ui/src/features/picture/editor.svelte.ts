@@ -24,7 +24,7 @@ export class Editor {
   using = $state(false);
   failure = $state.raw<AppError | null>(null);
   /** The last chosen background color. It stays selected while the background is transparent. */
-  backgroundColour = $state(DEFAULT_BACKGROUND);
+  backgroundColor = $state(DEFAULT_BACKGROUND);
   readonly exactPreview: ExactPreview;
   /** The width of the preview in pixels; 0 until it is loaded. */
   #previewWidth = 0;
@@ -39,7 +39,7 @@ export class Editor {
   constructor(readonly opened: OpenedPicture) {
     const { id, width, height, crop } = opened;
     this.crop = crop ? fromPictureCrop(crop, width, height) : initialCrop(width, height);
-    this.backgroundColour = crop?.ground ?? DEFAULT_BACKGROUND;
+    this.backgroundColor = crop?.ground ?? DEFAULT_BACKGROUND;
     this.exactPreview = new ExactPreview(() => renderPicture(id, toPictureCrop(this.crop)));
   }
 
@@ -95,14 +95,14 @@ export class Editor {
 
   /** Sets the background color; null for transparent. */
   setBackground(ground: string | null): void {
-    if (ground !== null) this.backgroundColour = ground;
+    if (ground !== null) this.backgroundColor = ground;
     this.#change({ ...this.crop, ground }, announcements.background);
   }
 
   reset(): void {
     if (this.using) return;
     const { width, height } = this.opened;
-    this.backgroundColour = DEFAULT_BACKGROUND;
+    this.backgroundColor = DEFAULT_BACKGROUND;
     this.#show(initialCrop(width, height));
     this.#announce(m.picture_said_reset());
   }

@@ -1,7 +1,8 @@
 // Loads the list's rows from the shell in chunks and caches them. Old rows stay visible until their replacement arrives.
 //
-// Three counters order the responses: `generation` grows whenever the loaded rows may be stale; `request` numbers the calls,
-// so that a late response cannot overwrite newer counts; `#isCurrent` turns false on reset, which discards pending calls.
+// Responses can arrive late and out of order. `#generation` increases whenever the loaded rows may be stale. Requests are
+// numbered, so that a late response cannot overwrite newer counts. A reset makes earlier copies of `#isCurrent` return
+// false, so that the responses to earlier requests are ignored.
 
 import { teamRows } from "../../host/commands";
 import { asAppError } from "../../host/failure";
@@ -27,7 +28,7 @@ export interface QueryResult {
 export class RowLoader {
   /** The current result; null before the first response. */
   result = $state.raw<QueryResult | null>(null);
-  /** The last result with rows. The hidden list still shows it while a search has no match. */
+  /** The last result with rows. While a search has no match, the list is hidden but keeps these rows. */
   lastNonEmpty = $state.raw<QueryResult | null>(null);
   /** Why loading stopped. It continues with the next `load` or `reload`. */
   failure = $state.raw<AppError | null>(null);
@@ -44,7 +45,7 @@ export class RowLoader {
   #resetGuard = staleGuard();
   #isCurrent = this.#resetGuard();
 
-  /** `onResult` is called for every response; `isNewQuery` tells whether the query differs from the previous result. */
+  /** `onResult` is called with each new result; `isNewQuery` tells whether its query differs from the previous one. */
   constructor(private readonly onResult: (result: QueryResult, isNewQuery: boolean) => void) {}
 
   /** The row at an index; null if it is not loaded. */
@@ -52,7 +53,7 @@ export class RowLoader {
     return this.result?.chunks.row(index) ?? null;
   }
 
-  /** Loads a query. While another query is in flight, only the latest one is remembered and loaded after it. */
+  /** Loads a query. If another one is in flight, loads it afterwards, unless `load` is called again with a newer query. */
   load(query: TeamQuery): void {
     this.#wantedQuery = query;
     this.failure = null;
@@ -115,7 +116,7 @@ export class RowLoader {
 
   /** Loads the missing and stale chunks around the visible range. */
   #loadMissing(): void {
-    // A query in flight brings its own rows. After a failure, only an explicit retry loads again.
+    // A query in flight loads new rows anyway. After a failure, wait for the next `load` or `reload`.
     if (!this.result || this.#queryInFlight || this.failure) return;
     for (const number of this.result.chunks.missing(this.#visibleRange, this.result.found, this.#generation)) {
       if (this.#chunksInFlight.size >= MAX_PARALLEL) return;
@@ -124,7 +125,7 @@ export class RowLoader {
   }
 
   async #loadChunk(query: TeamQuery, number: number): Promise<void> {
-    // Local copies: a new query or a reset replaces these fields.
+    // Local copies, because these fields may change during the request.
     const { isCurrent, inFlight, generation } = {
       isCurrent: this.#isCurrent, inFlight: this.#chunksInFlight, generation: this.#generation,
     };

@@ -1,4 +1,4 @@
-// The state of the team page: the query, the active row and the selection. The shell owns the rows and which are selected.
+// The state of the team page: the query, the active row and the loaded rows. The shell keeps all rows and the selection.
 
 import { openTeam, refreshTeam, selectTeam } from "../../host/commands";
 import { asAppError } from "../../host/failure";
@@ -29,7 +29,7 @@ export class Team {
 
   readonly #loader = new RowLoader((result, isNewQuery) => this.#onResult(result, isNewQuery));
   #activeId: string | null = null;
-  /** Index where a range selection starts: the last row that was selected on its own. */
+  /** Index where a range selection starts: the last toggled row, or else the row that was active at the start. */
   #anchor: number | null = null;
   /** The organization whose team is loaded. */
   #organization: string | null = null;
@@ -83,7 +83,7 @@ export class Team {
     return this.#loader.lastNonEmpty?.chunks.row(index) ?? null;
   }
 
-  /** Applies a snapshot: starts again for another organization, and loads the rows of a newer version. */
+  /** Applies a snapshot: resets the state for another organization, and loads the rows if the team has a new version. */
   applySnapshot(view: TeamView | null): void {
     // The snapshot has no team while another page is open. The loaded team stays valid.
     if (!view?.loaded || view.organization === null) return;

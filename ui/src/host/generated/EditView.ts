@@ -18,7 +18,7 @@ field: ProfileField,
  */
 state: EditState, 
 /**
- * The value that the user changed.
+ * The value before the change, as the user saw it.
  */
 base: string, 
 /**

@@ -52,9 +52,9 @@ macro_rules! check_all {
 
 #[test]
 fn every_failure_has_its_code_and_details() {
-    use ApiErrorKind::{Between, Forbidden, Missing, Rejected, SignedOut, TooLarge, Transient};
+    use ApiErrorKind::{Forbidden, Intermediary, Missing, Rejected, SignedOut, TooLarge, Transient};
     let suggestion = Endpoint::parse("https://api.example.com/v1").ok();
-    let in_renewal = ApiError { in_renewal: true, ..request(Between) };
+    let in_renewal = ApiError { in_renewal: true, ..request(Intermediary) };
     check_all! {
         Failure::Api(_) => {
             request(ApiErrorKind::Network).into() => "network" {},
@@ -62,9 +62,9 @@ fn every_failure_has_its_code_and_details() {
             request(ApiErrorKind::Tls(TlsFault::Expired)).into() => "tls" { "problem": "expired" },
             request(ApiErrorKind::Proxy(ProxyFault::Refused)).into() => "proxy" { "problem": "refused" },
             request(Transient).into() => "transient" {},
-            request(Between).into() => "between" {},
-            in_renewal.clone().into() => "between" { "problem": "renewal" },
-            request(TooLarge).into() => "between" {},
+            request(Intermediary).into() => "intermediary" {},
+            in_renewal.clone().into() => "intermediary" { "problem": "renewal" },
+            request(TooLarge).into() => "intermediary" {},
             request(SignedOut).into() => "signedOut" {},
             request(ApiErrorKind::WrongCredentials).into() => "wrongCredentials" {},
             request(ApiErrorKind::TwoFactorRequired).into() => "twoFactorRequired" {},
@@ -85,7 +85,7 @@ fn every_failure_has_its_code_and_details() {
             Failure::NotChanged(response(Transient, 500)) => "transient" { "httpStatus": 500, "problem": "unchanged" },
         }
         Failure::NotTheApi(_) => {
-            Failure::NotTheApi(response(Between, 200)) => "missing" { "httpStatus": 200 },
+            Failure::NotTheApi(response(Intermediary, 200)) => "missing" { "httpStatus": 200 },
         }
         Failure::TokenRefused(_) => {
             Failure::TokenRefused(response(SignedOut, 401)) => "tokenRefused" { "httpStatus": 401 },
@@ -94,12 +94,12 @@ fn every_failure_has_its_code_and_details() {
             Failure::UploadRefused(response(Forbidden, 403)) => "uploadRefused" { "httpStatus": 403, "field": "picture" },
         }
         Failure::UpdateBlocked(_) => {
-            Failure::UpdateBlocked(response(Between, 403)) => "routeBlocked" { "httpStatus": 403 },
-            Failure::UpdateBlocked(response(Between, 413)) => "routeBlocked" { "httpStatus": 413, "problem": "size" },
+            Failure::UpdateBlocked(response(Intermediary, 403)) => "routeBlocked" { "httpStatus": 403 },
+            Failure::UpdateBlocked(response(Intermediary, 413)) => "routeBlocked" { "httpStatus": 413, "problem": "size" },
         }
         Failure::UploadBlocked(_) => {
             Failure::UploadBlocked(response(TooLarge, 200)) => "routeBlocked" { "httpStatus": 200, "field": "picture" },
-            Failure::UploadBlocked(response(Between, 431))
+            Failure::UploadBlocked(response(Intermediary, 431))
                 => "routeBlocked" { "httpStatus": 431, "field": "picture", "problem": "size" },
         }
         Failure::TeamGone(_) => {
@@ -111,7 +111,7 @@ fn every_failure_has_its_code_and_details() {
         }
         Failure::NotConnected => { Failure::NotConnected => "network" {} }
         Failure::StaysBusy => { Failure::StaysBusy => "transient" {} }
-        Failure::OldResponse => { Failure::OldResponse => "between" {} }
+        Failure::OldResponse => { Failure::OldResponse => "intermediary" {} }
         Failure::UnexpectedNotModified => { Failure::UnexpectedNotModified => "unreadable" {} }
         Failure::OtherPerson => { Failure::OtherPerson => "otherPerson" {} }
         Failure::NotKept { .. } => {

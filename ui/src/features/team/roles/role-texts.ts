@@ -1,5 +1,5 @@
-// Texts about role changes: names, abilities, reasons, outcomes. The tables are typed with the shell's types, so a missing
-// entry is a compile error.
+// Texts about role changes: names, abilities, reasons, outcomes. Tables for an enum of the shell are typed by it, so
+// that a missing entry is a compile error.
 
 import { errorText, isOutcomeUnknown } from "../../../errors/table";
 import type {
@@ -112,8 +112,8 @@ export function changeFailureText(kind: RoleKind, error: AppError): string {
 }
 
 /**
- * Like `changeFailureText`, for a change of a single role. If only the response may be lost, it adds whether the role was
- * changed: the shell has checked the row, or else the next refresh of the team shows it.
+ * Like `changeFailureText`, for a change of a single role. If the change may have succeeded although no response arrived,
+ * the text also says that the role was not changed (the shell has checked the row) or that the next refresh will show it.
  */
 export function singleChangeFailureText(kind: RoleKind, error: AppError): string {
   const text = changeFailureText(kind, error);

@@ -26,7 +26,7 @@ export class TeamFiles {
 
   constructor(private readonly team: Team) {}
 
-  /** Whether to show the import button: the user may import roles, or it is unknown because there is no connection. */
+  /** Whether to show the import button: the user may import roles, or Lapel cannot know that while it is offline. */
   get offersImport(): boolean {
     const rights = app.snapshot.team?.rights;
     return rights !== undefined && (rights.teamRoles.length > 0 || rights.reason === "offline");
@@ -43,7 +43,7 @@ export class TeamFiles {
     return this.team.found > 0 && !this.exporting;
   }
 
-  /** Dismisses the notice when the team of another organization is shown. Null (another page) is ignored. */
+  /** Dismisses the notice when the team of another organization is shown. Ignores null: another page is open. */
   setOrganization(organization: string | null): void {
     if (organization === null || organization === this.#organization) return;
     if (this.#organization !== null) this.notice = null;
@@ -71,7 +71,7 @@ export class TeamFiles {
     this.importing = true;
     this.notice = null;
     try {
-      // The core checks it as well; here, a huge file is not even read.
+      // The core checks the size, too. Checking it here avoids reading a huge file into memory.
       if (file.size > app.boot.limits.listBytes) {
         const tooLarge: AppError = { code: "notAList", message: "the file is too large", details: { problem: "tooLarge" } as ErrorDetails };
         throw tooLarge;
@@ -84,7 +84,7 @@ export class TeamFiles {
     }
   }
 
-  /** Shows why roles cannot be imported at the moment. */
+  /** Explains that importing roles needs a connection. */
   explainNoImport(): void {
     if (!this.importing) this.notice = { text: m.import_offline, bad: true };
   }

@@ -55,7 +55,7 @@ export class UndoNotice {
     return this.isUndo ? m.role_changed_back(inputs) : m.role_changed(inputs);
   }
 
-  /** Dismisses the notice when the team of another organization is shown. Null (another page) is ignored. */
+  /** Dismisses the notice when the team of another organization is shown. Ignores null: another page is open. */
   setOrganization(organization: string | null): void {
     if (organization === null || organization === this.#organization) return;
     if (this.#organization !== null) this.dismiss();
@@ -68,14 +68,14 @@ export class UndoNotice {
     this.#countdown.start(VISIBLE_MS);
   }
 
-  /** Shows the failure of a change whose dialog has been closed. It stays until the user dismisses it. */
+  /** Shows the failure of a change whose dialog has been closed. The notice stays until the user dismisses it. */
   showFailure(name: string, kind: RoleKind, error: AppError): void {
     this.#countdown.stop();
     this.change = null;
     this.failure = { name, kind, error };
   }
 
-  /** Restores the previous role. After a failure the user can try again. */
+  /** Restores the previous role. After most failures, the user can try again (see `NOT_RETRYABLE`). */
   async undo(): Promise<void> {
     const { change } = this;
     if (!change || !this.canUndo || this.busy) return;

@@ -13,7 +13,7 @@ use make::{encode, prepare};
 use moxcms::ColorProfile;
 
 /// Skin, foliage, sky, grays and saturated colors.
-const COLOURS: [[u8; 3]; 16] = [
+const COLORS: [[u8; 3]; 16] = [
     [115, 82, 68],
     [194, 150, 130],
     [98, 122, 157],
@@ -65,8 +65,8 @@ const ADOBE_RGB: Space = Space {
 };
 
 impl Space {
-    fn in_srgb(&self, colour: [u8; 3]) -> [u8; 3] {
-        let light = colour.map(|value| (self.to_light)(f64::from(value) / 255.0));
+    fn in_srgb(&self, color: [u8; 3]) -> [u8; 3] {
+        let light = color.map(|value| (self.to_light)(f64::from(value) / 255.0));
         self.matrix.map(|row| light_to_srgb(row.iter().zip(light).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0)))
     }
 }
@@ -74,7 +74,7 @@ impl Space {
 /// The color of the chart at a pixel. The chart has sixteen fields and the size of the result, so that nothing is
 /// scaled.
 fn field(x: u32, y: u32) -> [u8; 3] {
-    COLOURS[(y / 128 * 4 + x / 128) as usize]
+    COLORS[(y / 128 * 4 + x / 128) as usize]
 }
 
 fn chart() -> RgbImage {
@@ -89,36 +89,36 @@ fn transparent_chart() -> RgbaImage {
 }
 
 #[track_caller]
-fn assert_colours(file: &[u8], notes: &[Note], tolerance: u8, expected: impl Fn([u8; 3]) -> [u8; 3]) {
+fn assert_colors(file: &[u8], notes: &[Note], tolerance: u8, expected: impl Fn([u8; 3]) -> [u8; 3]) {
     let Prepared { bytes, notes: found, .. } = prepare(file).unwrap();
     assert_eq!(found, notes);
     assert_eq!(open(file).unwrap().notes, notes, "preview and result have the same notes");
     let image = image::load_from_memory(&bytes).unwrap().into_rgb8();
-    for (at, colour) in (0..).zip(COLOURS) {
+    for (at, color) in (0..).zip(COLORS) {
         let pixel = image.get_pixel(at % 4 * 128 + 64, at / 4 * 128 + 64).0;
-        let near = pixel.iter().zip(expected(colour)).all(|(a, b)| a.abs_diff(b) <= tolerance);
-        assert!(near, "{colour:?} became {pixel:?}, not {:?}", expected(colour));
+        let near = pixel.iter().zip(expected(color)).all(|(a, b)| a.abs_diff(b) <= tolerance);
+        assert!(near, "{color:?} became {pixel:?}, not {:?}", expected(color));
     }
 }
 
 #[test]
-fn wide_gamut_colours_are_converted_to_srgb() {
+fn wide_gamut_colors_are_converted_to_srgb() {
     // Check the reference itself: P3 red is outside of sRGB and becomes its red, and white stays white.
     assert_eq!(DISPLAY_P3.in_srgb([255, 0, 0]), [255, 0, 0]);
     assert_eq!(ADOBE_RGB.in_srgb([255, 255, 255]), [255, 255, 255]);
-    let converted = &[Note::ColoursConverted];
+    let converted = &[Note::ColorsConverted];
     for (space, profile) in [(DISPLAY_P3, ColorProfile::new_display_p3()), (ADOBE_RGB, ColorProfile::new_adobe_rgb())] {
         let profile = encoded(&profile);
-        let expected = |colour| space.in_srgb(colour);
+        let expected = |color| space.in_srgb(color);
         let png = encode(transparent_chart(), ImageFormat::Png);
-        assert_colours(&png_with_profile(&png, &profile), converted, 3, expected);
-        assert_colours(&webp_with_profile(&transparent_chart(), &profile), converted, 3, expected);
+        assert_colors(&png_with_profile(&png, &profile), converted, 3, expected);
+        assert_colors(&webp_with_profile(&transparent_chart(), &profile), converted, 3, expected);
         let deep = ImageBuffer::from_fn(SIDE, SIDE, |x, y| Rgb(field(x, y).map(|value| u16::from(value) * 257)));
         let deep = encode(DynamicImage::ImageRgb16(deep), ImageFormat::Png);
-        assert_colours(&png_with_profile(&deep, &profile), converted, 6, expected);
+        assert_colors(&png_with_profile(&deep, &profile), converted, 6, expected);
         let jpegs = [encode(chart(), ImageFormat::Jpeg), subsampled(&chart())];
         for (jpeg, parts) in jpegs.iter().flat_map(|jpeg| [(jpeg, 1), (jpeg, 2), (jpeg, 5)]) {
-            assert_colours(&jpeg_with_profile(jpeg, &profile, parts), converted, 6, expected);
+            assert_colors(&jpeg_with_profile(jpeg, &profile, parts), converted, 6, expected);
         }
     }
 }
@@ -179,21 +179,21 @@ fn an_unusable_profile_is_ignored() {
 fn grey_pictures_with_a_profile_are_converted() {
     const GAMMA: f64 = 1.5;
     let profile = encoded(&ColorProfile::new_gray_with_gamma(GAMMA as f32));
-    let expected = |[grey, ..]: [u8; 3]| [light_to_srgb((f64::from(grey) / 255.0).powf(GAMMA)); 3];
-    let grey = |x, y| field(x, y)[0];
-    let plain = GrayImage::from_fn(SIDE, SIDE, |x, y| Luma([grey(x, y)]));
-    let clear = ImageBuffer::from_fn(SIDE, SIDE, |x, y| LumaA([grey(x, y), if y == 0 { 9 } else { 255 }]));
-    let converted = &[Note::ColoursConverted];
+    let expected = |[gray, ..]: [u8; 3]| [light_to_srgb((f64::from(gray) / 255.0).powf(GAMMA)); 3];
+    let gray = |x, y| field(x, y)[0];
+    let plain = GrayImage::from_fn(SIDE, SIDE, |x, y| Luma([gray(x, y)]));
+    let clear = ImageBuffer::from_fn(SIDE, SIDE, |x, y| LumaA([gray(x, y), if y == 0 { 9 } else { 255 }]));
+    let converted = &[Note::ColorsConverted];
     let png = |image: DynamicImage| png_with_profile(&encode(image, ImageFormat::Png), &profile);
-    assert_colours(&png(plain.clone().into()), converted, 6, expected);
-    assert_colours(&png(DynamicImage::ImageLumaA8(clear.clone())), converted, 3, expected);
+    assert_colors(&png(plain.clone().into()), converted, 6, expected);
+    assert_colors(&png(DynamicImage::ImageLumaA8(clear.clone())), converted, 3, expected);
     assert_eq!(prepare(&png(DynamicImage::ImageLumaA8(clear))).unwrap().mime, Mime::Png);
-    assert_colours(&jpeg_with_profile(&encode(plain.clone(), ImageFormat::Jpeg), &profile, 1), converted, 6, expected);
+    assert_colors(&jpeg_with_profile(&encode(plain.clone(), ImageFormat::Jpeg), &profile, 1), converted, 6, expected);
 
     // An RGB profile in a gray file. The grays of P3 are those of sRGB.
     let p3 = encoded(&ColorProfile::new_display_p3());
-    let same = |[grey, ..]: [u8; 3]| [grey; 3];
-    assert_colours(&jpeg_with_profile(&encode(plain, ImageFormat::Jpeg), &p3, 1), &[], 6, same);
+    let same = |[gray, ..]: [u8; 3]| [gray; 3];
+    assert_colors(&jpeg_with_profile(&encode(plain, ImageFormat::Jpeg), &p3, 1), &[], 6, same);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn cmyk_with_an_unsuitable_profile_is_converted_without_it() {
     let cmyk =
         Halves { width: 600, height: 600, adobe: Some(0), ..Halves::new(&[255, 255, 0, 255], &[0, 255, 255, 128]) };
     let file = cmyk.encode();
-    assert_eq!(prepare(&file).unwrap().notes, [Note::ColoursConverted]);
+    assert_eq!(prepare(&file).unwrap().notes, [Note::ColorsConverted]);
     let whole = encoded(&ColorProfile::new_adobe_rgb());
     // The same profile declared as CMYK, but without the tables for it.
     let mut false_cmyk = whole.clone();

@@ -20,22 +20,22 @@ pub(crate) fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<(Pixels,
     let layout = if model == Model::Rgba { Layout::Rgba } else { Layout::Rgb };
     let profile_for = |space| profile.as_ref().filter(|profile| profile.color_space == space);
     // A gray profile applies to gray pixels only.
-    let from_grey = match pixels.model {
-        Model::Grey => {
-            profile_for(DataColorSpace::Gray).and_then(|grey| convert(&pixels.data, grey, Layout::Gray, layout))
+    let from_gray = match pixels.model {
+        Model::Gray => {
+            profile_for(DataColorSpace::Gray).and_then(|gray| convert(&pixels.data, gray, Layout::Gray, layout))
         }
-        Model::GreyAlpha => {
-            profile_for(DataColorSpace::Gray).and_then(|grey| convert(&pixels.data, grey, Layout::GrayAlpha, layout))
+        Model::GrayAlpha => {
+            profile_for(DataColorSpace::Gray).and_then(|gray| convert(&pixels.data, gray, Layout::GrayAlpha, layout))
         }
         _ => None,
     };
     let data = match pixels.model {
-        Model::Grey => pixels.data.iter().flat_map(|&grey| [grey; 3]).collect(),
-        Model::GreyAlpha => pixels.data.chunks_exact(2).flat_map(|grey| [grey[0], grey[0], grey[0], grey[1]]).collect(),
+        Model::Gray => pixels.data.iter().flat_map(|&gray| [gray; 3]).collect(),
+        Model::GrayAlpha => pixels.data.chunks_exact(2).flat_map(|gray| [gray[0], gray[0], gray[0], gray[1]]).collect(),
         _ => pixels.data,
     };
     let mut rgb_pixels = Pixels { model, data, ..pixels };
-    let converted = from_grey
+    let converted = from_gray
         .or_else(|| profile_for(DataColorSpace::Rgb).and_then(|rgb| convert(&rgb_pixels.data, rgb, layout, layout)));
     let Some(converted) = converted else { return Ok((rgb_pixels, false)) };
     let changed = rgb_pixels.data.iter().zip(&converted).any(|(a, b)| a.abs_diff(*b) > ROUNDING_TOLERANCE);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{OWNER, TestApp, all_sent, first_name};
+use common::{OWNER, PASSWORD, TestApp, all_sent, first_name};
 use lapel_core::views::{
     BaseValues, EditState, ErrorCode, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, Snapshot,
     SyncState,
@@ -49,6 +49,24 @@ async fn cancelling_an_upload_drops_only_the_picture_edit_and_the_picture_can_be
     test.app.save_profile(ProfileChanges { picture, ..Default::default() }).await.unwrap();
     test.wait_until(all_sent).await;
     assert!(other_client.profile().await["picture"].as_str().unwrap().contains("/pictures/"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn leaving_the_account_during_an_upload_keeps_the_picture_edit() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    test.proxy().next_on("POST", "/v1/upload/", Fault::Stall);
+    let mark = test.proxy().mark();
+    test.app.save_profile(changes_with_picture(&test).await).await.unwrap();
+    test.proxy().wait_for(mark, "POST", "/v1/upload/").await.unwrap();
+    for _ in 0..50 {
+        let mark = test.proxy().mark();
+        test.proxy().next_on("POST", "/v1/upload/", Fault::Stall);
+        test.app.leave_account().await.unwrap();
+        test.sign_in(OWNER, PASSWORD).await.unwrap();
+        let edits = test.app.snapshot().edits;
+        assert!(edits.iter().any(|edit| edit.field == ProfileField::Picture), "the edit is lost: {edits:?}");
+        test.proxy().wait_for(mark, "POST", "/v1/upload/").await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,7 +74,7 @@ impl SyncService {
     /// Cancels the running upload. Its edit is removed and the former picture stays.
     pub(crate) fn cancel_upload(&self) {
         if let Some(upload) = self.running.lock().upload.take() {
-            upload.abort();
+            upload.notify_one();
         }
     }
 

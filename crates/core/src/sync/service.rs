@@ -6,8 +6,7 @@ use std::sync::{Arc, Weak};
 
 use lapel_api::Versioned;
 use lapel_store::{CachedProfile, Edit};
-use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio::sync::{Notify, watch};
 
 use super::counters::Counters;
 use super::scheduler::RetryScheduler;
@@ -60,7 +59,8 @@ pub(crate) struct SyncParts {
 /// What is running for the session.
 #[derive(Default)]
 pub(super) struct Running {
-    pub(super) upload: Option<AbortHandle>,
+    /// Cancels the running upload.
+    pub(super) upload: Option<Arc<Notify>>,
     /// Whether a sync already waits for the running one. Another one would have nothing to do, so it does not wait too.
     pub(super) is_waiting: Arc<AtomicBool>,
 }

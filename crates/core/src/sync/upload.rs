@@ -1,7 +1,11 @@
 //! Uploading the picture of an edit, once, before the PUT that names its address.
 
+use std::pin::pin;
+use std::sync::Arc;
+
 use lapel_api::ApiError;
 use lapel_store::{Edit, LocalPicture};
+use tokio::sync::{Notify, watch};
 
 use super::service::SyncService;
 use crate::kernel::error::Failure;
@@ -53,22 +57,23 @@ impl SyncService {
         Ok(false)
     }
 
-    /// Uploads a picture and publishes the progress; none if the upload was cancelled.
+    /// Uploads a picture and publishes the progress; none if the user has cancelled the upload. The end of the session
+    /// does not count as that: it ends the whole sync, and the edit stays.
     async fn upload(&self, session: &Session, picture: &LocalPicture) -> Option<Result<String, ApiError>> {
-        let (uploader, connection, picture) = (self.uploader.clone(), session.clone(), picture.clone());
         let total = u64::try_from(picture.bytes.len()).unwrap_or(u64::MAX);
-        let (progress, mut sent) = tokio::sync::watch::channel(0);
+        let (progress, mut sent) = watch::channel(0);
         let report = move |bytes: u64, _total: u64| {
             progress.send_replace(bytes);
         };
-        let mut task = tokio::spawn(async move { uploader.send(&connection, &picture, report).await });
-        self.tasks.abort_with_session(task.abort_handle());
-        self.running.lock().upload = Some(task.abort_handle());
+        let mut upload = pin!(self.uploader.send(session, picture, report));
+        let cancelled = Arc::new(Notify::new());
+        self.running.lock().upload = Some(Arc::clone(&cancelled));
         // Published only now, because the UI offers to cancel every upload that it shows.
         self.state.update_for(session, |state| state.upload = Some(UploadView { sent: 0, total }));
         let outcome = loop {
             tokio::select! {
-                outcome = &mut task => break outcome,
+                outcome = &mut upload => break Some(outcome),
+                () = cancelled.notified() => break None,
                 Ok(()) = sent.changed() => {
                     let sent = (*sent.borrow_and_update()).min(total);
                     self.state.update_for(session, |state| state.upload = Some(UploadView { sent, total }));
@@ -77,6 +82,6 @@ impl SyncService {
         };
         self.running.lock().upload = None;
         self.state.update_for(session, |state| state.upload = None);
-        outcome.ok()
+        outcome
     }
 }

@@ -35,6 +35,8 @@ async fn a_batch_with_refused_changes_can_be_retried_and_undone() {
     window.see("475 roles will change, 25 skipped").await.unwrap();
     world.proxy.every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
     window.click("button", "Change 475 roles").await.unwrap();
+    // Several of them are admins, who lose this role.
+    window.click("button", "Take the admin role").await.unwrap();
     window.see_within("428 changed, 47 failed", PATIENCE).await.unwrap();
     window.choose("Show", "Failed (47)").await.unwrap();
     window.see("Not today").await.unwrap();
@@ -64,6 +66,7 @@ async fn closing_during_a_batch_asks_first_and_cancelled_rows_stay_unchanged() {
     window.see("61 roles will change").await.unwrap();
     world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(std::time::Duration::from_millis(500)));
     window.click("button", "Change 61 roles").await.unwrap();
+    window.click("button", "Take the admin role").await.unwrap();
     window.by_role("button", "Cancel the rest").await.unwrap();
     window.app().request_close(&world.desktop).await.unwrap();
     window.see("Roles are still being changed").await.unwrap();
@@ -75,6 +78,37 @@ async fn closing_during_a_batch_asks_first_and_cancelled_rows_stay_unchanged() {
         "window.__TAURI_INTERNALS__.invoke('team_rows', { query: { teamRole: 'unassigned' }, from: 0, count: 0 })";
     let rest = window.execute(&format!("return {query}.then(rows => rows.found)")).await.unwrap();
     assert!((4..60).contains(&rest.as_u64().unwrap()), "{rest} are unassigned");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_continued() {
+    let mut world = team_of(60).await;
+    let window = world.window().unwrap();
+    window.click_label("Select all").await.unwrap();
+    window.choose("Role", "Unassigned").await.unwrap();
+    window.click("button", "Review change…").await.unwrap();
+    world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(std::time::Duration::from_millis(500)));
+    window.click("button", "Change 61 roles").await.unwrap();
+    window.click("button", "Take the admin role").await.unwrap();
+    window.click("button", "Run in background").await.unwrap();
+    window.see("Changing roles in Acme Industries").await.unwrap();
+    window.click("link", "Profile").await.unwrap();
+    window.by_role("heading", "Your profile").await.unwrap();
+    window.see("Changing roles in Acme Industries").await.unwrap();
+    window.see("per minute").await.unwrap();
+    world.kill().await.unwrap();
+    world.proxy.clear_rules();
+    let window = world.open().await.unwrap();
+    window.see("A role change in Acme Industries was interrupted").await.unwrap();
+    window.click("button", "Continue").await.unwrap();
+    window.see_within("Roles changed in Acme Industries: 61 changed", PATIENCE).await.unwrap();
+    window.click("button", "Show").await.unwrap();
+    window.by_role("dialog", "Change roles").await.unwrap();
+    window.click("button", "Close").await.unwrap();
+    window.click("button", "History").await.unwrap();
+    window.see("61 people").await.unwrap();
+    window.click("button", "Open the change of 61 people").await.unwrap();
+    window.by_role("button", "Undo all").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { CHUNK_SIZE } from "../src/features/team/chunks";
 import {
-  adminConfirmationText, changeText, leftOutReasonTexts, outcomeText, rowFilterOptions, summaryText, targetText, titleText, waitText,
+  changeText, confirmationText, footText, leftOutReasonTexts, outcomeText, progressText, remainingText, rowFilterOptions, summaryText, targetText, titleText, waitText,
 } from "../src/features/team/roles/batch-texts";
 import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-rows.svelte";
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
@@ -19,7 +19,8 @@ host.hold = true;
 let { batch, selectionPlan, teamFiles } = new TeamState();
 
 const plan = (more: Partial<BatchView> = {}): BatchView => ({
-  state: "planned", kind: "team", role: "viewer", undoes: false, fromFile: false, total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, admins: 0, stopped: null,
+  state: "planned", organization: "o1", organizationName: "Acme", interrupted: false, kind: "team", role: "viewer", undoes: false, fromFile: false,
+  total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, admins: 0, stopped: null,
   leftOut: [{ reason: "owner", count: 1 }, { reason: "noChange", count: 2 }], confirmation: null, canUndo: 0, waitsUntil: null, ...more,
 });
 const row = (more: Partial<BatchRow> = {}): BatchRow => ({
@@ -31,7 +32,7 @@ const commands = host.pendingCommands;
 
 /** Applies a snapshot with this batch. */
 function showBatch(batchView: BatchView | null, rights = view().rights): void {
-  app.snapshot = snapshot({ team: view({ batch: batchView, rights }) });
+  app.snapshot = snapshot({ team: view({ rights }), batch: batchView });
   host.snapshot = app.snapshot;
   batch.applySnapshot(batchView);
 }
@@ -66,8 +67,29 @@ describe("batch texts", () => {
     expect([titleText(plan({ undoes: true, role: null })), targetText(plan({ undoes: true, role: null }))]).toEqual([
       "Undo role changes", "Everyone gets their previous role in the organization back.",
     ]);
-    expect(adminConfirmationText(plan({ role: "admin" })).title).toBe("Make 47 people admins?");
-    expect(adminConfirmationText(plan({ role: null })).title).toBe("Make some of them admins?");
+    expect(confirmationText(plan({ role: "admin" })).title).toBe("Make 47 people admins?");
+    expect(confirmationText(plan({ role: null })).title).toBe("Make some of them admins?");
+  });
+
+  test("show progress, speed and remaining time", () => {
+    const running = plan({ state: "running", done: 12, changes: 5000 });
+    expect(progressText(running)).toBe("12 of 5,000");
+    expect(progressText({ ...running, perMinute: 400, remaining: 748 })).toBe("12 of 5,000 · 400 per minute · about 12 minutes left");
+    expect([30, 3 * 3600].map((remaining) => remainingText({ ...running, remaining }))).toEqual(["less than a minute left", "about 3 hours left"]);
+  });
+
+  test("tell in the foot of the page what happens and what is left", () => {
+    expect(footText(plan({ state: "running", done: 12 }), 0)).toBe("Changing roles in Acme: 12 of 47");
+    expect(footText(plan({ state: "waiting", waitsUntil: 5000 }), 0)).toBe("The server asked Lapel to wait. Continues in 5 seconds.");
+    expect(footText(plan({ state: "over", interrupted: true, done: 3, unknown: 4, cancelled: 40 }), 0)).toBe(
+      "A role change in Acme was interrupted: 3 changed, 4 unknown, 40 not tried",
+    );
+    expect(footText(plan({ state: "over", done: 46, failed: 1 }), 0)).toBe("A role change in Acme is not complete: 46 changed, 1 failed");
+    expect(footText(plan({ state: "over", done: 47 }), 0)).toBe("Roles changed in Acme: 47 changed");
+  });
+
+  test("ask before several people lose the role admin", () => {
+    expect(confirmationText(plan({ confirmation: "takesAdmin", admins: 5001 })).title).toBe("Take the admin role from 5,001 people?");
   });
 
   test("offer row filters with their counts, if known", () => {
@@ -118,17 +140,17 @@ describe("the dialog of a batch", () => {
     await settle();
     host.pending = [];
     await batch.run();
-    expect(batch.confirming).toBe("admins");
+    expect(batch.confirming).toBe(true);
     expect(commands()).toEqual([]);
     await batch.close();
-    expect(batch.confirming).toBeNull();
+    expect(batch.confirming).toBe(false);
     await batch.run();
     const running = batch.run();
     void batch.run();
     expect(commands()).toEqual(["run_batch"]);
     host.pending[0]?.resolve(null);
     await running;
-    expect(batch).toMatchObject({ confirming: null, busy: null });
+    expect(batch).toMatchObject({ confirming: false, busy: null });
   });
 
   test("does not run without a connection or without changes", async () => {
@@ -141,32 +163,34 @@ describe("the dialog of a batch", () => {
     expect(commands()).not.toContain("run_batch");
   });
 
-  test("asks for confirmation if closing cancels the remaining changes", async () => {
+  test("opens with a new plan, and closing it while the batch runs does not stop the batch", async () => {
+    showBatch(plan());
+    expect(batch.open).toBe(true);
     showBatch(plan({ state: "running", done: 3 }));
     await settle();
     host.pending = [];
     await batch.close();
-    expect(batch.confirming).toBe("stop");
-    batch.back();
-    await batch.close();
-    // This close (such as Escape) only closes the confirmation.
-    await batch.close();
-    expect(batch.confirming).toBeNull();
-    expect(commands()).toEqual([]);
-    await batch.close();
-    void batch.execute("close");
-    expect(commands()).toEqual(["close_batch"]);
+    expect(batch.open).toBe(false);
+    showBatch(plan({ state: "running", done: 4 }));
+    expect([batch.open, commands()]).toEqual([false, []]);
+    showBatch(plan({ state: "over", done: 47 }));
+    batch.open = true;
+    void batch.close();
+    expect(commands()).toContain("close_batch");
   });
 
-  test("drops the confirmation when the batch has finished, and resets when it closes", async () => {
-    showBatch(plan({ state: "running", done: 3 }));
-    await batch.close();
+  test("stays closed when an interrupted batch comes back, and opens with its undo plan", () => {
+    showBatch(plan({ state: "over", interrupted: true, done: 3, cancelled: 44 }));
+    expect(batch.open).toBe(false);
+    showBatch(plan({ undoes: true, role: null, total: 3, changes: 3 }));
+    expect(batch.open).toBe(true);
+  });
+
+  test("resets when the batch is closed", () => {
     showBatch(plan({ state: "over", done: 47 }));
-    expect(batch.confirming).toBeNull();
     batch.setFilter("failed");
     showBatch(null);
-    expect(batch.filter).toBe("all");
-    expect(batch.rows.found).toBe(0);
+    expect([batch.filter, batch.open, batch.rows.found]).toEqual(["all", false, 0]);
   });
 
   test("shows a failure and stays open", async () => {

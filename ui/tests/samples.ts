@@ -65,6 +65,7 @@ export function snapshot(change: Partial<Snapshot>): Snapshot {
     sync: sync(),
     upload: null,
     team: null,
+    batch: null,
     storage: "sound",
     ...change,
   };
@@ -87,7 +88,7 @@ export function teamCounts(change: Partial<TeamCounts> = {}): TeamCounts {
 export function teamView(change: Partial<TeamView> = {}): TeamView {
   return {
     organizations: [{ id: "o1", name: "Acme", picture: null }], organization: "o1", loaded: true, version: 1, total: 3, asOf: 1,
-    refreshing: null, error: null, rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null }, batch: null, ...change,
+    refreshing: null, error: null, rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null }, ...change,
   };
 }
 

@@ -19,7 +19,7 @@ fn team_is_read(snapshot: &Snapshot) -> bool {
 }
 
 fn has_ended(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().and_then(|team| team.batch.as_ref()).is_some_and(|batch| batch.state == BatchState::Over)
+    snapshot.batch.as_ref().is_some_and(|batch| batch.state == BatchState::Over)
 }
 
 /// Opens a team in which the first members and invitations get these addresses and the role "unassigned".
@@ -56,7 +56,7 @@ async fn team_with_addresses(members: &[&str], invitations: &[&str]) -> TestApp 
 /// Imports a file, runs the batch and returns its rows.
 async fn import_and_run(test: &TestApp, file: &str) -> Vec<BatchRow> {
     test.app.import_batch(file.as_bytes()).unwrap();
-    test.app.run_batch().unwrap();
+    test.app.run_batch().await.unwrap();
     test.wait_until(has_ended).await;
     test.app.batch_rows(None, 0, 1000).unwrap().rows
 }
@@ -108,7 +108,7 @@ async fn each_line_of_a_file_is_one_row_of_its_plan() {
         ("name,email,role\n\"Vic,viewer@example.com,editor\nMonitor 24\",editor@example.com,viewer\n", 0),
     ] {
         test.app.import_batch(file.as_bytes()).unwrap();
-        let batch = test.app.snapshot().team.unwrap().batch.unwrap();
+        let batch = test.app.snapshot().batch.unwrap();
         let left_out: usize = batch.left_out.iter().map(|left_out| left_out.count).sum();
         assert_eq!(
             (batch.changes, batch.changes + left_out, batch.total),
@@ -179,7 +179,7 @@ async fn a_planned_row_that_now_belongs_to_another_person_is_not_changed() {
     test.app.refresh_team();
     let query = TeamQuery { search: "Somebody".into(), ..TeamQuery::default() };
     test.wait_until(|snapshot| team_is_read(snapshot) && test.app.team_rows(&query, 0, 1).unwrap().found == 1).await;
-    test.app.run_batch().unwrap();
+    test.app.run_batch().await.unwrap();
     test.wait_until(has_ended).await;
     let row = test.app.batch_rows(None, 0, 1).unwrap().rows.remove(0);
     assert_eq!((row.state, row.error.unwrap().code), (BatchRowState::Failed, ErrorCode::RowGone));

@@ -1,7 +1,7 @@
 //! The history of role changes made from this computer. It is only for display; no other feature depends on it.
 
 use lapel_domain::{RoleKind, fold};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::{AccountId, Store, StoreError};
 
@@ -28,7 +28,8 @@ pub struct RoleChange {
     pub batch: Option<String>,
 }
 
-fn kind_name(kind: RoleKind) -> &'static str {
+/// The name of a kind in the database.
+pub(crate) fn kind_name(kind: RoleKind) -> &'static str {
     match kind {
         RoleKind::Team => "team",
         RoleKind::User => "user",
@@ -36,12 +37,33 @@ fn kind_name(kind: RoleKind) -> &'static str {
 }
 
 /// `None` if a newer version stored a kind that this version does not know.
+pub(crate) fn parse_kind(name: &str) -> Option<RoleKind> {
+    match name {
+        "team" => Some(RoleKind::Team),
+        "user" => Some(RoleKind::User),
+        _ => None,
+    }
+}
+
+/// Adds a change to the history, and returns its number.
+pub(crate) fn insert_role_change(
+    connection: &Connection,
+    account: AccountId,
+    change: &RoleChange,
+) -> Result<i64, StoreError> {
+    let RoleChange { at, organization, collaborator, name, kind, old, new, outcome, batch } = change;
+    let search = fold(&[name.as_str(), old, new].join("\n"));
+    let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, search)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    let kind = kind_name(*kind);
+    let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch, search];
+    connection.prepare_cached(sql)?.execute(values)?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// `None` if a newer version stored a kind that this version does not know.
 fn role_change_from_row(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
-    let kind = match row.get_ref(4)?.as_str()? {
-        "team" => RoleKind::Team,
-        "user" => RoleKind::User,
-        _ => return Ok(None),
-    };
+    let Some(kind) = parse_kind(row.get_ref(4)?.as_str()?) else { return Ok(None) };
     Ok(Some(RoleChange {
         at: row.get(0)?,
         organization: row.get(1)?,
@@ -58,15 +80,7 @@ fn role_change_from_row(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
 impl Store {
     /// Stores a role change, and returns its number for [`Store::record_role_change_outcome`].
     pub fn record_role_change(&self, account: AccountId, change: &RoleChange) -> Result<i64, StoreError> {
-        let RoleChange { at, organization, collaborator, name, kind, old, new, outcome, batch } = change;
-        let search = fold(&[name.as_str(), old, new].join("\n"));
-        let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, search)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        let kind = kind_name(*kind);
-        let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch, search];
-        let connection = self.connection();
-        connection.prepare_cached(sql)?.execute(values)?;
-        Ok(connection.last_insert_rowid())
+        insert_role_change(&self.connection(), account, change)
     }
 
     /// Stores the outcome of a change.

@@ -51,27 +51,32 @@ pub(crate) async fn batch_rows(
 
 #[tauri::command]
 pub(crate) async fn run_batch(core: State<'_, App>) -> Result<Revision, AppError> {
-    core.run_batch()
+    core.run_batch().await
 }
 
 #[tauri::command]
 pub(crate) async fn cancel_batch(core: State<'_, App>) -> Result<Revision, AppError> {
-    Ok(core.cancel_batch())
+    core.cancel_batch()
 }
 
 #[tauri::command]
 pub(crate) async fn retry_batch(core: State<'_, App>) -> Result<Revision, AppError> {
-    core.retry_batch()
+    core.retry_batch().await
 }
 
 #[tauri::command]
 pub(crate) async fn undo_batch(core: State<'_, App>) -> Result<Revision, AppError> {
-    core.undo_batch()
+    core.undo_batch().await
 }
 
 #[tauri::command]
 pub(crate) async fn close_batch(core: State<'_, App>) -> Result<Revision, AppError> {
-    Ok(core.close_batch())
+    core.close_batch().await
+}
+
+#[tauri::command]
+pub(crate) async fn open_batch(core: State<'_, App>, id: &str) -> Result<Revision, AppError> {
+    core.open_batch(id).await
 }
 
 #[tauri::command]

@@ -158,10 +158,10 @@ let running: ReturnType<typeof setInterval> | undefined;
 
 function plan(rows: BatchRow[], change: Partial<BatchView>): void {
   planned = rows;
-  publishTeam({
+  publish({
     batch: {
-      state: "planned", kind: "team", role: null, undoes: false, fromFile: false, total: rows.length, changes: rows.length, done: 0, failed: 0,
-      cancelled: 0, leftOut: [], stopped: null, admins: 0, confirmation: null, canUndo: 0, waitsUntil: null, ...change,
+      state: "planned", organization: "o1", organizationName: "Acme Industries", interrupted: false, kind: "team", role: null, undoes: false, fromFile: false, total: rows.length, changes: rows.length, done: 0, failed: 0,
+      cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, leftOut: [], stopped: null, admins: 0, confirmation: null, canUndo: 0, waitsUntil: null, ...change,
     },
   });
 }
@@ -207,9 +207,10 @@ export const closeBatch: typeof real.closeBatch = async () => {
   clearInterval(running);
   publishBatch(null);
 };
+export const openBatch: typeof real.openBatch = nothing;
 
 const history: HistoryRow[] = Array.from({ length: 300 }, (_, index) => ({
-  at: Date.now() - index * 3_600_000, name: `Person ${index}`, organization: "Acme Industries", by: "owner@example.com", kind: index % 5 === 0 ? "user" : "team",
+  at: Date.now() - index * 3_600_000, batch: null, counts: { made: 1, failed: 0, unknown: 0 }, name: `Person ${index}`, organization: "Acme Industries", by: "owner@example.com", kind: index % 5 === 0 ? "user" : "team",
   from: index % 5 === 0 ? "user" : "editor", to: index % 5 === 0 ? "admin" : "viewer", outcome: index % 7 === 0 ? "failed" : "made",
 }));
 export const roleHistory: typeof real.roleHistory = async (search, from, count) => {

@@ -25,10 +25,10 @@ export function publishTeam(change: Partial<TeamView>): void {
   if (current.team) publish({ team: { ...current.team, ...change } });
 }
 
-/** Changes the batch of the team; null closes it. */
+/** Changes the batch; null closes it. */
 export function publishBatch(change: Partial<BatchView> | null): void {
-  const batch = current.team?.batch ?? null;
-  publishTeam({ batch: batch && change && { ...batch, ...change } });
+  const { batch } = current;
+  publish({ batch: batch && change && { ...batch, ...change } });
 }
 
 /** Takes about as long as a request. */

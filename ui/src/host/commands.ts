@@ -210,14 +210,17 @@ export const runBatch = () => change("run_batch");
 /** Stops the batch. Requests in progress are completed. */
 export const cancelBatch = () => change("cancel_batch");
 
-/** Tries failed and cancelled rows again, based on their current roles. Returns immediately. */
+/** Continues the batch with the failed and cancelled rows, based on their current roles. */
 export const retryBatch = () => change("retry_batch");
 
 /** Plans a batch that undoes the changes made. */
 export const undoBatch = () => change("undo_batch");
 
-/** Discards the batch. A running batch is cancelled. */
+/** Closes the batch; a running one cannot be closed. The history keeps it. */
 export const closeBatch = () => change("close_batch");
+
+/** Shows a batch of the history again. */
+export const openBatch = (id: string) => change("open_batch", { id });
 
 /** Returns a range of the role changes made on this computer that match a search text. */
 export const roleHistory = (search: string, from: number, count: number) =>

@@ -19,6 +19,7 @@ impl App {
         let session = Arc::clone(&services.session);
         tokio::spawn(async move { session.remove_left_entries().await });
         services.team.load_ahead();
+        services.team.restore_batch();
         services.session.start().await;
     }
 
@@ -33,6 +34,7 @@ impl App {
     pub async fn sign_in(&self, request: SignIn) -> Result<Revision, AppError> {
         self.services.session.sign_in(request).await?;
         self.services.team.load_ahead();
+        self.services.team.restore_batch();
         Ok(self.revision())
     }
 
@@ -40,6 +42,7 @@ impl App {
     pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<Revision, AppError> {
         self.services.session.sign_in_with_token(request).await?;
         self.services.team.load_ahead();
+        self.services.team.restore_batch();
         Ok(self.revision())
     }
 
@@ -67,6 +70,7 @@ impl App {
     pub async fn switch_account(&self, id: i64) -> Result<Revision, AppError> {
         self.services.session.switch_account(id).await?;
         self.services.team.load_ahead();
+        self.services.team.restore_batch();
         Ok(self.revision())
     }
 

@@ -95,34 +95,43 @@ impl App {
     /// Makes the planned changes, in the background.
     ///
     /// Fails if there is no plan or no session.
-    pub fn run_batch(&self) -> Result<Revision, AppError> {
-        self.revision_after(self.services.team.run_batch())
+    pub async fn run_batch(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.run_batch().await)
     }
 
     /// Cancels the rest of the batch. Changes that were already sent are completed.
-    pub fn cancel_batch(&self) -> Revision {
-        self.services.team.cancel_batch();
-        self.revision()
+    ///
+    /// Fails if there is no batch.
+    pub fn cancel_batch(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.cancel_batch())
     }
 
     /// Starts again the changes that failed or were cancelled, from the current roles of the rows, in the background.
     ///
     /// Fails if no batch has ended, or if there is no session.
-    pub fn retry_batch(&self) -> Result<Revision, AppError> {
-        self.revision_after(self.services.team.retry_batch())
+    pub async fn retry_batch(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.retry_batch().await)
     }
 
     /// Plans a batch that undoes the changes of the present one.
     ///
     /// Fails if there is no batch, or if it is running.
-    pub fn undo_batch(&self) -> Result<Revision, AppError> {
-        self.revision_after(self.services.team.undo_batch())
+    pub async fn undo_batch(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.undo_batch().await)
     }
 
-    /// Removes the batch, and cancels it if it is running.
-    pub fn close_batch(&self) -> Revision {
-        self.services.team.close_batch();
-        self.revision()
+    /// Removes the batch. It is not offered again, but the history keeps it.
+    ///
+    /// Fails if the batch is running.
+    pub async fn close_batch(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.close_batch().await)
+    }
+
+    /// Shows a batch of the history again, so that it can be looked at, continued or undone.
+    ///
+    /// Fails if there is no such batch, or if another one is running.
+    pub async fn open_batch(&self, id: &str) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.open_batch(id).await)
     }
 
     /// A window of the role changes made from this computer that contain a text, the latest first.

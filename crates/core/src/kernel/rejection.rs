@@ -20,7 +20,12 @@ pub(crate) enum Route {
 
 /// The reason as a document for the store.
 pub(crate) fn write_reason(failure: &Failure, tried_at: Option<i64>) -> Box<RejectionDocument> {
-    let AppError { code, message, details } = failure.into();
+    Box::new(RejectionDocument { tried_at, ..error_document(&failure.into()) })
+}
+
+/// An error as a document for the store.
+pub(crate) fn error_document(error: &AppError) -> RejectionDocument {
+    let AppError { code, message, details } = error.clone();
     let details = RejectionDetails {
         server_code: details.server_code,
         server_message: details.server_message,
@@ -32,7 +37,7 @@ pub(crate) fn write_reason(failure: &Failure, tried_at: Option<i64>) -> Box<Reje
         host: details.host,
         proxy: details.proxy,
     };
-    Box::new(RejectionDocument { code: code.name(), message, details, tried_at })
+    RejectionDocument { code: code.name(), message, details, tried_at: None }
 }
 
 /// The reason from the store. An unknown code, from a later version of Lapel, becomes a rejection without a reason.

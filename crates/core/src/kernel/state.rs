@@ -62,6 +62,8 @@ pub(crate) struct State {
     pub(crate) sends_all: bool,
     /// The open team, once its page was opened.
     pub(crate) team: Option<TeamSummary>,
+    /// The batch of role changes.
+    pub(crate) batch: Option<BatchSummary>,
 }
 
 /// What the page and the rules need to know about the open team. Its rows are in the team service.
@@ -84,7 +86,16 @@ pub(crate) struct TeamSummary {
     pub(crate) error: Option<Failure>,
     /// The team role of the signed-in person; none before their row was read.
     pub(crate) own_role: Option<TeamRole>,
-    pub(crate) batch: Option<BatchView>,
+}
+
+/// The batch of role changes for the page.
+#[derive(Clone)]
+pub(crate) struct BatchSummary {
+    pub(crate) account: AccountId,
+    /// Grows with each summary; an older one never replaces a newer one.
+    pub(crate) sequence: u64,
+    /// None if there is no batch.
+    pub(crate) view: Option<BatchView>,
 }
 
 impl Caller {
@@ -131,6 +142,7 @@ impl State {
             upload: None,
             sends_all: false,
             team: None,
+            batch: None,
         }
     }
 
@@ -146,6 +158,8 @@ impl State {
         self.session = None;
         self.session_state = SessionState::Expired;
         self.error = None;
+        // It is read from the disk again after the next sign-in.
+        self.batch = None;
         if let Some(team) = &mut self.team {
             // The refresh is aborted with the session, so it cannot clear this itself.
             team.refreshing = None;

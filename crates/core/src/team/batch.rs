@@ -1,8 +1,11 @@
 //! A batch of role changes: rows, each with a state, and counts by state. `plan` makes batches, `run` runs them.
 
+use lapel_store::SeenOn;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::batch_progress::{RunProgress, hours_at_limit};
+use super::row_key::RowChange;
 use crate::kernel::error::Failure;
 use crate::views::{
     BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, LeftOut, LeftOutReason, RoleKind,
@@ -18,15 +21,24 @@ pub(super) struct Item {
     pub(super) id: String,
     /// The user id of the row when it was planned; none for an invitation.
     pub(super) user_id: Option<String>,
+    /// The page on which the row was last seen.
+    pub(super) seen: Option<SeenOn>,
     pub(super) shown: BatchRow,
     pub(super) gives_admin: bool,
     pub(super) can_undo: bool,
 }
 
+/// The organization of a batch.
+#[derive(Clone)]
+pub(super) struct BatchTeam {
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
 /// A batch of role changes.
 pub(super) struct Batch {
     pub(super) id: Uuid,
-    pub(super) organization: String,
+    pub(super) organization: BatchTeam,
     pub(super) kind: RoleKind,
     pub(super) role: Option<String>,
     pub(super) undoes: bool,
@@ -37,6 +49,12 @@ pub(super) struct Batch {
     pub(super) stopped: Option<Failure>,
     /// True after the batch was cancelled: no more changes are sent.
     pub(super) cancel: watch::Sender<bool>,
+    /// When it was started first, in milliseconds since 1970.
+    pub(super) started_at: i64,
+    /// Whether it was interrupted and has come back from the disk.
+    pub(super) interrupted: bool,
+    /// Since when the present run runs, in milliseconds since 1970, and how many rows had finished before.
+    pub(super) timed_from: Option<(i64, usize)>,
     admins: usize,
     gives_admin: bool,
     counts: Counts,
@@ -49,17 +67,20 @@ struct Counts {
     done: usize,
     failed: usize,
     cancelled: usize,
+    unknown: usize,
     left_out: usize,
     can_undo: usize,
 }
 
 impl Counts {
     fn counters_of(&mut self, item: &Item) -> [Option<&mut usize>; 2] {
-        let undo = (item.shown.state == BatchRowState::Done && item.can_undo).then_some(&mut self.can_undo);
+        let is_undoable = item.can_undo && matches!(item.shown.state, BatchRowState::Done | BatchRowState::Unknown);
+        let undo = is_undoable.then_some(&mut self.can_undo);
         let count = match item.shown.state {
             BatchRowState::Done => Some(&mut self.done),
             BatchRowState::Failed => Some(&mut self.failed),
             BatchRowState::Cancelled => Some(&mut self.cancelled),
+            BatchRowState::Unknown => Some(&mut self.unknown),
             BatchRowState::LeftOut => Some(&mut self.left_out),
             BatchRowState::Planned | BatchRowState::Running => None,
         };
@@ -69,7 +90,7 @@ impl Counts {
 
 impl Batch {
     /// Creates a planned batch. The rows to change come first.
-    pub(super) fn planned(organization: String, kind: RoleKind, role: Option<String>, mut items: Vec<Item>) -> Self {
+    pub(super) fn planned(organization: BatchTeam, kind: RoleKind, role: Option<String>, mut items: Vec<Item>) -> Self {
         items.sort_by_key(|item| item.shown.state == BatchRowState::LeftOut);
         let changes = || items.iter().filter(|item| item.shown.state == BatchRowState::Planned);
         let admins = changes().filter(|item| item.shown.from == "admin").count();
@@ -90,6 +111,9 @@ impl Batch {
             waits_until: None,
             stopped: None,
             cancel: watch::Sender::new(false),
+            started_at: 0,
+            interrupted: false,
+            timed_from: None,
             admins,
             gives_admin,
             counts,
@@ -121,25 +145,80 @@ impl Batch {
         self.counts.cancelled > 0
     }
 
-    /// The batch for the page.
-    pub(super) fn view(&self) -> BatchView {
+    /// Whether every row has a result that a further run cannot improve.
+    pub(super) fn is_complete(&self) -> bool {
+        self.state == BatchState::Over && self.counts.failed + self.counts.cancelled + self.counts.unknown == 0
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        matches!(self.state, BatchState::Running | BatchState::Waiting)
+    }
+
+    /// The number of rows whose change has ended, in whatever way.
+    pub(super) fn finished(&self) -> usize {
+        self.counts.done + self.counts.failed + self.counts.unknown
+    }
+
+    /// The number of rows to change.
+    fn changes(&self) -> usize {
+        self.items.len() - self.counts.left_out
+    }
+
+    /// The batch for the page. `now` is in milliseconds since 1970.
+    pub(super) fn view(&self, now: i64) -> BatchView {
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let progress = self.progress(now);
         BatchView {
             state: self.state,
+            organization: self.organization.id.clone(),
+            organization_name: self.organization.name.clone(),
+            interrupted: self.interrupted,
             kind: self.kind,
             role: self.role.clone(),
             undoes: self.undoes,
             from_file: self.from_file,
             total: self.items.len(),
-            changes: self.items.len() - self.counts.left_out,
+            changes: self.changes(),
             done: self.counts.done,
             failed: self.counts.failed,
             cancelled: self.counts.cancelled,
+            unknown: self.counts.unknown,
+            per_minute: progress.and_then(RunProgress::per_minute).map(number),
+            remaining: progress.and_then(RunProgress::remaining).map(number),
+            hours: self.hours().map(number),
             left_out: self.left_out(),
             admins: self.admins,
-            confirmation: (self.state == BatchState::Planned && self.gives_admin).then_some(Confirmation::GivesAdmin),
+            confirmation: self.confirmation(),
             can_undo: self.counts.can_undo,
             waits_until: self.waits_until,
             stopped: self.stopped.as_ref().map(Into::into),
+        }
+    }
+
+    /// The progress of the present run; none if it does not run.
+    fn progress(&self, now: i64) -> Option<RunProgress> {
+        let (since, before) = self.timed_from.filter(|_| self.is_running())?;
+        Some(RunProgress {
+            millis: usize::try_from(now - since).ok()?,
+            finished: self.finished().saturating_sub(before),
+            left: self.changes().saturating_sub(self.finished() + self.counts.cancelled),
+        })
+    }
+
+    /// Before the start: the hours that the batch takes at least, if the service limits it.
+    fn hours(&self) -> Option<usize> {
+        if self.state != BatchState::Planned {
+            return None;
+        }
+        let planned = self.items.iter().filter(|item| item.shown.state == BatchRowState::Planned);
+        hours_at_limit(planned.map(|item| item.seen))
+    }
+
+    fn confirmation(&self) -> Option<Confirmation> {
+        match self.state {
+            BatchState::Planned if self.gives_admin => Some(Confirmation::GivesAdmin),
+            BatchState::Planned if self.admins > 1 => Some(Confirmation::TakesAdmin),
+            _ => None,
         }
     }
 
@@ -164,6 +243,20 @@ impl Batch {
 }
 
 impl Item {
+    /// The planned change, as a run makes it. `index` is the index of the row in the batch.
+    pub(super) fn change(&self, index: usize) -> RowChange {
+        RowChange {
+            index,
+            id: self.id.clone(),
+            user_id: self.user_id.clone(),
+            email: self.shown.email.clone(),
+            seen: self.seen,
+            from: self.shown.from.clone(),
+            to: self.shown.to.clone(),
+            may_be_made: false,
+        }
+    }
+
     /// Leaves the item out of the plan and returns it.
     pub(super) fn left_out(mut self, reason: LeftOutReason) -> Self {
         self.leave_out(reason);

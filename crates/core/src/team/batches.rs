@@ -1,6 +1,8 @@
-//! Planning, displaying and cancelling batches of the open team. `plan` and `import` make plans, `run` runs them.
+//! Planning, displaying, cancelling and closing batches. `plan` and `import` make plans, `run` runs them.
 
-use super::batch::Batch;
+use lapel_store::AccountId;
+
+use super::batch::{Batch, BatchTeam};
 use super::import::plan_lines;
 use super::import_file::read_list;
 use super::plan::{plan_row, plan_undo};
@@ -14,10 +16,9 @@ impl TeamService {
     /// Plans one role for all selected rows that a query finds.
     pub(crate) fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<(), Failure> {
         let caller = self.state.read().caller()?;
-        self.plan(|team| {
+        self.plan(|team, organization| {
             let rows = team.roster.selected(query);
             let items = rows.into_iter().map(|entry| plan_row(&caller, &entry.row, kind, role)).collect();
-            let organization = team.organization.clone().ok_or(Misuse::NoTeam)?;
             Ok(Batch::planned(organization, kind, Some(role.to_owned()), items))
         })
     }
@@ -30,25 +31,25 @@ impl TeamService {
     pub(crate) fn import_batch(&self, bytes: &[u8]) -> Result<(), Failure> {
         let lines = read_list(bytes)?;
         let caller = self.state.read().caller()?;
-        self.plan(|team| {
+        self.plan(|team, organization| {
             if team.as_of.is_none() {
                 return Err(Failure::TeamNotRead);
             }
             let items = plan_lines(&caller, team.roster.entries().map(|entry| &entry.row), lines);
-            let organization = team.organization.clone().ok_or(Misuse::NoTeam)?;
             let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
             batch.from_file = true;
             Ok(batch)
         })
     }
 
-    /// Plans a batch that undoes the changes of the current one.
-    pub(crate) fn undo_batch(&self) -> Result<(), Failure> {
+    /// Plans a batch that undoes the changes of the current one. Opens its team.
+    ///
+    /// Fails if an unknown outcome cannot be looked up.
+    pub(crate) async fn undo_batch(&self) -> Result<(), Failure> {
+        self.open_team_of_batch().await?;
+        self.look_up_now().await?;
         let caller = self.state.read().caller()?;
-        self.plan(|team| {
-            let batch = team.batch.as_ref().ok_or(Misuse::NoBatch)?;
-            Ok(plan_undo(&caller, &team.roster, batch))
-        })
+        self.plan(|team, _| self.batch.read(|batch| Ok(plan_undo(&caller, &team.roster, batch))))
     }
 
     /// A window of the rows of the batch; with `only`, of the rows in this state.
@@ -58,46 +59,56 @@ impl TeamService {
         from: usize,
         count: usize,
     ) -> Result<BatchWindow, Failure> {
-        self.team.read(|team| Ok(team.batch.as_ref().ok_or(Misuse::NoBatch)?.window(only, from, count)))
+        self.batch.read(|batch| Ok(batch.window(only, from, count)))
     }
 
     /// Cancels the changes that were not sent yet. Changes in flight are completed.
-    pub(crate) fn cancel_batch(&self) {
-        self.change_batch(|team| {
-            if let Some(batch) = &mut team.batch {
-                batch.cancel.send_replace(true);
-                batch.cancel_rest();
-            }
-        });
-    }
-
-    /// Removes the batch, and cancels it if it is running.
-    pub(crate) fn close_batch(&self) {
-        self.change_batch(|team| {
-            if let Some(batch) = team.batch.take() {
-                batch.cancel.send_replace(true);
-            }
-        });
-    }
-
-    /// Changes the open team. Does nothing if no team is open, because then there is no batch.
-    fn change_batch(&self, change: impl FnOnce(&mut Team)) {
-        let changed = self.team.update(|team| {
-            change(team);
+    pub(crate) fn cancel_batch(&self) -> Result<(), Failure> {
+        self.batch.update(|batch| {
+            batch.cancel.send_replace(true);
+            batch.cancel_rest();
             Ok(())
-        });
-        changed.unwrap_or_else(|error| tracing::debug!(%error, "no batch was changed"));
+        })
+    }
+
+    /// Removes the batch. It is not offered again after a start, but the history keeps it.
+    pub(crate) async fn close_batch(&self) -> Result<(), Failure> {
+        let account = self.state.read().active_account()?.id;
+        let is_plan = self.batch.replace(|batch| match batch {
+            Some(running) if running.is_running() => Err(Misuse::BatchRunning.into()),
+            _ => Ok(batch.take().is_none_or(|batch| batch.state == BatchState::Planned)),
+        })?;
+        if !is_plan {
+            self.close_stored(account).await;
+        }
+        Ok(())
+    }
+
+    /// Marks the stored batches of an account as closed.
+    pub(super) async fn close_stored(&self, account: AccountId) {
+        let closed = self.disk.run(move |store| store.close_role_batches(account)).await;
+        closed.unwrap_or_else(|error| tracing::warn!(%error, "a finished batch will be offered again"));
     }
 
     /// Replaces the batch by a new plan, unless it is running.
-    fn plan(&self, make: impl FnOnce(&mut Team) -> Result<Batch, Failure>) -> Result<(), Failure> {
-        self.team.update(|team| {
-            let former = team.batch.as_ref();
-            if former.is_some_and(|batch| matches!(batch.state, BatchState::Running | BatchState::Waiting)) {
-                return Err(Misuse::BatchRunning.into());
+    fn plan(&self, make: impl FnOnce(&mut Team, BatchTeam) -> Result<Batch, Failure>) -> Result<(), Failure> {
+        if self.batch.read(|batch| Ok(batch.is_running())).unwrap_or_default() {
+            return Err(Misuse::BatchRunning.into());
+        }
+        let plan = self.team.read(|team| {
+            let id = team.organization.clone().ok_or(Misuse::NoTeam)?;
+            let mut batch = make(team, BatchTeam { id, name: team.organization_name() })?;
+            for item in &mut batch.items {
+                item.seen = team.roster.get(&item.id).and_then(|entry| entry.seen);
             }
-            team.batch = Some(make(team)?);
-            Ok(())
+            Ok(batch)
+        })?;
+        self.batch.replace(|batch| match batch {
+            Some(running) if running.is_running() => Err(Misuse::BatchRunning.into()),
+            _ => {
+                *batch = Some(plan);
+                Ok(())
+            }
         })
     }
 }

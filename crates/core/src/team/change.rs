@@ -6,6 +6,7 @@ use lapel_domain::{Collaborator, TeamRole};
 
 use super::failures::put_failure;
 use super::role_options::{can_undo, check, role_of};
+use super::row_key::RowKey;
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Cancellation;
@@ -13,52 +14,37 @@ use crate::kernel::role_change::{NotSent, RoleTarget, Sent, send_role};
 use crate::kernel::session::Session;
 use crate::views::{HistoryOutcome, RoleChangeRequest, RoleChanged, RoleKind};
 
-/// The batch that a change is part of.
-#[derive(Clone, Copy)]
-pub(super) struct Planned<'a> {
-    /// Id of the batch.
-    pub(super) batch: &'a str,
-    /// The user id of the row when it was planned; none for an invitation.
-    pub(super) user_id: Option<&'a str>,
-    /// Whether an earlier attempt may have made the change. Then it is a success if the row already has the role.
-    pub(super) may_be_made: bool,
-}
-
 /// A role of a row, as the target of a change.
-struct RowRole<'a> {
-    service: &'a TeamService,
-    session: &'a Session,
-    organization: &'a str,
+pub(super) struct RowRole<'a> {
+    pub(super) service: &'a TeamService,
+    pub(super) session: &'a Session,
+    pub(super) organization: &'a str,
     /// The row as it was read before.
-    row: &'a Collaborator,
-    kind: RoleKind,
+    pub(super) row: &'a Collaborator,
+    pub(super) kind: RoleKind,
     /// What to send for a user role.
-    update: Option<UserUpdate>,
-    /// Whether the changed row could be stored on the disk.
-    stored: Result<(), Failure>,
+    pub(super) update: Option<UserUpdate>,
+    /// The row as the server has returned it last; the caller stores it.
+    pub(super) after: Option<Collaborator>,
 }
 
 impl RoleTarget for RowRole<'_> {
     async fn send(&mut self, role: &str) -> Result<Sent, Failure> {
-        let after = match self.put(role).await {
-            Ok(after) => after.filter(|after| role_of(after, self.kind) == Some(role)),
-            Err(error) => {
-                if error.kind == ApiErrorKind::Forbidden {
-                    self.service.read_rights(self.session, self.organization, self.row).await;
-                }
-                return Err(put_failure(error));
-            }
-        };
+        let after = self.put(role).await.map_err(put_failure)?;
         // Only a response with the role shows that it was stored.
-        let Some(after) = after else { return Ok(Sent::NotShown) };
-        self.stored = self.service.put_row(self.session, self.organization, after).await;
+        let Some(after) = after.filter(|after| role_of(after, self.kind) == Some(role)) else {
+            return Ok(Sent::NotShown);
+        };
+        self.after = Some(after);
         Ok(Sent::Has(role.to_owned()))
     }
 
     async fn read(&mut self) -> Result<String, Failure> {
-        let person = self.row.user_id.as_deref();
-        let row = self.service.read_row(self.session, self.organization, &self.row.id, person).await?;
-        Ok(role_of(&row, self.kind).unwrap_or_default().to_owned())
+        let key = RowKey { id: &self.row.id, email: &self.row.email, seen: None, user_id: self.row.user_id.as_deref() };
+        let row = self.service.fetch_row(self.session, self.organization, &key).await?;
+        let role = role_of(&row, self.kind).unwrap_or_default().to_owned();
+        self.after = Some(row);
+        Ok(role)
     }
 }
 
@@ -90,23 +76,20 @@ impl TeamService {
         let service = self.this.upgrade().ok_or(Cancellation::App)?;
         self.tasks
             .run_in_session(async move {
-                let changed = service.change_role_in(&session, &organization, &request, None).await;
+                let changed = service.change_role_in(&session, &organization, &request).await;
                 service.state.expire_if_signed_out(&session, &changed);
                 changed
             })
             .await
     }
 
-    /// Like [`Self::change_role`], in this session and, with `planned`, as part of a batch.
-    pub(super) async fn change_role_in(
+    async fn change_role_in(
         &self,
         session: &Session,
         organization: &str,
         request: &RoleChangeRequest,
-        planned: Option<Planned<'_>>,
     ) -> Result<RoleChanged, Failure> {
-        let person = planned.and_then(|planned| planned.user_id);
-        let row = self.read_row(session, organization, &request.id, person).await?;
+        let row = self.read_row(session, organization, &request.id, None).await?;
         let current = role_of(&row, request.kind).unwrap_or_default().to_owned();
         let caller = self.state.read().caller()?;
         let changed = RoleChanged {
@@ -117,8 +100,10 @@ impl TeamService {
             to: request.to.clone(),
             can_undo: can_undo(&caller, &row, request.kind, &request.to),
         };
+        let was_made = self.settle_change(session, &row.id, request.kind, &current, Some(HistoryOutcome::Failed)).await;
         if current != request.from {
-            let is_made = current == request.to && planned.is_some_and(|planned| planned.may_be_made);
+            // The response to an earlier attempt was lost, and that attempt was successful.
+            let is_made = was_made && current == request.to;
             return if is_made { Ok(changed) } else { Err(Failure::RoleMoved(current)) };
         }
         check(&caller, &row, request.kind, &request.to)?;
@@ -127,29 +112,53 @@ impl TeamService {
             RoleKind::Team => None,
         };
         // Recorded before the request, so that the history has the change even if the computer is switched off now.
-        let batch = planned.map(|planned| planned.batch);
-        let recorded = self.record_change(session, organization, &row, &changed, batch).await;
+        let recorded = self.record_change(session, organization, &row, &changed).await;
         let mut target =
-            RowRole { service: self, session, organization, row: &row, kind: request.kind, update, stored: Ok(()) };
+            RowRole { service: self, session, organization, row: &row, kind: request.kind, update, after: None };
         let sent = send_role(&mut target, &request.from, &request.to).await;
+        let after = target.after.take();
         self.record_outcome(recorded, outcome_of(&sent)).await;
-        sent.map_err(|not_sent| not_sent.failure).and(target.stored).map(|()| changed)
+        let stored = match after {
+            Some(after) => self.put_row(session, organization, after).await,
+            None => Ok(()),
+        };
+        let failure = sent.map_err(|not_sent| not_sent.failure);
+        if failure.as_ref().is_err_and(is_forbidden) {
+            self.read_rights(session, organization, &row).await;
+        }
+        failure.and(stored).map(|()| changed)
     }
 
     /// Reads the roles again that may have caused a rejection: those of the row, and the team role and user role of
-    /// the signed-in user. Otherwise the page would show outdated roles.
-    async fn read_rights(&self, session: &Session, organization: &str, row: &Collaborator) {
-        let other = self.read_row(session, organization, &row.id, row.user_id.as_deref()).await.map(drop);
+    /// the signed-in user. Otherwise the page would show outdated roles. Returns the team role of the signed-in user;
+    /// none if it could not be read.
+    pub(super) async fn read_rights(
+        &self,
+        session: &Session,
+        organization: &str,
+        row: &Collaborator,
+    ) -> Option<TeamRole> {
+        let key = RowKey { id: &row.id, email: &row.email, seen: None, user_id: row.user_id.as_deref() };
+        let other = match self.fetch_row(session, organization, &key).await {
+            Ok(row) => self.put_row(session, organization, row).await,
+            Err(error) => Err(error),
+        };
         let own = self.read_own_row(session, organization).await;
-        for error in [other, own].into_iter().filter_map(Result::err) {
+        self.sync.start();
+        for error in other.err().into_iter().chain(own.as_ref().err().cloned()) {
             tracing::warn!(%error, "the roles behind a rejection could not be read");
         }
-        self.sync.start();
+        own.ok().flatten().map(|own| own.team_role)
     }
 }
 
+/// Whether the server has rejected a change because the user may not make it.
+pub(super) fn is_forbidden(failure: &Failure) -> bool {
+    failure.request().is_some_and(|error| error.kind == ApiErrorKind::Forbidden)
+}
+
 /// The outcome of a change for the history.
-fn outcome_of(sent: &Result<(), NotSent>) -> HistoryOutcome {
+pub(super) fn outcome_of(sent: &Result<(), NotSent>) -> HistoryOutcome {
     match sent {
         Ok(()) => HistoryOutcome::Made,
         Err(not_sent) if not_sent.is_unknown => HistoryOutcome::Unknown,

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use lapel_domain::{Collaborator, RoleKind as DomainRoleKind};
-use lapel_store::{AccountId, CachedOrganization, RoleChange};
+use lapel_store::{AccountId, CachedOrganization, RoleChange, Store};
 
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
 use crate::views::team_view::organization_name;
-use crate::views::{HistoryOutcome, HistoryRow, HistoryWindow, RoleChanged, RoleKind};
+use crate::views::{HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, RoleChanged, RoleKind};
 
 /// The maximum number of rows on one page.
 const MAX_ROWS: usize = 1000;
@@ -23,7 +23,7 @@ impl TeamService {
         offset: usize,
         count: usize,
     ) -> Result<HistoryWindow, Failure> {
-        let rows = self.history(search).await?;
+        let rows = grouped(self.history(search).await?);
         let found = rows.len();
         Ok(HistoryWindow {
             found,
@@ -41,6 +41,8 @@ impl TeamService {
         let by = if account.email.is_empty() { account.user_id } else { account.email };
         let row = |change: RoleChange| HistoryRow {
             at: change.at,
+            batch: change.batch,
+            counts: HistoryCounts::of(parse_outcome(&change.outcome)),
             name: change.name,
             organization: names.get(&change.organization).cloned().unwrap_or(change.organization),
             by: by.clone(),
@@ -70,20 +72,17 @@ impl TeamService {
         organization: &str,
         collaborator: &Collaborator,
         changed: &RoleChanged,
-        batch: Option<&str>,
     ) -> Option<i64> {
-        let has_name = changed.name != collaborator.email && !collaborator.email.is_empty();
         let change = RoleChange {
             at: self.now(),
             organization: organization.to_owned(),
             collaborator: changed.id.clone(),
-            // The name includes the email address, because several collaborators may have the same name.
-            name: if has_name { format!("{} ({})", changed.name, collaborator.email) } else { changed.name.clone() },
+            name: history_name(&changed.name, &collaborator.email),
             kind: changed.kind.into(),
             old: changed.from.clone(),
             new: changed.to.clone(),
             outcome: outcome_name(HistoryOutcome::Unknown).to_owned(),
-            batch: batch.map(str::to_owned),
+            batch: None,
         };
         let account = session.account.id;
         let recorded = self.disk.run(move |store| store.record_role_change(account, &change)).await;
@@ -98,6 +97,82 @@ impl TeamService {
             tracing::warn!(%error, "the outcome of a role change was not recorded");
         });
     }
+}
+
+impl TeamService {
+    /// Settles the last change of a row with an unknown outcome, now that its role is known: it was made, or it gets the
+    /// outcome `not_made`. Without `not_made`, a change that was not made is removed from the history. Returns whether it
+    /// was made.
+    pub(super) async fn settle_change(
+        &self,
+        session: &Session,
+        row: &str,
+        kind: RoleKind,
+        role: &str,
+        not_made: Option<HistoryOutcome>,
+    ) -> bool {
+        let (account, row, role) = (session.account.id, row.to_owned(), role.to_owned());
+        let (made, not_made) = (outcome_name(HistoryOutcome::Made), not_made.map(outcome_name));
+        let settle = move |store: &Store| store.settle_role_change(account, &row, kind.into(), &role, made, not_made);
+        let settled = self.disk.run(settle).await;
+        settled.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the outcome of an earlier role change was not recorded");
+            false
+        })
+    }
+}
+
+/// Groups the changes of each batch into one row, at the place of its latest change.
+fn grouped(rows: Vec<HistoryRow>) -> Vec<HistoryRow> {
+    let (mut groups, mut batches): (Vec<HistoryRow>, HashMap<String, usize>) = (Vec::new(), HashMap::new());
+    for row in rows {
+        let known = row.batch.as_ref().and_then(|batch| batches.get(batch)).copied();
+        match known.and_then(|index| groups.get_mut(index)) {
+            Some(group) => group.add(&row),
+            None => {
+                batches.extend(row.batch.clone().map(|batch| (batch, groups.len())));
+                groups.push(row);
+            }
+        }
+    }
+    groups
+}
+
+impl HistoryRow {
+    fn add(&mut self, row: &Self) {
+        if self.from != row.from {
+            self.from.clear();
+        }
+        if self.to != row.to {
+            self.to.clear();
+        }
+        self.counts.made += row.counts.made;
+        self.counts.failed += row.counts.failed;
+        self.counts.unknown += row.counts.unknown;
+        let HistoryCounts { made, failed, unknown } = self.counts;
+        self.outcome = match made.max(failed).max(unknown) {
+            most if most == made => HistoryOutcome::Made,
+            most if most == failed => HistoryOutcome::Failed,
+            _ => HistoryOutcome::Unknown,
+        };
+    }
+}
+
+impl HistoryCounts {
+    /// One change with this outcome.
+    fn of(outcome: HistoryOutcome) -> Self {
+        let none = Self::default();
+        match outcome {
+            HistoryOutcome::Made => Self { made: 1, ..none },
+            HistoryOutcome::Failed => Self { failed: 1, ..none },
+            HistoryOutcome::Unknown => Self { unknown: 1, ..none },
+        }
+    }
+}
+
+/// The name of a person in the history. It includes the email address, because several people may have the same name.
+pub(super) fn history_name(name: &str, email: &str) -> String {
+    if name == email || email.is_empty() { name.to_owned() } else { format!("{name} ({email})") }
 }
 
 /// The name of an outcome in the database.

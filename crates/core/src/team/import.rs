@@ -62,7 +62,7 @@ fn item_without_row(line: &Line, reason: LeftOutReason) -> Item {
         left_out: None,
         error: None,
     };
-    Item { id: String::new(), user_id: None, shown, gives_admin: false, can_undo: false }.left_out(reason)
+    Item { id: String::new(), user_id: None, seen: None, shown, gives_admin: false, can_undo: false }.left_out(reason)
 }
 
 /// The role as the service spells it; the text of the file if it is not a role.

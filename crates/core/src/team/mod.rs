@@ -4,6 +4,10 @@
 
 mod addresses;
 mod batch;
+mod batch_cell;
+mod batch_progress;
+mod batch_record;
+mod batch_restore;
 mod batches;
 mod change;
 mod crawl;
@@ -27,8 +31,15 @@ mod refresh;
 mod role_dialog;
 mod role_options;
 mod roster;
+mod row_key;
 mod rows;
 mod run;
+mod run_ledger;
+mod run_retry;
+mod run_row;
+mod run_rows;
+mod run_start;
+mod run_wait;
 mod service;
 mod team_cell;
 mod update_other;

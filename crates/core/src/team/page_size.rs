@@ -87,18 +87,24 @@ impl TeamService {
         accepts_fewer.then_some(FEWER_ROWS)
     }
 
-    /// Reads the user's own row, which decides what they may do. It may be on the last page, so it is read first.
-    pub(super) async fn read_own_row(&self, session: &Session, organization: &str) -> Result<(), Failure> {
+    /// Reads and returns the user's own row, which decides what they may do. It may be on the last page, so it is read
+    /// first.
+    pub(super) async fn read_own_row(
+        &self,
+        session: &Session,
+        organization: &str,
+    ) -> Result<Option<Collaborator>, Failure> {
         let email = session.account.email.clone();
         if email.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let rows = self.rows_with_email(session, organization, &email).await.map_err(team_failure)?;
         let user = &session.account.user_id;
-        match rows.into_iter().find(|row| row.user_id.as_ref() == Some(user)) {
-            Some(own) => self.put_row(session, organization, own).await,
-            None => Ok(()),
+        let own = rows.into_iter().find(|row| row.user_id.as_ref() == Some(user));
+        if let Some(own) = &own {
+            self.put_row(session, organization, own.clone()).await?;
         }
+        Ok(own)
     }
 
     /// Looks up a row by its email address. Also compares the id, because the address may belong to somebody else now.

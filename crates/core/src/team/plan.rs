@@ -19,7 +19,7 @@ pub(super) fn plan_undo(caller: &Caller, roster: &Roster, batch: &Batch) -> Batc
 
 fn plan_item_undo(caller: &Caller, roster: &Roster, kind: RoleKind, item: &Item) -> Item {
     let (from, to) = (item.shown.to.clone(), item.shown.from.clone());
-    let shown = BatchRow { state: BatchRowState::Planned, line: None, from, to, ..item.shown.clone() };
+    let shown = BatchRow { state: BatchRowState::Planned, line: None, from, to, error: None, ..item.shown.clone() };
     let undo = Item { shown, gives_admin: false, ..item.clone() };
     match roster.get(&item.id) {
         Some(entry) if item.can_undo => {
@@ -28,7 +28,7 @@ fn plan_item_undo(caller: &Caller, roster: &Roster, kind: RoleKind, item: &Item)
             let row = with_role(&entry.row, kind, &undo.shown.from);
             let gives_admin = confirmation(caller, &row, kind, &undo.shown.to) == Some(Confirmation::GivesAdmin);
             let can_undo = can_undo(caller, &row, kind, &undo.shown.to);
-            Item { gives_admin, can_undo, ..undo }
+            Item { gives_admin, can_undo, seen: entry.seen, ..undo }
         }
         _ => undo.left_out(LeftOutReason::CannotGoBack),
     }
@@ -39,6 +39,7 @@ pub(super) fn plan_row(caller: &Caller, row: &Collaborator, kind: RoleKind, to: 
     let item = Item {
         id: row.id.clone(),
         user_id: row.user_id.clone(),
+        seen: None,
         shown: BatchRow {
             line: None,
             name: row.display_name(),

@@ -134,10 +134,10 @@ impl TeamService {
             is_still_listed = open.is_some_and(|open| organizations.iter().any(|listed| listed.id == *open));
             team.organizations = Arc::new(organizations);
             if !is_still_listed {
-                let (refreshing, batch) = (team.refreshing, team.batch.take());
+                let refreshing = team.refreshing;
                 let roster = Roster::new(Vec::new(), team.roster.version + 1, &session.account.user_id);
                 let organizations = Arc::clone(&team.organizations);
-                team.replace(Team { organizations, refreshing, roster, batch, ..Team::default() });
+                team.replace(Team { organizations, refreshing, roster, ..Team::default() });
             }
         });
         stored?;

@@ -1,8 +1,9 @@
 //! The roles that may be given to a row: applies the rules of `lapel_domain` and returns the types of `views`.
 
 use lapel_domain::{
-    AbilityChange, Collaborator, TeamRole, UserRole, can_undo_team_role, can_undo_user_role, check_user_role_change,
-    confirm_team_role, confirm_user_role, may_change_team_role, team_role_options, user_role_options,
+    AbilityChange, Collaborator, TeamRole, UserRole, assignable_team_roles, can_undo_team_role, can_undo_user_role,
+    check_user_role_change, confirm_team_role, confirm_user_role, may_change_team_role, team_role_options,
+    user_role_options,
 };
 
 use crate::kernel::error::Failure;
@@ -16,6 +17,11 @@ pub(super) fn role_of(row: &Collaborator, kind: RoleKind) -> Option<&str> {
         RoleKind::Team => Some(row.team_role.as_str()),
         RoleKind::User => row.user_role.as_ref().map(UserRole::as_str),
     }
+}
+
+/// Whether somebody with this team role may change the team roles of others.
+pub(super) fn may_change_roles(own_role: &TeamRole) -> bool {
+    !assignable_team_roles(own_role).is_empty()
 }
 
 /// Whether the caller may give a role to a row.

@@ -1,247 +1,219 @@
-//! Runs a batch: a few rows at a time, with waits if the server asks for them, until all rows are done or the batch
-//! is cancelled. Each row has its own result.
+//! Runs a batch: a few rows at a time, until all rows have a result or the batch is stopped. Every change is stored before
+//! it is sent, so that a run that is interrupted can be continued.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lapel_api::ApiErrorKind;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::batch::Batch;
-use super::change::Planned;
+use super::batch::{Batch, Item};
+use super::change::is_forbidden;
 use super::crawl::PARALLEL_REQUESTS;
-use super::plan::plan_row;
-use super::service::TeamService;
-use crate::kernel::backoff::{Backoff, random};
+use super::role_options::may_change_roles;
+use super::row_key::RowChange;
+use super::run_ledger::{NamedChange, RowOutcome, RunLedger};
+use super::run_retry::RunningRow;
+use super::run_row::RowChanger;
+use super::run_wait::Pause;
 use crate::kernel::connectivity::is_unreached;
-use crate::kernel::deadline::Deadline;
 use crate::kernel::error::Failure;
-use crate::kernel::error_reasons::{Cancellation, Misuse};
-use crate::kernel::session::Session;
-use crate::views::{BatchRow, BatchRowState, BatchState, LeftOutReason, RoleChangeRequest, RoleKind};
-
-/// How often one row is tried while the server is busy or cannot be reached.
-const MAX_WAITS: usize = 5;
-
-/// The longest wait for a busy server, even if it asks for more.
-const MAX_WAIT: Duration = Duration::from_secs(10 * 60);
+use crate::kernel::error_reasons::Misuse;
+use crate::views::{BatchRowState, BatchState, RoleKind};
 
 /// After this many consecutive rows without a connection, the remaining rows are cancelled.
 const MAX_UNREACHED: usize = 8;
 
-/// How often a row is tried again without a connection.
-const MAX_RETRIES: u32 = 2;
+/// After this many consecutive rejections for lack of rights, the remaining rows are cancelled, even if the user still
+/// seems to have the right.
+const MAX_FORBIDDEN: usize = 2;
+
+/// How many changes are stored before they are sent.
+const STORED_AHEAD: usize = 16;
 
 /// How often the progress is published to the UI.
 const SHOW_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A running batch.
-#[derive(Clone)]
-struct Run {
-    service: Arc<TeamService>,
-    session: Session,
-    batch: Uuid,
-    organization: String,
-    kind: RoleKind,
-    cancelled: watch::Receiver<bool>,
-    /// The time until which all rows wait, because the server has asked for it.
-    pause: Arc<watch::Sender<Option<Deadline>>>,
-}
-
-impl TeamService {
-    /// Starts the planned changes. They run in the background.
-    pub(crate) fn run_batch(&self) -> Result<(), Failure> {
-        let (session, _) = self.state.read().team_session()?;
-        let run = self.team.update(|team| {
-            let batch = team.batch.as_mut().ok_or(Misuse::NoBatch)?;
-            if batch.state != BatchState::Planned {
-                return Err(Misuse::NotPlanned.into());
-            }
-            batch.state = BatchState::Running;
-            self.new_run(session, batch)
-        })?;
-        self.tasks.spawn(run.run());
-        Ok(())
-    }
-
-    /// Restarts the changes that failed or were cancelled, from the current roles of the rows. They run in the
-    /// background.
-    pub(crate) fn retry_batch(&self) -> Result<(), Failure> {
-        let (session, _) = self.state.read().team_session()?;
-        let caller = self.state.read().caller()?;
-        let run = self.team.update(|team| {
-            let batch = team.batch.as_mut().filter(|batch| batch.state == BatchState::Over).ok_or(Misuse::NoBatch)?;
-            for index in batch.indices(|state| matches!(state, BatchRowState::Failed | BatchRowState::Cancelled)) {
-                let kind = batch.kind;
-                batch.change(index, |item| match team.roster.get(&item.id) {
-                    Some(entry) => {
-                        let again = plan_row(&caller, &entry.row, kind, &item.shown.to);
-                        item.shown = BatchRow { line: item.shown.line, ..again.shown };
-                        item.can_undo = again.can_undo;
-                    }
-                    None => item.leave_out(LeftOutReason::NotAllowed),
-                });
-            }
-            batch.state = BatchState::Running;
-            batch.stopped = None;
-            batch.cancel = watch::Sender::new(false);
-            self.new_run(session, batch)
-        })?;
-        self.tasks.spawn(run.run());
-        Ok(())
-    }
-
-    fn new_run(&self, session: Session, batch: &Batch) -> Result<Run, Failure> {
-        Ok(Run {
-            service: self.this.upgrade().ok_or(Cancellation::App)?,
-            session,
-            batch: batch.id,
-            organization: batch.organization.clone(),
-            kind: batch.kind,
-            cancelled: batch.cancel.subscribe(),
-            pause: Arc::new(watch::Sender::new(None)),
-        })
-    }
+pub(super) struct Run {
+    pub(super) changer: Arc<RowChanger>,
+    pub(super) batch: Uuid,
+    pub(super) cancelled: watch::Receiver<bool>,
+    pub(super) pause: Pause,
+    pub(super) ledger: RunLedger,
+    /// The consecutive rows without a connection.
+    pub(super) unreached: usize,
+    /// The consecutive rows that were rejected for lack of rights.
+    pub(super) forbidden: usize,
+    /// Why the run stops before its end.
+    pub(super) stopped: Option<Failure>,
 }
 
 impl Run {
-    async fn run(self) {
-        let planned = self.change(false, |batch| batch.indices(|state| state == BatchRowState::Planned));
-        let mut planned = planned.unwrap_or_default().into_iter();
-        let mut running = JoinSet::new();
-        let (mut unreached, mut stopped, mut shown_at) = (0, None, Instant::now());
-        planned.by_ref().take(PARALLEL_REQUESTS).for_each(|index| self.start_row(&mut running, index));
-        while let Some(finished) = running.join_next().await {
-            let Ok((index, outcome)) = finished else { continue };
-            match &outcome {
-                Err(error) if error.is_signed_out() => unreached = MAX_UNREACHED,
-                Err(error) if is_unreached(error) => unreached += 1,
-                _ => unreached = 0,
+    pub(super) async fn run(mut self) {
+        let mut planned = self.planned_rows();
+        let (mut stored, mut running, mut shown_at) = (VecDeque::new(), JoinSet::new(), Instant::now());
+        loop {
+            while running.len() < PARALLEL_REQUESTS && self.continues() {
+                if stored.is_empty() {
+                    stored = self.start_rows(&mut planned).await;
+                }
+                let Some(change) = stored.pop_front() else { break };
+                self.start_row(&mut running, change);
             }
-            if unreached >= MAX_UNREACHED {
-                stopped = outcome.as_ref().err().cloned().or(stopped);
-            }
+            let Some(finished) = running.join_next().await else { break };
+            let Ok(outcome) = finished else { continue };
+            self.stop_if_pointless(&outcome).await;
             let shows = shown_at.elapsed() >= SHOW_INTERVAL;
             if shows {
                 shown_at = Instant::now();
             }
-            self.change(shows, |batch| batch.change(index, |item| note_outcome(&mut item.shown, outcome)));
-            if unreached < MAX_UNREACHED && !*self.cancelled.borrow() {
-                planned.by_ref().take(1).for_each(|index| self.start_row(&mut running, index));
+            self.note(outcome, shows);
+            if self.ledger.is_due() {
+                self.store().await;
             }
         }
-        self.change(true, |batch| {
+        stored.into_iter().for_each(|change| self.ledger.note(RowOutcome::not_sent(change.index)));
+        self.store().await;
+        self.finish().await;
+    }
+
+    fn continues(&self) -> bool {
+        self.stopped.is_none() && !*self.cancelled.borrow()
+    }
+
+    /// The rows to change, in the order of their pages: the rows of one page are read together.
+    fn planned_rows(&self) -> VecDeque<usize> {
+        let planned = self.change(false, |batch| {
+            let mut planned = batch.indices(|state| state == BatchRowState::Planned);
+            planned.sort_by_key(|&index| batch.items[index].seen.map_or(u32::MAX, |seen| seen.page));
+            planned
+        });
+        planned.unwrap_or_default().into()
+    }
+
+    /// Stores that the next rows are about to be changed, and returns them. If they cannot be stored, the run stops.
+    async fn start_rows(&mut self, planned: &mut VecDeque<usize>) -> VecDeque<RowChange> {
+        let indices: Vec<usize> = planned.drain(..planned.len().min(STORED_AHEAD)).collect();
+        let rows = self.change(false, |batch| {
+            let rows = indices.iter().filter_map(|&index| Some((index, batch.items.get(index)?)));
+            // They may have been cancelled since.
+            let rows = rows.filter(|(_, item)| item.shown.state == BatchRowState::Planned);
+            rows.map(|(index, item)| (named_change(index, item), item.change(index))).unzip()
+        });
+        let (named, changes): (Vec<NamedChange>, VecDeque<RowChange>) = rows.unwrap_or_default();
+        if named.is_empty() {
+            return VecDeque::new();
+        }
+        match self.ledger.start(&named).await {
+            Ok(()) => changes,
+            Err(error) => {
+                self.stopped = Some(error);
+                VecDeque::new()
+            }
+        }
+    }
+
+    fn start_row(&mut self, running: &mut JoinSet<RowOutcome>, change: RowChange) {
+        let is_started = self.change(false, |batch| {
+            let mut is_started = false;
+            batch.change(change.index, |item| {
+                is_started = item.shown.state == BatchRowState::Planned;
+                if is_started {
+                    item.shown.state = BatchRowState::Running;
+                }
+            });
+            is_started
+        });
+        if is_started == Some(true) {
+            let row = RunningRow { changer: Arc::clone(&self.changer), pause: self.pause.clone() };
+            running.spawn(row.change(change));
+        } else {
+            self.ledger.note(RowOutcome::not_sent(change.index));
+        }
+    }
+
+    /// Stops the run if the remaining rows would fail as well: without a connection, or if the user has lost the right
+    /// to change roles.
+    async fn stop_if_pointless(&mut self, outcome: &RowOutcome) {
+        let failure = outcome.failure.as_ref();
+        self.unreached = if failure.is_some_and(is_unreached) { self.unreached + 1 } else { 0 };
+        self.forbidden = if failure.is_some_and(is_forbidden) { self.forbidden + 1 } else { 0 };
+        let is_pointless = failure.is_some_and(Failure::is_signed_out)
+            || self.unreached >= MAX_UNREACHED
+            || self.forbidden >= MAX_FORBIDDEN
+            || self.forbidden > 0 && !self.may_still_change(outcome).await;
+        if is_pointless && self.stopped.is_none() {
+            self.stopped.clone_from(&outcome.failure);
+        }
+    }
+
+    /// Reads the rights of the user again.
+    async fn may_still_change(&self, outcome: &RowOutcome) -> bool {
+        let RowChanger { service, session, organization, kind, .. } = &*self.changer;
+        let Some(row) = &outcome.row else { return false };
+        let own_role = service.read_rights(session, organization, row).await;
+        // The user role was read at the start of the run; a rejection means that it has changed.
+        *kind == RoleKind::Team && own_role.is_some_and(|role| may_change_roles(&role))
+    }
+
+    /// Notes the outcome of a row. With `shows`, it is published.
+    fn note(&mut self, outcome: RowOutcome, shows: bool) {
+        let RowOutcome { index, state, failure, .. } = &outcome;
+        self.change(shows, |batch| {
+            batch.change(*index, |item| {
+                item.shown.state = *state;
+                item.shown.error = failure.as_ref().map(Into::into);
+            });
+        });
+        self.ledger.note(outcome);
+    }
+
+    /// Stores what has happened since the last time. A failure is shown as the storage state, and tried again.
+    async fn store(&mut self) {
+        if let Err(error) = self.ledger.store().await {
+            tracing::error!(%error, "the outcomes of role changes were not stored");
+        }
+    }
+
+    async fn finish(mut self) {
+        let stopped = self.stopped.take();
+        let is_complete = self.change(true, |batch| {
             batch.cancel_rest();
             batch.state = BatchState::Over;
             batch.waits_until = None;
+            batch.timed_from = None;
             batch.stopped = stopped.filter(|_| batch.has_cancelled());
+            batch.is_complete()
         });
+        let service = &self.changer.service;
+        if is_complete == Some(true) {
+            service.close_stored(self.changer.session.account.id).await;
+        }
+        service.look_up_unknown();
     }
 
     /// Changes the batch, unless another one has replaced it. With `shows`, the change is published.
     fn change<T>(&self, shows: bool, change: impl FnOnce(&mut Batch) -> T) -> Option<T> {
-        let change_batch = |team: &mut super::team_cell::Team| {
-            let batch = team.batch.as_mut().filter(|batch| batch.id == self.batch).ok_or(Misuse::NoBatch)?;
-            Ok(change(batch))
+        let change_batch = |batch: &mut Batch| match batch.id == self.batch {
+            true => Ok(change(batch)),
+            false => Err(Misuse::NoBatch.into()),
         };
-        let cell = &self.service.team;
+        let cell = &self.changer.service.batch;
         if shows { cell.update(change_batch).ok() } else { cell.read(change_batch).ok() }
     }
-
-    fn start_row(&self, running: &mut JoinSet<(usize, Result<(), Failure>)>, index: usize) {
-        let request = self.change(false, |batch| {
-            let mut request = None;
-            batch.change(index, |item| {
-                // It may have been cancelled since.
-                if item.shown.state != BatchRowState::Planned {
-                    return;
-                }
-                item.shown.state = BatchRowState::Running;
-                let (id, from, to) = (item.id.clone(), item.shown.from.clone(), item.shown.to.clone());
-                request = Some((RoleChangeRequest { id, kind: self.kind, from, to }, item.user_id.clone()));
-            });
-            request
-        });
-        if let Some((request, user_id)) = request.flatten() {
-            let run = self.clone();
-            running.spawn(async move { (index, run.change_row(&request, user_id.as_deref()).await) });
-        }
-    }
-
-    async fn change_row(&self, request: &RoleChangeRequest, user_id: Option<&str>) -> Result<(), Failure> {
-        let (batch, mut unreached) = (self.batch.to_string(), 0);
-        for _ in 0..MAX_WAITS {
-            self.wait().await?;
-            let planned = Planned { batch: &batch, user_id, may_be_made: unreached > 0 };
-            let changed = self.service.change_role_in(&self.session, &self.organization, request, Some(planned)).await;
-            self.service.state.expire_if_signed_out(&self.session, &changed);
-            match changed {
-                // A short interruption of the connection should not fail the row.
-                Err(error) if is_unreached(&error) && unreached < MAX_RETRIES => {
-                    unreached += 1;
-                    tokio::time::sleep(Backoff::default().wait(unreached, random())).await;
-                }
-                outcome => match outcome.as_ref().err().and_then(requested_wait) {
-                    Some(wait) => self.pause(wait.min(MAX_WAIT)),
-                    None => return outcome.map(drop),
-                },
-            }
-        }
-        Err(Failure::StaysBusy)
-    }
-
-    /// Makes all rows wait, because the server has asked for it.
-    fn pause(&self, wait: Duration) {
-        let until = Deadline::after(wait, self.service.now());
-        self.pause.send_if_modified(|pause| {
-            let is_later = pause.is_none_or(|before| before.is_before(&until));
-            if is_later {
-                *pause = Some(until);
-            }
-            is_later
-        });
-        let waits_until = self.service.now().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
-        self.change(true, |batch| {
-            batch.state = BatchState::Waiting;
-            batch.waits_until = Some(waits_until);
-        });
-    }
-
-    /// Waits as long as the server has asked for. Fails if the batch is cancelled in the meantime.
-    async fn wait(&self) -> Result<(), Failure> {
-        let mut cancelled = self.cancelled.clone();
-        loop {
-            let until = *self.pause.borrow();
-            let Some(until) = until.filter(|until| !until.has_passed(self.service.now())) else { return Ok(()) };
-            tokio::select! {
-                () = until.wait(&self.service.clock) => {
-                    self.change(true, |batch| {
-                        batch.state = BatchState::Running;
-                        batch.waits_until = None;
-                    });
-                }
-                _ = cancelled.wait_for(|cancelled| *cancelled) => return Err(Cancellation::Batch.into()),
-            }
-        }
-    }
 }
 
-/// How long a busy server asks to wait; none after any other failure.
-fn requested_wait(failure: &Failure) -> Option<Duration> {
-    let is_busy = failure.request().is_some_and(|error| error.kind == ApiErrorKind::Transient);
-    failure.retry_after().filter(|_| is_busy)
-}
-
-fn note_outcome(row: &mut BatchRow, outcome: Result<(), Failure>) {
-    match outcome {
-        Ok(()) => row.state = BatchRowState::Done,
-        Err(Failure::Cancelled(_)) => row.state = BatchRowState::Cancelled,
-        Err(error) => {
-            row.state = BatchRowState::Failed;
-            row.error = Some(error.into());
-        }
+fn named_change(index: usize, item: &Item) -> NamedChange {
+    NamedChange {
+        index,
+        id: item.id.clone(),
+        name: item.shown.name.clone(),
+        email: item.shown.email.clone(),
+        from: item.shown.from.clone(),
+        to: item.shown.to.clone(),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, Weak};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::batch_cell::BatchCell;
 use super::team_cell::TeamCell;
 use crate::kernel::deadline::Clock;
 use crate::kernel::disk::Disk;
@@ -32,6 +33,7 @@ pub(crate) struct TeamService {
     /// The folder for exported files.
     pub(super) downloads: PathBuf,
     pub(super) team: TeamCell,
+    pub(super) batch: BatchCell,
     /// Held while rows are written to the disk and into memory, so that both have the same rows.
     pub(super) writes: Arc<tokio::sync::Mutex<()>>,
     /// The running refresh, with the organization that it reads.
@@ -60,6 +62,7 @@ impl TeamService {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             team: TeamCell::new(Arc::clone(&state), &tasks),
+            batch: BatchCell::new(Arc::clone(&state), &tasks, Arc::clone(&clock)),
             writes: Arc::default(),
             refresh: PerSession::new(&tasks),
             connection_waiter: Mutex::default(),

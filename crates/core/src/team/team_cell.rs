@@ -10,7 +10,6 @@ use std::sync::Arc;
 use lapel_domain::{Organization, TeamRole};
 use lapel_store::AccountId;
 
-use super::batch::Batch;
 use super::roster::Roster;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
@@ -41,7 +40,6 @@ pub(super) struct Team {
     pub(super) error: Option<Failure>,
     /// Whether a refresh starts as soon as the server can be reached.
     pub(super) is_wanted: bool,
-    pub(super) batch: Option<Batch>,
     /// Languages that were set for others since the team was opened, by user id. The API does not return them.
     pub(super) languages_given: HashMap<String, String>,
     /// Sequence number of the last summary.
@@ -83,7 +81,6 @@ impl Team {
             refreshing: self.refreshing,
             error: self.error.clone(),
             own_role: self.own_role(),
-            batch: self.batch.as_ref().map(Batch::view),
         }
     }
 }

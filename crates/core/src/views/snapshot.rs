@@ -4,8 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{
-    AccountView, DraftValues, EditView, InterfaceLanguage, Preferences, ProfileView, SessionState, StorageState,
-    SyncView, TeamView, TokenKeeping, UploadView,
+    AccountView, BatchView, DraftValues, EditView, InterfaceLanguage, Preferences, ProfileView, SessionState,
+    StorageState, SyncView, TeamView, TokenKeeping, UploadView,
 };
 
 /// The number of a snapshot. It increases with each change.
@@ -55,6 +55,8 @@ pub struct Snapshot {
     pub upload: Option<UploadView>,
     /// The team; none before the team page is opened, or cached rows are loaded ahead.
     pub team: Option<TeamView>,
+    /// The batch of role changes, if there is one: planned, running, finished or interrupted.
+    pub batch: Option<BatchView>,
     /// Whether the data folder can be used.
     pub storage: StorageState,
 }

@@ -42,6 +42,7 @@ pub(crate) fn snapshot_view(state: &State) -> Snapshot {
         },
         upload: state.upload,
         team: open_team(state),
+        batch: state.batch.as_ref().and_then(|batch| batch.view.clone()),
         storage: state.storage,
     }
 }

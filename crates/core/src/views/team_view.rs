@@ -29,7 +29,6 @@ pub(crate) fn team_view(team: &TeamSummary, account: AccountId, role: Option<&Us
         refreshing: team.refreshing,
         error: team.error.as_ref().map(Into::into),
         rights: rights(team.own_role.as_ref(), role, offline),
-        batch: team.batch.clone(),
     }
 }
 

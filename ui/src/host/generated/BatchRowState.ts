@@ -3,4 +3,4 @@
 /**
  * The state of one row of a batch.
  */
-export type BatchRowState = "planned" | "leftOut" | "running" | "done" | "failed" | "cancelled";
+export type BatchRowState = "planned" | "leftOut" | "running" | "done" | "failed" | "unknown" | "cancelled";

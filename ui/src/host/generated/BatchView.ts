@@ -14,6 +14,18 @@ export type BatchView = {
  */
 state: BatchState, 
 /**
+ * Id of the organization.
+ */
+organization: string, 
+/**
+ * Name of the organization; its id if the organization is not known any more.
+ */
+organizationName: string, 
+/**
+ * Whether it was interrupted, for example by a crash or a sign-out, and has come back from the disk.
+ */
+interrupted: boolean, 
+/**
  * Which of the two roles is changed.
  */
 kind: RoleKind, 
@@ -50,6 +62,22 @@ failed: number,
  */
 cancelled: number, 
 /**
+ * Number of rows that were sent and whose outcome is not known.
+ */
+unknown: number, 
+/**
+ * While it runs: the number of rows per minute, once it can be estimated.
+ */
+perMinute: number | null, 
+/**
+ * While it runs: the remaining time in seconds, once it can be estimated.
+ */
+remaining: number | null, 
+/**
+ * Before it starts: the hours that it takes at least, if it needs more requests than the service accepts in an hour.
+ */
+hours: number | null, 
+/**
  * Numbers of rows left out, by reason.
  */
 leftOut: Array<LeftOut>, 
@@ -66,7 +94,7 @@ admins: number,
  */
 confirmation: Confirmation | null, 
 /**
- * Number of changed rows that can get their former role again.
+ * Number of rows that were changed, or may have been, and can get their former role again.
  */
 canUndo: number, 
 /**

@@ -3,4 +3,4 @@
 /**
  * Why a change needs a confirmation.
  */
-export type Confirmation = "stepsDown" | "givesAdmin";
+export type Confirmation = "stepsDown" | "givesAdmin" | "takesAdmin";

@@ -6,7 +6,7 @@ import type { HistoryRow } from "./HistoryRow";
  */
 export type HistoryWindow = { 
 /**
- * Number of changes that the search finds.
+ * Number of rows that the search finds. The changes of a batch are one row.
  */
 found: number, 
 /**

@@ -81,6 +81,9 @@ pub enum BatchRowState {
     Done,
     /// The change was not made; `error` says why.
     Failed,
+    /// The change was sent, and it is not known whether the server made it; `error` says why. It is looked up as soon as
+    /// the server can be reached.
+    Unknown,
     /// The change was not sent, because the batch was cancelled or has stopped.
     Cancelled,
 }
@@ -92,6 +95,12 @@ pub enum BatchRowState {
 pub struct BatchView {
     /// The state.
     pub state: BatchState,
+    /// Id of the organization.
+    pub organization: String,
+    /// Name of the organization; its id if the organization is not known any more.
+    pub organization_name: String,
+    /// Whether it was interrupted, for example by a crash or a sign-out, and has come back from the disk.
+    pub interrupted: bool,
     /// Which of the two roles is changed.
     pub kind: RoleKind,
     /// The role that all rows get; none if each row has its own, as in an import or when a batch is undone.
@@ -115,6 +124,15 @@ pub struct BatchView {
     /// Number of rows that were cancelled.
     #[ts(type = "number")]
     pub cancelled: usize,
+    /// Number of rows that were sent and whose outcome is not known.
+    #[ts(type = "number")]
+    pub unknown: usize,
+    /// While it runs: the number of rows per minute, once it can be estimated.
+    pub per_minute: Option<u32>,
+    /// While it runs: the remaining time in seconds, once it can be estimated.
+    pub remaining: Option<u32>,
+    /// Before it starts: the hours that it takes at least, if it needs more requests than the service accepts in an hour.
+    pub hours: Option<u32>,
     /// Numbers of rows left out, by reason.
     pub left_out: Vec<LeftOut>,
     /// Why the batch stopped before its end. The remaining rows were cancelled.
@@ -124,7 +142,7 @@ pub struct BatchView {
     pub admins: usize,
     /// The confirmation that the plan needs.
     pub confirmation: Option<Confirmation>,
-    /// Number of changed rows that can get their former role again.
+    /// Number of rows that were changed, or may have been, and can get their former role again.
     #[ts(type = "number")]
     pub can_undo: usize,
     /// The end of the wait that the server asked for, in milliseconds since 1970.

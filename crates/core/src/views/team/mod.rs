@@ -15,8 +15,8 @@ use super::{AppError, PictureView};
 pub use batch::{BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, LeftOut, LeftOutReason};
 pub use person::PersonView;
 pub use role_change::{
-    Ability, Confirmation, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest, RoleChanged, RoleDialog,
-    RoleKind, RoleOffer, TeamRoleChoice,
+    Ability, Confirmation, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest, RoleChanged,
+    RoleDialog, RoleKind, RoleOffer, TeamRoleChoice,
 };
 pub use rows::{
     FacetCount, MemberState, SelectionChange, TeamColumn, TeamCounts, TeamQuery, TeamRow, TeamWindow, TextMarks,
@@ -99,8 +99,6 @@ pub struct TeamView {
     pub error: Option<AppError>,
     /// What the user may do.
     pub rights: TeamRights,
-    /// The batch, if there is one: planned, running or finished.
-    pub batch: Option<BatchView>,
 }
 
 /// An exported file.

@@ -44,6 +44,8 @@ pub enum Confirmation {
     StepsDown,
     /// Somebody becomes an admin.
     GivesAdmin,
+    /// Several people lose the role admin at once.
+    TakesAdmin,
 }
 
 /// A role that the user may give.
@@ -131,7 +133,7 @@ pub struct RoleChanged {
 }
 
 /// The outcome of a change in the history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum HistoryOutcome {
@@ -143,15 +145,19 @@ pub enum HistoryOutcome {
     Unknown,
 }
 
-/// A role change that was made or attempted from this computer.
+/// A role change that was made or attempted from this computer, or all changes of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct HistoryRow {
-    /// When, in milliseconds since 1970.
+    /// When, in milliseconds since 1970; of a batch, when the last change was sent.
     #[ts(type = "number")]
     pub at: i64,
-    /// The name of the person whose role was changed.
+    /// Id of the batch, which can be opened; none for a single change.
+    pub batch: Option<String>,
+    /// Number of changes, by outcome.
+    pub counts: HistoryCounts,
+    /// The name of the person whose role was changed; of a batch, of the person changed last.
     pub name: String,
     /// Name of the organization; its id if the organization is not known any more.
     pub organization: String,
@@ -159,12 +165,25 @@ pub struct HistoryRow {
     pub by: String,
     /// Which of the two roles.
     pub kind: RoleKind,
-    /// The role before.
+    /// The role before; empty if it differs within the batch.
     pub from: String,
-    /// The requested role.
+    /// The requested role; empty if it differs within the batch.
     pub to: String,
-    /// The outcome.
+    /// The outcome; of a batch, that of most changes.
     pub outcome: HistoryOutcome,
+}
+
+/// Numbers of changes, by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HistoryCounts {
+    /// Made.
+    pub made: u32,
+    /// Not made.
+    pub failed: u32,
+    /// Perhaps made.
+    pub unknown: u32,
 }
 
 /// A window of the history, the latest change first.
@@ -172,7 +191,7 @@ pub struct HistoryRow {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct HistoryWindow {
-    /// Number of changes that the search finds.
+    /// Number of rows that the search finds. The changes of a batch are one row.
     #[ts(type = "number")]
     pub found: usize,
     /// Index of the first change in this window.

@@ -7,7 +7,7 @@ import { changeFailureText, LEFT_OUT_TEXTS, roleName, ROW_STATE_TEXTS } from "./
 /** Which rows are shown: all, or those in one state. */
 export type RowFilter = BatchRowState | "all";
 
-const ROW_FILTERS: readonly RowFilter[] = ["all", "planned", "leftOut", "failed", "done", "cancelled"];
+const ROW_FILTERS: readonly RowFilter[] = ["all", "planned", "leftOut", "failed", "unknown", "done", "cancelled"];
 
 /** Whether changes are being made, or the batch waits before it continues. */
 export const isRunning = ({ state }: BatchView): boolean => state === "running" || state === "waiting";
@@ -32,14 +32,14 @@ const ifAny = (message: (inputs: { count: number }) => string, count: number): s
 
 /** A summary for the batch's state: the planned changes, that they are being made, or how many succeeded and failed. */
 export function summaryText(batch: BatchView): string {
-  const { state, changes, done, failed, cancelled } = batch;
+  const { state, changes, done, failed, unknown, cancelled } = batch;
   if (state === "waiting") return m.batch_waiting();
   if (state === "running") return m.batch_running();
   if (state === "planned") {
     const planned = changes > 0 ? ifAny(m.batch_will_change, changes) : [m.batch_none_change()];
     return [...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))].join(", ");
   }
-  const results = [...ifAny(m.batch_done, done), ...ifAny(m.batch_failed, failed), ...ifAny(m.batch_cancelled, cancelled)];
+  const results = [...ifAny(m.batch_done, done), ...ifAny(m.batch_failed, failed), ...ifAny(m.batch_unknown, unknown), ...ifAny(m.batch_cancelled, cancelled)];
   return results.length > 0 ? results.join(", ") : m.batch_nothing_done();
 }
 
@@ -58,18 +58,19 @@ export const adminLossText = ({ state, admins }: BatchView): string =>
 
 /** Number of rows in a state; null if unknown, because some are in flight. */
 function rowCount(filter: RowFilter, batch: BatchView): number | null {
-  const { total, changes, done, failed, cancelled, state } = batch;
+  const { total, changes, done, failed, unknown, cancelled, state } = batch;
   if (filter === "all") return total;
   if (filter === "leftOut") return leftOutCount(batch);
   if (filter === "done") return done;
   if (filter === "failed") return failed;
+  if (filter === "unknown") return unknown;
   if (filter === "cancelled") return cancelled;
-  return isRunning(batch) ? null : state === "planned" ? changes : changes - done - failed - cancelled;
+  return isRunning(batch) ? null : state === "planned" ? changes : changes - done - failed - unknown - cancelled;
 }
 
 /** Options of the row filter. */
 export function rowFilterOptions(batch: BatchView, locale: string): { value: RowFilter; text: string }[] {
-  return ROW_FILTERS.filter((filter) => filter !== "cancelled" || batch.cancelled > 0).map((filter) => {
+  return ROW_FILTERS.filter((filter) => (filter !== "cancelled" || batch.cancelled > 0) && (filter !== "unknown" || batch.unknown > 0)).map((filter) => {
     const what = filter === "all" ? m.batch_show_all() : ROW_STATE_TEXTS[filter]();
     const count = rowCount(filter, batch);
     return { value: filter, text: count === null ? what : m.batch_show_count({ what, number: new Intl.NumberFormat(locale).format(count) }) };
@@ -108,9 +109,17 @@ export function waitText(until: number | null, now: number): string {
   return seconds > 0 ? m.batch_goes_on({ count: seconds }) : m.batch_goes_on_now();
 }
 
-/** The confirmation before a batch makes people admins. */
-export function adminConfirmationText({ role, changes, kind }: BatchView): { title: string; text: string } {
+/** The confirmation before a batch makes people admins, or takes this role from several people. */
+export function confirmationText({ role, changes, kind, confirmation, admins }: BatchView): { title: string; text: string; confirm: string } {
+  if (confirmation === "takesAdmin") {
+    return {
+      title: m.batch_take_title({ count: admins }),
+      text: kind === "team" ? m.batch_take_text() : m.batch_take_user_text(),
+      confirm: m.batch_take_confirm(),
+    };
+  }
   return {
+    confirm: m.batch_run_confirm(),
     title: role === null ? m.batch_run_title_some() : m.batch_run_title({ count: changes }),
     text: kind === "team" ? m.make_admin_team_text() : m.make_admin_user_text(),
   };
@@ -118,4 +127,41 @@ export function adminConfirmationText({ role, changes, kind }: BatchView): { tit
 
 /** A string that changes whenever the rows of the batch may have changed. */
 export const rowsFingerprint = (batch: BatchView): string =>
-  [batch.state, batch.changes, batch.total, batch.done, batch.failed, batch.cancelled, batch.undoes].join(" ");
+  [batch.state, batch.changes, batch.total, batch.done, batch.failed, batch.unknown, batch.cancelled, batch.undoes, batch.interrupted].join(" ");
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** The remaining time of a running batch; empty if it cannot be estimated yet. */
+export function remainingText({ remaining }: BatchView): string {
+  if (remaining === null) return "";
+  if (remaining < MINUTE) return m.batch_left_seconds();
+  if (remaining < 2 * HOUR) return m.batch_left_minutes({ count: Math.round(remaining / MINUTE) });
+  return m.batch_left_hours({ count: Math.round(remaining / HOUR) });
+}
+
+const finishedCount = ({ done, failed, unknown }: BatchView): number => done + failed + unknown;
+
+/** How far a running batch is, its speed and its remaining time. */
+export function progressText(batch: BatchView): string {
+  const parts = [m.batch_progress_text({ done: finishedCount(batch), all: batch.changes })];
+  if (batch.perMinute !== null) parts.push(m.batch_rate({ count: batch.perMinute }));
+  return [...parts, remainingText(batch)].filter(Boolean).join(" · ");
+}
+
+/** The share of a batch that has finished, as the values of a progress bar. */
+export const progressValues = (batch: BatchView): { value: number; max: number } => ({
+  value: finishedCount(batch), max: Math.max(batch.changes, 1),
+});
+
+/** Whether a further run may improve the result of a batch. */
+export const isIncomplete = ({ failed, cancelled, unknown }: BatchView): boolean => failed + cancelled + unknown > 0;
+
+/** The batch in one line, for the foot of the page. `now` is in milliseconds since 1970. */
+export function footText(batch: BatchView, now: number): string {
+  const organization = batch.organizationName;
+  if (batch.state === "waiting") return `${m.batch_waiting()} ${waitText(batch.waitsUntil, now)}`;
+  if (isRunning(batch)) return `${m.batch_foot_running({ organization })}: ${progressText(batch)}`;
+  const title = batch.interrupted ? m.batch_foot_interrupted : isIncomplete(batch) ? m.batch_foot_stopped : m.batch_foot_done;
+  return `${title({ organization })}: ${summaryText(batch)}`;
+}

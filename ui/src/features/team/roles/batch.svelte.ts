@@ -1,6 +1,8 @@
-// The state of the batch dialog: many role changes at once. The shell owns the batch; it is part of the snapshot.
+// The state of the batch dialog and of the batch in the foot of the page: many role changes at once. The shell owns the
+// batch; it is part of the snapshot.
 
-import { batchRows, cancelBatch, closeBatch, retryBatch, runBatch, undoBatch } from "../../../host/commands";
+import { errorText } from "../../../errors/table";
+import { batchRows, cancelBatch, closeBatch, openBatch, retryBatch, runBatch, undoBatch } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, BatchRow, BatchView } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
@@ -19,20 +21,23 @@ const COMMANDS: Record<BatchCommand, () => Promise<void>> = {
 export class Batch {
   rows = $state.raw(new PagedRows<BatchRow>());
   filter = $state.raw<RowFilter>("all");
-  /** The open confirmation: making people admins, or closing while the batch runs. */
-  confirming = $state.raw<"admins" | "stop" | null>(null);
+  /** Whether the dialog is open. A batch that is not a plan is also shown in the foot of the page. */
+  open = $state(false);
+  /** Whether the dialog asks for a confirmation: the batch makes people admins, or takes that role from them. */
+  confirming = $state(false);
   /** The command in flight. */
   busy = $state.raw<BatchCommand | null>(null);
   failure = $state.raw<AppError | null>(null);
   /** The current time; updated while `startClock` is active. */
   now = $state(Date.now());
   #fingerprint: string | null = null;
+  #state: BatchView["state"] | null = null;
 
   constructor(private readonly team: Team) {}
 
-  /** The batch of the snapshot; null means that the dialog is closed. */
+  /** The batch of the snapshot, if there is one. */
   get view(): BatchView | null {
-    return app.snapshot.team?.batch ?? null;
+    return app.snapshot.batch;
   }
 
   /** Whether there is no connection. A batch cannot be started then. */
@@ -45,14 +50,16 @@ export class Batch {
     const fingerprint = view && rowsFingerprint(view);
     if (fingerprint === this.#fingerprint) return;
     const opened = this.#fingerprint === null;
+    const replaced = view?.state === "planned" && this.#state !== "planned";
     this.#fingerprint = fingerprint;
+    this.#state = view?.state ?? null;
     if (!view) {
       this.#reset();
       return;
     }
-    // The batch has finished while the user was asked whether to stop it.
-    if (this.confirming === "stop" && !isRunning(view)) this.confirming = null;
-    if (opened) this.setFilter("all");
+    // A new plan is shown at once. A batch that comes back from the disk waits in the foot of the page.
+    if (replaced) this.open = true;
+    if (opened || replaced) this.setFilter("all");
     else this.rows.reload();
   }
 
@@ -62,24 +69,35 @@ export class Batch {
     this.rows.query((from, count) => batchRows(filter === "all" ? null : filter, from, count));
   }
 
-  /** Runs the planned changes. Asks for confirmation first if somebody becomes an admin. */
+  /** Runs the planned changes. Asks for confirmation first if people become admins, or several stop being admins. */
   async run(): Promise<void> {
     if (!this.view || this.view.changes === 0 || this.offline) return;
-    if (this.view.confirmation && this.confirming !== "admins") this.confirming = "admins";
+    if (this.view.confirmation && !this.confirming) this.confirming = true;
     else await this.execute("run");
   }
 
-  /** Closes the open confirmation, or else the dialog. Asks for confirmation first if that stops a running batch. */
+  /** Closes the open confirmation, or else the dialog. A running batch goes on in the foot of the page. */
   async close(): Promise<void> {
     if (!this.view) return;
     if (this.confirming) this.back();
-    else if (isRunning(this.view)) this.confirming = "stop";
+    else if (isRunning(this.view)) this.open = false;
     else await this.execute("close");
+  }
+
+  /** The text of the last failure; empty if there is none. */
+  get failureText(): string {
+    return this.failure ? errorText(this.failure) : "";
+  }
+
+  /** Shows a batch of the history in the dialog. */
+  async openFromHistory(id: string): Promise<void> {
+    await openBatch(id);
+    this.open = true;
   }
 
   /** Closes the confirmation. */
   back(): void {
-    if (!this.busy) this.confirming = null;
+    if (!this.busy) this.confirming = false;
   }
 
   /** Executes a command, unless another one is in flight. */
@@ -96,7 +114,7 @@ export class Batch {
       this.failure = asAppError(caught);
     } finally {
       this.busy = null;
-      this.confirming = null;
+      this.confirming = false;
     }
   }
 
@@ -110,7 +128,8 @@ export class Batch {
   #reset(): void {
     this.rows = new PagedRows();
     this.filter = "all";
-    this.confirming = null;
+    this.open = false;
+    this.confirming = false;
     this.failure = null;
   }
 }

@@ -69,7 +69,7 @@ export const TEAM_REASON_TEXTS: Record<TeamReason, Text> = {
 };
 
 /** Labels of the button that confirms a change of one role. */
-export const CONFIRM_LABELS: Record<Confirmation, Text> = { stepsDown: m.step_down, givesAdmin: m.make_admin };
+export const CONFIRM_LABELS: Record<Confirmation, Text> = { stepsDown: m.step_down, givesAdmin: m.make_admin, takesAdmin: m.batch_take_confirm };
 
 /** Why a batch leaves out a row. */
 export const LEFT_OUT_TEXTS: Record<LeftOutReason, Text> = {
@@ -94,6 +94,7 @@ export const ROW_STATE_TEXTS: Record<BatchRowState, Text> = {
   running: m.batch_row_running,
   done: m.batch_row_done,
   failed: m.batch_row_failed,
+  unknown: m.batch_row_unknown,
   cancelled: m.batch_row_cancelled,
   leftOut: m.batch_row_left_out,
 };

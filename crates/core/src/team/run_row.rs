@@ -1,0 +1,89 @@
+//! Changing one row of a running batch: reads the row, compares it with the plan, and sends the role.
+
+use std::sync::Arc;
+
+use lapel_domain::Collaborator;
+
+use super::change::RowRole;
+use super::role_options::{check, role_of};
+use super::row_key::RowChange;
+use super::run_rows::RunRows;
+use super::service::TeamService;
+use crate::kernel::error::Failure;
+use crate::kernel::role_change::send_role;
+use crate::kernel::session::Session;
+use crate::kernel::state::Caller;
+use crate::views::RoleKind;
+
+/// The result of one attempt to change a row.
+pub(super) struct Attempt {
+    /// The row as it was read last; none if it was not read.
+    pub(super) row: Option<Collaborator>,
+    /// Whether the role was sent.
+    pub(super) was_sent: bool,
+    pub(super) result: Result<(), AttemptFailure>,
+}
+
+/// Why an attempt failed.
+pub(super) struct AttemptFailure {
+    pub(super) failure: Failure,
+    /// Whether the server may have stored the role.
+    pub(super) is_unknown: bool,
+}
+
+/// Changes the rows of one run.
+pub(super) struct RowChanger {
+    pub(super) service: Arc<TeamService>,
+    pub(super) session: Session,
+    pub(super) organization: String,
+    pub(super) kind: RoleKind,
+    /// The signed-in user, with the rights at the start of the run.
+    pub(super) caller: Caller,
+    pub(super) rows: RunRows,
+}
+
+impl RowChanger {
+    /// Tries once to change a row.
+    pub(super) async fn attempt(&self, change: &RowChange) -> Attempt {
+        let row = match self.rows.read(&change.key()).await {
+            Ok(row) => row,
+            // An earlier attempt stays unknown while the row cannot be read.
+            Err(failure) => return Attempt::failed(None, failure, change.may_be_made),
+        };
+        let current = role_of(&row, self.kind).unwrap_or_default().to_owned();
+        if current != change.from {
+            let is_made = change.may_be_made && current == change.to;
+            return match is_made {
+                true => Attempt { row: Some(row), was_sent: false, result: Ok(()) },
+                false => Attempt::failed(Some(row), Failure::RoleMoved(current), false),
+            };
+        }
+        match self.send(change, &row).await {
+            Ok(attempt) => attempt,
+            Err(failure) => Attempt::failed(Some(row), failure, false),
+        }
+    }
+
+    async fn send(&self, change: &RowChange, row: &Collaborator) -> Result<Attempt, Failure> {
+        let Self { service, session, organization, kind, caller, .. } = self;
+        check(caller, row, *kind, &change.to)?;
+        let update = match kind {
+            RoleKind::User => Some(service.role_update(session, row, &change.to).await?),
+            RoleKind::Team => None,
+        };
+        let mut target = RowRole { service, session, organization, row, kind: *kind, update, after: None };
+        let sent = send_role(&mut target, &change.from, &change.to).await;
+        Ok(Attempt {
+            row: Some(target.after.take().unwrap_or_else(|| row.clone())),
+            was_sent: true,
+            result: sent
+                .map_err(|not_sent| AttemptFailure { failure: not_sent.failure, is_unknown: not_sent.is_unknown }),
+        })
+    }
+}
+
+impl Attempt {
+    fn failed(row: Option<Collaborator>, failure: Failure, is_unknown: bool) -> Self {
+        Self { row, was_sent: false, result: Err(AttemptFailure { failure, is_unknown }) }
+    }
+}

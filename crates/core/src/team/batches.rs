@@ -31,10 +31,8 @@ impl TeamService {
     pub(crate) fn import_batch(&self, bytes: &[u8]) -> Result<(), Failure> {
         let lines = read_list(bytes)?;
         let caller = self.state.read().caller()?;
+        self.team.read(|team| if team.as_of.is_none() { Err(Failure::TeamNotRead) } else { Ok(()) })?;
         self.plan(|team, organization| {
-            if team.as_of.is_none() {
-                return Err(Failure::TeamNotRead);
-            }
             let items = plan_lines(&caller, team.roster.entries().map(|entry| &entry.row), lines);
             let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
             batch.from_file = true;

@@ -136,6 +136,7 @@ impl App {
             disk: Arc::clone(&disk),
             tasks,
             clock: Arc::clone(&config.clock),
+            backoff: config.backoff,
             facts,
             uploader,
             addresses,

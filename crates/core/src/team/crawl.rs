@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::failures::team_failure;
 use super::page_size::{fetch_page, fewer_than_requested};
 use super::service::TeamService;
-use crate::kernel::backoff::{Backoff, random};
+use crate::kernel::backoff::random;
 use crate::kernel::deadline::Deadline;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Cancellation;
@@ -122,7 +122,7 @@ impl Crawl {
 
     fn request(&self, requests: &mut PageRequests, page: u32, rows: u32) {
         let (session, organization) = (self.session.clone(), self.organization.clone());
-        let clock = Arc::clone(&self.service.clock);
+        let (clock, backoff) = (Arc::clone(&self.service.clock), self.service.backoff);
         requests.spawn(async move {
             let mut tries = 0;
             loop {
@@ -130,7 +130,7 @@ impl Crawl {
                 tries += 1;
                 match fetch_page(&session, &organization, page, rows).await {
                     Err(error) if error.kind == ApiErrorKind::Transient && tries < MAX_TRIES => {
-                        let wait = error.retry_after.unwrap_or_else(|| Backoff::default().wait(tries, random()));
+                        let wait = error.retry_after.unwrap_or_else(|| backoff.wait(tries, random()));
                         Deadline::after(wait.min(MAX_WAIT), clock()).wait(&clock).await;
                     }
                     // The server may number its pages differently, so the page gets the number that was requested.

@@ -33,7 +33,7 @@ pub(super) struct RunningRow {
 impl RunningRow {
     /// Changes the row, or finds out why it cannot be changed.
     pub(super) async fn change(self, mut change: RowChange) -> RowOutcome {
-        let (mut unreached, mut busy) = (0, 0);
+        let (mut unreached, mut busy, backoff) = (0, 0, self.changer.service.backoff);
         let mut outcome = RowOutcome::not_sent(change.index);
         loop {
             if self.pause.wait().await.is_err() {
@@ -49,14 +49,14 @@ impl RunningRow {
             };
             self.changer.service.state.expire_if_signed_out::<()>(&self.changer.session, &Err(failure.clone()));
             change.may_be_made = is_unknown;
-            match requested_wait(&failure, busy) {
+            match requested_wait(backoff, &failure, busy) {
                 Some(wait) => {
                     busy += u32::from(!is_rate_limit(&failure));
                     self.pause.pause(wait);
                 }
                 None if is_unreached(&failure) && unreached < MAX_RETRIES => {
                     unreached += 1;
-                    tokio::time::sleep(Backoff::default().wait(unreached, random())).await;
+                    tokio::time::sleep(backoff.wait(unreached, random())).await;
                 }
                 None => {
                     let failure = if is_busy(&failure) { Failure::StaysBusy } else { failure };
@@ -70,8 +70,8 @@ impl RunningRow {
 
 /// How long to wait for a busy server; none after any other failure, or if the server was busy too often. A rate limit is
 /// no failure of the row, so the row waits for it as often as necessary.
-fn requested_wait(failure: &Failure, busy: u32) -> Option<Duration> {
-    let default = || Backoff::default().wait(busy + 1, random());
+fn requested_wait(backoff: Backoff, failure: &Failure, busy: u32) -> Option<Duration> {
+    let default = || backoff.wait(busy + 1, random());
     match failure.retry_after() {
         wait if is_rate_limit(failure) => Some(wait.unwrap_or_else(default)),
         Some(wait) if is_busy(failure) && busy + 1 < MAX_BUSY => Some(wait),

@@ -8,6 +8,7 @@ use tokio::task::AbortHandle;
 
 use super::batch_cell::BatchCell;
 use super::team_cell::TeamCell;
+use crate::kernel::backoff::Backoff;
 use crate::kernel::deadline::Clock;
 use crate::kernel::disk::Disk;
 use crate::kernel::picture_ids::PictureAddresses;
@@ -24,6 +25,7 @@ pub(crate) struct TeamService {
     pub(super) disk: Arc<Disk>,
     pub(super) tasks: Arc<SessionTasks>,
     pub(super) clock: Clock,
+    pub(super) backoff: Backoff,
     pub(super) facts: ServerFacts,
     pub(super) uploader: Uploader,
     pub(super) addresses: Arc<PictureAddresses>,
@@ -48,6 +50,7 @@ pub(crate) struct TeamParts {
     pub(crate) disk: Arc<Disk>,
     pub(crate) tasks: Arc<SessionTasks>,
     pub(crate) clock: Clock,
+    pub(crate) backoff: Backoff,
     pub(crate) facts: ServerFacts,
     pub(crate) uploader: Uploader,
     pub(crate) addresses: Arc<PictureAddresses>,
@@ -58,7 +61,8 @@ pub(crate) struct TeamParts {
 
 impl TeamService {
     pub(crate) fn new(parts: TeamParts) -> Arc<Self> {
-        let TeamParts { state, disk, tasks, clock, facts, uploader, addresses, sync, connectivity, downloads } = parts;
+        let TeamParts { state, disk, tasks, clock, backoff, facts, uploader, addresses, sync, connectivity, downloads } =
+            parts;
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             team: TeamCell::new(Arc::clone(&state), &tasks),
@@ -70,6 +74,7 @@ impl TeamService {
             disk,
             tasks,
             clock,
+            backoff,
             facts,
             uploader,
             addresses,

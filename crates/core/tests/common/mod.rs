@@ -318,6 +318,16 @@ impl OtherClient {
         assert_eq!(self.put_role(&format!("organizations/acme-industries/collaborators/{row}"), role).await, 200);
     }
 
+    /// The team roles of all collaborators, by the ids of their rows.
+    pub async fn team_roles(&self) -> HashMap<String, String> {
+        let url = format!("{}/organizations/acme-industries/collaborators/?limit=1000", self.server);
+        let request = self.client.get(url).bearer_auth(&self.token);
+        let document: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+        let rows = document["data"]["items"].as_array().unwrap();
+        let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        rows.iter().map(|row| (text(row, "id"), text(row, "role"))).collect()
+    }
+
     /// Sends a role change to `path` below the API base URL and returns the HTTP status.
     pub async fn put_role(&self, path: &str, role: &str) -> u16 {
         let request = self.client.put(format!("{}/{path}", self.server)).bearer_auth(&self.token);

@@ -47,6 +47,10 @@ async fn a_batch_with_refused_changes_can_be_retried_and_undone() {
     assert_eq!(client.team_role("member00004@example.com").await.unwrap(), "unassigned");
     window.click("button", "Undo all").await.unwrap();
     window.see("475 roles will change").await.unwrap();
+    window.click("button", "Cancel").await.unwrap();
+    // Discarding the plan does not lose the way to undo.
+    window.click("button", "Undo all").await.unwrap();
+    window.see("475 roles will change").await.unwrap();
     window.click("button", "Change 475 roles").await.unwrap();
     // The undo makes ten members admins again, which needs a confirmation.
     window.click("button", "Make them admins").await.unwrap();
@@ -63,6 +67,13 @@ async fn closing_during_a_batch_asks_first_and_cancelled_rows_stay_unchanged() {
     window.click_label("Select all").await.unwrap();
     window.choose("Role", "Unassigned").await.unwrap();
     window.click("button", "Review change…").await.unwrap();
+    window.see("61 roles will change").await.unwrap();
+    // The second click of a double-click must not press a button that has appeared under the pointer.
+    let second_click =
+        "const cancel = [...document.querySelectorAll('dialog button')].find(b => b.textContent.trim() === 'Cancel');
+        cancel.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 2 }));
+        return document.querySelector('dialog[open]') !== null";
+    assert_eq!(window.execute(second_click).await.unwrap(), true);
     window.see("61 roles will change").await.unwrap();
     world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(std::time::Duration::from_millis(500)));
     window.click("button", "Change 61 roles").await.unwrap();

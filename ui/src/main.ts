@@ -7,6 +7,7 @@ import "./styles/controls.css";
 import { mount } from "svelte";
 
 import App from "./app/App.svelte";
+import { ignoreSecondClick } from "./components/double-click";
 import { onDragEvent } from "./features/picture/drop-and-paste.svelte";
 import { requestClose } from "./form/leaving.svelte";
 import { onClosing, onDrag } from "./host/events";
@@ -27,6 +28,7 @@ const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element with the id app");
 mount(App, { target });
 document.addEventListener("contextmenu", suppressContextMenu);
+document.addEventListener("click", ignoreSecondClick, { capture: true });
 void app.start();
 void windowFailures.attempt("close", () => onClosing(() => void requestClose()));
 void windowFailures.attempt("drag", () => onDrag(onDragEvent));

@@ -288,3 +288,15 @@ async fn while_a_batch_runs_it_cannot_be_closed_or_replaced() {
     test.app.run_batch().await.unwrap_err();
     assert_eq!(test.ended().await.done, test.batch().changes);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn discarding_an_undo_plan_shows_the_batch_again() {
+    let test = TestApp::with_team(OWNER, 5).await;
+    let plan = test.run_for_all("unassigned").await;
+    test.ended().await;
+    test.app.undo_batch().await.unwrap();
+    test.app.close_batch().await.unwrap();
+    assert_eq!((test.batch().state, test.batch().can_undo), (BatchState::Over, plan.changes));
+    test.app.close_batch().await.unwrap();
+    assert!(test.app.snapshot().batch.is_none());
+}

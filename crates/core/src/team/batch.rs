@@ -51,6 +51,8 @@ pub(super) struct Batch {
     pub(super) cancel: watch::Sender<bool>,
     /// When it was started first, in milliseconds since 1970.
     pub(super) started_at: i64,
+    /// For an undo plan: the batch that it undoes, which is shown again if the plan is discarded.
+    pub(super) undone: Option<Box<Batch>>,
     /// Whether it was interrupted and has come back from the disk.
     pub(super) interrupted: bool,
     /// Since when the present run runs, in milliseconds since 1970, and how many rows had finished before.
@@ -112,6 +114,7 @@ impl Batch {
             stopped: None,
             cancel: watch::Sender::new(false),
             started_at: 0,
+            undone: None,
             interrupted: false,
             timed_from: None,
             admins,

@@ -14,6 +14,7 @@ use super::role_options::role_of;
 use super::row_key::RowChange;
 use super::run_ledger::{RowOutcome, RunLedger};
 use super::service::TeamService;
+use crate::kernel::backoff::random;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::{Cancellation, Misuse};
 use crate::kernel::session::Session;
@@ -78,8 +79,8 @@ impl TeamService {
         self.load(&account, Some(organization)).await
     }
 
-    /// Looks up the rows whose outcome is unknown. Rows that cannot be read now are looked up after the next successful
-    /// sync.
+    /// Looks up the rows whose outcome is unknown. Rows that cannot be read now are looked up later, at the latest after the
+    /// next successful sync.
     pub(super) fn look_up_unknown(&self) {
         let is_known = self.batch.read(|batch| Ok(batch.indices(|state| state == BatchRowState::Unknown).is_empty()));
         if is_known.unwrap_or(true) {
@@ -89,11 +90,18 @@ impl TeamService {
         let mut connectivity = self.connectivity.clone();
         connectivity.mark_unchanged();
         tokio::spawn(async move {
+            let mut failures = 0;
             while let Err(error) = service.look_up_now().await {
                 tracing::debug!(%error, "unknown outcomes are looked up later");
-                // An error means that the app is closing.
-                if connectivity.changed().await.is_err() {
-                    return;
+                failures += 1;
+                tokio::select! {
+                    changed = connectivity.changed() => {
+                        // An error means that the app is closing.
+                        if changed.is_err() {
+                            return;
+                        }
+                    }
+                    () = tokio::time::sleep(service.backoff.wait(failures, random())) => {}
                 }
             }
         });

@@ -69,12 +69,20 @@ impl TeamService {
         })
     }
 
-    /// Removes the batch. It is not offered again after a start, but the history keeps it.
+    /// Removes the batch. It is not offered again after a start, but the history keeps it. If the batch is an undo plan,
+    /// the batch that it undoes is shown again.
     pub(crate) async fn close_batch(&self) -> Result<(), Failure> {
         let account = self.state.read().active_account()?.id;
-        let is_plan = self.batch.replace(|batch| match batch {
-            Some(running) if running.is_running() => Err(Misuse::BatchRunning.into()),
-            _ => Ok(batch.take().is_none_or(|batch| batch.state == BatchState::Planned)),
+        let is_plan = self.batch.replace(|batch| match batch.take() {
+            Some(running) if running.is_running() => {
+                *batch = Some(running);
+                Err(Misuse::BatchRunning.into())
+            }
+            Some(plan) if plan.state == BatchState::Planned => {
+                *batch = plan.undone.map(|undone| *undone);
+                Ok(true)
+            }
+            closed => Ok(closed.is_none()),
         })?;
         if !is_plan {
             self.close_stored(account).await;
@@ -93,7 +101,7 @@ impl TeamService {
         if self.batch.read(|batch| Ok(batch.is_running())).unwrap_or_default() {
             return Err(Misuse::BatchRunning.into());
         }
-        let plan = self.team.read(|team| {
+        let mut plan = self.team.read(|team| {
             let id = team.organization.clone().ok_or(Misuse::NoTeam)?;
             let mut batch = make(team, BatchTeam { id, name: team.organization_name() })?;
             for item in &mut batch.items {
@@ -101,12 +109,14 @@ impl TeamService {
             }
             Ok(batch)
         })?;
-        self.batch.replace(|batch| match batch {
-            Some(running) if running.is_running() => Err(Misuse::BatchRunning.into()),
-            _ => {
-                *batch = Some(plan);
-                Ok(())
+        self.batch.replace(|batch| {
+            if batch.as_ref().is_some_and(Batch::is_running) {
+                return Err(Misuse::BatchRunning.into());
             }
+            // Discarding an undo plan must not lose the way to undo.
+            plan.undone = batch.take().filter(|_| plan.undoes).map(Box::new);
+            *batch = Some(plan);
+            Ok(())
         })
     }
 }

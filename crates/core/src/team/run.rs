@@ -181,6 +181,10 @@ impl Run {
 
     async fn finish(mut self) {
         let stopped = self.stopped.take();
+        if stopped.as_ref().is_some_and(is_unreached) {
+            // A sync finds out whether the server can be reached, and the page shows it.
+            self.changer.service.sync.start();
+        }
         let is_complete = self.change(true, |batch| {
             batch.cancel_rest();
             batch.state = BatchState::Over;

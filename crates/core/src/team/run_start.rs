@@ -79,6 +79,7 @@ impl TeamService {
             prepare(batch);
             batch.state = BatchState::Running;
             batch.stopped = None;
+            batch.undone = None;
             batch.interrupted = false;
             batch.cancel = watch::Sender::new(false);
             batch.timed_from = Some((now, batch.finished()));

@@ -24,6 +24,8 @@ pub(crate) struct Case {
     before_batch: Vec<Option<String>>,
     /// How often the last batch has sent each row.
     sent: Vec<usize>,
+    /// Whether the server may have refused one of these, because a token had expired.
+    had_refusals: bool,
 }
 
 /// What happened in one step besides the app's own work.
@@ -37,7 +39,7 @@ impl Case {
     pub(crate) async fn run(world: &mut World, steps: &[Step]) {
         world.test.proxy().clear_rules();
         let roles = world.roles().await;
-        let mut case = Self { roles, before_batch: vec![None; ROWS], sent: vec![0; ROWS] };
+        let mut case = Self { roles, before_batch: vec![None; ROWS], sent: vec![0; ROWS], had_refusals: false };
         for step in steps {
             case.step(world, step).await;
         }
@@ -59,7 +61,7 @@ impl Case {
                     world.test.app.select_team(&query, &SelectionChange::Toggle { id: row.clone() }).unwrap();
                 }
                 world.test.app.plan_batch(&query, RoleKind::Team, ROLES[*role]).unwrap();
-                self.sent = vec![0; ROWS];
+                (self.sent, self.had_refusals) = (vec![0; ROWS], false);
                 self.before_batch = vec![None; ROWS];
                 for (index, _) in self.planned(world) {
                     self.before_batch[index] = Some(self.roles[index].clone());
@@ -87,7 +89,7 @@ impl Case {
                 world.test.app.undo_batch().await.unwrap();
                 let planned = self.planned(world);
                 assert_eq!(planned.len(), done.len(), "everything that was done can be undone");
-                self.sent = vec![0; ROWS];
+                (self.sent, self.had_refusals) = (vec![0; ROWS], false);
                 let before = std::mem::replace(&mut self.before_batch, vec![None; ROWS]);
                 for (index, row) in &planned {
                     if let Some(before) = &before[*index] {
@@ -142,6 +144,7 @@ impl Case {
                 batch.is_none_or(|batch| batch.state == BatchState::Over || batch.done + batch.failed >= puts)
             };
             world.test.wait_until(has_sent).await;
+            self.had_refusals |= matches!(event, Event::ExpireAccessTokens | Event::EndSessions);
             match event {
                 Event::Crash => world.crash().await,
                 Event::EndSessions => world.end_sessions().await,
@@ -201,7 +204,7 @@ impl Case {
                     BatchRowState::Done => {
                         assert_eq!(*now, row.to, "done, but not on the server: {context}");
                         assert_eq!(shown[index], row.to, "done, but not shown: {context}");
-                        assert!(self.sent[index] <= 1, "sent twice: {context}");
+                        assert!(self.sent[index] <= 1 + usize::from(self.had_refusals), "sent twice: {context}");
                     }
                     BatchRowState::Failed | BatchRowState::Cancelled => {
                         assert_eq!(now, before, "changed, but said to have failed: {context}");
@@ -256,6 +259,9 @@ impl Case {
 fn arrange(world: &World, course: &Course) {
     for fault in &course.faults {
         world.test.proxy().next_on("PUT", ROUTE, fault.fault());
+    }
+    if let Some(every) = course.lost_reads {
+        world.test.proxy().every_nth_on(every, "GET", ROUTE.trim_end_matches('/'), Fault::ResetBefore);
     }
 }
 

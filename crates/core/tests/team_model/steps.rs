@@ -57,6 +57,8 @@ pub(crate) enum Event {
 pub(crate) struct Course {
     /// The faults of the first PUTs.
     pub(crate) faults: Vec<PutFault>,
+    /// Every second or third read of rows is lost.
+    pub(crate) lost_reads: Option<usize>,
     /// What happens after this many PUTs.
     pub(crate) event: Option<(usize, Event)>,
 }
@@ -100,7 +102,9 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn course() -> impl Strategy<Value = Course> {
-    (vec(put_fault(), 0..ROWS), option::of((0..ROWS, event()))).prop_map(|(faults, event)| Course { faults, event })
+    let event = option::of((0..ROWS, event()));
+    let parts = (vec(put_fault(), 0..ROWS), option::of(2..4_usize), event);
+    parts.prop_map(|(faults, lost_reads, event)| Course { faults, lost_reads, event })
 }
 
 pub(crate) fn step() -> impl Strategy<Value = Step> {

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use lapel_domain::{Collaborator, fold};
+use lapel_domain::{Collaborator, search_words};
 use lapel_store::{CachedCollaborator, SeenOn};
 
 use super::entry::Entry;
@@ -48,8 +48,8 @@ impl Roster {
         let mut roster = Self { version, person: person.to_owned(), ..Self::default() };
         roster.entries.reserve(rows.len());
         roster.by_id.reserve(rows.len());
-        for CachedCollaborator { collaborator, search_text, seen } in rows {
-            roster.push(collaborator, search_text, seen);
+        for CachedCollaborator { collaborator, seen } in rows {
+            roster.push(collaborator, seen);
         }
         roster
     }
@@ -78,8 +78,7 @@ impl Roster {
     /// Adds or replaces a row. Without `seen`, a replaced row keeps its page.
     pub(super) fn put(&mut self, row: Collaborator, seen: Option<SeenOn>) {
         let Some(index) = self.index_of(&row.id) else {
-            let search_text = row.search_text();
-            self.push(row, search_text, seen);
+            self.push(row, seen);
             return self.changed();
         };
         let former = &self.entries[index as usize];
@@ -123,21 +122,21 @@ impl Roster {
     }
 
     fn search(&mut self, query: &TeamQuery) -> Found {
-        let folded = fold(&query.search);
+        let words = search_words(&query.search);
         let index = self.index.get_or_insert_with(|| Index::new(&self.entries));
-        let hits = index.search(&folded.split_whitespace().collect::<Vec<_>>());
+        let hits = index.search(&words.iter().map(String::as_str).collect::<Vec<_>>());
         let (is_match, counts) = index.filter(query, hits);
         let order = self.orders.entry(query.sort).or_insert_with(|| Order::by_column(&self.entries, query.sort));
         let rows = order.matching(&is_match, query.descending).into();
         Found { query: query.clone(), rows, counts }
     }
 
-    fn push(&mut self, row: Collaborator, search_text: String, seen: Option<SeenOn>) {
+    fn push(&mut self, row: Collaborator, seen: Option<SeenOn>) {
         // No team has this many rows. Further rows would not be added.
         let Ok(index) = u32::try_from(self.entries.len()) else { return };
         self.by_id.insert(row.id.clone(), index);
         self.note_own(&row);
-        self.entries.push(Arc::new(Entry { row, search_text, seen }));
+        self.entries.push(Arc::new(Entry::new(row, seen)));
         self.selected.push(false);
     }
 

@@ -29,6 +29,7 @@ mod role_options;
 mod roster;
 mod rows;
 mod run;
+mod search_texts;
 mod service;
 mod team_cell;
 mod update_other;

@@ -1,5 +1,7 @@
 //! Tests of searching, filtering, counting and sorting. They need no database and no server.
 
+mod random_changes;
+
 use lapel_domain::{Collaborator, TeamRole, UserRole};
 use lapel_store::CachedCollaborator;
 

@@ -75,7 +75,7 @@ export function snapshot(change: Partial<Snapshot>): Snapshot {
 export function teamRow(change: Partial<TeamRow> = {}): TeamRow {
   return {
     id: "r1", userId: null, name: "Zoë Núñez", initials: "ZN", email: "zoe@example.com", picture: null, teamRole: "viewer", userRole: "user", sso: false,
-    tags: [], pending: false, since: 1, isSelf: false, selected: false, nameMarks: [], emailMarks: [], idMarks: [], ...change,
+    tags: [], pending: false, since: 1, isSelf: false, selected: false, nameMarks: [], emailMarks: [], idMarks: [], tagMarks: [], ...change,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import { avatarColorId } from "../src/features/team/cells";
+import { avatarColorId, cellTexts } from "../src/features/team/cells";
 import { CHUNK_SIZE, Chunks, MAX_CHUNKS } from "../src/features/team/chunks";
 import { stateOptions, teamRoleCounts, toFilterValue, toOptionValue, userRoleOptions } from "../src/features/team/filter-options";
 import { splitAtMatches } from "../src/features/team/highlight";
@@ -49,6 +49,11 @@ describe("highlights", () => {
 
   test("ignore overlapping and out-of-bounds ranges and keep the whole text", () => {
     expect(bracketed("short", [[3, 99], [4, 5], [9, 12]])).toBe("sho[rt]");
+  });
+
+  test("of tags are in their place in the list of tags", () => {
+    const { tags, tagMarks } = cellTexts(teamRow({ tags: ["EMEA", "sales", "me"], tagMarks: [[[1, 3]], [], [[0, 2]]] }), "en");
+    expect(bracketed(tags, tagMarks)).toBe("E[ME]A, sales, [me]");
   });
 });
 

@@ -15,12 +15,14 @@ mod id;
 mod initials;
 mod invisible;
 mod language;
+mod marks;
 mod merge;
 mod name;
 mod picture_url;
 mod profile;
 mod role;
 mod role_change;
+mod search_query;
 mod sendable;
 mod team_role;
 mod timestamp;
@@ -31,11 +33,12 @@ pub use collaborator::Collaborator;
 pub use email::{EmailError, parse_email};
 pub use email_address::address_key;
 pub use equality::{same_text, same_value};
-pub use folding::{fold, marks};
+pub use folding::fold;
 pub use id::is_id;
 pub use initials::initials;
 pub use invisible::{is_bidi_control, trim_invisible};
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
+pub use marks::marks;
 pub use merge::{ClearedFields, MergeDecision, cleared_fields, decide_merge, server_cleared_required_field};
 pub use name::{MAX_NAME_LENGTH, NameError, parse_first_name, parse_last_name};
 pub use picture_url::{PictureUrlError, parse_picture_url};
@@ -48,6 +51,7 @@ pub use role_change::{
     Ability, AbilityChange, Confirmation, RoleKind, can_undo_team_role, can_undo_user_role, confirm_team_role,
     confirm_user_role,
 };
+pub use search_query::search_words;
 pub use sendable::{Missing, missing_for_full_update, sendable_role, sendable_value};
 pub use team_role::{TeamRole, TeamRoleDenial, assignable_team_roles, may_change_team_role, team_role_options};
 pub use timestamp::Timestamp;

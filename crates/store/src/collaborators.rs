@@ -13,8 +13,6 @@ use crate::{AccountId, Store, StoreError};
 pub struct CachedCollaborator {
     /// The row.
     pub collaborator: Collaborator,
-    /// [`Collaborator::search_text`], computed when the row was stored.
-    pub search_text: String,
     /// The page that last contained the row; `None` if neither the last finished pass over the team nor the current one
     /// has seen it.
     pub seen: Option<SeenOn>,
@@ -48,14 +46,13 @@ pub(crate) fn write_collaborator(
     origin: &RowOrigin,
 ) -> Result<bool, StoreError> {
     let sql = "INSERT INTO collaborator (account, organization, id, user_id, email, first_name, last_name, picture, team_role,
-                                         user_role, sso, tags, pending, created_at, updated_at, search, seen_pass, page,
-                                         changed_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                                         user_role, sso, tags, pending, created_at, updated_at, seen_pass, page, changed_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
                ON CONFLICT DO UPDATE SET
                    user_id = ?4, email = ?5, first_name = ?6, last_name = ?7, picture = ?8, team_role = ?9, user_role = ?10,
-                   sso = ?11, tags = ?12, pending = ?13, created_at = ?14, updated_at = ?15, search = ?16,
-                   seen_pass = coalesce(?17, seen_pass), page = coalesce(?18, page), missed = 0, changed_at = ?19
-               WHERE changed_at IS NULL OR changed_at < ?20";
+                   sso = ?11, tags = ?12, pending = ?13, created_at = ?14, updated_at = ?15,
+                   seen_pass = coalesce(?16, seen_pass), page = coalesce(?17, page), missed = 0, changed_at = ?18
+               WHERE changed_at IS NULL OR changed_at < ?19";
     let (pass, page) = origin.seen.unzip();
     let written = connection.prepare_cached(sql)?.execute(params![
         account.0,
@@ -73,7 +70,6 @@ pub(crate) fn write_collaborator(
         row.pending,
         row.created_at.as_ref().map(Timestamp::as_str),
         row.updated_at.as_ref().map(Timestamp::as_str),
-        row.search_text(),
         pass,
         page,
         origin.changed_at,
@@ -112,17 +108,17 @@ fn collaborator_from_row(
         created_at: row.get_ref(11)?.as_str_or_null()?.map(Timestamp::new),
         updated_at: row.get_ref(12)?.as_str_or_null()?.map(Timestamp::new),
     };
-    let (page, pass): (Option<u32>, Option<i64>) = (row.get(14)?, row.get(15)?);
+    let (page, pass): (Option<u32>, Option<i64>) = (row.get(13)?, row.get(14)?);
     let rows = pass.and_then(|pass| page_sizes.get(&pass).copied());
     let seen = page.zip(rows).map(|(page, rows)| SeenOn { page, rows });
-    Ok(CachedCollaborator { collaborator, search_text: row.get(13)?, seen })
+    Ok(CachedCollaborator { collaborator, seen })
 }
 
 impl Store {
     /// The whole team of an organization, in no particular order.
     pub fn collaborators(&self, account: AccountId, organization: &str) -> Result<Vec<CachedCollaborator>, StoreError> {
         let sql = "SELECT id, user_id, email, first_name, last_name, picture, team_role, user_role, sso, tags, pending,
-                          created_at, updated_at, search, page, seen_pass
+                          created_at, updated_at, page, seen_pass
                    FROM collaborator WHERE account = ?1 AND organization = ?2";
         let connection = self.connection();
         let page_sizes_sql = "SELECT id, page_size FROM refresh_pass WHERE account = ?1 AND organization = ?2";

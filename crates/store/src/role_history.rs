@@ -1,6 +1,6 @@
 //! The history of role changes made from this computer. It is only for display; no other feature depends on it.
 
-use lapel_domain::{RoleKind, fold};
+use lapel_domain::{RoleKind, fold, search_words};
 use rusqlite::{Connection, Row, params};
 
 use crate::{AccountId, Store, StoreError};
@@ -52,11 +52,10 @@ pub(crate) fn insert_role_change(
     change: &RoleChange,
 ) -> Result<i64, StoreError> {
     let RoleChange { at, organization, collaborator, name, kind, old, new, outcome, batch } = change;
-    let search = fold(&[name.as_str(), old, new].join("\n"));
-    let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, search)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let kind = kind_name(*kind);
-    let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch, search];
+    let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch];
     connection.prepare_cached(sql)?.execute(values)?;
     Ok(connection.last_insert_rowid())
 }
@@ -89,8 +88,8 @@ impl Store {
         Ok(())
     }
 
-    /// The changes whose name or roles contain `text`, newest first. An empty text matches all changes;
-    /// `organization: None` means all organizations. The search ignores case and accents.
+    /// The changes whose name or one of whose roles contains all words of `text`, newest first. A text without words
+    /// matches all changes; `organization: None` means all organizations.
     pub fn role_history(
         &self,
         account: AccountId,
@@ -98,10 +97,20 @@ impl Store {
         text: &str,
     ) -> Result<Vec<RoleChange>, StoreError> {
         let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch FROM role_change
-                   WHERE account = ?1 AND (?2 IS NULL OR organization = ?2) AND instr(search, ?3) > 0 ORDER BY id DESC";
+                   WHERE account = ?1 AND (?2 IS NULL OR organization = ?2) ORDER BY id DESC";
         let connection = self.connection();
         let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map(params![account.0, organization, fold(text.trim())], role_change_from_row)?;
-        Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+        let rows = statement.query_map(params![account.0, organization], role_change_from_row)?;
+        let words = search_words(text);
+        let contains_all = |text: &String| {
+            let folded = fold(text);
+            words.iter().all(|word| folded.contains(word))
+        };
+        let is_match = |change: &RoleChange| {
+            words.is_empty() || [&change.name, &change.old, &change.new].into_iter().any(contains_all)
+        };
+        let changes = rows.filter_map(Result::transpose);
+        let found = changes.filter(|change| change.as_ref().map_or(true, is_match));
+        Ok(found.collect::<Result<_, _>>()?)
     }
 }

@@ -172,3 +172,42 @@ fn unsent_languages_that_can_no_longer_be_chosen_are_preserved() {
         assert_eq!(edits, expected);
     }
 }
+
+/// The migration steps of the last version that stored the texts that a search examines.
+const STORED_SEARCH_TEXT_STEPS: [&str; 8] = [
+    include_str!("../migrations/1.sql"),
+    include_str!("../migrations/2.sql"),
+    include_str!("../migrations/3.sql"),
+    include_str!("../migrations/4.sql"),
+    include_str!("../migrations/5.sql"),
+    include_str!("../migrations/6.sql"),
+    include_str!("../migrations/7.sql"),
+    include_str!("../migrations/8.sql"),
+];
+
+/// A team and a history whose search texts were computed by an earlier version, which kept apostrophes. Do not change
+/// the data: it represents databases that exist on users' disks.
+#[test]
+fn rows_whose_search_texts_an_earlier_version_computed_are_found_as_today() {
+    let folder = tempfile::tempdir().unwrap();
+    create_version(folder.path(), &STORED_SEARCH_TEXT_STEPS);
+    let connection = Connection::open(folder.path().join("lapel.db")).unwrap();
+    let data = "
+        INSERT INTO account (id, server, user_id, email, by_token, signed_in, active) VALUES
+            (1, 'sandbox', 'u1', 'owner@example.com', 0, 1, 1);
+        INSERT INTO organization (account, id, position, as_of) VALUES (1, 'acme', 0, 1);
+        INSERT INTO collaborator (account, organization, id, email, first_name, last_name, picture, team_role, tags,
+                                  pending, search) VALUES
+            (1, 'acme', 'c1', 'c@example.com', 'Conan', 'O’Brien', '', 'viewer', '[]', 0, 'conan o’brien\nc@example.com\nc1');
+        INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, search) VALUES
+            (1, 1, 'acme', 'c1', 'Conan O’Brien', 'team', 'editor', 'viewer', 'made', 'conan o’brien\neditor\nviewer');";
+    connection.execute_batch(data).unwrap();
+    connection.close().unwrap();
+    let opened = Store::open(folder.path(), 0);
+    assert_eq!(opened.condition, Condition::Sound);
+    let (store, account) = (&opened.store, opened.store.active_account().unwrap().unwrap().id);
+    let rows = store.collaborators(account, "acme").unwrap();
+    assert_eq!(rows[0].collaborator.search_text(), "conan obrien\nc@example.com\nc1");
+    assert_eq!(store.role_history(account, None, "O'Brien").unwrap().len(), 1);
+    assert_eq!(store.role_history(account, None, "O'Brian").unwrap().len(), 0);
+}

@@ -58,6 +58,8 @@ fn search_covers_names_and_roles_and_ignores_case_and_accents() {
         ("forbidden", vec![]),
         ("%", vec![]),
         ("adam viewer", vec![]),
+        ("Núñez, Zoë", vec!["Zoë Núñez"]),
+        ("\"Zoë Núñez\" ", vec!["Zoë Núñez"]),
     ] {
         let found = store.role_history(account, None, text).unwrap();
         assert_eq!(found.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), names, "{text:?}");

@@ -12,6 +12,12 @@ pub(super) struct Entry {
     pub(super) seen: Option<SeenOn>,
 }
 
+impl Entry {
+    pub(super) fn new(row: Collaborator, seen: Option<SeenOn>) -> Self {
+        Self { search_text: row.search_text(), row, seen }
+    }
+}
+
 /// The rank of a team role in lists. The role with the most rights comes first, unknown roles last.
 pub(super) fn team_rank(role: &TeamRole) -> u8 {
     match role {

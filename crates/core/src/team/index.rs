@@ -1,14 +1,13 @@
-//! An index for searching and filtering: compact columns that are rebuilt after rows have changed. Reading the rows
-//! themselves would be slower, because they are scattered in memory.
+//! An index for searching and filtering: compact columns. Reading the rows themselves would be slower, because they are
+//! scattered in memory. A changed row changes only its own values.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use lapel_domain::fold;
-use memchr::memmem::Finder;
 
 use super::entry::{Entry, team_rank, user_rank};
+use super::search_texts::SearchTexts;
 use crate::views::{FacetCount, MemberState, TeamCounts, TeamQuery};
 
 /// The code for no value, as for the user role of an invitation.
@@ -18,8 +17,10 @@ const NONE: u16 = u16::MAX;
 pub(super) struct Index {
     texts: SearchTexts,
     keys: Vec<FilterKeys>,
-    /// The tags of all rows, one after the other.
+    /// The tags of the rows, one row after the other, and those of changed and removed rows.
     tag_codes: Vec<u16>,
+    /// The number of tags that rows have now.
+    tags_in_use: usize,
     team_roles: Values,
     user_roles: Values,
     tags: Values,
@@ -30,30 +31,50 @@ struct FilterKeys {
     team_role: u16,
     user_role: u16,
     pending: bool,
-    /// The end of its tags in `tag_codes`. They begin at the end of the previous row's tags.
-    tags_end: u32,
+    /// The number of its tags, and where they begin in `tag_codes`.
+    tags: u16,
+    tags_start: u32,
+}
+
+impl FilterKeys {
+    fn tags<'a>(&self, tag_codes: &'a [u16]) -> &'a [u16] {
+        let start = self.tags_start as usize;
+        &tag_codes[start..start + usize::from(self.tags)]
+    }
 }
 
 /// The distinct values of one column. A code is the index of a value.
 #[derive(Default)]
 struct Values {
     texts: Vec<String>,
+    /// How often each value is used. A value that no row has any more is not listed.
+    uses: Vec<u32>,
     codes: HashMap<String, u16>,
 }
 
 impl Values {
-    /// The code of a value, which is added if it is new. After 65,535 values, which no team has, further values count
-    /// as none.
-    fn code(&mut self, text: &str) -> u16 {
-        if let Some(&code) = self.codes.get(text) {
-            return code;
+    /// The code for a value that a row has. After 65,535 values, which no team has, further values count as none.
+    fn add(&mut self, text: &str) -> u16 {
+        let code = self.find(text).unwrap_or_else(|| {
+            let code = u16::try_from(self.texts.len()).unwrap_or(NONE);
+            if code < NONE {
+                self.texts.push(text.to_owned());
+                self.uses.push(0);
+            }
+            self.codes.insert(text.to_owned(), code);
+            code
+        });
+        if let Some(uses) = self.uses.get_mut(usize::from(code)) {
+            *uses += 1;
         }
-        let code = u16::try_from(self.texts.len()).unwrap_or(NONE);
-        if code < NONE {
-            self.texts.push(text.to_owned());
-        }
-        self.codes.insert(text.to_owned(), code);
         code
+    }
+
+    /// Notes that a row no longer has a value.
+    fn remove(&mut self, code: u16) {
+        if let Some(uses) = self.uses.get_mut(usize::from(code)) {
+            *uses -= 1;
+        }
     }
 
     fn find(&self, text: &str) -> Option<u16> {
@@ -61,69 +82,74 @@ impl Values {
     }
 }
 
-/// The search texts of all rows in one string, which is searched much faster than 100,000 short ones.
-#[derive(Default)]
-struct SearchTexts {
-    text: String,
-    /// Where the text of each row begins, and where the last one ends.
-    starts: Vec<usize>,
-}
-
-impl SearchTexts {
-    fn new(entries: &[Arc<Entry>]) -> Self {
-        let mut texts = Self::default();
-        texts.text.reserve(entries.iter().map(|entry| entry.search_text.len() + 1).sum());
-        texts.starts.reserve(entries.len() + 1);
-        for entry in entries {
-            texts.starts.push(texts.text.len());
-            texts.text.push_str(&entry.search_text);
-            // Words contain no line breaks, so no word matches across two rows.
-            texts.text.push('\n');
-        }
-        texts.starts.push(texts.text.len());
-        texts
-    }
-
-    fn range(&self, row: usize) -> Range<usize> {
-        self.starts[row]..self.starts[row + 1]
-    }
-
-    /// Whether the text of each row contains all words.
-    fn search(&self, words: &[&str]) -> Vec<bool> {
-        let rows = self.starts.len().saturating_sub(1);
-        let mut words = words.to_vec();
-        // The longest word usually has the fewest matches, so it is searched first.
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        let Some((first, others)) = words.split_first() else { return vec![true; rows] };
-        let others: Vec<Finder<'_>> = others.iter().map(Finder::new).collect();
-        let (mut hits, finder, text) = (vec![false; rows], Finder::new(first), self.text.as_bytes());
-        let (mut row, mut from) = (0, 0);
-        while let Some(at) = finder.find(&text[from..]).map(|at| at + from) {
-            while self.starts[row + 1] <= at {
-                row += 1;
-            }
-            hits[row] = others.iter().all(|word| word.find(&text[self.range(row)]).is_some());
-            from = self.starts[row + 1];
-        }
-        hits
-    }
-}
-
 impl Index {
     pub(super) fn new(entries: &[Arc<Entry>]) -> Self {
-        let (mut team_roles, mut user_roles, mut tags) = (Values::default(), Values::default(), Values::default());
-        let mut tag_codes = Vec::new();
-        let keys = |entry: &Arc<Entry>| {
-            tag_codes.extend(entry.row.tags.iter().map(|tag| tags.code(tag)));
-            FilterKeys {
-                team_role: team_roles.code(entry.row.team_role.as_str()),
-                user_role: entry.row.user_role.as_ref().map_or(NONE, |role| user_roles.code(role.as_str())),
-                pending: entry.row.pending,
-                tags_end: u32::try_from(tag_codes.len()).unwrap_or(u32::MAX),
-            }
+        let mut index = Self {
+            texts: SearchTexts::new(entries),
+            keys: Vec::with_capacity(entries.len()),
+            tag_codes: Vec::new(),
+            tags_in_use: 0,
+            team_roles: Values::default(),
+            user_roles: Values::default(),
+            tags: Values::default(),
         };
-        let keys = entries.iter().map(keys).collect();
-        Self { texts: SearchTexts::new(entries), keys, tag_codes, team_roles, user_roles, tags }
+        for entry in entries {
+            let keys = index.add_keys(entry);
+            index.keys.push(keys);
+        }
+        index
+    }
+
+    /// Adds the next row.
+    pub(super) fn push(&mut self, entry: &Entry) {
+        let keys = self.add_keys(entry);
+        self.keys.push(keys);
+        self.texts.push(&entry.search_text);
+    }
+
+    /// Replaces the values of a row.
+    pub(super) fn replace(&mut self, row: u32, former: &Entry, entry: &Entry) {
+        let keys = self.add_keys(entry);
+        let former_keys = std::mem::replace(&mut self.keys[row as usize], keys);
+        self.remove_keys(&former_keys);
+        if former.search_text != entry.search_text {
+            self.texts.replace(row, &entry.search_text);
+        }
+    }
+
+    /// Removes a row. The last row gets its number.
+    pub(super) fn swap_remove(&mut self, row: u32) {
+        let keys = self.keys.swap_remove(row as usize);
+        self.remove_keys(&keys);
+        self.texts.swap_remove(row);
+    }
+
+    /// Whether changes have left so many unused values that a new index would be much smaller.
+    pub(super) fn is_worn(&self) -> bool {
+        self.texts.is_worn() || self.tag_codes.len() > 2 * self.tags_in_use + 1024
+    }
+
+    fn add_keys(&mut self, entry: &Entry) -> FilterKeys {
+        let row = &entry.row;
+        // No row has so many tags that further ones would be left out.
+        let tags = u16::try_from(row.tags.len()).unwrap_or(u16::MAX);
+        let tags_start = u32::try_from(self.tag_codes.len()).unwrap_or(u32::MAX);
+        self.tag_codes.extend(row.tags.iter().take(tags.into()).map(|tag| self.tags.add(tag)));
+        self.tags_in_use += usize::from(tags);
+        FilterKeys {
+            team_role: self.team_roles.add(row.team_role.as_str()),
+            user_role: row.user_role.as_ref().map_or(NONE, |role| self.user_roles.add(role.as_str())),
+            pending: row.pending,
+            tags,
+            tags_start,
+        }
+    }
+
+    fn remove_keys(&mut self, keys: &FilterKeys) {
+        self.team_roles.remove(keys.team_role);
+        self.user_roles.remove(keys.user_role);
+        keys.tags(&self.tag_codes).iter().for_each(|&tag| self.tags.remove(tag));
+        self.tags_in_use -= usize::from(keys.tags);
     }
 
     /// Whether each row contains all words.
@@ -141,13 +167,12 @@ impl Index {
         let mut team = vec![0; self.team_roles.texts.len()];
         let mut user = vec![0; self.user_roles.texts.len()];
         let mut tags = vec![0; self.tags.texts.len()];
-        let (mut members, mut pending, mut tags_begin) = (0, 0, 0);
+        let (mut members, mut pending) = (0, 0);
         for (keys, hit) in self.keys.iter().zip(&mut hits) {
-            let tags_end = keys.tags_end as usize;
-            let row_tags = &self.tag_codes[std::mem::replace(&mut tags_begin, tags_end)..tags_end];
             if !*hit {
                 continue;
             }
+            let row_tags = keys.tags(&self.tag_codes);
             let matches_team = wanted_team.is_none_or(|wanted| wanted == Some(keys.team_role));
             let matches_user = wanted_user.is_none_or(|wanted| wanted == Some(keys.user_role));
             let matches_state = query.state.is_none_or(|state| (state == MemberState::Pending) == keys.pending);
@@ -166,9 +191,9 @@ impl Index {
                 row_tags.iter().for_each(|&tag| count(&mut tags, tag));
             }
         }
-        let team_roles = facets(&self.team_roles.texts, &team, |role| (team_rank(&role.into()), role.to_owned()));
-        let user_roles = facets(&self.user_roles.texts, &user, |role| (user_rank(&role.into()), role.to_owned()));
-        let tags = facets(&self.tags.texts, &tags, |tag| (0, fold(tag)));
+        let team_roles = facets(&self.team_roles, &team, |role| (team_rank(&role.into()), String::new()));
+        let user_roles = facets(&self.user_roles, &user, |role| (user_rank(&role.into()), String::new()));
+        let tags = facets(&self.tags, &tags, |tag| (0, fold(tag)));
         (hits, TeamCounts { team_roles, user_roles, members, pending, tags })
     }
 }
@@ -180,9 +205,11 @@ fn count(counts: &mut [usize], code: u16) {
     }
 }
 
-fn facets(values: &[String], counts: &[usize], rank: impl Fn(&str) -> (u8, String)) -> Vec<FacetCount> {
-    let facet = |(value, &count): (&String, &usize)| FacetCount { value: value.clone(), count };
-    let mut facets: Vec<FacetCount> = values.iter().zip(counts).map(facet).collect();
-    facets.sort_by_cached_key(|facet| rank(&facet.value));
+/// The values that rows have, by rank. Values of the same rank are sorted by their text.
+fn facets(values: &Values, counts: &[usize], rank: impl Fn(&str) -> (u8, String)) -> Vec<FacetCount> {
+    let counted = values.texts.iter().zip(counts).zip(&values.uses).filter(|(_, uses)| **uses > 0);
+    let facet = |((value, &count), _): ((&String, &usize), &u32)| FacetCount { value: value.clone(), count };
+    let mut facets: Vec<FacetCount> = counted.map(facet).collect();
+    facets.sort_by_cached_key(|facet| (rank(&facet.value), facet.value.clone()));
     facets
 }

@@ -40,6 +40,7 @@ mod run_row;
 mod run_rows;
 mod run_start;
 mod run_wait;
+mod search_texts;
 mod service;
 mod team_cell;
 mod update_other;

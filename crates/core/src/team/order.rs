@@ -1,4 +1,5 @@
-//! Sorting the rows of the roster by a column.
+//! Sorting the rows of the roster by a column. A changed row is moved to its new place, so that a change costs the
+//! same in a small and in a large team.
 
 use std::sync::Arc;
 
@@ -9,37 +10,29 @@ use crate::views::TeamColumn;
 
 /// All rows in the order of one column. Rows without a value come last in both directions.
 pub(super) struct Order {
+    column: Option<TeamColumn>,
     indices: Vec<u32>,
     with_value: usize,
+}
+
+/// What rows are compared by, in this order. Keys of different rows are never equal, because ids are not.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    has_no_value: bool,
+    number: i64,
+    text: &'a str,
+    tags: &'a [String],
+    name: &'a str,
+    id: &'a str,
 }
 
 impl Order {
     /// Sorts all rows. Equal rows are sorted by name, and rows with the same name by id.
     pub(super) fn by_column(entries: &[Arc<Entry>], column: Option<TeamColumn>) -> Self {
-        match column {
-            None => sorted_by(entries, |entry| Some(team_rank(&entry.row.team_role).min(1))),
-            Some(TeamColumn::Name) => sorted_by(entries, |_| Some(())),
-            Some(TeamColumn::Email) => sorted_by(entries, |entry| {
-                let email = entry.search_text.split('\n').nth(1).unwrap_or_default();
-                (!email.is_empty()).then_some(email)
-            }),
-            Some(TeamColumn::TeamRole) => sorted_by(entries, |entry| {
-                let (role, rank) = (entry.row.team_role.as_str(), team_rank(&entry.row.team_role));
-                (!role.is_empty()).then_some((rank, if rank < 5 { "" } else { role }))
-            }),
-            Some(TeamColumn::UserRole) => sorted_by(entries, |entry| {
-                let role = entry.row.user_role.as_ref();
-                role.map(|role| (user_rank(role), if user_rank(role) < 4 { "" } else { role.as_str() }))
-            }),
-            Some(TeamColumn::Sso) => sorted_by(entries, |entry| entry.row.sso.map(|sso| !sso)),
-            Some(TeamColumn::Tags) => {
-                sorted_by(entries, |entry| (!entry.row.tags.is_empty()).then_some(&entry.row.tags))
-            }
-            Some(TeamColumn::State) => sorted_by(entries, |entry| Some(entry.row.pending)),
-            Some(TeamColumn::Since) => {
-                sorted_by(entries, |entry| entry.row.created_at.as_ref().and_then(Timestamp::millis))
-            }
-        }
+        let mut keyed: Vec<_> = entries.iter().map(|entry| key(column, entry)).zip(0..).collect();
+        keyed.sort_unstable();
+        let with_value = keyed.partition_point(|(key, _)| !key.has_no_value);
+        Self { column, indices: keyed.into_iter().map(|(_, index)| index).collect(), with_value }
     }
 
     /// The indices of the matching rows, in this order.
@@ -51,20 +44,78 @@ impl Order {
             false => with_value.iter().chain(without).filter(is_match).copied().collect(),
         }
     }
+
+    /// Whether a row keeps its place when it changes.
+    pub(super) fn is_same(&self, former: &Entry, entry: &Entry) -> bool {
+        key(self.column, former) == key(self.column, entry)
+    }
+
+    /// Inserts a new row. The rows that are already in this order must be as they were when they were inserted.
+    pub(super) fn insert(&mut self, entries: &[Arc<Entry>], index: u32) {
+        let entry = &entries[index as usize];
+        let place = self.place(entries, entry).unwrap_or_else(|place| place);
+        self.indices.insert(place, index);
+        self.with_value += usize::from(!key(self.column, entry).has_no_value);
+    }
+
+    /// Removes a row. It must be as it was when it was inserted.
+    pub(super) fn remove(&mut self, entries: &[Arc<Entry>], index: u32) {
+        let entry = &entries[index as usize];
+        if let Ok(place) = self.place(entries, entry) {
+            self.indices.remove(place);
+            self.with_value -= usize::from(!key(self.column, entry).has_no_value);
+        }
+    }
+
+    /// Gives a row another index. It must be as it was when it was inserted, at the former index.
+    pub(super) fn rename(&mut self, entries: &[Arc<Entry>], from: u32, to: u32) {
+        if let Ok(place) = self.place(entries, &entries[from as usize]) {
+            self.indices[place] = to;
+        }
+    }
+
+    /// The place of a row, or where to insert it.
+    fn place(&self, entries: &[Arc<Entry>], entry: &Entry) -> Result<usize, usize> {
+        let wanted = key(self.column, entry);
+        self.indices.binary_search_by(|&index| key(self.column, &entries[index as usize]).cmp(&wanted))
+    }
+}
+
+fn key(column: Option<TeamColumn>, entry: &Entry) -> Key<'_> {
+    let row = &entry.row;
+    let key = Key { has_no_value: false, number: 0, text: "", tags: &[], name: name_key(entry), id: &row.id };
+    match column {
+        None => Key { number: i64::from(team_rank(&row.team_role).min(1)), ..key },
+        Some(TeamColumn::Name) => key,
+        Some(TeamColumn::Email) => {
+            let text = entry.search_text.split('\n').nth(1).unwrap_or_default();
+            Key { has_no_value: text.is_empty(), text, ..key }
+        }
+        Some(TeamColumn::TeamRole) => {
+            let (role, rank) = (row.team_role.as_str(), team_rank(&row.team_role));
+            let text = if rank < 5 { "" } else { role };
+            Key { has_no_value: role.is_empty(), number: rank.into(), text, ..key }
+        }
+        Some(TeamColumn::UserRole) => match &row.user_role {
+            Some(role) => {
+                let rank = user_rank(role);
+                Key { number: rank.into(), text: if rank < 4 { "" } else { role.as_str() }, ..key }
+            }
+            None => Key { has_no_value: true, ..key },
+        },
+        Some(TeamColumn::Sso) => {
+            Key { has_no_value: row.sso.is_none(), number: i64::from(row.sso == Some(false)), ..key }
+        }
+        Some(TeamColumn::Tags) => Key { has_no_value: row.tags.is_empty(), tags: &row.tags, ..key },
+        Some(TeamColumn::State) => Key { number: row.pending.into(), ..key },
+        Some(TeamColumn::Since) => {
+            let since = row.created_at.as_ref().and_then(Timestamp::millis);
+            Key { has_no_value: since.is_none(), number: since.unwrap_or_default(), ..key }
+        }
+    }
 }
 
 /// The folded text by which rows are sorted by name.
 fn name_key(entry: &Entry) -> &str {
     entry.search_text.split('\n').find(|line| !line.is_empty()).unwrap_or_default()
-}
-
-fn sorted_by<'a, K: Ord>(entries: &'a [Arc<Entry>], key: impl Fn(&'a Entry) -> Option<K>) -> Order {
-    let keyed = |(entry, index): (&'a Arc<Entry>, u32)| (key(entry), name_key(entry), entry.row.id.as_str(), index);
-    let mut keyed: Vec<_> = entries.iter().zip(0..).map(keyed).collect();
-    keyed.sort_unstable_by(|(a, a_name, a_id, _), (b, b_name, b_id, _)| {
-        let none_last = a.is_none().cmp(&b.is_none());
-        none_last.then_with(|| a.cmp(b)).then_with(|| (a_name, a_id).cmp(&(b_name, b_id)))
-    });
-    let with_value = keyed.partition_point(|(key, ..)| key.is_some());
-    Order { indices: keyed.into_iter().map(|(.., index)| index).collect(), with_value }
 }

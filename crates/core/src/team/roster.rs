@@ -1,19 +1,22 @@
 //! The rows of one team in memory, so that a search does not read the disk. The store has the same rows: every write
 //! changes both.
 //!
-//! Search results, counts and sort orders are cached until a row changes, so a further window of the same query costs
-//! nothing.
+//! Search results and counts are cached until a row changes, so a further window of the same query costs nothing. The
+//! index and the sort orders follow each change: building them for each change of a large team would be slow.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use lapel_domain::{Collaborator, fold};
+use lapel_domain::{Collaborator, search_words};
 use lapel_store::{CachedCollaborator, SeenOn};
 
 use super::entry::Entry;
 use super::index::Index;
 use super::order::Order;
 use crate::views::{TeamColumn, TeamCounts, TeamQuery};
+
+/// So many changes are always followed. Building the index of a small team takes no noticeable time.
+const MIN_FOLLOWED: usize = 64;
 
 /// The rows of one team.
 #[derive(Default)]
@@ -31,6 +34,8 @@ pub(super) struct Roster {
     orders: HashMap<Option<TeamColumn>, Order>,
     index: Option<Index>,
     found: Option<Found>,
+    /// The number of changes that the index and the orders have followed since the last search.
+    followed: usize,
 }
 
 /// The rows that a query finds: their indices, in the order of the query.
@@ -48,8 +53,8 @@ impl Roster {
         let mut roster = Self { version, person: person.to_owned(), ..Self::default() };
         roster.entries.reserve(rows.len());
         roster.by_id.reserve(rows.len());
-        for CachedCollaborator { collaborator, search_text, seen } in rows {
-            roster.push(collaborator, search_text, seen);
+        for CachedCollaborator { collaborator, seen } in rows {
+            roster.push(collaborator, seen);
         }
         roster
     }
@@ -78,35 +83,59 @@ impl Roster {
     /// Adds or replaces a row. Without `seen`, a replaced row keeps its page.
     pub(super) fn put(&mut self, row: Collaborator, seen: Option<SeenOn>) {
         let Some(index) = self.index_of(&row.id) else {
-            let search_text = row.search_text();
-            self.push(row, search_text, seen);
+            self.push(row, seen);
             return self.changed();
         };
-        let former = &self.entries[index as usize];
+        let former = Arc::clone(&self.entries[index as usize]);
         let seen = seen.or(former.seen);
-        let is_same = former.row == row;
-        if is_same && former.seen == seen {
+        if former.row == row {
+            if former.seen != seen {
+                let search_text = former.search_text.clone();
+                self.entries[index as usize] = Arc::new(Entry { row, search_text, seen });
+            }
             return;
         }
-        let search_text = if is_same { former.search_text.clone() } else { row.search_text() };
         self.note_own(&row);
-        self.entries[index as usize] = Arc::new(Entry { row, search_text, seen });
-        if !is_same {
-            self.changed();
+        self.follow_or_drop(1);
+        let entry = Arc::new(Entry::new(row, seen));
+        if let Some(followed) = &mut self.index {
+            followed.replace(index, &former, &entry);
         }
+        let moved = |order: &&mut Order| !order.is_same(&former, &entry);
+        self.orders.values_mut().filter(moved).for_each(|order| order.remove(&self.entries, index));
+        self.entries[index as usize] = Arc::clone(&entry);
+        self.orders.values_mut().filter(moved).for_each(|order| order.insert(&self.entries, index));
+        self.changed();
     }
 
     pub(super) fn remove(&mut self, ids: &HashSet<String>) {
-        if ids.iter().all(|id| !self.by_id.contains_key(id)) {
+        let count = ids.iter().filter(|id| self.by_id.contains_key(*id)).count();
+        if count == 0 {
             return;
         }
-        let stays = |entry: &Arc<Entry>| !ids.contains(&entry.row.id);
-        let selected = self.entries.iter().zip(&self.selected).filter(|(entry, _)| stays(entry));
-        self.selected = selected.map(|(_, &selected)| selected).collect();
-        self.entries.retain(stays);
-        let indices = self.entries.iter().zip(0..).map(|(entry, index)| (entry.row.id.clone(), index));
-        self.by_id = indices.collect();
+        self.follow_or_drop(count);
+        ids.iter().for_each(|id| self.remove_row(id));
         self.changed();
+    }
+
+    /// Removes a row. The last row gets its index.
+    fn remove_row(&mut self, id: &str) {
+        let Some(index) = self.by_id.remove(id) else { return };
+        let last = u32::try_from(self.entries.len() - 1).unwrap_or(index);
+        for order in self.orders.values_mut() {
+            order.remove(&self.entries, index);
+            if index != last {
+                order.rename(&self.entries, last, index);
+            }
+        }
+        if let Some(followed) = &mut self.index {
+            followed.swap_remove(index);
+        }
+        self.entries.swap_remove(index as usize);
+        self.selected.swap_remove(index as usize);
+        if let Some(moved) = self.entries.get(index as usize) {
+            self.by_id.insert(moved.row.id.clone(), index);
+        }
     }
 
     /// Finds rows. The result of the last query is cached.
@@ -123,22 +152,40 @@ impl Roster {
     }
 
     fn search(&mut self, query: &TeamQuery) -> Found {
-        let folded = fold(&query.search);
+        self.followed = 0;
+        let words = search_words(&query.search);
         let index = self.index.get_or_insert_with(|| Index::new(&self.entries));
-        let hits = index.search(&folded.split_whitespace().collect::<Vec<_>>());
+        let hits = index.search(&words.iter().map(String::as_str).collect::<Vec<_>>());
         let (is_match, counts) = index.filter(query, hits);
         let order = self.orders.entry(query.sort).or_insert_with(|| Order::by_column(&self.entries, query.sort));
         let rows = order.matching(&is_match, query.descending).into();
         Found { query: query.clone(), rows, counts }
     }
 
-    fn push(&mut self, row: Collaborator, search_text: String, seen: Option<SeenOn>) {
+    fn push(&mut self, row: Collaborator, seen: Option<SeenOn>) {
         // No team has this many rows. Further rows would not be added.
         let Ok(index) = u32::try_from(self.entries.len()) else { return };
+        self.follow_or_drop(1);
         self.by_id.insert(row.id.clone(), index);
         self.note_own(&row);
-        self.entries.push(Arc::new(Entry { row, search_text, seen }));
+        let entry = Arc::new(Entry::new(row, seen));
+        if let Some(followed) = &mut self.index {
+            followed.push(&entry);
+        }
+        self.entries.push(entry);
         self.selected.push(false);
+        self.orders.values_mut().for_each(|order| order.insert(&self.entries, index));
+    }
+
+    /// Called before changes of rows. If many rows change without a search in between, building the index and the
+    /// orders once is faster than following each change.
+    fn follow_or_drop(&mut self, changes: usize) {
+        self.followed += changes;
+        if self.followed > MIN_FOLLOWED.max(self.entries.len() / 32) || self.index.as_ref().is_some_and(Index::is_worn)
+        {
+            self.index = None;
+            self.orders.clear();
+        }
     }
 
     fn note_own(&mut self, row: &Collaborator) {
@@ -149,8 +196,6 @@ impl Roster {
 
     fn changed(&mut self) {
         self.version += 1;
-        self.orders.clear();
-        self.index = None;
         self.found = None;
     }
 }

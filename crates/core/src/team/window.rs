@@ -1,6 +1,6 @@
 //! Windows of the found rows, and the selection among them.
 
-use lapel_domain::{fold, initials, marks};
+use lapel_domain::{initials, marks, search_words};
 use lapel_store::AccountId;
 
 use super::entry::Entry;
@@ -38,9 +38,10 @@ impl RowContext<'_> {
             since: row.created_at.as_ref().and_then(lapel_domain::Timestamp::millis),
             is_self: row.user_id.as_deref() == Some(self.person),
             selected,
-            name_marks: marks(&name, words),
+            name_marks: row.name_marks(words),
             email_marks: marks(&row.email, words),
             id_marks: marks(&row.id, words),
+            tag_marks: row.tags.iter().map(|tag| marks(tag, words)).collect(),
             name,
         }
     }
@@ -56,8 +57,8 @@ impl Roster {
         context: &RowContext<'_>,
     ) -> TeamWindow {
         let found = self.find(query).clone();
-        let folded = fold(&query.search);
-        let words: Vec<&str> = folded.split_whitespace().collect();
+        let words = search_words(&query.search);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let indices = found.rows.iter().skip(from).take(count.min(MAX_ROWS));
         TeamWindow {
             version: self.version,

@@ -12,6 +12,8 @@ interface CellTexts {
   userRole: string;
   sso: string;
   tags: string;
+  /** The found parts of `tags`. */
+  tagMarks: [number, number][];
   state: string;
   since: string;
   /** `since` in ISO 8601; empty if there is no date. */
@@ -21,13 +23,26 @@ interface CellTexts {
 /** The id that determines the color of the initials. It is the same wherever the person is shown. */
 export const avatarColorId = (row: TeamRow): string => row.userId ?? row.id;
 
+const TAG_SEPARATOR = ", ";
+
+/** The found parts of the joined tags. */
+function joinedTagMarks({ tags, tagMarks }: TeamRow): [number, number][] {
+  let offset = 0;
+  return tags.flatMap((tag, index) => {
+    const start = offset;
+    offset += tag.length + TAG_SEPARATOR.length;
+    return (tagMarks[index] ?? []).map(([from, to]): [number, number] => [start + from, start + to]);
+  });
+}
+
 /** The texts of a row. */
 export const cellTexts = (row: TeamRow, locale: string): CellTexts => ({
   select: m.team_select({ name: row.name }),
   teamRole: teamRoleName(row.teamRole),
   userRole: row.userRole === null ? "" : roleName(row.userRole),
   sso: row.sso === null ? "" : row.sso ? m.yes() : m.no(),
-  tags: row.tags.join(", "),
+  tags: row.tags.join(TAG_SEPARATOR),
+  tagMarks: joinedTagMarks(row),
   state: row.pending ? m.team_invitation() : m.team_member(),
   since: row.since === null ? "" : dateOnly(row.since, locale),
   sinceIso: row.since === null ? "" : new Date(row.since).toISOString(),

@@ -7,7 +7,8 @@ import type { TeamColumn } from "./TeamColumn";
  */
 export type TeamQuery = { 
 /**
- * Words to find in name, email address or id, without regard to case and accents; empty for all rows.
+ * Words to find in name, email address, id or tags, as `lapel_domain::search_words` splits them; empty for all
+ * rows.
  */
 search: string, 
 /**

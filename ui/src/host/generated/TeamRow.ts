@@ -72,4 +72,8 @@ emailMarks: Array<[number, number]>,
 /**
  * The parts of the id that the search found. The page shows the id only if there are some.
  */
-idMarks: Array<[number, number]>, };
+idMarks: Array<[number, number]>, 
+/**
+ * The parts of each tag that the search found.
+ */
+tagMarks: Array<Array<[number, number]>>, };

@@ -44,7 +44,8 @@ pub enum TeamColumn {
 #[serde(rename_all = "camelCase", default)]
 #[ts(export)]
 pub struct TeamQuery {
-    /// Words to find in name, email address or id, without regard to case and accents; empty for all rows.
+    /// Words to find in name, email address, id or tags, as `lapel_domain::search_words` splits them; empty for all
+    /// rows.
     pub search: String,
     /// Only rows with this team role.
     pub team_role: Option<String>,
@@ -103,6 +104,8 @@ pub struct TeamRow {
     pub email_marks: TextMarks,
     /// The parts of the id that the search found. The page shows the id only if there are some.
     pub id_marks: TextMarks,
+    /// The parts of each tag that the search found.
+    pub tag_marks: Vec<TextMarks>,
 }
 
 /// The number of rows with a value.

@@ -193,9 +193,13 @@ mod tests {
 
     #[test]
     fn a_known_role_is_recognized_in_any_case_and_other_spellings_stay() {
-        for (spelling, role) in
-            [("Owner", Owner), ("ADMIN", Admin), (" editor ", Editor), ("Viewer\u{200b}", Viewer), ("UnAssigned", Unassigned)]
-        {
+        for (spelling, role) in [
+            ("Owner", Owner),
+            ("ADMIN", Admin),
+            (" editor ", Editor),
+            ("Viewer\u{200b}", Viewer),
+            ("UnAssigned", Unassigned),
+        ] {
             assert_eq!(TeamRole::from(spelling), role, "{spelling:?}");
         }
         for spelling in ["Editors", "chief editor", " Captain ", ""] {

@@ -1,10 +1,9 @@
 //! Changing one role. A change needs a connection and is never queued. The row is read first, and a change counts as
 //! made only after the server has confirmed it.
 
-use lapel_api::{ApiError, ApiErrorKind, UserUpdate};
+use lapel_api::{ApiError, UserUpdate};
 use lapel_domain::{Collaborator, TeamRole};
 
-use super::failures::put_failure;
 use super::role_options::{can_undo, check, role_of};
 use super::service::TeamService;
 use crate::kernel::error::Failure;
@@ -42,12 +41,7 @@ impl RoleTarget for RowRole<'_> {
     async fn send(&mut self, role: &str) -> Result<Sent, Failure> {
         let after = match self.put(role).await {
             Ok(after) => after.filter(|after| role_of(after, self.kind) == Some(role)),
-            Err(error) => {
-                if error.kind == ApiErrorKind::Forbidden {
-                    self.service.read_rights(self.session, self.organization, self.row).await;
-                }
-                return Err(put_failure(error));
-            }
+            Err(error) => return Err(self.service.put_refused(self.session, self.organization, self.row, error).await),
         };
         // Only a response with the role shows that it was stored.
         let Some(after) = after else { return Ok(Sent::NotShown) };
@@ -134,17 +128,6 @@ impl TeamService {
         let sent = send_role(&mut target, &request.from, &request.to).await;
         self.record_outcome(recorded, outcome_of(&sent)).await;
         sent.map_err(|not_sent| not_sent.failure).and(target.stored).map(|()| changed)
-    }
-
-    /// Reads the roles again that may have caused a rejection: those of the row, and the team role and user role of
-    /// the signed-in user. Otherwise the page would show outdated roles.
-    async fn read_rights(&self, session: &Session, organization: &str, row: &Collaborator) {
-        let other = self.read_row(session, organization, &row.id, row.user_id.as_deref()).await.map(drop);
-        let own = self.read_own_row(session, organization).await;
-        for error in [other, own].into_iter().filter_map(Result::err) {
-            tracing::warn!(%error, "the roles behind a rejection could not be read");
-        }
-        self.sync.start();
     }
 }
 

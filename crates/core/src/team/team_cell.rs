@@ -39,6 +39,8 @@ pub(super) struct Team {
     pub(super) as_of: Option<i64>,
     pub(super) refreshing: Option<TeamProgress>,
     pub(super) error: Option<Failure>,
+    /// When the last refresh of this session ended, successful or not, in milliseconds since 1970.
+    pub(super) refresh_ended_at: Option<i64>,
     /// Whether a refresh starts as soon as the server can be reached.
     pub(super) is_wanted: bool,
     pub(super) batch: Option<Batch>,

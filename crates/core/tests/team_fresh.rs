@@ -1,4 +1,4 @@
-//! The open team is kept up to date when the window comes forward.
+//! The open team is kept up to date when the window comes forward, and says what has not been loaded.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod common;
@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use common::{OWNER, TestApp};
-use lapel_core::views::{Snapshot, SyncState, TeamView};
+use lapel_core::views::{Snapshot, SyncState, TeamPartial, TeamQuery, TeamView};
 use lapel_testkit::proxy::Fault;
 
+const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 const SECOND: i64 = 1000;
 
 fn team_is_read(snapshot: &Snapshot) -> bool {
@@ -80,4 +81,35 @@ async fn coming_forward_refreshes_an_open_team_that_was_read_more_than_a_minute_
     let before = refreshes();
     test.app.come_forward();
     assert_eq!((refreshes(), test.app.snapshot().team.is_none()), (before, true), "signed out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partly_read_team_says_how_much_was_loaded() {
+    let mut test = TestApp::signed_in_through_proxy_with_members(OWNER, 6000).await;
+    let fifth = format!("{COLLABORATORS}?page=5&");
+    test.proxy().always_on("GET", &fifth, Fault::status(400));
+    test.app.open_team(None).await.unwrap();
+    let failed = |snapshot: &Snapshot| {
+        snapshot.team.as_ref().is_some_and(|team| team.error.is_some() && team.refreshing.is_none())
+    };
+    let team = test.wait_until(failed).await.team.unwrap();
+    let partial = TeamPartial { loaded: team.total, expected: Some(6005) };
+    assert!(team.total >= 1000 && team.total < 6005, "{}", team.total);
+    assert_eq!(team.partial, Some(partial));
+    let exported = test.app.export_team(&TeamQuery::default()).await.unwrap();
+    assert_eq!((exported.rows, exported.partial), (team.total, true));
+
+    test.restart().await;
+    test.app.start().await;
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    test.wait_until(|snapshot| snapshot.team.as_ref().is_some_and(|team| team.loaded)).await;
+    assert_eq!(test.team().partial, Some(partial), "still known after a restart");
+    test.proxy().clear_rules();
+    test.app.open_team(None).await.unwrap();
+    assert_eq!(test.wait_until(team_is_read).await.team.unwrap().partial, None);
+    assert!(!test.app.export_team(&TeamQuery::default()).await.unwrap().partial);
+
+    test.proxy().always_on("GET", &fifth, Fault::status(400));
+    test.app.refresh_team();
+    assert_eq!(test.wait_until(failed).await.team.unwrap().partial, None, "everybody was loaded before");
 }

@@ -183,7 +183,10 @@ impl Crawl {
 
     fn show_progress(&self, pass: &RefreshPass) {
         let progress = TeamProgress { done: u32::try_from(pass.kept.len()).unwrap_or(u32::MAX), total: pass.pages };
-        self.service.team.update_for(&self.session, &self.organization, |team| team.refreshing = Some(progress));
+        self.service.team.update_for(&self.session, &self.organization, |team| {
+            team.refreshing = Some(progress);
+            team.expected = pass.total.or(team.expected);
+        });
     }
 
     /// Completes the pass, and looks up the rows that it did not see.

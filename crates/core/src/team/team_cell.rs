@@ -37,6 +37,8 @@ pub(super) struct Team {
     pub(super) shown_version: u64,
     /// When all rows were last read, in milliseconds since 1970.
     pub(super) as_of: Option<i64>,
+    /// The number of rows according to the server, while not all of them were read.
+    pub(super) expected: Option<u64>,
     pub(super) refreshing: Option<TeamProgress>,
     pub(super) error: Option<Failure>,
     /// When the last refresh of this session ended, successful or not, in milliseconds since 1970.
@@ -62,6 +64,11 @@ impl Team {
         open.map(|organization| organization_name(organization).to_owned()).unwrap_or_default()
     }
 
+    /// Whether the open team was never read completely, so that rows may be missing.
+    pub(super) fn is_partial(&self) -> bool {
+        self.organization.is_some() && self.as_of.is_none()
+    }
+
     fn is_open(&self, account: AccountId, organization: &str) -> bool {
         self.account == Some(account) && self.organization.as_deref() == Some(organization)
     }
@@ -82,6 +89,7 @@ impl Team {
             version: self.shown_version,
             total: self.roster.len(),
             as_of: self.as_of,
+            expected: self.expected,
             refreshing: self.refreshing,
             error: self.error.clone(),
             own_role: self.own_role(),

@@ -36,5 +36,6 @@ pub use team::{
     Ability, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, Exported, FacetCount,
     HistoryOutcome, HistoryRow, HistoryWindow, LeftOut, LeftOutReason, MemberState, PersonView, RoleChangeRequest,
     RoleChanged, RoleDialog, RoleKind, RoleOffer, SelectionChange, TeamColumn, TeamCounts, TeamOrganization,
-    TeamProgress, TeamQuery, TeamReason, TeamRights, TeamRoleChoice, TeamRow, TeamView, TeamWindow, TextMarks,
+    TeamPartial, TeamProgress, TeamQuery, TeamReason, TeamRights, TeamRoleChoice, TeamRow, TeamView, TeamWindow,
+    TextMarks,
 };

@@ -2,6 +2,7 @@
 import type { AppError } from "./AppError";
 import type { BatchView } from "./BatchView";
 import type { TeamOrganization } from "./TeamOrganization";
+import type { TeamPartial } from "./TeamPartial";
 import type { TeamProgress } from "./TeamProgress";
 import type { TeamRights } from "./TeamRights";
 
@@ -33,6 +34,10 @@ total: number,
  * When the team was last read completely, in milliseconds since 1970; none if it never was.
  */
 asOf: number | null, 
+/**
+ * Says that not all people were loaded yet; none if they were, or before a team is open.
+ */
+partial: TeamPartial | null, 
 /**
  * The running refresh.
  */

@@ -87,7 +87,7 @@ export function teamCounts(change: Partial<TeamCounts> = {}): TeamCounts {
 /** A loaded team. */
 export function teamView(change: Partial<TeamView> = {}): TeamView {
   return {
-    organizations: [{ id: "o1", name: "Acme", picture: null }], organization: "o1", loaded: true, version: 1, total: 3, asOf: 1,
+    organizations: [{ id: "o1", name: "Acme", picture: null }], organization: "o1", loaded: true, version: 1, total: 3, asOf: 1, partial: null,
     refreshing: null, error: null, rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null }, ...change,
   };
 }

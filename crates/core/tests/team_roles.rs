@@ -5,8 +5,8 @@ mod common;
 
 use common::{ADMIN, EDITOR, OWNER, PASSWORD, TestApp};
 use lapel_core::views::{
-    Ability, BaseValues, Confirmation, DraftValues, ErrorCode, HistoryOutcome, ProfileChanges, ProfileField,
-    RoleChangeRequest, RoleKind, Snapshot, SyncState, TeamQuery, TeamRow,
+    Ability, BaseValues, Confirmation, DraftValues, ErrorCode, FacetCount, HistoryOutcome, ProfileChanges,
+    ProfileField, RoleChangeRequest, RoleKind, Snapshot, SyncState, TeamQuery, TeamRow,
 };
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
@@ -104,16 +104,14 @@ async fn a_role_changed_by_another_administrator_is_not_overwritten() {
 async fn a_deleted_row_is_not_changed() {
     let test = TestApp::with_open_team(OWNER).await;
     let request = test.change("editor@", RoleKind::Team, "viewer");
-    let empty = json!({ "status": true, "data": { "items": [], "totalDocs": 0, "page": 1, "totalPages": 1 } });
+    let database = rusqlite::Connection::open(test.database.path().join("sandbox.db")).unwrap();
+    database.execute("DELETE FROM collaborator_tag WHERE collaborator_id = ?1", [&request.id]).unwrap();
+    database.execute("DELETE FROM collaborator WHERE id = ?1", [&request.id]).unwrap();
     let mark = test.proxy().mark();
-    test.proxy().next_on("GET", COLLABORATORS, Fault::Json(empty.to_string()));
-    let error = test.app.change_role(request.clone()).await.unwrap_err();
+    let error = test.app.change_role(request).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::RowGone);
     test.proxy().wait_for(mark, "GET", COLLABORATORS).await.expect("the change reads the row first");
     assert_eq!(test.proxy().writes(mark), []);
-    let path = COLLABORATORS;
-    test.proxy().next_on("PUT", path, Fault::refused(404, 3001, "Entity not found"));
-    assert_eq!(test.app.change_role(request).await.unwrap_err().code, ErrorCode::RowGone);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,6 +150,34 @@ async fn an_admin_who_steps_down_has_no_rights_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_admin_who_was_demoted_meanwhile_sees_both_roles_as_they_are() {
+    for saves_person in [false, true] {
+        let test = TestApp::with_open_team(OWNER).await;
+        let (own, other) = (test.row(OWNER), test.row(ADMIN));
+        assert_eq!([own.user_role.as_deref(), other.user_role.as_deref()], [Some("admin"), Some("admin")]);
+        let request = test.change(ADMIN, RoleKind::User, "user");
+        let path = |row: &TeamRow| format!("users/{}", row.user_id.as_ref().unwrap());
+        let admin = test.other_client(ADMIN).await;
+        admin.put(json!({ "firstName": "Ada" })).await;
+        assert_eq!(admin.put_role(&path(&own), "user").await, 200);
+        let error = if saves_person {
+            test.app.save_person(&request.id, first_name("Adele", "Ada")).await.unwrap_err()
+        } else {
+            test.app.change_role(request).await.unwrap_err()
+        };
+        assert_eq!(error.code, ErrorCode::Forbidden);
+        let (own, other) = (test.row(OWNER), test.row(ADMIN));
+        assert_eq!((own.user_role.as_deref(), other.user_role.as_deref()), (Some("user"), Some("admin")));
+        assert_eq!(other.name, "Ada Admin");
+        let has_no_rights = |snapshot: &Snapshot| snapshot.team.as_ref().unwrap().rights.user_roles.is_empty();
+        let snapshot = test.wait_until(has_no_rights).await;
+        assert_eq!(snapshot.profile.unwrap().role.role, "user");
+        assert!(test.app.role_dialog(&other.id).unwrap().user.unwrap().choices.is_empty());
+        assert!(!test.app.open_person(&other.id).await.unwrap().can_edit);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_role_is_shown_and_can_be_changed_to_a_known_one_without_undo() {
     let test = TestApp::signed_in_through_proxy(OWNER).await;
     // Edith's row, with roles of a newer server and without an email address for a lookup.
@@ -178,6 +204,31 @@ async fn an_unknown_role_is_shown_and_can_be_changed_to_a_known_one_without_undo
     let changed = test.app.change_role(test.change("edith", RoleKind::Team, "viewer")).await.unwrap();
     assert!(!changed.value.can_undo);
     assert_eq!(test.row("edith").team_role, "viewer", "the row is found on its page instead of by address");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_known_role_in_another_spelling_is_counted_and_changed_as_that_role() {
+    let test = TestApp::signed_in_through_proxy(OWNER).await;
+    let row = |id: u32, team: &str, user: &str| {
+        let user =
+            json!({ "id": format!("65f0a1c0000000000000000{id}"), "email": format!("{id}@example.com"), "role": user });
+        json!({ "id": format!("65f0a1c000000000000c000{id}"), "role": team, "user": user })
+    };
+    let rows =
+        [row(1, "Owner", "ADMIN"), row(2, "editor", "user"), row(3, "EDITOR", "User"), row(4, " Editor ", "captain")];
+    let page = json!({ "items": rows, "totalDocs": 4, "limit": 1000, "page": 1, "totalPages": 1 });
+    let document = json!({ "status": true, "data": page }).to_string();
+    test.proxy().always_on("GET", COLLABORATORS, Fault::Json(document));
+    test.app.open_team(None).await.unwrap();
+    test.wait_until(team_is_read).await;
+    let counts = test.app.team_rows(&TeamQuery::default(), 0, 0).unwrap().counts;
+    let counted = |facets: &[FacetCount]| {
+        facets.iter().map(|facet| format!("{} {}", facet.value, facet.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(counted(&counts.team_roles), ["owner 1", "editor 3"]);
+    assert_eq!(counted(&counts.user_roles), ["admin 1", "user 2", "captain 1"]);
+    assert!(!test.app.snapshot().team.unwrap().rights.team_roles.is_empty(), "the own role is known as well");
+    test.app.change_role(test.change("3@example.com", RoleKind::Team, "viewer")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::trim_invisible;
+
 /// The user role of a person, on the whole service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
@@ -19,7 +21,15 @@ pub enum UserRole {
     Unknown(String),
 }
 
+/// Whether a server means the role with this name. Some servers spell roles in another case or with spaces around
+/// them. Without this rule, such a role would look like an unknown one of the same name.
+pub(crate) fn is_spelled(name: &str, spelling: &str) -> bool {
+    name == spelling || name.eq_ignore_ascii_case(trim_invisible(spelling))
+}
+
 impl UserRole {
+    const KNOWN: [Self; 4] = [Self::Admin, Self::AdminViewer, Self::User, Self::ServiceAccount];
+
     /// All roles that can be assigned, most rights first.
     const ASSIGNABLE: [Self; 3] = [Self::Admin, Self::AdminViewer, Self::User];
 
@@ -36,14 +46,10 @@ impl UserRole {
 }
 
 impl From<&str> for UserRole {
+    /// Recognizes a known role in any case and with invisible characters around it.
     fn from(spelling: &str) -> Self {
-        match spelling {
-            "admin" => Self::Admin,
-            "adminViewer" => Self::AdminViewer,
-            "user" => Self::User,
-            "serviceAccount" => Self::ServiceAccount,
-            _ => Self::Unknown(spelling.to_owned()),
-        }
+        let known = Self::KNOWN.into_iter().find(|role| is_spelled(role.as_str(), spelling));
+        known.unwrap_or_else(|| Self::Unknown(spelling.to_owned()))
     }
 }
 
@@ -174,6 +180,21 @@ mod tests {
     fn role_spellings_are_parsed_back() {
         for role in all() {
             assert_eq!(UserRole::from(role.as_str().to_owned()), role);
+        }
+    }
+
+    #[test]
+    fn a_known_role_is_recognized_in_any_case_and_other_spellings_stay() {
+        for (spelling, role) in [
+            ("Admin", UserRole::Admin),
+            ("ADMINVIEWER", UserRole::AdminViewer),
+            (" user\n", UserRole::User),
+            ("\u{feff}ServiceAccount", UserRole::ServiceAccount),
+        ] {
+            assert_eq!(UserRole::from(spelling), role, "{spelling:?}");
+        }
+        for spelling in ["Admin viewer", "admins", " Captain ", " ", ""] {
+            assert_eq!(UserRole::from(spelling), UserRole::Unknown(spelling.to_owned()));
         }
     }
 

@@ -63,7 +63,7 @@ mod tests {
         for role in ["admin", "adminViewer", "user", "serviceAccount"] {
             assert!(sendable_role(&UserRole::from(role)), "{role}");
         }
-        for role in ["", "captain", "Admin", "superAdmin"] {
+        for role in ["", "captain", "superAdmin"] {
             assert!(!sendable_role(&UserRole::from(role)), "{role}");
         }
     }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::role::is_spelled;
+
 /// The role of a collaborator in the team of one organization.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
@@ -22,6 +24,8 @@ pub enum TeamRole {
 }
 
 impl TeamRole {
+    const KNOWN: [Self; 5] = [Self::Owner, Self::Admin, Self::Editor, Self::Viewer, Self::Unassigned];
+
     /// All roles that can be assigned, most rights first. Lapel does not transfer ownership.
     const ASSIGNABLE: [Self; 4] = [Self::Admin, Self::Editor, Self::Viewer, Self::Unassigned];
 
@@ -44,15 +48,10 @@ impl TeamRole {
 }
 
 impl From<&str> for TeamRole {
+    /// Recognizes a known role in any case and with invisible characters around it.
     fn from(spelling: &str) -> Self {
-        match spelling {
-            "owner" => Self::Owner,
-            "admin" => Self::Admin,
-            "editor" => Self::Editor,
-            "viewer" => Self::Viewer,
-            "unassigned" => Self::Unassigned,
-            _ => Self::Other(spelling.to_owned()),
-        }
+        let known = Self::KNOWN.into_iter().find(|role| is_spelled(role.as_str(), spelling));
+        known.unwrap_or_else(|| Self::Other(spelling.to_owned()))
     }
 }
 
@@ -193,6 +192,22 @@ mod tests {
     }
 
     #[test]
+    fn a_known_role_is_recognized_in_any_case_and_other_spellings_stay() {
+        for (spelling, role) in [
+            ("Owner", Owner),
+            ("ADMIN", Admin),
+            (" editor ", Editor),
+            ("Viewer\u{200b}", Viewer),
+            ("UnAssigned", Unassigned),
+        ] {
+            assert_eq!(TeamRole::from(spelling), role, "{spelling:?}");
+        }
+        for spelling in ["Editors", "chief editor", " Captain ", ""] {
+            assert_eq!(TeamRole::from(spelling), TeamRole::Other(spelling.to_owned()));
+        }
+    }
+
+    #[test]
     fn a_denial_states_its_reason() {
         let unknown = || TeamRole::Other("captain".into());
         for (caller, is_self, old, new, reason) in [
@@ -231,6 +246,5 @@ mod tests {
         for role in all() {
             assert_eq!(TeamRole::from(role.as_str()), role);
         }
-        assert_eq!(TeamRole::from("Owner"), TeamRole::Other("Owner".into()), "another spelling is an unknown role");
     }
 }

@@ -189,6 +189,13 @@ impl Store {
         let sql = "SELECT max(finished_at) FROM refresh_pass WHERE account = ?1 AND organization = ?2";
         Ok(self.connection().query_row(sql, params![account.0, organization], |row| row.get(0))?)
     }
+
+    /// The number of rows of a team according to the server when it was last read; `None` if that is not known.
+    pub fn expected_rows(&self, account: AccountId, organization: &str) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT total FROM refresh_pass WHERE account = ?1 AND organization = ?2 ORDER BY id DESC LIMIT 1";
+        let total = self.connection().query_row(sql, params![account.0, organization], |row| row.get(0)).optional()?;
+        Ok(total.flatten().map(i64::cast_unsigned))
+    }
 }
 
 /// The number of pages after a page was received, and the last page if the server reported it. If the server sends

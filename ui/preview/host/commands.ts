@@ -115,7 +115,7 @@ export const refreshTeam: typeof real.refreshTeam = async () => {
 };
 export const teamRows: typeof real.teamRows = async (query, from, count) => windowOf(query, from, count, state().team?.version ?? 1);
 export const selectTeam: typeof real.selectTeam = async (query, change) => select(query, change);
-export const exportTeam: typeof real.exportTeam = async () => ({ path: "/home/owner/Downloads/team.csv", rows: total });
+export const exportTeam: typeof real.exportTeam = async () => ({ path: "/home/owner/Downloads/team.csv", rows: total, partial: false });
 
 export const openPerson: typeof real.openPerson = async (id) => {
   const person = personOf(id);
@@ -217,4 +217,4 @@ export const roleHistory: typeof real.roleHistory = async (search, from, count) 
   const rows = history.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
   return { found: rows.length, from, rows: rows.slice(from, from + count) };
 };
-export const exportHistory: typeof real.exportHistory = async () => ({ path: "/home/owner/Downloads/role-changes.csv", rows: history.length });
+export const exportHistory: typeof real.exportHistory = async () => ({ path: "/home/owner/Downloads/role-changes.csv", rows: history.length, partial: false });

@@ -63,6 +63,7 @@ export type { SyncView } from "./generated/SyncView";
 export type { TeamColumn } from "./generated/TeamColumn";
 export type { TeamCounts } from "./generated/TeamCounts";
 export type { TeamOrganization } from "./generated/TeamOrganization";
+export type { TeamPartial } from "./generated/TeamPartial";
 export type { TeamProgress } from "./generated/TeamProgress";
 export type { TeamQuery } from "./generated/TeamQuery";
 export type { TeamReason } from "./generated/TeamReason";

@@ -139,6 +139,16 @@ mod tests {
     }
 
     #[test]
+    fn known_roles_are_read_and_sent_in_the_spelling_of_the_api() {
+        let mut spelled = member();
+        spelled["role"] = json!(" EDITOR ");
+        spelled["user"]["role"] = json!("AdminViewer");
+        let row = read(&spelled).unwrap();
+        assert_eq!((&row.team_role, &row.user_role), (&TeamRole::Editor, &Some(UserRole::AdminViewer)));
+        assert_eq!(serde_json::to_string(&role_body(&row.team_role)).unwrap(), r#"{"role":"editor"}"#);
+    }
+
+    #[test]
     fn a_user_given_only_by_id_is_a_member() {
         let row = read(&json!({ "id": "1", "user": "65f0a1c00000000000000003" })).unwrap();
         assert_eq!((row.user_id.as_deref(), row.pending), (Some("65f0a1c00000000000000003"), false));

@@ -97,8 +97,10 @@ impl App {
         self.revision()
     }
 
-    /// Called when the window comes forward. Starts a sync if the shown profile may be old or the last sync has failed.
+    /// Called when the window comes forward. Starts a sync if the shown profile may be old or the last sync has failed, and a
+    /// refresh of the open team if it may be old.
     pub fn come_forward(&self) {
         self.services.sync.come_forward();
+        self.services.team.come_forward();
     }
 }

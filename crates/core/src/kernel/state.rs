@@ -82,6 +82,8 @@ pub(crate) struct TeamSummary {
     pub(crate) total: usize,
     /// When all rows were last read, in milliseconds since 1970.
     pub(crate) as_of: Option<i64>,
+    /// The number of rows according to the server, while not all of them were read.
+    pub(crate) expected: Option<u64>,
     pub(crate) refreshing: Option<TeamProgress>,
     pub(crate) error: Option<Failure>,
     /// The team role of the signed-in person; none before their row was read.

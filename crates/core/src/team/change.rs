@@ -4,7 +4,6 @@
 use lapel_api::{ApiError, ApiErrorKind, UserUpdate};
 use lapel_domain::{Collaborator, TeamRole};
 
-use super::failures::put_failure;
 use super::role_options::{can_undo, check, role_of};
 use super::row_key::RowKey;
 use super::service::TeamService;
@@ -30,7 +29,10 @@ pub(super) struct RowRole<'a> {
 
 impl RoleTarget for RowRole<'_> {
     async fn send(&mut self, role: &str) -> Result<Sent, Failure> {
-        let after = self.put(role).await.map_err(put_failure)?;
+        let after = match self.put(role).await {
+            Ok(after) => after,
+            Err(error) => return Err(self.service.put_refused(self.session, self.organization, self.row, error).await),
+        };
         // Only a response with the role shows that it was stored.
         let Some(after) = after.filter(|after| role_of(after, self.kind) == Some(role)) else {
             return Ok(Sent::NotShown);
@@ -40,8 +42,7 @@ impl RoleTarget for RowRole<'_> {
     }
 
     async fn read(&mut self) -> Result<String, Failure> {
-        let key = RowKey { id: &self.row.id, email: &self.row.email, seen: None, user_id: self.row.user_id.as_deref() };
-        let row = self.service.fetch_row(self.session, self.organization, &key).await?;
+        let row = self.service.fetch_row(self.session, self.organization, &RowKey::of(self.row, None)).await?;
         let role = role_of(&row, self.kind).unwrap_or_default().to_owned();
         self.after = Some(row);
         Ok(role)
@@ -122,33 +123,7 @@ impl TeamService {
             Some(after) => self.put_row(session, organization, after).await,
             None => Ok(()),
         };
-        let failure = sent.map_err(|not_sent| not_sent.failure);
-        if failure.as_ref().is_err_and(is_forbidden) {
-            self.read_rights(session, organization, &row).await;
-        }
-        failure.and(stored).map(|()| changed)
-    }
-
-    /// Reads the roles again that may have caused a rejection: those of the row, and the team role and user role of
-    /// the signed-in user. Otherwise the page would show outdated roles. Returns the team role of the signed-in user;
-    /// none if it could not be read.
-    pub(super) async fn read_rights(
-        &self,
-        session: &Session,
-        organization: &str,
-        row: &Collaborator,
-    ) -> Option<TeamRole> {
-        let key = RowKey { id: &row.id, email: &row.email, seen: None, user_id: row.user_id.as_deref() };
-        let other = match self.fetch_row(session, organization, &key).await {
-            Ok(row) => self.put_row(session, organization, row).await,
-            Err(error) => Err(error),
-        };
-        let own = self.read_own_row(session, organization).await;
-        self.sync.start();
-        for error in other.err().into_iter().chain(own.as_ref().err().cloned()) {
-            tracing::warn!(%error, "the roles behind a rejection could not be read");
-        }
-        own.ok().flatten().map(|own| own.team_role)
+        sent.map_err(|not_sent| not_sent.failure).and(stored).map(|()| changed)
     }
 }
 

@@ -183,7 +183,10 @@ impl Crawl {
 
     fn show_progress(&self, pass: &RefreshPass) {
         let progress = TeamProgress { done: u32::try_from(pass.kept.len()).unwrap_or(u32::MAX), total: pass.pages };
-        self.service.team.update_for(&self.session, &self.organization, |team| team.refreshing = Some(progress));
+        self.service.team.update_for(&self.session, &self.organization, |team| {
+            team.refreshing = Some(progress);
+            team.expected = pass.total.or(team.expected);
+        });
     }
 
     /// Completes the pass, and looks up the rows that it did not see.
@@ -212,7 +215,7 @@ impl Crawl {
             let (row, found) = found.map_err(Failure::internal)?.map_err(team_failure)?;
             match found {
                 Some(found) => self.service.put_row(&self.session, &self.organization, found).await?,
-                None => self.remove(row.id).await?,
+                None => self.service.remove_row(&self.session, &self.organization, row.id).await?,
             }
         }
         Ok(())
@@ -225,24 +228,5 @@ impl Crawl {
             let found = service.find_by_email(&session, &organization, &row.email, &row.id).await?;
             Ok((row, found))
         });
-    }
-
-    /// Removes a row that no longer exists on the server, from the disk and from memory.
-    async fn remove(&self, id: String) -> Result<(), Failure> {
-        let guard = Arc::clone(&self.service.writes).lock_owned().await;
-        let (service, session) = (Arc::clone(&self.service), self.session.clone());
-        let organization = self.organization.clone();
-        self.service
-            .disk
-            .run(move |store| {
-                let _guard = guard;
-                store.remove_collaborator(session.account.id, &organization, &id)?;
-                service.team.update_for(&session, &organization, |team| {
-                    team.roster.remove(&HashSet::from([id]));
-                    team.shown_version = team.roster.version;
-                });
-                Ok(())
-            })
-            .await
     }
 }

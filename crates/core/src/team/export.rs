@@ -26,8 +26,11 @@ impl TeamService {
     /// Writes the rows that a query finds into the folder for downloads.
     pub(crate) async fn export(&self, query: &TeamQuery) -> Result<Exported, Failure> {
         // Only the list of rows is taken under the lock; formatting 100,000 rows takes much longer.
-        let (name, rows) = self.team.read(|team| Ok((team.organization_name(), team.roster.found_entries(query))))?;
-        self.write_file(format!("team {name}"), move || write_team(&rows)).await
+        let (name, rows, partial) = self
+            .team
+            .read(|team| Ok((team.organization_name(), team.roster.found_entries(query), team.is_partial())))?;
+        let written = self.write_file(format!("team {name}"), move || write_team(&rows)).await?;
+        Ok(Exported { partial, ..written })
     }
 
     /// Writes the role changes that contain a text into the folder for downloads.
@@ -59,7 +62,7 @@ impl TeamService {
             let day = date_time(now).chars().take(10).collect::<String>();
             let path = write_new_file(&folder, &file_name(&format!("lapel {name} {day}")), &bytes);
             let path = path.map_err(failed)?;
-            Ok(Exported { path: path.display().to_string(), rows })
+            Ok(Exported { path: path.display().to_string(), rows, partial: false })
         });
         written.await.map_err(failed)?
     }

@@ -32,9 +32,13 @@ impl TeamService {
                 let is_listed = |wanted: &String| organizations.iter().any(|organization| organization.id == *wanted);
                 let first = || organizations.first().map(|first| first.id.clone());
                 let organization = preferred.filter(is_listed).or_else(first);
-                let (rows, as_of) = match &organization {
-                    Some(organization) => (store.collaborators(id, organization)?, store.team_as_of(id, organization)?),
-                    None => (Vec::new(), None),
+                let (rows, as_of, expected) = match &organization {
+                    Some(organization) => (
+                        store.collaborators(id, organization)?,
+                        store.team_as_of(id, organization)?,
+                        store.expected_rows(id, organization)?,
+                    ),
+                    None => (Vec::new(), None, None),
                 };
                 let version = service.team.read(|team| Ok(team.roster.version)).unwrap_or_default() + 1;
                 // Built and searched before the team is locked, because this is slow.
@@ -48,6 +52,7 @@ impl TeamService {
                         roster,
                         shown_version: version,
                         as_of,
+                        expected,
                         ..Team::default()
                     });
                 });

@@ -5,7 +5,6 @@ use lapel_api::UserUpdate;
 use lapel_domain::{Collaborator, Field, Missing, Profile, UserRole, same_text, same_value};
 use lapel_store::EditValue;
 
-use super::failures::put_failure;
 use super::service::TeamService;
 use super::update_other::{completed, row_value};
 use super::window::RowContext;
@@ -122,7 +121,10 @@ impl TeamService {
         sent: &[(Field, String)],
     ) -> Result<(), Failure> {
         let update = self.person_update(session, &row, sent).await?;
-        let response = self.update_other(session, user_id, &row, &update).await.map_err(put_failure)?;
+        let response = match self.update_other(session, user_id, &row, &update).await {
+            Ok(response) => response,
+            Err(error) => return Err(self.put_refused(session, organization, &row, error).await),
+        };
         match response.filter(|after| has_values(after, sent)) {
             Some(after) => {
                 let (first_name, last_name, picture) = (after.first_name, after.last_name, after.picture);

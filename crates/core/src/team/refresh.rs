@@ -19,6 +19,9 @@ use crate::views::TeamProgress;
 /// The maximum number of pages of the list of organizations. A page has up to 100 organizations.
 const MAX_ORGANIZATION_PAGES: u32 = 100;
 
+/// When the window comes forward, a team that was read more than this many milliseconds ago is read again.
+const RECENT: i64 = 60_000;
+
 /// The progress before the number of pages is known.
 const STARTED: TeamProgress = TeamProgress { done: 0, total: None };
 
@@ -26,6 +29,27 @@ impl TeamService {
     /// Refreshes the open team, unless a refresh of it is already running.
     pub(crate) fn start_refresh(&self) {
         self.start(true);
+    }
+
+    /// The window has come forward: the open team may be old. After a failed connection, the next successful sync starts
+    /// the refresh, and coming forward already starts that sync.
+    pub(crate) fn come_forward(&self) {
+        let account = {
+            let state = self.state.read();
+            let is_offline = is_offline(state.error.as_ref());
+            state.session.as_ref().filter(|_| !is_offline).map(|session| session.account.id)
+        };
+        let is_opened = account.is_some() && *self.opened_by.lock().unwrap_or_else(PoisonError::into_inner) == account;
+        let now = self.now();
+        let is_due = self.team.read(|team| {
+            let read_at = team.refresh_ended_at.or(team.as_of);
+            // The clock may have been set back.
+            let is_recent = read_at.is_some_and(|read_at| (0..=RECENT).contains(&(now - read_at)));
+            Ok(!is_recent && !team.is_wanted && !is_offline(team.error.as_ref()))
+        });
+        if is_opened && is_due.unwrap_or_default() {
+            self.start(false);
+        }
     }
 
     /// `asked` means that the user has requested the refresh.
@@ -83,9 +107,10 @@ impl TeamService {
         // This task is removed before the outcome is published, because the UI may start the next refresh immediately.
         self.refresh.lock().take_if(|(_, task)| Some(task.id()) == tokio::task::try_id());
         let error = outcome.as_ref().err().filter(|error| !error.is_signed_out()).cloned();
-        let offline = is_offline(error.as_ref());
+        let (offline, now) = (is_offline(error.as_ref()), self.now());
         self.team.update_any(&session, |team| {
             team.refreshing = None;
+            team.refresh_ended_at = Some(now);
             team.shown_version = team.roster.version;
             team.error.clone_from(&error);
         });

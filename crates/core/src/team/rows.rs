@@ -1,5 +1,7 @@
 //! The rows of the open team for the page, and the selection among them.
 
+use std::sync::PoisonError;
+
 use super::service::TeamService;
 use super::window::RowContext;
 use crate::kernel::error::Failure;
@@ -10,6 +12,7 @@ impl TeamService {
     /// [`Self::load`] does.
     pub(crate) async fn open_team(&self, organization: Option<String>) -> Result<(), Failure> {
         let account = self.state.read().active_account()?;
+        *self.opened_by.lock().unwrap_or_else(PoisonError::into_inner) = Some(account.id);
         self.load(&account, organization).await?;
         self.start_refresh();
         Ok(())

@@ -145,19 +145,18 @@ impl Run {
         let is_pointless = failure.is_some_and(Failure::is_signed_out)
             || self.unreached >= MAX_UNREACHED
             || self.forbidden >= MAX_FORBIDDEN
-            || self.forbidden > 0 && !self.may_still_change(outcome).await;
+            || self.forbidden > 0 && !self.may_still_change().await;
         if is_pointless && self.stopped.is_none() {
             self.stopped.clone_from(&outcome.failure);
         }
     }
 
-    /// Reads the rights of the user again.
-    async fn may_still_change(&self, outcome: &RowOutcome) -> bool {
+    /// Reads the right of the user again.
+    async fn may_still_change(&self) -> bool {
         let RowChanger { service, session, organization, kind, .. } = &*self.changer;
-        let Some(row) = &outcome.row else { return false };
-        let own_role = service.read_rights(session, organization, row).await;
+        let own = service.read_own_row(session, organization).await.ok().flatten();
         // The user role was read at the start of the run; a rejection means that it has changed.
-        *kind == RoleKind::Team && own_role.is_some_and(|role| may_change_roles(&role))
+        *kind == RoleKind::Team && own.is_some_and(|own| may_change_roles(&own.team_role))
     }
 
     /// Notes the outcome of a row. With `shows`, it is published.

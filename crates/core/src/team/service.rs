@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, Weak};
 
+use lapel_store::AccountId;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -40,6 +41,9 @@ pub(crate) struct TeamService {
     pub(super) writes: Arc<tokio::sync::Mutex<()>>,
     /// The running refresh, with the organization that it reads.
     pub(super) refresh: PerSession<Option<(String, AbortHandle)>>,
+    /// The account whose team was opened last. It outlives the session, because the page stays open when the user signs in
+    /// again.
+    pub(super) opened_by: Mutex<Option<AccountId>>,
     /// The task that starts a refresh when the server can be reached again.
     pub(super) connection_waiter: Mutex<Option<AbortHandle>>,
 }
@@ -69,6 +73,7 @@ impl TeamService {
             batch: BatchCell::new(Arc::clone(&state), &tasks, Arc::clone(&clock)),
             writes: Arc::default(),
             refresh: PerSession::new(&tasks),
+            opened_by: Mutex::default(),
             connection_waiter: Mutex::default(),
             state,
             disk,

@@ -36,8 +36,12 @@ pub(super) struct Team {
     pub(super) shown_version: u64,
     /// When all rows were last read, in milliseconds since 1970.
     pub(super) as_of: Option<i64>,
+    /// The number of rows according to the server, while not all of them were read.
+    pub(super) expected: Option<u64>,
     pub(super) refreshing: Option<TeamProgress>,
     pub(super) error: Option<Failure>,
+    /// When the last refresh of this session ended, successful or not, in milliseconds since 1970.
+    pub(super) refresh_ended_at: Option<i64>,
     /// Whether a refresh starts as soon as the server can be reached.
     pub(super) is_wanted: bool,
     /// Languages that were set for others since the team was opened, by user id. The API does not return them.
@@ -56,6 +60,11 @@ impl Team {
     pub(super) fn organization_name(&self) -> String {
         let open = self.organizations.iter().find(|listed| Some(&listed.id) == self.organization.as_ref());
         open.map(|organization| organization_name(organization).to_owned()).unwrap_or_default()
+    }
+
+    /// Whether the open team was never read completely, so that rows may be missing.
+    pub(super) fn is_partial(&self) -> bool {
+        self.organization.is_some() && self.as_of.is_none()
     }
 
     fn is_open(&self, account: AccountId, organization: &str) -> bool {
@@ -78,6 +87,7 @@ impl Team {
             version: self.shown_version,
             total: self.roster.len(),
             as_of: self.as_of,
+            expected: self.expected,
             refreshing: self.refreshing,
             error: self.error.clone(),
             own_role: self.own_role(),

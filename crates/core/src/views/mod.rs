@@ -36,6 +36,6 @@ pub use team::{
     Ability, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, Exported, FacetCount,
     HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, LeftOut, LeftOutReason, MemberState, PersonView,
     RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, RoleOffer, SelectionChange, TeamColumn, TeamCounts,
-    TeamOrganization, TeamProgress, TeamQuery, TeamReason, TeamRights, TeamRoleChoice, TeamRow, TeamView, TeamWindow,
-    TextMarks,
+    TeamOrganization, TeamPartial, TeamProgress, TeamQuery, TeamReason, TeamRights, TeamRoleChoice, TeamRow, TeamView,
+    TeamWindow, TextMarks,
 };

@@ -5,7 +5,7 @@ use lapel_store::AccountId;
 
 use crate::kernel::picture_ids::picture_view;
 use crate::kernel::state::TeamSummary;
-use crate::views::{TeamOrganization, TeamReason, TeamRights, TeamView};
+use crate::views::{TeamOrganization, TeamPartial, TeamReason, TeamRights, TeamView};
 
 /// The team for the page. `role` is the user role of the signed-in user; `offline` means that nothing can be
 /// changed.
@@ -26,6 +26,7 @@ pub(crate) fn team_view(team: &TeamSummary, account: AccountId, role: Option<&Us
         version: team.version,
         total: team.total,
         as_of: team.as_of,
+        partial: partial(team),
         refreshing: team.refreshing,
         error: team.error.as_ref().map(Into::into),
         rights: rights(team.own_role.as_ref(), role, offline),
@@ -36,6 +37,15 @@ pub(crate) fn team_view(team: &TeamSummary, account: AccountId, role: Option<&Us
 pub(crate) fn organization_name(organization: &Organization) -> &str {
     let names = [organization.name.as_deref(), organization.slug.as_deref()];
     names.into_iter().flatten().find(|name| !name.trim().is_empty()).unwrap_or(&organization.id)
+}
+
+/// Only a complete read shows that everybody was loaded. After one, a failed refresh leaves the rows old, not partial.
+fn partial(team: &TeamSummary) -> Option<TeamPartial> {
+    let is_partial = team.loaded && team.organization.is_some() && team.as_of.is_none();
+    let loaded = team.total;
+    // The server may count wrongly.
+    let expected = team.expected.filter(|&expected| usize::try_from(expected).is_ok_and(|expected| expected > loaded));
+    is_partial.then_some(TeamPartial { loaded, expected })
 }
 
 fn rights(own_role: Option<&TeamRole>, role: Option<&UserRole>, offline: bool) -> TeamRights {

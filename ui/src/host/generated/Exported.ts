@@ -11,4 +11,8 @@ path: string,
 /**
  * Number of its rows, without the header.
  */
-rows: number, };
+rows: number, 
+/**
+ * Whether rows may be missing, because the team was never read completely.
+ */
+partial: boolean, };

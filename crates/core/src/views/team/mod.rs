@@ -59,6 +59,20 @@ pub enum TeamReason {
     NotKnown,
 }
 
+/// How much of a team was loaded that was never read completely. Counts, searches, selections and exports contain only these
+/// people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TeamPartial {
+    /// Number of rows.
+    #[ts(type = "number")]
+    pub loaded: usize,
+    /// Number of rows of the whole team, as the server counts them; none if that is not known.
+    #[ts(type = "number | null")]
+    pub expected: Option<u64>,
+}
+
 /// What the signed-in user may do in the team at the moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -93,6 +107,8 @@ pub struct TeamView {
     /// When the team was last read completely, in milliseconds since 1970; none if it never was.
     #[ts(type = "number | null")]
     pub as_of: Option<i64>,
+    /// Says that not all people were loaded yet; none if they were, or before a team is open.
+    pub partial: Option<TeamPartial>,
     /// The running refresh.
     pub refreshing: Option<TeamProgress>,
     /// Why the last refresh failed.
@@ -111,4 +127,6 @@ pub struct Exported {
     /// Number of its rows, without the header.
     #[ts(type = "number")]
     pub rows: usize,
+    /// Whether rows may be missing, because the team was never read completely.
+    pub partial: bool,
 }

@@ -56,8 +56,10 @@ export class TeamFiles {
     this.exporting = true;
     this.notice = null;
     try {
-      const { path, rows } = await exportTeam(this.team.query);
-      this.notice = { text: () => m.export_saved_rows({ count: rows, path }), bad: false };
+      const { path, rows, partial } = await exportTeam(this.team.query);
+      const saved = () => m.export_saved_rows({ count: rows, path });
+      // The sentence comes first, because no period ends the path.
+      this.notice = { text: () => (partial ? `${m.export_partial()} ${saved()}` : saved()), bad: false };
     } catch (caught) {
       this.#fail(asAppError(caught));
     } finally {

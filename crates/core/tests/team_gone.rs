@@ -1,0 +1,139 @@
+//! A row that the server no longer has disappears at once, and no other row does.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod common;
+
+use common::{OWNER, TestApp};
+use lapel_core::views::{
+    ErrorCode, ProfileChanges, RoleChangeRequest, RoleKind, SelectionChange, Snapshot, TeamQuery, TeamView,
+};
+use lapel_testkit::proxy::Fault;
+use serde_json::json;
+
+const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
+
+fn team_is_read(snapshot: &Snapshot) -> bool {
+    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none() && team.error.is_none())
+}
+
+fn search(text: &str) -> TeamQuery {
+    TeamQuery { search: text.into(), ..TeamQuery::default() }
+}
+
+impl TestApp {
+    async fn with_open_team(members: u32) -> Self {
+        let test = Self::signed_in_through_proxy_with_members(OWNER, members).await;
+        test.app.open_team(None).await.unwrap();
+        test.wait_until(team_is_read).await;
+        test
+    }
+
+    fn team(&self) -> TeamView {
+        self.app.snapshot().team.clone().unwrap()
+    }
+
+    fn found(&self, text: &str) -> usize {
+        self.app.team_rows(&search(text), 0, 0).unwrap().found
+    }
+
+    fn to_viewer(&self, who: &str) -> RoleChangeRequest {
+        let row = self.app.team_rows(&search(who), 0, 1).unwrap().rows.remove(0);
+        RoleChangeRequest { id: row.id, kind: RoleKind::Team, from: row.team_role, to: "viewer".into() }
+    }
+
+    /// Runs SQL with the id of a row in the database of the server.
+    fn on_server(&self, statements: &[&str], id: &str) {
+        let database = rusqlite::Connection::open(self.database.path().join("sandbox.db")).unwrap();
+        for statement in statements {
+            database.execute(statement, [id]).unwrap();
+        }
+    }
+
+    fn remove_on_server(&self, id: &str) {
+        let tags = "DELETE FROM collaborator_tag WHERE collaborator_id = ?1";
+        self.on_server(&[tags, "DELETE FROM collaborator WHERE id = ?1"], id);
+    }
+}
+
+fn page_of(items: &[serde_json::Value]) -> Fault {
+    let page = json!({ "items": items, "totalDocs": items.len(), "limit": 1000, "page": 1, "totalPages": 1, "hasNextPage": false });
+    Fault::Json(json!({ "status": true, "data": page }).to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_the_server_no_longer_has_disappears_when_it_is_read() {
+    for saves_person in [false, true] {
+        let mut test = TestApp::with_open_team(10).await;
+        let request = test.to_viewer("editor@");
+        test.app.select_team(&TeamQuery::default(), &SelectionChange::All).unwrap();
+        test.remove_on_server(&request.id);
+        let version = test.team().version;
+        let error = if saves_person {
+            let changes = ProfileChanges { first_name: Some("Edita".into()), ..ProfileChanges::default() };
+            test.app.save_person(&request.id, changes).await.unwrap_err()
+        } else {
+            test.app.change_role(request).await.unwrap_err()
+        };
+        assert_eq!(error.code, ErrorCode::RowGone);
+        assert!(test.team().version > version, "the page reads its rows again");
+        let window = test.app.team_rows(&TeamQuery::default(), 0, 100).unwrap();
+        assert_eq!((test.team().total, window.found, window.selected, window.counts.members), (14, 14, 14, 13));
+        assert_eq!(test.found("editor@"), 0);
+        test.proxy().always(Fault::Offline).await;
+        test.restart().await;
+        test.app.start().await;
+        test.app.open_team(None).await.unwrap();
+        assert_eq!((test.team().total, test.found("editor@")), (14, 0), "removed from the disk");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_a_put_calls_missing_disappears_unless_it_is_still_found() {
+    let test = TestApp::with_open_team(0).await;
+    let request = test.to_viewer("editor@");
+    test.proxy().next_on("PUT", COLLABORATORS, Fault::refused(404, 3001, "Entity not found"));
+    assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
+    assert_eq!(test.found("editor@"), 1, "the server contradicts itself");
+    for fault in [Fault::page(404), Fault::respond(404, "application/json", r#"{"error":"not found"}"#)] {
+        test.proxy().next_on("PUT", COLLABORATORS, fault);
+        assert_ne!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
+        assert_eq!(test.found("editor@"), 1, "the answer is not the API's");
+    }
+    // The row is removed on the server between the read and the PUT.
+    let row = json!({
+        "id": request.id, "organization": "65f0a1c0000000000000a001", "role": "editor",
+        "user": { "id": "65f0a1c00000000000000003", "email": "editor@example.com", "role": "user" },
+    });
+    test.remove_on_server(&request.id);
+    test.proxy().next_on("GET", COLLABORATORS, page_of(&[row]));
+    assert_eq!(test.app.change_role(request).await.unwrap_err().code, ErrorCode::RowGone);
+    assert_eq!((test.found("editor@"), test.team().total), (0, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_finds_nothing_removes_nobody() {
+    let test = TestApp::with_open_team(0).await;
+    let by_address = format!("{COLLABORATORS}?page=1&limit=1000&sort=createdAt%3Aasc&email=");
+    let request = test.to_viewer("editor@");
+    // The search of the server is broken.
+    test.proxy().always_on("GET", &by_address, page_of(&[]));
+    assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
+    assert_eq!(test.found("editor@"), 1, "the row is still on its page");
+    // All lists are empty.
+    test.proxy().always_on("GET", COLLABORATORS, page_of(&[]));
+    assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
+    assert_eq!(test.found("editor@"), 1);
+    // Something between answers.
+    test.proxy().always_on("GET", COLLABORATORS, Fault::page(404));
+    assert_ne!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
+    assert_eq!(test.found("editor@"), 1);
+    test.proxy().clear_rules();
+    // The address has changed.
+    let address = "UPDATE user SET email = 'edith@example.com' WHERE id = \
+                   (SELECT user_id FROM collaborator WHERE id = ?1)";
+    let key = "UPDATE collaborator SET email_key = 'edith@example.com' WHERE id = ?1";
+    test.on_server(&[address, key], &request.id);
+    assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
+    assert_eq!((test.found("editor@"), test.found("edith@example.com")), (0, 1), "the row shows the new address");
+    test.app.change_role(request).await.unwrap();
+}

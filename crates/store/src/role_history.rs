@@ -14,8 +14,11 @@ pub struct RoleChange {
     pub organization: String,
     /// Id of the changed team row.
     pub collaborator: String,
-    /// Name of the collaborator at that time.
+    /// Name of the collaborator at that time. Changes that an earlier version has recorded also have the email address
+    /// here.
     pub name: String,
+    /// Email address of the collaborator at that time; empty for changes that an earlier version has recorded.
+    pub email: String,
     /// Whether the team role or the user role changed.
     pub kind: RoleKind,
     /// The old role, as spelled in the API.
@@ -52,18 +55,20 @@ fn role_change_from_row(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
         new: row.get(6)?,
         outcome: row.get(7)?,
         batch: row.get(8)?,
+        email: row.get(9)?,
     }))
 }
 
 impl Store {
     /// Stores a role change, and returns its number for [`Store::record_role_change_outcome`].
     pub fn record_role_change(&self, account: AccountId, change: &RoleChange) -> Result<i64, StoreError> {
-        let RoleChange { at, organization, collaborator, name, kind, old, new, outcome, batch } = change;
-        let search = fold(&[name.as_str(), old, new].join("\n"));
-        let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, search)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let RoleChange { at, organization, collaborator, name, email, kind, old, new, outcome, batch } = change;
+        let search = fold(&[name.as_str(), email, old, new].join("\n"));
+        let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, search, email)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         let kind = kind_name(*kind);
-        let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch, search];
+        let values =
+            params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch, search, email];
         let connection = self.connection();
         connection.prepare_cached(sql)?.execute(values)?;
         Ok(connection.last_insert_rowid())
@@ -75,7 +80,7 @@ impl Store {
         Ok(())
     }
 
-    /// The changes whose name or roles contain `text`, newest first. An empty text matches all changes;
+    /// The changes whose name, email address or roles contain `text`, newest first. An empty text matches all changes;
     /// `organization: None` means all organizations. The search ignores case and accents.
     pub fn role_history(
         &self,
@@ -83,7 +88,7 @@ impl Store {
         organization: Option<&str>,
         text: &str,
     ) -> Result<Vec<RoleChange>, StoreError> {
-        let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch FROM role_change
+        let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch, email FROM role_change
                    WHERE account = ?1 AND (?2 IS NULL OR organization = ?2) AND instr(search, ?3) > 0 ORDER BY id DESC";
         let connection = self.connection();
         let mut statement = connection.prepare_cached(sql)?;

@@ -1,8 +1,8 @@
 //! Planning, displaying and cancelling batches of the open team. `plan` and `import` make plans, `run` runs them.
 
 use super::batch::Batch;
-use super::import::plan_lines;
 use super::import_file::read_list;
+use super::import_plan::plan_file;
 use super::plan::{plan_row, plan_undo};
 use super::service::TeamService;
 use super::team_cell::Team;
@@ -15,29 +15,32 @@ impl TeamService {
     pub(crate) fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<(), Failure> {
         let caller = self.state.read().caller()?;
         self.plan(|team| {
-            let rows = team.roster.selected(query);
+            let rows = team.roster.selected_entries(query);
             let items = rows.into_iter().map(|entry| plan_row(&caller, &entry.row, kind, role)).collect();
             let organization = team.organization.clone().ok_or(Misuse::NoTeam)?;
             Ok(Batch::planned(organization, kind, Some(role.to_owned()), items))
         })
     }
 
-    /// Plans team roles from a file of email addresses and roles. A line with an error becomes a row
-    /// that is left out of the plan.
+    /// Plans team roles from a file of email addresses and roles, or the undo of an exported history. A line with an
+    /// error becomes a row that is left out of the plan.
     ///
     /// Fails with [`Failure::NotAList`], or with [`Failure::TeamNotRead`] if the team was never read completely:
     /// a row that is not known yet may have one of the addresses.
     pub(crate) fn import_batch(&self, bytes: &[u8]) -> Result<(), Failure> {
-        let lines = read_list(bytes)?;
+        let list = read_list(bytes)?;
         let caller = self.state.read().caller()?;
         self.plan(|team| {
             if team.as_of.is_none() {
                 return Err(Failure::TeamNotRead);
             }
-            let items = plan_lines(&caller, team.roster.entries().map(|entry| &entry.row), lines);
             let organization = team.organization.clone().ok_or(Misuse::NoTeam)?;
-            let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
+            let names = [team.organization_name(), organization.clone()];
+            let rows = team.roster.entries().map(|entry| &entry.row);
+            let plan = plan_file(&caller, rows, names.each_ref().map(String::as_str), &list);
+            let mut batch = Batch::planned(organization, plan.kind, None, plan.items);
             batch.from_file = true;
+            batch.undoes = plan.undoes;
             Ok(batch)
         })
     }

@@ -42,6 +42,7 @@ impl TeamService {
         let row = |change: RoleChange| HistoryRow {
             at: change.at,
             name: change.name,
+            email: change.email,
             organization: names.get(&change.organization).cloned().unwrap_or(change.organization),
             by: by.clone(),
             kind: change.kind.into(),
@@ -72,13 +73,12 @@ impl TeamService {
         changed: &RoleChanged,
         batch: Option<&str>,
     ) -> Option<i64> {
-        let has_name = changed.name != collaborator.email && !collaborator.email.is_empty();
         let change = RoleChange {
             at: self.now(),
             organization: organization.to_owned(),
             collaborator: changed.id.clone(),
-            // The name includes the email address, because several collaborators may have the same name.
-            name: if has_name { format!("{} ({})", changed.name, collaborator.email) } else { changed.name.clone() },
+            name: changed.name.clone(),
+            email: collaborator.email.clone(),
             kind: changed.kind.into(),
             old: changed.from.clone(),
             new: changed.to.clone(),

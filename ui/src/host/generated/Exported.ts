@@ -11,4 +11,8 @@ path: string,
 /**
  * Number of its rows, without the header.
  */
-rows: number, };
+rows: number, 
+/**
+ * Whether it has only the selected ones of the rows that were found.
+ */
+selected: boolean, };

@@ -11,9 +11,13 @@ export type HistoryRow = {
  */
 at: number, 
 /**
- * The name of the person whose role was changed.
+ * The name of the person whose role was changed. Records of earlier versions also have the email address here.
  */
 name: string, 
+/**
+ * The email address at that time; empty in records of earlier versions.
+ */
+email: string, 
 /**
  * Name of the organization; its id if the organization is not known any more.
  */

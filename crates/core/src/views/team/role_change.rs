@@ -151,8 +151,10 @@ pub struct HistoryRow {
     /// When, in milliseconds since 1970.
     #[ts(type = "number")]
     pub at: i64,
-    /// The name of the person whose role was changed.
+    /// The name of the person whose role was changed. Records of earlier versions also have the email address here.
     pub name: String,
+    /// The email address at that time; empty in records of earlier versions.
+    pub email: String,
     /// Name of the organization; its id if the organization is not known any more.
     pub organization: String,
     /// Who made the change: email address or id of the account on this computer.

@@ -4,6 +4,8 @@
 mod figures;
 #[path = "team_core.rs"]
 mod team_core;
+#[path = "team_runs.rs"]
+mod team_runs;
 #[path = "team_window.rs"]
 mod team_window;
 
@@ -24,7 +26,9 @@ async fn main() -> Result<()> {
     let folder = tempfile::tempdir().map_err(TestError::io("a folder for the bench"))?;
     let large = Server::start(&program, folder.path(), MEMBERS).await?;
     let empty = Server::start(&program, folder.path(), 0).await?;
+    let small = Server::start(&program, folder.path(), 300).await?;
     team_core::measure(&large.url).await?;
+    team_runs::measure(&small.url, &large.url).await?;
     team_window::measure(&large.url, &empty.url).await
 }
 

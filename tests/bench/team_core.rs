@@ -1,10 +1,10 @@
-//! Measures the core without a window: loading the team compared with curl, the search for each keystroke, and saves of the
-//! profile while the whole team is being exported.
+//! Measures the core without a window: loading the team compared with curl, the search for each keystroke, saves of the
+//! profile while the whole team is being exported, and the import of a list of the whole team.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use lapel_core::views::{BaseValues, Preferences, ProfileChanges, SignIn, Snapshot, TeamQuery};
+use lapel_core::views::{BaseValues, ListSeparator, Preferences, ProfileChanges, SignIn, Snapshot, TeamQuery};
 use lapel_core::{App, Config, InMemory, PictureProcess};
 use lapel_testkit::other_client::{DEMO_PASSWORD, OtherClient};
 use lapel_testkit::program::command;
@@ -65,6 +65,7 @@ pub(crate) async fn measure(server: &str) -> Result<()> {
     report(&format!("team-keystroke-core-p99 {:.2} ms", percentile(&mut times, 0.99)));
 
     saves_while_exporting(&app).await?;
+    import(&app).await?;
 
     drop(app);
     let app = open(folder.path());
@@ -76,7 +77,7 @@ pub(crate) async fn measure(server: &str) -> Result<()> {
 }
 
 /// Waits until the team was loaded later than `before` (milliseconds).
-async fn wait_until_loaded(app: &App, before: i64) -> Result<()> {
+pub(crate) async fn wait_until_loaded(app: &App, before: i64) -> Result<()> {
     let mut snapshots = app.snapshots();
     let is_loaded = |snapshot: &Arc<Snapshot>| {
         let team = snapshot.team.as_ref();
@@ -95,7 +96,7 @@ async fn saves_while_exporting(app: &App) -> Result<()> {
     for number in 0..SAVES {
         alone.push(save(app, &format!("Alone {number}")).await?);
         let (exporter, query) = (app.clone(), TeamQuery::default());
-        let export = tokio::spawn(async move { exporter.export_team(&query).await.map(drop) });
+        let export = tokio::spawn(async move { exporter.export_team(&query, ListSeparator::Comma).await.map(drop) });
         // By now the export is running, but far from finished.
         tokio::time::sleep(Duration::from_millis(20)).await;
         let during = save(app, &format!("Exporting {number}")).await?;
@@ -109,6 +110,32 @@ async fn saves_while_exporting(app: &App) -> Result<()> {
     report(&format!("team-save-while-exporting {exporting:.1} ms ratio {:.2}", exporting / alone));
     report(&format!("team-save-export-delay {:.1} ms", exporting - alone));
     Ok(())
+}
+
+/// Measures how long it takes to plan a role for everybody, and the memory of the plan.
+async fn import(app: &App) -> Result<()> {
+    let failed = |error: lapel_core::views::AppError| TestError::Failed(error.to_string());
+    let exported = app.export_team(&TeamQuery::default(), ListSeparator::Comma).await.map_err(failed)?;
+    let text = std::fs::read_to_string(&exported.path).map_err(TestError::io("the exported team"))?;
+    let list = text.replace(",editor,", ",unassigned,").replace(",viewer,", ",editor,");
+    let before = memory_in_megabytes();
+    let started = Instant::now();
+    app.import_batch(list.as_bytes()).map_err(failed)?;
+    report(&format!("team-import-plan {:.0} ms", started.elapsed().as_secs_f64() * 1000.0));
+    let batch = app.snapshot().batch;
+    assert!(batch.is_some_and(|batch| batch.total == exported.rows && batch.changes > 0), "each line is answered");
+    report(&format!("team-import-memory {:.1} MB", memory_in_megabytes() - before));
+    app.close_batch().await.map_err(failed)?;
+    report(&format!("team-import-memory-after-closing {:.1} MB", memory_in_megabytes() - before));
+    Ok(())
+}
+
+/// The memory of this process.
+fn memory_in_megabytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
+    resident.map_or(f64::NAN, |kilobytes: f64| kilobytes / 1000.0)
 }
 
 async fn save(app: &App, first_name: &str) -> Result<Duration> {
@@ -146,7 +173,7 @@ async fn curl(server: &str) -> Result<Duration> {
     }
 }
 
-fn open(folder: &std::path::Path) -> App {
+pub(crate) fn open(folder: &std::path::Path) -> App {
     App::open(Config {
         data_dir: folder.to_owned(),
         offered_server: None,

@@ -3,15 +3,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { CHUNK_SIZE } from "../src/features/team/chunks";
+import { DEFAULT_QUERY } from "../src/features/team/query";
 import {
   changeText, confirmationText, footText, leftOutReasonTexts, outcomeText, progressText, remainingText, rowFilterOptions, summaryText, targetText, titleText, waitText,
 } from "../src/features/team/roles/batch-texts";
 import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-rows.svelte";
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
+import { TeamFiles } from "../src/features/team/roles/team-files.svelte";
 import { TeamState } from "../src/features/team/state";
+import type { Team } from "../src/features/team/team.svelte";
 import type { BatchRow, BatchView, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { app } from "../src/state/app.svelte";
+import { listSeparator } from "../src/text/list-separator";
 import { host, settle } from "./host";
 import { failure, snapshot, teamView } from "./samples";
 
@@ -53,7 +57,7 @@ describe("batch texts", () => {
     expect(summaryText(plan())).toBe("47 roles will change, 3 skipped");
     expect(summaryText(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 skipped");
     expect(summaryText(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 skipped");
-    expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("1 role will change, 2 skipped");
+    expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("3 lines: 1 role will change, 2 skipped");
     expect(summaryText(plan({ state: "over", done: 45, failed: 2 }))).toBe("45 changed, 2 failed");
     expect(summaryText(plan({ state: "over", done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
     expect(summaryText(plan({ state: "over" }))).toBe("Nothing was changed");
@@ -321,6 +325,33 @@ describe("the selection plan", () => {
     showBatch(null, { teamRoles: [], userRoles: [], reason: "offline" });
     expect(selectionPlan.blockedText).toBe("You need to be online to change roles.");
     expect(selectionPlan.canPlan).toBe(false);
+  });
+});
+
+describe("an export", () => {
+  test("has the selected rows, or else those that are found, and says so", async () => {
+    for (const [selected, search, saved, notice] of [
+      [0, "", false, "Saved 12 people as /x.csv"],
+      [0, "a", false, "Saved 12 people found by your search and filters as /x.csv"],
+      [2, "a", true, "Saved 2 selected people as /x.csv"],
+    ] as const) {
+      host.pending = [];
+      const query = { ...DEFAULT_QUERY, search };
+      const files = new TeamFiles({ query, found: 12, selected } as Team);
+      expect(files.exportLabel).toBe(selected > 0 ? "Export 2 selected" : "Export");
+      const exporting = files.export();
+      expect(host.pending.map(({ command, payload }) => [command, payload])).toEqual([["export_team", { query, separator: listSeparator() }]]);
+      expect(files.exportLabel).toBe("Exporting…");
+      host.pending[0]?.resolve({ path: "/x.csv", rows: saved ? 2 : 12, selected: saved });
+      await exporting;
+      expect(files.notice?.text()).toBe(notice);
+    }
+  });
+
+  test("has the separator that spreadsheets expect", () => {
+    for (const [locale, separator] of [["en-US", "comma"], ["es-ES", "semicolon"], ["es-MX", "comma"], ["de-DE", "semicolon"], ["zh-CN", "comma"]] as const) {
+      expect(listSeparator(locale), locale).toBe(separator);
+    }
   });
 });
 

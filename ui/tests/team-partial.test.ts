@@ -54,7 +54,7 @@ describe("a partly loaded team", () => {
     expect(texts.EmptyTeam).toContain("No matches so far. Not everyone in this team has been loaded yet.");
     expect(texts.ListHead).toContain("Select everyone loaded so far");
     expect(texts.SelectionBar).toContain("Only people who are loaded can be selected.");
-    expect(await exported(state, true)).toBe("Not everyone was loaded. Saved 2 rows as /tmp/team.csv");
+    expect(await exported(state, true)).toBe("Not everyone was loaded. Saved 2 people found by your search and filters as /tmp/team.csv");
   });
 
   test("is called that during the load, and if the whole number is not known", async () => {
@@ -78,6 +78,6 @@ describe("a partly loaded team", () => {
     expect(texts.EmptyTeam).toContain("No matches Clear filters");
     expect(texts.ListHead).toContain("Select all ");
     expect(texts.SelectionBar).not.toContain("loaded");
-    expect(await exported(state, false)).toBe("Saved 2 rows as /tmp/team.csv");
+    expect(await exported(state, false)).toBe("Saved 2 people found by your search and filters as /tmp/team.csv");
   });
 });

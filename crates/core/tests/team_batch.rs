@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use common::{OWNER, TestApp};
 use lapel_core::views::{
-    BatchRow, BatchRowState, BatchState, BatchView, Confirmation, ErrorCode, LeftOutReason, RoleChangeRequest,
-    RoleKind, SelectionChange, Snapshot, TeamQuery,
+    BatchRow, BatchRowState, BatchState, BatchView, Confirmation, ErrorCode, LeftOutReason, ListSeparator,
+    RoleChangeRequest, RoleKind, SelectionChange, Snapshot, TeamQuery,
 };
 use lapel_testkit::proxy::Fault;
 
@@ -216,7 +216,7 @@ async fn an_invalid_list_is_refused_with_a_problem_code() {
         (b"email,role\n", "empty"),
         (b"name,role\nx,y\n", "columns"),
         (b"a,b\nc,d\n", "columns"),
-        (b"\xff\xfee\0m\0", "text"),
+        (b"PK\x03\x04\0\0", "text"),
         (&large, "tooLarge"),
     ] {
         let error = test.app.import_batch(bytes).unwrap_err();
@@ -239,17 +239,17 @@ async fn the_shown_rows_are_exported_and_spreadsheet_formulas_are_escaped() {
     };
     test.app.save_person(&id, changes).await.unwrap();
     let query = TeamQuery { team_role: Some("editor".into()), ..TeamQuery::default() };
-    let exported = test.app.export_team(&query).await.unwrap();
+    let exported = test.app.export_team(&query, ListSeparator::Comma).await.unwrap();
     let text = std::fs::read_to_string(&exported.path).unwrap();
     let found = test.app.team_rows(&query, 0, 1000).unwrap();
     assert_eq!((exported.rows, text.matches("\r\n").count()), (found.found, found.found + 1));
-    assert!(text.starts_with("name,email,role,userRole,sso,tags,state,since\r\n"));
+    assert!(text.starts_with("\u{feff}name,email,role,userRole,sso,tags,state,since\r\n"));
     let line = "\"'=HYPERLINK(\"\"x\"\") Quo,\"\"ted\"\"\",editor@example.com,editor,user,no,engineering,member,2024-03-14T18:40:00Z";
     assert!(text.contains(line), "{text}");
-    let again = test.app.export_team(&query).await.unwrap();
+    let again = test.app.export_team(&query, ListSeparator::Comma).await.unwrap();
     assert!(again.path != exported.path && again.path.ends_with("-2.csv"), "{}", again.path);
     test.app.import_batch(&std::fs::read(again.path).unwrap()).unwrap();
     assert_eq!(test.batch().changes, 0, "importing the export changes nothing");
-    let history = test.app.export_history("").await.unwrap();
+    let history = test.app.export_history("", ListSeparator::Comma).await.unwrap();
     assert_eq!((history.rows, std::fs::read_to_string(history.path).unwrap().lines().count()), (0, 1));
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use common::{OWNER, TestApp};
-use lapel_core::views::{Snapshot, SyncState, TeamPartial, TeamQuery, TeamView};
+use lapel_core::views::{ListSeparator, Snapshot, SyncState, TeamPartial, TeamQuery, TeamView};
 use lapel_testkit::proxy::Fault;
 
 const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
@@ -96,7 +96,7 @@ async fn a_partly_read_team_says_how_much_was_loaded() {
     let partial = TeamPartial { loaded: team.total, expected: Some(6005) };
     assert!(team.total >= 1000 && team.total < 6005, "{}", team.total);
     assert_eq!(team.partial, Some(partial));
-    let exported = test.app.export_team(&TeamQuery::default()).await.unwrap();
+    let exported = test.app.export_team(&TeamQuery::default(), ListSeparator::Comma).await.unwrap();
     assert_eq!((exported.rows, exported.partial), (team.total, true));
 
     test.restart().await;
@@ -107,7 +107,7 @@ async fn a_partly_read_team_says_how_much_was_loaded() {
     test.proxy().clear_rules();
     test.app.open_team(None).await.unwrap();
     assert_eq!(test.wait_until(team_is_read).await.team.unwrap().partial, None);
-    assert!(!test.app.export_team(&TeamQuery::default()).await.unwrap().partial);
+    assert!(!test.app.export_team(&TeamQuery::default(), ListSeparator::Comma).await.unwrap().partial);
 
     test.proxy().always_on("GET", &fifth, Fault::status(400));
     test.app.refresh_team();

@@ -14,8 +14,11 @@ pub struct RoleChange {
     pub organization: String,
     /// Id of the changed team row.
     pub collaborator: String,
-    /// Name of the collaborator at that time.
+    /// Name of the collaborator at that time. Changes that an earlier version has recorded also have the email address
+    /// here.
     pub name: String,
+    /// Email address of the collaborator at that time; empty for changes that an earlier version has recorded.
+    pub email: String,
     /// Whether the team role or the user role changed.
     pub kind: RoleKind,
     /// The old role, as spelled in the API.
@@ -51,11 +54,12 @@ pub(crate) fn insert_role_change(
     account: AccountId,
     change: &RoleChange,
 ) -> Result<i64, StoreError> {
-    let RoleChange { at, organization, collaborator, name, kind, old, new, outcome, batch } = change;
-    let sql = "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let RoleChange { at, organization, collaborator, name, email, kind, old, new, outcome, batch } = change;
+    let sql =
+        "INSERT INTO role_change (account, at, organization, collaborator, name, kind, old, new, outcome, batch, email)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     let kind = kind_name(*kind);
-    let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch];
+    let values = params![account.0, at, organization, collaborator, name, kind, old, new, outcome, batch, email];
     connection.prepare_cached(sql)?.execute(values)?;
     Ok(connection.last_insert_rowid())
 }
@@ -73,6 +77,7 @@ fn role_change_from_row(row: &Row<'_>) -> rusqlite::Result<Option<RoleChange>> {
         new: row.get(6)?,
         outcome: row.get(7)?,
         batch: row.get(8)?,
+        email: row.get(9)?,
     }))
 }
 
@@ -88,7 +93,7 @@ impl Store {
         Ok(())
     }
 
-    /// The changes whose name or one of whose roles contains all words of `text`, newest first. A text without words
+    /// The changes whose name, email address or one of whose roles contains all words of `text`, newest first. A text without words
     /// matches all changes; `organization: None` means all organizations.
     pub fn role_history(
         &self,
@@ -96,7 +101,7 @@ impl Store {
         organization: Option<&str>,
         text: &str,
     ) -> Result<Vec<RoleChange>, StoreError> {
-        let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch FROM role_change
+        let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch, email FROM role_change
                    WHERE account = ?1 AND (?2 IS NULL OR organization = ?2) ORDER BY id DESC";
         let connection = self.connection();
         let mut statement = connection.prepare_cached(sql)?;
@@ -107,7 +112,7 @@ impl Store {
             words.iter().all(|word| folded.contains(word))
         };
         let is_match = |change: &RoleChange| {
-            words.is_empty() || [&change.name, &change.old, &change.new].into_iter().any(contains_all)
+            words.is_empty() || [&change.name, &change.email, &change.old, &change.new].into_iter().any(contains_all)
         };
         let changes = rows.filter_map(Result::transpose);
         let found = changes.filter(|change| change.as_ref().map_or(true, is_match));

@@ -2,8 +2,8 @@
 
 use lapel_core::App;
 use lapel_core::views::{
-    AppError, BatchRowState, BatchWindow, Changed, ErrorCode, Exported, HistoryWindow, Revision, RoleChangeRequest,
-    RoleChanged, RoleDialog, RoleKind, TeamQuery,
+    AppError, BatchRowState, BatchWindow, Changed, ErrorCode, Exported, HistoryWindow, ListSeparator, Revision,
+    RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, TeamQuery,
 };
 use tauri::State;
 use tauri::ipc::{InvokeBody, Request};
@@ -90,6 +90,10 @@ pub(crate) async fn role_history(
 }
 
 #[tauri::command]
-pub(crate) async fn export_history(core: State<'_, App>, search: String) -> Result<Exported, AppError> {
-    core.export_history(&search).await
+pub(crate) async fn export_history(
+    core: State<'_, App>,
+    search: String,
+    separator: ListSeparator,
+) -> Result<Exported, AppError> {
+    core.export_history(&search, separator).await
 }

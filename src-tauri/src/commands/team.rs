@@ -2,7 +2,8 @@
 
 use lapel_core::App;
 use lapel_core::views::{
-    AppError, DraftValues, Exported, PersonView, ProfileChanges, Revision, SelectionChange, TeamQuery, TeamWindow,
+    AppError, DraftValues, Exported, ListSeparator, PersonView, ProfileChanges, Revision, SelectionChange, TeamQuery,
+    TeamWindow,
 };
 use tauri::State;
 
@@ -36,8 +37,12 @@ pub(crate) async fn select_team(
 }
 
 #[tauri::command]
-pub(crate) async fn export_team(core: State<'_, App>, query: TeamQuery) -> Result<Exported, AppError> {
-    core.export_team(&query).await
+pub(crate) async fn export_team(
+    core: State<'_, App>,
+    query: TeamQuery,
+    separator: ListSeparator,
+) -> Result<Exported, AppError> {
+    core.export_team(&query, separator).await
 }
 
 #[tauri::command]

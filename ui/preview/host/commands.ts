@@ -115,7 +115,10 @@ export const refreshTeam: typeof real.refreshTeam = async () => {
 };
 export const teamRows: typeof real.teamRows = async (query, from, count) => windowOf(query, from, count, state().team?.version ?? 1);
 export const selectTeam: typeof real.selectTeam = async (query, change) => select(query, change);
-export const exportTeam: typeof real.exportTeam = async () => ({ path: "/home/owner/Downloads/team.csv", rows: total, partial: false });
+export const exportTeam: typeof real.exportTeam = async () => {
+  const selected = selectedRows().length;
+  return { path: "/home/owner/Downloads/team.csv", rows: selected || total, selected: selected > 0, partial: false };
+};
 
 export const openPerson: typeof real.openPerson = async (id) => {
   const person = personOf(id);
@@ -210,11 +213,11 @@ export const closeBatch: typeof real.closeBatch = async () => {
 export const openBatch: typeof real.openBatch = nothing;
 
 const history: HistoryRow[] = Array.from({ length: 300 }, (_, index) => ({
-  at: Date.now() - index * 3_600_000, batch: null, counts: { made: 1, failed: 0, unknown: 0 }, name: `Person ${index}`, organization: "Acme Industries", by: "owner@example.com", kind: index % 5 === 0 ? "user" : "team",
+  at: Date.now() - index * 3_600_000, batch: null, counts: { made: 1, failed: 0, unknown: 0 }, name: `Person ${index}`, email: `person.${index}@example.com`, organization: "Acme Industries", by: "owner@example.com", kind: index % 5 === 0 ? "user" : "team",
   from: index % 5 === 0 ? "user" : "editor", to: index % 5 === 0 ? "admin" : "viewer", outcome: index % 7 === 0 ? "failed" : "made",
 }));
 export const roleHistory: typeof real.roleHistory = async (search, from, count) => {
   const rows = history.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
   return { found: rows.length, from, rows: rows.slice(from, from + count) };
 };
-export const exportHistory: typeof real.exportHistory = async () => ({ path: "/home/owner/Downloads/role-changes.csv", rows: history.length, partial: false });
+export const exportHistory: typeof real.exportHistory = async () => ({ path: "/home/owner/Downloads/role-changes.csv", rows: history.length, selected: false, partial: false });

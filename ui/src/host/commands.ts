@@ -13,6 +13,7 @@ import type {
   Exported,
   HistoryWindow,
   Keep,
+  ListSeparator,
   OpenedPicture,
   PersonView,
   PictureCrop,
@@ -226,11 +227,13 @@ export const openBatch = (id: string) => change("open_batch", { id });
 export const roleHistory = (search: string, from: number, count: number) =>
   call<HistoryWindow>("role_history", { search, from, count });
 
-/** Exports the rows that match a query as CSV. */
-export const exportTeam = (query: TeamQuery) => call<Exported>("export_team", { query });
+/** Exports the rows that match a query as CSV; if some of them are selected, only those. */
+export const exportTeam = (query: TeamQuery, separator: ListSeparator) =>
+  call<Exported>("export_team", { query, separator });
 
 /** Exports the role changes that match a search text as CSV. */
-export const exportHistory = (search: string) => call<Exported>("export_history", { search });
+export const exportHistory = (search: string, separator: ListSeparator) =>
+  call<Exported>("export_history", { search, separator });
 
 /** Returns all details of one person. */
 export const openPerson = (id: string) => call<PersonView>("open_person", { id });

@@ -29,6 +29,7 @@ export type { Keep } from "./generated/Keep";
 export type { LanguagePreference } from "./generated/LanguagePreference";
 export type { LeftOut } from "./generated/LeftOut";
 export type { LeftOutReason } from "./generated/LeftOutReason";
+export type { ListSeparator } from "./generated/ListSeparator";
 export type { MemberState } from "./generated/MemberState";
 export type { OpenedPicture } from "./generated/OpenedPicture";
 export type { OrganizationView } from "./generated/OrganizationView";

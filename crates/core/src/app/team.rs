@@ -2,8 +2,9 @@
 
 use super::App;
 use crate::views::{
-    AppError, BatchRowState, BatchWindow, Changed, DraftValues, Exported, HistoryWindow, PersonView, ProfileChanges,
-    Revision, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, SelectionChange, TeamQuery, TeamWindow,
+    AppError, BatchRowState, BatchWindow, Changed, DraftValues, Exported, HistoryWindow, ListSeparator, PersonView,
+    ProfileChanges, Revision, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, SelectionChange, TeamQuery,
+    TeamWindow,
 };
 
 impl App {
@@ -28,11 +29,12 @@ impl App {
         Ok(self.services.team.select(query, change)?)
     }
 
-    /// Writes the rows that a query finds into the folder for downloads.
+    /// Writes the rows that a query finds into the folder for downloads. If some of them are selected, writes only
+    /// those.
     ///
     /// Fails with [`crate::views::ErrorCode::ExportFailed`] if the file cannot be written.
-    pub async fn export_team(&self, query: &TeamQuery) -> Result<Exported, AppError> {
-        Ok(self.services.team.export(query).await?)
+    pub async fn export_team(&self, query: &TeamQuery, separator: ListSeparator) -> Result<Exported, AppError> {
+        Ok(self.services.team.export(query, separator).await?)
     }
 
     /// The details of a row, with the draft of changes to it.
@@ -78,7 +80,8 @@ impl App {
         self.revision_after(self.services.team.plan_batch(query, kind, role))
     }
 
-    /// Plans team roles from a file of email addresses and roles. The plan contains the errors of single lines.
+    /// Plans team roles from a file of email addresses and roles, or the undo of an exported history. The plan contains
+    /// the errors of single lines.
     ///
     /// Fails with [`crate::views::ErrorCode::NotAList`], or with `TeamNotRead` if the team was never read completely.
     pub fn import_batch(&self, bytes: &[u8]) -> Result<Revision, AppError> {
@@ -142,7 +145,7 @@ impl App {
     /// Writes the role changes that contain a text into the folder for downloads.
     ///
     /// Fails with [`crate::views::ErrorCode::ExportFailed`] if the file cannot be written.
-    pub async fn export_history(&self, search: &str) -> Result<Exported, AppError> {
-        Ok(self.services.team.export_history(search).await?)
+    pub async fn export_history(&self, search: &str, separator: ListSeparator) -> Result<Exported, AppError> {
+        Ok(self.services.team.export_history(search, separator).await?)
     }
 }

@@ -66,7 +66,7 @@ pub(crate) enum ListProblem {
     /// It has too many bytes.
     #[error("not a list: too large")]
     TooLarge,
-    /// It is not text, or it is encoded in UTF-16.
+    /// It is not text.
     #[error("not a list: not a text")]
     NotText,
     /// The columns of the addresses and roles cannot be found.

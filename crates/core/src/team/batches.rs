@@ -3,8 +3,8 @@
 use lapel_store::AccountId;
 
 use super::batch::{Batch, BatchTeam};
-use super::import::plan_lines;
 use super::import_file::read_list;
+use super::import_plan::plan_file;
 use super::plan::{plan_row, plan_undo};
 use super::service::TeamService;
 use super::team_cell::Team;
@@ -17,25 +17,27 @@ impl TeamService {
     pub(crate) fn plan_batch(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> Result<(), Failure> {
         let caller = self.state.read().caller()?;
         self.plan(|team, organization| {
-            let rows = team.roster.selected(query);
+            let rows = team.roster.selected_entries(query);
             let items = rows.into_iter().map(|entry| plan_row(&caller, &entry.row, kind, role)).collect();
             Ok(Batch::planned(organization, kind, Some(role.to_owned()), items))
         })
     }
 
-    /// Plans team roles from a file of email addresses and roles. A line with an error becomes a row
-    /// that is left out of the plan.
+    /// Plans team roles from a file of email addresses and roles, or the undo of an exported history. A line with an
+    /// error becomes a row that is left out of the plan.
     ///
     /// Fails with [`Failure::NotAList`], or with [`Failure::TeamNotRead`] if the team was never read completely:
     /// a row that is not known yet may have one of the addresses.
     pub(crate) fn import_batch(&self, bytes: &[u8]) -> Result<(), Failure> {
-        let lines = read_list(bytes)?;
+        let list = read_list(bytes)?;
         let caller = self.state.read().caller()?;
         self.team.read(|team| if team.as_of.is_none() { Err(Failure::TeamNotRead) } else { Ok(()) })?;
         self.plan(|team, organization| {
-            let items = plan_lines(&caller, team.roster.entries().map(|entry| &entry.row), lines);
-            let mut batch = Batch::planned(organization, RoleKind::Team, None, items);
+            let names = [organization.name.as_str(), organization.id.as_str()];
+            let plan = plan_file(&caller, team.roster.entries().map(|entry| &entry.row), names, &list);
+            let mut batch = Batch::planned(organization, plan.kind, None, plan.items);
             batch.from_file = true;
+            batch.undoes = plan.undoes;
             Ok(batch)
         })
     }

@@ -1,4 +1,6 @@
-//! Exports as CSV files (RFC 4180, UTF-8): the rows of the team, and the history of role changes.
+//! Exports as CSV files: the rows of the team, and the history of role changes. A file opens correctly in a spreadsheet
+//! without questions: it begins with a byte order mark, without which Excel does not read UTF-8, and its cells are
+//! separated by what the spreadsheet expects. A line `sep=` would tell Excel the separator, but make it ignore the mark.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -14,34 +16,43 @@ use super::formulas::escaped;
 use super::history::outcome_name;
 use super::service::TeamService;
 use crate::kernel::error::Failure;
-use crate::views::{Exported, RoleKind, TeamQuery};
+use crate::views::{Exported, ListSeparator, RoleKind, TeamQuery};
 
 /// How many file names are tried until one is unused.
 const MAX_NAMES: u32 = 1000;
 
+/// Marks a file as UTF-8.
+const BYTE_ORDER_MARK: [u8; 3] = *b"\xef\xbb\xbf";
+
 const TEAM_COLUMNS: [&str; 8] = ["name", "email", "role", "userRole", "sso", "tags", "state", "since"];
-const HISTORY_COLUMNS: [&str; 8] = ["when", "name", "kind", "from", "to", "organization", "by", "outcome"];
+const HISTORY_COLUMNS: [&str; 9] = ["when", "name", "email", "kind", "from", "to", "organization", "by", "outcome"];
 
 impl TeamService {
-    /// Writes the rows that a query finds into the folder for downloads.
-    pub(crate) async fn export(&self, query: &TeamQuery) -> Result<Exported, Failure> {
+    /// Writes the rows that a query finds into the folder for downloads. If some of them are selected, writes only
+    /// those.
+    pub(crate) async fn export(&self, query: &TeamQuery, separator: ListSeparator) -> Result<Exported, Failure> {
         // Only the list of rows is taken under the lock; formatting 100,000 rows takes much longer.
-        let (name, rows, partial) = self
-            .team
-            .read(|team| Ok((team.organization_name(), team.roster.found_entries(query), team.is_partial())))?;
-        let written = self.write_file(format!("team {name}"), move || write_team(&rows)).await?;
-        Ok(Exported { partial, ..written })
+        let (name, selected, found, partial) = self.team.read(|team| {
+            let selected = team.roster.selected_entries(query);
+            Ok((team.organization_name(), selected, team.roster.found_entries(query), team.is_partial()))
+        })?;
+        let is_selection = !selected.is_empty();
+        let rows = if is_selection { selected } else { found };
+        let written = self.write_file(format!("team {name}"), move || write_team(&rows, separator)).await?;
+        Ok(Exported { selected: is_selection, partial, ..written })
     }
 
     /// Writes the role changes that contain a text into the folder for downloads.
-    pub(crate) async fn export_history(&self, search: &str) -> Result<Exported, Failure> {
+    pub(crate) async fn export_history(&self, search: &str, separator: ListSeparator) -> Result<Exported, Failure> {
         let rows = self.history(search).await?;
         self.write_file("role changes".to_owned(), move || {
-            let mut table = Table::new(&HISTORY_COLUMNS)?;
+            let mut table = Table::new(&HISTORY_COLUMNS, separator)?;
             for row in &rows {
                 let kind = if row.kind == RoleKind::Team { "team" } else { "user" };
                 let (when, outcome) = (date_time(row.at), outcome_name(row.outcome));
-                table.line(&[&when, &row.name, kind, &row.from, &row.to, &row.organization, &row.by, outcome])?;
+                let organization = &row.organization;
+                let change = [&row.name, &row.email, kind, &row.from, &row.to, organization, &row.by];
+                table.line(&[&[when.as_str()], &change[..], &[outcome]].concat())?;
             }
             Ok(table)
         })
@@ -62,14 +73,14 @@ impl TeamService {
             let day = date_time(now).chars().take(10).collect::<String>();
             let path = write_new_file(&folder, &file_name(&format!("lapel {name} {day}")), &bytes);
             let path = path.map_err(failed)?;
-            Ok(Exported { path: path.display().to_string(), rows, partial: false })
+            Ok(Exported { path: path.display().to_string(), rows, selected: false, partial: false })
         });
         written.await.map_err(failed)?
     }
 }
 
-fn write_team(rows: &[Arc<Entry>]) -> Result<Table, Failure> {
-    let mut table = Table::new(&TEAM_COLUMNS)?;
+fn write_team(rows: &[Arc<Entry>], separator: ListSeparator) -> Result<Table, Failure> {
+    let mut table = Table::new(&TEAM_COLUMNS, separator)?;
     for entry in rows {
         let row = &entry.row;
         table.line(&[
@@ -99,8 +110,14 @@ struct Table {
 }
 
 impl Table {
-    fn new(columns: &[&str]) -> Result<Self, Failure> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    fn new(columns: &[&str], separator: ListSeparator) -> Result<Self, Failure> {
+        let delimiter = match separator {
+            ListSeparator::Comma => b',',
+            ListSeparator::Semicolon => b';',
+        };
+        let mut builder = csv::WriterBuilder::new();
+        builder.delimiter(delimiter).terminator(csv::Terminator::CRLF);
+        let mut writer = builder.from_writer(BYTE_ORDER_MARK.to_vec());
         writer.write_record(columns).map_err(failed)?;
         Ok(Self { writer, lines: 0 })
     }

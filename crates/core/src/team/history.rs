@@ -44,6 +44,7 @@ impl TeamService {
             batch: change.batch,
             counts: HistoryCounts::of(parse_outcome(&change.outcome)),
             name: change.name,
+            email: change.email,
             organization: names.get(&change.organization).cloned().unwrap_or(change.organization),
             by: by.clone(),
             kind: change.kind.into(),
@@ -77,7 +78,8 @@ impl TeamService {
             at: self.now(),
             organization: organization.to_owned(),
             collaborator: changed.id.clone(),
-            name: history_name(&changed.name, &collaborator.email),
+            name: changed.name.clone(),
+            email: collaborator.email.clone(),
             kind: changed.kind.into(),
             old: changed.from.clone(),
             new: changed.to.clone(),
@@ -168,11 +170,6 @@ impl HistoryCounts {
             HistoryOutcome::Unknown => Self { unknown: 1, ..none },
         }
     }
-}
-
-/// The name of a person in the history. It includes the email address, because several people may have the same name.
-pub(super) fn history_name(name: &str, email: &str) -> String {
-    if name == email || email.is_empty() { name.to_owned() } else { format!("{name} ({email})") }
 }
 
 /// The name of an outcome in the database.

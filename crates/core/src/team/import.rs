@@ -1,63 +1,66 @@
-//! Plans a batch from a file of email addresses and roles. Each line plans a change of the row with its address, or
-//! has a reason why it plans none. Addresses are compared by [`address_key`], which is stricter than the folding of a
+//! Plans the lines of a list of email addresses and roles. Each line plans a change of the row with its address, or has
+//! a reason why it plans none. Addresses are compared by [`address_key`], which is stricter than the folding of a
 //! search.
 
 use std::collections::HashSet;
 
-use lapel_domain::{Collaborator, TeamRole, address_key, fold};
+use lapel_domain::{TeamRole, address_key};
 
 use super::addresses::{AddressMatch, Addresses};
 use super::batch::Item;
+use super::file_words::{team_role, word_key};
 use super::import_file::Line;
 use super::plan::plan_row;
 use crate::kernel::state::Caller;
 use crate::views::{BatchRow, BatchRowState, LeftOutReason, RoleKind};
 
-/// Plans all lines of a file, in their order.
-pub(super) fn plan_lines<'a>(
-    caller: &Caller,
-    rows: impl Iterator<Item = &'a Collaborator>,
-    lines: Vec<Line>,
-) -> Vec<Item> {
-    let addresses = Addresses::new(rows);
+/// Plans all lines of a list, in their order.
+pub(super) fn plan_lines(caller: &Caller, addresses: &Addresses<'_>, lines: &[Line]) -> Vec<Item> {
     let mut seen = HashSet::new();
-    lines.iter().map(|line| plan_line(caller, line, &addresses, &mut seen)).collect()
+    lines.iter().map(|line| plan_line(caller, line, addresses, &mut seen)).collect()
 }
 
 /// Plans a line. `seen` contains the addresses of the previous lines.
 fn plan_line(caller: &Caller, line: &Line, addresses: &Addresses<'_>, seen: &mut HashSet<String>) -> Item {
+    let role = team_role(&line.role);
+    let without_row = |reason| item_without_row(line.number, &line.email, "", role_text(role.as_ref(), line), reason);
     if line.unclear {
-        return item_without_row(line, LeftOutReason::UnclearQuotes);
+        return without_row(LeftOutReason::UnclearQuotes);
     }
     let key = address_key(&line.email);
     let row = match addresses.find(&key) {
         AddressMatch::One(row) => row,
-        _ if key.is_empty() || line.role.is_empty() => return item_without_row(line, LeftOutReason::Incomplete),
-        AddressMatch::None => return item_without_row(line, LeftOutReason::UnknownEmail),
-        AddressMatch::Several => return item_without_row(line, LeftOutReason::AmbiguousEmail),
+        _ if key.is_empty() || line.role.is_empty() => return without_row(LeftOutReason::Incomplete),
+        AddressMatch::None => return without_row(LeftOutReason::UnknownEmail),
+        AddressMatch::Several => return without_row(LeftOutReason::AmbiguousEmail),
     };
-    let role = team_role(&line.role);
     let mut item = plan_row(caller, row, RoleKind::Team, role_text(role.as_ref(), line));
     item.shown.line = Some(line.number);
     let is_first = seen.insert(key);
+    // Also a role that cannot be given is unchanged: owner, or one that only the service knows.
+    let is_unchanged = role
+        .as_ref()
+        .map_or_else(|| word_key(&line.role) == word_key(row.team_role.as_str()), |role| *role == row.team_role);
     if line.role.is_empty() {
         item.leave_out(LeftOutReason::Incomplete);
     } else if !is_first {
         item.leave_out(LeftOutReason::Twice);
-    } else if role.is_none() {
+    } else if is_unchanged {
+        item.leave_out(LeftOutReason::NoChange);
+    } else if role.is_none_or(|role| role == TeamRole::Owner) {
         item.leave_out(LeftOutReason::UnknownRole);
     }
     item
 }
 
 /// The item for a line without a row, with the texts of the file.
-fn item_without_row(line: &Line, reason: LeftOutReason) -> Item {
+pub(super) fn item_without_row(number: usize, email: &str, from: &str, to: &str, reason: LeftOutReason) -> Item {
     let shown = BatchRow {
-        line: Some(line.number),
-        name: line.email.clone(),
-        email: line.email.clone(),
-        from: String::new(),
-        to: role_text(team_role(&line.role).as_ref(), line).to_owned(),
+        line: Some(number),
+        name: email.to_owned(),
+        email: email.to_owned(),
+        from: from.to_owned(),
+        to: to.to_owned(),
         state: BatchRowState::LeftOut,
         left_out: None,
         error: None,
@@ -70,16 +73,7 @@ fn role_text<'a>(role: Option<&'a TeamRole>, line: &'a Line) -> &'a str {
     role.map_or(line.role.as_str(), TeamRole::as_str)
 }
 
-/// Parses a role as the service or the page spells it. Owner is not accepted, because nobody can give this role.
-fn team_role(word: &str) -> Option<TeamRole> {
-    match fold(word).as_str() {
-        "admin" | "administrator" | "administrador" => Some(TeamRole::Admin),
-        "editor" => Some(TeamRole::Editor),
-        "viewer" | "lector" => Some(TeamRole::Viewer),
-        "unassigned" | "sin asignar" => Some(TeamRole::Unassigned),
-        _ => None,
-    }
-}
-
+#[cfg(test)]
+mod random_tests;
 #[cfg(test)]
 mod tests;

@@ -18,16 +18,21 @@ pub(super) struct Record<'a> {
     pub(super) unclear: bool,
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
     /// The cell at an index; empty if the record has fewer cells.
     pub(super) fn cell(&self, at: usize) -> &str {
         self.cells.get(at).map_or("", String::as_str)
     }
 
     /// Parses each line of the record separately: no quoted cell extends beyond its line. Skips blank lines.
-    pub(super) fn lines(&self, separator: u8) -> impl Iterator<Item = Record<'_>> {
+    pub(super) fn lines(&self, separator: char) -> impl Iterator<Item = Record<'a>> + use<'a> {
         let lines = Records { text: self.text, separator, at: 0, number: self.number, quotes_end_with_line: true };
         lines.filter(|line| !line.is_blank())
+    }
+
+    /// The record, marked as unclear.
+    pub(super) fn into_unclear(self) -> Self {
+        Self { unclear: true, ..self }
     }
 
     /// Whether it contains a line break.
@@ -42,13 +47,13 @@ impl Record<'_> {
 }
 
 /// The records of a text; lines end with LF, CR LF or CR.
-pub(super) fn records(text: &str, separator: u8) -> impl Iterator<Item = Record<'_>> {
+pub(super) fn records(text: &str, separator: char) -> impl Iterator<Item = Record<'_>> {
     Records { text, separator, at: 0, number: 1, quotes_end_with_line: false }
 }
 
 struct Records<'a> {
     text: &'a str,
-    separator: u8,
+    separator: char,
     at: usize,
     number: usize,
     /// Whether a quoted cell may not extend beyond its line.
@@ -76,10 +81,10 @@ impl<'a> Iterator for Records<'a> {
             let (cell, end) = self.cell(&mut unclear);
             cells.push(cell);
             self.at = end;
-            if self.byte(end) != Some(self.separator) {
+            if !self.text[end..].starts_with(self.separator) {
                 break;
             }
-            self.at += 1;
+            self.at += self.separator.len_utf8();
         }
         let text = &self.text[begin..self.at];
         self.number += count_line_ends(text) + 1;
@@ -98,10 +103,9 @@ impl Records<'_> {
         self.byte(at).is_none_or(|byte| matches!(byte, b'\r' | b'\n'))
     }
 
-    /// The index of the first wanted byte at or after `at`; the end of the text if there is none.
-    fn find(&self, at: usize, wanted: impl Fn(u8) -> bool) -> usize {
-        let bytes = self.text.as_bytes().iter().skip(at);
-        bytes.copied().position(wanted).map_or(self.text.len(), |found| at + found)
+    /// The index of the first wanted character at or after `at`; the end of the text if there is none.
+    fn find(&self, at: usize, wanted: impl Fn(char) -> bool) -> usize {
+        self.text[at..].find(wanted).map_or(self.text.len(), |found| at + found)
     }
 
     /// The cell that begins here, and the index of its end.
@@ -111,11 +115,11 @@ impl Records<'_> {
                 LeadingMark::Closed { mark, end } => return (self.text[self.at + 1..mark].replace("\"\"", "\""), end),
                 LeadingMark::Stray { mark } => {
                     let quoted = &self.text[self.at..mark.unwrap_or(self.at)];
-                    *unclear |= count_line_ends(quoted) == 0 && quoted.as_bytes().contains(&self.separator);
+                    *unclear |= count_line_ends(quoted) == 0 && quoted.contains(self.separator);
                 }
             }
         }
-        let end = self.find(self.at, |byte| byte == self.separator || matches!(byte, b'\r' | b'\n'));
+        let end = self.find(self.at, |c| c == self.separator || matches!(c, '\r' | '\n'));
         (self.text[self.at..end].to_owned(), end)
     }
 
@@ -123,7 +127,7 @@ impl Records<'_> {
     fn leading_mark(&self) -> LeadingMark {
         let mut at = self.at + 1;
         loop {
-            at = self.find(at, |byte| byte == b'"' || self.quotes_end_with_line && matches!(byte, b'\r' | b'\n'));
+            at = self.find(at, |c| c == '"' || self.quotes_end_with_line && matches!(c, '\r' | '\n'));
             if self.byte(at) != Some(b'"') {
                 return LeadingMark::Stray { mark: None };
             }
@@ -131,8 +135,8 @@ impl Records<'_> {
                 at += 2;
                 continue;
             }
-            let end = self.find(at + 1, |byte| byte != b' ');
-            let closed = self.byte(end) == Some(self.separator) || self.is_line_end(end);
+            let end = self.find(at + 1, |c| c != ' ');
+            let closed = self.text[end..].starts_with(self.separator) || self.is_line_end(end);
             return if closed { LeadingMark::Closed { mark: at, end } } else { LeadingMark::Stray { mark: Some(at) } };
         }
     }
@@ -149,7 +153,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(usize, Vec<String>)> {
-        records(text, b',').map(|record| (record.number, record.cells)).collect()
+        records(text, ',').map(|record| (record.number, record.cells)).collect()
     }
 
     #[test]
@@ -193,7 +197,7 @@ mod tests {
             ("\"a,b\nc \"d", false),
             (r#""a,b""#, false),
         ] {
-            assert_eq!(records(text, b',').next().map(|record| record.unclear), Some(unclear), "{text}");
+            assert_eq!(records(text, ',').next().map(|record| record.unclear), Some(unclear), "{text}");
         }
     }
 }

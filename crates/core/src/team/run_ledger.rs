@@ -10,7 +10,7 @@ use lapel_domain::Collaborator;
 use lapel_store::{FinishedChange, RoleBatch, RoleChange, StartedChange};
 
 use super::batch_record::outcome_record;
-use super::history::{history_name, outcome_name};
+use super::history::outcome_name;
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
@@ -79,7 +79,8 @@ impl RunLedger {
             at,
             organization: batch.organization.clone(),
             collaborator: change.id.clone(),
-            name: history_name(&change.name, &change.email),
+            name: change.name.clone(),
+            email: change.email.clone(),
             kind: batch.kind,
             old: change.from.clone(),
             new: change.to.clone(),

@@ -1,5 +1,7 @@
 //! Windows of the found rows, and the selection among them.
 
+use std::sync::Arc;
+
 use lapel_domain::{initials, marks, search_words};
 use lapel_store::AccountId;
 
@@ -99,10 +101,10 @@ impl Roster {
     }
 
     /// The selected rows that a query finds, in its order.
-    pub(super) fn selected(&mut self, query: &TeamQuery) -> Vec<&Entry> {
+    pub(super) fn selected_entries(&mut self, query: &TeamQuery) -> Vec<Arc<Entry>> {
         let found = self.find(query).rows.clone();
         let selected = found.iter().filter(|&&index| self.selected[index as usize]);
-        selected.map(|&index| &*self.entries[index as usize]).collect()
+        selected.map(|&index| Arc::clone(&self.entries[index as usize])).collect()
     }
 
     /// Does not increase the version, because the row itself stays the same.

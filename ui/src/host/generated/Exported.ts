@@ -15,4 +15,8 @@ rows: number,
 /**
  * Whether rows may be missing, because the team was never read completely.
  */
-partial: boolean, };
+partial: boolean, 
+/**
+ * Whether it has only the selected ones of the rows that were found.
+ */
+selected: boolean, };

@@ -20,9 +20,14 @@ batch: string | null,
  */
 counts: HistoryCounts, 
 /**
- * The name of the person whose role was changed; of a batch, of the person changed last.
+ * The name of the person whose role was changed; of a batch, of the person changed last. Records of earlier versions
+ * also have the email address here.
  */
 name: string, 
+/**
+ * The email address at that time; empty in records of earlier versions.
+ */
+email: string, 
 /**
  * Name of the organization; its id if the organization is not known any more.
  */

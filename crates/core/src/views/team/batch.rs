@@ -52,6 +52,18 @@ pub enum LeftOutReason {
     Incomplete,
     /// Import: the quotation marks of the line are ambiguous.
     UnclearQuotes,
+    /// History: the change was not made.
+    NotMade,
+    /// History: a newer line of the same person undoes this change as well.
+    Combined,
+    /// History: the person has another role now than the change gave.
+    OtherRoleNow,
+    /// History: the role was changed in between, so an older change cannot be undone.
+    ChangedBetween,
+    /// History: a change of the other kind of role. A batch changes one kind.
+    OtherKind,
+    /// History: a change in another organization.
+    OtherOrganization,
 }
 
 /// The number of rows that a plan leaves out for one reason.

@@ -7,7 +7,7 @@ mod person;
 mod role_change;
 mod rows;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{AppError, PictureView};
@@ -129,4 +129,18 @@ pub struct Exported {
     pub rows: usize,
     /// Whether rows may be missing, because the team was never read completely.
     pub partial: bool,
+    /// Whether it has only the selected ones of the rows that were found.
+    pub selected: bool,
+}
+
+/// What separates the cells of an exported file. Spreadsheets expect a semicolon where the decimal separator is a comma.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ListSeparator {
+    /// A comma.
+    #[default]
+    Comma,
+    /// A semicolon.
+    Semicolon,
 }

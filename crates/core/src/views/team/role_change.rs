@@ -157,8 +157,11 @@ pub struct HistoryRow {
     pub batch: Option<String>,
     /// Number of changes, by outcome.
     pub counts: HistoryCounts,
-    /// The name of the person whose role was changed; of a batch, of the person changed last.
+    /// The name of the person whose role was changed; of a batch, of the person changed last. Records of earlier versions
+    /// also have the email address here.
     pub name: String,
+    /// The email address at that time; empty in records of earlier versions.
+    pub email: String,
     /// Name of the organization; its id if the organization is not known any more.
     pub organization: String,
     /// Who made the change: email address or id of the account on this computer.

@@ -37,7 +37,8 @@ export function summaryText(batch: BatchView): string {
   if (state === "running") return m.batch_running();
   if (state === "planned") {
     const planned = changes > 0 ? ifAny(m.batch_will_change, changes) : [m.batch_none_change()];
-    return [...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))].join(", ");
+    const summary = [...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))].join(", ");
+    return batch.fromFile ? m.batch_file_lines({ count: batch.total, summary }) : summary;
   }
   const results = [...ifAny(m.batch_done, done), ...ifAny(m.batch_failed, failed), ...ifAny(m.batch_unknown, unknown), ...ifAny(m.batch_cancelled, cancelled)];
   return results.length > 0 ? results.join(", ") : m.batch_nothing_done();

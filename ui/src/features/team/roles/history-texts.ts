@@ -6,8 +6,12 @@ import { OUTCOME_TEXTS, roleName } from "./role-texts";
 
 const countOf = ({ counts: { made, failed, unknown } }: HistoryRow): number => made + failed + unknown;
 
-/** Whose role was changed: a person, or the number of people of a batch. */
-export const whomText = (row: HistoryRow): string => (countOf(row) > 1 ? m.history_batch({ count: countOf(row) }) : row.name);
+/** Whose role was changed: a person with their email address, or the number of people of a batch. Old rows have both in the name. */
+export function whomText(row: HistoryRow): string {
+  const { name, email } = row;
+  if (countOf(row) > 1) return m.history_batch({ count: countOf(row) });
+  return email && email !== name ? m.history_person({ name, email }) : name;
+}
 
 /** The old and the new role. In a batch, people may have different ones. */
 export function historyChangeText({ kind, from, to }: HistoryRow): string {

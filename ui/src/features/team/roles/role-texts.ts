@@ -86,6 +86,12 @@ export const LEFT_OUT_TEXTS: Record<LeftOutReason, Text> = {
   twice: m.batch_out_twice,
   incomplete: m.batch_out_incomplete,
   unclearQuotes: m.batch_out_unclearQuotes,
+  notMade: m.batch_out_notMade,
+  combined: m.batch_out_combined,
+  otherRoleNow: m.batch_out_otherRoleNow,
+  changedBetween: m.batch_out_changedBetween,
+  otherKind: m.batch_out_otherKind,
+  otherOrganization: m.batch_out_otherOrganization,
 };
 
 /** State of a row of a batch. */

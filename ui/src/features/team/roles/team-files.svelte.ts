@@ -6,10 +6,12 @@ import { asAppError } from "../../../host/failure";
 import type { AppError, ErrorDetails } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { app } from "../../../state/app.svelte";
+import { listSeparator } from "../../../text/list-separator";
+import { isFiltered } from "../query";
 import type { Team } from "../team.svelte";
 
 /** File types for the file dialog. */
-export const ACCEPTED_TYPES = ".csv,text/csv";
+export const ACCEPTED_TYPES = ".csv,.txt,.tsv,text/csv,text/plain,text/tab-separated-values";
 
 /** The result of the last export or import. */
 interface FileNotice {
@@ -43,6 +45,12 @@ export class TeamFiles {
     return this.team.found > 0 && !this.exporting;
   }
 
+  /** The label of the export button: it says whether only the selected rows are exported. */
+  get exportLabel(): string {
+    if (this.exporting) return m.exporting();
+    return this.team.selected > 0 ? m.export_selected({ count: this.team.selected }) : m.export();
+  }
+
   /** Dismisses the notice when the team of another organization is shown. Ignores null: another page is open. */
   setOrganization(organization: string | null): void {
     if (organization === null || organization === this.#organization) return;
@@ -50,14 +58,16 @@ export class TeamFiles {
     this.#organization = organization;
   }
 
-  /** Exports the rows of the current query to a file. */
+  /** Exports the rows of the current query to a file; if some of them are selected, only those. */
   async export(): Promise<void> {
     if (!this.canExport) return;
     this.exporting = true;
     this.notice = null;
     try {
-      const { path, rows, partial } = await exportTeam(this.team.query);
-      const saved = () => m.export_saved_rows({ count: rows, path });
+      const { query } = this.team;
+      const { path, rows, selected, partial } = await exportTeam(query, listSeparator());
+      const message = selected ? m.export_saved_selected : isFiltered(query) ? m.export_saved_found : m.export_saved_all;
+      const saved = () => message({ count: rows, path });
       // The sentence comes first, because no period ends the path.
       this.notice = { text: () => (partial ? `${m.export_partial()} ${saved()}` : saved()), bad: false };
     } catch (caught) {

@@ -175,7 +175,7 @@ proptest! {
                     let mut rebuilt = expected.roster(roster.version);
                     prop_assert_eq!(window(&mut roster, &query, account), window(&mut rebuilt, &query, account));
                     let ids = |roster: &mut Roster| -> Vec<String> {
-                        roster.selected(&query).into_iter().map(|entry| entry.row.id.clone()).collect()
+                        roster.selected_entries(&query).into_iter().map(|entry| entry.row.id.clone()).collect()
                     };
                     prop_assert_eq!(ids(&mut roster), ids(&mut rebuilt));
                     let own = |roster: &Roster| roster.own().map(|entry| entry.row.clone());

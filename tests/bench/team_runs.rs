@@ -1,0 +1,138 @@
+//! Measures role changes of many people: the cost of one change in a small and in a large team, and a run of 5,000
+//! changes compared with curl, which sends the same number of changes to the same server, as many at a time.
+
+use std::time::{Duration, Instant};
+
+use lapel_core::App;
+use lapel_core::views::{BatchState, RoleKind, SelectionChange, SignIn, Snapshot, TeamQuery};
+use lapel_testkit::other_client::{DEMO_PASSWORD, OtherClient};
+use lapel_testkit::program::command;
+use lapel_testkit::test_world::OWNER;
+use lapel_testkit::{Result, TestError};
+
+use crate::figures::{percentile, report};
+use crate::team_core::{open, wait_until_loaded};
+
+/// The number of changes in the small and in the large team.
+const CHANGES: usize = 250;
+
+/// The number of changes that are compared with curl.
+const MANY_CHANGES: usize = 5000;
+
+/// How often each run is repeated.
+const RUNS: usize = 5;
+
+fn failed(error: lapel_core::views::AppError) -> TestError {
+    TestError::Failed(error.to_string())
+}
+
+pub(crate) async fn measure(small: &str, large: &str) -> Result<()> {
+    let folders = (folder()?, folder()?);
+    let small = signed_in(small, folders.0.path()).await?;
+    let large_server = large;
+    let large = signed_in(large, folders.1.path()).await?;
+    let (mut small_times, mut large_times) = (Vec::new(), Vec::new());
+    for number in 0..RUNS {
+        small_times.push(run(&small, CHANGES, number).await? / u32::try_from(CHANGES).unwrap_or(1));
+        large_times.push(run(&large, CHANGES, number).await? / u32::try_from(CHANGES).unwrap_or(1));
+    }
+    let (small_time, large_time) = (percentile(&mut small_times, 0.5), percentile(&mut large_times, 0.5));
+    report(&format!("team-change-in-300 {small_time:.3} ms of processor time"));
+    report(&format!(
+        "team-change-in-100000 {large_time:.3} ms of processor time, ratio {:.2}",
+        large_time / small_time
+    ));
+
+    let (mut app_times, mut curl_times) = (Vec::new(), Vec::new());
+    for number in 0..3 {
+        let started = Instant::now();
+        run(&large, MANY_CHANGES, number).await?;
+        app_times.push(started.elapsed());
+        curl_times.push(curl(large_server, &large, number).await?);
+        let before = large.snapshot().team.and_then(|team| team.as_of).unwrap_or_default();
+        large.refresh_team();
+        wait_until_loaded(&large, before).await?;
+    }
+    let (app_time, curl_time) = (percentile(&mut app_times, 0.5), percentile(&mut curl_times, 0.5));
+    report(&format!("team-run-of-5000 {app_time:.0} ms ratio {:.2}", app_time / curl_time));
+    report(&format!("team-run-of-5000-curl {curl_time:.0} ms"));
+    Ok(())
+}
+
+fn folder() -> Result<tempfile::TempDir> {
+    tempfile::tempdir().map_err(TestError::io("a folder for the bench"))
+}
+
+async fn signed_in(server: &str, folder: &std::path::Path) -> Result<App> {
+    let app = open(folder);
+    let (email, password) = (OWNER.to_owned(), DEMO_PASSWORD.to_owned());
+    app.sign_in(SignIn { server: server.to_owned(), email, password, two_factor_code: None }).await.map_err(failed)?;
+    app.open_team(None).await.map_err(failed)?;
+    wait_until_loaded(&app, 0).await?;
+    Ok(app)
+}
+
+/// The members, without the demo users, in the order of their names.
+fn members() -> TeamQuery {
+    TeamQuery { search: "member".into(), ..TeamQuery::default() }
+}
+
+/// Changes the team role of the first members, and returns the processor time that it took.
+async fn run(app: &App, changes: usize, number: usize) -> Result<Duration> {
+    let (query, role) = (members(), if number.is_multiple_of(2) { "unassigned" } else { "editor" });
+    app.select_team(&query, &SelectionChange::None).map_err(failed)?;
+    app.select_team(&query, &SelectionChange::Range { from: 0, to: changes - 1 }).map_err(failed)?;
+    app.plan_batch(&query, RoleKind::Team, role).map_err(failed)?;
+    let before = processor_time();
+    app.run_batch().await.map_err(failed)?;
+    let mut snapshots = app.snapshots();
+    let has_ended = |snapshot: &std::sync::Arc<Snapshot>| {
+        snapshot.batch.as_ref().is_some_and(|batch| batch.state == BatchState::Over)
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(300), snapshots.wait_for(has_ended)).await;
+    let used = processor_time().saturating_sub(before);
+    let batch = match ended {
+        Ok(Ok(snapshot)) => snapshot.batch.clone(),
+        _ => None,
+    };
+    let batch = batch.ok_or_else(|| TestError::TimedOut("the end of the run".to_owned()))?;
+    assert!(batch.done == batch.changes && batch.changes > changes / 2, "{batch:?}");
+    app.close_batch().await.map_err(failed)?;
+    Ok(used)
+}
+
+/// The processor time of this process.
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // User and system time are the 12th and 13th field after the name of the program, in hundredths of a second.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11).take(2);
+    Duration::from_millis(fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10)
+}
+
+/// Sends as many changes as a run, four at a time, and reads the pages of the rows.
+async fn curl(server: &str, app: &App, number: usize) -> Result<Duration> {
+    let client = OtherClient::sign_in(server, OWNER, DEMO_PASSWORD).await?;
+    let team = format!("{server}/organizations/65f0a1c0000000000000a001/collaborators");
+    let mut rows = Vec::new();
+    while rows.len() < MANY_CHANGES {
+        rows.extend(app.team_rows(&members(), rows.len(), 1000).map_err(failed)?.rows);
+    }
+    rows.truncate(MANY_CHANGES);
+    let role = if number.is_multiple_of(2) { "viewer" } else { "unassigned" };
+    let urls: String = rows.iter().map(|row| format!("url = {team}/{}\noutput = /dev/null\n", row.id)).collect();
+    let config = format!(
+        "silent\nfail\nparallel\nparallel-immediate\nparallel-max = 4\nrequest = PUT\ndata = \"{{\\\"role\\\":\\\"{role}\\\"}}\"\n\
+         header = \"content-type: application/json\"\nheader = \"Authorization: Bearer {}\"\n{urls}",
+        client.token()
+    );
+    let file = tempfile::NamedTempFile::new().map_err(TestError::io("a file for curl"))?;
+    std::fs::write(file.path(), config).map_err(TestError::io("a file for curl"))?;
+    let mut curl = command("curl");
+    curl.arg("--config").arg(file.path()).stderr(std::process::Stdio::null());
+    let started = Instant::now();
+    let status = curl.status().await.map_err(TestError::io("curl"))?;
+    match status.success() {
+        true => Ok(started.elapsed()),
+        false => Err(TestError::Failed(format!("curl: {status}"))),
+    }
+}

@@ -76,7 +76,7 @@ pub(crate) async fn measure(server: &str) -> Result<()> {
 }
 
 /// Waits until the team was loaded later than `before` (milliseconds).
-async fn wait_until_loaded(app: &App, before: i64) -> Result<()> {
+pub(crate) async fn wait_until_loaded(app: &App, before: i64) -> Result<()> {
     let mut snapshots = app.snapshots();
     let is_loaded = |snapshot: &Arc<Snapshot>| {
         let team = snapshot.team.as_ref();
@@ -146,7 +146,7 @@ async fn curl(server: &str) -> Result<Duration> {
     }
 }
 
-fn open(folder: &std::path::Path) -> App {
+pub(crate) fn open(folder: &std::path::Path) -> App {
     App::open(Config {
         data_dir: folder.to_owned(),
         offered_server: None,

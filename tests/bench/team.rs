@@ -2,6 +2,8 @@
 
 #[path = "figures.rs"]
 mod figures;
+#[path = "team_changes.rs"]
+mod team_changes;
 #[path = "team_core.rs"]
 mod team_core;
 #[path = "team_runs.rs"]
@@ -19,6 +21,9 @@ use lapel_testkit::{Result, TestError};
 /// Generated members of the large team, in addition to the demo users.
 pub(crate) const MEMBERS: usize = 100_000;
 
+/// Generated members of a usual team.
+const FEW_MEMBERS: usize = 300;
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let given = std::env::args_os().nth(1).map(PathBuf::from);
@@ -26,8 +31,9 @@ async fn main() -> Result<()> {
     let folder = tempfile::tempdir().map_err(TestError::io("a folder for the bench"))?;
     let large = Server::start(&program, folder.path(), MEMBERS).await?;
     let empty = Server::start(&program, folder.path(), 0).await?;
-    let small = Server::start(&program, folder.path(), 300).await?;
+    let small = Server::start(&program, folder.path(), FEW_MEMBERS).await?;
     team_core::measure(&large.url).await?;
+    team_changes::measure((FEW_MEMBERS, &small.url), (MEMBERS, &large.url)).await?;
     team_runs::measure(&small.url, &large.url).await?;
     team_window::measure(&large.url, &empty.url).await
 }

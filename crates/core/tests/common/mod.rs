@@ -166,10 +166,18 @@ impl TestApp {
     /// Waits up to 20 seconds for a snapshot that satisfies the condition, and returns it.
     pub async fn wait_until(&self, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
         let mut snapshots = self.app.snapshots();
-        let found =
-            tokio::time::timeout(Duration::from_secs(20), snapshots.wait_for(|snapshot| wanted(snapshot))).await;
-        match found {
-            Ok(snapshot) => snapshot.unwrap().as_ref().clone(),
+        let search = async {
+            loop {
+                // A copy, because `wanted` may call the app, which must not wait for this reader.
+                let snapshot = snapshots.borrow_and_update().as_ref().clone();
+                if wanted(&snapshot) {
+                    return snapshot;
+                }
+                snapshots.changed().await.unwrap();
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(20), search).await {
+            Ok(snapshot) => snapshot,
             Err(_) => panic!("timed out waiting for a snapshot; the last one was {:#?}", self.app.snapshot()),
         }
     }

@@ -107,10 +107,15 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.by_role("heading", "Your profile").await.unwrap();
     window.see("Changing roles in Acme Industries").await.unwrap();
     window.see("per minute").await.unwrap();
+    window.screenshot("batch-running").await.unwrap();
     world.kill().await.unwrap();
     world.proxy.clear_rules();
     let window = world.open().await.unwrap();
     window.see("A role change in Acme Industries was interrupted").await.unwrap();
+    window.screenshot("batch-interrupted").await.unwrap();
+    window.resize(360, 800).await.unwrap();
+    window.screenshot("batch-interrupted-narrow").await.unwrap();
+    window.resize(1080, 800).await.unwrap();
     window.click("button", "Continue").await.unwrap();
     window.see_within("Roles changed in Acme Industries: 61 changed", PATIENCE).await.unwrap();
     window.click("button", "Show").await.unwrap();
@@ -118,6 +123,7 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.click("button", "Close").await.unwrap();
     window.click("button", "History").await.unwrap();
     window.see("61 people").await.unwrap();
+    window.screenshot("batch-history").await.unwrap();
     window.click("button", "Open the change of 61 people").await.unwrap();
     window.by_role("button", "Undo all").await.unwrap();
 }

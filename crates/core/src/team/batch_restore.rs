@@ -129,7 +129,7 @@ impl TeamService {
         let mut ledger = RunLedger::new(Arc::clone(&service), session.clone(), record.clone());
         let mut lookups = JoinSet::new();
         let mut unknown = unknown.into_iter();
-        let mut failed = None;
+        let (mut failed, mut outcomes) = (None, Vec::new());
         loop {
             while lookups.len() < PARALLEL_REQUESTS && failed.is_none() {
                 let Some(change) = unknown.next() else { break };
@@ -155,18 +155,19 @@ impl TeamService {
                 Some(_) => (BatchRowState::Failed, Some(Failure::RoleMoved(role))),
                 None => (BatchRowState::Failed, Some(Failure::RowGone(None))),
             };
-            self.batch.update(|batch| {
-                if batch.id == id && batch.state == BatchState::Over {
-                    batch.change(change.index, |item| {
-                        item.shown.state = state;
-                        item.shown.error = failure.as_ref().map(AppError::from);
-                    });
-                }
-                Ok(())
-            })?;
+            outcomes.push((change.index, state, failure.as_ref().map(AppError::from)));
             ledger.note(RowOutcome { index: change.index, state, failure, was_sent: false, row });
         }
+        // The rows are stored first: what is said to be done must be shown in the list as well.
         ledger.store().await?;
+        self.batch.update(|batch| {
+            if batch.id == id && batch.state == BatchState::Over {
+                for (index, state, error) in outcomes {
+                    batch.change(index, |item| (item.shown.state, item.shown.error) = (state, error));
+                }
+            }
+            Ok(())
+        })?;
         failed.map_or(Ok(()), Err)
     }
 

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use lapel_domain::Collaborator;
 use lapel_store::{AccountId, StoredBatch};
 use tokio::task::JoinSet;
 
@@ -11,13 +10,11 @@ use super::batch::Batch;
 use super::batch_record::{batch_from_record, batch_record};
 use super::crawl::PARALLEL_REQUESTS;
 use super::role_options::role_of;
-use super::row_key::RowChange;
 use super::run_ledger::{RowOutcome, RunLedger};
 use super::service::TeamService;
 use crate::kernel::backoff::random;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::{Cancellation, Misuse};
-use crate::kernel::session::Session;
 use crate::views::team_view::organization_name;
 use crate::views::{AppError, BatchRowState, BatchState};
 
@@ -134,7 +131,7 @@ impl TeamService {
             while lookups.len() < PARALLEL_REQUESTS && failed.is_none() {
                 let Some(change) = unknown.next() else { break };
                 let (service, session, team) = (Arc::clone(&service), session.clone(), record.organization.clone());
-                lookups.spawn(async move { (service.look_up(&session, &team, &change).await, change) });
+                lookups.spawn(async move { (service.fetch_row(&session, &team, &change.key()).await, change) });
             }
             let Some(found) = lookups.join_next().await else { break };
             let (found, change) = found.map_err(Failure::internal)?;
@@ -169,14 +166,5 @@ impl TeamService {
             Ok(())
         })?;
         failed.map_or(Ok(()), Err)
-    }
-
-    async fn look_up(
-        &self,
-        session: &Session,
-        organization: &str,
-        change: &RowChange,
-    ) -> Result<Collaborator, Failure> {
-        self.fetch_row(session, organization, &change.key()).await
     }
 }

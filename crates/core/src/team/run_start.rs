@@ -119,10 +119,9 @@ impl TeamService {
                 organization.clone(),
                 planned.filter_map(|item| item.seen),
             );
-            let (changer_service, changer_session) = (Arc::clone(&service), session.clone());
             let changer = RowChanger {
-                service: changer_service,
-                session: changer_session,
+                service: Arc::clone(&service),
+                session: session.clone(),
                 organization,
                 kind: batch.kind,
                 caller,

@@ -2,6 +2,8 @@
 
 #[path = "figures.rs"]
 mod figures;
+#[path = "processor_time.rs"]
+mod processor_time;
 #[path = "team_changes.rs"]
 mod team_changes;
 #[path = "team_core.rs"]

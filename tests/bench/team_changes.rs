@@ -1,6 +1,6 @@
 //! Measures what a role change costs in a small and in a large team.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use lapel_core::App;
 use lapel_core::views::{AppError, RoleChangeRequest, RoleKind, SignIn, TeamColumn, TeamQuery};
@@ -9,6 +9,7 @@ use lapel_testkit::test_world::OWNER;
 use lapel_testkit::{Result, TestError};
 
 use crate::figures::{percentile, report};
+use crate::processor_time::processor_time;
 use crate::team_core::{open, wait_until_loaded};
 
 /// The number of role changes in each team.
@@ -55,17 +56,4 @@ async fn changes(server: &str) -> Result<(f64, f64)> {
         spent.push(processor_time()?.saturating_sub(before));
     }
     Ok((percentile(&mut spent, 0.5), percentile(&mut windows, 0.5)))
-}
-
-/// The time that the threads of this process have run.
-fn processor_time() -> Result<Duration> {
-    let threads = std::fs::read_dir("/proc/self/task").map_err(TestError::io("the threads"))?;
-    let mut total = Duration::ZERO;
-    for thread in threads.flatten() {
-        // A thread may end while the list is read.
-        let times = std::fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
-        let running = times.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok());
-        total += Duration::from_nanos(running.unwrap_or_default());
-    }
-    Ok(total)
 }

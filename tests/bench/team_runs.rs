@@ -11,6 +11,7 @@ use lapel_testkit::test_world::OWNER;
 use lapel_testkit::{Result, TestError};
 
 use crate::figures::{percentile, report};
+use crate::processor_time::processor_time;
 use crate::team_core::{open, wait_until_loaded};
 
 /// The number of changes in the small and in the large team.
@@ -83,14 +84,14 @@ async fn run(app: &App, changes: usize, number: usize) -> Result<Duration> {
     app.select_team(&query, &SelectionChange::None).map_err(failed)?;
     app.select_team(&query, &SelectionChange::Range { from: 0, to: changes - 1 }).map_err(failed)?;
     app.plan_batch(&query, RoleKind::Team, role).map_err(failed)?;
-    let before = processor_time();
+    let before = processor_time()?;
     app.run_batch().await.map_err(failed)?;
     let mut snapshots = app.snapshots();
     let has_ended = |snapshot: &std::sync::Arc<Snapshot>| {
         snapshot.batch.as_ref().is_some_and(|batch| batch.state == BatchState::Over)
     };
     let ended = tokio::time::timeout(Duration::from_secs(300), snapshots.wait_for(has_ended)).await;
-    let used = processor_time().saturating_sub(before);
+    let used = processor_time()?.saturating_sub(before);
     let batch = match ended {
         Ok(Ok(snapshot)) => snapshot.batch.clone(),
         _ => None,
@@ -99,14 +100,6 @@ async fn run(app: &App, changes: usize, number: usize) -> Result<Duration> {
     assert!(batch.done == batch.changes && batch.changes > changes / 2, "{batch:?}");
     app.close_batch().await.map_err(failed)?;
     Ok(used)
-}
-
-/// The processor time of this process.
-fn processor_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // User and system time are the 12th and 13th field after the name of the program, in hundredths of a second.
-    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11).take(2);
-    Duration::from_millis(fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10)
 }
 
 /// Sends as many changes as a run, four at a time, and reads the pages of the rows.

@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::team::{COLLABORATORS, search, team_is_read};
 use common::{EDITOR, OWNER, TestApp};
 use lapel_core::views::{
     AppError, ErrorCode, MemberState, SelectionChange, SessionState, Snapshot, SyncState, TeamColumn, TeamQuery,
@@ -10,22 +11,7 @@ use lapel_core::views::{
 };
 use lapel_testkit::proxy::Fault;
 
-fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none() && team.error.is_none())
-}
-
-fn search(text: &str) -> TeamQuery {
-    TeamQuery { search: text.into(), ..TeamQuery::default() }
-}
-
 impl TestApp {
-    async fn with_open_team(email: &str, members: u32) -> Self {
-        let test = Self::signed_in_through_proxy_with_members(email, members).await;
-        test.app.open_team(None).await.unwrap();
-        test.wait_until(team_is_read).await;
-        test
-    }
-
     fn rows(&self, query: &TeamQuery) -> Vec<TeamRow> {
         self.app.team_rows(query, 0, 1000).unwrap().rows
     }
@@ -180,11 +166,10 @@ async fn without_rights_the_team_is_read_only_or_an_error_is_shown() {
     assert!(rights.team_roles.is_empty() && rights.user_roles.is_empty());
     assert_eq!(rights.reason, Some(TeamReason::NoRight));
     assert_eq!(test.rows(&TeamQuery::default()).len(), 5);
-    let team = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
-    test.proxy().next_on("GET", team, Fault::refused(403, 4003, "Forbidden"));
+    test.proxy().next_on("GET", COLLABORATORS, Fault::refused(403, 4003, "Forbidden"));
     test.app.refresh_team();
     assert_eq!(test.team_error().await.code, ErrorCode::Forbidden);
-    test.proxy().next_on("GET", team, Fault::refused(404, 3001, "Entity not found"));
+    test.proxy().next_on("GET", COLLABORATORS, Fault::refused(404, 3001, "Entity not found"));
     test.app.refresh_team();
     test.wait_until(|snapshot| {
         snapshot.team.as_ref().unwrap().error.as_ref().is_some_and(|error| error.code == ErrorCode::TeamGone)

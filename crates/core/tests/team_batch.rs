@@ -5,47 +5,19 @@ mod common;
 
 use std::time::{Duration, Instant};
 
+use common::team::COLLABORATORS;
 use common::{OWNER, TestApp};
 use lapel_core::views::{
-    BatchRow, BatchRowState, BatchState, BatchView, Confirmation, ErrorCode, LeftOutReason, ListSeparator,
-    RoleChangeRequest, RoleKind, SelectionChange, Snapshot, TeamQuery,
+    BatchRowState, BatchState, BatchView, Confirmation, ErrorCode, LeftOutReason, ListSeparator, RoleChangeRequest,
+    RoleKind, SelectionChange, TeamQuery,
 };
 use lapel_testkit::proxy::Fault;
 
-const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
-
-fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
-}
-
-fn has_ended(snapshot: &Snapshot) -> bool {
-    batch(snapshot).is_some_and(|batch| batch.state == BatchState::Over)
-}
-
-fn batch(snapshot: &Snapshot) -> Option<&BatchView> {
-    snapshot.batch.as_ref()
-}
-
 impl TestApp {
-    async fn with_open_team(members: u32) -> Self {
-        let test = Self::signed_in_through_proxy_with_members(OWNER, members).await;
-        test.app.open_team(None).await.unwrap();
-        test.wait_until(team_is_read).await;
-        test
-    }
-
     fn plan(&self, query: &TeamQuery, kind: RoleKind, role: &str) -> BatchView {
         self.app.select_team(query, &SelectionChange::All).unwrap();
         self.app.plan_batch(query, kind, role).unwrap();
         self.batch()
-    }
-
-    fn batch(&self) -> BatchView {
-        batch(&self.app.snapshot()).unwrap().clone()
-    }
-
-    fn batch_rows(&self, only: Option<BatchRowState>) -> Vec<BatchRow> {
-        self.app.batch_rows(only, 0, 1000).unwrap().rows
     }
 
     fn count_with_role(&self, role: &str) -> usize {
@@ -56,7 +28,7 @@ impl TestApp {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_lists_the_changes_and_the_left_out_rows_with_reasons_and_sends_nothing() {
-    let test = TestApp::with_open_team(40).await;
+    let test = TestApp::with_open_team(OWNER, 40).await;
     let mark = test.proxy().mark();
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "viewer");
     let viewers = test.count_with_role("viewer");
@@ -77,17 +49,17 @@ async fn a_plan_lists_the_changes_and_the_left_out_rows_with_reasons_and_sends_n
     test.refresh_to_the_end().await;
     assert_eq!(test.proxy().writes(mark), []);
     test.app.close_batch().await.unwrap();
-    assert!(batch(&test.app.snapshot()).is_none());
+    assert!(test.app.snapshot().batch.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn failed_rows_show_their_error_and_can_be_retried_and_the_batch_can_be_undone() {
-    let test = TestApp::with_open_team(60).await;
+    let test = TestApp::with_open_team(OWNER, 60).await;
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     let before = (test.count_with_role("editor"), test.count_with_role("viewer"), test.count_with_role("unassigned"));
     test.proxy().every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
     test.app.run_batch().await.unwrap();
-    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
+    let after = test.ended().await;
     assert_eq!((after.done, after.failed), (view.changes - view.changes / 10, view.changes / 10));
     let failed = test.batch_rows(Some(BatchRowState::Failed));
     assert_eq!(failed.len(), 6);
@@ -96,13 +68,13 @@ async fn failed_rows_show_their_error_and_can_be_retried_and_the_batch_can_be_un
     );
     test.proxy().clear_rules();
     test.app.retry_batch().await.unwrap();
-    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
+    let after = test.ended().await;
     assert_eq!((after.done, after.failed, after.can_undo), (view.changes, 0, view.changes));
     assert_eq!(test.count_with_role("unassigned"), 64, "all but the owner");
     test.app.undo_batch().await.unwrap();
     assert!(test.batch().undoes && test.batch().changes == view.changes);
     test.app.run_batch().await.unwrap();
-    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
+    let after = test.ended().await;
     assert_eq!((after.done, after.failed), (view.changes, 0));
     assert_eq!(
         (test.count_with_role("editor"), test.count_with_role("viewer"), test.count_with_role("unassigned")),
@@ -117,18 +89,18 @@ async fn failed_rows_show_their_error_and_can_be_retried_and_the_batch_can_be_un
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_was_changed_before_a_retry_is_left_out_and_counted_with_its_reason() {
-    let test = TestApp::with_open_team(10).await;
+    let test = TestApp::with_open_team(OWNER, 10).await;
     let plan = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     test.proxy().next_on("PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
     test.app.run_batch().await.unwrap();
-    test.wait_until(has_ended).await;
+    test.ended().await;
     let failed = test.batch_rows(Some(BatchRowState::Failed)).remove(0);
     let query = TeamQuery { search: failed.email.clone(), ..TeamQuery::default() };
     let id = test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0).id;
     let (from, to) = (failed.from, failed.to);
     test.app.change_role(RoleChangeRequest { id, kind: RoleKind::Team, from, to }).await.unwrap();
     test.app.retry_batch().await.unwrap();
-    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
+    let after = test.ended().await;
     let left_out = |view: &BatchView| view.left_out.iter().map(|left_out| left_out.count).sum::<usize>();
     assert_eq!((left_out(&after), after.changes), (left_out(&plan) + 1, plan.changes - 1));
     assert!(after.left_out.iter().any(|left_out| left_out.reason == LeftOutReason::NoChange));
@@ -136,42 +108,42 @@ async fn a_row_that_was_changed_before_a_retry_is_left_out_and_counted_with_its_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_waits_as_long_as_the_server_asks() {
-    let test = TestApp::with_open_team(10).await;
+    let test = TestApp::with_open_team(OWNER, 10).await;
     test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     let busy = Fault::Status { status: 429, envelope: None, retry_after: Some(2) };
     test.proxy().next_on("PUT", COLLABORATORS, busy);
     let started = Instant::now();
     test.app.run_batch().await.unwrap();
-    let waiting = test.wait_until(|snapshot| batch(snapshot).unwrap().state == BatchState::Waiting).await;
-    assert!(batch(&waiting).unwrap().waits_until.is_some());
-    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
+    let waiting = test.wait_until(|snapshot| snapshot.batch.as_ref().unwrap().state == BatchState::Waiting).await;
+    assert!(waiting.batch.unwrap().waits_until.is_some());
+    let after = test.ended().await;
     assert_eq!((after.failed, after.cancelled, after.done), (0, 0, after.changes));
     assert!(started.elapsed() >= Duration::from_secs(2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelled_rows_stay_unchanged_and_can_be_retried() {
-    let test = TestApp::with_open_team(100).await;
+    let test = TestApp::with_open_team(OWNER, 100).await;
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     test.proxy().every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(Duration::from_millis(100)));
     test.app.run_batch().await.unwrap();
-    test.wait_until(|snapshot| batch(snapshot).unwrap().done > 0).await;
+    test.wait_until(|snapshot| snapshot.batch.as_ref().unwrap().done > 0).await;
     test.app.cancel_batch().unwrap();
-    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
+    let after = test.ended().await;
     assert!(after.cancelled > 0 && after.done + after.cancelled == view.changes, "{after:?}");
     test.proxy().clear_rules();
     test.app.retry_batch().await.unwrap();
-    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
+    let after = test.ended().await;
     assert_eq!((after.done, after.cancelled), (view.changes, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_connection_the_remaining_rows_are_not_sent() {
-    let test = TestApp::with_open_team(100).await;
+    let test = TestApp::with_open_team(OWNER, 100).await;
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     test.proxy().always(Fault::Offline).await;
     test.app.run_batch().await.unwrap();
-    let after = batch(&test.wait_until(has_ended).await).unwrap().clone();
+    let after = test.ended().await;
     assert_eq!((after.done, after.failed + after.cancelled), (0, view.changes));
     assert!(after.failed < 20, "{after:?}");
     assert_eq!(after.stopped.map(|error| error.code), Some(ErrorCode::Network), "the batch shows the reason");
@@ -179,7 +151,7 @@ async fn without_a_connection_the_remaining_rows_are_not_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_imported_list_is_planned_line_by_line() {
-    let test = TestApp::with_open_team(10).await;
+    let test = TestApp::with_open_team(OWNER, 10).await;
     let list = "\u{feff}Correo;Rol\r\nEDITOR@example.com;viewer\r\n\r\nviewer@example.com;Administrador\r\n\
                 member00002@example.com;owner\r\nnobody@example.com;editor\r\neditor@example.com;editor\r\n\
                 owner@example.com;viewer\r\nmember00003@example.com;\r\n;viewer\r\nadmin@example.com;captain\r\n";
@@ -203,13 +175,13 @@ async fn an_imported_list_is_planned_line_by_line() {
         ]
     );
     test.app.run_batch().await.unwrap();
-    assert_eq!(batch(&test.wait_until(has_ended).await).unwrap().done, 2);
+    assert_eq!(test.ended().await.done, 2);
     assert_eq!(test.count_with_role("owner"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invalid_list_is_refused_with_a_problem_code() {
-    let test = TestApp::with_open_team(0).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let large = vec![b'a'; 17 * 1024 * 1024];
     for (bytes, expected) in [
         (b"".as_slice(), "empty"),
@@ -230,7 +202,7 @@ async fn an_invalid_list_is_refused_with_a_problem_code() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_shown_rows_are_exported_and_spreadsheet_formulas_are_escaped() {
-    let test = TestApp::with_open_team(5).await;
+    let test = TestApp::with_open_team(OWNER, 5).await;
     let id = test.app.team_rows(&TeamQuery::default(), 2, 1).unwrap().rows[0].id.clone();
     let changes = lapel_core::views::ProfileChanges {
         first_name: Some("=HYPERLINK(\"x\")".into()),

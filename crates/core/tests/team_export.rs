@@ -6,10 +6,11 @@ mod common;
 use std::path::Path;
 use std::process::Command;
 
+use common::team::team_is_read;
 use common::{OWNER, TestApp};
 use lapel_core::views::{
-    BatchRowState, BatchState, BatchView, Exported, LeftOutReason, ListSeparator, RoleChangeRequest, RoleKind,
-    SelectionChange, Snapshot, TeamQuery,
+    BatchRowState, BatchState, Exported, LeftOutReason, ListSeparator, RoleChangeRequest, RoleKind, SelectionChange,
+    TeamQuery,
 };
 use rusqlite::{Connection, params};
 
@@ -28,14 +29,6 @@ const NAMES: [(&str, &str); 12] = [
     ("\u{200b}=1+1", "'\u{200b}=1+1"),
     ("👩‍👩‍👧 Ωmega", "👩‍👩‍👧 Ωmega"),
 ];
-
-fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
-}
-
-fn batch(test: &TestApp) -> BatchView {
-    test.app.snapshot().batch.unwrap()
-}
 
 async fn open_team() -> TestApp {
     let test = TestApp::signed_in_through_proxy_with_members(OWNER, 40).await;
@@ -92,7 +85,7 @@ async fn libreoffice_shows_every_cell_as_it_is_and_an_unchanged_export_plans_not
         assert_eq!(cells_in_libreoffice(Path::new(&exported.path), letter), written);
 
         test.app.import_batch(&std::fs::read(&exported.path).unwrap()).unwrap();
-        let batch = batch(&test);
+        let batch = test.batch();
         let unchanged =
             batch.left_out.iter().find(|left_out| left_out.reason == LeftOutReason::NoChange).unwrap().count;
         assert_eq!((batch.total, batch.changes, unchanged), (exported.rows, 0, exported.rows));
@@ -146,7 +139,7 @@ async fn an_exported_history_is_imported_as_the_undo_of_its_changes() {
     assert_eq!(written[1][1..], user_change);
 
     test.app.import_batch(&std::fs::read(&exported.path).unwrap()).unwrap();
-    let plan = batch(&test);
+    let plan = test.batch();
     assert_eq!((plan.kind, plan.undoes, plan.from_file, plan.total, plan.changes), (RoleKind::Team, true, true, 4, 2));
     let rows = test.app.batch_rows(None, 0, 10).unwrap().rows;
     let shown: Vec<_> = rows.iter().map(|row| (row.line, &*row.from, &*row.to, row.left_out)).collect();
@@ -168,5 +161,5 @@ async fn an_exported_history_is_imported_as_the_undo_of_its_changes() {
     assert_eq!(test.app.batch_rows(Some(BatchRowState::Done), 0, 10).unwrap().found, 2);
     // The other kind of role is undone by importing the file again.
     test.app.import_batch(&std::fs::read(&exported.path).unwrap()).unwrap();
-    assert_eq!((batch(&test).kind, batch(&test).changes), (RoleKind::User, 1));
+    assert_eq!((test.batch().kind, test.batch().changes), (RoleKind::User, 1));
 }

@@ -6,22 +6,12 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use common::team::{COLLABORATORS, team_is_read};
 use common::{OWNER, TestApp};
-use lapel_core::views::{ListSeparator, Snapshot, SyncState, TeamPartial, TeamQuery, TeamView};
+use lapel_core::views::{ListSeparator, Snapshot, SyncState, TeamPartial, TeamQuery};
 use lapel_testkit::proxy::Fault;
 
-const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 const SECOND: i64 = 1000;
-
-fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none() && team.error.is_none())
-}
-
-impl TestApp {
-    fn team(&self) -> TeamView {
-        self.app.snapshot().team.clone().unwrap()
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn coming_forward_refreshes_an_open_team_that_was_read_more_than_a_minute_ago() {

@@ -3,42 +3,19 @@
 
 mod common;
 
+use common::team::{COLLABORATORS, search};
 use common::{OWNER, TestApp};
-use lapel_core::views::{
-    ErrorCode, ProfileChanges, RoleChangeRequest, RoleKind, SelectionChange, Snapshot, TeamQuery, TeamView,
-};
+use lapel_core::views::{ErrorCode, ProfileChanges, RoleChangeRequest, RoleKind, SelectionChange, TeamQuery};
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
 
-const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
-
-fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none() && team.error.is_none())
-}
-
-fn search(text: &str) -> TeamQuery {
-    TeamQuery { search: text.into(), ..TeamQuery::default() }
-}
-
 impl TestApp {
-    async fn with_open_team(members: u32) -> Self {
-        let test = Self::signed_in_through_proxy_with_members(OWNER, members).await;
-        test.app.open_team(None).await.unwrap();
-        test.wait_until(team_is_read).await;
-        test
-    }
-
-    fn team(&self) -> TeamView {
-        self.app.snapshot().team.clone().unwrap()
-    }
-
     fn found(&self, text: &str) -> usize {
         self.app.team_rows(&search(text), 0, 0).unwrap().found
     }
 
     fn to_viewer(&self, who: &str) -> RoleChangeRequest {
-        let row = self.app.team_rows(&search(who), 0, 1).unwrap().rows.remove(0);
-        RoleChangeRequest { id: row.id, kind: RoleKind::Team, from: row.team_role, to: "viewer".into() }
+        self.change(who, RoleKind::Team, "viewer")
     }
 
     /// Runs SQL with the id of a row in the database of the server.
@@ -63,7 +40,7 @@ fn page_of(items: &[serde_json::Value]) -> Fault {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_the_server_no_longer_has_disappears_when_it_is_read() {
     for saves_person in [false, true] {
-        let mut test = TestApp::with_open_team(10).await;
+        let mut test = TestApp::with_open_team(OWNER, 10).await;
         let request = test.to_viewer("editor@");
         test.app.select_team(&TeamQuery::default(), &SelectionChange::All).unwrap();
         test.remove_on_server(&request.id);
@@ -89,7 +66,7 @@ async fn a_row_that_the_server_no_longer_has_disappears_when_it_is_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_a_put_calls_missing_disappears_unless_it_is_still_found() {
-    let test = TestApp::with_open_team(0).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let request = test.to_viewer("editor@");
     test.proxy().next_on("PUT", COLLABORATORS, Fault::refused(404, 3001, "Entity not found"));
     assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
@@ -112,7 +89,7 @@ async fn a_row_that_a_put_calls_missing_disappears_unless_it_is_still_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_that_finds_nothing_removes_nobody() {
-    let test = TestApp::with_open_team(0).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let by_address = format!("{COLLABORATORS}?page=1&limit=1000&sort=createdAt%3Aasc&email=");
     let request = test.to_viewer("editor@");
     // The search of the server is broken.

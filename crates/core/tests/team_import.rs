@@ -4,23 +4,12 @@
 
 mod common;
 
+use common::team::{COLLABORATORS, team_is_read};
 use common::{OWNER, TestApp};
-use lapel_core::views::{
-    BatchRow, BatchRowState, BatchState, ErrorCode, LeftOutReason, RoleChangeRequest, RoleKind, Snapshot, TeamQuery,
-};
+use lapel_core::views::{BatchRow, BatchRowState, ErrorCode, LeftOutReason, RoleChangeRequest, RoleKind, TeamQuery};
 use lapel_testkit::proxy::Fault;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
-
-const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
-
-fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
-}
-
-fn has_ended(snapshot: &Snapshot) -> bool {
-    snapshot.batch.as_ref().is_some_and(|batch| batch.state == BatchState::Over)
-}
 
 /// Opens a team in which the first members and invitations get these addresses and the role "unassigned".
 async fn team_with_addresses(members: &[&str], invitations: &[&str]) -> TestApp {
@@ -57,7 +46,7 @@ async fn team_with_addresses(members: &[&str], invitations: &[&str]) -> TestApp 
 async fn import_and_run(test: &TestApp, file: &str) -> Vec<BatchRow> {
     test.app.import_batch(file.as_bytes()).unwrap();
     test.app.run_batch().await.unwrap();
-    test.wait_until(has_ended).await;
+    test.ended().await;
     test.app.batch_rows(None, 0, 1000).unwrap().rows
 }
 
@@ -180,7 +169,7 @@ async fn a_planned_row_that_now_belongs_to_another_person_is_not_changed() {
     let query = TeamQuery { search: "Somebody".into(), ..TeamQuery::default() };
     test.wait_until(|snapshot| team_is_read(snapshot) && test.app.team_rows(&query, 0, 1).unwrap().found == 1).await;
     test.app.run_batch().await.unwrap();
-    test.wait_until(has_ended).await;
+    test.ended().await;
     let row = test.app.batch_rows(None, 0, 1).unwrap().rows.remove(0);
     assert_eq!((row.state, row.error.unwrap().code), (BatchRowState::Failed, ErrorCode::RowGone));
     assert_eq!(roles_on_server(&test, "editor@example.com"), ["editor"]);

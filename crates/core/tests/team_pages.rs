@@ -3,13 +3,12 @@
 
 mod common;
 
+use common::team::COLLABORATORS;
 use common::{OWNER, PASSWORD, TestApp};
 use lapel_core::views::{ErrorCode, RoleChangeRequest, RoleKind, Snapshot, SyncState, TeamQuery, TeamView};
 use lapel_sandbox::{PageLimit, Quirks};
 use lapel_testkit::proxy::{Fault, Mark};
 use serde_json::json;
-
-const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 
 /// The path prefix of a page request.
 fn page_path(page: u32, rows: u32) -> String {

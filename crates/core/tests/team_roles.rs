@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::team::{COLLABORATORS, team_is_read};
 use common::{ADMIN, EDITOR, OWNER, PASSWORD, TestApp};
 use lapel_core::views::{
     Ability, BaseValues, Confirmation, DraftValues, ErrorCode, FacetCount, HistoryOutcome, ProfileChanges,
@@ -11,35 +12,9 @@ use lapel_core::views::{
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
 
-const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
-
-fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
-}
-
-impl TestApp {
-    async fn with_open_team(email: &str) -> Self {
-        let test = Self::signed_in_through_proxy(email).await;
-        test.app.open_team(None).await.unwrap();
-        test.wait_until(team_is_read).await;
-        test
-    }
-
-    fn row(&self, search: &str) -> TeamRow {
-        let query = TeamQuery { search: search.into(), ..TeamQuery::default() };
-        self.app.team_rows(&query, 0, 1).unwrap().rows.remove(0)
-    }
-
-    fn change(&self, who: &str, kind: RoleKind, to: &str) -> RoleChangeRequest {
-        let row = self.row(who);
-        let from = if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() };
-        RoleChangeRequest { id: row.id, kind, from, to: to.into() }
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dialog_offers_the_assignable_roles_and_lists_gained_and_lost_abilities() {
-    let test = TestApp::with_open_team(ADMIN).await;
+    let test = TestApp::with_open_team(ADMIN, 0).await;
     let dialog = test.app.role_dialog(&test.row("viewer@").id).unwrap();
     let roles: Vec<&str> = dialog.team.choices.iter().map(|choice| choice.role.as_str()).collect();
     assert_eq!((dialog.team.role.as_str(), roles), ("viewer", vec!["editor", "unassigned"]));
@@ -60,7 +35,7 @@ async fn the_dialog_offers_the_assignable_roles_and_lists_gained_and_lost_abilit
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_change_appears_on_the_server_in_the_row_and_in_the_history_and_can_be_reverted() {
-    let test = TestApp::with_open_team(OWNER).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let changed = test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.unwrap();
     assert_eq!((changed.value.name.as_str(), changed.value.can_undo), ("Edith Editor", true));
     assert_eq!(test.row("editor@").team_role, "viewer");
@@ -89,7 +64,7 @@ async fn a_role_change_appears_on_the_server_in_the_row_and_in_the_history_and_c
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_changed_by_another_administrator_is_not_overwritten() {
-    let test = TestApp::with_open_team(OWNER).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let request = test.change("editor@", RoleKind::Team, "viewer");
     test.other_client(ADMIN).await.put_team_role(&request.id, "unassigned").await;
     let error = test.app.change_role(request.clone()).await.unwrap_err();
@@ -102,7 +77,7 @@ async fn a_role_changed_by_another_administrator_is_not_overwritten() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_row_is_not_changed() {
-    let test = TestApp::with_open_team(OWNER).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let request = test.change("editor@", RoleKind::Team, "viewer");
     let database = rusqlite::Connection::open(test.database.path().join("sandbox.db")).unwrap();
     database.execute("DELETE FROM collaborator_tag WHERE collaborator_id = ?1", [&request.id]).unwrap();
@@ -116,7 +91,7 @@ async fn a_deleted_row_is_not_changed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_the_rules_forbid_is_not_sent() {
-    let test = TestApp::with_open_team(EDITOR).await;
+    let test = TestApp::with_open_team(EDITOR, 0).await;
     let mark = test.proxy().mark();
     let error = test.app.change_role(test.change("viewer@", RoleKind::Team, "editor")).await.unwrap_err();
     assert_eq!((error.code, error.details.problem.as_deref()), (ErrorCode::RoleNotAllowed, Some("noRight")));
@@ -128,7 +103,7 @@ async fn a_change_that_the_rules_forbid_is_not_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_lost_response_the_role_is_read_from_the_server() {
-    let test = TestApp::with_open_team(OWNER).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     test.proxy().next_on("PUT", COLLABORATORS, Fault::ResetAfter);
     test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.expect("the change was made");
     test.proxy().next_on("PUT", COLLABORATORS, Fault::ResetBefore);
@@ -141,7 +116,7 @@ async fn after_a_lost_response_the_role_is_read_from_the_server() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_who_steps_down_has_no_rights_left() {
-    let test = TestApp::with_open_team(ADMIN).await;
+    let test = TestApp::with_open_team(ADMIN, 0).await;
     let changed = test.app.change_role(test.change(ADMIN, RoleKind::Team, "editor")).await.unwrap();
     assert!(!changed.value.can_undo);
     assert!(test.app.snapshot().team.unwrap().rights.team_roles.is_empty());
@@ -152,7 +127,7 @@ async fn an_admin_who_steps_down_has_no_rights_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_who_was_demoted_meanwhile_sees_both_roles_as_they_are() {
     for saves_person in [false, true] {
-        let test = TestApp::with_open_team(OWNER).await;
+        let test = TestApp::with_open_team(OWNER, 0).await;
         let (own, other) = (test.row(OWNER), test.row(ADMIN));
         assert_eq!([own.user_role.as_deref(), other.user_role.as_deref()], [Some("admin"), Some("admin")]);
         let request = test.change(ADMIN, RoleKind::User, "user");
@@ -294,7 +269,7 @@ fn first_name(name: &str, base_value: &str) -> ProfileChanges {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_changes_the_name_and_language_of_another_person() {
-    let test = TestApp::with_open_team(OWNER).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let id = test.row("editor@").id;
     let person = test.app.open_person(&id).await.unwrap();
     assert!(person.can_edit && person.draft.is_none());
@@ -315,7 +290,7 @@ async fn an_administrator_changes_the_name_and_language_of_another_person() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_that_another_client_changed_is_not_overwritten_and_the_draft_stays() {
-    let test = TestApp::with_open_team(OWNER).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let id = test.row("editor@").id;
     test.other_client(EDITOR).await.put(json!({ "firstName": "OtherClient" })).await;
     let draft = DraftValues { first_name: Some("Edita".into()), ..DraftValues::default() };
@@ -330,7 +305,7 @@ async fn a_field_that_another_client_changed_is_not_overwritten_and_the_draft_st
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invalid_name_is_refused_without_a_request_and_editors_cannot_change_other_people() {
-    let test = TestApp::with_open_team(OWNER).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let id = test.row("editor@").id;
     let mark = test.proxy().mark();
     let error = test.app.save_person(&id, first_name("", "Edith")).await.unwrap_err();
@@ -338,7 +313,7 @@ async fn an_invalid_name_is_refused_without_a_request_and_editors_cannot_change_
     assert_eq!(test.proxy().requests(mark), []);
     test.refresh_to_the_end().await;
     assert_eq!(test.proxy().writes(mark), []);
-    let test = TestApp::with_open_team(EDITOR).await;
+    let test = TestApp::with_open_team(EDITOR, 0).await;
     let id = test.row("viewer@").id;
     assert!(!test.app.open_person(&id).await.unwrap().can_edit);
     let error = test.app.save_person(&id, first_name("No", "Victor")).await.unwrap_err();

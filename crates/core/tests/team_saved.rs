@@ -4,33 +4,10 @@
 
 mod common;
 
+use common::team::team_is_read;
 use common::{ADMIN, OWNER, TestApp};
-use lapel_core::views::{
-    ErrorCode, HistoryOutcome, ProfileChanges, ProfileField, RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow,
-};
+use lapel_core::views::{ErrorCode, HistoryOutcome, ProfileChanges, ProfileField, RoleKind};
 use lapel_testkit::proxy::{FakeResponse, Fault};
-
-fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
-}
-
-async fn with_open_team(email: &str) -> TestApp {
-    let test = TestApp::signed_in_through_proxy(email).await;
-    test.app.open_team(None).await.unwrap();
-    test.wait_until(team_is_read).await;
-    test
-}
-
-fn row(test: &TestApp, search: &str) -> TeamRow {
-    let query = TeamQuery { search: search.into(), ..TeamQuery::default() };
-    test.app.team_rows(&query, 0, 1).unwrap().rows.remove(0)
-}
-
-fn change(test: &TestApp, who: &str, kind: RoleKind, to: &str) -> RoleChangeRequest {
-    let row = row(test, who);
-    let from = if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() };
-    RoleChangeRequest { id: row.id, kind, from, to: to.into() }
-}
 
 /// Each kind of role with the path prefix of its requests and two roles.
 const KINDS: [(RoleKind, &str, [&str; 2]); 2] = [
@@ -41,7 +18,7 @@ const KINDS: [(RoleKind, &str, [&str; 2]); 2] = [
 /// The editor's role on the server, as a second app reads it.
 async fn role_on_server(test: &TestApp, kind: RoleKind) -> String {
     let other = open_team_in_second_app(test).await;
-    let row = row(&other, "editor@");
+    let row = other.row("editor@");
     if kind == RoleKind::Team { row.team_role } else { row.user_role.unwrap() }
 }
 
@@ -70,14 +47,14 @@ async fn success_depends_on_the_role_in_the_row_and_not_on_the_response() {
         Fault::drops(&["role"]),
     ];
     for (kind, path, roles) in KINDS {
-        let test = with_open_team(OWNER).await;
+        let test = TestApp::with_open_team(OWNER, 0).await;
         for (number, fault) in faults.iter().enumerate() {
             let to = roles[number % 2];
             test.proxy().next_on("PUT", path, fault.clone());
-            let changed = test.app.change_role(change(&test, "editor@", kind, to)).await;
+            let changed = test.app.change_role(test.change("editor@", kind, to)).await;
             assert_eq!(changed.map(|changed| changed.value.to).as_deref(), Ok(to), "{kind:?} with {fault:?}");
             assert_eq!(role_on_server(&test, kind).await, to, "{kind:?} with {fault:?}");
-            let shown = row(&test, "editor@");
+            let shown = test.row("editor@");
             assert_eq!(if kind == RoleKind::Team { shown.team_role } else { shown.user_role.unwrap() }, to);
             let history = test.app.role_history("", 0, 1).await.unwrap();
             assert_eq!(history.rows[0].outcome, HistoryOutcome::Made);
@@ -88,13 +65,12 @@ async fn success_depends_on_the_role_in_the_row_and_not_on_the_response() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_the_server_accepts_but_does_not_store_is_a_failure() {
     for (kind, path, [to, from]) in KINDS {
-        let test = with_open_team(OWNER).await;
+        let test = TestApp::with_open_team(OWNER, 0).await;
         let mark = test.proxy().mark();
         test.proxy().always_on("PUT", path, Fault::drops(&["role"]));
-        let failed = test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap_err();
+        let failed = test.app.change_role(test.change("editor@", kind, to)).await.unwrap_err();
         assert_eq!(failed.code, ErrorCode::NotKept);
-        let puts = test.proxy().requests(mark).iter().filter(|request| request.method == "PUT").count();
-        assert_eq!(puts, 3);
+        assert_eq!(test.puts(mark).len(), 3);
         assert_eq!(role_on_server(&test, kind).await, from);
         assert_eq!(test.app.role_history("", 0, 1).await.unwrap().rows[0].outcome, HistoryOutcome::Failed);
     }
@@ -103,29 +79,29 @@ async fn a_role_that_the_server_accepts_but_does_not_store_is_a_failure() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_intermediary_changes_no_role_and_ends_no_session() {
     for (kind, path, [to, from]) in KINDS {
-        let test = with_open_team(OWNER).await;
+        let test = TestApp::with_open_team(OWNER, 0).await;
         for fault in [Fault::page(401), Fault::page(403), Fault::page(404), Fault::redirect(303, "/v1/users/profile")] {
             test.proxy().next_on("PUT", path, fault);
-            let failed = test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap_err();
+            let failed = test.app.change_role(test.change("editor@", kind, to)).await.unwrap_err();
             assert!(matches!(failed.code, ErrorCode::Intermediary | ErrorCode::Redirected), "{failed:?}");
             assert_eq!(role_on_server(&test, kind).await, from);
         }
-        test.app.change_role(change(&test, "editor@", kind, to)).await.unwrap();
+        test.app.change_role(test.change("editor@", kind, to)).await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_to_another_person_succeeds_only_if_the_server_stores_it() {
-    let test = with_open_team(OWNER).await;
+    let test = TestApp::with_open_team(OWNER, 0).await;
     let save = async |name: &str| {
         let changes = ProfileChanges { first_name: Some(name.into()), ..ProfileChanges::default() };
-        test.app.save_person(&row(&test, "editor@").id, changes).await
+        test.app.save_person(&test.row("editor@").id, changes).await
     };
     for (number, fault) in [Fault::StaleAfter, Fault::NoContent, Fault::SomebodyElse].into_iter().enumerate() {
         test.proxy().next_on("PUT", "/v1/users/", fault);
         let name = format!("Edda {number}");
         save(&name).await.unwrap();
-        assert_eq!(row(&test, "editor@").name, format!("{name} Editor"));
+        assert_eq!(test.row("editor@").name, format!("{name} Editor"));
     }
     for fault in [Fault::StaleInstead, Fault::drops(&["firstName"])] {
         test.proxy().next_on("PUT", "/v1/users/", fault);
@@ -137,16 +113,16 @@ async fn a_change_to_another_person_succeeds_only_if_the_server_stores_it() {
 /// The owner has removed this administrator's rights before the app sends a change.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_refusal_the_users_own_rights_and_the_row_are_read_again() {
-    let test = with_open_team(ADMIN).await;
-    let own_row = row(&test, ADMIN).id;
+    let test = TestApp::with_open_team(ADMIN, 0).await;
+    let own_row = test.row(ADMIN).id;
     let owner = test.other_client(OWNER).await;
     owner.put_team_role(&own_row, "viewer").await;
     let user = test.other_client(ADMIN).await.id;
     assert_eq!(owner.put_role(&format!("users/{user}"), "user").await, 200);
-    let refused = test.app.change_role(change(&test, "editor@", RoleKind::Team, "viewer")).await.unwrap_err();
+    let refused = test.app.change_role(test.change("editor@", RoleKind::Team, "viewer")).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);
-    assert_eq!(row(&test, ADMIN).team_role, "viewer");
+    assert_eq!(test.row(ADMIN).team_role, "viewer");
     let now = test.wait_until(|snapshot| snapshot.profile.as_ref().unwrap().role.role == "user").await;
     assert!(now.profile.unwrap().role.choices.is_empty());
-    assert_eq!(row(&test, "editor@").team_role, "editor");
+    assert_eq!(test.row("editor@").team_role, "editor");
 }

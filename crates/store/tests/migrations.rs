@@ -32,15 +32,18 @@ INSERT INTO edit (account, field, in_flight, save_id, base, mine, held, state, r
 "#;
 
 fn create_first_version(folder: &Path) {
-    create_version(folder, &[include_str!("../migrations/1.sql")]);
+    create_version(folder, 1);
 }
 
-/// Creates a database with the schema after these migration steps.
-fn create_version(folder: &Path, steps: &[&str]) {
+/// Creates a database with the schema after so many migration steps.
+fn create_version(folder: &Path, steps: i64) {
     let connection = Connection::open(folder.join("lapel.db")).unwrap();
     connection.pragma_update(None, "journal_mode", "WAL").unwrap();
-    steps.iter().for_each(|step| connection.execute_batch(step).unwrap());
-    connection.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap()).unwrap();
+    for step in 1..=steps {
+        let file = format!("{}/migrations/{step}.sql", env!("CARGO_MANIFEST_DIR"));
+        connection.execute_batch(&std::fs::read_to_string(file).unwrap()).unwrap();
+    }
+    connection.pragma_update(None, "user_version", steps).unwrap();
     connection.close().unwrap();
 }
 
@@ -114,14 +117,8 @@ fn unsent_data_in_the_journal_of_the_first_version_is_preserved() {
     assert_complete(copy_after_power_cut(&original.path().join("lapel.db"), FIRST_VERSION_DATA).path());
 }
 
-/// The migration steps up to the last version that allowed any language.
-const ANY_LANGUAGE_STEPS: [&str; 5] = [
-    include_str!("../migrations/1.sql"),
-    include_str!("../migrations/2.sql"),
-    include_str!("../migrations/3.sql"),
-    include_str!("../migrations/4.sql"),
-    include_str!("../migrations/5.sql"),
-];
+/// The number of migration steps of the last version that allowed any language.
+const ANY_LANGUAGE_STEPS: i64 = 5;
 
 /// Data of that version: edits and drafts with languages that can no longer be chosen. Do not change it, either.
 const ANY_LANGUAGE_DATA: &str = r#"
@@ -144,7 +141,7 @@ INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, reason,
 #[test]
 fn unsent_languages_that_can_no_longer_be_chosen_are_preserved() {
     let folder = tempfile::tempdir().unwrap();
-    create_version(folder.path(), &ANY_LANGUAGE_STEPS);
+    create_version(folder.path(), ANY_LANGUAGE_STEPS);
     let connection = Connection::open(folder.path().join("lapel.db")).unwrap();
     connection.execute_batch(ANY_LANGUAGE_DATA).unwrap();
     connection.close().unwrap();
@@ -173,24 +170,15 @@ fn unsent_languages_that_can_no_longer_be_chosen_are_preserved() {
     }
 }
 
-/// The migration steps of the last version that stored the texts that a search examines.
-const STORED_SEARCH_TEXT_STEPS: [&str; 8] = [
-    include_str!("../migrations/1.sql"),
-    include_str!("../migrations/2.sql"),
-    include_str!("../migrations/3.sql"),
-    include_str!("../migrations/4.sql"),
-    include_str!("../migrations/5.sql"),
-    include_str!("../migrations/6.sql"),
-    include_str!("../migrations/7.sql"),
-    include_str!("../migrations/8.sql"),
-];
+/// The number of migration steps of the last version that stored the texts that a search examines.
+const STORED_SEARCH_TEXT_STEPS: i64 = 8;
 
 /// A team and a history whose search texts were computed by an earlier version, which kept apostrophes. Do not change
 /// the data: it represents databases that exist on users' disks.
 #[test]
 fn rows_whose_search_texts_an_earlier_version_computed_are_found_as_today() {
     let folder = tempfile::tempdir().unwrap();
-    create_version(folder.path(), &STORED_SEARCH_TEXT_STEPS);
+    create_version(folder.path(), STORED_SEARCH_TEXT_STEPS);
     let connection = Connection::open(folder.path().join("lapel.db")).unwrap();
     let data = "
         INSERT INTO account (id, server, user_id, email, by_token, signed_in, active) VALUES

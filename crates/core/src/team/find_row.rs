@@ -1,4 +1,4 @@
-//! Looking for one row on the server, and removing it here if the server no longer has it.
+//! Looking for one row on the server, and whether the server no longer has it.
 //!
 //! Only answers of the API itself count. A response from an intermediary, or one without a known code, is a failure of
 //! the request and says nothing about the row. One answer alone is not enough either: a search finds nothing if the
@@ -12,9 +12,6 @@
 //! or, after the API has refused a change because the row does not exist, if one search of either kind does not find
 //! it. Any other row stays until a refresh decides (`crawl`). A refresh also brings back a row that was removed wrongly.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use lapel_api::{ApiError, ApiErrorKind};
 use lapel_domain::{Collaborator, Timestamp};
 use lapel_store::SeenOn;
@@ -22,7 +19,6 @@ use lapel_store::SeenOn;
 use super::page_size::fetch_page;
 use super::row_key::RowKey;
 use super::service::TeamService;
-use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
 
 /// How many pages are read to find a row. After the page on which it was seen, the pages before it are read, because rows move
@@ -67,25 +63,6 @@ impl TeamService {
             OnPages::Missing => Found::Nothing { is_gone: has_address },
             OnPages::Unknown => Found::Nothing { is_gone: false },
         })
-    }
-
-    /// Removes a row that no longer exists on the server, from the disk and from memory.
-    pub(super) async fn remove_row(&self, session: &Session, organization: &str, id: String) -> Result<(), Failure> {
-        let guard = Arc::clone(&self.writes).lock_owned().await;
-        let Some(service) = self.this.upgrade() else { return Ok(()) };
-        let (session, organization) = (session.clone(), organization.to_owned());
-        self.disk
-            .run(move |store| {
-                let _guard = guard;
-                // The row is removed from memory even if the disk fails.
-                let removed = store.remove_collaborator(session.account.id, &organization, &id);
-                service.team.update_for(&session, &organization, |team| {
-                    team.roster.remove(&HashSet::from([id]));
-                    team.shown_version = team.roster.version;
-                });
-                removed
-            })
-            .await
     }
 }
 

@@ -5,6 +5,7 @@
 mod addresses;
 mod batch;
 mod batch_cell;
+mod batch_lookup;
 mod batch_progress;
 mod batch_record;
 mod batch_restore;
@@ -30,7 +31,6 @@ mod order;
 mod page_size;
 mod person;
 mod plan;
-mod put_row;
 mod read_row;
 mod refresh;
 mod refused;
@@ -51,6 +51,7 @@ mod service;
 mod team_cell;
 mod update_other;
 mod window;
+mod write_row;
 
 pub(crate) use import_file::MAX_BYTES as MAX_LIST_BYTES;
 pub(crate) use service::{TeamParts, TeamService};

@@ -7,11 +7,9 @@ use lapel_core::views::{
 };
 use lapel_testkit::proxy::Fault;
 
+use super::common::team::{COLLABORATORS, team_is_read};
 use super::steps::{Course, Event, PutFault, ROLES, ROWS, Step};
 use super::world::World;
-
-/// The route of a role in the proxy.
-const ROUTE: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 
 /// Address, former role, new role and state of a row.
 type Change = ((String, String, String), BatchRowState);
@@ -50,7 +48,7 @@ impl Case {
 
     async fn step(&mut self, world: &mut World, step: &Step) {
         world.test.app.refresh_team();
-        world.test.wait_until(super::world::team_is_read).await;
+        world.test.wait_until(team_is_read).await;
         let marker = world.mark().await;
         let mut disturbance = Disturbance::default();
         match step {
@@ -226,7 +224,7 @@ impl Case {
         if from == to {
             return;
         }
-        world.test.proxy().next_on("PUT", ROUTE, fault.fault());
+        world.test.proxy().next_on("PUT", COLLABORATORS, fault.fault());
         let id = world.rows[row].clone();
         let request = RoleChangeRequest { id, kind: RoleKind::Team, from: from.clone(), to: to.clone() };
         let first = world.test.app.change_role(request.clone()).await;
@@ -260,10 +258,10 @@ impl Case {
 /// Prepares the faults of the first PUTs.
 fn arrange(world: &World, course: &Course) {
     for fault in &course.faults {
-        world.test.proxy().next_on("PUT", ROUTE, fault.fault());
+        world.test.proxy().next_on("PUT", COLLABORATORS, fault.fault());
     }
     if let Some(every) = course.lost_reads {
-        world.test.proxy().every_nth_on(every, "GET", ROUTE.trim_end_matches('/'), Fault::ResetBefore);
+        world.test.proxy().every_nth_on(every, "GET", COLLABORATORS.trim_end_matches('/'), Fault::ResetBefore);
     }
 }
 

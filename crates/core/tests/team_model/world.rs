@@ -6,6 +6,7 @@ use std::time::Duration;
 use lapel_core::Backoff;
 use lapel_core::views::{BatchState, SessionState, Snapshot, SyncState, TeamQuery};
 
+use super::common::team::team_is_read;
 use super::common::{OWNER, OtherClient, PASSWORD, TestApp};
 use super::steps::{ROLES, ROWS};
 
@@ -21,10 +22,6 @@ pub(crate) struct World {
     /// Whether a case was begun and has not ended well.
     pub(crate) is_dirty: bool,
     markers: u32,
-}
-
-pub(crate) fn team_is_read(snapshot: &Snapshot) -> bool {
-    snapshot.team.as_ref().is_some_and(|team| team.as_of.is_some() && team.refreshing.is_none())
 }
 
 impl World {

@@ -26,7 +26,8 @@ impl TeamService {
     }
 
     async fn restore(self: Arc<Self>) -> Result<(), Failure> {
-        let account = self.state.read().active_account()?.id;
+        // Without an account nothing can have been interrupted.
+        let Ok(account) = self.state.read().active_account().map(|account| account.id) else { return Ok(()) };
         let stored = self.disk.run(move |store| store.open_role_batch(account)).await?;
         let Some(stored) = stored else { return Ok(()) };
         let mut batch = self.named_batch(account, stored).await?;

@@ -5,7 +5,7 @@ mod common;
 
 use common::team::{COLLABORATORS, search};
 use common::{OWNER, TestApp};
-use lapel_core::views::{ErrorCode, ProfileChanges, RoleChangeRequest, RoleKind, SelectionChange, TeamQuery};
+use lapel_core::views::{ErrorCode, MemberState, ProfileChanges, RoleChangeRequest, RoleKind, SelectionChange, TeamQuery};
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
 
@@ -92,10 +92,11 @@ async fn a_search_that_finds_nothing_removes_nobody() {
     let test = TestApp::with_open_team(OWNER, 0).await;
     let by_address = format!("{COLLABORATORS}?page=1&limit=1000&sort=createdAt%3Aasc&email=");
     let request = test.to_viewer("editor@");
-    // The search of the server is broken.
+    // The search of the server is broken, but the row is still on its page.
     test.proxy().always_on("GET", &by_address, page_of(&[]));
-    assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
-    assert_eq!(test.found("editor@"), 1, "the row is still on its page");
+    test.app.change_role(request).await.unwrap();
+    assert_eq!(test.row("editor@").team_role, "viewer");
+    let request = test.change("editor@", RoleKind::Team, "editor");
     // All lists are empty.
     test.proxy().always_on("GET", COLLABORATORS, page_of(&[]));
     assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
@@ -105,12 +106,29 @@ async fn a_search_that_finds_nothing_removes_nobody() {
     assert_ne!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
     assert_eq!(test.found("editor@"), 1);
     test.proxy().clear_rules();
-    // The address has changed.
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_with_a_new_address_is_still_the_same_person() {
+    let test = TestApp::with_open_team(OWNER, 0).await;
+    let request = test.to_viewer("editor@");
     let address = "UPDATE user SET email = 'edith@example.com' WHERE id = \
                    (SELECT user_id FROM collaborator WHERE id = ?1)";
     let key = "UPDATE collaborator SET email_key = 'edith@example.com' WHERE id = ?1";
     test.on_server(&[address, key], &request.id);
-    assert_eq!(test.app.change_role(request.clone()).await.unwrap_err().code, ErrorCode::RowGone);
-    assert_eq!((test.found("editor@"), test.found("edith@example.com")), (0, 1), "the row shows the new address");
     test.app.change_role(request).await.unwrap();
+    assert_eq!((test.found("editor@"), test.row("edith@example.com").team_role.as_str()), (0, "viewer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_with_a_new_address_is_for_somebody_else() {
+    let test = TestApp::with_open_team(OWNER, 40).await;
+    let pending = TeamQuery { state: Some(MemberState::Pending), ..TeamQuery::default() };
+    let row = test.app.team_rows(&pending, 0, 1).unwrap().rows.remove(0);
+    let address = "UPDATE collaborator SET detected_email = 'new@example.com', email_key = 'new@example.com' WHERE id = ?1";
+    test.on_server(&[address], &row.id);
+    let to = if row.team_role == "viewer" { "editor" } else { "viewer" };
+    let request = RoleChangeRequest { id: row.id, kind: RoleKind::Team, from: row.team_role.clone(), to: to.into() };
+    assert_eq!(test.app.change_role(request).await.unwrap_err().code, ErrorCode::RowGone);
+    assert_eq!(test.row("new@example.com").team_role, row.team_role, "the row shows the new address");
 }

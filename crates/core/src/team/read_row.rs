@@ -31,9 +31,9 @@ impl TeamService {
 
     /// Reads a row.
     ///
-    /// Fails with [`Failure::RowGone`] if a search for its address does not find the row, or if it belongs to somebody
-    /// else now. If the server no longer has the row (see `find_row`), it is removed here. If only a page contains it, its
-    /// new address is stored, so that it is found the next time.
+    /// Fails with [`Failure::RowGone`] if the row is not found, or if it belongs to somebody else now. If the server no
+    /// longer has the row (see `find_row`), it is removed here. A row that only a page contains belongs to the same
+    /// person with a new address, unless it is an invitation: that is for whoever has the address.
     pub(super) async fn fetch_row(
         &self,
         session: &Session,
@@ -42,7 +42,12 @@ impl TeamService {
     ) -> Result<Collaborator, Failure> {
         match self.find_row(session, organization, key).await.map_err(team_failure)? {
             Found::Row(row) if key.matches(&row) => return Ok(*row),
-            Found::OnlyOnPage(row) if key.matches(&row) => self.put_row(session, organization, *row).await?,
+            Found::OnlyOnPage(row) if key.matches(&row) => {
+                self.put_row(session, organization, row.as_ref().clone()).await?;
+                if key.user_id.is_some() {
+                    return Ok(*row);
+                }
+            }
             Found::Nothing { is_gone: true } => self.remove_row(session, organization, key.id.to_owned()).await?,
             _ => {}
         }

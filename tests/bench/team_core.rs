@@ -119,14 +119,17 @@ async fn import(app: &App) -> Result<()> {
     let text = std::fs::read_to_string(&exported.path).map_err(TestError::io("the exported team"))?;
     let list = text.replace(",editor,", ",unassigned,").replace(",viewer,", ",editor,");
     let before = memory_in_megabytes();
-    let started = Instant::now();
-    app.import_batch(list.as_bytes()).map_err(failed)?;
-    report(&format!("team-import-plan {:.0} ms", started.elapsed().as_secs_f64() * 1000.0));
-    let batch = app.snapshot().batch;
-    assert!(batch.is_some_and(|batch| batch.total == exported.rows && batch.changes > 0), "each line is answered");
-    report(&format!("team-import-memory {:.1} MB", memory_in_megabytes() - before));
-    app.close_batch().await.map_err(failed)?;
-    report(&format!("team-import-memory-after-closing {:.1} MB", memory_in_megabytes() - before));
+    for number in 1..=3 {
+        let started = Instant::now();
+        app.import_batch(list.as_bytes()).map_err(failed)?;
+        report(&format!("team-import-plan {:.0} ms", started.elapsed().as_secs_f64() * 1000.0));
+        let batch = app.snapshot().batch;
+        assert!(batch.is_some_and(|batch| batch.total == exported.rows && batch.changes > 0), "each line is answered");
+        report(&format!("team-import-{number}-memory {:.1} MB", memory_in_megabytes() - before));
+        app.close_batch().await.map_err(failed)?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        report(&format!("team-import-{number}-memory-after-closing {:.1} MB", memory_in_megabytes() - before));
+    }
     Ok(())
 }
 

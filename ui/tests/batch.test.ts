@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CHUNK_SIZE } from "../src/features/team/chunks";
 import { DEFAULT_QUERY } from "../src/features/team/query";
 import {
-  changeText, confirmationText, footText, leftOutReasonTexts, outcomeText, progressText, remainingText, rowFilterOptions, summaryText, targetText, titleText, waitText,
+  changeText, confirmationText, footText, leftOutReasonTexts, newAdminsText, outcomeText, progressText, remainingText, retryText, rowFilterOptions, runText, summaryText, targetText, titleText, waitText,
 } from "../src/features/team/roles/batch-texts";
 import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-rows.svelte";
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
@@ -24,8 +24,8 @@ let { batch, selectionPlan, teamFiles } = new TeamState();
 
 const plan = (more: Partial<BatchView> = {}): BatchView => ({
   state: "planned", organization: "o1", organizationName: "Acme", interrupted: false, kind: "team", role: "viewer", undoes: false, fromFile: false,
-  total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, admins: 0, stopped: null,
-  leftOut: [{ reason: "owner", count: 1 }, { reason: "noChange", count: 2 }], confirmation: null, canUndo: 0, waitsUntil: null, ...more,
+  total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, admins: 0, newAdmins: 0, stopped: null,
+  leftOut: [{ reason: "owner", count: 1 }, { reason: "noChange", count: 2 }], confirmation: null, canUndo: 0, canRetry: 0, waitsUntil: null, ...more,
 });
 const row = (more: Partial<BatchRow> = {}): BatchRow => ({
   line: null, name: "Anna", email: "anna@example.com", from: "editor", to: "viewer", state: "planned", leftOut: null, error: null, ...more,
@@ -58,9 +58,9 @@ describe("batch texts", () => {
     expect(summaryText(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 skipped");
     expect(summaryText(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 skipped");
     expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("3 lines: 1 role will change, 2 skipped");
-    expect(summaryText(plan({ state: "over", done: 45, failed: 2 }))).toBe("45 changed, 2 failed");
-    expect(summaryText(plan({ state: "over", done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
-    expect(summaryText(plan({ state: "over" }))).toBe("Nothing was changed");
+    expect(summaryText(plan({ state: "over", done: 45, failed: 2 })), "the results add up to the rows, too").toBe("45 changed, 2 failed, 3 skipped");
+    expect(summaryText(plan({ state: "over", total: 47, done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
+    expect(summaryText(plan({ state: "over", total: 47 }))).toBe("Nothing was changed");
     expect(leftOutReasonTexts(plan(), "en")).toEqual(["Already has this role: 2", "Owner (can't be changed here): 1"]);
   });
 
@@ -71,8 +71,10 @@ describe("batch texts", () => {
     expect([titleText(plan({ undoes: true, role: null })), targetText(plan({ undoes: true, role: null }))]).toEqual([
       "Undo role changes", "Everyone gets their previous role in the organization back.",
     ]);
-    expect(confirmationText(plan({ role: "admin" })).title).toBe("Make 47 people admins?");
-    expect(confirmationText(plan({ role: null })).title).toBe("Make some of them admins?");
+    expect(confirmationText(plan({ role: "admin", newAdmins: 47 })).title).toBe("Make 47 people admins?");
+    const some = plan({ role: null, newAdmins: 2 });
+    expect([confirmationText(some).title, newAdminsText(some)]).toEqual(["Make 2 people admins?", "2 people will become admins."]);
+    expect(newAdminsText(plan({ role: "admin", newAdmins: 47 })), "the title says it").toBe("");
   });
 
   test("show progress, speed and remaining time", () => {
@@ -84,16 +86,24 @@ describe("batch texts", () => {
 
   test("tell in the foot of the page what happens and what is left", () => {
     expect(footText(plan({ state: "running", done: 12 }), 0)).toBe("Changing roles in Acme: 12 of 47");
-    expect(footText(plan({ state: "waiting", waitsUntil: 5000 }), 0)).toBe("The server asked Lapel to wait. Continues in 5 seconds.");
-    expect(footText(plan({ state: "over", interrupted: true, done: 3, unknown: 4, cancelled: 40 }), 0)).toBe(
+    expect(footText(plan({ state: "waiting", waitsUntil: 5000 }), 0)).toBe("Waiting for the server. Continues in 5 seconds.");
+    expect(footText(plan({ state: "over", interrupted: true, total: 47, done: 3, unknown: 4, cancelled: 40, canRetry: 40 }), 0)).toBe(
       "A role change in Acme was interrupted: 3 changed, 4 unknown, 40 not tried",
     );
-    expect(footText(plan({ state: "over", done: 46, failed: 1 }), 0)).toBe("A role change in Acme is not complete: 46 changed, 1 failed");
-    expect(footText(plan({ state: "over", done: 47 }), 0)).toBe("Roles changed in Acme: 47 changed");
+    const over = plan({ state: "over", total: 47, done: 46, failed: 1 });
+    expect(footText({ ...over, canRetry: 1 }, 0)).toBe("A role change in Acme is not complete: 46 changed, 1 failed");
+    expect(footText(over, 0), "a further run changes nothing").toBe("Roles changed in Acme: 46 changed, 1 failed");
+    expect(footText({ ...over, undoes: true }, 0)).toBe("Role changes undone in Acme: 46 changed, 1 failed");
   });
 
   test("ask before several people lose the role admin", () => {
-    expect(confirmationText(plan({ confirmation: "takesAdmin", admins: 5001 })).title).toBe("Take the admin role from 5,001 people?");
+    expect(confirmationText(plan({ confirmation: "takesAdmin", admins: 5001 })).title).toBe("Take the admin role away from 5,001 people?");
+  });
+
+  test("name the button that starts or continues the batch", () => {
+    expect([runText(plan()), runText(plan({ undoes: true }))]).toEqual(["Change 47 roles", "Undo 47 changes"]);
+    expect(retryText(plan({ state: "over", cancelled: 7, failed: 2, canRetry: 8 }))).toBe("Continue with the remaining 8");
+    expect(retryText(plan({ state: "over", failed: 2, canRetry: 2 }))).toBe("Retry failed changes");
   });
 
   test("offer row filters with their counts, if known", () => {
@@ -181,6 +191,15 @@ describe("the dialog of a batch", () => {
     batch.open = true;
     void batch.close();
     expect(commands()).toContain("close_batch");
+  });
+
+  test("stays in the foot of the page after its dialog is closed, if it can be continued", async () => {
+    showBatch(plan({ state: "over", done: 3, cancelled: 44, canRetry: 44 }));
+    batch.open = true;
+    await settle();
+    host.pending = [];
+    await batch.close();
+    expect([batch.open, commands()]).toEqual([false, []]);
   });
 
   test("stays closed when an interrupted batch comes back, and opens with its undo plan", () => {

@@ -138,11 +138,12 @@ async fn cancelled_rows_stay_unchanged_and_can_be_retried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_connection_the_remaining_rows_are_not_sent() {
-    let test = TestApp::with_open_team(OWNER, 100).await;
+async fn without_a_connection_a_batch_waits_and_then_the_remaining_rows_are_not_sent() {
+    let test = TestApp::with_open_team_and_fast_retries(OWNER, 100).await;
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
     test.proxy().always(Fault::Offline).await;
     test.app.run_batch().await.unwrap();
+    test.wait_until(|snapshot| snapshot.batch.as_ref().unwrap().state == BatchState::Waiting).await;
     let after = test.ended().await;
     assert_eq!((after.done, after.failed + after.cancelled), (0, view.changes));
     assert!(after.failed < 20, "{after:?}");

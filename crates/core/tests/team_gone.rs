@@ -5,7 +5,9 @@ mod common;
 
 use common::team::{COLLABORATORS, search};
 use common::{OWNER, TestApp};
-use lapel_core::views::{ErrorCode, MemberState, ProfileChanges, RoleChangeRequest, RoleKind, SelectionChange, TeamQuery};
+use lapel_core::views::{
+    ErrorCode, MemberState, ProfileChanges, RoleChangeRequest, RoleKind, SelectionChange, TeamQuery,
+};
 use lapel_testkit::proxy::Fault;
 use serde_json::json;
 
@@ -125,7 +127,8 @@ async fn an_invitation_with_a_new_address_is_for_somebody_else() {
     let test = TestApp::with_open_team(OWNER, 40).await;
     let pending = TeamQuery { state: Some(MemberState::Pending), ..TeamQuery::default() };
     let row = test.app.team_rows(&pending, 0, 1).unwrap().rows.remove(0);
-    let address = "UPDATE collaborator SET detected_email = 'new@example.com', email_key = 'new@example.com' WHERE id = ?1";
+    let address =
+        "UPDATE collaborator SET detected_email = 'new@example.com', email_key = 'new@example.com' WHERE id = ?1";
     test.on_server(&[address], &row.id);
     let to = if row.team_role == "viewer" { "editor" } else { "viewer" };
     let request = RoleChangeRequest { id: row.id, kind: RoleKind::Team, from: row.team_role.clone(), to: to.into() };

@@ -6,17 +6,13 @@ mod common;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use common::team::{COLLABORATORS, batch_is_over, team_is_read};
+use common::team::{COLLABORATORS, batch_is_over, has_done, team_is_read};
 use common::{OWNER, PASSWORD, TestApp};
 use lapel_core::views::{
-    BatchRowState, BatchState, BatchView, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleKind, SelectionChange,
-    Snapshot, TeamQuery,
+    BatchRowState, BatchState, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleKind, SelectionChange, Snapshot,
+    TeamQuery,
 };
 use lapel_testkit::proxy::Fault;
-
-fn has_done(snapshot: &Snapshot) -> bool {
-    snapshot.batch.as_ref().is_some_and(|batch| batch.done > 0)
-}
 
 fn all_known(snapshot: &Snapshot) -> bool {
     snapshot.batch.as_ref().is_some_and(|batch| batch.state == BatchState::Over && batch.unknown == 0)
@@ -27,16 +23,6 @@ impl TestApp {
     async fn crash(&mut self) {
         self.app.finish().await;
         self.restart().await;
-    }
-
-    /// Plans the team role for everybody, and starts it.
-    async fn run_for_all(&self, role: &str) -> BatchView {
-        let query = TeamQuery::default();
-        self.app.select_team(&query, &SelectionChange::All).unwrap();
-        self.app.plan_batch(&query, RoleKind::Team, role).unwrap();
-        let plan = self.batch();
-        self.app.run_batch().await.unwrap();
-        plan
     }
 
     async fn outcomes(&self) -> HashMap<HistoryOutcome, usize> {

@@ -164,7 +164,7 @@ function plan(rows: BatchRow[], change: Partial<BatchView>): void {
   publish({
     batch: {
       state: "planned", organization: "o1", organizationName: "Acme Industries", interrupted: false, kind: "team", role: null, undoes: false, fromFile: false, total: rows.length, changes: rows.length, done: 0, failed: 0,
-      cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, leftOut: [], stopped: null, admins: 0, confirmation: null, canUndo: 0, waitsUntil: null, ...change,
+      cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, leftOut: [], stopped: null, admins: 0, newAdmins: 0, confirmation: null, canUndo: 0, canRetry: 0, waitsUntil: null, ...change,
     },
   });
 }

@@ -108,6 +108,7 @@ const TABLE: Record<ErrorCode, Row> = {
   languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
   notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)()),
   teamNotRead: row("warning", "none", () => m.error_teamNotRead()),
+  batchRunning: row("warning", "none", () => m.error_batchRunning()),
   exportFailed: row("error", "tryAgain", () => m.error_exportFailed()),
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),

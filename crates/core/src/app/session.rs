@@ -19,8 +19,7 @@ impl App {
         let session = Arc::clone(&services.session);
         tokio::spawn(async move { session.remove_left_entries().await });
         services.team.load_ahead();
-        services.team.restore_batch();
-        services.session.start().await;
+        tokio::join!(services.team.restore_batch(), services.session.start());
     }
 
     /// Reads the keyring again.
@@ -34,7 +33,7 @@ impl App {
     pub async fn sign_in(&self, request: SignIn) -> Result<Revision, AppError> {
         self.services.session.sign_in(request).await?;
         self.services.team.load_ahead();
-        self.services.team.restore_batch();
+        self.services.team.restore_batch().await;
         Ok(self.revision())
     }
 
@@ -42,7 +41,7 @@ impl App {
     pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<Revision, AppError> {
         self.services.session.sign_in_with_token(request).await?;
         self.services.team.load_ahead();
-        self.services.team.restore_batch();
+        self.services.team.restore_batch().await;
         Ok(self.revision())
     }
 
@@ -70,7 +69,7 @@ impl App {
     pub async fn switch_account(&self, id: i64) -> Result<Revision, AppError> {
         self.services.session.switch_account(id).await?;
         self.services.team.load_ahead();
-        self.services.team.restore_batch();
+        self.services.team.restore_batch().await;
         Ok(self.revision())
     }
 

@@ -198,6 +198,9 @@ pub(crate) enum Failure {
     /// The team was never read completely, so addresses may belong to rows that are not known yet.
     #[error("the team was never read to its end")]
     TeamNotRead,
+    /// A batch of role changes is running, and only one can run at a time.
+    #[error("a batch is running")]
+    BatchRunning,
     /// The exported file could not be written.
     #[error("{0}")]
     Export(Cause),

@@ -86,9 +86,6 @@ pub(crate) enum Misuse {
     /// It needs a batch of role changes, perhaps one that has ended.
     #[error("no batch")]
     NoBatch,
-    /// A running batch cannot be replaced.
-    #[error("a batch is running")]
-    BatchRunning,
     /// Only a planned batch can be started.
     #[error("the batch is not a plan")]
     NotPlanned,

@@ -8,7 +8,8 @@ use super::batch_progress::{RunProgress, hours_at_limit};
 use super::row_key::RowChange;
 use crate::kernel::error::Failure;
 use crate::views::{
-    BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, LeftOut, LeftOutReason, RoleKind,
+    BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, ErrorCode, LeftOut, LeftOutReason,
+    RoleKind,
 };
 
 /// The maximum number of rows of one window.
@@ -51,14 +52,14 @@ pub(super) struct Batch {
     pub(super) cancel: watch::Sender<bool>,
     /// When it was started first, in milliseconds since 1970.
     pub(super) started_at: i64,
-    /// For an undo plan: the batch that it undoes, which is shown again if the plan is discarded.
-    pub(super) undone: Option<Box<Batch>>,
+    /// For a plan: the batch whose place it has taken, which is shown again if the plan is discarded.
+    pub(super) former: Option<Box<Batch>>,
     /// Whether it was interrupted and has come back from the disk.
     pub(super) interrupted: bool,
     /// Since when the present run runs, in milliseconds since 1970, and how many rows had finished before.
     pub(super) timed_from: Option<(i64, usize)>,
     admins: usize,
-    gives_admin: bool,
+    new_admins: usize,
     counts: Counts,
 }
 
@@ -72,12 +73,14 @@ struct Counts {
     unknown: usize,
     left_out: usize,
     can_undo: usize,
+    can_retry: usize,
 }
 
 impl Counts {
-    fn counters_of(&mut self, item: &Item) -> [Option<&mut usize>; 2] {
+    fn counters_of(&mut self, item: &Item) -> [Option<&mut usize>; 3] {
         let is_undoable = item.can_undo && matches!(item.shown.state, BatchRowState::Done | BatchRowState::Unknown);
         let undo = is_undoable.then_some(&mut self.can_undo);
+        let retry = item.can_retry().then_some(&mut self.can_retry);
         let count = match item.shown.state {
             BatchRowState::Done => Some(&mut self.done),
             BatchRowState::Failed => Some(&mut self.failed),
@@ -86,7 +89,7 @@ impl Counts {
             BatchRowState::LeftOut => Some(&mut self.left_out),
             BatchRowState::Planned | BatchRowState::Running => None,
         };
-        [count, undo]
+        [count, undo, retry]
     }
 }
 
@@ -96,7 +99,7 @@ impl Batch {
         items.sort_by_key(|item| item.shown.state == BatchRowState::LeftOut);
         let changes = || items.iter().filter(|item| item.shown.state == BatchRowState::Planned);
         let admins = changes().filter(|item| item.shown.from == "admin").count();
-        let gives_admin = changes().any(|item| item.gives_admin);
+        let new_admins = changes().filter(|item| item.gives_admin).count();
         let mut counts = Counts::default();
         for item in &items {
             counts.counters_of(item).into_iter().flatten().for_each(|count| *count += 1);
@@ -114,11 +117,11 @@ impl Batch {
             stopped: None,
             cancel: watch::Sender::new(false),
             started_at: 0,
-            undone: None,
+            former: None,
             interrupted: false,
             timed_from: None,
             admins,
-            gives_admin,
+            new_admins,
             counts,
         }
     }
@@ -150,7 +153,7 @@ impl Batch {
 
     /// Whether every row has a result that a further run cannot improve.
     pub(super) fn is_complete(&self) -> bool {
-        self.state == BatchState::Over && self.counts.failed + self.counts.cancelled + self.counts.unknown == 0
+        self.state == BatchState::Over && self.counts.can_retry + self.counts.unknown == 0
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -191,8 +194,10 @@ impl Batch {
             hours: self.hours().map(number),
             left_out: self.left_out(),
             admins: self.admins,
+            new_admins: self.new_admins,
             confirmation: self.confirmation(),
             can_undo: self.counts.can_undo,
+            can_retry: self.counts.can_retry,
             waits_until: self.waits_until,
             stopped: self.stopped.as_ref().map(Into::into),
         }
@@ -219,7 +224,7 @@ impl Batch {
 
     fn confirmation(&self) -> Option<Confirmation> {
         match self.state {
-            BatchState::Planned if self.gives_admin => Some(Confirmation::GivesAdmin),
+            BatchState::Planned if self.new_admins > 0 => Some(Confirmation::GivesAdmin),
             BatchState::Planned if self.admins > 1 => Some(Confirmation::TakesAdmin),
             _ => None,
         }
@@ -258,6 +263,23 @@ impl Item {
             to: self.shown.to.clone(),
             may_be_made: false,
         }
+    }
+
+    /// Whether a further run may change the row: it was not sent, or it failed for a reason that may pass. A role that
+    /// somebody else has set in the meantime is left to them.
+    pub(super) fn can_retry(&self) -> bool {
+        let code = self.shown.error.as_ref().map(|error| error.code);
+        match self.shown.state {
+            BatchRowState::Cancelled => true,
+            BatchRowState::Failed => !matches!(code, Some(ErrorCode::RoleMoved | ErrorCode::RowGone)),
+            _ => false,
+        }
+    }
+
+    /// Marks the row as failed without a request.
+    pub(super) fn fail(&mut self, failure: &Failure) {
+        self.shown.state = BatchRowState::Failed;
+        self.shown.error = Some(failure.into());
     }
 
     /// Leaves the item out of the plan and returns it.

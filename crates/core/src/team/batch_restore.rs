@@ -1,8 +1,6 @@
 //! Batches from the disk: the one that was interrupted is offered after the start and after each sign-in, and earlier ones
 //! are opened from the history.
 
-use std::sync::Arc;
-
 use lapel_store::{AccountId, StoredBatch};
 
 use super::batch::Batch;
@@ -16,16 +14,13 @@ use crate::views::team_view::organization_name;
 
 impl TeamService {
     /// Shows the batch that was interrupted, if there is one. It is not continued without the user.
-    pub(crate) fn restore_batch(&self) {
-        let Some(service) = self.this.upgrade() else { return };
-        tokio::spawn(async move {
-            if let Err(error) = service.restore().await {
-                tracing::warn!(%error, "an interrupted batch could not be read");
-            }
-        });
+    pub(crate) async fn restore_batch(&self) {
+        if let Err(error) = self.restore().await {
+            tracing::warn!(%error, "an interrupted batch could not be read");
+        }
     }
 
-    async fn restore(self: Arc<Self>) -> Result<(), Failure> {
+    async fn restore(&self) -> Result<(), Failure> {
         // Without an account nothing can have been interrupted.
         let Ok(account) = self.state.read().active_account().map(|account| account.id) else { return Ok(()) };
         let stored = self.disk.run(move |store| store.open_role_batch(account)).await?;
@@ -48,7 +43,7 @@ impl TeamService {
         let stored = self.disk.run(move |store| store.role_batch(account, &id)).await?;
         let batch = self.named_batch(account, stored.ok_or(Misuse::NoBatch)?).await?;
         self.batch.replace(|present| match present {
-            Some(running) if running.is_running() => Err(Misuse::BatchRunning.into()),
+            Some(running) if running.is_running() => Err(Failure::BatchRunning),
             _ => {
                 *present = Some(batch);
                 Ok(())

@@ -71,17 +71,17 @@ impl TeamService {
         })
     }
 
-    /// Removes the batch. It is not offered again after a start, but the history keeps it. If the batch is an undo plan,
-    /// the batch that it undoes is shown again.
+    /// Removes the batch. It is not offered again after a start, but the history keeps it. After a plan, the batch whose
+    /// place it had taken is shown again.
     pub(crate) async fn close_batch(&self) -> Result<(), Failure> {
         let account = self.state.read().active_account()?.id;
         let is_plan = self.batch.replace(|batch| match batch.take() {
             Some(running) if running.is_running() => {
                 *batch = Some(running);
-                Err(Misuse::BatchRunning.into())
+                Err(Failure::BatchRunning)
             }
             Some(plan) if plan.state == BatchState::Planned => {
-                *batch = plan.undone.map(|undone| *undone);
+                *batch = plan.former.map(|former| *former);
                 Ok(true)
             }
             closed => Ok(closed.is_none()),
@@ -101,7 +101,7 @@ impl TeamService {
     /// Replaces the batch by a new plan, unless it is running.
     fn plan(&self, make: impl FnOnce(&mut Team, BatchTeam) -> Result<Batch, Failure>) -> Result<(), Failure> {
         if self.batch.read(|batch| Ok(batch.is_running())).unwrap_or_default() {
-            return Err(Misuse::BatchRunning.into());
+            return Err(Failure::BatchRunning);
         }
         let mut plan = self.team.read(|team| {
             let id = team.organization.clone().ok_or(Misuse::NoTeam)?;
@@ -113,10 +113,13 @@ impl TeamService {
         })?;
         self.batch.replace(|batch| {
             if batch.as_ref().is_some_and(Batch::is_running) {
-                return Err(Misuse::BatchRunning.into());
+                return Err(Failure::BatchRunning);
             }
-            // Discarding an undo plan must not lose the way to undo.
-            plan.undone = batch.take().filter(|_| plan.undoes).map(Box::new);
+            // Discarding a plan must not lose the way to continue or to undo the batch before it.
+            plan.former = match batch.take() {
+                Some(before) if before.state == BatchState::Planned => before.former,
+                before => before.map(Box::new),
+            };
             *batch = Some(plan);
             Ok(())
         })

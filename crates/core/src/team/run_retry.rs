@@ -15,8 +15,9 @@ use crate::kernel::connectivity::is_unreached;
 use crate::kernel::error::Failure;
 use crate::views::BatchRowState;
 
-/// How often a row is tried again without a connection.
-const MAX_RETRIES: u32 = 2;
+/// How often a row is tried again without a connection. With the usual waits this takes 15 seconds, in which a server can
+/// restart.
+const MAX_RETRIES: u32 = 4;
 
 /// How often a row is tried while the server is busy for another reason than its rate limit.
 const MAX_BUSY: u32 = 5;
@@ -56,7 +57,9 @@ impl RunningRow {
                 }
                 None if is_unreached(&failure) && unreached < MAX_RETRIES => {
                     unreached += 1;
-                    tokio::time::sleep(backoff.wait(unreached, random())).await;
+                    // The page shows that there is no connection, and that the run waits.
+                    self.changer.service.sync.start();
+                    self.pause.pause(backoff.wait(unreached, random()));
                 }
                 None => {
                     let failure = if is_busy(&failure) { Failure::StaysBusy } else { failure };

@@ -8,17 +8,19 @@ use tokio::sync::watch;
 use super::batch::{Batch, Item};
 use super::batch_record::batch_record;
 use super::plan::plan_row;
+use super::role_options::role_of;
 use super::run::Run;
 use super::run_ledger::RunLedger;
 use super::run_row::RowChanger;
 use super::run_rows::RunRows;
 use super::run_wait::Pause;
 use super::service::TeamService;
+use super::team_cell::Team;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::{Cancellation, Misuse};
 use crate::kernel::session::Session;
 use crate::kernel::state::Caller;
-use crate::views::{BatchRow, BatchRowState, BatchState, LeftOutReason};
+use crate::views::{BatchRow, BatchRowState, BatchState, RoleKind};
 
 impl TeamService {
     /// Stores the planned changes and starts them. They run in the background.
@@ -28,8 +30,9 @@ impl TeamService {
         self.start_run(|_| ()).await
     }
 
-    /// Continues the batch: the changes that failed or were not sent, from the current roles of the rows. They run in the
-    /// background. Unknown outcomes are looked up first; those that cannot be looked up now stay as they are.
+    /// Continues the batch: the changes that were not sent, or failed for a reason that may pass. They run in the
+    /// background. A row that has another role now than the plan says is left to whoever has changed it. Unknown outcomes
+    /// are looked up first; those that cannot be looked up now stay as they are.
     pub(crate) async fn retry_batch(&self) -> Result<(), Failure> {
         self.open_team_of_batch().await?;
         if let Err(error) = self.look_up_now().await {
@@ -41,27 +44,14 @@ impl TeamService {
                 if batch.state != BatchState::Over {
                     return Err(Misuse::NoBatch.into());
                 }
-                let plan = |index: usize| {
-                    let item = &batch.items[index];
-                    let planned = team.roster.get(&item.id).map(|entry| Item {
-                        seen: entry.seen,
-                        ..plan_row(&caller, &entry.row, batch.kind, &item.shown.to)
-                    });
-                    (index, planned)
-                };
-                let fails = |state| matches!(state, BatchRowState::Failed | BatchRowState::Cancelled);
-                Ok(batch.indices(fails).into_iter().map(plan).collect::<Vec<_>>())
+                let again = batch.items.iter().enumerate().filter(|(_, item)| item.can_retry());
+                let plan = |(index, item): (usize, &Item)| (index, plan_again(&caller, team, batch.kind, item));
+                Ok(again.map(plan).collect::<Vec<_>>())
             })
         })?;
         self.start_run(move |batch| {
             for (index, planned) in again {
-                batch.change(index, |item| match planned {
-                    Some(planned) => {
-                        let line = item.shown.line;
-                        *item = Item { shown: BatchRow { line, ..planned.shown.clone() }, ..planned };
-                    }
-                    None => item.leave_out(LeftOutReason::NotAllowed),
-                });
+                batch.change(index, |item| *item = planned);
             }
         })
         .await
@@ -73,13 +63,13 @@ impl TeamService {
         let (caller, now) = (self.state.read().caller()?, self.now());
         let (was_planned, record) = self.batch.update(|batch| {
             if batch.is_running() {
-                return Err(Misuse::BatchRunning.into());
+                return Err(Failure::BatchRunning);
             }
             let was_planned = batch.state == BatchState::Planned;
             prepare(batch);
             batch.state = BatchState::Running;
             batch.stopped = None;
-            batch.undone = None;
+            batch.former = None;
             batch.interrupted = false;
             batch.cancel = watch::Sender::new(false);
             batch.timed_from = Some((now, batch.finished()));
@@ -139,4 +129,22 @@ impl TeamService {
             })
         })
     }
+}
+
+/// Plans a row again. If its role is neither the one that the plan says nor the wished one, it fails: somebody else has
+/// decided about it.
+fn plan_again(caller: &Caller, team: &Team, kind: RoleKind, item: &Item) -> Item {
+    let mut before = item.clone();
+    let Some(entry) = team.roster.get(&item.id) else {
+        before.fail(&Failure::RowGone(None));
+        return before;
+    };
+    let role = role_of(&entry.row, kind).unwrap_or_default();
+    if role != item.shown.from && role != item.shown.to {
+        before.fail(&Failure::RoleMoved(role.to_owned()));
+        return before;
+    }
+    let planned = plan_row(caller, &entry.row, kind, &item.shown.to);
+    let shown = BatchRow { line: item.shown.line, ..planned.shown.clone() };
+    Item { shown, seen: entry.seen, ..planned }
 }

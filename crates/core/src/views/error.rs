@@ -119,6 +119,8 @@ pub enum ErrorCode {
     /// The team was never read completely on this computer, so the addresses in a list may belong to rows that are
     /// not known yet.
     TeamNotRead,
+    /// A batch of role changes is running, and only one can run at a time.
+    BatchRunning,
     /// The exported file could not be written.
     ExportFailed,
     /// There are unsent edits (`details.count`).

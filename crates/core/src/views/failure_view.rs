@@ -82,6 +82,7 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::LanguageNeeded { .. } => ErrorCode::LanguageNeeded,
         Failure::NotAList(_) => ErrorCode::NotAList,
         Failure::TeamNotRead => ErrorCode::TeamNotRead,
+        Failure::BatchRunning => ErrorCode::BatchRunning,
         Failure::Export(_) => ErrorCode::ExportFailed,
         Failure::PictureProcess(_) | Failure::Misuse(_) | Failure::Internal { .. } => ErrorCode::Internal,
     }

@@ -1,7 +1,11 @@
 //! An app with an open team, and what tests of the team look at.
 
+use std::time::Duration;
+
+use lapel_core::Backoff;
 use lapel_core::views::{
-    BatchRow, BatchRowState, BatchState, BatchView, RoleChangeRequest, RoleKind, Snapshot, TeamQuery, TeamRow, TeamView,
+    BatchRow, BatchRowState, BatchState, BatchView, RoleChangeRequest, RoleKind, SelectionChange, Snapshot, SyncState,
+    TeamQuery, TeamRow, TeamView,
 };
 use lapel_testkit::proxy::Mark;
 
@@ -20,6 +24,11 @@ pub fn batch_is_over(snapshot: &Snapshot) -> bool {
     snapshot.batch.as_ref().is_some_and(|batch| batch.state == BatchState::Over)
 }
 
+/// Whether the batch has changed a row.
+pub fn has_done(snapshot: &Snapshot) -> bool {
+    snapshot.batch.as_ref().is_some_and(|batch| batch.done > 0)
+}
+
 /// A query that shows the rows in which this text is found.
 pub fn search(text: &str) -> TeamQuery {
     TeamQuery { search: text.into(), ..TeamQuery::default() }
@@ -29,6 +38,18 @@ impl TestApp {
     /// Signs in through a proxy to a server with `members` additional team members, opens the team and waits for it.
     pub async fn with_open_team(email: &str, members: u32) -> Self {
         let test = Self::signed_in_through_proxy_with_members(email, members).await;
+        test.app.open_team(None).await.unwrap();
+        test.wait_until(team_is_read).await;
+        test
+    }
+
+    /// Like [`Self::with_open_team`], but the app retries after 50 ms.
+    pub async fn with_open_team_and_fast_retries(email: &str, members: u32) -> Self {
+        let mut test = Self::signed_in_through_proxy_with_members(email, members).await;
+        let wait = Duration::from_millis(50);
+        test.restart_with(|config| config.backoff = Backoff { first: wait, max: wait }).await;
+        test.app.start().await;
+        test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
         test.app.open_team(None).await.unwrap();
         test.wait_until(team_is_read).await;
         test
@@ -52,6 +73,16 @@ impl TestApp {
 
     pub fn batch(&self) -> BatchView {
         self.app.snapshot().batch.unwrap()
+    }
+
+    /// Plans the team role for everybody, and starts it.
+    pub async fn run_for_all(&self, role: &str) -> BatchView {
+        let query = TeamQuery::default();
+        self.app.select_team(&query, &SelectionChange::All).unwrap();
+        self.app.plan_batch(&query, RoleKind::Team, role).unwrap();
+        let plan = self.batch();
+        self.app.run_batch().await.unwrap();
+        plan
     }
 
     /// Waits for the end of the batch.

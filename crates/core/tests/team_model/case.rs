@@ -74,9 +74,15 @@ impl Case {
                     return;
                 }
                 let done = self.rows_in(world, BatchRowState::Done).into_iter().map(|(index, _)| index).collect();
+                let left_alone = self.changed_by_others(world);
                 arrange(world, course);
                 world.test.app.retry_batch().await.unwrap();
                 disturbance = self.follow(world, course).await;
+                let puts = world.puts_since(&marker);
+                for index in left_alone {
+                    let is_disturbed = disturbance.others.iter().any(|(row, _)| *row == index);
+                    assert!(is_disturbed || puts[index] == 0, "a role that somebody else has set is left to them");
+                }
                 self.check_batch(world, &marker, &disturbance, done).await;
             }
             Step::Undo(course) => {
@@ -133,6 +139,14 @@ impl Case {
             self.before_batch[row] = None;
         }
         self.roles = world.roles().await;
+    }
+
+    /// The rows of the batch that have neither the role of the plan nor the wished one.
+    fn changed_by_others(&self, world: &World) -> Vec<usize> {
+        let states = [BatchRowState::Failed, BatchRowState::Cancelled];
+        let rows = states.into_iter().flat_map(|state| self.rows_in(world, state));
+        let others = rows.filter(|(index, row)| ![&row.from, &row.to].contains(&&self.roles[*index]));
+        others.map(|(index, _)| index).collect()
     }
 
     /// Lets the run go its course: faults, and an event after some PUTs. Returns when the app has settled.

@@ -1,4 +1,4 @@
-// Signing out, with a question about unsent changes.
+// Signing out, with questions about what would be lost: a role change that can be continued or undone, and unsent changes.
 
 import { signOut } from "../../host/commands";
 import { asAppError } from "../../host/failure";
@@ -11,7 +11,16 @@ export class SignOut {
   busy = $state(false);
   /** The number of unsent changes that would be lost, while the question is shown; otherwise null. */
   unsent = $state<number | null>(null);
+  /** Whether the question about the role change is shown. */
+  losesBatch = $state(false);
   failure = $state.raw<AppError | null>(null);
+
+  /** Signs out. If a role change would be lost that runs, or that can be continued or undone, asks the user first. */
+  async start(): Promise<void> {
+    const { batch } = app.snapshot;
+    this.losesBatch = batch !== null && batch.state !== "planned";
+    if (!this.losesBatch) await this.run(false);
+  }
 
   /** Signs out. With unsent changes, asks the user first, unless `discardUnsent` is true. */
   async run(discardUnsent: boolean): Promise<void> {
@@ -19,6 +28,7 @@ export class SignOut {
     this.busy = true;
     this.failure = null;
     this.unsent = null;
+    this.losesBatch = false;
     try {
       await signOut(discardUnsent);
     } catch (caught) {

@@ -90,6 +90,10 @@ stopped: AppError | null,
  */
 admins: number, 
 /**
+ * Number of planned rows that become admins.
+ */
+newAdmins: number, 
+/**
  * The confirmation that the plan needs.
  */
 confirmation: Confirmation | null, 
@@ -97,6 +101,10 @@ confirmation: Confirmation | null,
  * Number of rows that were changed, or may have been, and can get their former role again.
  */
 canUndo: number, 
+/**
+ * Number of rows that a further run may change: they were not sent, or failed for a reason that may pass.
+ */
+canRetry: number, 
 /**
  * The end of the wait that the server asked for, in milliseconds since 1970.
  */

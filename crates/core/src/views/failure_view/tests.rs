@@ -199,6 +199,7 @@ fn every_failure_has_its_code_and_details() {
         }
         Failure::NotAList(_) => { ListProblem::Columns.into() => "notAList" { "problem": "columns" } }
         Failure::TeamNotRead => { Failure::TeamNotRead => "teamNotRead" {} }
+        Failure::BatchRunning => { Failure::BatchRunning => "batchRunning" {} }
         Failure::Export(_) => { Failure::Export(io_error()) => "exportFailed" {} }
         Failure::Misuse(_) => {
             Misuse::NoTeam.into() => "internal" {},

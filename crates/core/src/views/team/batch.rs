@@ -152,11 +152,17 @@ pub struct BatchView {
     /// Number of planned rows that are admins now and lose this role.
     #[ts(type = "number")]
     pub admins: usize,
+    /// Number of planned rows that become admins.
+    #[ts(type = "number")]
+    pub new_admins: usize,
     /// The confirmation that the plan needs.
     pub confirmation: Option<Confirmation>,
     /// Number of rows that were changed, or may have been, and can get their former role again.
     #[ts(type = "number")]
     pub can_undo: usize,
+    /// Number of rows that a further run may change: they were not sent, or failed for a reason that may pass.
+    #[ts(type = "number")]
+    pub can_retry: usize,
     /// The end of the wait that the server asked for, in milliseconds since 1970.
     #[ts(type = "number | null")]
     pub waits_until: Option<i64>,

@@ -1,6 +1,6 @@
 // Texts of the batch dialog (many role changes at once). Pure except for the interface language.
 
-import type { BatchRow, BatchRowState, BatchView, LeftOutReason, RoleKind } from "../../../host/types";
+import type { BatchRow, BatchRowState, BatchView, LeftOutReason, RoleKind, Snapshot } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { changeFailureText, LEFT_OUT_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
 
@@ -11,6 +11,9 @@ const ROW_FILTERS: readonly RowFilter[] = ["all", "planned", "leftOut", "failed"
 
 /** Whether changes are being made, or the batch waits before it continues. */
 export const isRunning = ({ state }: BatchView): boolean => state === "running" || state === "waiting";
+
+/** Whether a batch is running. Then no other one can be planned. */
+export const isAnyRunning = ({ batch }: Snapshot): boolean => batch !== null && isRunning(batch);
 
 /** The dialog's title. */
 export function titleText({ undoes, fromFile }: BatchView): string {
@@ -41,7 +44,7 @@ export function summaryText(batch: BatchView): string {
     return batch.fromFile ? m.batch_file_lines({ count: batch.total, summary }) : summary;
   }
   const results = [...ifAny(m.batch_done, done), ...ifAny(m.batch_failed, failed), ...ifAny(m.batch_unknown, unknown), ...ifAny(m.batch_cancelled, cancelled)];
-  return results.length > 0 ? results.join(", ") : m.batch_nothing_done();
+  return [...(results.length > 0 ? results : [m.batch_nothing_done()]), ...ifAny(m.batch_left_out, leftOutCount(batch))].join(", ");
 }
 
 /** Why rows are left out, with counts; the most frequent reason first. */
@@ -56,6 +59,10 @@ export const leftOutReasonTexts = (batch: BatchView, locale: string): string[] =
 /** A warning that the planned batch takes the admin role from some people; empty if it does not. */
 export const adminLossText = ({ state, admins }: BatchView): string =>
   state === "planned" && admins > 0 ? m.batch_admins({ count: admins }) : "";
+
+/** A warning that the planned batch makes some people admins; empty if it does not, or if everybody gets that role. */
+export const newAdminsText = ({ state, role, newAdmins }: BatchView): string =>
+  state === "planned" && role === null && newAdmins > 0 ? m.batch_new_admins({ count: newAdmins }) : "";
 
 /** Number of rows in a state; null if unknown, because some are in flight. */
 function rowCount(filter: RowFilter, batch: BatchView): number | null {
@@ -111,20 +118,26 @@ export function waitText(until: number | null, now: number): string {
 }
 
 /** The confirmation before a batch makes people admins, or takes this role from several people. */
-export function confirmationText({ role, changes, kind, confirmation, admins }: BatchView): { title: string; text: string; confirm: string } {
+export function confirmationText({ kind, confirmation, admins, newAdmins }: BatchView): { title: string; text: string } {
   if (confirmation === "takesAdmin") {
     return {
       title: m.batch_take_title({ count: admins }),
       text: kind === "team" ? m.batch_take_text() : m.batch_take_user_text(),
-      confirm: m.batch_take_confirm(),
     };
   }
   return {
-    confirm: m.batch_run_confirm(),
-    title: role === null ? m.batch_run_title_some() : m.batch_run_title({ count: changes }),
+    title: m.batch_run_title({ count: newAdmins }),
     text: kind === "team" ? m.make_admin_team_text() : m.make_admin_user_text(),
   };
 }
+
+/** The button that starts a planned batch. It counts all changes, also if the question before it is about some of them. */
+export const runText = ({ undoes, changes }: BatchView): string =>
+  undoes ? m.batch_run_undo({ count: changes }) : m.batch_run({ count: changes });
+
+/** The button that continues a batch: with the changes that were not tried, or again with those that failed. */
+export const retryText = ({ cancelled, canRetry }: BatchView): string =>
+  cancelled > 0 ? m.batch_retry_rest({ count: canRetry }) : m.batch_retry();
 
 /** A string that changes whenever the rows of the batch may have changed. */
 export const rowsFingerprint = (batch: BatchView): string =>
@@ -156,13 +169,19 @@ export const progressValues = (batch: BatchView): { value: number; max: number }
 });
 
 /** Whether a further run may improve the result of a batch. */
-export const isIncomplete = ({ failed, cancelled, unknown }: BatchView): boolean => failed + cancelled + unknown > 0;
+export const isIncomplete = ({ canRetry, unknown }: BatchView): boolean => canRetry + unknown > 0;
+
+const FOOT_TITLES = {
+  change: { running: m.batch_foot_running, interrupted: m.batch_foot_interrupted, stopped: m.batch_foot_stopped, done: m.batch_foot_done },
+  undo: { running: m.batch_foot_undoing, interrupted: m.batch_foot_undo_interrupted, stopped: m.batch_foot_undo_stopped, done: m.batch_foot_undone },
+};
 
 /** The batch in one line, for the foot of the page. `now` is in milliseconds since 1970. */
 export function footText(batch: BatchView, now: number): string {
   const organization = batch.organizationName;
+  const titles = FOOT_TITLES[batch.undoes ? "undo" : "change"];
   if (batch.state === "waiting") return `${m.batch_waiting()} ${waitText(batch.waitsUntil, now)}`;
-  if (isRunning(batch)) return `${m.batch_foot_running({ organization })}: ${progressText(batch)}`;
-  const title = batch.interrupted ? m.batch_foot_interrupted : isIncomplete(batch) ? m.batch_foot_stopped : m.batch_foot_done;
+  if (isRunning(batch)) return `${titles.running({ organization })}: ${progressText(batch)}`;
+  const title = batch.interrupted ? titles.interrupted : isIncomplete(batch) ? titles.stopped : titles.done;
   return `${title({ organization })}: ${summaryText(batch)}`;
 }

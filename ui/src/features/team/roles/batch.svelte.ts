@@ -7,7 +7,7 @@ import { asAppError } from "../../../host/failure";
 import type { AppError, BatchRow, BatchView } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
 import type { Team } from "../team.svelte";
-import { isRunning, type RowFilter, rowsFingerprint } from "./batch-texts";
+import { isIncomplete, isRunning, type RowFilter, rowsFingerprint } from "./batch-texts";
 import { PagedRows } from "./paged-rows.svelte";
 
 /** A command on the batch. */
@@ -76,12 +76,16 @@ export class Batch {
     else await this.execute("run");
   }
 
-  /** Closes the open confirmation, or else the dialog. A running batch goes on in the foot of the page. */
+  /**
+   * Closes the open confirmation, or else the dialog. A batch that runs, or that can be continued, stays in the foot of the
+   * page. So does the batch before a plan that is discarded.
+   */
   async close(): Promise<void> {
     if (!this.view) return;
-    if (this.confirming) this.back();
-    else if (isRunning(this.view)) this.open = false;
-    else await this.execute("close");
+    if (this.confirming) return this.back();
+    const stays = this.view.state !== "planned" && (isRunning(this.view) || isIncomplete(this.view));
+    if (!stays) await this.execute("close");
+    if (!this.failure) this.open = false;
   }
 
   /** The text of the last failure; empty if there is none. */

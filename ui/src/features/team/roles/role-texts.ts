@@ -69,7 +69,7 @@ export const TEAM_REASON_TEXTS: Record<TeamReason, Text> = {
 };
 
 /** Labels of the button that confirms a change of one role. */
-export const CONFIRM_LABELS: Record<Confirmation, Text> = { stepsDown: m.step_down, givesAdmin: m.make_admin, takesAdmin: m.batch_take_confirm };
+export const CONFIRM_LABELS: Record<Confirmation, Text> = { stepsDown: m.step_down, givesAdmin: m.make_admin, takesAdmin: m.take_admin };
 
 /** Why a batch leaves out a row. */
 export const LEFT_OUT_TEXTS: Record<LeftOutReason, Text> = {

@@ -3,8 +3,10 @@
 import { planBatch } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, RoleKind } from "../../../host/types";
+import * as m from "../../../paraglide/messages";
 import { app } from "../../../state/app.svelte";
 import type { Team } from "../team.svelte";
+import { isAnyRunning } from "./batch-texts";
 import { TEAM_REASON_TEXTS } from "./role-texts";
 
 function assignableRoles(kind: RoleKind): readonly string[] {
@@ -56,6 +58,7 @@ export class SelectionPlan {
   /** Why no batch can be planned at the moment; empty if one can. */
   get blockedText(): string {
     const reason = app.snapshot.team?.rights.reason ?? null;
+    if (reason === null && isAnyRunning(app.snapshot)) return m.error_batchRunning();
     return reason ? TEAM_REASON_TEXTS[reason]() : "";
   }
 

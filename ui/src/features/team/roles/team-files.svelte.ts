@@ -9,6 +9,7 @@ import { app } from "../../../state/app.svelte";
 import { listSeparator } from "../../../text/list-separator";
 import { isFiltered } from "../query";
 import type { Team } from "../team.svelte";
+import { isAnyRunning } from "./batch-texts";
 
 /** File types for the file dialog. */
 export const ACCEPTED_TYPES = ".csv,.txt,.tsv,text/csv,text/plain,text/tab-separated-values";
@@ -37,7 +38,8 @@ export class TeamFiles {
   /** Whether the user can import roles now. */
   get canImport(): boolean {
     const rights = app.snapshot.team?.rights;
-    return rights !== undefined && rights.teamRoles.length > 0 && rights.reason === null && !this.importing;
+    const hasRight = rights !== undefined && rights.teamRoles.length > 0 && rights.reason === null;
+    return hasRight && !isAnyRunning(app.snapshot) && !this.importing;
   }
 
   /** Whether there are rows to export and no export is in progress. */
@@ -96,9 +98,9 @@ export class TeamFiles {
     }
   }
 
-  /** Explains that importing roles needs a connection. */
+  /** Explains that importing roles needs a connection, and that no other roles are being changed. */
   explainNoImport(): void {
-    if (!this.importing) this.notice = { text: m.import_offline, bad: true };
+    if (!this.importing) this.notice = { text: isAnyRunning(app.snapshot) ? m.error_batchRunning : m.import_offline, bad: true };
   }
 
   /** Removes the notice. */

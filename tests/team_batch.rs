@@ -36,7 +36,8 @@ async fn a_batch_with_refused_changes_can_be_retried_and_undone() {
     world.proxy.every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
     window.click("button", "Change 475 roles").await.unwrap();
     // Several of them are admins, who lose this role.
-    window.click("button", "Take the admin role").await.unwrap();
+    window.see("Take the admin role away from 26 people?").await.unwrap();
+    window.click("button", "Change 475 roles").await.unwrap();
     window.see_within("428 changed, 47 failed", PATIENCE).await.unwrap();
     window.choose("Show", "Failed (47)").await.unwrap();
     window.see("Not today").await.unwrap();
@@ -45,15 +46,17 @@ async fn a_batch_with_refused_changes_can_be_retried_and_undone() {
     window.see_within("475 changed", PATIENCE).await.unwrap();
     let client = world.other_client(OWNER).await.unwrap();
     assert_eq!(client.team_role("member00004@example.com").await.unwrap(), "unassigned");
-    window.click("button", "Undo all").await.unwrap();
+    window.click("button", "Undo changes").await.unwrap();
     window.see("475 roles will change").await.unwrap();
     window.click("button", "Cancel").await.unwrap();
-    // Discarding the plan does not lose the way to undo.
-    window.click("button", "Undo all").await.unwrap();
+    // Discarding the plan does not lose the way to undo: the notice at the foot of the page has it.
+    window.see("Roles changed in Acme Industries").await.unwrap();
+    window.click("button", "Undo changes").await.unwrap();
     window.see("475 roles will change").await.unwrap();
-    window.click("button", "Change 475 roles").await.unwrap();
-    // The undo makes ten members admins again, which needs a confirmation.
-    window.click("button", "Make them admins").await.unwrap();
+    window.click("button", "Undo 475 changes").await.unwrap();
+    // The undo makes members admins again, which needs a confirmation.
+    window.see("Make 26 people admins?").await.unwrap();
+    window.click("button", "Undo 475 changes").await.unwrap();
     window.see_within("475 changed", PATIENCE).await.unwrap();
     window.click("button", "Close").await.unwrap();
     assert_eq!(client.team_role("member00004@example.com").await.unwrap(), "editor");
@@ -77,14 +80,15 @@ async fn closing_during_a_batch_asks_first_and_cancelled_rows_stay_unchanged() {
     window.see("61 roles will change").await.unwrap();
     world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(std::time::Duration::from_millis(500)));
     window.click("button", "Change 61 roles").await.unwrap();
-    window.click("button", "Take the admin role").await.unwrap();
+    window.see("Take the admin role away from 4 people?").await.unwrap();
+    window.click("button", "Change 61 roles").await.unwrap();
     window.by_role("button", "Cancel the rest").await.unwrap();
     window.app().request_close(&world.desktop).await.unwrap();
     window.see("Roles are still being changed").await.unwrap();
     window.click("button", "Keep going").await.unwrap();
     window.click("button", "Cancel the rest").await.unwrap();
     window.see("not tried").await.unwrap();
-    window.by_role("button", "Undo all").await.unwrap();
+    window.by_role("button", "Undo changes").await.unwrap();
     let query =
         "window.__TAURI_INTERNALS__.invoke('team_rows', { query: { teamRole: 'unassigned' }, from: 0, count: 0 })";
     let rest = window.execute(&format!("return {query}.then(rows => rows.found)")).await.unwrap();
@@ -100,7 +104,8 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.click("button", "Review change…").await.unwrap();
     world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(std::time::Duration::from_millis(500)));
     window.click("button", "Change 61 roles").await.unwrap();
-    window.click("button", "Take the admin role").await.unwrap();
+    window.see("Take the admin role away from 4 people?").await.unwrap();
+    window.click("button", "Change 61 roles").await.unwrap();
     window.click("button", "Run in background").await.unwrap();
     window.see("Changing roles in Acme Industries").await.unwrap();
     window.click("link", "Profile").await.unwrap();
@@ -116,6 +121,17 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.resize(360, 800).await.unwrap();
     window.screenshot("batch-interrupted-narrow").await.unwrap();
     window.resize(1080, 800).await.unwrap();
+    // Looking at the batch does not lose the offer to continue it, and its notice covers no bar of the page.
+    window.click("button", "Show").await.unwrap();
+    window.click("button", "Close").await.unwrap();
+    window.see("A role change in Acme Industries was interrupted").await.unwrap();
+    window.click("link", "Profile").await.unwrap();
+    window.fill("First name", "Olive").await.unwrap();
+    window.click("button", "Discard changes").await.unwrap();
+    window.click("link", "Settings").await.unwrap();
+    window.click("button", "Sign out").await.unwrap();
+    window.see("Sign out and lose the last role change?").await.unwrap();
+    window.click("button", "Cancel").await.unwrap();
     window.click("button", "Continue").await.unwrap();
     window.see_within("Roles changed in Acme Industries: 61 changed", PATIENCE).await.unwrap();
     window.click("button", "Show").await.unwrap();
@@ -125,7 +141,7 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.see("61 people").await.unwrap();
     window.screenshot("batch-history").await.unwrap();
     window.click("button", "Open the change of 61 people").await.unwrap();
-    window.by_role("button", "Undo all").await.unwrap();
+    window.by_role("button", "Undo changes").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

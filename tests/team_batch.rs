@@ -108,6 +108,12 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.click("button", "Change 61 roles").await.unwrap();
     window.click("button", "Run in background").await.unwrap();
     window.see("Changing roles in Acme Industries").await.unwrap();
+    window.click("button", "History").await.unwrap();
+    window.see("Running").await.unwrap();
+    window.screenshot("batch-running-history").await.unwrap();
+    window.click("button", "Open the change of 61 people").await.unwrap();
+    window.by_role("dialog", "Change roles").await.unwrap();
+    window.click("button", "Run in background").await.unwrap();
     window.click("link", "Profile").await.unwrap();
     window.by_role("heading", "Your profile").await.unwrap();
     window.see("Changing roles in Acme Industries").await.unwrap();

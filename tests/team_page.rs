@@ -44,6 +44,11 @@ async fn an_owner_changes_a_role_after_a_refusal_and_undoes_it() {
     window.fill("Search history", "edith").await.unwrap();
     window.see("3 changes").await.unwrap();
     window.see("Failed").await.unwrap();
+    window.click("button", "Undo the change of Edith Editor (editor@example.com)").await.unwrap();
+    window.see("4 changes").await.unwrap();
+    window.see("Undone. Edith Editor: Editor → Viewer").await.unwrap();
+    window.screenshot("history-undone").await.unwrap();
+    assert_eq!(client.team_role("editor@example.com").await.unwrap(), "viewer");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -201,13 +201,15 @@ async fn a_role_that_changes_after_the_plan_is_not_overwritten() {
     test.app.select_team(&query, &SelectionChange::All).unwrap();
     test.app.plan_batch(&query, RoleKind::Team, "unassigned").unwrap();
     test.other_client(OWNER).await.put_team_role(&id, "editor").await;
+    let mark = test.proxy().mark();
     test.app.run_batch().await.unwrap();
     let view = test.ended().await;
     assert_eq!((view.done, view.failed), (view.changes - 1, 1));
     let failed = test.batch_rows(Some(BatchRowState::Failed)).remove(0);
     assert_eq!(failed.error.map(|error| error.code), Some(ErrorCode::RoleMoved));
-    let outcomes = test.outcomes().await;
-    assert_eq!(outcomes, HashMap::from([(HistoryOutcome::Made, view.done)]), "nothing was sent for this row");
+    assert_eq!(test.puts(mark).len(), view.done, "nothing was sent for this row");
+    let outcomes = HashMap::from([(HistoryOutcome::Made, view.done), (HistoryOutcome::Failed, 1)]);
+    assert_eq!(test.outcomes().await, outcomes);
 }
 
 #[tokio::test(flavor = "multi_thread")]

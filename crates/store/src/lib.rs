@@ -10,12 +10,14 @@
 
 mod account_removal;
 mod accounts;
+mod batch_history;
 mod collaborators;
 mod documents;
 mod drafts;
 mod edits;
 mod error;
 mod folder_lock;
+mod history_search;
 mod local_pictures;
 mod opening;
 mod organizations;
@@ -34,11 +36,13 @@ use std::sync::{Mutex, MutexGuard};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use accounts::{Account, AccountId};
+pub use batch_history::{FoundBatch, FoundRows, RowCounts};
 pub use collaborators::{CachedCollaborator, SeenOn};
 pub use documents::{CropDocument, DraftBase, DraftDocument, DraftPicture, RejectionDetails, RejectionDocument};
 pub use drafts::Draft;
 pub use edits::{Edit, EditState, EditValue, NewEdit};
 pub use error::StoreError;
+pub use history_search::HistorySearch;
 pub use local_pictures::LocalPicture;
 pub use opening::{Condition, Opened};
 pub use organizations::CachedOrganization;

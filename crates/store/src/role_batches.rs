@@ -283,7 +283,7 @@ fn read_state(state: &str, error: Option<&str>) -> BatchRowRecord {
 }
 
 /// `None` if a newer version stored a kind that this version does not know.
-fn batch_from_row(row: &Row<'_>) -> rusqlite::Result<Option<RoleBatch>> {
+pub(crate) fn batch_from_row(row: &Row<'_>) -> rusqlite::Result<Option<RoleBatch>> {
     let Some(kind) = parse_kind(row.get_ref(2)?.as_str()?) else { return Ok(None) };
     Ok(Some(RoleBatch {
         id: row.get(0)?,

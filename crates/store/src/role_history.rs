@@ -1,9 +1,11 @@
 //! The history of role changes made from this computer. It is only for display; no other feature depends on it.
 
-use lapel_domain::{RoleKind, fold, search_words};
+use std::collections::{HashMap, HashSet};
+
+use lapel_domain::RoleKind;
 use rusqlite::{Connection, Row, params};
 
-use crate::{AccountId, Store, StoreError};
+use crate::{AccountId, HistorySearch, Store, StoreError};
 
 /// A role change that was made or attempted from this computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,29 +95,78 @@ impl Store {
         Ok(())
     }
 
-    /// The changes whose name, email address or one of whose roles contains all words of `text`, newest first. A text without words
-    /// matches all changes; `organization: None` means all organizations.
-    pub fn role_history(
+    /// All changes that a search finds, newest first.
+    pub fn role_history(&self, account: AccountId, search: &HistorySearch) -> Result<Vec<RoleChange>, StoreError> {
+        let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch, email, id
+                   FROM role_change WHERE account = ?1 ORDER BY id DESC";
+        let found = self.found_changes(sql, account, search)?;
+        Ok(found.into_iter().map(|(_, change)| change).collect())
+    }
+
+    /// The changes that a search finds and that belong to no stored batch, with their numbers, newest first. Batches of
+    /// early versions were not stored.
+    pub fn single_role_changes(
         &self,
         account: AccountId,
-        organization: Option<&str>,
-        text: &str,
-    ) -> Result<Vec<RoleChange>, StoreError> {
-        let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch, email FROM role_change
-                   WHERE account = ?1 AND (?2 IS NULL OR organization = ?2) ORDER BY id DESC";
+        search: &HistorySearch,
+    ) -> Result<Vec<(i64, RoleChange)>, StoreError> {
+        let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch, email, id
+                   FROM role_change
+                   WHERE account = ?1 AND (batch IS NULL OR batch NOT IN (SELECT id FROM role_batch))
+                   ORDER BY id DESC";
+        self.found_changes(sql, account, search)
+    }
+
+    fn found_changes(
+        &self,
+        sql: &str,
+        account: AccountId,
+        search: &HistorySearch,
+    ) -> Result<Vec<(i64, RoleChange)>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map(params![account.0, organization], role_change_from_row)?;
-        let words = search_words(text);
-        let contains_all = |text: &String| {
-            let folded = fold(text);
-            words.iter().all(|word| folded.contains(word))
+        let mut rows = statement.query([account.0])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(change) = role_change_from_row(row)? else { continue };
+            let RoleChange { organization, name, email, old, new, .. } = &change;
+            if search.finds_organization(organization) || search.finds_text([name, email, old, new]) {
+                found.push((row.get(10)?, change));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Those of the numbered changes after which no later one was made, or perhaps made, to the same role of the same
+    /// row. A later change that failed does not count.
+    pub fn last_role_changes(
+        &self,
+        account: AccountId,
+        changes: Vec<(i64, RoleChange)>,
+    ) -> Result<HashSet<i64>, StoreError> {
+        let Some(oldest) = changes.iter().map(|(number, _)| *number).min() else { return Ok(HashSet::new()) };
+        // One pass over the later changes: the history has no index of the rows, and the latest changes are shown first.
+        let sql = "SELECT id, collaborator, kind FROM role_change
+                   WHERE account = ?1 AND id >= ?2 AND outcome <> 'failed' ORDER BY id";
+        // By row and kind.
+        let mut last: HashMap<&str, HashMap<&str, i64>> = HashMap::new();
+        for (number, change) in &changes {
+            last.entry(&change.collaborator).or_default().insert(kind_name(change.kind), *number);
+        }
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut later = statement.query(params![account.0, oldest])?;
+        while let Some(row) = later.next()? {
+            let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
+            let (collaborator, kind) = (text(1)?, text(2)?);
+            if let Some(number) = last.get_mut(collaborator).and_then(|kinds| kinds.get_mut(kind)) {
+                *number = row.get(0)?;
+            }
+        }
+        let is_last = |(number, change): &&(i64, RoleChange)| {
+            let kinds = last.get(change.collaborator.as_str());
+            kinds.and_then(|kinds| kinds.get(kind_name(change.kind))) == Some(number)
         };
-        let is_match = |change: &RoleChange| {
-            words.is_empty() || [&change.name, &change.email, &change.old, &change.new].into_iter().any(contains_all)
-        };
-        let changes = rows.filter_map(Result::transpose);
-        let found = changes.filter(|change| change.as_ref().map_or(true, is_match));
-        Ok(found.collect::<Result<_, _>>()?)
+        Ok(changes.iter().filter(is_last).map(|(number, _)| *number).collect())
     }
 }

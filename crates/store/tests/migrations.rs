@@ -4,12 +4,14 @@
 
 mod common;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use common::copy_after_power_cut;
 use lapel_domain::Field::{FirstName, Language, LastName, Picture};
 use lapel_store::{
-    Condition, DraftBase, DraftDocument, Edit, EditState, EditValue, Opened, PUT_REPLACES_ALL, RejectionDocument, Store,
+    Condition, DraftBase, DraftDocument, Edit, EditState, EditValue, HistorySearch, Opened, PUT_REPLACES_ALL,
+    RejectionDocument, Store,
 };
 use rusqlite::Connection;
 
@@ -194,8 +196,9 @@ fn rows_whose_search_texts_an_earlier_version_computed_are_found_as_today() {
     let opened = Store::open(folder.path(), 0);
     assert_eq!(opened.condition, Condition::Sound);
     let (store, account) = (&opened.store, opened.store.active_account().unwrap().unwrap().id);
+    let search = |text| HistorySearch::new(text, &HashMap::new());
     let rows = store.collaborators(account, "acme").unwrap();
     assert_eq!(rows[0].collaborator.search_text(), "conan obrien\nc@example.com\nc1");
-    assert_eq!(store.role_history(account, None, "O'Brien").unwrap().len(), 1);
-    assert_eq!(store.role_history(account, None, "O'Brian").unwrap().len(), 0);
+    assert_eq!(store.role_history(account, &search("O'Brien")).unwrap().len(), 1);
+    assert_eq!(store.role_history(account, &search("O'Brian")).unwrap().len(), 0);
 }

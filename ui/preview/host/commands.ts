@@ -213,7 +213,7 @@ export const closeBatch: typeof real.closeBatch = async () => {
 export const openBatch: typeof real.openBatch = nothing;
 
 const history: HistoryRow[] = Array.from({ length: 300 }, (_, index) => ({
-  at: Date.now() - index * 3_600_000, batch: null, counts: { made: 1, failed: 0, unknown: 0 }, name: `Person ${index}`, email: `person.${index}@example.com`, organization: "Acme Industries", by: "owner@example.com", kind: index % 5 === 0 ? "user" : "team",
+  at: Date.now() - index * 3_600_000, batch: null, undoes: false, running: false, undo: null, counts: { made: 1, failed: 0, unknown: 0, notTried: 0 }, name: `Person ${index}`, email: `person.${index}@example.com`, organization: "Acme Industries", by: "owner@example.com", kind: index % 5 === 0 ? "user" : "team",
   from: index % 5 === 0 ? "user" : "editor", to: index % 5 === 0 ? "admin" : "viewer", outcome: index % 7 === 0 ? "failed" : "made",
 }));
 export const roleHistory: typeof real.roleHistory = async (search, from, count) => {

@@ -21,6 +21,7 @@ export type { ErrorCode } from "./generated/ErrorCode";
 export type { ErrorDetails } from "./generated/ErrorDetails";
 export type { Exported } from "./generated/Exported";
 export type { FacetCount } from "./generated/FacetCount";
+export type { HistoryCounts } from "./generated/HistoryCounts";
 export type { HistoryOutcome } from "./generated/HistoryOutcome";
 export type { HistoryRow } from "./generated/HistoryRow";
 export type { HistoryWindow } from "./generated/HistoryWindow";

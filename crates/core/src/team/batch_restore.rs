@@ -37,8 +37,12 @@ impl TeamService {
         Ok(())
     }
 
-    /// Shows a batch of the history, unless one is running.
+    /// Shows a batch of the history. While a batch runs, only that one can be shown.
     pub(crate) async fn open_batch(&self, id: &str) -> Result<(), Failure> {
+        let is_shown = self.batch.read(|batch| Ok(batch.is_running() && batch.id.to_string() == id));
+        if is_shown.unwrap_or_default() {
+            return Ok(());
+        }
         let (account, id) = (self.state.read().active_account()?.id, id.to_owned());
         let stored = self.disk.run(move |store| store.role_batch(account, &id)).await?;
         let batch = self.named_batch(account, stored.ok_or(Misuse::NoBatch)?).await?;

@@ -50,8 +50,8 @@ impl TeamService {
             for row in &rows {
                 let kind = if row.kind == RoleKind::Team { "team" } else { "user" };
                 let (when, outcome) = (date_time(row.at), outcome_name(row.outcome));
-                let organization = &row.organization;
-                let change = [&row.name, &row.email, kind, &row.from, &row.to, organization, &row.by];
+                let [from, to] = [&row.from, &row.to].map(|role| role.as_deref().unwrap_or_default());
+                let change = [&row.name, &row.email, kind, from, to, &row.organization, &row.by];
                 table.line(&[&[when.as_str()], &change[..], &[outcome]].concat())?;
             }
             Ok(table)

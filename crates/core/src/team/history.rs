@@ -1,70 +1,13 @@
-//! The history of role changes made from this computer.
-
-use std::collections::HashMap;
+//! Records role changes made from this computer in the history, which `history_rows` reads.
 
 use lapel_domain::{Collaborator, RoleKind as DomainRoleKind};
-use lapel_store::{AccountId, CachedOrganization, RoleChange, Store};
+use lapel_store::{RoleChange, Store};
 
 use super::service::TeamService;
-use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
-use crate::views::team_view::organization_name;
-use crate::views::{HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, RoleChanged, RoleKind};
-
-/// The maximum number of rows on one page.
-const MAX_ROWS: usize = 1000;
+use crate::views::{HistoryOutcome, RoleChanged, RoleKind};
 
 impl TeamService {
-    /// One page of the role changes that contain `search`, newest first. `offset` is the number of newer changes to
-    /// skip; `count` is the wanted number of rows.
-    pub(crate) async fn role_history(
-        &self,
-        search: &str,
-        offset: usize,
-        count: usize,
-    ) -> Result<HistoryWindow, Failure> {
-        let rows = grouped(self.history(search).await?);
-        let found = rows.len();
-        Ok(HistoryWindow {
-            found,
-            from: offset,
-            rows: rows.into_iter().skip(offset).take(count.min(MAX_ROWS)).collect(),
-        })
-    }
-
-    /// All role changes of the active account that contain `search`, newest first.
-    pub(super) async fn history(&self, search: &str) -> Result<Vec<HistoryRow>, Failure> {
-        let account = self.state.read().active_account()?;
-        let (id, search) = (account.id, search.to_owned());
-        let changes = self.disk.run(move |store| store.role_history(id, None, &search)).await?;
-        let names = self.organization_names(id).await?;
-        let by = if account.email.is_empty() { account.user_id } else { account.email };
-        let row = |change: RoleChange| HistoryRow {
-            at: change.at,
-            batch: change.batch,
-            counts: HistoryCounts::of(parse_outcome(&change.outcome)),
-            name: change.name,
-            email: change.email,
-            organization: names.get(&change.organization).cloned().unwrap_or(change.organization),
-            by: by.clone(),
-            kind: change.kind.into(),
-            from: change.old,
-            to: change.new,
-            outcome: parse_outcome(&change.outcome),
-        };
-        Ok(changes.into_iter().map(row).collect())
-    }
-
-    /// The names of the cached organizations by id.
-    async fn organization_names(&self, account: AccountId) -> Result<HashMap<String, String>, Failure> {
-        let cached = self.disk.run(move |store| store.organizations(account)).await?;
-        let name = |cached: CachedOrganization| {
-            let name = organization_name(&cached.organization).to_owned();
-            (cached.organization.id, name)
-        };
-        Ok(cached.into_iter().map(name).collect())
-    }
-
     /// Records a change with an unknown outcome, before it is sent. Returns the id of the record, or `None` if it could
     /// not be recorded; the caller sends the change anyway.
     pub(super) async fn record_change(
@@ -124,54 +67,6 @@ impl TeamService {
     }
 }
 
-/// Groups the changes of each batch into one row, at the place of its latest change.
-fn grouped(rows: Vec<HistoryRow>) -> Vec<HistoryRow> {
-    let (mut groups, mut batches): (Vec<HistoryRow>, HashMap<String, usize>) = (Vec::new(), HashMap::new());
-    for row in rows {
-        let known = row.batch.as_ref().and_then(|batch| batches.get(batch)).copied();
-        match known.and_then(|index| groups.get_mut(index)) {
-            Some(group) => group.add(&row),
-            None => {
-                batches.extend(row.batch.clone().map(|batch| (batch, groups.len())));
-                groups.push(row);
-            }
-        }
-    }
-    groups
-}
-
-impl HistoryRow {
-    fn add(&mut self, row: &Self) {
-        if self.from != row.from {
-            self.from.clear();
-        }
-        if self.to != row.to {
-            self.to.clear();
-        }
-        self.counts.made += row.counts.made;
-        self.counts.failed += row.counts.failed;
-        self.counts.unknown += row.counts.unknown;
-        let HistoryCounts { made, failed, unknown } = self.counts;
-        self.outcome = match made.max(failed).max(unknown) {
-            most if most == made => HistoryOutcome::Made,
-            most if most == failed => HistoryOutcome::Failed,
-            _ => HistoryOutcome::Unknown,
-        };
-    }
-}
-
-impl HistoryCounts {
-    /// One change with this outcome.
-    fn of(outcome: HistoryOutcome) -> Self {
-        let none = Self::default();
-        match outcome {
-            HistoryOutcome::Made => Self { made: 1, ..none },
-            HistoryOutcome::Failed => Self { failed: 1, ..none },
-            HistoryOutcome::Unknown => Self { unknown: 1, ..none },
-        }
-    }
-}
-
 /// The name of an outcome in the database.
 pub(super) fn outcome_name(outcome: HistoryOutcome) -> &'static str {
     match outcome {
@@ -183,7 +78,7 @@ pub(super) fn outcome_name(outcome: HistoryOutcome) -> &'static str {
 
 /// Parses the name of an outcome. An unrecognized name, such as one stored by a newer version of Lapel, becomes
 /// `Unknown`.
-fn parse_outcome(name: &str) -> HistoryOutcome {
+pub(super) fn parse_outcome(name: &str) -> HistoryOutcome {
     match name {
         "made" => HistoryOutcome::Made,
         "failed" => HistoryOutcome::Failed,

@@ -20,6 +20,7 @@ mod file_words;
 mod find_row;
 mod formulas;
 mod history;
+mod history_rows;
 mod import;
 mod import_file;
 mod import_history;

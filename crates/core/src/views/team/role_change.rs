@@ -155,10 +155,14 @@ pub struct HistoryRow {
     pub at: i64,
     /// Id of the batch, which can be opened; none for a single change.
     pub batch: Option<String>,
-    /// Number of changes, by outcome.
+    /// Whether this is a batch that undoes earlier changes.
+    pub undoes: bool,
+    /// Whether this is the batch that is running now.
+    pub running: bool,
+    /// Number of people, by outcome. A search counts only those that it finds.
     pub counts: HistoryCounts,
-    /// The name of the person whose role was changed; of a batch, of the person changed last. Records of earlier versions
-    /// also have the email address here.
+    /// The name of the person whose role was changed; of a batch, of one of them. Records of earlier versions also have
+    /// the email address here.
     pub name: String,
     /// The email address at that time; empty in records of earlier versions.
     pub email: String,
@@ -168,15 +172,17 @@ pub struct HistoryRow {
     pub by: String,
     /// Which of the two roles.
     pub kind: RoleKind,
-    /// The role before; empty if it differs within the batch.
-    pub from: String,
-    /// The requested role; empty if it differs within the batch.
-    pub to: String,
-    /// The outcome; of a batch, that of most changes.
+    /// The role before; none if it differs within the batch.
+    pub from: Option<String>,
+    /// The requested role; none if it differs within the batch.
+    pub to: Option<String>,
+    /// The outcome; of a batch, that of most changes that were tried.
     pub outcome: HistoryOutcome,
+    /// The change that undoes this one; none for a batch, and if the change cannot be undone from the open team.
+    pub undo: Option<RoleChangeRequest>,
 }
 
-/// Numbers of changes, by outcome.
+/// Numbers of people, by the last outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -187,6 +193,8 @@ pub struct HistoryCounts {
     pub failed: u32,
     /// Perhaps made.
     pub unknown: u32,
+    /// Not sent: the batch was interrupted or cancelled before, or is still running.
+    pub not_tried: u32,
 }
 
 /// A window of the history, the latest change first.

@@ -2,9 +2,9 @@
 
 import type { HistoryRow } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
-import { OUTCOME_TEXTS, roleName } from "./role-texts";
+import { OUTCOME_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
 
-const countOf = ({ counts: { made, failed, unknown } }: HistoryRow): number => made + failed + unknown;
+const countOf = ({ counts: { made, failed, unknown, notTried } }: HistoryRow): number => made + failed + unknown + notTried;
 
 /** Whose role was changed: a person with their email address, or the number of people of a batch. Old rows have both in the name. */
 export function whomText(row: HistoryRow): string {
@@ -15,18 +15,25 @@ export function whomText(row: HistoryRow): string {
 
 /** The old and the new role. In a batch, people may have different ones. */
 export function historyChangeText({ kind, from, to }: HistoryRow): string {
-  if (to === "") return m.history_roles_each();
-  return from === "" ? `→ ${roleName(kind, to)}` : m.batch_from_to({ from: roleName(kind, from), to: roleName(kind, to) });
+  if (from === null && to === null) return m.history_roles_each();
+  const text = (role: string | null) => (role === null ? m.history_roles_each() : roleName(kind, role));
+  return m.batch_from_to({ from: text(from), to: text(to) });
 }
 
-/** The outcome; of a batch, the number of people with each outcome. */
+/** The outcome; of a batch, that it is running, or the number of people with each outcome. */
 export function historyOutcomeText(row: HistoryRow): string {
-  if (countOf(row) === 1) return OUTCOME_TEXTS[row.outcome]();
-  const { made, failed, unknown } = row.counts;
+  // Counts would soon be out of date: the foot of the page has the present ones.
+  if (row.running) return m.history_running();
+  const { made, failed, unknown, notTried } = row.counts;
+  if (countOf(row) === 1) return notTried === 1 ? ROW_STATE_TEXTS.cancelled() : OUTCOME_TEXTS[row.outcome]();
   const parts = [
     made > 0 ? m.batch_done({ count: made }) : "",
     failed > 0 ? m.batch_failed({ count: failed }) : "",
     unknown > 0 ? m.batch_unknown({ count: unknown }) : "",
+    notTried > 0 ? m.batch_cancelled({ count: notTried }) : "",
   ];
   return parts.filter(Boolean).join(", ");
 }
+
+/** The CSS class of the outcome; empty while a batch runs. */
+export const historyOutcomeClass = ({ running, outcome }: HistoryRow): string => (running ? "" : outcome);

@@ -4,6 +4,7 @@
 //! This crate reads no clock, file or network, and does not depend on the API's or the database's format. Its
 //! functions that return a `Result` fail with the reason why the value is invalid or the change is not allowed.
 
+mod address_cell;
 mod api_token;
 mod arrival;
 mod collaborator;
@@ -28,6 +29,7 @@ mod sendable;
 mod team_role;
 mod timestamp;
 
+pub use address_cell::address_in_cell;
 pub use api_token::{TokenError, parse_api_token};
 pub use arrival::{Arrival, classify_arrival, is_older};
 pub use collaborator::Collaborator;

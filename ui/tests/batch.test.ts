@@ -3,9 +3,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { CHUNK_SIZE } from "../src/features/team/chunks";
+import { errorText } from "../src/errors/table";
 import { DEFAULT_QUERY } from "../src/features/team/query";
 import {
-  changeText, confirmationText, footText, leftOutReasonTexts, outcomeText, progressText, remainingText, rowFilterOptions, summaryText, targetText, titleText, waitText,
+  changeText, confirmationText, footText, leftOutReasonTexts, outcomeClass, outcomeText, progressText, remainingText, rowFilterOptions, summaryText, targetText, titleText, waitText,
 } from "../src/features/team/roles/batch-texts";
 import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-rows.svelte";
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
@@ -57,11 +58,24 @@ describe("batch texts", () => {
     expect(summaryText(plan())).toBe("47 roles will change, 3 skipped");
     expect(summaryText(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 skipped");
     expect(summaryText(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 skipped");
-    expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("3 lines: 1 role will change, 2 skipped");
+    expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("1 role will change, 2 skipped (3 lines in the file)");
     expect(summaryText(plan({ state: "over", done: 45, failed: 2 }))).toBe("45 changed, 2 failed");
     expect(summaryText(plan({ state: "over", done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
     expect(summaryText(plan({ state: "over" }))).toBe("Nothing was changed");
     expect(leftOutReasonTexts(plan(), "en")).toEqual(["Already has this role: 2", "Owner (can't be changed here): 1"]);
+  });
+
+  test("have a sentence for the lines of a file, in both languages", () => {
+    const texts = (locale: "en" | "es") => {
+      overwriteGetLocale(() => locale);
+      return [{ changes: 0, total: 4 }, { changes: 4, total: 17 }, { changes: 1, total: 1 }].map((counts) => summaryText(plan({ fromFile: true, ...counts })));
+    };
+    expect(texts("es")).toEqual([
+      "No cambiará ningún rol, 4 omitidos (4 líneas del archivo)", "Cambiarán 4 roles, 13 omitidos (17 líneas del archivo)", "Cambiará 1 rol (1 línea del archivo)",
+    ]);
+    expect(texts("en")).toEqual([
+      "No role will change, 4 skipped (4 lines in the file)", "4 roles will change, 13 skipped (17 lines in the file)", "1 role will change (1 line in the file)",
+    ]);
   });
 
   test("name the kind of batch and the new role", () => {
@@ -117,9 +131,13 @@ describe("a row of a batch", () => {
     expect(changeText("team", row({ state: "leftOut", leftOut: "noChange", from: "viewer" }))).toBe("Viewer");
     expect(changeText("team", row({ state: "leftOut", leftOut: "unknownEmail", from: "" }))).toBe("Viewer");
     expect(changeText("team", row({ state: "leftOut", leftOut: "ambiguousEmail", from: "" }))).toBe("Viewer");
-    expect(changeText("team", row({ state: "leftOut", leftOut: "unclearQuotes", from: "", to: "x\" y" }))).toBe("x\" y");
-    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownRole", to: "Boss" }))).toBe("Editor → Boss");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unclearQuotes", from: "", to: "x\" y" }))).toBe("“x\" y”");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownRole", to: "Boss" }))).toBe("Editor → “Boss”");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownRole", to: "owner" }))).toBe("Editor → Owner");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownEmail", from: "", to: "Boss" }))).toBe("“Boss”");
     expect(changeText("team", row({ state: "leftOut", leftOut: "incomplete", from: "", to: "" }))).toBe("");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "incomplete", from: "viewer", to: "" }))).toBe("Viewer");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "twice", from: "viewer", to: "" }))).toBe("Viewer");
   });
 
   test("shows its outcome", () => {
@@ -127,6 +145,14 @@ describe("a row of a batch", () => {
     expect(outcomeText("team", row({ state: "leftOut", leftOut: "pending" }))).toBe("Invitation (no service role yet)");
     expect(outcomeText("team", row({ state: "leftOut", leftOut: "ambiguousEmail" }))).toBe("More than one person in the team has this email");
     expect(outcomeText("team", row({ state: "failed", error: failure("forbidden") }))).toBe("The server doesn't allow you to do this.");
+  });
+
+  test("stands out if its line of the file has a mistake", () => {
+    for (const reason of Object.keys(LEFT_OUT_TEXTS) as (keyof typeof LEFT_OUT_TEXTS)[]) {
+      const mistakes = ["unknownRole", "unknownEmail", "ambiguousEmail", "unclearQuotes", "incomplete", "twice"];
+      expect(outcomeClass(row({ state: "leftOut", leftOut: reason })), reason).toBe(mistakes.includes(reason) ? "warn" : "dim");
+    }
+    expect((["planned", "done", "failed", "cancelled"] as const).map((state) => outcomeClass(row({ state })))).toEqual(["dim", "good", "bad", "dim"]);
   });
 
   test("has a different text for each reason, in both languages", () => {
@@ -348,6 +374,16 @@ describe("an export", () => {
     }
   });
 
+  test("is called a file in Spanish, because nobody is saved", async () => {
+    overwriteGetLocale(() => "es");
+    const files = new TeamFiles({ query: DEFAULT_QUERY, found: 305, selected: 0 } as Team);
+    host.pending = [];
+    const exporting = files.export();
+    host.pending[0]?.resolve({ path: "/tmp/x.csv", rows: 305, selected: false });
+    await exporting;
+    expect(files.notice?.text()).toBe("Se ha guardado un archivo con 305 personas: /tmp/x.csv");
+  });
+
   test("has the separator that spreadsheets expect", () => {
     for (const [locale, separator] of [["en-US", "comma"], ["es-ES", "semicolon"], ["es-MX", "comma"], ["de-DE", "semicolon"], ["zh-CN", "comma"]] as const) {
       expect(listSeparator(locale), locale).toBe(separator);
@@ -364,7 +400,7 @@ describe("a role file", () => {
 
   test("has a different message for each problem", async () => {
     const texts = new Set<string>();
-    for (const problem of ["text", "columns", "empty", "unknown-reason"]) {
+    for (const problem of ["text", "columns", "ambiguousEmail", "ambiguousRole", "ambiguousHistory", "empty", "unknown-reason"]) {
       host.pending = [];
       const importing = teamFiles.import(new Blob(["x"]));
       await vi.waitFor(() => expect(commands()).toEqual(["import_batch"]));
@@ -372,7 +408,13 @@ describe("a role file", () => {
       await importing;
       texts.add(teamFiles.notice?.text() ?? "");
     }
-    expect(texts.size).toBe(4);
+    expect(texts.size).toBe(7);
+  });
+
+  test("with ambiguous columns says which ones", () => {
+    expect(errorText(failure("notAList", { problem: "ambiguousRole", columns: ["role", "Rol"] }))).toBe(
+      "More than one column of this list could have the roles: “role”, “Rol”. Keep only one of them.",
+    );
   });
 
   test("is not read without a connection", async () => {

@@ -168,7 +168,7 @@ async fn visible_rows_are_exported_and_an_imported_list_becomes_a_plan_first() {
     std::fs::write(&list, "\u{feff}email;role\r\neditor@example.com;viewer\r\nnobody@example.com;editor\r\n").unwrap();
     window.choose_file("Import roles", &list).await.unwrap();
     window.by_role("dialog", "Import roles").await.unwrap();
-    window.see("2 lines: 1 role will change, 1 skipped").await.unwrap();
+    window.see("1 role will change, 1 skipped (2 lines in the file)").await.unwrap();
     window.see("Line 3").await.unwrap();
     let client = world.other_client(OWNER).await.unwrap();
     assert_eq!(client.team_role("editor@example.com").await.unwrap(), "editor", "only a plan");

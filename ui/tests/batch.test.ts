@@ -1,26 +1,22 @@
-// Batches of role changes, paged lists, export and import. The fake shell holds each call until the test responds.
+// Batches of role changes and paged lists. The fake shell holds each call until the test responds.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { CHUNK_SIZE } from "../src/features/team/chunks";
-import { DEFAULT_QUERY } from "../src/features/team/query";
 import {
-  changeText, confirmationText, footText, leftOutReasonTexts, newAdminsText, outcomeText, progressText, remainingText, retryText, rowFilterOptions, runText, summaryText, targetText, titleText, waitText,
+  changeText, confirmationText, footText, leftOutReasonTexts, newAdminsText, outcomeClass, outcomeText, progressText, remainingText, retryText, rowFilterOptions, runText, summaryText, targetText, titleText, waitText,
 } from "../src/features/team/roles/batch-texts";
 import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-rows.svelte";
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
-import { TeamFiles } from "../src/features/team/roles/team-files.svelte";
 import { TeamState } from "../src/features/team/state";
-import type { Team } from "../src/features/team/team.svelte";
 import type { BatchRow, BatchView, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { app } from "../src/state/app.svelte";
-import { listSeparator } from "../src/text/list-separator";
 import { host, settle } from "./host";
 import { failure, snapshot, teamView } from "./samples";
 
 host.hold = true;
-let { batch, selectionPlan, teamFiles } = new TeamState();
+let { batch, selectionPlan } = new TeamState();
 
 const plan = (more: Partial<BatchView> = {}): BatchView => ({
   state: "planned", organization: "o1", organizationName: "Acme", interrupted: false, kind: "team", role: "viewer", undoes: false, fromFile: false,
@@ -42,7 +38,7 @@ function showBatch(batchView: BatchView | null, rights = view().rights): void {
 }
 
 beforeEach(() => {
-  ({ batch, selectionPlan, teamFiles } = new TeamState());
+  ({ batch, selectionPlan } = new TeamState());
   showBatch(null);
 });
 afterEach(async () => {
@@ -57,11 +53,24 @@ describe("batch texts", () => {
     expect(summaryText(plan())).toBe("47 roles will change, 3 skipped");
     expect(summaryText(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 skipped");
     expect(summaryText(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 skipped");
-    expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("3 lines: 1 role will change, 2 skipped");
+    expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("1 role will change, 2 skipped (3 lines in the file)");
     expect(summaryText(plan({ state: "over", done: 45, failed: 2 })), "the results add up to the rows, too").toBe("45 changed, 2 failed, 3 skipped");
     expect(summaryText(plan({ state: "over", total: 47, done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
     expect(summaryText(plan({ state: "over", total: 47 }))).toBe("Nothing was changed");
     expect(leftOutReasonTexts(plan(), "en")).toEqual(["Already has this role: 2", "Owner (can't be changed here): 1"]);
+  });
+
+  test("have a sentence for the lines of a file, in both languages", () => {
+    const texts = (locale: "en" | "es") => {
+      overwriteGetLocale(() => locale);
+      return [{ changes: 0, total: 4 }, { changes: 4, total: 17 }, { changes: 1, total: 1 }].map((counts) => summaryText(plan({ fromFile: true, ...counts })));
+    };
+    expect(texts("es")).toEqual([
+      "No cambiará ningún rol, 4 omitidos (4 líneas del archivo)", "Cambiarán 4 roles, 13 omitidos (17 líneas del archivo)", "Cambiará 1 rol (1 línea del archivo)",
+    ]);
+    expect(texts("en")).toEqual([
+      "No role will change, 4 skipped (4 lines in the file)", "4 roles will change, 13 skipped (17 lines in the file)", "1 role will change (1 line in the file)",
+    ]);
   });
 
   test("name the kind of batch and the new role", () => {
@@ -127,9 +136,13 @@ describe("a row of a batch", () => {
     expect(changeText("team", row({ state: "leftOut", leftOut: "noChange", from: "viewer" }))).toBe("Viewer");
     expect(changeText("team", row({ state: "leftOut", leftOut: "unknownEmail", from: "" }))).toBe("Viewer");
     expect(changeText("team", row({ state: "leftOut", leftOut: "ambiguousEmail", from: "" }))).toBe("Viewer");
-    expect(changeText("team", row({ state: "leftOut", leftOut: "unclearQuotes", from: "", to: "x\" y" }))).toBe("x\" y");
-    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownRole", to: "Boss" }))).toBe("Editor → Boss");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unclearQuotes", from: "", to: "x\" y" }))).toBe("“x\" y”");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownRole", to: "Boss" }))).toBe("Editor → “Boss”");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownRole", to: "owner" }))).toBe("Editor → Owner");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "unknownEmail", from: "", to: "Boss" }))).toBe("“Boss”");
     expect(changeText("team", row({ state: "leftOut", leftOut: "incomplete", from: "", to: "" }))).toBe("");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "incomplete", from: "viewer", to: "" }))).toBe("Viewer");
+    expect(changeText("team", row({ state: "leftOut", leftOut: "twice", from: "viewer", to: "" }))).toBe("Viewer");
   });
 
   test("shows its outcome", () => {
@@ -137,6 +150,14 @@ describe("a row of a batch", () => {
     expect(outcomeText("team", row({ state: "leftOut", leftOut: "pending" }))).toBe("Invitation (no service role yet)");
     expect(outcomeText("team", row({ state: "leftOut", leftOut: "ambiguousEmail" }))).toBe("More than one person in the team has this email");
     expect(outcomeText("team", row({ state: "failed", error: failure("forbidden") }))).toBe("The server doesn't allow you to do this.");
+  });
+
+  test("stands out if its line of the file has a mistake", () => {
+    for (const reason of Object.keys(LEFT_OUT_TEXTS) as (keyof typeof LEFT_OUT_TEXTS)[]) {
+      const mistakes = ["unknownRole", "unknownEmail", "ambiguousEmail", "unclearQuotes", "incomplete", "twice"];
+      expect(outcomeClass(row({ state: "leftOut", leftOut: reason })), reason).toBe(mistakes.includes(reason) ? "warn" : "dim");
+    }
+    expect((["planned", "done", "failed", "cancelled"] as const).map((state) => outcomeClass(row({ state })))).toEqual(["dim", "good", "bad", "dim"]);
   });
 
   test("has a different text for each reason, in both languages", () => {
@@ -344,62 +365,5 @@ describe("the selection plan", () => {
     showBatch(null, { teamRoles: [], userRoles: [], reason: "offline" });
     expect(selectionPlan.blockedText).toBe("You need to be online to change roles.");
     expect(selectionPlan.canPlan).toBe(false);
-  });
-});
-
-describe("an export", () => {
-  test("has the selected rows, or else those that are found, and says so", async () => {
-    for (const [selected, search, saved, notice] of [
-      [0, "", false, "Saved 12 people as /x.csv"],
-      [0, "a", false, "Saved 12 people found by your search and filters as /x.csv"],
-      [2, "a", true, "Saved 2 selected people as /x.csv"],
-    ] as const) {
-      host.pending = [];
-      const query = { ...DEFAULT_QUERY, search };
-      const files = new TeamFiles({ query, found: 12, selected } as Team);
-      expect(files.exportLabel).toBe(selected > 0 ? "Export 2 selected" : "Export");
-      const exporting = files.export();
-      expect(host.pending.map(({ command, payload }) => [command, payload])).toEqual([["export_team", { query, separator: listSeparator() }]]);
-      expect(files.exportLabel).toBe("Exporting…");
-      host.pending[0]?.resolve({ path: "/x.csv", rows: saved ? 2 : 12, selected: saved });
-      await exporting;
-      expect(files.notice?.text()).toBe(notice);
-    }
-  });
-
-  test("has the separator that spreadsheets expect", () => {
-    for (const [locale, separator] of [["en-US", "comma"], ["es-ES", "semicolon"], ["es-MX", "comma"], ["de-DE", "semicolon"], ["zh-CN", "comma"]] as const) {
-      expect(listSeparator(locale), locale).toBe(separator);
-    }
-  });
-});
-
-describe("a role file", () => {
-  test("that is too large is not read", async () => {
-    await teamFiles.import({ size: app.boot.limits.listBytes + 1 } as Blob);
-    expect(commands()).toEqual([]);
-    expect(teamFiles.notice?.text()).toContain("too large");
-  });
-
-  test("has a different message for each problem", async () => {
-    const texts = new Set<string>();
-    for (const problem of ["text", "columns", "empty", "unknown-reason"]) {
-      host.pending = [];
-      const importing = teamFiles.import(new Blob(["x"]));
-      await vi.waitFor(() => expect(commands()).toEqual(["import_batch"]));
-      host.pending[0]?.reject(failure("notAList", { problem }));
-      await importing;
-      texts.add(teamFiles.notice?.text() ?? "");
-    }
-    expect(texts.size).toBe(4);
-  });
-
-  test("is not read without a connection", async () => {
-    showBatch(null, { teamRoles: [], userRoles: [], reason: "offline" });
-    await teamFiles.import(new Blob(["x"]));
-    expect(teamFiles.offersImport).toBe(true);
-    teamFiles.explainNoImport();
-    expect(teamFiles.notice?.text()).toBe("You need to be online to import roles.");
-    expect(commands()).toEqual([]);
   });
 });

@@ -33,6 +33,11 @@ describe("message files", () => {
     }
   });
 
+  test("write an ellipsis as one character in Spanish, and name the columns of a list in Spanish too", () => {
+    expect(JSON.stringify(es)).not.toContain("...");
+    for (const name of ["correo", "rol", "email", "role"]) expect(es.import_columns).toContain(`«${name}»`);
+  });
+
   test("have no empty message", () => {
     for (const [key, message] of [...Object.entries(en), ...Object.entries(es)]) {
       expect(JSON.stringify(message).length, key).toBeGreaterThan(2);

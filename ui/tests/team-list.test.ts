@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { avatarColorId, cellTexts } from "../src/features/team/cells";
 import { CHUNK_SIZE, Chunks, MAX_CHUNKS } from "../src/features/team/chunks";
-import { stateOptions, teamRoleCounts, toFilterValue, toOptionValue, userRoleOptions } from "../src/features/team/filter-options";
+import { stateOptions, tagOptions, teamRoleCounts, toFilterValue, toOptionValue, userRoleOptions } from "../src/features/team/filter-options";
 import { splitAtMatches } from "../src/features/team/highlight";
 import { isFindShortcut, listAction, shrinksRange } from "../src/features/team/keys";
 import { listState } from "../src/features/team/list-state";
@@ -204,6 +204,11 @@ describe("filter options", () => {
     expect(teamRoleCounts(counts, { ...DEFAULT_QUERY, teamRole: "gone" }, "en").at(-1)).toEqual({ role: "gone", name: "gone", count: "0" });
     expect(userRoleOptions(teamCounts({ userRoles: [{ value: "serviceAccount", count: 4 }] }), DEFAULT_QUERY, "en").map(({ text }) => text)).toEqual(["All", "Service account (4)"]);
     expect(stateOptions(teamCounts({ members: 7, pending: 1 }), "en").map(({ text }) => text)).toEqual(["All", "Members (7)", "Invitations (1)"]);
+  });
+
+  test("say “all” in the gender of what is filtered", () => {
+    overwriteGetLocale(() => "es");
+    expect([tagOptions(teamCounts(), DEFAULT_QUERY, "es")[0]?.text, stateOptions(teamCounts(), "es")[0]?.text]).toEqual(["Todas", "Todos"]);
   });
 });
 

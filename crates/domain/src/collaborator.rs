@@ -2,6 +2,7 @@
 //! role.
 
 use crate::folding::fold_into;
+use crate::id_search::words_for;
 use crate::marks::{FoldedText, merged, utf16_length};
 use crate::{TeamRole, Timestamp, UserRole};
 
@@ -49,7 +50,8 @@ impl Collaborator {
     }
 
     /// The text that a search examines, folded: name, email address, id, then other forms of the name, and the tags.
-    /// Each is on its own line, so that no match spans two of them.
+    /// Each is on its own line, so that no match spans two of them. Only some words mean an id: see
+    /// [`matches_id`](crate::matches_id).
     pub fn search_text(&self) -> String {
         let mut text = String::with_capacity(64);
         push_line(&mut text, &self.full_name());
@@ -67,6 +69,10 @@ impl Collaborator {
     pub fn name_marks(&self, words: &[&str]) -> Vec<(u32, u32)> {
         let mut name = FoldedText::default();
         name.push(&self.display_name(), 0);
+        // A row without a name and an address shows its id instead.
+        let is_id = self.full_name().is_empty() && self.email.trim().is_empty();
+        let words = if is_id { words_for(&self.id, words) } else { words.to_vec() };
+        let words = words.as_slice();
         let mut found: Vec<_> = name.matches(words).collect();
         let first_name = self.first_name.trim();
         let last_name_at = if first_name.is_empty() { 0 } else { utf16_length(first_name) + 1 };
@@ -216,6 +222,13 @@ mod tests {
             let parts: Vec<String> = row.name_marks(&words).into_iter().map(part).collect();
             assert_eq!(parts.join("|"), marked, "{typed}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_the_id_is_marked_like_an_id() {
+        let row = collaborator("", " ", "");
+        assert_eq!((row.name_marks(&["65"]), row.name_marks(&["65f0"])), (vec![], vec![(0, 4)]));
+        assert_eq!(collaborator("Area 65", "", "").name_marks(&["65"]), [(5, 7)]);
     }
 
     #[test]

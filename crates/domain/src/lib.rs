@@ -4,6 +4,7 @@
 //! This crate reads no clock, file or network, and does not depend on the API's or the database's format. Its
 //! functions that return a `Result` fail with the reason why the value is invalid or the change is not allowed.
 
+mod address_cell;
 mod api_token;
 mod arrival;
 mod collaborator;
@@ -12,6 +13,7 @@ mod email_address;
 mod equality;
 mod folding;
 mod id;
+mod id_search;
 mod initials;
 mod invisible;
 mod language;
@@ -27,6 +29,7 @@ mod sendable;
 mod team_role;
 mod timestamp;
 
+pub use address_cell::address_in_cell;
 pub use api_token::{TokenError, parse_api_token};
 pub use arrival::{Arrival, classify_arrival, is_older};
 pub use collaborator::Collaborator;
@@ -35,6 +38,7 @@ pub use email_address::address_key;
 pub use equality::{same_text, same_value};
 pub use folding::fold;
 pub use id::is_id;
+pub use id_search::{id_marks, matches_id};
 pub use initials::initials;
 pub use invisible::{is_bidi_control, trim_invisible};
 pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};

@@ -58,6 +58,9 @@ const changed = ({ details }: AppError): string =>
 /** The edit was not sent, because the server would remove the role `role`. */
 const roleNotSent = (role: string | undefined): string => (role ? m.error_roleNotSent({ role }) : m.error_roleNotSent_unread());
 
+/** The names of columns of a file, as a list in a sentence. */
+const quotedList = (names: readonly string[] = []): string => names.map((text) => m.quoted({ text })).join(", ");
+
 const TABLE: Record<ErrorCode, Row> = {
   invalidServer: row("error", "correct", serverText),
   invalidEmail: row("error", "correct", emailText),
@@ -106,7 +109,7 @@ const TABLE: Record<ErrorCode, Row> = {
   ownLanguageNeeded: row("error", "correct", () => m.error_ownLanguageNeeded(), "needsDifferentValue", "needsOtherLanguage"),
   roleNotSent: row("error", "none", ({ details }) => roleNotSent(details.problem)),
   languageNeeded: row("error", "correct", () => m.error_languageNeeded()),
-  notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)()),
+  notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)({ columns: quotedList(details.columns) })),
   teamNotRead: row("warning", "none", () => m.error_teamNotRead()),
   batchRunning: row("warning", "none", () => m.error_batchRunning()),
   exportFailed: row("error", "tryAgain", () => m.error_exportFailed()),

@@ -107,10 +107,13 @@ export const URL_PROBLEMS: Record<string, Text> = {
 };
 
 /** What is wrong with an imported list of email addresses and roles, by `details.problem`. */
-export const LIST_PROBLEMS: Record<string, Text> = {
+export const LIST_PROBLEMS: Record<string, (inputs: { columns: string }) => string> = {
   tooLarge: m.import_too_large,
   text: m.import_text,
   columns: m.import_columns,
+  ambiguousEmail: m.import_ambiguous_email,
+  ambiguousRole: m.import_ambiguous_role,
+  ambiguousHistory: m.import_ambiguous_history,
   empty: m.import_empty,
 };
 

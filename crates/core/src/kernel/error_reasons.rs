@@ -60,8 +60,19 @@ pub(crate) enum PictureGone {
     File(Arc<io::Error>),
 }
 
+/// What a column of an imported file contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ColumnMeaning {
+    /// The email addresses.
+    Email,
+    /// The roles to give.
+    Role,
+    /// A part of the changes in an exported history.
+    History,
+}
+
 /// Why a file is not a list of email addresses and roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ListProblem {
     /// It has too many bytes.
     #[error("not a list: too large")]
@@ -72,6 +83,9 @@ pub(crate) enum ListProblem {
     /// The columns of the addresses and roles cannot be found.
     #[error("not a list: no columns")]
     Columns,
+    /// Several columns can be meant; with their names in the file.
+    #[error("not a list: ambiguous columns")]
+    Ambiguous { meaning: ColumnMeaning, columns: Vec<String> },
     /// It has no lines.
     #[error("not a list: empty")]
     Empty,

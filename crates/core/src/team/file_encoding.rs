@@ -6,20 +6,38 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::kernel::error_reasons::ListProblem;
 
-/// Decodes a file. Its byte order mark decides. A file without one is UTF-16 if it has zero bytes, or else UTF-8 if it
-/// is valid, or else Windows-1252, the encoding of Excel in Western Europe and America.
+/// A text with one zero in so many bytes or characters, or with fewer, has stray zeros. UTF-16 has many more, because
+/// addresses, separators and line ends are ASCII. Pictures, archives and the files of spreadsheets have more as well.
+const LENGTH_PER_STRAY_ZERO: usize = 16;
+
+/// Decodes a file. Its byte order mark decides. A file without one is UTF-16 if it has many zero bytes, or else UTF-8 if
+/// it is valid, or else Windows-1252, the encoding of Excel in Western Europe and America. Stray zeros are dropped.
 pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ListProblem> {
+    let zeros = bytes.iter().filter(|byte| **byte == 0).count();
     let text = match Encoding::for_bom(bytes) {
         Some((encoding, mark_length)) => encoding.decode_without_bom_handling(&bytes[mark_length..]).0,
-        None if bytes.contains(&0) => {
+        None if zeros * LENGTH_PER_STRAY_ZERO > bytes.len() => {
             utf_16(bytes).decode_without_bom_handling_and_without_replacement(bytes).ok_or(ListProblem::NotText)?
         }
         None => UTF_8
             .decode_without_bom_handling_and_without_replacement(bytes)
             .unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0),
     };
-    // No text has a zero character; pictures, archives and the files of spreadsheets have many.
-    if text.contains('\0') { Err(ListProblem::NotText) } else { Ok(text) }
+    without_zeros(text)
+}
+
+/// The text without stray zero characters, which some programs leave in a file. Fails if it is not a text: if it has many
+/// of them, or other control characters as well.
+fn without_zeros(text: Cow<'_, str>) -> Result<Cow<'_, str>, ListProblem> {
+    let zeros = text.matches('\0').count();
+    if zeros == 0 {
+        return Ok(text);
+    }
+    let is_binary = text.contains(|c: char| matches!(c, '\u{1}'..='\u{8}' | '\u{e}'..='\u{19}' | '\u{1b}'..='\u{1f}'));
+    if is_binary || zeros * LENGTH_PER_STRAY_ZERO > text.chars().count() {
+        return Err(ListProblem::NotText);
+    }
+    Ok(text.replace('\0', "").into())
 }
 
 /// The byte order of a UTF-16 text: its separators and line ends are ASCII, so one of their two bytes is zero.
@@ -53,10 +71,41 @@ mod tests {
     }
 
     #[test]
+    fn a_stray_zero_is_dropped() {
+        let text = "Correo electrónico;Rol\r\njosé@example.com;editor\r\n";
+        for at in text.char_indices().map(|(at, _)| at).chain([text.len()]) {
+            let with_zero = format!("{}\0{}", &text[..at], &text[at..]);
+            let utf_16 = |bytes: fn(u16) -> [u8; 2]| with_zero.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+            for bytes in [
+                with_zero.as_bytes().to_vec(),
+                [b"\xef\xbb\xbf", with_zero.as_bytes()].concat(),
+                WINDOWS_1252.encode(&with_zero).0.into_owned(),
+                utf_16(u16::to_le_bytes),
+                utf_16(u16::to_be_bytes),
+            ] {
+                assert_eq!(decode(&bytes).as_deref(), Ok(text), "{bytes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn few_ascii_letters_are_enough_to_recognize_utf_16() {
+        let text = "角色\t编辑人员编辑人员编辑人员编辑人员编辑人员编辑人员\n".repeat(5) + "a@example.com\t编辑\n";
+        let utf_16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        for bytes in [utf_16(u16::to_le_bytes), utf_16(u16::to_be_bytes)] {
+            assert_eq!(decode(&bytes).as_deref(), Ok(text.as_str()));
+        }
+    }
+
+    #[test]
     fn a_file_that_is_not_a_text_is_refused() {
-        for bytes in
-            [b"PK\x03\x04\x14\0\0\0\0\0".as_slice(), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\xff\xfe\0\0", b"a\0\0"]
-        {
+        for bytes in [
+            b"PK\x03\x04\x14\0\0\0\0\0".as_slice(),
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            b"\xff\xfe\0\0",
+            b"a\0\0",
+            b"PK\x03\x04 a compressed file with few zeros\0",
+        ] {
             assert_eq!(decode(bytes), Err(ListProblem::NotText), "{bytes:?}");
         }
     }

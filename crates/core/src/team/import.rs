@@ -20,7 +20,9 @@ pub(super) fn plan_lines(caller: &Caller, addresses: &Addresses<'_>, lines: &[Li
     lines.iter().map(|line| plan_line(caller, line, addresses, &mut seen)).collect()
 }
 
-/// Plans a line. `seen` contains the addresses of the previous lines.
+/// Plans a line. `seen` contains the addresses of the previous lines that are planned or change nothing. Of two such
+/// lines of a person the first counts, so that no person gets two roles. A line with a mistake does not hide a later one
+/// that corrects it.
 fn plan_line(caller: &Caller, line: &Line, addresses: &Addresses<'_>, seen: &mut HashSet<String>) -> Item {
     let role = team_role(&line.role);
     let without_row = |reason| item_without_row(line.number, &line.email, "", role_text(role.as_ref(), line), reason);
@@ -36,19 +38,21 @@ fn plan_line(caller: &Caller, line: &Line, addresses: &Addresses<'_>, seen: &mut
     };
     let mut item = plan_row(caller, row, RoleKind::Team, role_text(role.as_ref(), line));
     item.shown.line = Some(line.number);
-    let is_first = seen.insert(key);
     // Also a role that cannot be given is unchanged: owner, or one that only the service knows.
     let is_unchanged = role
         .as_ref()
         .map_or_else(|| word_key(&line.role) == word_key(row.team_role.as_str()), |role| *role == row.team_role);
     if line.role.is_empty() {
         item.leave_out(LeftOutReason::Incomplete);
-    } else if !is_first {
+    } else if seen.contains(&key) {
         item.leave_out(LeftOutReason::Twice);
     } else if is_unchanged {
         item.leave_out(LeftOutReason::NoChange);
     } else if role.is_none_or(|role| role == TeamRole::Owner) {
         item.leave_out(LeftOutReason::UnknownRole);
+    }
+    if matches!(item.shown.left_out, None | Some(LeftOutReason::NoChange)) {
+        seen.insert(key);
     }
     item
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use lapel_domain::matches_id;
 use memchr::memmem::Finder;
 
 use super::entry::Entry;
@@ -19,6 +20,8 @@ pub(super) struct SearchTexts {
 /// A text in the string. It ends where the next one begins.
 struct Segment {
     start: usize,
+    /// Where the id is in this text. Most words of a search do not mean ids.
+    id: Range<usize>,
     /// The row; none if it was changed or removed.
     row: Option<u32>,
 }
@@ -62,30 +65,42 @@ impl SearchTexts {
         self.segments.len() > self.of_row.len() + self.of_row.len() / 4 + 64
     }
 
-    /// Whether the text of each row contains all words.
+    /// Whether each row has all words in its text. In the id, a word counts only if it means an id.
     pub(super) fn search(&self, words: &[&str]) -> Vec<bool> {
         let mut words = words.to_vec();
         // The longest word usually has the fewest matches, so it is searched first.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let Some((first, others)) = words.split_first() else { return vec![true; self.of_row.len()] };
-        let others: Vec<Finder<'_>> = others.iter().map(Finder::new).collect();
+        let others: Vec<(&str, Finder<'_>)> = others.iter().map(|word| (*word, Finder::new(word))).collect();
         let (mut hits, finder, text) = (vec![false; self.of_row.len()], Finder::new(first), self.text.as_bytes());
         let (mut segment, mut from) = (0, 0);
         while let Some(at) = finder.find(&text[from..]).map(|at| at + from) {
             while self.range(segment).end <= at {
                 segment += 1;
             }
-            let range = self.range(segment);
-            from = range.end;
+            let id = &self.segments[segment].id;
+            if id.contains(&at) && !matches_id(&self.text[id.clone()], first) {
+                from = id.end;
+                continue;
+            }
+            from = self.range(segment).end;
             if let Some(row) = self.segments[segment].row {
-                hits[row as usize] = others.iter().all(|word| word.find(&text[range.clone()]).is_some());
+                hits[row as usize] = others.iter().all(|(word, finder)| self.contains(segment, word, finder));
             }
         }
         hits
     }
 
+    /// Whether a text has a word. No word spans the id and what is around it, because the id is a line of its own.
+    fn contains(&self, segment: usize, word: &str, finder: &Finder<'_>) -> bool {
+        let (text, range, id) = (self.text.as_bytes(), self.range(segment), &self.segments[segment].id);
+        let around_id = [range.start..id.start, id.end..range.end];
+        around_id.into_iter().any(|part| finder.find(&text[part]).is_some()) || matches_id(&self.text[id.clone()], word)
+    }
+
     fn append(&mut self, row: Option<u32>, text: &str) {
-        self.segments.push(Segment { start: self.text.len(), row });
+        let start = self.text.len();
+        self.segments.push(Segment { start, id: id_in(text, start), row });
         self.text.push_str(text);
         // Words contain no line breaks, so no word matches across two rows.
         self.text.push('\n');
@@ -95,6 +110,14 @@ impl SearchTexts {
         let next = self.segments.get(segment + 1);
         self.segments[segment].start..next.map_or(self.text.len(), |next| next.start)
     }
+}
+
+/// Where the id is in a search text that begins at `start`: its third line.
+fn id_in(text: &str, start: usize) -> Range<usize> {
+    let mut lines = text.split('\n');
+    let before = lines.by_ref().take(2).map(|line| line.len() + 1).sum::<usize>();
+    let id_start = start + before;
+    id_start..id_start + lines.next().unwrap_or_default().len()
 }
 
 /// The roster has fewer rows than this, and texts are renewed before they are worn.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lapel_domain::{initials, marks, search_words};
+use lapel_domain::{id_marks, initials, marks, search_words};
 use lapel_store::AccountId;
 
 use super::entry::Entry;
@@ -42,7 +42,7 @@ impl RowContext<'_> {
             selected,
             name_marks: row.name_marks(words),
             email_marks: marks(&row.email, words),
-            id_marks: marks(&row.id, words),
+            id_marks: id_marks(&row.id, words),
             tag_marks: row.tags.iter().map(|tag| marks(tag, words)).collect(),
             name,
         }

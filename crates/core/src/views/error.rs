@@ -114,7 +114,7 @@ pub enum ErrorCode {
     /// has to choose it.
     LanguageNeeded,
     /// The file is not a list of email addresses and roles (`details.problem`: `tooLarge`, `text`, `columns`,
-    /// `empty`).
+    /// `ambiguousEmail`, `ambiguousRole`, `ambiguousHistory`, `empty`; `details.columns`: the ambiguous ones).
     NotAList,
     /// The team was never read completely on this computer, so the addresses in a list may belong to rows that are
     /// not known yet.
@@ -199,6 +199,9 @@ pub struct ErrorDetails {
     /// A value that may be meant instead of the typed one. The user has to agree to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// The names of the columns that make an imported file ambiguous.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
 }
 
 /// The data of a certificate that an administrator needs to help the user. All texts come from the certificate

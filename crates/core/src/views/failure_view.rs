@@ -9,7 +9,7 @@ use super::problem_words::{
     proxy_problem, team_denial_name, tls_problem, token_problem, user_denial_name,
 };
 use crate::kernel::error::{Failure, is_too_large, retry_after_seconds};
-use crate::kernel::error_reasons::{Misuse, PictureGone};
+use crate::kernel::error_reasons::{ListProblem, Misuse, PictureGone};
 use crate::views::{AppError, CertificateView, ErrorCode, ErrorDetails};
 
 impl From<&Failure> for AppError {
@@ -22,6 +22,7 @@ impl From<&Failure> for AppError {
             Failure::InvalidServer(error) => {
                 details.suggestion = error.suggestion.as_ref().map(lapel_api::Endpoint::key);
             }
+            Failure::NotAList(ListProblem::Ambiguous { columns, .. }) => details.columns = Some(columns.clone()),
             _ => {}
         }
         Self { code: code(failure), message: failure.to_string(), details: Box::new(details) }
@@ -171,7 +172,7 @@ fn problem(failure: &Failure) -> Option<&str> {
         Failure::NoUserRole => Some("pending"),
         Failure::RoleMoved(role) => Some(role),
         Failure::RoleNotSent(role) => role.as_ref().map(lapel_domain::UserRole::as_str),
-        Failure::NotAList(problem) => Some(list_problem(*problem)),
+        Failure::NotAList(problem) => Some(list_problem(problem)),
         other => request(other).and_then(request_problem),
     }
 }

@@ -5,7 +5,7 @@ use lapel_api::{EndpointError, PictureFetchError, ProxyFault, TlsFault};
 use lapel_domain::{EmailError, NameError, RoleDenial, TeamRoleDenial, TokenError};
 use lapel_picture::{Format, PictureError};
 
-use crate::kernel::error_reasons::{ListProblem, PasswordProblem};
+use crate::kernel::error_reasons::{ColumnMeaning, ListProblem, PasswordProblem};
 
 pub(super) fn tls_problem(fault: TlsFault) -> &'static str {
     match fault {
@@ -107,11 +107,14 @@ fn format_problem(format: Format) -> &'static str {
     }
 }
 
-pub(super) fn list_problem(problem: ListProblem) -> &'static str {
+pub(super) fn list_problem(problem: &ListProblem) -> &'static str {
     match problem {
         ListProblem::TooLarge => "tooLarge",
         ListProblem::NotText => "text",
         ListProblem::Columns => "columns",
+        ListProblem::Ambiguous { meaning: ColumnMeaning::Email, .. } => "ambiguousEmail",
+        ListProblem::Ambiguous { meaning: ColumnMeaning::Role, .. } => "ambiguousRole",
+        ListProblem::Ambiguous { meaning: ColumnMeaning::History, .. } => "ambiguousHistory",
         ListProblem::Empty => "empty",
     }
 }

@@ -37,13 +37,13 @@ function withSelected(facets: readonly FacetCount[], selected: string | null): r
 }
 
 function filterOptions(
-  facets: readonly FacetCount[], selected: string | null, name: (value: string) => string, locale: string,
+  facets: readonly FacetCount[], selected: string | null, name: (value: string) => string, locale: string, all: Text = m.team_all,
 ): FilterOption[] {
   const values = withSelected(facets, selected).map(({ value, count }) => ({
     value: toOptionValue(value),
     text: m.team_counted({ name: name(value), count: formatNumber(count, locale) }),
   }));
-  return [{ value: NO_FILTER, text: m.team_all() }, ...values];
+  return [{ value: NO_FILTER, text: all() }, ...values];
 }
 
 /** Options of the user role filter. */
@@ -52,7 +52,7 @@ export const userRoleOptions = ({ userRoles }: TeamCounts, { userRole }: TeamQue
 
 /** Options of the tag filter. */
 export const tagOptions = ({ tags }: TeamCounts, { tag }: TeamQuery, locale: string): FilterOption[] =>
-  filterOptions(tags, tag, (value) => value, locale);
+  filterOptions(tags, tag, (value) => value, locale, m.team_all_tags);
 
 /** Options of the state filter: members and invitations. */
 export function stateOptions({ members, pending }: TeamCounts, locale: string): FilterOption[] {

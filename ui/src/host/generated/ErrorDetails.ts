@@ -52,4 +52,8 @@ proxy?: string,
 /**
  * A value that may be meant instead of the typed one. The user has to agree to it.
  */
-suggestion?: string, };
+suggestion?: string, 
+/**
+ * The names of the columns that make an imported file ambiguous.
+ */
+columns?: Array<string>, };

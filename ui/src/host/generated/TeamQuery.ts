@@ -8,7 +8,7 @@ import type { TeamColumn } from "./TeamColumn";
 export type TeamQuery = { 
 /**
  * Words to find in name, email address, id or tags, as `lapel_domain::search_words` splits them; empty for all
- * rows.
+ * rows. In the id, only words count that `lapel_domain::matches_id` accepts.
  */
 search: string, 
 /**

@@ -5,6 +5,7 @@ use lapel_domain::{Collaborator, UserRole};
 
 use super::super::import_file::{List, read_list};
 use super::*;
+use crate::kernel::error_reasons::ListProblem;
 
 pub(super) fn caller() -> Caller {
     Caller { id: "me".into(), team: TeamRole::Owner, user: UserRole::Admin }
@@ -225,5 +226,131 @@ fn an_unchanged_role_is_left_out_as_unchanged_even_if_it_cannot_be_given() {
             owned(&[(2, Err(reason))]),
             "{email} {role}"
         );
+    }
+}
+
+#[test]
+fn the_names_of_the_columns_may_be_below_a_title_and_no_line_above_them_is_lost_or_planned() {
+    use LeftOutReason::Incomplete;
+    let team = [member("1", "josé@example.com"), member("2", "jose@example.com")];
+    for (text, above, first) in [
+        ("Roles 2026\nemail,role\njosé@example.com,editor\njose@example.com,viewer", vec![1], 3),
+        ("\n\n\nemail;role\njosé@example.com;editor\njose@example.com;viewer", vec![], 5),
+        (";;\n\n;;\nn;correo;rol\nJ;josé@example.com;editor\nJ;jose@example.com;viewer", vec![1, 3], 5),
+        ("Roles, as agreed\n\nemail;role\njosé@example.com;editor\njose@example.com;viewer", vec![1], 4),
+        ("sep=;\nRoles\nrole;email\neditor;josé@example.com\nviewer;jose@example.com", vec![2], 4),
+        ("\"Roles\n2026\",\nemail,role\njosé@example.com,editor\njose@example.com,viewer", vec![1, 2], 4),
+        ("Mad \"Max\n24\",x\nemail,role\njosé@example.com,editor\njose@example.com,viewer", vec![1, 2], 4),
+        ("josé@example.com,viewer\nemail,role\njosé@example.com,editor\njose@example.com,viewer", vec![1], 3),
+        ("hr@example.com\nemail,role\njosé@example.com,editor\njose@example.com,viewer", vec![1], 3),
+        (
+            "1\n2\n3\n4\n5\n6\n7\n8\n9\nemail,role\njosé@example.com,editor\njose@example.com,viewer",
+            (1..=9).collect(),
+            11,
+        ),
+    ] {
+        let mut expected: Vec<Outcome<&str>> = above.into_iter().map(|line| (line, Err(Incomplete))).collect();
+        expected.extend([(first, Ok("1")), (first + 1, Ok("2"))]);
+        assert_eq!(outcomes(&team, text), owned(&expected), "{text:?}");
+    }
+    let title = import(&team, "\"Roles, 2026\"\nrole,email\neditor,jose@example.com").remove(0).shown;
+    assert_eq!((title.line, title.email.as_str(), title.to.as_str()), (Some(1), "Roles, 2026", ""));
+    for (text, problem) in [
+        ("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nemail,role\njosé@example.com,editor", ListProblem::Columns),
+        ("Roles\njosé@example.com,editor", ListProblem::Columns),
+        ("Roles\nemail,role\n", ListProblem::Empty),
+    ] {
+        assert_eq!(read_list(text.as_bytes()).err(), Some(problem), "{text:?}");
+    }
+}
+
+#[test]
+fn a_title_above_a_history_does_not_change_the_order_of_its_times() {
+    let names = "when,name,email,kind,from,to,organization,by,outcome";
+    let change = "2026-01-02T00:00:00Z,J,jose@example.com,team,viewer,editor,acme,me,made";
+    let Ok(List::Changes(lines)) = read_list(format!("Changes\n{names}\n{change}").as_bytes()) else {
+        panic!("a history")
+    };
+    assert_eq!(lines.iter().map(|line| line.number).collect::<Vec<_>>(), [1, 3]);
+    assert!(lines[0].kind.is_none() && lines[0].at.is_some() && lines[1].kind.is_some());
+}
+
+#[test]
+fn columns_with_the_same_meaning_are_refused_unless_one_name_is_more_exact() {
+    let team = [member("1", "josé@example.com")];
+    for (names, to) in [
+        ("email,role,new role", "viewer"),
+        ("email,new role,role", "editor"),
+        ("email,current role,new role", "viewer"),
+        ("Correo,Rol actual,Rol nuevo", "viewer"),
+        ("Correo-e,Nuevo rol,Rol", "editor"),
+        ("E-mail address,Role,Team role", "viewer"),
+        ("User email,Role (current),Role", "viewer"),
+    ] {
+        let item = import(&team, &format!("{names}\njosé@example.com,editor,viewer")).remove(0);
+        assert_eq!((item.shown.to.as_str(), item.shown.left_out), (to, None), "{names}");
+    }
+    for names in [
+        "email,role,role",
+        "email,role,Rol",
+        "Title\nemail,role,role",
+        "email,correo,role",
+        "email;role;role",
+        "when,email,kind,from,to,to,organization,outcome",
+    ] {
+        let problem = read_list(format!("{names}\njosé@example.com,editor,viewer").as_bytes()).err();
+        assert!(matches!(problem, Some(ListProblem::Ambiguous { .. })), "{names}: {problem:?}");
+    }
+}
+
+#[test]
+fn a_line_with_a_mistake_does_not_hide_a_later_line_of_the_same_person() {
+    use LeftOutReason::{Incomplete, NoChange, Twice, UnclearQuotes, UnknownRole};
+    let team = [member("1", "josé@example.com")];
+    let (editor, viewer) = ("josé@example.com,editor", "JOSÉ@example.com,viewer");
+    for (lines, expected) in [
+        (["josé@example.com,superhero", editor], [Err(UnknownRole), Ok("1")]),
+        (["josé@example.com,owner", editor], [Err(UnknownRole), Ok("1")]),
+        (["josé@example.com,", editor], [Err(Incomplete), Ok("1")]),
+        (["josé@example.com,\"a,b \"c", editor], [Err(UnclearQuotes), Ok("1")]),
+        ([editor, viewer], [Ok("1"), Err(Twice)]),
+        ([editor, "josé@example.com,superhero"], [Ok("1"), Err(Twice)]),
+        (["josé@example.com,unassigned", editor], [Err(NoChange), Err(Twice)]),
+        ([editor, "josé@example.com,unassigned"], [Ok("1"), Err(Twice)]),
+    ] {
+        let expected = owned(&[(2, expected[0]), (3, expected[1])]);
+        assert_eq!(outcomes(&team, &format!("email,role\n{}", lines.join("\n"))), expected, "{lines:?}");
+    }
+}
+
+#[test]
+fn the_address_of_a_cell_with_a_name_or_a_link_counts() {
+    use LeftOutReason::{Twice, UnknownEmail};
+    let team = [member("1", "josé@example.com"), member("2", "jose@example.com")];
+    for (cell, expected) in [
+        ("José <JOSÉ@example.com>", Ok("1")),
+        ("\"\"\"Viewer, José\"\" <josé@example.com>\"", Ok("1")),
+        ("\"José\nViewer <josé@example.com>\"", Ok("1")),
+        ("mailto:jose@example.com", Ok("2")),
+        ("'=x <jose@example.com>", Ok("2")),
+        ("josé@example.com <jose@example.com>", Err(UnknownEmail)),
+        ("<josé@example.com> <jose@example.com>", Err(UnknownEmail)),
+        ("josè <josè@example.com>", Err(UnknownEmail)),
+    ] {
+        assert_eq!(outcomes(&team, &format!("email,role\n{cell},editor")), owned(&[(2, expected)]), "{cell}");
+    }
+    let text = "jose@example.com,editor\nJose <jose@example.com>,viewer\nJosé <josé@example.com>,viewer";
+    assert_eq!(outcomes(&team, text), owned(&[(1, Ok("2")), (2, Err(Twice)), (3, Ok("1"))]));
+}
+
+#[test]
+fn a_stray_zero_byte_changes_nothing() {
+    let team = [member("1", "josé@example.com")];
+    for text in [
+        "email,role\njosé@example.com,edi\0tor\n",
+        "email,role\njosé@\0example.com,editor\n",
+        "em\0ail,role\njosé@example.com,editor",
+    ] {
+        assert_eq!(outcomes(&team, text), owned(&[(2, Ok("1"))]), "{text:?}");
     }
 }

@@ -88,6 +88,38 @@ fn names_tags_and_pasted_addresses_are_found() {
 }
 
 #[test]
+fn an_id_is_found_by_itself_or_a_long_part_and_never_by_a_short_word() {
+    let id = |last: u32| format!("65f0a1c000000000000c{last:04}");
+    let mut rows: Vec<_> = (1..=3).map(|last| row(&id(last), "Member", TeamRole::Viewer, &[], false)).collect();
+    rows.iter_mut().zip(["00001", "65", "x"]).for_each(|(row, name)| {
+        name.clone_into(&mut row.collaborator.last_name);
+        row.collaborator.email = format!("{name}@example.com");
+    });
+    let mut roster = Roster::new(rows, 1, "");
+    let mut found = |search: &str| {
+        let ids = ids(&mut roster, &TeamQuery { search: search.into(), ..TeamQuery::default() });
+        ids.into_iter().map(|id| id[id.len() - 1..].to_owned()).collect::<String>()
+    };
+    for (search, expected) in [
+        ("member 00001", "1"),
+        ("00001", "1"),
+        ("65", "2"),
+        ("65f0", ""),
+        ("c", "123"),
+        ("0", "1"),
+        (id(2).as_str(), "2"),
+        (id(3).to_uppercase().as_str(), "3"),
+        ("member 65f0a1c000000000000c0003", "3"),
+        ("65f0a1c000000000000c0003 65", ""),
+        ("000000000c0003", "3"),
+        ("65f0a1c00000", "123"),
+        ("5f0a1c00000", ""),
+    ] {
+        assert_eq!(found(search), expected, "{search}");
+    }
+}
+
+#[test]
 fn the_counts_of_a_filter_ignore_that_filter_only() {
     let mut roster = roster();
     let query = TeamQuery { team_role: Some("viewer".into()), tag: Some("a".into()), ..TeamQuery::default() };

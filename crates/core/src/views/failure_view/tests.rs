@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::kernel::connectivity::is_unreached;
-use crate::kernel::error_reasons::{Cancellation, ListProblem, PasswordProblem};
+use crate::kernel::error_reasons::{Cancellation, ColumnMeaning, ListProblem, PasswordProblem};
 use crate::kernel::vault::VaultError;
 
 fn request(kind: ApiErrorKind) -> ApiError {
@@ -197,7 +197,11 @@ fn every_failure_has_its_code_and_details() {
             Failure::LanguageNeeded { field: None } => "languageNeeded" {},
             Failure::LanguageNeeded { field: Some(Field::Language) } => "languageNeeded" { "field": "language" },
         }
-        Failure::NotAList(_) => { ListProblem::Columns.into() => "notAList" { "problem": "columns" } }
+        Failure::NotAList(_) => {
+            ListProblem::Columns.into() => "notAList" { "problem": "columns" },
+            ListProblem::Ambiguous { meaning: ColumnMeaning::Role, columns: vec!["Rol".into(), "role".into()] }.into()
+                => "notAList" { "problem": "ambiguousRole", "columns": ["Rol", "role"] },
+        }
         Failure::TeamNotRead => { Failure::TeamNotRead => "teamNotRead" {} }
         Failure::BatchRunning => { Failure::BatchRunning => "batchRunning" {} }
         Failure::Export(_) => { Failure::Export(io_error()) => "exportFailed" {} }

@@ -45,7 +45,7 @@ pub enum TeamColumn {
 #[ts(export)]
 pub struct TeamQuery {
     /// Words to find in name, email address, id or tags, as `lapel_domain::search_words` splits them; empty for all
-    /// rows.
+    /// rows. In the id, only words count that `lapel_domain::matches_id` accepts.
     pub search: String,
     /// Only rows with this team role.
     pub team_role: Option<String>,

@@ -2,7 +2,7 @@
 
 import type { BatchRow, BatchRowState, BatchView, LeftOutReason, RoleKind, Snapshot } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
-import { changeFailureText, LEFT_OUT_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
+import { changeFailureText, isKnownRole, LEFT_OUT_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
 
 /** Which rows are shown: all, or those in one state. */
 export type RowFilter = BatchRowState | "all";
@@ -85,17 +85,19 @@ export function rowFilterOptions(batch: BatchView, locale: string): { value: Row
   });
 }
 
-/** Reasons for which `to` is the text from the file and not a role. */
-const UNREADABLE_ROLE: readonly (LeftOutReason | null)[] = ["unknownRole", "incomplete", "unclearQuotes"];
+/** Mistakes in a line of the file. `to` may then be no role, and `from` is empty if the line belongs to no person. */
+const MISTAKES: readonly (LeftOutReason | null)[] = ["unknownRole", "incomplete", "unclearQuotes", "unknownEmail", "ambiguousEmail", "twice"];
 
-/** Reasons for which the line of the file may belong to no person. `from` is empty then. */
-const MAY_HAVE_NO_PERSON: readonly (LeftOutReason | null)[] = [...UNREADABLE_ROLE, "unknownEmail", "ambiguousEmail", "twice"];
+/** A role in a line of the file. Quotation marks show that the text is no role that Lapel knows. */
+const fileRoleText = (kind: RoleKind, role: string): string => (isKnownRole(kind, role) ? roleName(kind, role) : m.quoted({ text: role }));
 
-/** The old and the new role of a row. A role that the shell could not read is shown as written in the file. */
+/** The old and the new role of a row. Of a line with a mistake, only the roles that it has. */
 export function changeText(kind: RoleKind, { from, to, leftOut: reason }: BatchRow): string {
   if (reason === "noChange") return roleName(kind, from);
-  const newRole = UNREADABLE_ROLE.includes(reason) ? to : roleName(kind, to);
-  return from === "" && MAY_HAVE_NO_PERSON.includes(reason) ? newRole : m.batch_from_to({ from: roleName(kind, from), to: newRole });
+  if (!MISTAKES.includes(reason)) return m.batch_from_to({ from: roleName(kind, from), to: roleName(kind, to) });
+  if (to === "") return from === "" ? "" : roleName(kind, from);
+  const newRole = fileRoleText(kind, to);
+  return from === "" ? newRole : m.batch_from_to({ from: roleName(kind, from), to: newRole });
 }
 
 /** The state of a row, or why it failed or is left out. */
@@ -105,9 +107,10 @@ export function outcomeText(kind: RoleKind, { state, leftOut: reason, error }: B
   return ROW_STATE_TEXTS[state]();
 }
 
-/** The CSS class for a row's outcome. */
-export function outcomeClass({ state }: BatchRow): "good" | "bad" | "dim" {
+/** The CSS class for a row's outcome. A line with a mistake stands out, because the user can correct it. */
+export function outcomeClass({ state, leftOut: reason }: BatchRow): "good" | "bad" | "warn" | "dim" {
   if (state === "done") return "good";
+  if (state === "leftOut" && MISTAKES.includes(reason)) return "warn";
   return state === "failed" ? "bad" : "dim";
 }
 

@@ -6,8 +6,9 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use lapel_sandbox::{Quirks, Uploads};
+use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::proxy::Fault;
-use lapel_testkit::test_world::{OWNER, TestWorld};
+use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
 
 /// The fixture files, created once per run.
 static FIXTURES: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -131,4 +132,21 @@ async fn a_picture_address_is_validated_and_private_addresses_are_not_fetched() 
     assert_eq!(world.other_client(OWNER).await.unwrap().field("picture").await.unwrap(), private);
     let connection = tokio::time::timeout(std::time::Duration::from_millis(200), listener.accept()).await;
     assert!(connection.is_err(), "the app connected to a private address");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_decoding_program_beside_it_the_app_decodes_pictures_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let alone = folder.path().join("lapel");
+    std::fs::copy(lapel_testkit::window::binary().unwrap(), &alone).unwrap();
+    let mut world = TestWorld::without_window(KeyringAtStart::Unlocked, demo_config()).await.unwrap();
+    world.set_program(alone);
+    world.open().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    for name in ["photo.jpg", "sixteen-bit.png"] {
+        window.choose_file("Choose picture", &FIXTURES.join(name)).await.unwrap();
+        window.by_role("button", "Use picture").await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        window.press("Escape").await.unwrap();
+        window.wait_until_text_gone("Edit picture").await.unwrap();
+    }
 }

@@ -1,5 +1,7 @@
 //! Everything an end-to-end test needs: demo server, proxy, desktop, running app, and a second API client.
 
+use std::path::PathBuf;
+
 use tokio::sync::{Mutex, MutexGuard};
 
 use lapel_sandbox::{Config, Database, PasswordCost, Sandbox};
@@ -57,7 +59,7 @@ impl TestWorld {
         let server = Config { port: sandbox.address().port(), ..server };
         let proxy = Proxy::start(sandbox.address()).await?;
         let desktop = Desktop::start(keyring).await?;
-        let launch_options = LaunchOptions { api_url: proxy.base_url(), environment: Vec::new() };
+        let launch_options = LaunchOptions { api_url: proxy.base_url(), environment: Vec::new(), program: None };
         let sandbox = Some(sandbox);
         Ok(Self { window: None, desktop, proxy, sandbox, server, launch_options, _window_lock: window_lock })
     }
@@ -83,6 +85,11 @@ impl TestWorld {
     pub async fn start_server(&mut self) -> Result<()> {
         self.sandbox = Some(start_sandbox(self.server.clone()).await?);
         Ok(())
+    }
+
+    /// Sets the program for later starts of the app.
+    pub fn set_program(&mut self, program: PathBuf) {
+        self.launch_options.program = Some(program);
     }
 
     /// Sets an environment variable for later starts of the app.

@@ -24,13 +24,15 @@ use crate::{
     waiting::{PATIENCE, until},
 };
 
-/// Environment of the app.
+/// The program and the environment of the app.
 #[derive(Clone, Debug, Default)]
 pub struct LaunchOptions {
     /// LAPEL_API_URL, the server that the sign-in page offers first.
     pub api_url: String,
     /// More environment variables.
     pub environment: Vec<(String, String)>,
+    /// The program; by default the one that LAPEL_BIN names.
+    pub program: Option<PathBuf>,
 }
 
 /// The window of one running app. Dropping it kills the app.
@@ -45,7 +47,7 @@ pub struct Window {
 impl Window {
     /// Starts the app on `desktop` and waits until its window shows text. Needs LAPEL_BIN, see [`binary`].
     pub async fn open(desktop: &Desktop, options: &LaunchOptions) -> Result<Self> {
-        let binary = binary()?;
+        let binary = options.program.clone().map_or_else(binary, Ok)?;
         let log = desktop.home().log("app");
         let mut command = desktop.command("WebKitWebDriver");
         let port = session::free_port()?;

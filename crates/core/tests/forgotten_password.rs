@@ -139,6 +139,10 @@ async fn a_mail_that_was_not_asked_for_is_reported() {
         test.proxy().next_on(FORGOT.0, FORGOT.1, fault.clone());
         assert_eq!(code(test.forgot(EDITOR).await), expected, "{fault:?}");
     }
+    // The address is right if somebody has signed in there.
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    test.proxy().next_on(FORGOT.0, FORGOT.1, Fault::page(200));
+    assert_eq!(code(test.forgot(EDITOR).await), ErrorCode::Intermediary);
     test.proxy().always(Fault::Offline).await;
     assert_eq!(code(test.forgot(EDITOR).await), ErrorCode::Network);
     assert!(test.sandbox().take_mails().is_empty());

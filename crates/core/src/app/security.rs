@@ -1,5 +1,7 @@
 //! The security of an account.
 
+use lapel_api::Secret;
+
 use super::App;
 use crate::session;
 use crate::views::{AppError, ForgottenPassword, PasswordChange, PasswordConfirmation, PasswordReset, Revision};
@@ -39,7 +41,7 @@ impl App {
     ///
     /// Fails with [`crate::views::ErrorCode::WrongPassword`], or `TwoFactorKept` if the server left it on.
     pub async fn remove_two_factor(&self, request: PasswordConfirmation) -> Result<Revision, AppError> {
-        let password = session::password(request.password.0)?;
+        let password = session::password(Secret::new(request.password.0))?;
         self.revision_after(self.services.sync.remove_two_factor(password).await)
     }
 }

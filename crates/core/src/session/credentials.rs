@@ -27,7 +27,7 @@ impl Credentials {
     pub(crate) fn check(typed: SignIn) -> Result<Self, Failure> {
         let typed_password = Secret::new(typed.password);
         let email = parse_email(&typed.email)?;
-        let password = checked(typed_password)?;
+        let password = password(typed_password)?;
         // Some authenticator apps show the code in two groups.
         let code = typed.two_factor_code.unwrap_or_default();
         let code: String = code.split_whitespace().map(lapel_domain::trim_invisible).collect();
@@ -39,13 +39,13 @@ impl Credentials {
 }
 
 /// Validates a password that exists already. It is not changed.
-pub(crate) fn password(typed: String) -> Result<Secret, Failure> {
-    Ok(checked(Secret::new(typed))?)
+pub(crate) fn password(typed: Secret) -> Result<Secret, Failure> {
+    Ok(checked(typed)?)
 }
 
 /// Validates a new password. It is not changed. Only the server decides whether it is complex enough.
-pub(crate) fn new_password(typed: String) -> Result<Secret, Failure> {
-    let new = checked(Secret::new(typed)).map_err(Failure::InvalidNewPassword)?;
+pub(crate) fn new_password(typed: Secret) -> Result<Secret, Failure> {
+    let new = checked(typed).map_err(Failure::InvalidNewPassword)?;
     let is_short = new.characters() < MIN_NEW_PASSWORD_LENGTH;
     if is_short { Err(Failure::InvalidNewPassword(PasswordProblem::TooShort)) } else { Ok(new) }
 }
@@ -100,20 +100,20 @@ mod tests {
 
     #[test]
     fn a_new_password_has_a_minimum_length_in_characters() {
-        assert!(new_password("字".repeat(8)).is_ok_and(|new| new == Secret::new("字".repeat(8))));
-        let problem = |text: String| match new_password(text) {
+        assert!(new_password(Secret::new("字".repeat(8))).is_ok_and(|new| new == Secret::new("字".repeat(8))));
+        let problem = |text: String| match new_password(Secret::new(text)) {
             Err(Failure::InvalidNewPassword(problem)) => Some(problem),
             _ => None,
         };
         assert_eq!(problem(String::new()), Some(PasswordProblem::Empty));
         assert_eq!(problem("字".repeat(7)), Some(PasswordProblem::TooShort));
         assert_eq!(problem("字".repeat(129)), Some(PasswordProblem::TooLong));
-        assert!(password("p".into()).is_ok(), "an older password may be shorter");
+        assert!(password(Secret::new("p".into())).is_ok(), "an older password may be shorter");
     }
 
     #[test]
     fn errors_do_not_contain_secrets() {
-        let error = new_password("hunter2".into()).unwrap_err();
+        let error = new_password(Secret::new("hunter2".into())).unwrap_err();
         assert!(!format!("{error:?} {error}").contains("hunter2"));
         for pasted in ["Bearer hunter2 hunter2", "hunter2é"] {
             let error = api_token(pasted.into()).unwrap_err();

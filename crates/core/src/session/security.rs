@@ -18,7 +18,9 @@ impl SessionService {
     /// Fails with [`Failure::PasswordUnknown`] if the outcome is unknown. The server may end the session with the change; the
     /// sync that follows notices it.
     pub(crate) async fn change_password(&self, request: PasswordChange) -> Result<(), Failure> {
-        let (current, new) = (password(request.current.0)?, new_password(request.new_password.0)?);
+        // Both are wrapped first, so that both are wiped if one of them is not valid.
+        let (current, new) = (Secret::new(request.current.0), Secret::new(request.new_password.0));
+        let (current, new) = (password(current)?, new_password(new)?);
         let session = self.state.read().active_session()?;
         let service = self.this.upgrade().ok_or(Cancellation::App)?;
         let work = async move {
@@ -44,6 +46,8 @@ impl SessionService {
             // A server that reveals that nobody has the address. Only the address could be wrong in the request.
             Err(error)
                 if matches!(error.kind, ApiErrorKind::Missing { known: true } | ApiErrorKind::WrongCredentials) => {}
+            // Somebody has signed in there already, so the address is right.
+            Err(error) if self.state.read().has_account_on(&key) => return Err(error.into()),
             Err(error) => return Err(at_sign_in(error)),
         }
         let demo_link = if key == SANDBOX { self.sandbox.last_link(&email) } else { None };
@@ -55,7 +59,8 @@ impl SessionService {
     /// Fails with [`Failure::LinkRefused`] if the link is not valid any more, and with [`Failure::PasswordUnknown`] if the
     /// outcome is unknown. The server may end all sessions of the person; the sync that follows notices it.
     pub(crate) async fn reset_password(&self, request: PasswordReset) -> Result<(), Failure> {
-        let (token, new) = (Secret::pasted_link(request.link.0)?, new_password(request.new_password.0)?);
+        let new = Secret::new(request.new_password.0);
+        let (token, new) = (Secret::pasted_link(request.link.0)?, new_password(new)?);
         let (_, endpoint) = self.typed_server(&request.server).await?;
         let reset = reset_password(self.network.http()?, &endpoint, &token, &new).await;
         let outcome = reset.map_err(|error| match error.kind {
@@ -73,7 +78,7 @@ impl SessionService {
     /// Fails with [`Failure::AlreadyVerified`] if the address is verified. A server may also accept the request then, so the
     /// profile is asked first.
     pub(crate) async fn resend_verification(&self, request: PasswordConfirmation) -> Result<(), Failure> {
-        let password = password(request.password.0)?;
+        let password = password(Secret::new(request.password.0))?;
         let (account, email, is_verified) = {
             let state = self.state.read();
             let (account, profile) = (state.active_account()?, state.known_profile());

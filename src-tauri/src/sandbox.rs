@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lapel_core::StartSandbox;
+use lapel_core::{DemoServer, StartSandbox};
 use lapel_sandbox::{Config, Database, Sandbox};
 
 /// A function that starts the demo server on this database and keeps it running until the process exits.
@@ -13,9 +13,9 @@ pub(crate) fn starter(database: PathBuf) -> StartSandbox {
         let (running, config) = (Arc::clone(&running), Config::demo(Database::Own(database.clone())));
         Box::pin(async move {
             let sandbox = Sandbox::start(config).await.map_err(|error| error.to_string())?;
-            let address = sandbox.base_url();
+            let (address, handle) = (sandbox.base_url(), sandbox.handle());
             *running.lock().unwrap_or_else(PoisonError::into_inner) = Some(sandbox);
-            Ok(address)
+            Ok(DemoServer { address, last_link: Arc::new(move |email| handle.last_password_link(email)) })
         })
     })
 }

@@ -60,6 +60,7 @@ export function snapshot(change: Partial<Snapshot>): Snapshot {
     session: "signedIn",
     tokenKeeping: "keyring",
     profile,
+    security: { noPassword: null, twoFactor: true, verified: true, twoFactorPage: null },
     edits: [],
     draft: null,
     sync: sync(),

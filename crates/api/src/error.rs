@@ -29,6 +29,10 @@ pub enum ApiErrorKind {
     TwoFactorRequired,
     /// The six-digit code is wrong or expired: 4013.
     TwoFactorWrong,
+    /// The same request was sent too soon before: 4007, for mails.
+    TooSoon,
+    /// The server does not accept the new password: 5057.
+    WeakPassword,
     /// The user does not have permission: 4003, or any other 403 from the API.
     Forbidden,
     /// Not found: 3001, or any other 404 from the API.
@@ -38,7 +42,7 @@ pub enum ApiErrorKind {
     },
     /// Someone else has changed the same object: 409, 412.
     Changed,
-    /// The API rejected the values: 5057, 5120, or any other error code.
+    /// The API rejected the values: 5120, or any other error code.
     Rejected,
     /// The server redirected the request to a target that is not followed.
     Redirected,
@@ -133,6 +137,8 @@ impl fmt::Display for ApiError {
             ApiErrorKind::WrongCredentials => "email or password is wrong",
             ApiErrorKind::TwoFactorRequired => "the server requires a two-factor code",
             ApiErrorKind::TwoFactorWrong => "the two-factor code is not valid",
+            ApiErrorKind::TooSoon => "the same request was sent too soon before",
+            ApiErrorKind::WeakPassword => "the server does not accept the new password",
             ApiErrorKind::Forbidden => "the server forbids this",
             ApiErrorKind::Missing { .. } => "the server does not have this",
             ApiErrorKind::Changed => "someone else has changed this in the meantime",

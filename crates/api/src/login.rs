@@ -36,9 +36,9 @@ pub async fn login(
     tokens.zip(profile).ok_or_else(|| envelope::unreadable(&response))
 }
 
-/// At sign-in there is no session that could have ended. The known codes mean wrong credentials; for any other code,
+/// Without a session, as at sign-in, none could have ended. The known codes mean wrong credentials; for any other code,
 /// the server's message explains more than the kind.
-fn as_credentials_error(error: ApiError) -> ApiError {
+pub(crate) fn as_credentials_error(error: ApiError) -> ApiError {
     match (error.kind, error.code) {
         (ApiErrorKind::SignedOut, Some(4002 | 4004)) => ApiError { kind: ApiErrorKind::WrongCredentials, ..error },
         (ApiErrorKind::SignedOut, _) => ApiError { kind: ApiErrorKind::Rejected, ..error },

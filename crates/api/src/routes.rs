@@ -23,6 +23,32 @@ pub(crate) fn logout(endpoint: &Endpoint) -> Url {
     endpoint.join(&["auth", "logout"])
 }
 
+/// `updatePassword`.
+pub(crate) fn update_password(endpoint: &Endpoint) -> Url {
+    endpoint.join(&["auth", "register", "update-password"])
+}
+
+/// `forgotPassword`.
+pub(crate) fn forgot_password(endpoint: &Endpoint) -> Url {
+    endpoint.join(&["auth", "register", "forgot-password"])
+}
+
+/// `changePassword`.
+pub(crate) fn change_password(endpoint: &Endpoint) -> Url {
+    endpoint.join(&["auth", "register", "change-password"])
+}
+
+/// `resendVerification`.
+pub(crate) fn resend_verification(endpoint: &Endpoint) -> Url {
+    endpoint.join(&["auth", "register", "verify-resend"])
+}
+
+/// `removeTwoFactor`. `getTwoFactor` has the same route, but Lapel never asks for a secret: no documented request
+/// switches two-factor authentication on with it.
+pub(crate) fn two_factor(endpoint: &Endpoint) -> Url {
+    endpoint.join(&["auth", "two-factor"])
+}
+
 /// `getProfile`.
 pub(crate) fn profile(endpoint: &Endpoint) -> Url {
     endpoint.join(&["users", "profile"])
@@ -116,6 +142,11 @@ mod tests {
                 login(&endpoint),
                 refresh(&endpoint),
                 logout(&endpoint),
+                update_password(&endpoint),
+                forgot_password(&endpoint),
+                change_password(&endpoint),
+                resend_verification(&endpoint),
+                two_factor(&endpoint),
                 profile(&endpoint),
                 user(&endpoint, id),
                 picture(&endpoint),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use lapel_domain::TokenError;
+use lapel_domain::{LinkError, TokenError};
 use zeroize::Zeroize;
 
 /// A token or a password. `Debug` and `Display` do not show it, it cannot be serialized, and it is wiped from memory
@@ -20,6 +20,12 @@ impl Secret {
     pub fn pasted_token(text: String) -> Result<Self, TokenError> {
         let pasted = Self(text);
         lapel_domain::parse_api_token(&pasted.0).map(|token| Self(token.to_owned()))
+    }
+
+    /// Extracts the token from a pasted link of a mail (see [`lapel_domain::parse_link_token`]).
+    pub fn pasted_link(text: String) -> Result<Self, LinkError> {
+        let pasted = Self(text);
+        lapel_domain::parse_link_token(&pasted.0).map(|token| Self(token.into_owned()))
     }
 
     /// The number of characters.

@@ -3,6 +3,7 @@
 //! [`App::open`] reads only the disk. [`App::start`] follows after the first paint. The state is published as snapshots.
 
 mod profile;
+mod security;
 mod session;
 mod team;
 

@@ -187,6 +187,11 @@ impl Profile {
         }
     }
 
+    /// Whether the email address is verified; none if the server did not say.
+    pub fn is_verified(&self) -> Option<bool> {
+        self.verification.as_deref().map(|status| status.eq_ignore_ascii_case("verified"))
+    }
+
     /// The name to display: the server's full name, else first and last name, else the email address, else the id.
     pub fn display_name(&self) -> String {
         let composed = format!("{} {}", self.first_name, self.last_name);
@@ -212,6 +217,14 @@ mod tests {
         let profile = profile_from(r#"{"id":"1","role":"captain"}"#);
         assert_eq!(profile.role, UserRole::Unknown("captain".into()));
         assert_eq!(profile.display_name(), "1");
+    }
+
+    #[test]
+    fn an_address_is_verified_only_if_the_server_says_so() {
+        let is_verified = |fields: &str| profile_from(&format!(r#"{{"id":"1","role":"user"{fields}}}"#)).is_verified();
+        assert_eq!(is_verified(""), None);
+        assert_eq!(is_verified(r#","verification":"verified""#), Some(true));
+        assert_eq!(is_verified(r#","verification":"pending""#), Some(false));
     }
 
     #[test]

@@ -35,6 +35,14 @@ impl Outbox {
         self.arrived.notify_one();
     }
 
+    /// The link of the last unread mail to this address whose link has `path`. The mail stays unread.
+    pub(crate) fn last_link(&self, to: &str, path: &str) -> Option<String> {
+        let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let (to, start) = (to.to_lowercase(), format!("{path}?"));
+        let is_wanted = |mail: &&Mail| mail.to.to_lowercase() == to && mail.link.contains(&start);
+        unread.iter().rev().find(is_wanted).map(|mail| mail.link.clone())
+    }
+
     pub(crate) fn take(&self) -> Vec<Mail> {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
     }

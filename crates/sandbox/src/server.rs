@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, Write};
 use crate::config::{Config, Quirks};
 use crate::database::{self, OpenError, SeedError, SharedConnection};
+use crate::links::Kind;
 use crate::mail::Mail;
 use crate::passwords::Passwords;
 use crate::routes;
@@ -175,6 +176,12 @@ impl Handle {
     /// Removes and returns the unread mails, oldest first; at most the last 1,000.
     pub fn take_mails(&self) -> Vec<Mail> {
         self.app.outbox.take()
+    }
+
+    /// The link of the last unread mail about a forgotten password to this address. The mail stays unread, so this is for
+    /// programs that do not take the mails.
+    pub fn last_password_link(&self, to: &str) -> Option<String> {
+        self.app.outbox.last_link(to, Kind::Password.path())
     }
 
     /// Removes and returns the next unread mail. Waits if there is none.

@@ -226,3 +226,21 @@ async fn next_mail_waits_and_returns_each_mail_once() {
     assert_eq!((first.to.as_str(), second.to.as_str()), ("viewer@example.com", "editor@example.com"));
     assert!(server.sandbox.take_mails().is_empty());
 }
+
+#[tokio::test]
+async fn the_last_link_for_a_new_password_can_be_read_without_taking_the_mail() {
+    let fixture = ServerWithDatabase::new().await;
+    let handle = fixture.server.sandbox.handle();
+    assert_eq!(handle.last_password_link("editor@example.com"), None);
+    for who in ["editor", "viewer"] {
+        post(&fixture.server, FORGOT, json!({ "email": format!("{who}@example.com") })).await;
+    }
+    fixture.database.execute("UPDATE user SET verification = 'pending' WHERE id = ?1", [EDITOR]).unwrap();
+    let resend = json!({ "email": "editor@example.com", "password": PASSWORD });
+    assert_eq!(code(&post(&fixture.server, RESEND, resend).await), (200, 0));
+    let link = handle.last_password_link("Editor@Example.com").unwrap();
+    assert_eq!(handle.last_password_link("nobody@example.com"), None);
+    let mails = fixture.server.sandbox.take_mails();
+    assert_eq!(mails.len(), 3, "the mails stay unread");
+    assert_eq!(mails[0], Mail { to: "editor@example.com".into(), link });
+}

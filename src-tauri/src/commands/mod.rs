@@ -5,6 +5,7 @@ mod picture;
 mod preferences;
 mod profile;
 mod roles;
+mod security;
 mod session;
 mod sync;
 mod team;

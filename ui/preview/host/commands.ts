@@ -53,6 +53,26 @@ export const retryKeyring: typeof real.retryKeyring = async () => {
   throw failure("keyringLocked");
 };
 
+// The security of the account
+
+/** The demo password is right; any other one is wrong. */
+async function checkPassword(password: string): Promise<void> {
+  await wait();
+  if (password !== "lapel-demo") throw failure("wrongPassword");
+}
+export const changePassword: typeof real.changePassword = ({ current }) => checkPassword(current);
+export const forgotPassword: typeof real.forgotPassword = async (server) => {
+  await wait();
+  return { demoLink: server === "sandbox" ? "http://127.0.0.1:8787/change-password?token=made-up" : null };
+};
+export const resetPassword: typeof real.resetPassword = () => wait();
+export const resendVerification: typeof real.resendVerification = ({ password }) => checkPassword(password);
+export const removeTwoFactor: typeof real.removeTwoFactor = async ({ password }) => {
+  await checkPassword(password);
+  const { profile, security } = state();
+  publish({ profile: profile && { ...profile, twoFactor: false }, security: security && { ...security, twoFactor: false } });
+};
+
 // The profile
 
 export const refresh: typeof real.refresh = () => wait();

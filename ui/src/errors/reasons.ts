@@ -22,6 +22,12 @@ const SERVER_PROBLEMS: Record<string, Text> = {
 
 const EMAIL_PROBLEMS: Record<string, Text> = { empty: m.email_missing, tooLong: m.email_too_long };
 const PASSWORD_PROBLEMS: Record<string, Text> = { empty: m.password_missing, tooLong: m.password_too_long };
+const NEW_PASSWORD_PROBLEMS: Record<string, Text> = {
+  empty: m.password_new_missing,
+  tooShort: m.password_too_short,
+  tooLong: m.password_too_long,
+};
+const LINK_PROBLEMS: Record<string, Text> = { empty: m.link_missing, spaces: m.link_spaces };
 const TOKEN_PROBLEMS: Record<string, Text> = { empty: m.token_missing, spaces: m.token_spaces, characters: m.token_characters };
 
 const TLS_PROBLEMS: Record<string, (names: { host: string }) => string> = {
@@ -51,6 +57,10 @@ export const serverText = textByProblem(SERVER_PROBLEMS, m.error_invalidServer);
 export const emailText = textByProblem(EMAIL_PROBLEMS, m.error_invalidEmail);
 /** Why a text is not a password. */
 export const passwordText = textByProblem(PASSWORD_PROBLEMS, m.error_invalidPassword);
+/** Why a text is not a new password. */
+export const newPasswordText = textByProblem(NEW_PASSWORD_PROBLEMS, m.error_invalidNewPassword);
+/** Why a text is not the link of a mail. */
+export const linkText = textByProblem(LINK_PROBLEMS, m.error_invalidLink);
 /** Why a text is not an API token. */
 export const tokenText = textByProblem(TOKEN_PROBLEMS, m.error_invalidToken);
 

@@ -4,7 +4,7 @@
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
 import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, URL_PROBLEMS } from "../text/words";
-import { emailText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
+import { emailText, linkText, newPasswordText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 
 /** `note`: expected. `warning`: temporary. `error`: the user has to act. */
 export type Severity = "note" | "warning" | "error";
@@ -45,6 +45,12 @@ function rejected({ details }: AppError): string {
   return message ? m.error_rejected_said({ message }) : m.error_rejected();
 }
 
+/** With the server's own message, if there is one: only the server knows its rules for passwords. */
+function weakPassword({ details }: AppError): string {
+  const message = details.serverMessage?.trim();
+  return message ? m.error_weakPassword_said({ message }) : m.error_weakPassword();
+}
+
 const routeBlocked = ({ details }: AppError): string =>
   details.problem === "size" ? m.error_routeBlocked_size() : m.error_routeBlocked();
 
@@ -65,6 +71,8 @@ const TABLE: Record<ErrorCode, Row> = {
   invalidServer: row("error", "correct", serverText),
   invalidEmail: row("error", "correct", emailText),
   invalidPassword: row("error", "correct", passwordText),
+  invalidNewPassword: row("error", "correct", newPasswordText),
+  invalidLink: row("error", "correct", linkText),
   invalidCode: row("error", "correct", () => m.error_invalidCode()),
   invalidToken: row("error", "correct", tokenText),
   network: row("warning", "tryAgain", () => m.error_network(), "outcomeUnknown"),
@@ -78,6 +86,13 @@ const TABLE: Record<ErrorCode, Row> = {
   otherPerson: row("warning", "tryAgain", () => m.error_otherPerson(), "hasDetails"),
   signedOut: row("warning", "signIn", () => m.error_signedOut()),
   wrongCredentials: row("error", "correct", () => m.error_wrongCredentials()),
+  wrongPassword: row("error", "correct", () => m.error_wrongPassword()),
+  weakPassword: row("error", "correct", weakPassword),
+  passwordUnknown: row("warning", "none", () => m.error_passwordUnknown(), "hasDetails", "outcomeUnknown"),
+  linkRefused: row("error", "correct", () => m.error_linkRefused()),
+  tooSoon: row("note", "tryAgain", () => m.error_tooSoon()),
+  alreadyVerified: row("note", "none", () => m.error_alreadyVerified()),
+  twoFactorKept: row("error", "none", () => m.error_twoFactorKept()),
   twoFactorRequired: row("note", "correct", () => m.error_twoFactorRequired()),
   twoFactorWrong: row("error", "correct", () => m.error_twoFactorWrong()),
   tokenRefused: row("error", "correct", () => m.error_tokenRefused()),

@@ -11,10 +11,14 @@ import type {
   Changed,
   DraftValues,
   Exported,
+  ForgottenPassword,
   HistoryWindow,
   Keep,
   ListSeparator,
   OpenedPicture,
+  PasswordChange,
+  PasswordConfirmation,
+  PasswordReset,
   PersonView,
   PictureCrop,
   PictureView,
@@ -92,6 +96,25 @@ export const signOut = (discardUnsent: boolean) => change("sign_out", { discardU
 
 /** Reads the keyring again, after the user has unlocked it. */
 export const retryKeyring = () => change("retry_keyring");
+
+/** Changes the password. Rejects with `passwordUnknown` if the response was lost. Nothing is sent again. */
+export const changePassword = (request: PasswordChange) => call<void>("change_password", { request });
+
+/**
+ * Asks for a mail with a link for a new password, signed in or not. Resolves also if nobody has the address. The demo
+ * server sends no mails, so the result has its link.
+ */
+export const forgotPassword = (server: string, email: string) =>
+  call<ForgottenPassword>("forgot_password", { server, email });
+
+/** Sets a new password with the link of a mail, signed in or not. The token alone is accepted, too. */
+export const resetPassword = (request: PasswordReset) => call<void>("reset_password", { request });
+
+/** Asks for another mail that verifies the email address. */
+export const resendVerification = (request: PasswordConfirmation) => call<void>("resend_verification", { request });
+
+/** Switches two-factor authentication off, and waits for the profile that says so. */
+export const removeTwoFactor = (request: PasswordConfirmation) => change("remove_two_factor", { request });
 
 /** Fetches the profile from the server again and sends the waiting edits. */
 export const refresh = () => change("refresh");

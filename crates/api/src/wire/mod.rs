@@ -5,6 +5,7 @@ mod collaborator;
 pub(crate) mod lenient;
 mod organization;
 mod page;
+mod security;
 mod session;
 mod update;
 mod user;
@@ -13,6 +14,9 @@ pub(crate) use collaborator::{read_collaborator, role_body};
 pub(crate) use organization::read_organization;
 pub use page::Page;
 pub(crate) use page::read_page;
+pub(crate) use security::{
+    change_password_body, forgot_password_body, remove_two_factor_body, resend_verification_body, update_password_body,
+};
 pub(crate) use session::{login_body, millis, read_session, refresh_body};
 pub use update::UserUpdate;
 pub(crate) use user::read_user;

@@ -14,6 +14,7 @@ mod renewal_stored;
 mod requests;
 mod sandbox;
 mod secrets;
+mod security;
 mod server;
 mod team;
 mod tls;

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use lapel_api::{AddressError, ApiError, ApiErrorKind, PictureFetchError};
 use lapel_domain::{
-    EmailError, Field, LanguageError, Missing, NameError, PictureUrlError, RoleDenial, TeamRoleDenial, TokenError,
-    UserRole,
+    EmailError, Field, LanguageError, LinkError, Missing, NameError, PictureUrlError, RoleDenial, TeamRoleDenial,
+    TokenError, UserRole,
 };
 use lapel_picture::PictureError;
 use lapel_store::StoreError;
@@ -41,6 +41,21 @@ pub(crate) enum Failure {
     /// The server rejected the API token at sign-in.
     #[error(transparent)]
     TokenRefused(ApiError),
+    /// The current password is wrong. Unlike [`ApiErrorKind::WrongCredentials`], this is not about the email address.
+    #[error(transparent)]
+    WrongPassword(ApiError),
+    /// The outcome of a request that sets a password is unknown.
+    #[error(transparent)]
+    PasswordUnknown(ApiError),
+    /// The server does not accept the token of a link in a mail.
+    #[error(transparent)]
+    LinkRefused(ApiError),
+    /// The email address is already verified; with the failed request, if the server said so in its response.
+    #[error("the email address is already verified")]
+    AlreadyVerified(Option<ApiError>),
+    /// Two-factor authentication is still on; with the failed request, unless it seemed to succeed.
+    #[error("two-factor authentication is still on")]
+    TwoFactorKept(Option<ApiError>),
     /// The server does not accept uploads.
     #[error(transparent)]
     UploadRefused(ApiError),
@@ -125,6 +140,12 @@ pub(crate) enum Failure {
     /// Not a valid password.
     #[error(transparent)]
     InvalidPassword(#[from] PasswordProblem),
+    /// Not a valid new password.
+    #[error("{0}")]
+    InvalidNewPassword(PasswordProblem),
+    /// Not the link of a mail, and not its token.
+    #[error(transparent)]
+    InvalidLink(#[from] LinkError),
     /// Not a valid two-factor code.
     #[error("the two-factor code is too long")]
     InvalidCode,

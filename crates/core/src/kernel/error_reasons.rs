@@ -29,6 +29,9 @@ pub(crate) enum PasswordProblem {
     /// It has no characters.
     #[error("the password is empty")]
     Empty,
+    /// It has fewer characters than the API accepts for a new password.
+    #[error("the password is too short")]
+    TooShort,
     /// It has more characters than the API accepts.
     #[error("the password is too long")]
     TooLong,

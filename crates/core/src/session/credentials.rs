@@ -10,6 +10,8 @@ use crate::views::SignIn;
 /// In characters, from tests/contract/openapi.yaml.
 const MAX_PASSWORD_LENGTH: usize = 128;
 /// In characters, from tests/contract/openapi.yaml.
+const MIN_NEW_PASSWORD_LENGTH: usize = 8;
+/// In characters, from tests/contract/openapi.yaml.
 const MAX_CODE_LENGTH: usize = 6;
 
 /// Valid input of the password form.
@@ -23,13 +25,9 @@ impl Credentials {
     /// Validates the input and removes whitespace and invisible characters from the email and the code. The password
     /// is not changed.
     pub(crate) fn check(typed: SignIn) -> Result<Self, Failure> {
-        let password = Secret::new(typed.password);
+        let typed_password = Secret::new(typed.password);
         let email = parse_email(&typed.email)?;
-        match password.characters() {
-            0 => return Err(PasswordProblem::Empty.into()),
-            length if length > MAX_PASSWORD_LENGTH => return Err(PasswordProblem::TooLong.into()),
-            _ => {}
-        }
+        let password = password(typed_password)?;
         // Some authenticator apps show the code in two groups.
         let code = typed.two_factor_code.unwrap_or_default();
         let code: String = code.split_whitespace().map(lapel_domain::trim_invisible).collect();
@@ -37,6 +35,26 @@ impl Credentials {
             return Err(Failure::InvalidCode);
         }
         Ok(Self { email, password, two_factor_code: Some(code).filter(|code| !code.is_empty()) })
+    }
+}
+
+/// Validates a password that exists already. It is not changed.
+pub(crate) fn password(typed: Secret) -> Result<Secret, Failure> {
+    Ok(checked(typed)?)
+}
+
+/// Validates a new password. It is not changed. Only the server decides whether it is complex enough.
+pub(crate) fn new_password(typed: Secret) -> Result<Secret, Failure> {
+    let new = checked(typed).map_err(Failure::InvalidNewPassword)?;
+    let is_short = new.characters() < MIN_NEW_PASSWORD_LENGTH;
+    if is_short { Err(Failure::InvalidNewPassword(PasswordProblem::TooShort)) } else { Ok(new) }
+}
+
+fn checked(password: Secret) -> Result<Secret, PasswordProblem> {
+    match password.characters() {
+        0 => Err(PasswordProblem::Empty),
+        length if length > MAX_PASSWORD_LENGTH => Err(PasswordProblem::TooLong),
+        _ => Ok(password),
     }
 }
 
@@ -81,7 +99,22 @@ mod tests {
     }
 
     #[test]
+    fn a_new_password_has_a_minimum_length_in_characters() {
+        assert!(new_password(Secret::new("字".repeat(8))).is_ok_and(|new| new == Secret::new("字".repeat(8))));
+        let problem = |text: String| match new_password(Secret::new(text)) {
+            Err(Failure::InvalidNewPassword(problem)) => Some(problem),
+            _ => None,
+        };
+        assert_eq!(problem(String::new()), Some(PasswordProblem::Empty));
+        assert_eq!(problem("字".repeat(7)), Some(PasswordProblem::TooShort));
+        assert_eq!(problem("字".repeat(129)), Some(PasswordProblem::TooLong));
+        assert!(password(Secret::new("p".into())).is_ok(), "an older password may be shorter");
+    }
+
+    #[test]
     fn errors_do_not_contain_secrets() {
+        let error = new_password(Secret::new("hunter2".into())).unwrap_err();
+        assert!(!format!("{error:?} {error}").contains("hunter2"));
         for pasted in ["Bearer hunter2 hunter2", "hunter2é"] {
             let error = api_token(pasted.into()).unwrap_err();
             assert!(!format!("{error:?}").contains("hunter2"));

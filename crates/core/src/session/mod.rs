@@ -5,14 +5,16 @@ mod credentials;
 mod resume;
 mod sandbox_server;
 mod secrets;
+mod security;
 mod servers;
 mod service;
 mod sign_in;
 mod sign_out;
 
-pub use sandbox_server::StartSandbox;
+pub use sandbox_server::{DemoServer, LastLink, StartSandbox};
 pub use secrets::{InMemory, OsKeyring, Vault, VaultError};
 
+pub(crate) use credentials::password;
 pub(crate) use sandbox_server::SandboxServer;
 pub(crate) use secrets::Secrets;
 pub(crate) use servers::Servers;

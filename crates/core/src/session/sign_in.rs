@@ -72,7 +72,7 @@ impl SessionService {
     }
 
     /// The key and the present address of an offered server, of the server of an account, or of a typed address.
-    async fn typed_server(&self, typed: &str) -> Result<(String, Endpoint), Failure> {
+    pub(super) async fn typed_server(&self, typed: &str) -> Result<(String, Endpoint), Failure> {
         let is_offered = self.servers.offers().iter().any(|offer| offer.key == typed);
         if !is_offered && !self.state.read().has_account_on(typed) {
             Endpoint::typed(typed)?;
@@ -150,7 +150,7 @@ impl SessionService {
 }
 
 /// Before the first sign-in the address may be wrong: a response that is not the API's may come from another server.
-fn at_sign_in(error: ApiError) -> Failure {
+pub(super) fn at_sign_in(error: ApiError) -> Failure {
     match error.kind {
         ApiErrorKind::Intermediary | ApiErrorKind::TooLarge => Failure::NotTheApi(error),
         _ => error.into(),

@@ -15,6 +15,7 @@ mod run;
 mod scheduler;
 mod send;
 mod service;
+mod two_factor;
 mod update_body;
 mod upload;
 mod version;

@@ -17,6 +17,11 @@ pub enum ErrorCode {
     InvalidEmail,
     /// Not a valid password (`details.problem`: `empty`, `tooLong`).
     InvalidPassword,
+    /// Not a valid new password (`details.problem`: `empty`, `tooShort`, `tooLong`).
+    InvalidNewPassword,
+    /// Not the link of a mail about a forgotten password, and not its token (`details.problem`: `empty`, `spaces`,
+    /// `noToken`, `tooLong`).
+    InvalidLink,
     /// Not a valid two-factor code: it must have 1 to 6 characters.
     InvalidCode,
     /// Not a valid API token (`details.problem`: `empty`, `spaces`, `characters`).
@@ -47,6 +52,21 @@ pub enum ErrorCode {
     SignedOut,
     /// Email or password is wrong.
     WrongCredentials,
+    /// The current password is wrong.
+    WrongPassword,
+    /// The server does not accept the new password, because it is too simple. Its message is in the details.
+    WeakPassword,
+    /// No response of the server arrived, so the password may have been changed or not.
+    PasswordUnknown,
+    /// The link of the mail is unknown, used or expired.
+    LinkRefused,
+    /// The server sends the next mail only later (`details.retryAfter`, if the server says when).
+    TooSoon,
+    /// The email address is already verified.
+    AlreadyVerified,
+    /// The server did not switch two-factor authentication off, for example because it asks for a code, for which its API
+    /// has no field.
+    TwoFactorKept,
     /// The server requires the six-digit code.
     TwoFactorRequired,
     /// The six-digit code is wrong or has expired.

@@ -5,8 +5,8 @@ use lapel_domain::Field;
 use lapel_picture::PictureError;
 
 use super::problem_words::{
-    email_problem, endpoint_problem, fetch_problem, list_problem, name_problem, password_problem, picture_problem,
-    proxy_problem, team_denial_name, tls_problem, token_problem, user_denial_name,
+    email_problem, endpoint_problem, fetch_problem, link_problem, list_problem, name_problem, password_problem,
+    picture_problem, proxy_problem, team_denial_name, tls_problem, token_problem, user_denial_name,
 };
 use crate::kernel::error::{Failure, is_too_large, retry_after_seconds};
 use crate::kernel::error_reasons::{ListProblem, Misuse, PictureGone};
@@ -40,6 +40,11 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::Api(error) | Failure::Upload(error) | Failure::NotChanged(error) => request_code(error),
         Failure::NotTheApi(_) => ErrorCode::Missing,
         Failure::TokenRefused(_) => ErrorCode::TokenRefused,
+        Failure::WrongPassword(_) => ErrorCode::WrongPassword,
+        Failure::PasswordUnknown(_) => ErrorCode::PasswordUnknown,
+        Failure::LinkRefused(_) => ErrorCode::LinkRefused,
+        Failure::AlreadyVerified(_) => ErrorCode::AlreadyVerified,
+        Failure::TwoFactorKept(_) => ErrorCode::TwoFactorKept,
         Failure::UploadRefused(_) => ErrorCode::UploadRefused,
         Failure::UpdateBlocked(_) | Failure::UploadBlocked(_) => ErrorCode::RouteBlocked,
         Failure::TeamGone(_) => ErrorCode::TeamGone,
@@ -63,6 +68,8 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::InvalidServer(_) => ErrorCode::InvalidServer,
         Failure::InvalidEmail(_) => ErrorCode::InvalidEmail,
         Failure::InvalidPassword(_) => ErrorCode::InvalidPassword,
+        Failure::InvalidNewPassword(_) => ErrorCode::InvalidNewPassword,
+        Failure::InvalidLink(_) => ErrorCode::InvalidLink,
         Failure::InvalidCode => ErrorCode::InvalidCode,
         Failure::InvalidToken(_) => ErrorCode::InvalidToken,
         Failure::InvalidName { .. } => ErrorCode::InvalidName,
@@ -100,6 +107,8 @@ fn request_code(error: &ApiError) -> ErrorCode {
         ApiErrorKind::WrongCredentials => ErrorCode::WrongCredentials,
         ApiErrorKind::TwoFactorRequired => ErrorCode::TwoFactorRequired,
         ApiErrorKind::TwoFactorWrong => ErrorCode::TwoFactorWrong,
+        ApiErrorKind::TooSoon => ErrorCode::TooSoon,
+        ApiErrorKind::WeakPassword => ErrorCode::WeakPassword,
         ApiErrorKind::Forbidden => ErrorCode::Forbidden,
         ApiErrorKind::Missing { known: true } => ErrorCode::PersonGone,
         ApiErrorKind::Missing { known: false } => ErrorCode::Missing,
@@ -161,7 +170,8 @@ fn problem(failure: &Failure) -> Option<&str> {
         Failure::NotChanged(_) | Failure::RejectedAsChanged => Some("unchanged"),
         Failure::InvalidServer(error) => Some(endpoint_problem(error.reason)),
         Failure::InvalidEmail(error) => Some(email_problem(*error)),
-        Failure::InvalidPassword(error) => Some(password_problem(*error)),
+        Failure::InvalidPassword(error) | Failure::InvalidNewPassword(error) => Some(password_problem(*error)),
+        Failure::InvalidLink(error) => Some(link_problem(*error)),
         Failure::InvalidToken(error) => Some(token_problem(*error)),
         Failure::InvalidName { error, .. } => Some(name_problem(*error)),
         Failure::InvalidPictureUrl(lapel_domain::PictureUrlError::TooLong) => Some("tooLong"),
@@ -182,6 +192,8 @@ fn request(failure: &Failure) -> Option<&ApiError> {
     match failure {
         Failure::NotTheApi(error) | Failure::TokenRefused(error) | Failure::UploadRefused(error) => Some(error),
         Failure::UpdateBlocked(error) | Failure::UploadBlocked(error) | Failure::TeamGone(error) => Some(error),
+        Failure::WrongPassword(error) | Failure::PasswordUnknown(error) | Failure::LinkRefused(error) => Some(error),
+        Failure::AlreadyVerified(error) | Failure::TwoFactorKept(error) => error.as_ref(),
         Failure::RowGone(error) => error.as_ref(),
         other => other.request(),
     }

@@ -13,6 +13,8 @@ mod picture;
 mod preferences;
 pub(crate) mod problem_words;
 mod profile;
+mod security;
+pub(crate) mod security_view;
 mod session;
 mod snapshot;
 pub(crate) mod snapshot_view;
@@ -28,6 +30,9 @@ pub use picture::{OpenedPicture, PictureCrop, PictureNote, PictureView, Prepared
 pub use preferences::{InterfaceLanguage, LanguagePreference, Preferences, Theme};
 pub use profile::{
     ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, StoredAsView, UpdatedView,
+};
+pub use security::{
+    ForgottenPassword, NoPasswordReason, PasswordChange, PasswordConfirmation, PasswordReset, SecurityView, TypedSecret,
 };
 pub use session::{AccountView, ServerKind, ServerOffer, SessionState, SignIn, TokenKeeping, TokenSignIn};
 pub use snapshot::{Changed, Revision, Snapshot};

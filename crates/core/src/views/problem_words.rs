@@ -2,7 +2,7 @@
 //! them.
 
 use lapel_api::{EndpointError, PictureFetchError, ProxyFault, TlsFault};
-use lapel_domain::{EmailError, NameError, RoleDenial, TeamRoleDenial, TokenError};
+use lapel_domain::{EmailError, LinkError, NameError, RoleDenial, TeamRoleDenial, TokenError};
 use lapel_picture::{Format, PictureError};
 
 use crate::kernel::error_reasons::{ColumnMeaning, ListProblem, PasswordProblem};
@@ -57,7 +57,17 @@ pub(super) fn email_problem(error: EmailError) -> &'static str {
 pub(super) fn password_problem(problem: PasswordProblem) -> &'static str {
     match problem {
         PasswordProblem::Empty => "empty",
+        PasswordProblem::TooShort => "tooShort",
         PasswordProblem::TooLong => "tooLong",
+    }
+}
+
+pub(super) fn link_problem(error: LinkError) -> &'static str {
+    match error {
+        LinkError::Empty => "empty",
+        LinkError::Spaces => "spaces",
+        LinkError::NoToken => "noToken",
+        LinkError::TooLong => "tooLong",
     }
 }
 

@@ -4,8 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{
-    AccountView, BatchView, DraftValues, EditView, InterfaceLanguage, Preferences, ProfileView, SessionState,
-    StorageState, SyncView, TeamView, TokenKeeping, UploadView,
+    AccountView, BatchView, DraftValues, EditView, InterfaceLanguage, Preferences, ProfileView, SecurityView,
+    SessionState, StorageState, SyncView, TeamView, TokenKeeping, UploadView,
 };
 
 /// The number of a snapshot. It increases with each change.
@@ -45,6 +45,8 @@ pub struct Snapshot {
     pub token_keeping: TokenKeeping,
     /// The profile as last read from the server.
     pub profile: Option<ProfileView>,
+    /// What the page may offer for the security of the active account; none on the sign-in page.
+    pub security: Option<SecurityView>,
     /// Edits that the server has not accepted yet, in the order of the form.
     pub edits: Vec<EditView>,
     /// The draft: values that were typed and not saved.

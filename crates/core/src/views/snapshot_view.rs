@@ -5,6 +5,7 @@ use lapel_domain::{
 };
 use lapel_store::{Account, Edit, EditState as StoredState, EditValue};
 
+use super::security_view::security_view;
 use super::team_view::team_view;
 use crate::kernel::connectivity::{is_offline, is_unreached};
 use crate::kernel::picture_ids::picture_view;
@@ -29,6 +30,7 @@ pub(crate) fn snapshot_view(state: &State) -> Snapshot {
         session: state.session_state,
         token_keeping: state.token_keeping,
         profile: profile.map(|profile| profile_view(profile, state)),
+        security: state.account.as_ref().map(|account| security_view(account, profile)),
         edits: Field::ALL.into_iter().filter_map(|field| edit_view(field, state)).collect(),
         draft: state.draft.clone(),
         sync: SyncView {

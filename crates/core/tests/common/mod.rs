@@ -316,6 +316,11 @@ impl OtherClient {
         }
     }
 
+    /// The access token, as an API token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Reads the profile of the client's user.
     pub async fn profile(&self) -> serde_json::Value {
         let request = self.client.get(format!("{}/users/profile", self.server)).bearer_auth(&self.token);

@@ -6,6 +6,7 @@ import type { EditView } from "./EditView";
 import type { InterfaceLanguage } from "./InterfaceLanguage";
 import type { Preferences } from "./Preferences";
 import type { ProfileView } from "./ProfileView";
+import type { SecurityView } from "./SecurityView";
 import type { SessionState } from "./SessionState";
 import type { StorageState } from "./StorageState";
 import type { SyncView } from "./SyncView";
@@ -49,6 +50,10 @@ tokenKeeping: TokenKeeping,
  * The profile as last read from the server.
  */
 profile: ProfileView | null, 
+/**
+ * What the page may offer for the security of the active account; none on the sign-in page.
+ */
+security: SecurityView | null, 
 /**
  * Edits that the server has not accepted yet, in the order of the form.
  */

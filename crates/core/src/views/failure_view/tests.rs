@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lapel_api::{AddressError, Certificate, Delivery, Endpoint, EndpointError, ProxyFault, TlsFault};
 use lapel_domain::{
-    EmailError, LanguageError, NameError, PictureUrlError, RoleDenial, TeamRoleDenial, TokenError, UserRole,
+    EmailError, LanguageError, LinkError, NameError, PictureUrlError, RoleDenial, TeamRoleDenial, TokenError, UserRole,
 };
 use lapel_picture::Format;
 use lapel_store::StoreError;
@@ -52,7 +52,7 @@ macro_rules! check_all {
 
 #[test]
 fn every_failure_has_its_code_and_details() {
-    use ApiErrorKind::{Forbidden, Intermediary, Missing, Rejected, SignedOut, TooLarge, Transient};
+    use ApiErrorKind::{Forbidden, Intermediary, Missing, Rejected, SignedOut, TooLarge, Transient, WrongCredentials};
     let suggestion = Endpoint::parse("https://api.example.com/v1").ok();
     let in_renewal = ApiError { in_renewal: true, ..request(Intermediary) };
     check_all! {
@@ -66,9 +66,11 @@ fn every_failure_has_its_code_and_details() {
             in_renewal.clone().into() => "intermediary" { "problem": "renewal" },
             request(TooLarge).into() => "intermediary" {},
             request(SignedOut).into() => "signedOut" {},
-            request(ApiErrorKind::WrongCredentials).into() => "wrongCredentials" {},
+            request(WrongCredentials).into() => "wrongCredentials" {},
             request(ApiErrorKind::TwoFactorRequired).into() => "twoFactorRequired" {},
             request(ApiErrorKind::TwoFactorWrong).into() => "twoFactorWrong" {},
+            request(ApiErrorKind::TooSoon).into() => "tooSoon" {},
+            request(ApiErrorKind::WeakPassword).into() => "weakPassword" {},
             request(Forbidden).into() => "forbidden" {},
             request(Missing { known: true }).into() => "personGone" {},
             request(Missing { known: false }).into() => "missing" {},
@@ -89,6 +91,25 @@ fn every_failure_has_its_code_and_details() {
         }
         Failure::TokenRefused(_) => {
             Failure::TokenRefused(response(SignedOut, 401)) => "tokenRefused" { "httpStatus": 401 },
+        }
+        Failure::WrongPassword(_) => {
+            Failure::WrongPassword(response(WrongCredentials, 403)) => "wrongPassword" { "httpStatus": 403 },
+        }
+        Failure::PasswordUnknown(_) => {
+            Failure::PasswordUnknown(request(ApiErrorKind::Network)) => "passwordUnknown" {},
+            Failure::PasswordUnknown(response(Intermediary, 403)) => "passwordUnknown" { "httpStatus": 403 },
+        }
+        Failure::LinkRefused(_) => {
+            Failure::LinkRefused(response(WrongCredentials, 403)) => "linkRefused" { "httpStatus": 403 },
+        }
+        Failure::AlreadyVerified(_) => {
+            Failure::AlreadyVerified(None) => "alreadyVerified" {},
+            Failure::AlreadyVerified(Some(response(Forbidden, 403))) => "alreadyVerified" { "httpStatus": 403 },
+        }
+        Failure::TwoFactorKept(_) => {
+            Failure::TwoFactorKept(None) => "twoFactorKept" {},
+            Failure::TwoFactorKept(Some(response(ApiErrorKind::TwoFactorWrong, 401)))
+                => "twoFactorKept" { "httpStatus": 401 },
         }
         Failure::UploadRefused(_) => {
             Failure::UploadRefused(response(Forbidden, 403)) => "uploadRefused" { "httpStatus": 403, "field": "picture" },
@@ -139,6 +160,13 @@ fn every_failure_has_its_code_and_details() {
         Failure::InvalidEmail(_) => { EmailError::Empty.into() => "invalidEmail" { "problem": "empty" } }
         Failure::InvalidPassword(_) => {
             PasswordProblem::TooLong.into() => "invalidPassword" { "problem": "tooLong" },
+        }
+        Failure::InvalidNewPassword(_) => {
+            Failure::InvalidNewPassword(PasswordProblem::TooShort) => "invalidNewPassword" { "problem": "tooShort" },
+        }
+        Failure::InvalidLink(_) => {
+            LinkError::Spaces.into() => "invalidLink" { "problem": "spaces" },
+            LinkError::NoToken.into() => "invalidLink" { "problem": "noToken" },
         }
         Failure::InvalidCode => { Failure::InvalidCode => "invalidCode" {} }
         Failure::InvalidToken(_) => { TokenError::Spaces.into() => "invalidToken" { "problem": "spaces" } }

@@ -74,6 +74,17 @@ async fn dialogs_menus_and_errors_are_accessible_and_restore_the_focus() {
         window.see("changes will be lost").await.unwrap();
         assert_accessible("discard").await;
         window.press("Escape").await.unwrap();
+        window.click("button", "Change password").await.unwrap();
+        window.fill("New password", "12345678").await.unwrap();
+        window.see("Very weak").await.unwrap();
+        assert_accessible("change-password").await;
+        window.press("Tab").await.unwrap();
+        window.press("Tab").await.unwrap();
+        window.press("Enter").await.unwrap();
+        window.by_role("button", "Send email").await.unwrap();
+        assert_accessible("forgot-password").await;
+        window.press("Escape").await.unwrap();
+        window.wait_until_gone("button", "Send email").await.unwrap();
         window.choose_file("Choose picture", &picture()).await.unwrap();
         window.by_role("button", "Use picture").await.unwrap();
         let shown = "return document.querySelector('#picture-stage img')?.naturalWidth > 0";

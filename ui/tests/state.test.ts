@@ -5,11 +5,13 @@ import { controlOf, editText, mineText, valueText } from "../src/features/profil
 import { accountFacts, badges } from "../src/features/profile/facts";
 import { saveStatus } from "../src/form/status";
 import { codeOwner, fieldOf, firstIncomplete } from "../src/features/sign-in/fields";
-import { credentialsFor, DEMO, initialServer, serverOptions } from "../src/features/sign-in/servers";
+import { DEMO, initialServer, serverOptions } from "../src/features/sign-in/servers";
+import { SignInState } from "../src/features/sign-in/state.svelte";
 import { syncLine } from "../src/features/sync/line";
 import { asAppError } from "../src/host/failure";
 import type { ServerOffer, SyncState, SyncView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { boot } from "./host";
 import { edit, failure, profile, sync } from "./samples";
 
 beforeEach(() => overwriteGetLocale(() => "en"));
@@ -128,12 +130,33 @@ describe("the offered servers", () => {
     expect(initialServer([], null)).toEqual({ key: "", address: "" });
   });
 
-  test("fill in the demo's credentials only for the sandbox, and do not replace typed ones", () => {
-    const mine = { email: "me@example.com", password: "" };
-    expect(credentialsFor("sandbox", { email: "", password: "" })).toEqual(DEMO);
-    expect(credentialsFor("sandbox", mine)).toEqual(mine);
-    expect(credentialsFor("applivery", { ...DEMO })).toEqual({ email: "", password: "" });
-    expect(credentialsFor("applivery", mine)).toEqual(mine);
+  test("the demo has its credentials filled in, and other servers get back what was typed for them", () => {
+    const { servers } = boot;
+    boot.servers = offers;
+    const form = new SignInState(null);
+    const credentials = () => ({ email: form.email, password: form.password });
+    form.chooseServer("sandbox");
+    expect(credentials()).toEqual(DEMO);
+    form.chooseServer("");
+    expect(credentials()).toEqual({ email: "", password: "" });
+    Object.assign(form, { email: "mine@example.com", password: "mine" });
+    form.chooseServer("sandbox");
+    expect(credentials()).toEqual(DEMO);
+    form.email = "editor@example.com";
+    form.chooseServer("https://api.example.com/v1");
+    expect(credentials()).toEqual({ email: "mine@example.com", password: "mine" });
+    form.chooseServer("sandbox");
+    expect(credentials()).toEqual({ email: "editor@example.com", password: DEMO.password });
+    boot.servers = servers;
+  });
+
+  test("an address that is typed before the server is chosen goes with it", () => {
+    const form = new SignInState(null);
+    form.email = "mine@example.com";
+    form.chooseServer("");
+    expect(form.email).toBe("mine@example.com");
+    form.chooseServer("sandbox");
+    expect(form.email).toBe(DEMO.email);
   });
 });
 

@@ -9,7 +9,7 @@ export const OTHER_SERVER = "";
 export const DEMO = { email: "owner@example.com", password: "lapel-demo" };
 
 /** Typed or filled-in credentials. */
-interface Credentials {
+export interface Credentials {
   email: string;
   password: string;
 }
@@ -29,15 +29,4 @@ export function initialServer(offers: readonly ServerOffer[], last: string | nul
     return offered ? { key: last, address: "" } : { key: OTHER_SERVER, address: last };
   }
   return { key: offers[0]?.key ?? OTHER_SERVER, address: "" };
-}
-
-/**
- * The credentials in the form after a server was chosen: the demo's owner for the sandbox, unless the user typed
- * others.
- */
-export function credentialsFor(kind: ServerOffer["kind"], typed: Credentials): Credentials {
-  const untouched = typed.email === "" && typed.password === "";
-  const isDemo = typed.email === DEMO.email && typed.password === DEMO.password;
-  if (kind === "sandbox") return untouched ? { ...DEMO } : typed;
-  return isDemo ? { email: "", password: "" } : typed;
 }

@@ -6,7 +6,7 @@ import { asAppError } from "../../host/failure";
 import type { AccountView, AppError, ServerKind } from "../../host/types";
 import { app } from "../../state/app.svelte";
 import { codeOwner, fieldOf, firstIncomplete, type SignInField, type Typed } from "./fields";
-import { credentialsFor, DEMO, initialServer, OTHER_SERVER, serverOptions } from "./servers";
+import { type Credentials, DEMO, initialServer, OTHER_SERVER, serverOptions } from "./servers";
 
 /** The sign-in form of the sign-in page or, if `again` is set, of the dialog that signs in to that account again. */
 export class SignInState {
@@ -22,6 +22,10 @@ export class SignInState {
   problem = $state.raw<{ field: SignInField | null; text: () => string; error: AppError | null } | null>(null);
   /** The user and server (see `codeOwner`) that a two-factor code is required for. */
   #codeRequiredFor = $state<string | null>(null);
+  /** The credentials of the demo and those of the other servers, while one of the other kind is chosen. */
+  #demo: Credentials = { ...DEMO };
+  #own: Credentials = { email: "", password: "" };
+  #fillsDemo = false;
 
   readonly offers = serverOptions(app.boot.servers);
   readonly kind = $derived<ServerKind>(this.offers.find((offer) => offer.key === this.server)?.kind ?? "other");
@@ -53,13 +57,24 @@ export class SignInState {
     return codeOwner(this.#typesAddress ? this.address : this.server, this.email);
   }
 
-  /** Chooses a server and fills in its credentials. */
+  /** Chooses a server. The demo has its credentials filled in; what was typed for other servers comes back with them. */
   chooseServer(key: string): void {
+    const typed = { email: this.email, password: this.password };
+    const wasDemo = this.#fillsDemo;
     this.server = key;
     this.changed();
-    const credentials = credentialsFor(this.kind, { email: this.email, password: this.password });
-    this.email = credentials.email;
-    this.password = credentials.password;
+    this.#fillsDemo = this.kind === "sandbox";
+    if (this.#fillsDemo === wasDemo) return;
+    // Who has typed an own address before choosing the server wants it there.
+    const isOwn = typed.email !== DEMO.email && this.#own.email === "";
+    if (wasDemo && !isOwn) this.#demo = typed;
+    else this.#own = typed;
+    ({ email: this.email, password: this.password } = this.#fillsDemo ? this.#demo : this.#own);
+  }
+
+  /** The server that is chosen or whose address is typed. */
+  get serverAddress(): string {
+    return this.#typesAddress ? this.address.trim() : this.server;
   }
 
   /** Switches between email with password and token. */
@@ -148,7 +163,7 @@ export class SignInState {
   }
 
   async #send(typed: Typed): Promise<void> {
-    const server = typed.address?.trim() ?? this.server;
+    const server = this.serverAddress;
     if (typed.byToken) {
       await commands.signInWithToken({ server, token: typed.token.trim() });
     } else {

@@ -164,14 +164,23 @@ describe("decisions about an edit", () => {
     expect(form.discarded).toEqual({});
   });
 
-  test("that discard several edits are undone together", async () => {
+  test("are undone one by one: a discard gives back itself, and not an older one", async () => {
     receiveSnapshot({ edits: [edit({ mine: "Olga" }), edit({ field: "lastName", mine: "Novak" })] });
     await form.dropEdit("firstName");
     receiveSnapshot({ edits: [edit({ field: "lastName", mine: "Novak" })] });
     await form.dropEdit("lastName");
     receiveSnapshot({});
     form.restoreDiscarded();
-    expect(form.different).toEqual({ firstName: "Olga", lastName: "Novak" });
+    expect(form.different).toEqual({ lastName: "Novak" });
+  });
+
+  test("that discarded a value can no longer be undone after the next save", async () => {
+    receiveSnapshot({ edits: [edit({ mine: "Olga" })] });
+    await form.dropEdit("firstName");
+    receiveSnapshot({});
+    form.type("lastName", "Novak");
+    await form.save();
+    expect(form.discarded).toEqual({});
   });
 
   test("undo does not replace a typed value", async () => {

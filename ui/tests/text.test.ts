@@ -110,6 +110,15 @@ describe("languages", () => {
     expect(found(" ")).toHaveLength(tags.length);
     expect(found("xyz")).toEqual([]);
   });
+
+  test("are found by their names in the other languages of the list, if nothing else is found", () => {
+    const options = languageOptions(["es", "en", "fr", "de", "it", "zh", "pt", "ru"], [], "es");
+    const found = (typed: string) => searchLanguages(options, typed).map((option) => option.tag);
+    expect(found("spanish")).toEqual(["es"]);
+    expect(found("allemand")).toEqual(["de"]);
+    expect(found("русск")).toEqual(["ru"]);
+    expect(found("французский")).toEqual(["fr"]);
+  });
 });
 
 describe("initials", () => {

@@ -34,7 +34,7 @@ export class ProfileForm extends TypedForm {
   roleReadSinceFailure = $state(false);
   #cancelledUpload: CancelledUpload | null = null;
 
-  /** The last discarded values, to offer undo. Typing into a field removes its value here. */
+  /** The values that were discarded last, to offer undo until the next save. Typing into a field removes its value here. */
   discarded = $state.raw<Values>({});
 
   readonly saved = $derived(app.snapshot.profile && savedOf(app.snapshot.profile, app.snapshot.edits));
@@ -83,9 +83,9 @@ export class ProfileForm extends TypedForm {
     this.#offerUndo(typed);
   }
 
-  /** Remembers discarded values for undo, except for fields that have another typed value now. */
+  /** Remembers discarded values for undo, except for fields that have another typed value now. Earlier ones are gone. */
   #offerUndo(values: Values): void {
-    this.discarded = { ...this.discarded, ...withoutFields(values, Object.keys(this.allDifferences)) };
+    this.discarded = withoutFields(values, Object.keys(this.allDifferences));
   }
 
   /** Puts the discarded values back into the form as unsaved changes. */
@@ -124,6 +124,7 @@ export class ProfileForm extends TypedForm {
       this.typed = withoutSaved(this.typed, values);
       this.bases = basesAfterSave(this.bases, values, this.typed);
       this.savedSinceTyping = true;
+      this.discarded = {};
       return true;
     } catch (caught) {
       const error = asAppError(caught);

@@ -72,13 +72,24 @@ function rank(name: string, query: string): number {
   return inside ? 2 : 3;
 }
 
-/** The options with a name or a tag that matches the search, best matches first. */
-export function searchLanguages(options: readonly LanguageOption[], typed: string): LanguageOption[] {
-  const query = folded(typed.trim());
-  if (query === "") return [...options];
+/** The options whose names match the search, best matches first. */
+function matching(options: readonly LanguageOption[], query: string, names: (option: LanguageOption) => string[]): LanguageOption[] {
   return options
-    .map((option) => ({ option, best: Math.min(...[option.nativeName, option.localName, option.tag].map((name) => rank(name, query))) }))
+    .map((option) => ({ option, best: Math.min(...names(option).map((name) => rank(name, query))) }))
     .filter(({ best }) => best < 3)
     .sort((a, b) => a.best - b.best)
     .map(({ option }) => option);
+}
+
+/**
+ * The options with a name or a tag that matches the search, best matches first. If there is none, those with a matching
+ * name in another of the listed languages: whoever does not understand the interface looks for "Spanish".
+ */
+export function searchLanguages(options: readonly LanguageOption[], typed: string): LanguageOption[] {
+  const query = folded(typed.trim());
+  if (query === "") return [...options];
+  const found = matching(options, query, ({ nativeName, localName, tag }) => [nativeName, localName, tag]);
+  if (found.length > 0) return found;
+  const tags = options.filter(({ offered }) => offered).map(({ tag }) => tag);
+  return matching(options, query, (option) => tags.map((locale) => languageName(option.tag, locale)));
 }

@@ -4,10 +4,6 @@
 // Without this, Windows opens a console window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-/// Gives freed memory back to the system. The allocator of glibc keeps most of it, hundreds of megabytes after a large team.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> std::process::ExitCode {
     if lapel_core::picture_child::is_wanted(std::env::args_os()) {
         return lapel_core::picture_child::run();

@@ -20,10 +20,6 @@ use std::time::Duration;
 use lapel_testkit::program::{Program, command};
 use lapel_testkit::{Result, TestError};
 
-/// As in the app.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Generated members of the large team, in addition to the demo users.
 pub(crate) const MEMBERS: usize = 100_000;
 

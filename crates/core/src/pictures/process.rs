@@ -55,8 +55,6 @@ impl PictureProcess {
         Command::new(&self.program)
             .args([child::ARGUMENT, &job.argument()?])
             .env_clear()
-            // For the app's own binary: its allocator would reserve more memory than the process may have.
-            .env("MIMALLOC_ARENA_EAGER_COMMIT", "0")
             .stdin(file)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

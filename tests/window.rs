@@ -1,10 +1,12 @@
 //! The native window: geometry, closing, and one window per data folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+use std::time::{Duration, Instant};
+
 use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::program::Program;
 use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
-use lapel_testkit::window::binary;
+use lapel_testkit::window::{Signal, binary};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn position_and_size_are_restored() {
@@ -34,6 +36,39 @@ async fn closing_with_unsaved_changes_asks_first_and_keeps_the_last_input() {
     let window = world.open().await.unwrap();
     window.see("2 changes not saved").await.unwrap();
     assert_eq!(window.value_of("Last name").await.unwrap(), "Typed at the last moment");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_that_ends_the_app_keeps_the_last_input_and_the_place_of_the_window() {
+    let mut world = TestWorld::new().await.unwrap();
+    world.sign_in(OWNER).await.unwrap();
+    for (signal, typed, place) in
+        [(Signal::TERM, "Sigterm", 120), (Signal::INT, "Interrupt", 150), (Signal::HUP, "Hangup", 180)]
+    {
+        let app = *world.window().unwrap().app();
+        app.set_geometry(&world.desktop, (place, 90), (840, 640)).await.unwrap();
+        let before = app.geometry(&world.desktop).await.unwrap();
+        world.window().unwrap().fill("Last name", typed).await.unwrap();
+        world.end(signal).await.unwrap();
+        world.open().await.unwrap();
+        let window = world.window().unwrap();
+        window.see("1 change not saved").await.unwrap();
+        assert_eq!(window.value_of("Last name").await.unwrap(), typed);
+        assert_eq!(window.app().geometry(&world.desktop).await.unwrap(), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_hangs_or_is_gone_does_not_stop_a_signal_from_ending_the_app() {
+    let mut world = TestWorld::new().await.unwrap();
+    for page in [Signal::STOP, Signal::KILL] {
+        let app = *world.window().unwrap().app();
+        app.signal_page(page).unwrap();
+        let start = Instant::now();
+        world.end(Signal::TERM).await.unwrap();
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        world.open().await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 
 mod clipboard;
 mod commands;
+#[cfg(unix)]
+mod ending_signals;
 mod environment;
 mod events;
 mod picture_scheme;
@@ -81,5 +83,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
     app.manage(preferences);
     app.manage(quitting::Quitting::default());
     window::create(app, &boot, &environment.data_dir)?;
+    #[cfg(unix)]
+    ending_signals::handle(app.handle());
     Ok(())
 }

@@ -106,6 +106,31 @@ pub(crate) fn acknowledge_closing(window: &WebviewWindow) {
     window.state::<CloseUnacknowledged>().0.store(false, Ordering::Relaxed);
 }
 
+/// How long the page may take to store what is typed when the system ends the app.
+#[cfg(unix)]
+const ENDING_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Closes the window because the system ends the app. The page stores the drafts first, but does not ask the user. A
+/// page that hangs does not stop this.
+#[cfg(unix)]
+pub(crate) async fn close_without_question(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let this = window.clone();
+    // On the main thread, because this task must not wait for a window that hangs.
+    let asked = window.run_on_main_thread(move || {
+        if let Err(error) = this.emit_to(LABEL, "ending", ()) {
+            tracing::warn!(%error, "cannot tell the page that the app ends");
+        }
+        save_geometry(&this);
+    });
+    if asked.is_ok() {
+        tokio::time::sleep(ENDING_TIMEOUT).await;
+    }
+    if app.get_webview_window(LABEL).is_some() {
+        close(&window);
+    }
+}
+
 /// Closes the window, and with it the app.
 pub(crate) fn close(window: &WebviewWindow) {
     if let Err(error) = window.destroy() {

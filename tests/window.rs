@@ -85,6 +85,21 @@ async fn another_data_folder_opens_a_second_window() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_spelling_of_the_data_folder_brings_the_window_forward() {
+    let world = TestWorld::new().await.unwrap();
+    let (root, folder) = (world.desktop.home().root(), world.desktop.home().data_dir());
+    std::os::unix::fs::symlink(&folder, root.join("link")).unwrap();
+    let folder = folder.display();
+    for spelling in [format!("{folder}/"), format!("{folder}/../lapel"), format!("{}/link", root.display())] {
+        let mut command = world.desktop.command(binary().unwrap());
+        command.env("LAPEL_DATA_DIR", &spelling);
+        let mut second = Program::start_with_piped_stderr("a second Lapel", command).unwrap();
+        let code = second.wait_for_exit(Duration::from_secs(15)).await.unwrap();
+        assert_eq!(code, Some(0), "{spelling} opens a second window");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_maximized_window_is_restored_maximized_and_keeps_its_normal_size() {
     let mut world = TestWorld::new().await.unwrap();
     let app = *world.window().unwrap().app();

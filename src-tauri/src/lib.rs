@@ -2,6 +2,7 @@
 
 mod clipboard;
 mod commands;
+mod data_folder;
 #[cfg(unix)]
 mod ending_signals;
 mod environment;
@@ -15,7 +16,7 @@ mod window;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use lapel_core::{App, Config, OsKeyring, PictureProcess};
+use lapel_core::{App, Config, PictureProcess};
 use tauri::Manager;
 
 use crate::environment::Environment;
@@ -35,7 +36,7 @@ pub fn run() -> ExitCode {
     };
     environment::prepare_web_view();
     let single_instance = tauri_plugin_single_instance::Builder::new()
-        .dbus_id(environment.instance_name())
+        .dbus_id(environment.folder_names().instance())
         .callback(|app, _arguments, _folder| window::bring_forward(app))
         .build();
     let built = commands::register(tauri::Builder::default())
@@ -68,7 +69,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         preferences: preferences.read(),
         system_language: environment.system_language.clone(),
         downloads: environment.downloads.clone(),
-        vault: Box::new(OsKeyring::new(environment.keyring_service())),
+        vault: environment::keyring(&environment.folder_names()),
         start_sandbox: sandbox::starter(environment.data_dir.join("sandbox.db")),
         picture_process: PictureProcess { program: environment::picture_program()? },
         clock: Arc::new(environment::now),

@@ -1,8 +1,10 @@
 //! The desktop shell: one window, its commands, and the wiring of the parts. All app logic is in `lapel-core`.
 
 mod clipboard;
+mod command_line;
 mod commands;
 mod data_folder;
+mod display;
 #[cfg(unix)]
 mod ending_signals;
 mod environment;
@@ -10,6 +12,7 @@ mod events;
 mod picture_scheme;
 mod preferences_file;
 mod quitting;
+mod running_instance;
 mod sandbox;
 mod window;
 
@@ -20,24 +23,35 @@ use lapel_core::{App, Config, PictureProcess};
 use tauri::Manager;
 
 use crate::environment::Environment;
+use crate::running_instance::Running;
 
 /// Name of the plugin that brings a running app's window forward instead of opening a second one.
 const SINGLE_INSTANCE: &str = "single-instance";
 
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
+    if let Some(answered) = command_line::answer(std::env::args_os()) {
+        return answered;
+    }
     environment::start_log();
     let environment = match Environment::read() {
         Ok(environment) => environment,
-        Err(error) => {
-            tracing::error!(%error, "Lapel cannot start");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return cannot_start(error),
     };
     environment::prepare_web_view();
+    if let Err(reason) = display::open() {
+        return cannot_start(reason);
+    }
+    match running_instance::bring_forward(&environment.folder_names().instance()) {
+        Running::CameForward => return ExitCode::SUCCESS,
+        Running::Silent => {
+            return cannot_start("Lapel is running already, but it does not answer. End it and try again.");
+        }
+        Running::Absent => {}
+    }
     let single_instance = tauri_plugin_single_instance::Builder::new()
         .dbus_id(environment.folder_names().instance())
-        .callback(|app, _arguments, _folder| window::bring_forward(app))
+        .callback(|app, _arguments, _folder| window::on_second_start(app))
         .build();
     let built = commands::register(tauri::Builder::default())
         .plugin(single_instance)
@@ -54,10 +68,15 @@ pub fn run() -> ExitCode {
             if matches!(&error, tauri::Error::PluginInitialization(plugin, _) if plugin == SINGLE_INSTANCE) {
                 environment::restart();
             }
-            tracing::error!(%error, "Lapel cannot start");
-            ExitCode::FAILURE
+            cannot_start(error)
         }
     }
+}
+
+/// Tells why on standard error, without the format of the log, because it is for the user.
+fn cannot_start(reason: impl std::fmt::Display) -> ExitCode {
+    eprintln!("Lapel cannot start: {reason}");
+    ExitCode::FAILURE
 }
 
 /// Opens the core and creates the window, which stays hidden until its first paint.

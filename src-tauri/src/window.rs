@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use lapel_core::App;
@@ -172,8 +173,25 @@ pub(crate) fn show(window: &WebviewWindow) {
     }
 }
 
-/// Handles a second start of the app: brings the window forward, or restarts the app if it is quitting.
-pub(crate) fn bring_forward(app: &AppHandle) {
+/// Handles a second start of the app. Returns after the main thread has done it, so that the second process notices
+/// if this one hangs.
+pub(crate) fn on_second_start(app: &AppHandle) {
+    /// Longer than the second process waits. Limited, because the main thread may be waiting for this one when it exits.
+    const TIMEOUT: Duration = Duration::from_secs(10);
+    let (done, finished) = mpsc::channel();
+    let this = app.clone();
+    let queued = app.run_on_main_thread(move || {
+        bring_forward(&this);
+        // This fails if the time has passed.
+        let _ = done.send(());
+    });
+    if queued.is_err() || finished.recv_timeout(TIMEOUT).is_err() {
+        tracing::warn!("cannot bring the window forward, because the main thread does not answer");
+    }
+}
+
+/// Brings the window forward, or restarts the app if it is quitting.
+fn bring_forward(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return quitting::restart_if_quitting(app) };
     if let Err(error) = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()) {
         tracing::warn!(%error, "cannot bring the window forward");

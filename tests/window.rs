@@ -118,13 +118,17 @@ async fn with_an_unusable_data_folder_the_window_opens_and_writes_nothing() {
     let world = TestWorld::without_window(KeyringAtStart::Unlocked, demo_config()).await.unwrap();
     let blocking_file = world.desktop.home().root().join("a-file");
     std::fs::write(&blocking_file, "unchanged").unwrap();
+    let temporary = world.desktop.home().root().join("temporary");
+    std::fs::create_dir(&temporary).unwrap();
     for folder in [blocking_file.clone(), blocking_file.join("below"), "/proc/nowhere".into()] {
         let mut command = world.desktop.command(binary().unwrap());
         command.env("LAPEL_DATA_DIR", &folder);
+        command.env("HOME", "/proc/nowhere").env("XDG_DATA_HOME", "/proc/nowhere").env("TMPDIR", &temporary);
         // Without the driver, which needs a usable web view folder.
         let mut app = Program::start_with_piped_stderr("Lapel", command).unwrap();
         app.wait_for_stderr("painted").await.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         app.stop().await;
     }
     assert_eq!(std::fs::read_to_string(blocking_file).unwrap(), "unchanged");
+    assert_eq!(std::fs::read_dir(temporary).unwrap().count(), 0);
 }

@@ -1,6 +1,6 @@
 //! The app's only window: created hidden, shown after the first paint, restored to its last position and size.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -31,7 +31,9 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let folder = data_dir.join("webview");
     // Without a usable folder the window still opens, and the page reports the problem.
     let usable = std::fs::create_dir_all(&folder).is_ok();
-    let window = if usable { builder.data_directory(folder) } else { builder.incognito(true) }.build()?;
+    let builder =
+        if usable { builder.data_directory(folder) } else { builder.incognito(true).data_directory(no_folder()) };
+    let window = builder.build()?;
     confirm_before_closing(&window);
     report_focus(&window);
     forward_dropped_files(&window);
@@ -44,6 +46,12 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
         show(&window);
     });
     Ok(())
+}
+
+/// The folder of a web view that stores nothing. Without one, Tauri creates its own in the home folder, and fails if it
+/// cannot. WebKitGTK creates its caches in it nevertheless, so it is a path below which nothing can be created.
+fn no_folder() -> PathBuf {
+    if cfg!(target_os = "linux") { PathBuf::from("/dev/null") } else { std::env::temp_dir() }
 }
 
 /// Whether the page was asked to close and has not acknowledged it yet.

@@ -4,6 +4,7 @@
 use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::other_client::DEMO_PASSWORD;
 use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
+use sha2::{Digest, Sha256};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_restores_the_session_from_the_keyring() {
@@ -13,6 +14,38 @@ async fn a_restart_restores_the_session_from_the_keyring() {
     let window = world.open().await.unwrap();
     window.see("Up to date").await.unwrap();
     window.see("Olivia Owner").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_spelling_of_the_data_folder_finds_the_session() {
+    let mut world = TestWorld::new().await.unwrap();
+    world.sign_in(OWNER).await.unwrap();
+    let (root, folder) = (world.desktop.home().root().to_owned(), world.desktop.home().data_dir());
+    std::os::unix::fs::symlink(&folder, root.join("link")).unwrap();
+    let folder = folder.display();
+    for spelling in [format!("{folder}/"), format!("{}/link", root.display()), format!("{folder}/../lapel")] {
+        world.close().await.unwrap();
+        world.set_env("LAPEL_DATA_DIR", &spelling);
+        let window = world.open().await.unwrap();
+        window.see("Up to date").await.unwrap_or_else(|error| panic!("{spelling}: {error}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_stored_under_the_given_spelling_is_found_and_moves_to_the_real_one() {
+    let mut world = TestWorld::new().await.unwrap();
+    world.sign_in(OWNER).await.unwrap();
+    world.close().await.unwrap();
+    let given = format!("{}/", world.desktop.home().data_dir().display());
+    world.desktop.keyring().unwrap().rename_services(&world.desktop, &service_of(&given)).await.unwrap();
+    world.set_env("LAPEL_DATA_DIR", &given);
+    world.open().await.unwrap().see("Up to date").await.unwrap();
+}
+
+/// The service name that is derived from the spelling of a data folder.
+fn service_of(folder: &str) -> String {
+    let digest = Sha256::digest(folder);
+    format!("Lapel {}", digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
 #[tokio::test(flavor = "multi_thread")]

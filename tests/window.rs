@@ -1,10 +1,12 @@
 //! The native window: geometry, closing, and one window per data folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+use std::time::{Duration, Instant};
+
 use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::program::Program;
 use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
-use lapel_testkit::window::binary;
+use lapel_testkit::window::{Signal, binary};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn position_and_size_are_restored() {
@@ -37,6 +39,39 @@ async fn closing_with_unsaved_changes_asks_first_and_keeps_the_last_input() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_signal_that_ends_the_app_keeps_the_last_input_and_the_place_of_the_window() {
+    let mut world = TestWorld::new().await.unwrap();
+    world.sign_in(OWNER).await.unwrap();
+    for (signal, typed, place) in
+        [(Signal::TERM, "Sigterm", 120), (Signal::INT, "Interrupt", 150), (Signal::HUP, "Hangup", 180)]
+    {
+        let app = *world.window().unwrap().app();
+        app.set_geometry(&world.desktop, (place, 90), (840, 640)).await.unwrap();
+        let before = app.geometry(&world.desktop).await.unwrap();
+        world.window().unwrap().fill("Last name", typed).await.unwrap();
+        world.end(signal).await.unwrap();
+        world.open().await.unwrap();
+        let window = world.window().unwrap();
+        window.see("1 change not saved").await.unwrap();
+        assert_eq!(window.value_of("Last name").await.unwrap(), typed);
+        assert_eq!(window.app().geometry(&world.desktop).await.unwrap(), before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_hangs_or_is_gone_does_not_stop_a_signal_from_ending_the_app() {
+    let mut world = TestWorld::new().await.unwrap();
+    for page in [Signal::STOP, Signal::KILL] {
+        let app = *world.window().unwrap().app();
+        app.signal_page(page).unwrap();
+        let start = Instant::now();
+        world.end(Signal::TERM).await.unwrap();
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        world.open().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_data_folder_opens_a_second_window() {
     let world = TestWorld::new().await.unwrap();
     let other_folder = world.desktop.home().root().join("lapel").join("other");
@@ -47,6 +82,21 @@ async fn another_data_folder_opens_a_second_window() {
     assert!(other_folder.join("lapel.db").is_file());
     world.window().unwrap().by_label("Email").await.unwrap();
     second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_spelling_of_the_data_folder_brings_the_window_forward() {
+    let world = TestWorld::new().await.unwrap();
+    let (root, folder) = (world.desktop.home().root(), world.desktop.home().data_dir());
+    std::os::unix::fs::symlink(&folder, root.join("link")).unwrap();
+    let folder = folder.display();
+    for spelling in [format!("{folder}/"), format!("{folder}/../lapel"), format!("{}/link", root.display())] {
+        let mut command = world.desktop.command(binary().unwrap());
+        command.env("LAPEL_DATA_DIR", &spelling);
+        let mut second = Program::start_with_piped_stderr("a second Lapel", command).unwrap();
+        let code = second.wait_for_exit(Duration::from_secs(15)).await.unwrap();
+        assert_eq!(code, Some(0), "{spelling} opens a second window");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,13 +118,17 @@ async fn with_an_unusable_data_folder_the_window_opens_and_writes_nothing() {
     let world = TestWorld::without_window(KeyringAtStart::Unlocked, demo_config()).await.unwrap();
     let blocking_file = world.desktop.home().root().join("a-file");
     std::fs::write(&blocking_file, "unchanged").unwrap();
+    let temporary = world.desktop.home().root().join("temporary");
+    std::fs::create_dir(&temporary).unwrap();
     for folder in [blocking_file.clone(), blocking_file.join("below"), "/proc/nowhere".into()] {
         let mut command = world.desktop.command(binary().unwrap());
         command.env("LAPEL_DATA_DIR", &folder);
+        command.env("HOME", "/proc/nowhere").env("XDG_DATA_HOME", "/proc/nowhere").env("TMPDIR", &temporary);
         // Without the driver, which needs a usable web view folder.
         let mut app = Program::start_with_piped_stderr("Lapel", command).unwrap();
         app.wait_for_stderr("painted").await.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         app.stop().await;
     }
     assert_eq!(std::fs::read_to_string(blocking_file).unwrap(), "unchanged");
+    assert_eq!(std::fs::read_dir(temporary).unwrap().count(), 0);
 }

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lapel_core::ProxySettings;
-use sha2::{Digest, Sha256};
+use lapel_core::{OsKeyring, ProxySettings, RenamedVault, Vault};
+
+use crate::data_folder::FolderNames;
 
 /// Neither LAPEL_DATA_DIR nor a home folder is available.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl Environment {
     pub(crate) fn read() -> Result<Self, NoHome> {
         let given = std::env::var_os("LAPEL_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let data_dir = given.or_else(|| dirs::data_dir().map(|folder| folder.join("lapel"))).ok_or(NoHome)?;
-        // Absolute, because the single-instance name is derived from it and must not depend on the working directory.
+        // Absolute, because the names that are derived from it must not depend on the working directory.
         let data_dir = std::path::absolute(&data_dir).unwrap_or(data_dir);
         // A value that is not valid Unicode becomes U+FFFD, which the core rejects with a log message.
         let as_text = |value: std::ffi::OsString| value.into_string().unwrap_or_else(|_| '\u{fffd}'.to_string());
@@ -49,19 +50,18 @@ impl Environment {
         Ok(Self { data_dir, offered_server, proxies: ProxySettings::from_environment(), system_language, downloads })
     }
 
-    /// The single-instance name: one running app per data folder.
-    pub(crate) fn instance_name(&self) -> String {
-        format!("app.lapel.desktop.i{}", self.folder_hash())
+    /// The names that are derived from the data folder.
+    pub(crate) fn folder_names(&self) -> FolderNames {
+        FolderNames::of(&self.data_dir)
     }
+}
 
-    /// The service name of the app's keyring entries, different for each data folder.
-    pub(crate) fn keyring_service(&self) -> String {
-        format!("Lapel {}", self.folder_hash())
-    }
-
-    fn folder_hash(&self) -> String {
-        let digest = Sha256::digest(self.data_dir.as_os_str().as_encoded_bytes());
-        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+/// The app's entries in the system's keyring.
+pub(crate) fn keyring(names: &FolderNames) -> Box<dyn Vault> {
+    let present = Box::new(OsKeyring::new(names.keyring_service()));
+    match names.former_keyring_service() {
+        Some(former) => Box::new(RenamedVault::new(present, Box::new(OsKeyring::new(former)))),
+        None => present,
     }
 }
 

@@ -1,40 +1,57 @@
 //! The desktop shell: one window, its commands, and the wiring of the parts. All app logic is in `lapel-core`.
 
 mod clipboard;
+mod command_line;
 mod commands;
+mod data_folder;
+mod display;
+#[cfg(unix)]
+mod ending_signals;
 mod environment;
 mod events;
 mod picture_scheme;
 mod preferences_file;
 mod quitting;
+mod running_instance;
 mod sandbox;
 mod window;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use lapel_core::{App, Config, OsKeyring, PictureProcess};
+use lapel_core::{App, Config, PictureProcess};
 use tauri::Manager;
 
 use crate::environment::Environment;
+use crate::running_instance::Running;
 
 /// Name of the plugin that brings a running app's window forward instead of opening a second one.
 const SINGLE_INSTANCE: &str = "single-instance";
 
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
+    if let Some(answered) = command_line::answer(std::env::args_os()) {
+        return answered;
+    }
     environment::start_log();
     let environment = match Environment::read() {
         Ok(environment) => environment,
-        Err(error) => {
-            tracing::error!(%error, "Lapel cannot start");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return cannot_start(error),
     };
     environment::prepare_web_view();
+    if let Err(reason) = display::open() {
+        return cannot_start(reason);
+    }
+    match running_instance::bring_forward(&environment.folder_names().instance()) {
+        Running::CameForward => return ExitCode::SUCCESS,
+        Running::Silent => {
+            return cannot_start("Lapel is running already, but it does not answer. End it and try again.");
+        }
+        Running::Absent => {}
+    }
     let single_instance = tauri_plugin_single_instance::Builder::new()
-        .dbus_id(environment.instance_name())
-        .callback(|app, _arguments, _folder| window::bring_forward(app))
+        .dbus_id(environment.folder_names().instance())
+        .callback(|app, _arguments, _folder| window::on_second_start(app))
         .build();
     let built = commands::register(tauri::Builder::default())
         .plugin(single_instance)
@@ -51,10 +68,15 @@ pub fn run() -> ExitCode {
             if matches!(&error, tauri::Error::PluginInitialization(plugin, _) if plugin == SINGLE_INSTANCE) {
                 environment::restart();
             }
-            tracing::error!(%error, "Lapel cannot start");
-            ExitCode::FAILURE
+            cannot_start(error)
         }
     }
+}
+
+/// Tells why on standard error, without the format of the log, because it is for the user.
+fn cannot_start(reason: impl std::fmt::Display) -> ExitCode {
+    eprintln!("Lapel cannot start: {reason}");
+    ExitCode::FAILURE
 }
 
 /// Opens the core and creates the window, which stays hidden until its first paint.
@@ -66,7 +88,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         preferences: preferences.read(),
         system_language: environment.system_language.clone(),
         downloads: environment.downloads.clone(),
-        vault: Box::new(OsKeyring::new(environment.keyring_service())),
+        vault: environment::keyring(&environment.folder_names()),
         start_sandbox: sandbox::starter(environment.data_dir.join("sandbox.db")),
         picture_process: PictureProcess { program: environment::picture_program()? },
         clock: Arc::new(environment::now),
@@ -81,5 +103,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
     app.manage(preferences);
     app.manage(quitting::Quitting::default());
     window::create(app, &boot, &environment.data_dir)?;
+    #[cfg(unix)]
+    ending_signals::handle(app.handle());
     Ok(())
 }

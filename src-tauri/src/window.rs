@@ -1,7 +1,8 @@
 //! The app's only window: created hidden, shown after the first paint, restored to its last position and size.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use lapel_core::App;
@@ -30,7 +31,9 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let folder = data_dir.join("webview");
     // Without a usable folder the window still opens, and the page reports the problem.
     let usable = std::fs::create_dir_all(&folder).is_ok();
-    let window = if usable { builder.data_directory(folder) } else { builder.incognito(true) }.build()?;
+    let builder =
+        if usable { builder.data_directory(folder) } else { builder.incognito(true).data_directory(no_folder()) };
+    let window = builder.build()?;
     confirm_before_closing(&window);
     report_focus(&window);
     forward_dropped_files(&window);
@@ -43,6 +46,12 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
         show(&window);
     });
     Ok(())
+}
+
+/// The folder of a web view that stores nothing. Without one, Tauri creates its own in the home folder, and fails if it
+/// cannot. WebKitGTK creates its caches in it nevertheless, so it is a path below which nothing can be created.
+fn no_folder() -> PathBuf {
+    if cfg!(target_os = "linux") { PathBuf::from("/dev/null") } else { std::env::temp_dir() }
 }
 
 /// Whether the page was asked to close and has not acknowledged it yet.
@@ -106,6 +115,31 @@ pub(crate) fn acknowledge_closing(window: &WebviewWindow) {
     window.state::<CloseUnacknowledged>().0.store(false, Ordering::Relaxed);
 }
 
+/// How long the page may take to store what is typed when the system ends the app.
+#[cfg(unix)]
+const ENDING_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Closes the window because the system ends the app. The page stores the drafts first, but does not ask the user. A
+/// page that hangs does not stop this.
+#[cfg(unix)]
+pub(crate) async fn close_without_question(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let this = window.clone();
+    // On the main thread, because this task must not wait for a window that hangs.
+    let asked = window.run_on_main_thread(move || {
+        if let Err(error) = this.emit_to(LABEL, "ending", ()) {
+            tracing::warn!(%error, "cannot tell the page that the app ends");
+        }
+        save_geometry(&this);
+    });
+    if asked.is_ok() {
+        tokio::time::sleep(ENDING_TIMEOUT).await;
+    }
+    if app.get_webview_window(LABEL).is_some() {
+        close(&window);
+    }
+}
+
 /// Closes the window, and with it the app.
 pub(crate) fn close(window: &WebviewWindow) {
     if let Err(error) = window.destroy() {
@@ -147,8 +181,25 @@ pub(crate) fn show(window: &WebviewWindow) {
     }
 }
 
-/// Handles a second start of the app: brings the window forward, or restarts the app if it is quitting.
-pub(crate) fn bring_forward(app: &AppHandle) {
+/// Handles a second start of the app. Returns after the main thread has done it, so that the second process notices
+/// if this one hangs.
+pub(crate) fn on_second_start(app: &AppHandle) {
+    /// Longer than the second process waits. Limited, because the main thread may be waiting for this one when it exits.
+    const TIMEOUT: Duration = Duration::from_secs(10);
+    let (done, finished) = mpsc::channel();
+    let this = app.clone();
+    let queued = app.run_on_main_thread(move || {
+        bring_forward(&this);
+        // This fails if the time has passed.
+        let _ = done.send(());
+    });
+    if queued.is_err() || finished.recv_timeout(TIMEOUT).is_err() {
+        tracing::warn!("cannot bring the window forward, because the main thread does not answer");
+    }
+}
+
+/// Brings the window forward, or restarts the app if it is quitting.
+fn bring_forward(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return quitting::restart_if_quitting(app) };
     if let Err(error) = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()) {
         tracing::warn!(%error, "cannot bring the window forward");

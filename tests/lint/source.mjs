@@ -35,6 +35,7 @@ allowOnlyIn(rust, /(\.|::)expose\b/g, {
   'crates/api/tests/api/secrets.rs': 'checks that the memory is cleared',
   'crates/core/src/session/secrets/entries.rs': 'splits it into keyring entries, each wrapped again',
   'crates/core/src/session/secrets/os_keyring.rs': 'writes it to the keyring',
+  'crates/core/src/session/secrets/renamed.rs': 'its own test',
   'crates/core/tests/common/mod.rs': 'a keyring in memory',
   'crates/core/tests/renewal.rs': 'a keyring written by a second process',
   'crates/core/tests/renewal_killed.rs': 'a keyring in a file',

@@ -9,8 +9,8 @@ import { mount } from "svelte";
 import App from "./app/App.svelte";
 import { ignoreSecondClick } from "./components/double-click";
 import { onDragEvent } from "./features/picture/drop-and-paste.svelte";
-import { requestClose } from "./form/leaving.svelte";
-import { onClosing, onDrag } from "./host/events";
+import { closeWithoutQuestion, requestClose } from "./form/leaving.svelte";
+import { onClosing, onDrag, onEnding } from "./host/events";
 import { app } from "./state/app.svelte";
 import { windowFailures } from "./state/failures.svelte";
 
@@ -31,4 +31,5 @@ document.addEventListener("contextmenu", suppressContextMenu);
 document.addEventListener("click", ignoreSecondClick, { capture: true });
 void app.start();
 void windowFailures.attempt("close", () => onClosing(() => void requestClose()));
+void windowFailures.attempt("close", () => onEnding(() => void closeWithoutQuestion()));
 void windowFailures.attempt("drag", () => onDrag(onDragEvent));

@@ -31,16 +31,32 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("a draft", () => {
-  test("is stored when typing pauses, with the last values only", async () => {
+  test("is stored soon after the first change, with the last values only, while the user goes on typing", async () => {
     const store = recordingStore();
     const draft = new Draft(store);
     draft.schedule(named("O"));
     await vi.advanceTimersByTimeAsync(PAUSE_MS - 1);
     draft.schedule(named("Ol"));
-    await vi.advanceTimersByTimeAsync(PAUSE_MS - 1);
     expect(store.calls).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(store.calls).toEqual([named("Ol")]);
+    draft.schedule(named("Olg"));
+    await vi.advanceTimersByTimeAsync(PAUSE_MS);
+    expect(store.calls).toEqual([named("Ol"), named("Olg")]);
+  });
+
+  test("on a slow disk, is stored again only after the running command, with the last values only", async () => {
+    const store = recordingStore();
+    const draft = new Draft(store);
+    const open = store.hold();
+    for (const name of ["O", "Ol", "Olg", "Olga"]) {
+      draft.schedule(named(name));
+      await vi.advanceTimersByTimeAsync(PAUSE_MS);
+    }
+    expect(store.calls).toEqual([named("O")]);
+    open();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.calls).toEqual([named("O"), named("Olga")]);
   });
 
   test("is stored immediately on flush, and only once", async () => {

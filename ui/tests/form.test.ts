@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { confirmLeave, leavePage, pendingLeave, registerGuard, requestClose } from "../src/form/leaving.svelte";
+import { closeWithoutQuestion, confirmLeave, leavePage, pendingLeave, registerGuard, requestClose } from "../src/form/leaving.svelte";
 import type { Snapshot } from "../src/host/types";
 import { app } from "../src/state/app.svelte";
 import { windowFailures } from "../src/state/failures.svelte";
@@ -281,6 +281,16 @@ describe("closing the window", () => {
     const removeGuard = registerGuard({ finish: async () => false });
     await requestClose();
     expect([payloads("close_window"), pendingLeave()]).toEqual([[], null]);
+    removeGuard();
+  });
+
+  test("does not ask when the system ends the app, and stores what is typed before unfinished input is completed", async () => {
+    const stored: unknown[] = [];
+    const removeGuard = registerGuard({ finish: async () => (stored.push(...payloads("keep_draft")), false) });
+    form.type("firstName", "Olga");
+    await closeWithoutQuestion();
+    expect(stored).toHaveLength(1);
+    expect([payloads("close_window").length, pendingLeave()]).toEqual([1, null]);
     removeGuard();
   });
 

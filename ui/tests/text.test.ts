@@ -9,6 +9,7 @@ import { ago, asOf, dateOnly } from "../src/text/dates";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
 import { isSave } from "../src/text/keys";
 import { languageOptions, searchLanguages } from "../src/text/languages";
+import { STORAGE_TEXTS } from "../src/text/words";
 
 beforeEach(() => overwriteGetLocale(() => "en"));
 
@@ -17,6 +18,15 @@ function color(text: string) {
   if (!parsed) throw new Error(`${text} is not a color`);
   return parsed;
 }
+
+test("a data folder that cannot be used is named, with the way to another one", () => {
+  for (const language of ["en", "es"] as const) {
+    overwriteGetLocale(() => language);
+    for (const state of ["readOnly", "failed"] as const) {
+      expect(STORAGE_TEXTS[state]({ folder: "/home/ana/.local" })).toMatch(/\/home\/ana\/\.local.*LAPEL_DATA_DIR/);
+    }
+  }
+});
 
 const MINUTE = 60_000;
 

@@ -24,5 +24,5 @@ pub use kernel::deadline::Clock;
 pub use lapel_api::{ProxySettings, local_addresses};
 pub use lapel_picture::child as picture_child;
 pub use pictures::{PictureProcess, Piece, ServedPicture};
-pub use session::{DemoServer, InMemory, LastLink, OsKeyring, StartSandbox, Vault, VaultError};
+pub use session::{DemoServer, InMemory, LastLink, OsKeyring, RenamedVault, StartSandbox, Vault, VaultError};
 pub use sync::{Backoff, NetworkProbe};

@@ -78,6 +78,24 @@ impl Keyring {
         Ok(secrets)
     }
 
+    /// Gives all entries another service name, which is a part of their attributes.
+    pub async fn rename_services(&self, desktop: &Desktop, service: &str) -> Result<()> {
+        for item in items(desktop).await? {
+            let arguments = ["org.freedesktop.Secret.Item", "Attributes"];
+            let attributes = call(desktop, &item, "org.freedesktop.DBus.Properties.Get", &arguments).await?;
+            let words: Vec<&str> = attributes.split('\'').skip(1).step_by(2).collect();
+            let renamed = words.chunks(2).filter_map(|pair| match pair {
+                ["service", _] => Some(format!("'service': '{service}'")),
+                [name, value] => Some(format!("'{name}': '{value}'")),
+                _ => None,
+            });
+            let renamed = format!("<{{{}}}>", renamed.collect::<Vec<_>>().join(", "));
+            let arguments = ["org.freedesktop.Secret.Item", "Attributes", &renamed];
+            call(desktop, &item, "org.freedesktop.DBus.Properties.Set", &arguments).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes every entry without the app's knowledge.
     pub async fn delete_all_entries(&self, desktop: &Desktop) -> Result<()> {
         for item in items(desktop).await? {

@@ -4,7 +4,7 @@ use std::{fs::File, path::Path, process::Stdio, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, Command},
     time::timeout,
 };
@@ -44,6 +44,17 @@ impl Program {
             })?;
         let group = group_of(&child, name)?;
         Ok(Self { name: name.to_owned(), group, child })
+    }
+
+    /// Everything that the program writes to its piped stderr until it exits.
+    pub async fn rest_of_stderr(&mut self) -> Result<String> {
+        let mut text = String::new();
+        if let Some(stderr) = self.child.stderr.as_mut() {
+            let read = timeout(crate::waiting::PATIENCE, stderr.read_to_string(&mut text)).await;
+            read.map_err(|_| TestError::TimedOut(format!("the end of stderr of {}", self.name)))?
+                .map_err(TestError::io(format!("reading stderr of {}", self.name)))?;
+        }
+        Ok(text)
     }
 
     /// Waits until a line with `word` appears on the stderr of a program that was started by

@@ -12,7 +12,7 @@ use crate::{
     other_client::{DEMO_PASSWORD, OtherClient},
     proxy::Proxy,
     search::{files_with, text_with},
-    window::{LaunchOptions, Window},
+    window::{LaunchOptions, Signal, Window},
 };
 
 /// The demo user of most tests: user role admin, team role owner.
@@ -121,6 +121,15 @@ impl TestWorld {
                 self.check_page_for_tokens(&window).await?;
                 window.kill().await
             }
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a signal that ends the app and waits for its exit. Does not look for tokens, which would take time between
+    /// the test's last action and the signal.
+    pub async fn end(&mut self, signal: Signal) -> Result<()> {
+        match self.window.take() {
+            Some(window) => window.end(signal).await,
             None => Ok(()),
         }
     }

@@ -16,6 +16,8 @@ use std::{path::PathBuf, time::Duration};
 use fantoccini::Client;
 use serde_json::Value;
 
+pub use rustix::process::Signal;
+
 pub use self::app::App;
 use crate::{
     Result, TestError,
@@ -134,6 +136,14 @@ impl Window {
     /// Closes the window as a user does and waits for the app to exit.
     pub async fn close(self, desktop: &Desktop) -> Result<()> {
         self.app.close(desktop).await?;
+        self.driver.stop().await;
+        Ok(())
+    }
+
+    /// Sends a signal that ends the app and waits for its exit.
+    pub async fn end(self, signal: Signal) -> Result<()> {
+        self.app.signal(signal)?;
+        self.app.wait_for_exit().await?;
         self.driver.stop().await;
         Ok(())
     }

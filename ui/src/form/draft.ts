@@ -1,10 +1,12 @@
-// Stores the draft (typed but unsaved values) on this computer: half a second after the last key press, one command
-// at a time.
+// Stores the draft (typed but unsaved values) on this computer while the user types, one command at a time.
 
 import type { DraftValues } from "../host/types";
 
-/** How long after the last change the draft is stored. */
-export const PAUSE_MS = 500;
+/**
+ * How long after a change the draft is stored. Short, and not extended by further changes, because the system may end the
+ * page together with the app, for example at the end of the user's session. What was typed in this time is then lost.
+ */
+export const PAUSE_MS = 100;
 
 /** Stores or deletes the draft. Both return whether they succeeded. */
 interface DraftStore {
@@ -28,17 +30,27 @@ export class Draft {
     this.#stored = JSON.stringify(stored);
   }
 
-  /** Stores the values when typing pauses. Null deletes the draft immediately. */
+  /** Stores the values soon. Null deletes the draft immediately. */
   schedule(values: DraftValues | null): void {
     this.#pending = { values };
-    clearTimeout(this.#timer);
     if (values === null) void this.flush();
-    else this.#timer = setTimeout(() => void this.flush(), PAUSE_MS);
+    else this.#timer ??= setTimeout(() => void this.#flushAfterQueue(), PAUSE_MS);
+  }
+
+  /** Waits for the running command first, so that a slow disk gets only the latest values and not a command per pause. */
+  async #flushAfterQueue(): Promise<void> {
+    await this.#queue;
+    await this.flush();
+  }
+
+  #clearTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Stores the pending values now and waits for all commands. Returns whether the draft is stored. */
   async flush(): Promise<boolean> {
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     const pending = this.#pending;
     this.#pending = null;
     const text = JSON.stringify(pending?.values);
@@ -58,7 +70,7 @@ export class Draft {
    * then, because the save may delete the draft.
    */
   async cancelPending(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     this.#pending = null;
     await this.#queue;
     this.markUnknown();

@@ -58,18 +58,32 @@ export function leavePage(proceed: () => void): void {
   else proceed();
 }
 
+/** Stores the drafts of all forms. Returns for each one whether it is stored. */
+const flushDrafts = (): Promise<boolean[]> => Promise.all([...guards].map(({ form }) => form?.flushDraft() ?? true));
+
 /** Closes the window. Stores the drafts and asks the user first if necessary. */
 export async function requestClose(): Promise<void> {
   const finished = await Promise.all([...guards].map((guard) => guard.finish?.() ?? true));
   // The window stays open. The unfinished input shows its own error.
   if (!finished.every(Boolean)) return void windowFailures.attempt("close", acknowledgeClosing);
-  const stored = await Promise.all([...guards].map(({ form }) => form?.flushDraft() ?? true));
+  const stored = await flushDrafts();
   const proceed = () => void windowFailures.attempt("close", closeWindow);
   const unsaved = [...guards].find(isUnsaved);
   const guard = unsaved ?? [...guards].find((guard) => guard.isRunning?.());
   if (!guard) return proceed();
   pending = { guard, form: unsaved?.form ?? null, proceed, closesWindow: true, draftStored: stored.every(Boolean) };
   void windowFailures.attempt("close", acknowledgeClosing);
+}
+
+/**
+ * Stores the drafts and closes the window without a question, because the system ends the app. Typed text is stored first:
+ * completing unfinished input may take longer than the system waits.
+ */
+export async function closeWithoutQuestion(): Promise<void> {
+  await flushDrafts();
+  await Promise.all([...guards].map((guard) => guard.finish?.() ?? true));
+  await flushDrafts();
+  await windowFailures.attempt("close", closeWindow);
 }
 
 /** Runs the waiting action. */

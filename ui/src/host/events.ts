@@ -31,3 +31,6 @@ export const onDrag = (handler: (drag: Drag) => void) => subscribe<Drag>("drag",
 
 /** Calls `handler` when the user wants to close the window. */
 export const onClosing = (handler: () => void) => subscribe<unknown>("closing", () => handler());
+
+/** Calls `handler` when the system ends the app. */
+export const onEnding = (handler: () => void) => subscribe<unknown>("ending", () => handler());

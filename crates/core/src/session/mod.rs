@@ -12,7 +12,7 @@ mod sign_in;
 mod sign_out;
 
 pub use sandbox_server::{DemoServer, LastLink, StartSandbox};
-pub use secrets::{InMemory, OsKeyring, Vault, VaultError};
+pub use secrets::{InMemory, OsKeyring, RenamedVault, Vault, VaultError};
 
 pub(crate) use credentials::password;
 pub(crate) use sandbox_server::SandboxServer;

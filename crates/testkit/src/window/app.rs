@@ -40,11 +40,8 @@ impl App {
 
     /// Peak resident memory (VmHWM) of the WebKit process that runs the page, in KiB.
     pub fn page_peak_memory_kib(&self) -> Result<u64> {
-        let all = fs::read_dir("/proc").map_err(TestError::io("the list of processes"))?;
-        let ids = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-        // WebKit may have prestarted a second, unused process. It is the smaller one.
-        let peaks =
-            ids.filter(|id| is_web_process(*id) && self.is_ancestor_of(*id)).filter_map(|id| peak_memory_kib(id).ok());
+        let peaks = self.page_processes()?.into_iter().filter_map(|id| peak_memory_kib(id).ok());
+        // The unused process is the smaller one.
         peaks.max().ok_or_else(|| TestError::Failed("the app has no WebKit process".to_owned()))
     }
 
@@ -120,8 +117,31 @@ impl App {
     }
 
     pub(super) async fn kill(&self) -> Result<()> {
-        kill_process(self.id, Signal::KILL).map_err(|error| TestError::Failed(format!("killing the app: {error}")))?;
+        self.signal(Signal::KILL)?;
         self.wait_for_exit().await
+    }
+
+    /// Sends a signal to the app's own process, without WebKit's helper processes.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        let failed = |error| TestError::Failed(format!("sending a signal to the app: {error}"));
+        kill_process(self.id, signal).map_err(failed)
+    }
+
+    /// Sends a signal to the WebKit process that runs the page.
+    pub fn signal_page(&self, signal: Signal) -> Result<()> {
+        let failed = |error| TestError::Failed(format!("sending a signal to the page: {error}"));
+        self.page_processes()?
+            .into_iter()
+            .filter_map(Pid::from_raw)
+            .try_for_each(|id| kill_process(id, signal))
+            .map_err(failed)
+    }
+
+    /// WebKit's processes for pages. WebKit may have prestarted a second, unused process.
+    fn page_processes(&self) -> Result<Vec<i32>> {
+        let all = fs::read_dir("/proc").map_err(TestError::io("the list of processes"))?;
+        let ids = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        Ok(ids.filter(|id| is_web_process(*id) && self.is_ancestor_of(*id)).collect())
     }
 
     /// Whether the process has exited. A zombie counts as exited.

@@ -4,6 +4,7 @@
 mod entries;
 mod in_memory;
 mod os_keyring;
+mod renamed;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -15,6 +16,7 @@ use tokio::sync::oneshot;
 pub use crate::kernel::vault::{Vault, VaultError};
 pub use in_memory::InMemory;
 pub use os_keyring::OsKeyring;
+pub use renamed::RenamedVault;
 
 /// How long a write or removal may take before the app continues without it. The callers of a read limit it themselves.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);

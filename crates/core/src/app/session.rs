@@ -17,7 +17,7 @@ impl App {
             tracing::warn!(%error, "left files could not be removed");
         }
         let session = Arc::clone(&services.session);
-        tokio::spawn(async move { session.remove_left_entries().await });
+        tokio::spawn(async move { session.finish_sign_outs().await });
         services.team.load_ahead();
         tokio::join!(services.team.restore_batch(), services.session.start());
     }
@@ -50,7 +50,8 @@ impl App {
         self.services.session.cancel_sign_in();
     }
 
-    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account.
+    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account. If the process ends meanwhile, the
+    /// next start finishes it.
     ///
     /// Fails with [`crate::views::ErrorCode::UnsentEdits`] if there are edits, or drafts of changes to others, and
     /// `discard_unsent` is false; then nothing was done. Fails with `TokenLeft` if only the keyring entry could not be removed.

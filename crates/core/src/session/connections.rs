@@ -24,6 +24,11 @@ pub(super) fn entry_name(account: &Account) -> String {
     format!("{} {}", account.server, account.user_id)
 }
 
+/// Key of the server in the name of an account's keyring entry. Keys are addresses, so they have no space.
+pub(super) fn server_of_entry(name: &str) -> &str {
+    name.split_once(' ').map_or(name, |(server, _)| server)
+}
+
 /// The open connections by the names of their keyring entries.
 pub(super) struct Connections {
     state: Weak<StateCell>,

@@ -10,6 +10,7 @@ mod servers;
 mod service;
 mod sign_in;
 mod sign_out;
+mod sign_out_finish;
 
 pub use sandbox_server::{DemoServer, LastLink, StartSandbox};
 pub use secrets::{InMemory, OsKeyring, Vault, VaultError};

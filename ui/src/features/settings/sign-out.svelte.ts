@@ -39,8 +39,8 @@ export class SignOut {
 
   #failed(error: AppError): void {
     if (error.code === "unsentEdits") this.unsent = error.details.count ?? app.snapshot.edits.length;
-    // The user is signed out anyway, so this page disappears. The sign-in page shows the failure.
-    else if (error.code === "tokenLeft") windowFailures.show("signOut", error);
+    // If the user is signed out anyway, this page disappears. The sign-in page shows the failure.
+    else if (error.code === "tokenLeft" || app.snapshot.session === "signedOut") windowFailures.show("signOut", error);
     else this.failure = error;
   }
 }

@@ -65,7 +65,30 @@ impl Secrets {
         Self::with_timeout(self.run(move |vault| entries::remove(vault, &name))).await
     }
 
-    async fn with_timeout(work: impl Future<Output = Result<(), VaultError>>) -> Result<(), VaultError> {
+    /// Removes a secret and returns it, with a time limit, if the condition holds when the removal begins. A secret that cannot
+    /// be read is removed, too.
+    pub(crate) async fn take_if(
+        &self,
+        name: String,
+        condition: impl FnOnce() -> bool + Send + 'static,
+    ) -> Result<Option<Secret>, VaultError> {
+        let take = move |vault: &mut dyn Vault| {
+            if !condition() {
+                return Ok(None);
+            }
+            let secret = match entries::read(vault, &name) {
+                Err(VaultError::Failed(reason)) => {
+                    tracing::warn!(reason, "a token is removed that cannot be read");
+                    None
+                }
+                read => read?,
+            };
+            entries::remove(vault, &name).map(|()| secret)
+        };
+        Self::with_timeout(self.run(take)).await
+    }
+
+    async fn with_timeout<T>(work: impl Future<Output = Result<T, VaultError>>) -> Result<T, VaultError> {
         tokio::time::timeout(WRITE_TIMEOUT, work).await.unwrap_or(Err(VaultError::Locked))
     }
 

@@ -163,18 +163,15 @@ impl Connection {
         }
     }
 
-    /// Ends the session on the server. Also succeeds if the session has already ended, if the API responds that the
-    /// route is missing, and for any response without an API error code: servers without this route respond like
-    /// that.
+    /// Ends the session on the server. Also succeeds if the API responds that the session has already ended. Any other
+    /// response is an error, because only the API's envelope says that the session has ended: an intermediary, or a
+    /// server without this route, ends nothing.
     #[instrument(skip_all)]
     pub async fn logout(&self) -> Result<(), ApiError> {
         let url = routes::logout(&self.0.endpoint);
-        let response = self.call(Payload::Document, EmptyBody::NoContent, || Ok(self.client().post(url.clone()))).await;
-        match response {
-            Ok(_) => Ok(()),
-            Err(error) if matches!(error.kind, ApiErrorKind::SignedOut | ApiErrorKind::Missing { .. }) => Ok(()),
-            Err(error) if error.http_status.is_some() && error.code.is_none() => Ok(()),
-            Err(error) => Err(error),
+        match self.call(Payload::Document, EmptyBody::Never, || Ok(self.client().post(url.clone()))).await {
+            Err(error) if error.kind != ApiErrorKind::SignedOut => Err(error),
+            _ => Ok(()),
         }
     }
 

@@ -67,6 +67,19 @@ describe("signing out", () => {
     expect(windowFailures.all.map(({ error }) => error.code)).toEqual(["tokenLeft"]);
   });
 
+  test("removes extra entries of the keyring only after the user has agreed", async () => {
+    const out = new SignOut();
+    const running = out.run(true);
+    host.pending[0]?.reject(failure("tokenAmbiguous"));
+    await running;
+    expect(host.pending).toHaveLength(1);
+    const agreed = windowFailures.all[0]?.retry?.();
+    expect(host.pending[1]?.command).toBe("remove_surplus_entries");
+    host.pending[1]?.resolve(app.snapshot.revision);
+    await agreed;
+    expect(windowFailures.all).toEqual([]);
+  });
+
   test("shows any failure on the sign-in page if the user is signed out anyway", async () => {
     const out = new SignOut();
     const running = out.run(true);

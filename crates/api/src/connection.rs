@@ -18,7 +18,7 @@ use crate::token_state::SessionTokens;
 use crate::transport::send_request;
 use crate::upload::PictureUpload;
 use crate::wire::{UserUpdate, lenient, read_user};
-use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenStore, Tokens, envelope, routes};
+use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenSaveError, TokenStore, Tokens, envelope, routes};
 
 /// A session on a server. Cloning is cheap; clones share the session.
 #[derive(Clone)]
@@ -92,6 +92,24 @@ impl Connection {
     /// an exit interrupts the renewal. The new tokens are then lost, and the server may have invalidated the old ones.
     pub async fn renewed(&self) {
         self.0.session.wait_for_renewal().await;
+    }
+
+    /// Stores the current tokens again, for example after a keyring could not be written. Waits for a running renewal.
+    ///
+    /// # Errors
+    /// If the token store cannot be written.
+    pub async fn save_tokens(&self) -> Result<(), TokenSaveError> {
+        let session = &self.0.session;
+        loop {
+            self.renewed().await;
+            let current = Arc::clone(&session.state().current);
+            session.token_store.save(&current.tokens).await?;
+            // A renewal in the meantime may have stored its tokens first.
+            let state = session.state();
+            if state.renewal.is_none() && state.current.generation == current.generation {
+                return Ok(());
+            }
+        }
     }
 
     /// Reads the signed-in user's profile, unless the version named by `mode` is still current.

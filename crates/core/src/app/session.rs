@@ -22,11 +22,19 @@ impl App {
         tokio::join!(services.team.restore_batch(), services.session.start());
     }
 
-    /// Reads the keyring again.
+    /// Reads the keyring again, or writes the tokens to it if the account is signed in.
     ///
-    /// Fails with [`crate::views::ErrorCode::KeyringLocked`] or `KeyringAbsent`.
+    /// Fails with [`crate::views::ErrorCode::KeyringLocked`], `KeyringAbsent`, `KeyringAmbiguous` or `KeyringNotSetUp`.
     pub async fn retry_keyring(&self) -> Result<Revision, AppError> {
         self.revision_after(self.services.session.retry_keyring().await)
+    }
+
+    /// Removes the keyring entries that match a signed-out account, and all but one of those that match the active account.
+    /// Another program may have made them, so the user must have agreed. Then uses the keyring again.
+    ///
+    /// Fails as [`App::retry_keyring`], or with `TokenLeft` for an entry of a signed-out account.
+    pub async fn remove_surplus_entries(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.session.remove_surplus_entries().await)
     }
 
     /// Signs in with email and password. After a failure nothing has changed.

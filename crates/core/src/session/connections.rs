@@ -49,8 +49,8 @@ struct KeyringTokens {
     /// It has its own thread, so that tokens are stored even while the app exits.
     secrets: Secrets,
     entry: String,
-    /// Whether the tokens are in memory only.
-    in_memory: AtomicBool,
+    /// Where the tokens are.
+    keeping: Mutex<TokenKeeping>,
     /// Whether the account has signed out or signed in again. Tokens that arrive after that are dropped.
     ended: Arc<AtomicBool>,
 }
@@ -81,7 +81,7 @@ impl Connections {
             state: Weak::clone(&self.state),
             secrets: self.secrets.clone(),
             entry: entry.clone(),
-            in_memory: AtomicBool::new(keeping == TokenKeeping::Memory),
+            keeping: Mutex::new(keeping),
             ended: Arc::default(),
         });
         let connection = Connection::new(http, endpoint, tokens, token_store.clone());
@@ -112,12 +112,12 @@ impl Connections {
 
 impl KeyringTokens {
     fn keeping(&self) -> TokenKeeping {
-        if self.in_memory.load(Ordering::Acquire) { TokenKeeping::Memory } else { TokenKeeping::Keyring }
+        *self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers where the tokens are, and shows it if the account is active.
     fn note_saved(&self, saved: &Result<(), VaultError>) {
-        self.in_memory.store(saved.is_err(), Ordering::Release);
+        *self.keeping.lock().unwrap_or_else(PoisonError::into_inner) = token_keeping(saved);
         let Some(state) = self.state.upgrade().filter(|_| !self.ended.load(Ordering::Acquire)) else { return };
         state.update(|state| {
             if state.session.as_ref().is_some_and(|session| entry_name(&session.account) == self.entry) {
@@ -149,5 +149,10 @@ impl TokenStore for KeyringTokens {
 
 /// Where tokens are stored, given the result of writing them to the keyring.
 pub(super) fn token_keeping(saved: &Result<(), VaultError>) -> TokenKeeping {
-    if saved.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory }
+    match saved {
+        Ok(()) => TokenKeeping::Keyring,
+        Err(VaultError::Ambiguous) => TokenKeeping::MemoryAmbiguous,
+        Err(VaultError::NotSetUp) => TokenKeeping::MemoryNotSetUp,
+        Err(VaultError::Locked | VaultError::Absent | VaultError::Failed(_)) => TokenKeeping::Memory,
+    }
 }

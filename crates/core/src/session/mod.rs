@@ -2,6 +2,7 @@
 
 mod connections;
 mod credentials;
+mod keyring_retry;
 mod resume;
 mod sandbox_server;
 mod secrets;

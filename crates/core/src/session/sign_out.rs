@@ -40,7 +40,7 @@ impl SessionService {
         self.state.update(State::forget_account);
         let reloaded = self.disk.reload_accounts().await;
         let data_removed = self.remove_signed_out_accounts().await;
-        let entry_removed = self.remove_left_entry(entry).await;
+        let entry_removed = self.remove_left_entry(entry, false).await;
         // Last, because the server may not respond.
         if let Some(session) = session {
             log_out(&session.connection).await;

@@ -25,7 +25,7 @@ impl SessionService {
         }
         let left = self.disk.run(|store| store.left_keyring_entries()).await.unwrap_or_default();
         for name in left {
-            match self.remove_left_entry(name.clone()).await {
+            match self.remove_left_entry(name.clone(), false).await {
                 Ok(Some(stored)) => self.spawn_logout(name, &stored),
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "an old token stays in the keyring"),
@@ -39,7 +39,12 @@ impl SessionService {
     }
 
     /// Removes a keyring entry of a signed-out account, unless the account has signed in again. Returns the removed tokens.
-    pub(super) async fn remove_left_entry(&self, name: String) -> Result<Option<Secret>, VaultError> {
+    /// Several entries of this name are removed only with consent.
+    pub(super) async fn remove_left_entry(
+        &self,
+        name: String,
+        has_consent: bool,
+    ) -> Result<Option<Secret>, VaultError> {
         let (disk, entry) = (Arc::clone(&self.disk), name.clone());
         let is_left = move || match disk.store().left_keyring_entries() {
             Ok(left) => left.contains(&entry),
@@ -48,7 +53,7 @@ impl SessionService {
                 true
             }
         };
-        let taken = self.secrets.take_if(name.clone(), is_left).await?;
+        let taken = self.secrets.take_if(name.clone(), has_consent, is_left).await?;
         let forgotten = self.disk.run(move |store| store.forget_left_keyring_entry(&name)).await;
         forgotten.unwrap_or_else(|error| tracing::warn!(%error, "a removed entry is still listed as left"));
         Ok(taken)

@@ -104,3 +104,51 @@ async fn a_keyring_that_starts_later_is_used_without_a_restart() {
     window.see("Up to date").await.unwrap();
     assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_entries_of_the_keyring_are_reported_and_the_surplus_is_removed_after_a_click() {
+    let mut world = TestWorld::new().await.unwrap();
+    world.sign_in(OWNER).await.unwrap();
+    world.close().await.unwrap();
+    let keyring = world.desktop.keyring().unwrap();
+    keyring.copy_all_entries(&world.desktop).await.unwrap();
+    assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 2);
+    let window = world.open().await.unwrap();
+    window.see("several entries for your sign-in").await.unwrap();
+    window.see("Olivia Owner").await.unwrap();
+    let keyring = world.desktop.keyring().unwrap();
+    assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 2);
+    let window = world.window().unwrap();
+    window.click("button", "Remove extra entries").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_out_removes_two_entries_of_the_keyring_after_a_click() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    let keyring = world.desktop.keyring().unwrap();
+    keyring.copy_all_entries(&world.desktop).await.unwrap();
+    window.click("link", "Settings").await.unwrap();
+    window.click("button", "Sign out").await.unwrap();
+    window.see("several entries for your sign-in").await.unwrap();
+    assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 2);
+    window.click("button", "Remove extra entries").await.unwrap();
+    window.wait_until_text_gone("several entries").await.unwrap();
+    assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_default_keyring_the_page_says_how_to_make_one_and_then_stores_the_sign_in() {
+    let mut world = TestWorld::with(KeyringAtStart::NotSetUp, demo_config()).await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    window.see("no keyring has been created on this computer yet").await.unwrap();
+    // The service creates a keyring when it starts with a password.
+    world.desktop.stop_keyring().await;
+    world.desktop.start_keyring().await.unwrap();
+    let (window, keyring) = (world.window().unwrap(), world.desktop.keyring().unwrap());
+    window.click("button", "Try again").await.unwrap();
+    window.wait_until_text_gone("no keyring has been created").await.unwrap();
+    assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 1);
+}

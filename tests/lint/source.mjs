@@ -39,6 +39,7 @@ allowOnlyIn(rust, /(\.|::)expose\b/g, {
   'crates/core/tests/common/mod.rs': 'a keyring in memory',
   'crates/core/tests/renewal.rs': 'a keyring written by a second process',
   'crates/core/tests/renewal_killed.rs': 'a keyring in a file',
+  'crates/core/tests/sign_out_killed.rs': 'a keyring in a file',
 }, 'exposes a secret')
 
 // No unsafe code except these calls.

@@ -7,7 +7,7 @@ import type { AppError, ErrorDetails, SyncState } from "../src/host/types";
 import { syncLine } from "../src/features/sync/line";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import {
-  NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleHint, roleDescription, roleName, roleDescriptions, SESSION_TEXTS, STORAGE_TEXTS, URL_PROBLEMS,
+  MEMORY_TEXTS, NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleHint, roleDescription, roleName, roleDescriptions, SESSION_TEXTS, STORAGE_TEXTS, TOKEN_TEXTS, URL_PROBLEMS,
 } from "../src/text/words";
 
 /** All source files that may use a message. */
@@ -82,9 +82,11 @@ describe.each(LOCALES)("the values from the shell have texts in %s", (locale) =>
     }
   });
 
-  test("absent, locked and lost keyrings have different texts", () => {
+  test("each problem with the keyring has its own text", () => {
     speak();
-    expect(new Set([SESSION_TEXTS.keyringAbsent(), SESSION_TEXTS.keyringLocked(), SESSION_TEXTS.tokenLost()]).size).toBe(3);
+    const { keyringAbsent, keyringLocked, keyringAmbiguous, tokenLost } = SESSION_TEXTS;
+    const texts = [keyringAbsent, keyringLocked, keyringAmbiguous, tokenLost, ...Object.values(MEMORY_TEXTS), TOKEN_TEXTS.keyring];
+    expect(new Set(texts.map((text) => text())).size).toBe(texts.length);
   });
 
   test("every sync state has its own text", () => {

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { UrlPreview } from "../src/features/picture/url-preview.svelte";
 import { isAboutUnsent, saveLine } from "../src/features/profile/save-line";
 import { SignOut } from "../src/features/settings/sign-out.svelte";
+import { app } from "../src/state/app.svelte";
 import { windowFailures } from "../src/state/failures.svelte";
 import { host } from "./host";
 import { form, signInAgain } from "./page";
@@ -64,6 +65,29 @@ describe("signing out", () => {
     await running;
     expect(out.failure).toBeNull();
     expect(windowFailures.all.map(({ error }) => error.code)).toEqual(["tokenLeft"]);
+  });
+
+  test("removes extra entries of the keyring only after the user has agreed", async () => {
+    const out = new SignOut();
+    const running = out.run(true);
+    host.pending[0]?.reject(failure("tokenAmbiguous"));
+    await running;
+    expect(host.pending).toHaveLength(1);
+    const agreed = windowFailures.all[0]?.retry?.();
+    expect(host.pending[1]?.command).toBe("remove_surplus_entries");
+    host.pending[1]?.resolve(app.snapshot.revision);
+    await agreed;
+    expect(windowFailures.all).toEqual([]);
+  });
+
+  test("shows any failure on the sign-in page if the user is signed out anyway", async () => {
+    const out = new SignOut();
+    const running = out.run(true);
+    app.applySnapshot({ ...app.snapshot, account: null, session: "signedOut" });
+    host.pending[0]?.reject(failure("storageFailed"));
+    await running;
+    expect(out.failure).toBeNull();
+    expect(windowFailures.all.map(({ error }) => error.code)).toEqual(["storageFailed"]);
   });
 });
 

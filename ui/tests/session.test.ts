@@ -21,11 +21,11 @@ describe("the sign-in dialog after the end of a session", () => {
     expect(dialog.isOpen("expired")).toBe(true);
   });
 
-  test("opens for a locked keyring only on request", () => {
+  test.each(["keyringLocked", "keyringAmbiguous"] as const)("opens for %s only on request", (session) => {
     dialog.onSessionChange("signedIn", sync());
-    expect(dialog.isOpen("keyringLocked")).toBe(false);
-    dialog.open("keyringLocked");
-    expect(dialog.isOpen("keyringLocked")).toBe(true);
+    expect(dialog.isOpen(session)).toBe(false);
+    dialog.open(session);
+    expect(dialog.isOpen(session)).toBe(true);
     expect(dialog.isOpen("signedIn")).toBe(false);
   });
 });

@@ -18,7 +18,7 @@ use crate::token_state::SessionTokens;
 use crate::transport::send_request;
 use crate::upload::PictureUpload;
 use crate::wire::{UserUpdate, lenient, read_user};
-use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenStore, Tokens, envelope, routes};
+use crate::{ApiError, ApiErrorKind, Delivery, Endpoint, Http, TokenSaveError, TokenStore, Tokens, envelope, routes};
 
 /// A session on a server. Cloning is cheap; clones share the session.
 #[derive(Clone)]
@@ -94,6 +94,24 @@ impl Connection {
         self.0.session.wait_for_renewal().await;
     }
 
+    /// Stores the current tokens again, for example after a keyring could not be written. Waits for a running renewal.
+    ///
+    /// # Errors
+    /// If the token store cannot be written.
+    pub async fn save_tokens(&self) -> Result<(), TokenSaveError> {
+        let session = &self.0.session;
+        loop {
+            self.renewed().await;
+            let current = Arc::clone(&session.state().current);
+            session.token_store.save(&current.tokens).await?;
+            // A renewal in the meantime may have stored its tokens first.
+            let state = session.state();
+            if state.renewal.is_none() && state.current.generation == current.generation {
+                return Ok(());
+            }
+        }
+    }
+
     /// Reads the signed-in user's profile, unless the version named by `mode` is still current.
     ///
     /// # Errors
@@ -163,18 +181,15 @@ impl Connection {
         }
     }
 
-    /// Ends the session on the server. Also succeeds if the session has already ended, if the API responds that the
-    /// route is missing, and for any response without an API error code: servers without this route respond like
-    /// that.
+    /// Ends the session on the server. Also succeeds if the API responds that the session has already ended. Any other
+    /// response is an error, because only the API's envelope says that the session has ended: an intermediary, or a
+    /// server without this route, ends nothing.
     #[instrument(skip_all)]
     pub async fn logout(&self) -> Result<(), ApiError> {
         let url = routes::logout(&self.0.endpoint);
-        let response = self.call(Payload::Document, EmptyBody::NoContent, || Ok(self.client().post(url.clone()))).await;
-        match response {
-            Ok(_) => Ok(()),
-            Err(error) if matches!(error.kind, ApiErrorKind::SignedOut | ApiErrorKind::Missing { .. }) => Ok(()),
-            Err(error) if error.http_status.is_some() && error.code.is_none() => Ok(()),
-            Err(error) => Err(error),
+        match self.call(Payload::Document, EmptyBody::Never, || Ok(self.client().post(url.clone()))).await {
+            Err(error) if error.kind != ApiErrorKind::SignedOut => Err(error),
+            _ => Ok(()),
         }
     }
 

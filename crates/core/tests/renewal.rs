@@ -236,7 +236,7 @@ async fn a_renewal_that_ends_after_sign_out_writes_nothing_to_the_keyring() {
     test.wait_until_sent().await;
     let mark = test.proxy().mark();
     test.next_renewal(Fault::Latency(Duration::from_millis(1500)));
-    // The app accepts this response to the logout, so sign-out does not wait for the renewal.
+    // After any response but the API's the logout ends, so sign-out does not wait for the renewal.
     test.proxy().next_on("POST", "/v1/auth/logout", Fault::Respond(FakeResponse::page(404)));
     test.trigger_renewal().await;
     test.proxy().wait_for(mark, REFRESH.0, REFRESH.1).await.unwrap();

@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{EDITOR, OWNER, PASSWORD, TestApp};
+use common::{EDITOR, OWNER, PASSWORD, TestApp, files_in};
 use lapel_core::VaultError;
 use lapel_core::views::{ErrorCode, ProfileChanges, SessionState, SyncState, TokenKeeping, TokenSignIn};
 use lapel_testkit::proxy::{Fault, Proxy};
@@ -172,11 +172,6 @@ async fn sign_out_asks_about_unsent_edits_and_removes_all_data_even_offline() {
             assert!(!found, "{trace} is still in {}", file.display());
         }
     }
-}
-
-fn files_in(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,14 +47,18 @@ impl Store {
     /// The account that the window shows.
     pub fn active_account(&self) -> Result<Option<Account>, StoreError> {
         let connection = self.connection();
-        let sql = "SELECT id, server, user_id, email, by_token, signed_in FROM account WHERE active = 1";
+        let sql =
+            "SELECT id, server, user_id, email, by_token, signed_in FROM account WHERE active = 1 AND signing_out = 0";
         Ok(connection.query_row(sql, [], account_from_row).optional()?)
     }
 
-    /// Stores a sign-in and makes the account active. Data that is already stored for the account stays.
+    /// Stores a sign-in and makes the account active. Data that is already stored for the account stays, unless it is left of an
+    /// unfinished sign-out.
     pub fn sign_in(&self, server: &str, user_id: &str, email: &str, by_token: bool) -> Result<Account, StoreError> {
         self.transaction(|transaction| {
             transaction.execute("UPDATE account SET active = 0", [])?;
+            let sql = "DELETE FROM account WHERE server = ?1 AND user_id = ?2 AND signing_out = 1";
+            transaction.execute(sql, [server, user_id])?;
             transaction.execute("UPDATE last_account SET number = number + 1", [])?;
             let sql = "INSERT INTO account (id, server, user_id, email, by_token, signed_in, active)
                        SELECT number, ?1, ?2, ?3, ?4, 1, 1 FROM last_account WHERE true
@@ -70,11 +74,12 @@ impl Store {
         Ok(())
     }
 
-    /// All accounts, in the order of their first sign-in.
+    /// All accounts, in the order of their first sign-in, without those whose sign-out has begun.
     pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let connection = self.connection();
-        let mut statement =
-            connection.prepare("SELECT id, server, user_id, email, by_token, signed_in FROM account ORDER BY id")?;
+        let sql =
+            "SELECT id, server, user_id, email, by_token, signed_in FROM account WHERE signing_out = 0 ORDER BY id";
+        let mut statement = connection.prepare(sql)?;
         let accounts = statement.query_map([], account_from_row)?;
         Ok(accounts.collect::<Result<_, _>>()?)
     }
@@ -83,12 +88,6 @@ impl Store {
     pub fn activate(&self, id: Option<AccountId>) -> Result<(), StoreError> {
         let sql = "UPDATE account SET active = (id IS ?1)";
         self.connection().execute(sql, [id.map(|id| id.0)])?;
-        Ok(())
-    }
-
-    /// Stores the name of a keyring entry that should have been removed but is still there.
-    pub fn store_left_keyring_entry(&self, name: &str) -> Result<(), StoreError> {
-        self.connection().execute("INSERT OR IGNORE INTO left_entry (name) VALUES (?1)", [name])?;
         Ok(())
     }
 

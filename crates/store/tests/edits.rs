@@ -301,20 +301,16 @@ fn calls_with_an_outdated_edit_do_not_affect_the_newer_edit() {
 }
 
 #[test]
-fn another_account_can_be_activated_and_leftover_keyring_entries_are_stored() {
+fn another_account_can_be_activated() {
     let mut fixture = Fixture::new();
     let other = fixture.store().sign_in("sandbox", "u2", "other@example.com", false).unwrap();
     assert_eq!(fixture.store().active_account().unwrap().map(|account| account.id), Some(other.id));
     fixture.store().activate(Some(fixture.account.id)).unwrap();
-    fixture.store().store_left_keyring_entry("sandbox u2").unwrap();
     fixture.reopen();
     let store = fixture.store();
     assert_eq!(store.active_account().unwrap().map(|account| account.id), Some(fixture.account.id));
     assert_eq!(store.accounts().unwrap().len(), 2);
-    assert_eq!(store.left_keyring_entries().unwrap(), ["sandbox u2"]);
-    store.forget_left_keyring_entry("sandbox u2").unwrap();
     store.activate(None).unwrap();
-    assert_eq!(store.left_keyring_entries().unwrap(), Vec::<String>::new());
     assert_eq!(store.active_account().unwrap(), None);
 }
 

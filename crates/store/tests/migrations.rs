@@ -202,3 +202,30 @@ fn rows_whose_search_texts_an_earlier_version_computed_are_found_as_today() {
     assert_eq!(store.role_history(account, &search("O'Brien")).unwrap().len(), 1);
     assert_eq!(store.role_history(account, &search("O'Brian")).unwrap().len(), 0);
 }
+
+/// The number of migration steps of the last version that did not store the wish to sign out.
+const NO_SIGN_OUT_WISH_STEPS: i64 = 11;
+
+#[test]
+fn accounts_of_an_earlier_version_stay_signed_in_and_keep_their_edits_and_their_left_keyring_entries() {
+    let folder = tempfile::tempdir().unwrap();
+    create_version(folder.path(), NO_SIGN_OUT_WISH_STEPS);
+    let connection = Connection::open(folder.path().join("lapel.db")).unwrap();
+    let data = "
+        UPDATE last_account SET number = 2;
+        INSERT INTO account (id, server, user_id, email, by_token, signed_in, active) VALUES
+            (1, 'sandbox', 'u1', 'owner@example.com', 0, 1, 1), (2, 'sandbox', 'u2', 'editor@example.com', 0, 0, 0);
+        INSERT INTO edit (account, field, in_flight, save_id, base, mine, state, made_at) VALUES
+            (2, 'lastName', 0, 's1', 'x', 'y', 'waiting', 10);
+        INSERT INTO left_entry VALUES ('sandbox u3');";
+    connection.execute_batch(data).unwrap();
+    connection.close().unwrap();
+    let Opened { store, condition } = Store::open(folder.path(), 0);
+    assert_eq!(condition, Condition::Sound);
+    store.remove_signed_out_accounts().unwrap();
+    assert!(store.active_account().unwrap().is_some_and(|account| account.signed_in));
+    assert_eq!(store.accounts().unwrap().len(), 2);
+    let editor = store.sign_in("sandbox", "u2", "editor@example.com", false).unwrap();
+    assert_eq!(store.edits(editor.id).unwrap(), [edit(LastName, "s1", "x", "y", EditState::Waiting, 10)]);
+    assert_eq!(store.left_keyring_entries().unwrap(), ["sandbox u3"]);
+}

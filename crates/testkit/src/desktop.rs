@@ -17,6 +17,8 @@ use crate::{Result, TestError, home::TemporaryHome, program::Program};
 pub enum KeyringAtStart {
     /// Running and unlocked.
     Unlocked,
+    /// Running, but nobody has created a keyring for entries.
+    NotSetUp,
     /// Not running, and the bus cannot activate one.
     Absent,
 }
@@ -57,8 +59,10 @@ impl Desktop {
 
         let mut desktop =
             Self { keyring: None, _window_manager: window_manager, _bus: bus, _screen: screen, environment };
-        if keyring == KeyringAtStart::Unlocked {
-            desktop.start_keyring().await?;
+        match keyring {
+            KeyringAtStart::Unlocked => desktop.start_keyring().await?,
+            KeyringAtStart::NotSetUp => desktop.keyring = Some(Keyring::start(&desktop.environment, false).await?),
+            KeyringAtStart::Absent => {}
         }
         Ok(desktop)
     }
@@ -82,7 +86,7 @@ impl Desktop {
 
     /// Starts the keyring unlocked.
     pub async fn start_keyring(&mut self) -> Result<()> {
-        let keyring = Keyring::start(&self.environment).await?;
+        let keyring = Keyring::start(&self.environment, true).await?;
         self.keyring = Some(keyring);
         Ok(())
     }

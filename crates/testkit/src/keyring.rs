@@ -1,6 +1,8 @@
 //! Controls the real keyring (gnome-keyring) of a test desktop: lock, unlock, read and delete entries. The desktop
 //! starts and stops it.
 
+use std::{process::Stdio, time::Duration};
+
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixStream,
@@ -13,7 +15,7 @@ use crate::{
         Desktop,
         keyring_daemon::{BUS_NAME, PASSWORD},
     },
-    program,
+    program::{self, Program},
 };
 
 const SERVICE: &str = "/org/freedesktop/secrets";
@@ -67,12 +69,8 @@ impl Keyring {
     pub async fn secrets(&self, desktop: &Desktop) -> Result<Vec<String>> {
         let mut secrets = Vec::new();
         for item in items(desktop).await? {
-            let arguments = ["org.freedesktop.Secret.Item", "Attributes"];
-            let attributes = call(desktop, &item, "org.freedesktop.DBus.Properties.Get", &arguments).await?;
-            // Attribute names and values alternate in quotes, which is the argument order of `secret-tool lookup`.
-            let words = attributes.split('\'').skip(1).step_by(2).map(str::to_owned);
             let mut lookup = desktop.command("secret-tool");
-            lookup.arg("lookup").args(words);
+            lookup.arg("lookup").args(attributes(desktop, &item).await?);
             secrets.push(program::run("reading the keyring", lookup).await?);
         }
         Ok(secrets)
@@ -96,6 +94,22 @@ impl Keyring {
         Ok(())
     }
 
+    /// Copies every entry, as another program may do: afterwards two entries have the name of each.
+    pub async fn copy_all_entries(&self, desktop: &Desktop) -> Result<()> {
+        for (item, secret) in items(desktop).await?.into_iter().zip(self.secrets(desktop).await?) {
+            let mut store = desktop.command("secret-tool");
+            // The additional attribute keeps the keyring from replacing the entry.
+            store
+                .args(["store", "--label=copy", "copied-by", "another-program"])
+                .args(attributes(desktop, &item).await?);
+            store.stdin(Stdio::piped());
+            let mut store = Program::start("secret-tool", store, &desktop.home().log("secret-tool"))?;
+            store.write_stdin(&secret).await?;
+            store.wait_for_exit(Duration::from_secs(10)).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes every entry without the app's knowledge.
     pub async fn delete_all_entries(&self, desktop: &Desktop) -> Result<()> {
         for item in items(desktop).await? {
@@ -103,6 +117,14 @@ impl Keyring {
         }
         Ok(())
     }
+}
+
+/// The names and values of an entry's attributes, in the order of the arguments of `secret-tool`.
+async fn attributes(desktop: &Desktop, item: &str) -> Result<Vec<String>> {
+    let arguments = ["org.freedesktop.Secret.Item", "Attributes"];
+    let attributes = call(desktop, item, "org.freedesktop.DBus.Properties.Get", &arguments).await?;
+    // Names and values alternate in quotes.
+    Ok(attributes.split('\'').skip(1).step_by(2).map(str::to_owned).collect())
 }
 
 async fn items(desktop: &Desktop) -> Result<Vec<String>> {

@@ -59,3 +59,8 @@ pub(crate) async fn sign_out(core: State<'_, App>, discard_unsent: bool) -> Resu
 pub(crate) async fn retry_keyring(core: State<'_, App>) -> Result<Revision, AppError> {
     core.retry_keyring().await
 }
+
+#[tauri::command]
+pub(crate) async fn remove_surplus_entries(core: State<'_, App>) -> Result<Revision, AppError> {
+    core.remove_surplus_entries().await
+}

@@ -53,6 +53,11 @@ export const retryKeyring: typeof real.retryKeyring = async () => {
   throw failure("keyringLocked");
 };
 
+export const removeSurplusEntries: typeof real.removeSurplusEntries = async () => {
+  await wait();
+  publish({ session: "signedIn", tokenKeeping: "keyring" });
+};
+
 // The security of the account
 
 /** The demo password is right; any other one is wrong. */

@@ -9,8 +9,11 @@ import { emailText, linkText, newPasswordText, passwordText, proxyText, serverTe
 /** `note`: expected. `warning`: temporary. `error`: the user has to act. */
 export type Severity = "note" | "warning" | "error";
 
-/** What the user can do: sign in, unlock the keyring, try again or correct the value. `none`: only wait. */
-type Action = "signIn" | "unlock" | "tryAgain" | "correct" | "none";
+/**
+ * What the user can do: sign in, unlock the keyring, let Lapel remove extra entries of the keyring, try again or correct the
+ * value. `none`: only wait.
+ */
+type Action = "signIn" | "unlock" | "removeSurplus" | "tryAgain" | "correct" | "none";
 
 /**
  * Further properties of an error:
@@ -131,6 +134,9 @@ const TABLE: Record<ErrorCode, Row> = {
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),
   keyringAbsent: row("warning", "signIn", () => m.error_keyringAbsent()),
+  keyringAmbiguous: row("warning", "none", () => m.error_keyringAmbiguous()),
+  keyringNotSetUp: row("warning", "none", () => m.error_keyringNotSetUp()),
+  tokenAmbiguous: row("warning", "removeSurplus", () => m.error_tokenAmbiguous()),
   tokenLeft: row("warning", "none", () => m.error_tokenLeft()),
   storageFailed: row("error", "tryAgain", () => m.error_storageFailed()),
   savingDisabled: row("error", "none", () => m.error_savingDisabled()),

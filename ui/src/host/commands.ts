@@ -94,8 +94,11 @@ export const leaveAccount = () => change("leave_account");
 /** Signs out. Rejects with `unsentEdits` if there are any and `discardUnsent` is false. */
 export const signOut = (discardUnsent: boolean) => change("sign_out", { discardUnsent });
 
-/** Reads the keyring again, after the user has unlocked it. */
+/** Reads the keyring again, after the user has unlocked it, or stores the sign-in in it if the user is signed in. */
 export const retryKeyring = () => change("retry_keyring");
+
+/** Removes keyring entries that another program may have made. Only after the user has agreed. */
+export const removeSurplusEntries = () => change("remove_surplus_entries");
 
 /** Changes the password. Rejects with `passwordUnknown` if the response was lost. Nothing is sent again. */
 export const changePassword = (request: PasswordChange) => call<void>("change_password", { request });

@@ -8,8 +8,9 @@ const ENDED: readonly SessionState[] = ["expired", "tokenLost", "keyringAbsent"]
 /** Whether only a new sign-in can continue the session. */
 const hasEnded = (session: SessionState): boolean => ENDED.includes(session);
 
-/** Whether the user can sign in again. With a locked keyring, unlocking it is the alternative. */
-export const canSignInAgain = (session: SessionState): boolean => hasEnded(session) || session === "keyringLocked";
+/** Whether the user can sign in again. The alternative is to unlock the keyring, or to have its extra entries removed. */
+export const canSignInAgain = (session: SessionState): boolean =>
+  hasEnded(session) || session === "keyringLocked" || session === "keyringAmbiguous";
 
 /** The sign-in dialog over the page of an account. */
 export class SignInDialog {

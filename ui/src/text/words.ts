@@ -1,7 +1,7 @@
 // Texts for the enum values and codes that the Rust core sends. Tables for an enum are typed by it, so that a new value
 // without a text is a compile error. The texts themselves are in the message files.
 
-import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, StorageState } from "../host/types";
+import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, StorageState, TokenKeeping } from "../host/types";
 import * as m from "../paraglide/messages";
 import type { Fact } from "./fact";
 
@@ -69,8 +69,23 @@ export const PICTURE_NOTES: Record<PictureNote, Text> = {
 export const SESSION_TEXTS: Record<Exclude<SessionState, "signedOut" | "starting" | "signedIn">, Text> = {
   expired: m.session_expired,
   keyringLocked: m.session_keyringLocked,
+  keyringAmbiguous: m.session_keyringAmbiguous,
   keyringAbsent: m.session_keyringAbsent,
   tokenLost: m.session_tokenLost,
+};
+
+/** Why the sign-in lasts only until Lapel is closed. */
+export const MEMORY_TEXTS: Record<Exclude<TokenKeeping, "keyring">, Text> = {
+  memory: m.token_in_memory,
+  memoryAmbiguous: m.token_memoryAmbiguous,
+  memoryNotSetUp: m.token_memoryNotSetUp,
+};
+
+/** Where the sign-in is stored. */
+export const TOKEN_TEXTS: Record<TokenKeeping, Text> = {
+  ...MEMORY_TEXTS,
+  keyring: m.about_token_keyring,
+  memory: m.about_token_memory,
 };
 
 /** What is wrong with the data folder. */

@@ -170,11 +170,11 @@ async fn dropping_an_upload_cancels_it() {
 }
 
 #[tokio::test]
-async fn signing_out_also_succeeds_if_the_session_or_the_route_does_not_exist() {
+async fn only_the_envelope_of_the_api_says_that_the_session_has_ended() {
     let error =
         |status, code| json_response(status, json!({ "status": false, "error": { "code": code, "message": "No" } }));
     for (status, succeeds) in
-        [(200, true), (204, true), (401, true), (403, true), (404, true), (302, true), (502, true)]
+        [(200, true), (201, false), (204, false), (401, false), (403, false), (404, false), (302, false), (502, false)]
     {
         let server = Server::start(move |_| match status {
             200 => json_response(200, json!({ "status": true, "data": { "done": true } })),
@@ -184,7 +184,7 @@ async fn signing_out_also_succeeds_if_the_session_or_the_route_does_not_exist() 
         assert_eq!(server.connection().logout().await.is_ok(), succeeds, "{status}");
         assert_eq!(server.requests()[0].line, "POST /v1/auth/logout");
     }
-    for (status, code, succeeds) in [(401, 4002, true), (404, 3001, true), (403, 4003, false), (500, 1, false)] {
+    for (status, code, succeeds) in [(401, 4002, true), (404, 3001, false), (403, 4003, false), (500, 1, false)] {
         let server = Server::start(move |_| error(status, code)).await;
         assert_eq!(server.connection().logout().await.is_ok(), succeeds, "{status} with {code}");
     }

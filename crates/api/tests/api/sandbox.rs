@@ -121,7 +121,7 @@ async fn an_expired_session_is_renewed_but_an_ended_one_is_not() {
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session_and_succeeds_without_the_route() {
+async fn signing_out_ends_the_session_and_fails_without_the_route() {
     let (sandbox, endpoint) = start().await;
     let (connection, ..) = connect(&endpoint, "editor@example.com").await;
     connection.logout().await.unwrap();
@@ -129,5 +129,6 @@ async fn signing_out_ends_the_session_and_succeeds_without_the_route() {
     assert_eq!(connection.profile(ReadMode::Since(None)).await.unwrap_err().kind, ApiErrorKind::SignedOut);
     sandbox.set_quirks(Quirks { no_logout: true, ..Quirks::default() });
     let (connection, ..) = connect(&endpoint, "editor@example.com").await;
-    connection.logout().await.unwrap();
+    assert!(matches!(connection.logout().await.unwrap_err().kind, ApiErrorKind::Missing { .. }));
+    connection.profile(ReadMode::Since(None)).await.unwrap();
 }

@@ -17,16 +17,24 @@ impl App {
             tracing::warn!(%error, "left files could not be removed");
         }
         let session = Arc::clone(&services.session);
-        tokio::spawn(async move { session.remove_left_entries().await });
+        tokio::spawn(async move { session.finish_sign_outs().await });
         services.team.load_ahead();
         tokio::join!(services.team.restore_batch(), services.session.start());
     }
 
-    /// Reads the keyring again.
+    /// Reads the keyring again, or writes the tokens to it if the account is signed in.
     ///
-    /// Fails with [`crate::views::ErrorCode::KeyringLocked`] or `KeyringAbsent`.
+    /// Fails with [`crate::views::ErrorCode::KeyringLocked`], `KeyringAbsent`, `KeyringAmbiguous` or `KeyringNotSetUp`.
     pub async fn retry_keyring(&self) -> Result<Revision, AppError> {
         self.revision_after(self.services.session.retry_keyring().await)
+    }
+
+    /// Removes the keyring entries that match a signed-out account, and all but one of those that match the active account.
+    /// Another program may have made them, so the user must have agreed. Then uses the keyring again.
+    ///
+    /// Fails as [`App::retry_keyring`], or with `TokenLeft` for an entry of a signed-out account.
+    pub async fn remove_surplus_entries(&self) -> Result<Revision, AppError> {
+        self.revision_after(self.services.session.remove_surplus_entries().await)
     }
 
     /// Signs in with email and password. After a failure nothing has changed.
@@ -50,7 +58,8 @@ impl App {
         self.services.session.cancel_sign_in();
     }
 
-    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account.
+    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account. If the process ends meanwhile, the
+    /// next start finishes it.
     ///
     /// Fails with [`crate::views::ErrorCode::UnsentEdits`] if there are edits, or drafts of changes to others, and
     /// `discard_unsent` is false; then nothing was done. Fails with `TokenLeft` if only the keyring entry could not be removed.

@@ -123,6 +123,12 @@ pub(crate) enum Failure {
     /// This computer has no keyring.
     #[error("there is no keyring")]
     KeyringAbsent,
+    /// Several entries of the keyring match the account.
+    #[error("several entries of the keyring match")]
+    KeyringAmbiguous,
+    /// The keyring service has no default keyring.
+    #[error("the keyring service has no default keyring")]
+    KeyringNotSetUp,
     /// The user is signed out, but the keyring still has the token.
     #[error(transparent)]
     TokenLeft(VaultError),

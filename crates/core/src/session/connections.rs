@@ -24,6 +24,11 @@ pub(super) fn entry_name(account: &Account) -> String {
     format!("{} {}", account.server, account.user_id)
 }
 
+/// Key of the server in the name of an account's keyring entry. Keys are addresses, so they have no space.
+pub(super) fn server_of_entry(name: &str) -> &str {
+    name.split_once(' ').map_or(name, |(server, _)| server)
+}
+
 /// The open connections by the names of their keyring entries.
 pub(super) struct Connections {
     state: Weak<StateCell>,
@@ -44,8 +49,8 @@ struct KeyringTokens {
     /// It has its own thread, so that tokens are stored even while the app exits.
     secrets: Secrets,
     entry: String,
-    /// Whether the tokens are in memory only.
-    in_memory: AtomicBool,
+    /// Where the tokens are.
+    keeping: Mutex<TokenKeeping>,
     /// Whether the account has signed out or signed in again. Tokens that arrive after that are dropped.
     ended: Arc<AtomicBool>,
 }
@@ -76,7 +81,7 @@ impl Connections {
             state: Weak::clone(&self.state),
             secrets: self.secrets.clone(),
             entry: entry.clone(),
-            in_memory: AtomicBool::new(keeping == TokenKeeping::Memory),
+            keeping: Mutex::new(keeping),
             ended: Arc::default(),
         });
         let connection = Connection::new(http, endpoint, tokens, token_store.clone());
@@ -107,12 +112,12 @@ impl Connections {
 
 impl KeyringTokens {
     fn keeping(&self) -> TokenKeeping {
-        if self.in_memory.load(Ordering::Acquire) { TokenKeeping::Memory } else { TokenKeeping::Keyring }
+        *self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers where the tokens are, and shows it if the account is active.
     fn note_saved(&self, saved: &Result<(), VaultError>) {
-        self.in_memory.store(saved.is_err(), Ordering::Release);
+        *self.keeping.lock().unwrap_or_else(PoisonError::into_inner) = token_keeping(saved);
         let Some(state) = self.state.upgrade().filter(|_| !self.ended.load(Ordering::Acquire)) else { return };
         state.update(|state| {
             if state.session.as_ref().is_some_and(|session| entry_name(&session.account) == self.entry) {
@@ -144,5 +149,10 @@ impl TokenStore for KeyringTokens {
 
 /// Where tokens are stored, given the result of writing them to the keyring.
 pub(super) fn token_keeping(saved: &Result<(), VaultError>) -> TokenKeeping {
-    if saved.is_ok() { TokenKeeping::Keyring } else { TokenKeeping::Memory }
+    match saved {
+        Ok(()) => TokenKeeping::Keyring,
+        Err(VaultError::Ambiguous) => TokenKeeping::MemoryAmbiguous,
+        Err(VaultError::NotSetUp) => TokenKeeping::MemoryNotSetUp,
+        Err(VaultError::Locked | VaultError::Absent | VaultError::Failed(_)) => TokenKeeping::Memory,
+    }
 }

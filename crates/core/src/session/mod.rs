@@ -2,6 +2,7 @@
 
 mod connections;
 mod credentials;
+mod keyring_retry;
 mod resume;
 mod sandbox_server;
 mod secrets;
@@ -10,6 +11,7 @@ mod servers;
 mod service;
 mod sign_in;
 mod sign_out;
+mod sign_out_finish;
 
 pub use sandbox_server::{DemoServer, LastLink, StartSandbox};
 pub use secrets::{InMemory, OsKeyring, RenamedVault, Vault, VaultError};

@@ -8,7 +8,6 @@ use lapel_store::Account;
 use super::connections::entry_name;
 use super::secrets::VaultError;
 use super::service::SessionService;
-use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
 use crate::views::{SessionState, TokenKeeping};
 
@@ -37,23 +36,13 @@ impl SessionService {
             },
             Ok(None) => SessionState::TokenLost,
             Err(VaultError::Absent) => SessionState::KeyringAbsent,
-            Err(error @ (VaultError::Locked | VaultError::Failed(_))) => {
+            Err(VaultError::Ambiguous) => SessionState::KeyringAmbiguous,
+            Err(error @ (VaultError::Locked | VaultError::NotSetUp | VaultError::Failed(_))) => {
                 tracing::warn!(%error, "the token cannot be read");
                 SessionState::KeyringLocked
             }
         };
         self.show_session_state(account, session_state);
-    }
-
-    /// Reads the keyring again.
-    pub(crate) async fn retry_keyring(&self) -> Result<(), Failure> {
-        let account = self.state.read().active_account()?;
-        self.resume(&account).await;
-        match self.state.read().session_state {
-            SessionState::KeyringLocked => Err(Failure::KeyringLocked),
-            SessionState::KeyringAbsent => Err(Failure::KeyringAbsent),
-            _ => Ok(()),
-        }
     }
 
     fn show_session_state(&self, account: &Account, session_state: SessionState) {

@@ -157,8 +157,8 @@ pub(super) fn at_sign_in(error: ApiError) -> Failure {
     }
 }
 
-/// For a token that is only being tried: it is never renewed.
-struct NoTokenStore;
+/// For tokens that are used for one request only: they are not stored.
+pub(super) struct NoTokenStore;
 
 impl TokenStore for NoTokenStore {
     fn save<'a>(&'a self, _tokens: &'a Tokens) -> SavingTokens<'a> {

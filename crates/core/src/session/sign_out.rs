@@ -4,22 +4,22 @@ use std::time::Duration;
 
 use super::connections::entry_name;
 use super::service::SessionService;
+use super::sign_out_finish::log_out;
 use crate::kernel::drafts::{PROFILE_FORM, load_active_account};
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
 use crate::kernel::state::State;
 
-/// How long sign-out waits for the server before it continues locally.
-const LOGOUT_TIMEOUT: Duration = Duration::from_secs(5);
-
 /// How long the exit of the app waits for running renewals.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl SessionService {
-    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account.
+    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account. The account disappears at once; the
+    /// call then waits up to five seconds for the server.
     ///
     /// Fails with [`Failure::UnsentEdits`] if there are edits, or drafts of changes to others, and `discard_unsent` is false;
-    /// then nothing was done. Fails with [`Failure::TokenLeft`] if only the keyring entry could not be removed.
+    /// then nothing was done, as after a [`Failure::Store`] while the account is still shown. Fails with
+    /// [`Failure::TokenLeft`] if only the keyring entry could not be removed. The next start removes what is left.
     pub(crate) async fn sign_out(&self, discard_unsent: bool) -> Result<(), Failure> {
         let account = self.state.read().active_account()?;
         let id = account.id;
@@ -29,31 +29,24 @@ impl SessionService {
         if count > 0 && !discard_unsent {
             return Err(Failure::UnsentEdits { count });
         }
+        // The wish is stored before anything else: whatever is interrupted from here on, the next start finishes it.
+        let entry = entry_name(&account);
+        let name = entry.clone();
+        self.disk.run(move |store| store.begin_sign_out(id, &name)).await?;
         self.tasks.end_session();
         let session = self.state.read().session.clone();
-        if let Some(session) = session {
-            match tokio::time::timeout(LOGOUT_TIMEOUT, session.connection.logout()).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "the session could not be ended at the server"),
-                Err(_) => tracing::warn!("the server did not end the session in time"),
-            }
-        }
         // Before the entry is removed: a running renewal must not write it again.
         self.connections.close(&account);
-        let entry = entry_name(&account);
-        let removed = self.secrets.remove(entry.clone()).await;
-        let is_left = removed.is_err();
-        self.disk
-            .run(move |store| {
-                if is_left {
-                    store.store_left_keyring_entry(&entry)?;
-                }
-                store.remove_account(account.id)
-            })
-            .await?;
         self.state.update(State::forget_account);
-        self.disk.reload_accounts().await?;
-        removed.map_err(Failure::TokenLeft)
+        let reloaded = self.disk.reload_accounts().await;
+        let data_removed = self.remove_signed_out_accounts().await;
+        let entry_removed = self.remove_left_entry(entry, false).await;
+        // Last, because the server may not respond.
+        if let Some(session) = session {
+            log_out(&session.connection).await;
+        }
+        data_removed.and(reloaded)?;
+        entry_removed.map(drop).map_err(Failure::TokenLeft)
     }
 
     /// Shows the sign-in page for another person. The account stays signed in and keeps its data.
@@ -84,24 +77,6 @@ impl SessionService {
             tokio::spawn(async move { service.resume(&account).await });
         }
         Ok(())
-    }
-
-    /// Removes keyring entries that a sign-out could not remove.
-    pub(crate) async fn remove_left_entries(&self) {
-        let left = || self.disk.run(|store| store.left_keyring_entries());
-        for name in left().await.unwrap_or_default() {
-            // A sign-in in the meantime needs its entry.
-            if !left().await.unwrap_or_default().contains(&name) {
-                continue;
-            }
-            match self.secrets.remove(name.clone()).await {
-                Ok(()) => {
-                    let forgotten = self.disk.run(move |store| store.forget_left_keyring_entry(&name)).await;
-                    forgotten.unwrap_or_else(|error| tracing::warn!(%error, "a removed entry is still listed as left"));
-                }
-                Err(error) => tracing::warn!(%error, "an old token stays in the keyring"),
-            }
-        }
     }
 
     /// Ends all running work, and waits up to ten seconds for running renewals. Must be called before the process exits: the

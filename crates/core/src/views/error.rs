@@ -149,6 +149,13 @@ pub enum ErrorCode {
     KeyringLocked,
     /// This computer has no keyring.
     KeyringAbsent,
+    /// Several entries of the keyring match the account. Only another program makes such entries.
+    KeyringAmbiguous,
+    /// The keyring service of this computer has no keyring for new entries.
+    KeyringNotSetUp,
+    /// The user is signed out, but several entries of the keyring match the account. They are removed only with the user's
+    /// consent.
+    TokenAmbiguous,
     /// The user is signed out, but the token could not be removed from the keyring. Lapel tries again at each start.
     TokenLeft,
     /// Lapel could not read or write its data.

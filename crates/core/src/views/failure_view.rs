@@ -10,6 +10,7 @@ use super::problem_words::{
 };
 use crate::kernel::error::{Failure, is_too_large, retry_after_seconds};
 use crate::kernel::error_reasons::{ListProblem, Misuse, PictureGone};
+use crate::kernel::vault::VaultError;
 use crate::views::{AppError, CertificateView, ErrorCode, ErrorDetails};
 
 impl From<&Failure> for AppError {
@@ -63,6 +64,9 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::UnsentEdits { .. } => ErrorCode::UnsentEdits,
         Failure::KeyringLocked => ErrorCode::KeyringLocked,
         Failure::KeyringAbsent => ErrorCode::KeyringAbsent,
+        Failure::KeyringAmbiguous => ErrorCode::KeyringAmbiguous,
+        Failure::KeyringNotSetUp => ErrorCode::KeyringNotSetUp,
+        Failure::TokenLeft(VaultError::Ambiguous) => ErrorCode::TokenAmbiguous,
         Failure::TokenLeft(_) => ErrorCode::TokenLeft,
         Failure::SandboxFailed(_) => ErrorCode::SandboxFailed,
         Failure::InvalidServer(_) => ErrorCode::InvalidServer,

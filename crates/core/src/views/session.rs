@@ -58,6 +58,8 @@ pub enum SessionState {
     Expired,
     /// The keyring is locked. The user can unlock it and try again, or sign in again.
     KeyringLocked,
+    /// Several entries of the keyring match the account. The user can have the surplus removed, or sign in again.
+    KeyringAmbiguous,
     /// This computer has no keyring, so the token was lost when the app was closed. The user has to sign in again.
     KeyringAbsent,
     /// The keyring does not have the token any more. The user has to sign in again.
@@ -73,6 +75,10 @@ pub enum TokenKeeping {
     Keyring,
     /// Only in memory: after the next start the user has to sign in again.
     Memory,
+    /// Only in memory, because several entries of the keyring match the account.
+    MemoryAmbiguous,
+    /// Only in memory, because the keyring service of this computer has no keyring for new entries.
+    MemoryNotSetUp,
 }
 
 /// Sign-in with email address and password. Never stored, never logged.

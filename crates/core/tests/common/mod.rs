@@ -274,6 +274,12 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
     }
 }
 
+/// All files in a folder and its subfolders.
+pub fn files_in(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
+}
+
 /// A crop to the largest centered square, without rotation.
 pub fn largest_centered_square(opened: &OpenedPicture) -> PictureCrop {
     let (width, height) = (f64::from(opened.width), f64::from(opened.height));

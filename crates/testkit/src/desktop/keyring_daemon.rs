@@ -19,14 +19,18 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Starts the daemon on the session bus, unlocked.
-    pub(super) async fn start(environment: &Environment) -> Result<Self> {
+    /// Starts the daemon on the session bus: unlocked, or without a keyring for entries.
+    pub(super) async fn start(environment: &Environment, unlocks: bool) -> Result<Self> {
         let mut command = environment.command("gnome-keyring-daemon");
-        command.args(["--foreground", "--unlock", "--components=secrets", "--control-directory"]);
+        command.args(["--foreground", "--components=secrets"]);
+        if unlocks {
+            command.arg("--unlock");
+        }
+        command.arg("--control-directory");
         command.arg(environment.home().runtime().join("keyring"));
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         let mut daemon = Program::start("gnome-keyring-daemon", command, &environment.home().log("keyring"))?;
-        daemon.write_stdin(PASSWORD).await?;
+        daemon.write_stdin(if unlocks { PASSWORD } else { "" }).await?;
         let mut wait = environment.command("gdbus");
         wait.args(["wait", "--session", "--timeout", "10", BUS_NAME]);
         program::run("waiting for the keyring", wait).await?;

@@ -1,6 +1,6 @@
 // Texts of the security card. Pure except for the interface language.
 
-import type { NoPasswordReason, SecurityView, TokenKeeping } from "../../host/types";
+import type { NoPasswordReason, SecurityView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 import type { PasswordTask } from "./password.svelte";
 
@@ -18,9 +18,6 @@ export function twoFactorText({ twoFactor, twoFactorPage }: SecurityView): strin
   if (twoFactor) return m.two_factor_is_on();
   return twoFactorPage === null ? m.two_factor_is_off() : m.two_factor_set_up({ page: twoFactorPage });
 }
-
-/** Where the token of the session is. */
-export const TOKEN_TEXTS: Record<TokenKeeping, () => string> = { keyring: m.about_token_keyring, memory: m.about_token_memory };
 
 /** What was done, for the status line of the card. */
 export const DONE_TEXTS: Record<PasswordTask, () => string> = {

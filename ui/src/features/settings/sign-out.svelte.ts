@@ -1,6 +1,6 @@
 // Signing out, with questions about what would be lost: a role change that can be continued or undone, and unsent changes.
 
-import { signOut } from "../../host/commands";
+import { removeSurplusEntries, signOut } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError } from "../../host/types";
 import { app } from "../../state/app.svelte";
@@ -39,8 +39,11 @@ export class SignOut {
 
   #failed(error: AppError): void {
     if (error.code === "unsentEdits") this.unsent = error.details.count ?? app.snapshot.edits.length;
-    // The user is signed out anyway, so this page disappears. The sign-in page shows the failure.
-    else if (error.code === "tokenLeft") windowFailures.show("signOut", error);
+    // The retry is the button with which the user agrees to the removal.
+    else if (error.code === "tokenAmbiguous")
+      windowFailures.show("signOut", error, () => windowFailures.attempt("signOut", removeSurplusEntries));
+    // If the user is signed out anyway, this page disappears. The sign-in page shows the failure.
+    else if (error.code === "tokenLeft" || app.snapshot.session === "signedOut") windowFailures.show("signOut", error);
     else this.failure = error;
   }
 }

@@ -3,4 +3,4 @@
 /**
  * Where the token is stored.
  */
-export type TokenKeeping = "keyring" | "memory";
+export type TokenKeeping = "keyring" | "memory" | "memoryAmbiguous" | "memoryNotSetUp";

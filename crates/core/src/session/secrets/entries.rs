@@ -101,6 +101,23 @@ pub(super) fn remove(vault: &mut dyn Vault, name: &str) -> Result<(), VaultError
     remove_unused(vault, name, |_| 0)
 }
 
+/// Removes all entries with the names of a secret, except for one of each name: the first whose beginning is wanted, and its
+/// pieces. The person must have agreed, because another program has made the others.
+pub(super) fn keep_one(
+    vault: &mut dyn Vault,
+    name: &str,
+    is_wanted: &dyn Fn(&Secret) -> bool,
+) -> Result<(), VaultError> {
+    vault.keep_one(name, &|entry| FirstEntry::read(entry.expose()).is_some() || is_wanted(entry))?;
+    for (row, number) in ROWS.iter().flat_map(|row| (1..=MAX_ENTRIES).map(move |number| (row, number))) {
+        let piece = entry_name(name, row, number);
+        if matches!(vault.get(&piece), Err(VaultError::Ambiguous)) {
+            vault.keep_one(&piece, &|_| true)?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes unused entries after a write. The secret is stored already; entries that cannot be removed are removed by the next
 /// write.
 fn remove_unused_or_warn(vault: &mut dyn Vault, name: &str, used: impl Fn(&str) -> usize) {
@@ -261,6 +278,53 @@ mod tests {
             assert_eq!(stored(&mut vault), None);
             remove(&mut vault, NAME).unwrap();
             assert_eq!(vault.entries, BTreeMap::new());
+        }
+    }
+
+    /// A keyring in which another program has copied an entry.
+    struct CopiedVault {
+        vault: SmallVault,
+        copied: Option<String>,
+    }
+
+    impl CopiedVault {
+        fn check(&self, name: &str) -> Result<(), VaultError> {
+            if self.copied.as_deref() == Some(name) { Err(VaultError::Ambiguous) } else { Ok(()) }
+        }
+    }
+
+    impl Vault for CopiedVault {
+        fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError> {
+            self.check(name)?;
+            self.vault.get(name)
+        }
+
+        fn set(&mut self, name: &str, secret: &Secret) -> Result<(), VaultError> {
+            self.check(name)?;
+            self.vault.set(name, secret)
+        }
+
+        fn remove(&mut self, name: &str) -> Result<(), VaultError> {
+            self.check(name)?;
+            self.vault.remove(name)
+        }
+
+        fn keep_one(&mut self, name: &str, is_wanted: &dyn Fn(&Secret) -> bool) -> Result<(), VaultError> {
+            self.copied.take_if(|copied| copied == name);
+            if self.get(name)?.is_some_and(|secret| is_wanted(&secret)) { Ok(()) } else { self.remove(name) }
+        }
+    }
+
+    #[test]
+    fn a_copy_of_any_entry_of_a_split_secret_can_be_removed_and_the_secret_stays() {
+        let mut vault = SmallVault::default();
+        let secret = secret('o', 9000);
+        write(&mut vault, NAME, &secret).unwrap();
+        for copied in vault.entries.keys() {
+            let mut vault = CopiedVault { vault: vault.clone(), copied: Some(copied.clone()) };
+            assert!(matches!(read(&mut vault, NAME), Err(VaultError::Ambiguous)), "{copied}");
+            keep_one(&mut vault, NAME, &|_| false).unwrap();
+            assert!(read(&mut vault, NAME).unwrap() == Some(secret.clone()), "{copied}");
         }
     }
 

@@ -67,7 +67,44 @@ impl Secrets {
         Self::with_timeout(self.run(move |vault| entries::remove(vault, &name))).await
     }
 
-    async fn with_timeout(work: impl Future<Output = Result<(), VaultError>>) -> Result<(), VaultError> {
+    /// Of several entries with the name of a secret, keeps the first that is wanted, with a time limit. The person must have
+    /// agreed to remove the others.
+    pub(crate) async fn keep_one(
+        &self,
+        name: String,
+        is_wanted: impl Fn(&Secret) -> bool + Send + 'static,
+    ) -> Result<(), VaultError> {
+        Self::with_timeout(self.run(move |vault| entries::keep_one(vault, &name, &is_wanted))).await
+    }
+
+    /// Removes a secret and returns it, with a time limit, if the condition holds when the removal begins. A secret that cannot
+    /// be read is removed, too. Several entries of its name are removed only with consent.
+    pub(crate) async fn take_if(
+        &self,
+        name: String,
+        has_consent: bool,
+        condition: impl FnOnce() -> bool + Send + 'static,
+    ) -> Result<Option<Secret>, VaultError> {
+        let take = move |vault: &mut dyn Vault| {
+            if !condition() {
+                return Ok(None);
+            }
+            if has_consent {
+                entries::keep_one(vault, &name, &|_| false)?;
+            }
+            let secret = match entries::read(vault, &name) {
+                Err(VaultError::Failed(reason)) => {
+                    tracing::warn!(reason, "a token is removed that cannot be read");
+                    None
+                }
+                read => read?,
+            };
+            entries::remove(vault, &name).map(|()| secret)
+        };
+        Self::with_timeout(self.run(take)).await
+    }
+
+    async fn with_timeout<T>(work: impl Future<Output = Result<T, VaultError>>) -> Result<T, VaultError> {
         tokio::time::timeout(WRITE_TIMEOUT, work).await.unwrap_or(Err(VaultError::Locked))
     }
 

@@ -72,6 +72,28 @@ impl Vault for OsKeyring {
             outcome => outcome,
         })
     }
+
+    fn keep_one(&mut self, name: &str, is_wanted: &dyn Fn(&Secret) -> bool) -> Result<(), VaultError> {
+        self.with_entry(name, |entry| {
+            // Reading the only entry fails with the error that lists them if there are several.
+            let entries = match entry.get_credential() {
+                Ok(only) => vec![only],
+                Err(Error::NoEntry) => return Ok(()),
+                Err(Error::Ambiguous(entries)) => entries,
+                Err(error) => return Err(error),
+            };
+            let mut is_kept = false;
+            for entry in entries {
+                let secret = String::from_utf8(entry.get_secret()?).map(Secret::new);
+                if !is_kept && secret.is_ok_and(|secret| is_wanted(&secret)) {
+                    is_kept = true;
+                } else {
+                    entry.delete_credential()?;
+                }
+            }
+            Ok(())
+        })
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -92,9 +114,22 @@ fn reconnect() -> Result<(), VaultError> {
 fn translate(error: &Error) -> VaultError {
     match error {
         Error::NoDefaultStore | Error::NotSupportedByStore(_) => VaultError::Absent,
+        Error::NoStorageAccess(source) if is_not_set_up(source.as_ref()) => VaultError::NotSetUp,
         Error::NoStorageAccess(_) => VaultError::Locked,
+        Error::Ambiguous(_) => VaultError::Ambiguous,
         // The message about a badly encoded entry would contain the secret.
         Error::BadEncoding(_) | Error::BadDataFormat(..) => VaultError::Failed("the entry cannot be read".to_owned()),
         other => VaultError::Failed(other.to_string()),
     }
+}
+
+/// Whether the keyring service has no default keyring. The crates report this like a locked one.
+#[cfg(target_os = "linux")]
+fn is_not_set_up(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    matches!(source.downcast_ref(), Some(secret_service::Error::NoResult))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_not_set_up(_source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    false
 }

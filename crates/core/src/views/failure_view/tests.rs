@@ -149,7 +149,12 @@ fn every_failure_has_its_code_and_details() {
         Failure::UnsentEdits { .. } => { Failure::UnsentEdits { count: 3 } => "unsentEdits" { "count": 3 } }
         Failure::KeyringLocked => { Failure::KeyringLocked => "keyringLocked" {} }
         Failure::KeyringAbsent => { Failure::KeyringAbsent => "keyringAbsent" {} }
-        Failure::TokenLeft(_) => { Failure::TokenLeft(VaultError::Locked) => "tokenLeft" {} }
+        Failure::KeyringAmbiguous => { Failure::KeyringAmbiguous => "keyringAmbiguous" {} }
+        Failure::KeyringNotSetUp => { Failure::KeyringNotSetUp => "keyringNotSetUp" {} }
+        Failure::TokenLeft(_) => {
+            Failure::TokenLeft(VaultError::Locked) => "tokenLeft" {},
+            Failure::TokenLeft(VaultError::Ambiguous) => "tokenAmbiguous" {},
+        }
         Failure::SandboxFailed(_) => { Failure::SandboxFailed("port".into()) => "sandboxFailed" {} }
         Failure::InvalidServer(_) => {
             AddressError { reason: EndpointError::Query, suggestion: None }.into()

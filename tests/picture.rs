@@ -126,10 +126,17 @@ async fn a_picture_address_is_validated_and_private_addresses_are_not_fetched() 
     window.fill("Picture URL", &private).await.unwrap();
     window.press("Tab").await.unwrap();
     window.field_error("Picture URL").await.unwrap();
+    // It could not be loaded, so it is not saved without a question.
     window.click("button", "Save changes").await.unwrap();
+    window.see("Save this link anyway?").await.unwrap();
+    window.click("button", "Keep editing").await.unwrap();
+    let client = world.other_client(OWNER).await.unwrap();
+    assert_eq!(client.field("picture").await.unwrap(), "");
+    window.click("button", "Save changes").await.unwrap();
+    window.click("button", "Save anyway").await.unwrap();
     window.by_role("button", "Remove picture").await.unwrap();
     window.see("Saved").await.unwrap();
-    assert_eq!(world.other_client(OWNER).await.unwrap().field("picture").await.unwrap(), private);
+    assert_eq!(client.field("picture").await.unwrap(), private);
     let connection = tokio::time::timeout(std::time::Duration::from_millis(200), listener.accept()).await;
     assert!(connection.is_err(), "the app connected to a private address");
 }

@@ -13,16 +13,11 @@ import type { BatchRow, BatchView, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
-import { failure, snapshot, teamView } from "./samples";
+import { batchView, failure, snapshot, teamView } from "./samples";
 
 host.hold = true;
 let { batch, selectionPlan } = new TeamState();
 
-const plan = (more: Partial<BatchView> = {}): BatchView => ({
-  state: "planned", organization: "o1", organizationName: "Acme", interrupted: false, kind: "team", role: "viewer", undoes: false, fromFile: false,
-  total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, admins: 0, newAdmins: 0, stopped: null,
-  leftOut: [{ reason: "owner", count: 1 }, { reason: "noChange", count: 2 }], confirmation: null, canUndo: 0, canRetry: 0, waitsUntil: null, ...more,
-});
 const row = (more: Partial<BatchRow> = {}): BatchRow => ({
   line: null, name: "Anna", email: "anna@example.com", from: "editor", to: "viewer", state: "planned", leftOut: null, error: null, ...more,
 });
@@ -31,10 +26,10 @@ const view = (more: Partial<TeamView> = {}) => teamView({ total: 50, ...more });
 const commands = host.pendingCommands;
 
 /** Applies a snapshot with this batch. */
-function showBatch(batchView: BatchView | null, rights = view().rights): void {
-  app.snapshot = snapshot({ team: view({ rights }), batch: batchView });
+function showBatch(shown: BatchView | null, rights = view().rights): void {
+  app.snapshot = snapshot({ team: view({ rights }), batch: shown });
   host.snapshot = app.snapshot;
-  batch.applySnapshot(batchView);
+  batch.applySnapshot(shown);
 }
 
 beforeEach(() => {
@@ -50,20 +45,20 @@ afterEach(async () => {
 
 describe("batch texts", () => {
   test("summarize the planned changes and the results", () => {
-    expect(summaryText(plan())).toBe("47 roles will change, 3 skipped");
-    expect(summaryText(plan({ changes: 1, total: 2 }))).toBe("1 role will change, 1 skipped");
-    expect(summaryText(plan({ changes: 0, total: 3 }))).toBe("No role will change, 3 skipped");
-    expect(summaryText(plan({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("1 role will change, 2 skipped (3 lines in the file)");
-    expect(summaryText(plan({ state: "over", done: 45, failed: 2 })), "the results add up to the rows, too").toBe("45 changed, 2 failed, 3 skipped");
-    expect(summaryText(plan({ state: "over", total: 47, done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
-    expect(summaryText(plan({ state: "over", total: 47 }))).toBe("Nothing was changed");
-    expect(leftOutReasonTexts(plan(), "en")).toEqual(["Already has this role: 2", "Owner (can't be changed here): 1"]);
+    expect(summaryText(batchView())).toBe("47 roles will change, 3 skipped");
+    expect(summaryText(batchView({ changes: 1, total: 2 }))).toBe("1 role will change, 1 skipped");
+    expect(summaryText(batchView({ changes: 0, total: 3 }))).toBe("No role will change, 3 skipped");
+    expect(summaryText(batchView({ fromFile: true, changes: 1, total: 3 })), "changed and left-out rows add up to the file's lines").toBe("1 role will change, 2 skipped (3 lines in the file)");
+    expect(summaryText(batchView({ state: "over", done: 45, failed: 2 })), "the results add up to the rows, too").toBe("45 changed, 2 failed, 3 skipped");
+    expect(summaryText(batchView({ state: "over", total: 47, done: 40, cancelled: 7 }))).toBe("40 changed, 7 not tried");
+    expect(summaryText(batchView({ state: "over", total: 47 }))).toBe("Nothing was changed");
+    expect(leftOutReasonTexts(batchView(), "en")).toEqual(["Already has this role: 2", "Owner (can't be changed here): 1"]);
   });
 
   test("have a sentence for the lines of a file, in both languages", () => {
     const texts = (locale: "en" | "es") => {
       overwriteGetLocale(() => locale);
-      return [{ changes: 0, total: 4 }, { changes: 4, total: 17 }, { changes: 1, total: 1 }].map((counts) => summaryText(plan({ fromFile: true, ...counts })));
+      return [{ changes: 0, total: 4 }, { changes: 4, total: 17 }, { changes: 1, total: 1 }].map((counts) => summaryText(batchView({ fromFile: true, ...counts })));
     };
     expect(texts("es")).toEqual([
       "No cambiará ningún rol, 4 omitidos (4 líneas del archivo)", "Cambiarán 4 roles, 13 omitidos (17 líneas del archivo)", "Cambiará 1 rol (1 línea del archivo)",
@@ -74,51 +69,51 @@ describe("batch texts", () => {
   });
 
   test("name the kind of batch and the new role", () => {
-    expect([titleText(plan()), targetText(plan())]).toEqual(["Change roles", "New role in organization: Viewer"]);
-    expect(targetText(plan({ kind: "user", role: "adminViewer" }))).toBe("New service role: Read-only administrator");
-    expect(titleText(plan({ fromFile: true, role: null }))).toBe("Import roles");
-    expect([titleText(plan({ undoes: true, role: null })), targetText(plan({ undoes: true, role: null }))]).toEqual([
+    expect([titleText(batchView()), targetText(batchView())]).toEqual(["Change roles", "New role in organization: Viewer"]);
+    expect(targetText(batchView({ kind: "user", role: "adminViewer" }))).toBe("New service role: Read-only administrator");
+    expect(titleText(batchView({ fromFile: true, role: null }))).toBe("Import roles");
+    expect([titleText(batchView({ undoes: true, role: null })), targetText(batchView({ undoes: true, role: null }))]).toEqual([
       "Undo role changes", "Everyone gets their previous role in the organization back.",
     ]);
-    expect(confirmationText(plan({ role: "admin", newAdmins: 47 })).title).toBe("Make 47 people admins?");
-    const some = plan({ role: null, newAdmins: 2 });
+    expect(confirmationText(batchView({ role: "admin", newAdmins: 47 })).title).toBe("Make 47 people admins?");
+    const some = batchView({ role: null, newAdmins: 2 });
     expect([confirmationText(some).title, newAdminsText(some)]).toEqual(["Make 2 people admins?", "2 people will become admins."]);
-    expect(newAdminsText(plan({ role: "admin", newAdmins: 47 })), "the title says it").toBe("");
+    expect(newAdminsText(batchView({ role: "admin", newAdmins: 47 })), "the title says it").toBe("");
   });
 
   test("show progress, speed and remaining time", () => {
-    const running = plan({ state: "running", done: 12, changes: 5000 });
+    const running = batchView({ state: "running", done: 12, changes: 5000 });
     expect(progressText(running)).toBe("12 of 5,000");
     expect(progressText({ ...running, perMinute: 400, remaining: 748 })).toBe("12 of 5,000 · 400 per minute · about 12 minutes left");
     expect([30, 3 * 3600].map((remaining) => remainingText({ ...running, remaining }))).toEqual(["less than a minute left", "about 3 hours left"]);
   });
 
   test("tell in the foot of the page what happens and what is left", () => {
-    expect(footText(plan({ state: "running", done: 12 }), 0)).toBe("Changing roles in Acme: 12 of 47");
-    expect(footText(plan({ state: "waiting", waitsUntil: 5000 }), 0)).toBe("Waiting for the server. Continues in 5 seconds.");
-    expect(footText(plan({ state: "over", interrupted: true, total: 47, done: 3, unknown: 4, cancelled: 40, canRetry: 40 }), 0)).toBe(
+    expect(footText(batchView({ state: "running", done: 12 }), 0)).toBe("Changing roles in Acme: 12 of 47");
+    expect(footText(batchView({ state: "waiting", waitsUntil: 5000 }), 0)).toBe("Waiting for the server. Continues in 5 seconds.");
+    expect(footText(batchView({ state: "over", interrupted: true, total: 47, done: 3, unknown: 4, cancelled: 40, canRetry: 40 }), 0)).toBe(
       "A role change in Acme was interrupted: 3 changed, 4 unknown, 40 not tried",
     );
-    const over = plan({ state: "over", total: 47, done: 46, failed: 1 });
+    const over = batchView({ state: "over", total: 47, done: 46, failed: 1 });
     expect(footText({ ...over, canRetry: 1 }, 0)).toBe("A role change in Acme is not complete: 46 changed, 1 failed");
     expect(footText(over, 0), "a further run changes nothing").toBe("Roles changed in Acme: 46 changed, 1 failed");
     expect(footText({ ...over, undoes: true }, 0)).toBe("Role changes undone in Acme: 46 changed, 1 failed");
   });
 
   test("ask before several people lose the role admin", () => {
-    expect(confirmationText(plan({ confirmation: "takesAdmin", admins: 5001 })).title).toBe("Take the admin role away from 5,001 people?");
+    expect(confirmationText(batchView({ confirmation: "takesAdmin", admins: 5001 })).title).toBe("Take the admin role away from 5,001 people?");
   });
 
   test("name the button that starts or continues the batch", () => {
-    expect([runText(plan()), runText(plan({ undoes: true }))]).toEqual(["Change 47 roles", "Undo 47 changes"]);
-    expect(retryText(plan({ state: "over", cancelled: 7, failed: 2, canRetry: 8 }))).toBe("Continue with the remaining 8");
-    expect(retryText(plan({ state: "over", failed: 2, canRetry: 2 }))).toBe("Retry failed changes");
+    expect([runText(batchView()), runText(batchView({ undoes: true }))]).toEqual(["Change 47 roles", "Undo 47 changes"]);
+    expect(retryText(batchView({ state: "over", cancelled: 7, failed: 2, canRetry: 8 }))).toBe("Continue with the remaining 8");
+    expect(retryText(batchView({ state: "over", failed: 2, canRetry: 2 }))).toBe("Retry failed changes");
   });
 
   test("offer row filters with their counts, if known", () => {
-    expect(rowFilterOptions(plan(), "en").map(({ text }) => text)).toEqual(["All (50)", "Will change (47)", "Skipped (3)", "Failed (0)", "Done (0)"]);
-    expect(rowFilterOptions(plan({ state: "running", done: 5 }), "en")[1]?.text).toBe("Will change");
-    expect(rowFilterOptions(plan({ state: "over", done: 40, cancelled: 7 }), "en").at(-1)?.text).toBe("Not tried (7)");
+    expect(rowFilterOptions(batchView(), "en").map(({ text }) => text)).toEqual(["All (50)", "Will change (47)", "Skipped (3)", "Failed (0)", "Done (0)"]);
+    expect(rowFilterOptions(batchView({ state: "running", done: 5 }), "en")[1]?.text).toBe("Will change");
+    expect(rowFilterOptions(batchView({ state: "over", done: 40, cancelled: 7 }), "en").at(-1)?.text).toBe("Not tried (7)");
   });
 
   test("count down the seconds, then say \"in a moment\"", () => {
@@ -171,7 +166,7 @@ describe("a row of a batch", () => {
 
 describe("the dialog of a batch", () => {
   test("runs once, and asks for confirmation before it makes people admins", async () => {
-    showBatch(plan({ role: "admin", confirmation: "givesAdmin" }));
+    showBatch(batchView({ role: "admin", confirmation: "givesAdmin" }));
     await settle();
     host.pending = [];
     await batch.run();
@@ -189,33 +184,33 @@ describe("the dialog of a batch", () => {
   });
 
   test("does not run without a connection or without changes", async () => {
-    showBatch(plan(), { teamRoles: [], userRoles: [], reason: "offline" });
+    showBatch(batchView(), { teamRoles: [], userRoles: [], reason: "offline" });
     await settle();
     host.pending = [];
     await batch.run();
-    showBatch(plan({ changes: 0, total: 3 }));
+    showBatch(batchView({ changes: 0, total: 3 }));
     await batch.run();
     expect(commands()).not.toContain("run_batch");
   });
 
   test("opens with a new plan, and closing it while the batch runs does not stop the batch", async () => {
-    showBatch(plan());
+    showBatch(batchView());
     expect(batch.open).toBe(true);
-    showBatch(plan({ state: "running", done: 3 }));
+    showBatch(batchView({ state: "running", done: 3 }));
     await settle();
     host.pending = [];
     await batch.close();
     expect(batch.open).toBe(false);
-    showBatch(plan({ state: "running", done: 4 }));
+    showBatch(batchView({ state: "running", done: 4 }));
     expect([batch.open, commands()]).toEqual([false, []]);
-    showBatch(plan({ state: "over", done: 47 }));
+    showBatch(batchView({ state: "over", done: 47 }));
     batch.open = true;
     void batch.close();
     expect(commands()).toContain("close_batch");
   });
 
   test("stays in the foot of the page after its dialog is closed, if it can be continued", async () => {
-    showBatch(plan({ state: "over", done: 3, cancelled: 44, canRetry: 44 }));
+    showBatch(batchView({ state: "over", done: 3, cancelled: 44, canRetry: 44 }));
     batch.open = true;
     await settle();
     host.pending = [];
@@ -224,21 +219,21 @@ describe("the dialog of a batch", () => {
   });
 
   test("stays closed when an interrupted batch comes back, and opens with its undo plan", () => {
-    showBatch(plan({ state: "over", interrupted: true, done: 3, cancelled: 44 }));
+    showBatch(batchView({ state: "over", interrupted: true, done: 3, cancelled: 44 }));
     expect(batch.open).toBe(false);
-    showBatch(plan({ undoes: true, role: null, total: 3, changes: 3 }));
+    showBatch(batchView({ undoes: true, role: null, total: 3, changes: 3 }));
     expect(batch.open).toBe(true);
   });
 
   test("resets when the batch is closed", () => {
-    showBatch(plan({ state: "over", done: 47 }));
+    showBatch(batchView({ state: "over", done: 47 }));
     batch.setFilter("failed");
     showBatch(null);
     expect([batch.filter, batch.open, batch.rows.found]).toEqual(["all", false, 0]);
   });
 
   test("shows a failure and stays open", async () => {
-    showBatch(plan());
+    showBatch(batchView());
     await settle();
     host.pending = [];
     const running = batch.run();

@@ -2,14 +2,14 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { UrlPreview } from "../src/features/picture/url-preview.svelte";
+import { UrlPreview } from "../src/form/url-preview.svelte";
 import { isAboutUnsent, saveLine } from "../src/features/profile/save-line";
 import { SignOut } from "../src/features/settings/sign-out.svelte";
 import { app } from "../src/state/app.svelte";
 import { windowFailures } from "../src/state/failures.svelte";
-import { host } from "./host";
+import { host, settle } from "./host";
 import { form, signInAgain } from "./page";
-import { failure, sync } from "./samples";
+import { batchView, failure, snapshot, sync } from "./samples";
 
 host.hold = true;
 
@@ -46,9 +46,36 @@ describe("a URL preview", () => {
     await again;
     expect(form.failures.url?.code).toBe("pictureNotFound");
   });
+
+  test("without a picture is saved only if the user wants it anyway", async () => {
+    form.typeUrl("https://example.com/gone.png");
+    for (const answer of [false, true]) {
+      host.pending = [];
+      const saving = form.save();
+      host.pending[0]?.reject(failure("pictureNotFound", { field: "picture" }));
+      await settle();
+      expect(host.pendingCommands(), "nothing is saved before the answer").toEqual(["preview_picture_url"]);
+      const { question } = form.urlPreview;
+      expect(question?.error.code).toBe("pictureNotFound");
+      question?.answer(answer);
+      await settle();
+      expect(host.pendingCommands().includes("save_profile")).toBe(answer);
+      if (!answer) expect(await saving).toBe(false);
+    }
+    expect(form.urlPreview.question).toBeNull();
+  });
 });
 
 describe("signing out", () => {
+  test("asks before a role change is lost that runs, or that can be continued or undone", async () => {
+    const out = new SignOut();
+    app.snapshot = snapshot({ batch: batchView({ state: "over" }) });
+    await out.start();
+    expect([out.losesBatch, host.pendingCommands()]).toEqual([true, []]);
+    void out.run(false);
+    expect([out.losesBatch, host.pendingCommands()]).toEqual([false, ["sign_out"]]);
+  });
+
   test("asks about unsent changes", async () => {
     const out = new SignOut();
     const running = out.run(false);

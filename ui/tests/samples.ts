@@ -1,8 +1,6 @@
 // Sample data for several tests.
 
-import type {
-  AccountView, AppError, EditView, ErrorDetails, OpenedPicture, PersonView, ProfileView, Snapshot, SyncView, TeamCounts, TeamRow, TeamView,
-} from "../src/host/types";
+import type { AccountView, AppError, BatchView, EditView, ErrorDetails, OpenedPicture, PersonView, ProfileView, Snapshot, SyncView, TeamCounts, TeamRow, TeamView } from "../src/host/types";
 
 /** A profile without unknown values. */
 export const profile: ProfileView = {
@@ -104,3 +102,10 @@ export function personView(change: Partial<PersonView> = {}): PersonView {
 export function openedPicture(id: string, change: Partial<OpenedPicture> = {}): OpenedPicture {
   return { id, width: 1600, height: 1200, notes: [], transparent: false, crop: null, ...change };
 }
+
+/** A planned batch of role changes. */
+export const batchView = (more: Partial<BatchView> = {}): BatchView => ({
+  state: "planned", organization: "o1", organizationName: "Acme", interrupted: false, kind: "team", role: "viewer", undoes: false, fromFile: false,
+  total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, admins: 0, newAdmins: 0, stopped: null,
+  leftOut: [{ reason: "owner", count: 1 }, { reason: "noChange", count: 2 }], confirmation: null, canUndo: 0, canRetry: 0, waitsUntil: null, ...more,
+});

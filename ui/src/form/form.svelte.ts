@@ -106,6 +106,7 @@ export class ProfileForm extends TypedForm {
 
   override async save(): Promise<boolean> {
     if (this.saving || this.changedCount === 0) return false;
+    if (this.different.picture && !(await this.urlPreview.confirm())) return false;
     const { role } = this.different;
     if (role !== undefined && this.#isStepDown(role) && !(await this.#confirmStepDown(role))) return false;
     return this.runSave(async () => {

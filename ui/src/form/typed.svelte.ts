@@ -8,6 +8,7 @@ import { count, differences, type Field, type Saved, type Values, withBase } fro
 import { Draft } from "./draft";
 import { choiceForUrl } from "./picture";
 import type { SaveStatus } from "./status";
+import { UrlPreview } from "./url-preview.svelte";
 
 /** How long a save may take before the form shows "Saving…". For a shorter save, the message would only flicker. */
 const SLOW_SAVE_MS = 100;
@@ -30,6 +31,7 @@ export abstract class TypedForm {
   theirs = $state.raw<Partial<Record<ProfileField, string>>>({});
   /** The picture of a typed URL, once it is loaded. */
   urlPicture = $state.raw<{ url: string; picture: PictureView } | null>(null);
+  readonly urlPreview = new UrlPreview(this);
   /** The base values: what the fields showed when the user began to change them (see `baseAfter`). */
   protected bases: BaseValues;
   protected saving = $state(false);
@@ -72,7 +74,8 @@ export abstract class TypedForm {
     if (!choice) return this.saved?.picture ?? null;
     if (choice.kind === "removed") return null;
     if (choice.kind === "held") return { id: choice.id, url: null };
-    return this.urlPicture?.url === choice.url.trim() ? this.urlPicture.picture : null;
+    // Until the picture of a typed URL is loaded, the saved one stays.
+    return this.urlPicture?.url === choice.url.trim() ? this.urlPicture.picture : (this.saved?.picture ?? null);
   }
 
   /** Saves all differences. Returns whether everything succeeded; errors are shown at their field. */

@@ -11,7 +11,6 @@ import type { AppError, ErrorDetails, OpenedPicture } from "../../host/types";
 import { app } from "../../state/app.svelte";
 import { staleGuard } from "../../state/stale-guard";
 import { Editor } from "./editor.svelte";
-import { urlPreviewOf } from "./url-preview.svelte";
 
 /** From this file size on, in bytes, the editor opens before the picture is decoded, because decoding takes long. */
 export const LARGE_FILE_SIZE = 3 * 1024 * 1024;
@@ -95,7 +94,7 @@ export class PicturePicker {
   async useUrl(url: string): Promise<void> {
     this.abort();
     this.target.typeUrl(url);
-    await urlPreviewOf(this.target).load();
+    await this.target.urlPreview.load();
   }
 
   /** "Use picture": crops the picture and puts it into the form. */

@@ -64,6 +64,7 @@ export class PersonForm extends TypedForm {
 
   override async save(): Promise<boolean> {
     if (this.saving || this.changedCount === 0 || this.blocker) return false;
+    if (this.different.picture && !(await this.urlPreview.confirm())) return false;
     return this.runSave(() => this.#send(this.different));
   }
 

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { Forgotten } from "../src/features/security/forgotten.svelte";
-import { PasswordDialog } from "../src/features/security/password.svelte";
+import { PasswordPrompt } from "../src/features/security/password.svelte";
 import { strengthOf } from "../src/features/security/strength";
 import { NO_PASSWORD_TEXTS, STRENGTH_TEXTS, twoFactorText } from "../src/features/security/texts";
 import { host } from "./host";
@@ -16,7 +16,7 @@ beforeEach(() => {
 
 describe("the dialog that asks for the password", () => {
   test("changes the password, closes, and forgets what was typed", async () => {
-    const dialog = new PasswordDialog();
+    const dialog = new PasswordPrompt();
     dialog.open("change");
     dialog.current = "old one";
     await dialog.submit();
@@ -29,7 +29,7 @@ describe("the dialog that asks for the password", () => {
 
   test("stays open with the error and what was typed", async () => {
     host.failWith("change_password", failure("wrongPassword"));
-    const dialog = new PasswordDialog();
+    const dialog = new PasswordPrompt();
     dialog.open("change");
     Object.assign(dialog, { current: "wrong", newPassword: "a new one" });
     await dialog.submit();
@@ -38,7 +38,7 @@ describe("the dialog that asks for the password", () => {
   });
 
   test("sends only the password to verify the email address and to remove two-factor", async () => {
-    const dialog = new PasswordDialog();
+    const dialog = new PasswordPrompt();
     for (const [task, command] of [["verify", "resend_verification"], ["removeTwoFactor", "remove_two_factor"]] as const) {
       dialog.open(task);
       dialog.current = "mine";
@@ -52,7 +52,7 @@ describe("the dialog that asks for the password", () => {
     expect(strengthOf("password", [])).toBe(0);
     expect(strengthOf("correct horse battery staple moss", [])).toBe(4);
     expect(strengthOf("oliviaowner", ["Olivia", "Owner"])).toBeLessThan(strengthOf("oliviaowner", []));
-    const dialog = new PasswordDialog();
+    const dialog = new PasswordPrompt();
     dialog.open("change");
     dialog.newPassword = "12345678";
     await dialog.judge();
@@ -94,8 +94,8 @@ describe("a forgotten password", () => {
 test("the card says why there are no forms, and where two-factor sign-in is turned on", () => {
   expect(new Set(Object.values(NO_PASSWORD_TEXTS).map((text) => text())).size).toBe(3);
   const security = { noPassword: null, twoFactor: false, verified: true, twoFactorPage: null };
-  expect(twoFactorText(security)).toBe("Off. You can turn it on on the service's own website.");
-  expect(twoFactorText({ ...security, twoFactorPage: "https://example.com/" })).toBe("Off. You can turn it on at https://example.com/");
+  expect(twoFactorText(security)).toBe("Off. To turn it on, go to the service's own website.");
+  expect(twoFactorText({ ...security, twoFactorPage: "https://example.com/" })).toBe("Off. To turn it on, go to https://example.com/");
   expect(twoFactorText({ ...security, twoFactor: true })).toContain("On.");
   expect(twoFactorText({ ...security, twoFactor: null })).toBe("Unknown");
 });

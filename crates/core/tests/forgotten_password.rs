@@ -47,17 +47,6 @@ impl TestApp {
         assert_eq!(mail.to, to);
         mail.link
     }
-
-    /// Whether somebody can sign in with this password.
-    async fn accepts(&self, email: &str, password: &str) -> bool {
-        let address = self.sandbox().base_url();
-        lapel_testkit::other_client::OtherClient::sign_in(&address, email, password).await.is_ok()
-    }
-
-    fn on_server(&self, statement: &str, email: &str) {
-        let database = rusqlite::Connection::open(self.database.path().join("sandbox.db")).unwrap();
-        assert_eq!(database.execute(statement, [email]).unwrap(), 1);
-    }
 }
 
 fn reset(server: &str, link: &str, new: &str) -> PasswordReset {
@@ -103,7 +92,7 @@ async fn an_expired_link_is_refused() {
     let test = TestApp::signed_out().await;
     test.forgot(EDITOR).await.unwrap();
     let link = test.mail(EDITOR);
-    test.on_server("UPDATE mail SET sent_at = sent_at - 3600000 WHERE email_key = ?1", EDITOR);
+    test.change_on_server("UPDATE mail SET sent_at = sent_at - 3600000 WHERE email_key = ?1", EDITOR);
     assert_eq!(code(test.reset(&link, NEW).await), ErrorCode::LinkRefused);
     test.proxy().next_on(RESET.0, RESET.1, Fault::refused(404, 3001, "Entity not found"));
     assert_eq!(code(test.reset(&link, NEW).await), ErrorCode::LinkRefused);
@@ -214,7 +203,10 @@ async fn another_verification_mail_needs_the_password() {
     assert_eq!(code(test.resend(PASSWORD).await), ErrorCode::AlreadyVerified);
     assert_eq!(test.proxy().writes(mark), [], "the profile says so");
 
-    test.on_server("UPDATE user SET verification = 'pending', updated_at = updated_at + 1 WHERE email = ?1", EDITOR);
+    test.change_on_server(
+        "UPDATE user SET verification = 'pending', updated_at = updated_at + 1 WHERE email = ?1",
+        EDITOR,
+    );
     test.app.refresh();
     let verified = |snapshot: &lapel_core::views::Snapshot| snapshot.security.as_ref().unwrap().verified;
     test.wait_until(|snapshot| verified(snapshot) == Some(false)).await;
@@ -233,7 +225,10 @@ async fn another_verification_mail_needs_the_password() {
     }
     assert_eq!(test.app.snapshot().session, SessionState::SignedIn);
 
-    test.on_server("UPDATE user SET verification = 'verified', updated_at = updated_at + 1 WHERE email = ?1", EDITOR);
+    test.change_on_server(
+        "UPDATE user SET verification = 'verified', updated_at = updated_at + 1 WHERE email = ?1",
+        EDITOR,
+    );
     test.proxy().next_on(RESEND.0, RESEND.1, Fault::refused(403, 4003, "Already verified"));
     assert_eq!(code(test.resend(PASSWORD).await), ErrorCode::AlreadyVerified);
     test.wait_until(|snapshot| verified(snapshot) == Some(true)).await;

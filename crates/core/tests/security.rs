@@ -54,17 +54,6 @@ impl TestApp {
         let requests = self.proxy().requests(since);
         requests.iter().filter(|request| request.method == method && request.path == path).count()
     }
-
-    /// Whether somebody can sign in with this password.
-    async fn accepts(&self, email: &str, password: &str) -> bool {
-        let address = self.sandbox().base_url();
-        lapel_testkit::other_client::OtherClient::sign_in(&address, email, password).await.is_ok()
-    }
-
-    fn on_server(&self, statement: &str, email: &str) {
-        let database = rusqlite::Connection::open(self.database.path().join("sandbox.db")).unwrap();
-        assert_eq!(database.execute(statement, [email]).unwrap(), 1);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -240,7 +229,10 @@ async fn after_a_lost_response_the_profile_tells_whether_two_factor_is_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_factor_that_is_off_already_counts_as_switched_off() {
     let test = TestApp::signed_in_with_code().await;
-    test.on_server("UPDATE user SET totp_secret = NULL, updated_at = updated_at + 1 WHERE email = ?1", WITH_CODE);
+    test.change_on_server(
+        "UPDATE user SET totp_secret = NULL, updated_at = updated_at + 1 WHERE email = ?1",
+        WITH_CODE,
+    );
     test.app.remove_two_factor(confirmation(PASSWORD)).await.unwrap();
     assert_eq!(test.two_factor(), Some(false));
 }
@@ -264,7 +256,7 @@ async fn the_snapshot_says_who_can_use_the_forms() {
     assert_eq!((security.no_password, security.two_factor, security.verified), (None, Some(false), Some(true)));
     assert_eq!(security.two_factor_page, None, "the page of the public service does not know this server");
 
-    test.on_server("UPDATE user SET sso = 1, updated_at = updated_at + 1 WHERE email = ?1", EDITOR);
+    test.change_on_server("UPDATE user SET sso = 1, updated_at = updated_at + 1 WHERE email = ?1", EDITOR);
     test.app.refresh();
     let has_reason = |reason: NoPasswordReason| {
         move |snapshot: &Snapshot| snapshot.security.as_ref().and_then(|security| security.no_password) == Some(reason)

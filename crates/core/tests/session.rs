@@ -5,7 +5,8 @@ mod common;
 
 use std::time::Duration;
 
-use common::{EDITOR, OWNER, PASSWORD, TestApp, files_in};
+use common::people::assert_no_trace_of_owner;
+use common::{EDITOR, OWNER, PASSWORD, TestApp};
 use lapel_core::VaultError;
 use lapel_core::views::{ErrorCode, ProfileChanges, SessionState, SyncState, TokenKeeping, TokenSignIn};
 use lapel_testkit::proxy::{Fault, Proxy};
@@ -165,13 +166,7 @@ async fn sign_out_asks_about_unsent_edits_and_removes_all_data_even_offline() {
     assert_eq!(snapshot.session, SessionState::SignedOut);
     assert!(snapshot.profile.is_none() && snapshot.edits.is_empty() && snapshot.account.is_none());
     assert!(test.vault.entries.lock().unwrap().is_empty());
-    for file in files_in(test.folder.path()) {
-        let bytes = std::fs::read(&file).unwrap();
-        for trace in ["Olga-Zyx", "Olivia", OWNER] {
-            let found = bytes.windows(trace.len()).any(|window| window == trace.as_bytes());
-            assert!(!found, "{trace} is still in {}", file.display());
-        }
-    }
+    assert_no_trace_of_owner(test.folder.path());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use common::{EDITOR, OWNER, PASSWORD, TestApp, TestVault, config, files_in, first_name};
+use common::people::assert_no_trace_of_owner;
+use common::{EDITOR, OWNER, PASSWORD, TestApp, TestVault, config, first_name};
 use lapel_api::Secret;
 use lapel_core::views::{SessionState, SyncState};
 use lapel_core::{App, Vault, VaultError};
@@ -127,13 +128,7 @@ async fn after_a_kill_while_the_server_does_not_respond_nothing_of_the_account_i
     test.restart().await;
     assert_only_the_editor_is_left(&test);
     assert_eq!(test.vault.entries.lock().unwrap().len(), 1, "only the editor's entry");
-    for file in files_in(test.folder.path()) {
-        let bytes = std::fs::read(&file).unwrap();
-        for trace in ["Olga-Zyx", "Olivia", OWNER] {
-            let found = bytes.windows(trace.len()).any(|window| window == trace.as_bytes());
-            assert!(!found, "{trace} is still in {}", file.display());
-        }
-    }
+    assert_no_trace_of_owner(test.folder.path());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 #![allow(dead_code, unreachable_pub, reason = "shared by several test binaries, none of which needs all of it")]
 
+pub mod people;
 pub mod team;
 
 use std::collections::HashMap;

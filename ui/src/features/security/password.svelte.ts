@@ -18,8 +18,8 @@ export function passwordFieldOf({ code }: AppError): PasswordField | null {
   return code === "weakPassword" || code === "invalidNewPassword" ? "new" : null;
 }
 
-/** An open dialog that asks for the password. */
-export class PasswordDialog {
+/** The state of the dialog that asks for the password. */
+export class PasswordPrompt {
   task = $state.raw<PasswordTask | null>(null);
   current = $state("");
   newPassword = $state("");

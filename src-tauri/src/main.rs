@@ -4,6 +4,11 @@
 // Without this, Windows opens a console window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+// Gives memory back to the system after large work. The allocator of the C library keeps it.
+#[cfg(not(windows))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> std::process::ExitCode {
     if lapel_core::picture_child::is_wanted(std::env::args_os()) {
         return lapel_core::picture_child::run();

@@ -1,4 +1,5 @@
-//! Measures a team of 100,000 with the sandbox program given as argument.
+//! Measures a team of 100,000 with the sandbox program given as argument. A second argument measures only one part: core,
+//! changes, runs or window.
 
 #[path = "figures.rs"]
 mod figures;
@@ -26,6 +27,11 @@ pub(crate) const MEMBERS: usize = 100_000;
 /// Generated members of a usual team.
 const FEW_MEMBERS: usize = 300;
 
+// The allocator of the app.
+#[cfg(not(windows))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let given = std::env::args_os().nth(1).map(PathBuf::from);
@@ -34,10 +40,21 @@ async fn main() -> Result<()> {
     let large = Server::start(&program, folder.path(), MEMBERS).await?;
     let empty = Server::start(&program, folder.path(), 0).await?;
     let small = Server::start(&program, folder.path(), FEW_MEMBERS).await?;
-    team_core::measure(&large.url).await?;
-    team_changes::measure((FEW_MEMBERS, &small.url), (MEMBERS, &large.url)).await?;
-    team_runs::measure(&small.url, &large.url).await?;
-    team_window::measure(&large.url, &empty.url).await
+    let part = std::env::args().nth(2);
+    let measures = |name: &str| part.as_deref().is_none_or(|part| part == name);
+    if measures("core") {
+        team_core::measure(&large.url).await?;
+    }
+    if measures("changes") {
+        team_changes::measure((FEW_MEMBERS, &small.url), (MEMBERS, &large.url)).await?;
+    }
+    if measures("runs") {
+        team_runs::measure(&small.url, &large.url).await?;
+    }
+    if measures("window") {
+        team_window::measure(&large.url, &empty.url).await?;
+    }
+    Ok(())
 }
 
 /// A sandbox in a separate process.

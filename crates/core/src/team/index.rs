@@ -21,6 +21,8 @@ pub(super) struct Index {
     tag_codes: Vec<u16>,
     /// The number of tags that rows have now.
     tags_in_use: usize,
+    /// The number of invitations.
+    pending: usize,
     team_roles: Values,
     user_roles: Values,
     tags: Values,
@@ -89,6 +91,7 @@ impl Index {
             keys: Vec::with_capacity(entries.len()),
             tag_codes: Vec::new(),
             tags_in_use: 0,
+            pending: 0,
             team_roles: Values::default(),
             user_roles: Values::default(),
             tags: Values::default(),
@@ -136,6 +139,7 @@ impl Index {
         let tags_start = u32::try_from(self.tag_codes.len()).unwrap_or(u32::MAX);
         self.tag_codes.extend(row.tags.iter().take(tags.into()).map(|tag| self.tags.add(tag)));
         self.tags_in_use += usize::from(tags);
+        self.pending += usize::from(row.pending);
         FilterKeys {
             team_role: self.team_roles.add(row.team_role.as_str()),
             user_role: row.user_role.as_ref().map_or(NONE, |role| self.user_roles.add(role.as_str())),
@@ -150,6 +154,7 @@ impl Index {
         self.user_roles.remove(keys.user_role);
         keys.tags(&self.tag_codes).iter().for_each(|&tag| self.tags.remove(tag));
         self.tags_in_use -= usize::from(keys.tags);
+        self.pending -= usize::from(keys.pending);
     }
 
     /// Whether each row contains all words.
@@ -191,24 +196,38 @@ impl Index {
                 row_tags.iter().for_each(|&tag| count(&mut tags, tag));
             }
         }
-        let team_roles = facets(&self.team_roles, &team, |role| (team_rank(&role.into()), String::new()));
-        let user_roles = facets(&self.user_roles, &user, |role| (user_rank(&role.into()), String::new()));
-        let tags = facets(&self.tags, &tags, |tag| (0, fold(tag)));
-        (hits, TeamCounts { team_roles, user_roles, members, pending, tags })
+        (hits, self.team_counts([&team, &user, &tags], [members, pending]))
+    }
+
+    /// The counts of all rows, without a search or filters. They follow each change, so no row is looked at.
+    pub(super) fn counts(&self) -> TeamCounts {
+        let Self { team_roles, user_roles, tags, keys, pending, .. } = self;
+        self.team_counts([&team_roles.uses, &user_roles.uses, &tags.uses], [keys.len() - pending, *pending])
+    }
+
+    fn team_counts(&self, [team, user, tags]: [&[u32]; 3], [members, pending]: [usize; 2]) -> TeamCounts {
+        TeamCounts {
+            team_roles: facets(&self.team_roles, team, |role| (team_rank(&role.into()), String::new())),
+            user_roles: facets(&self.user_roles, user, |role| (user_rank(&role.into()), String::new())),
+            members,
+            pending,
+            tags: facets(&self.tags, tags, |tag| (0, fold(tag))),
+        }
     }
 }
 
 /// Counts a value, unless there is none.
-fn count(counts: &mut [usize], code: u16) {
+fn count(counts: &mut [u32], code: u16) {
     if let Some(count) = counts.get_mut(usize::from(code)) {
         *count += 1;
     }
 }
 
 /// The values that rows have, by rank. Values of the same rank are sorted by their text.
-fn facets(values: &Values, counts: &[usize], rank: impl Fn(&str) -> (u8, String)) -> Vec<FacetCount> {
+fn facets(values: &Values, counts: &[u32], rank: impl Fn(&str) -> (u8, String)) -> Vec<FacetCount> {
     let counted = values.texts.iter().zip(counts).zip(&values.uses).filter(|(_, uses)| **uses > 0);
-    let facet = |((value, &count), _): ((&String, &usize), &u32)| FacetCount { value: value.clone(), count };
+    let facet =
+        |((value, &count), _): ((&String, &u32), &u32)| FacetCount { value: value.clone(), count: count as usize };
     let mut facets: Vec<FacetCount> = counted.map(facet).collect();
     facets.sort_by_cached_key(|facet| (rank(&facet.value), facet.value.clone()));
     facets

@@ -50,6 +50,7 @@ mod run_rows;
 mod run_start;
 mod run_wait;
 mod search_texts;
+mod selection;
 mod service;
 mod team_cell;
 mod update_other;

@@ -54,6 +54,15 @@ impl Order {
         Self { column, indices: keyed.into_iter().map(|(_, index)| index).collect(), with_value }
     }
 
+    /// The indices of all rows, in this order.
+    pub(super) fn all(&self, descending: bool) -> Vec<u32> {
+        let (with_value, without) = self.indices.split_at(self.with_value);
+        match descending {
+            true => with_value.iter().rev().chain(without).copied().collect(),
+            false => self.indices.clone(),
+        }
+    }
+
     /// The indices of the matching rows, in this order.
     pub(super) fn matching(&self, is_match: &[bool], descending: bool) -> Vec<u32> {
         let (with_value, without) = self.indices.split_at(self.with_value);

@@ -13,6 +13,7 @@ use lapel_store::{CachedCollaborator, SeenOn};
 use super::entry::Entry;
 use super::index::Index;
 use super::order::Order;
+use super::selection::Selection;
 use crate::views::{TeamColumn, TeamCounts, TeamQuery};
 
 /// So many changes are always followed. Building the index of a small team takes no noticeable time.
@@ -22,8 +23,7 @@ const MIN_FOLLOWED: usize = 64;
 #[derive(Default)]
 pub(super) struct Roster {
     pub(super) entries: Vec<Arc<Entry>>,
-    /// Whether each row is selected. A separate list, because the selected rows are counted with every keystroke.
-    pub(super) selected: Vec<bool>,
+    pub(super) selected: Selection,
     by_id: HashMap<String, u32>,
     /// Id of the signed-in user.
     person: String,
@@ -132,7 +132,7 @@ impl Roster {
             followed.swap_remove(index);
         }
         self.entries.swap_remove(index as usize);
-        self.selected.swap_remove(index as usize);
+        self.selected.swap_remove(index);
         if let Some(moved) = self.entries.get(index as usize) {
             self.by_id.insert(moved.row.id.clone(), index);
         }
@@ -155,9 +155,13 @@ impl Roster {
         self.followed = 0;
         let words = search_words(&query.search);
         let index = self.index.get_or_insert_with(|| Index::new(&self.entries));
+        let order = self.orders.entry(query.sort).or_insert_with(|| Order::by_column(&self.entries, query.sort));
+        // The usual list after a change of a role: looking at each row again would take time in a large team.
+        if words.is_empty() && !has_filters(query) {
+            return Found { query: query.clone(), rows: order.all(query.descending).into(), counts: index.counts() };
+        }
         let hits = index.search(&words.iter().map(String::as_str).collect::<Vec<_>>());
         let (is_match, counts) = index.filter(query, hits);
-        let order = self.orders.entry(query.sort).or_insert_with(|| Order::by_column(&self.entries, query.sort));
         let rows = order.matching(&is_match, query.descending).into();
         Found { query: query.clone(), rows, counts }
     }
@@ -173,7 +177,7 @@ impl Roster {
             followed.push(&entry);
         }
         self.entries.push(entry);
-        self.selected.push(false);
+        self.selected.push();
         self.orders.values_mut().for_each(|order| order.insert(&self.entries, index));
     }
 
@@ -198,6 +202,10 @@ impl Roster {
         self.version += 1;
         self.found = None;
     }
+}
+
+fn has_filters(query: &TeamQuery) -> bool {
+    query.team_role.is_some() || query.user_role.is_some() || query.tag.is_some() || query.state.is_some()
 }
 
 #[cfg(test)]

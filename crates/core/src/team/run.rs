@@ -31,8 +31,9 @@ const MAX_UNREACHED: usize = 8;
 /// seems to have the right.
 const MAX_FORBIDDEN: usize = 2;
 
-/// How many changes are stored before they are sent.
-const STORED_AHEAD: usize = 16;
+/// How many changes are stored before they are sent. After a crash, as many may have to be looked up; each write waits for
+/// the disk.
+const STORED_AHEAD: usize = 64;
 
 /// How often the progress is published to the UI.
 const SHOW_INTERVAL: Duration = Duration::from_millis(100);

@@ -68,47 +68,41 @@ impl Roster {
             from,
             rows: indices.map(|&index| self.shown_row(index, context, &words)).collect(),
             counts: found.counts,
-            selected: found.rows.iter().filter(|&&index| self.selected[index as usize]).count(),
+            selected: self.selected.count_among(&found.rows),
         }
     }
 
     fn shown_row(&self, index: u32, context: &RowContext<'_>, words: &[&str]) -> TeamRow {
-        let index = index as usize;
-        context.row(&self.entries[index], self.selected[index], words)
+        context.row(&self.entries[index as usize], self.selected.contains(index), words)
     }
 
-    /// Changes the selection among the rows that a query finds. Toggle and range keep the selection of other rows, so
+    /// Changes the selection among the rows that a query finds. The version stays, because the rows do. Toggle and range keep the selection of other rows, so
     /// that it is still there when a filter is removed.
     pub(super) fn change_selection(&mut self, query: &TeamQuery, change: &SelectionChange) {
         let found = self.find(query).rows.clone();
         match change {
             SelectionChange::Toggle { id } => {
                 if let Some(index) = self.index_of(id) {
-                    self.select(index, !self.selected[index as usize]);
+                    self.selected.set(index, !self.selected.contains(index));
                 }
             }
             SelectionChange::Range { from, to } => {
                 let (first, last) = (from.min(to), from.max(to));
                 let range = found.iter().take(last.saturating_add(1)).skip(*first);
-                range.for_each(|&index| self.select(index, true));
+                range.for_each(|&index| self.selected.set(index, true));
             }
             SelectionChange::All => {
-                self.selected.fill(false);
-                found.iter().for_each(|&index| self.select(index, true));
+                self.selected.clear();
+                found.iter().for_each(|&index| self.selected.set(index, true));
             }
-            SelectionChange::None => self.selected.fill(false),
+            SelectionChange::None => self.selected.clear(),
         }
     }
 
     /// The selected rows that a query finds, in its order.
     pub(super) fn selected_entries(&mut self, query: &TeamQuery) -> Vec<Arc<Entry>> {
         let found = self.find(query).rows.clone();
-        let selected = found.iter().filter(|&&index| self.selected[index as usize]);
+        let selected = found.iter().filter(|&&index| self.selected.contains(index));
         selected.map(|&index| Arc::clone(&self.entries[index as usize])).collect()
-    }
-
-    /// Does not increase the version, because the row itself stays the same.
-    fn select(&mut self, index: u32, selected: bool) {
-        self.selected[index as usize] = selected;
     }
 }

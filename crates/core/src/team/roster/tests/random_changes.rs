@@ -11,6 +11,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::kernel::picture_ids::PictureAddresses;
+use crate::team::index::Index;
 use crate::team::window::RowContext;
 use crate::views::{SelectionChange, TeamWindow};
 
@@ -131,14 +132,16 @@ impl Expected {
     fn roster(&self, version: u64) -> Roster {
         let row = |(row, _): &(Collaborator, bool)| CachedCollaborator { collaborator: row.clone(), seen: None };
         let mut roster = Roster::new(self.0.values().map(row).collect(), version, OWN);
-        roster.selected = self.0.values().map(|(_, selected)| *selected).collect();
+        for (index, (_, selected)) in (0..).zip(self.0.values()) {
+            roster.selected.set(index, *selected);
+        }
         roster
     }
 
     fn change_selection(&mut self, query: &TeamQuery, change: &SelectionChange) {
         let mut roster = self.roster(1);
         roster.change_selection(query, change);
-        self.0.values_mut().zip(roster.selected).for_each(|((_, selected), now)| *selected = now);
+        (0..).zip(self.0.values_mut()).for_each(|(index, (_, selected))| *selected = roster.selected.contains(index));
     }
 }
 
@@ -178,6 +181,9 @@ proptest! {
                         roster.selected_entries(&query).into_iter().map(|entry| entry.row.id.clone()).collect()
                     };
                     prop_assert_eq!(ids(&mut roster), ids(&mut rebuilt));
+                    let index = Index::new(&roster.entries);
+                    let counted = index.filter(&TeamQuery::default(), vec![true; roster.len()]).1;
+                    prop_assert_eq!(window(&mut roster, &TeamQuery::default(), account).counts, counted);
                     let own = |roster: &Roster| roster.own().map(|entry| entry.row.clone());
                     prop_assert_eq!(own(&roster), own(&rebuilt));
                 }

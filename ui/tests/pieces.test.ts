@@ -1,15 +1,17 @@
 // URL preview, sign-out and save status. The fake shell holds each call until the test responds to it.
 
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { UrlPreview } from "../src/form/url-preview.svelte";
-import { isAboutUnsent, saveLine } from "../src/features/profile/save-line";
+import { saveLine } from "../src/features/profile/save-line";
+import { saveToast } from "../src/features/profile/save-toast";
 import { SignOut } from "../src/features/settings/sign-out.svelte";
 import { app } from "../src/state/app.svelte";
 import { windowFailures } from "../src/state/failures.svelte";
 import { host, settle } from "./host";
+import { SHOWN_MS, TimedToast } from "../src/state/toast.svelte";
 import { form, signInAgain } from "./page";
-import { batchView, failure, snapshot, sync } from "./samples";
+import { batchView, failure, snapshot } from "./samples";
 
 host.hold = true;
 
@@ -118,25 +120,44 @@ describe("signing out", () => {
   });
 });
 
-describe("the save status of a form", () => {
-  test("contains the reason", () => {
-    expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("network") }), 0)).toEqual(["Not sent yet", "No connection"]);
-    expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("tls") }), 2)).toEqual([
-      "Not sent yet",
-      "The server's certificate isn't trusted, so Lapel won't connect.",
-      "2 changes not saved",
-    ]);
-    expect(saveLine("notSent", sync({ state: "waitingForNetwork", error: failure("redirected") }), 0)).toEqual([
-      "Not sent yet",
-      "The server redirects to another address. Lapel doesn't follow it.",
-    ]);
-    expect(saveLine("notSent", sync({ state: "signedOut" }), 0)).toEqual(["Not sent yet", "Sign in to continue"]);
-    expect(saveLine("saved", sync({ error: failure("network") }), 0)).toEqual(["Saved"]);
-    expect(saveLine("none", sync(), 0)).toEqual([]);
+describe("the texts of the save bar", () => {
+  test("count the unsaved changes, and what else waits for the user", () => {
+    expect(saveLine(false, 1, { conflicts: 1, refused: 1 })).toEqual({ main: "1 change not saved", detail: "1 conflict to decide, 1 refused" });
+    expect(saveLine(false, 2, { conflicts: 0, refused: 0 })).toEqual({ main: "2 changes not saved", detail: "" });
+    expect(saveLine(false, 0, { conflicts: 2, refused: 1 })).toEqual({ main: "2 conflicts to decide", detail: "1 refused" });
   });
 
-  test("links to the card of unsent edits if the card has the reason", () => {
-    const all = ["none", "saving", "saved", "notSent", "refused", "needsPerson", "conflict"] as const;
-    expect(all.filter(isAboutUnsent)).toEqual(["refused", "needsPerson", "conflict"]);
+  test("say that a slow save is in progress", () => {
+    expect(saveLine(true, 2, { conflicts: 0, refused: 0 }).main).toBe("Saving…");
+  });
+});
+
+describe("the toast about a save", () => {
+  test("leads to the field only if the user has to act", () => {
+    const texts = (["saved", "notSent", "refused", "needsPerson", "conflict"] as const).map((outcome) => {
+      const toast = saveToast(outcome, () => {});
+      return [toast?.text(), toast?.action?.text()];
+    });
+    expect(texts).toEqual([
+      ["Saved", undefined],
+      ["Stored on this computer. Lapel sends it automatically.", undefined],
+      ["Refused by the server", "Show"],
+      ["Needs your attention", "Show"],
+      ["Someone else changed this too", "Show"],
+    ]);
+    expect([saveToast("none", () => {}), saveToast("saving", () => {})]).toEqual([null, null]);
+  });
+
+  test("disappears after a while, but not while the pointer is over it", () => {
+    vi.useFakeTimers();
+    const toast = new TimedToast();
+    toast.show({ text: () => "Saved" });
+    toast.hold("pointer");
+    vi.advanceTimersByTime(SHOWN_MS + 1);
+    expect(toast.content?.text()).toBe("Saved");
+    toast.release("pointer");
+    vi.advanceTimersByTime(SHOWN_MS + 1);
+    expect(toast.content).toBeNull();
+    vi.useRealTimers();
   });
 });

@@ -2,12 +2,11 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { controlOf } from "../src/features/profile/edits";
 import ProfilePage from "../src/features/profile/ProfilePage.svelte";
 import type { AppError, EditView, Snapshot } from "../src/host/types";
 import { app } from "../src/state/app.svelte";
 import { form, html as renderHtml } from "./page";
-import { edit, failure, profile, snapshot } from "./samples";
+import { edit, failure, profile, snapshot, sync } from "./samples";
 
 /** Renders the page for a snapshot. */
 function renderPage(change: Partial<Snapshot>): string {
@@ -25,55 +24,74 @@ beforeEach(() => {
 });
 
 describe("the profile page", () => {
-  test("shows the form first, then the account", () => {
-    expect(headings(renderPage({}))).toEqual(["1 Your profile", "2 Owner Person", "2 About your account"]);
-    const waits = headings(renderPage({ edits: [edit({ state: "refused" })] }));
-    expect(waits.slice(0, 4)).toEqual(["1 Your profile", "2 Not sent to the server yet", "3 First name", "2 Owner Person"]);
+  test("shows the form first, then the account, whatever the state of an edit", () => {
+    const expected = ["1 Profile", "2 Owner Person", "2 About your account"];
+    expect(headings(renderPage({}))).toEqual(expected);
+    for (const state of ["waiting", "refused", "conflict"] as const) expect(headings(renderPage({ edits: [edit({ state })] }))).toEqual(expected);
   });
 
-  test("has its fields in order of importance, the picture URL last", () => {
-    const ids = [...renderPage({}).matchAll(/<label for="(profile-[\w-]+)"/g)].map(([, id]) => id);
-    expect(ids).toEqual([
-      "profile-picture-file", "profile-firstName", "profile-lastName", "profile-language", "profile-role", "profile-picture-url",
-    ]);
+  test("has its fields in order of importance, and the picture URL only when it is asked for", () => {
+    const ids = () => [...renderPage({}).matchAll(/<label[^>]* for="(profile-[\w-]+)"/g)].map(([, id]) => id);
+    const fields = ["profile-picture-file", "profile-firstName", "profile-lastName", "profile-language", "profile-role"];
+    expect(ids()).toEqual(fields);
+    form.showsLink = true;
+    expect(ids()).toEqual([...fields, "profile-picture-url"]);
+    form.showsLink = false;
   });
 
-  /** The names of the buttons in the card of unsent edits. */
-  const decisions = (change: Partial<EditView>) => {
-    const card = renderPage({ edits: [edit(change)] }).match(/<section[^>]*aria-labelledby="unsent".*?<\/section>/s)?.[0] ?? "";
-    return [...card.matchAll(/<button class="button[^>]*>(.*?)<\/button>/gs)].map(([, text]) => text);
-  };
+  /** The slot of a field: its tone, its text and its buttons. */
+  function slotOf(change: Partial<EditView>, id = "profile-firstName") {
+    const html = renderPage({ edits: [edit(change)] });
+    const slot = html.split('<div class="field-slot ').find((part) => part.includes(`id="${id}-state"`)) ?? "";
+    return {
+      tone: /^\w+/.exec(slot)?.[0],
+      text: new RegExp(`id="${id}-state"[^>]*>([^<]*)`).exec(slot)?.[1],
+      buttons: [...slot.matchAll(/<button[^>]*>([^<]*)<\/button>/g)].map(([, text]) => text).filter((text) => text !== "Details"),
+      html,
+    };
+  }
 
-  test("offers to discard, change or resend a rejected edit", () => {
-    const refused = { state: "refused", reason: failure("rejected") } as const;
-    expect(decisions(refused)).toEqual(["Discard", "Fix it", "Send again"]);
-    expect(decisions({ ...refused, field: "picture", reason: failure("pictureGone") })).toEqual(["Discard", "Change it"]);
+  test("says at the field what waits", () => {
+    expect(slotOf({ state: "waiting" })).toMatchObject({ tone: "hint", text: "Saving…", buttons: [] });
+    const offline = renderPage({ edits: [edit({})], sync: sync({ state: "waitingForNetwork", error: failure("network") }) });
+    expect(offline).toContain("Will sync automatically");
+    expect(renderPage({ edits: [edit({})], sync: sync({ state: "signedOut" }) })).toContain("Will sync after you sign in");
   });
 
-  test("leads to the URL field if the upload of a picture is impossible", () => {
-    const picture = (reason: AppError) => edit({ state: "refused", field: "picture", mine: "", reason });
+  test("marks a refused field, says why, and offers to discard or resend the value", () => {
+    const refused = { state: "refused", reason: failure("rejected", { serverMessage: "No digits" }) } as const;
+    const slot = slotOf(refused);
+    expect(slot).toMatchObject({ tone: "bad", text: "The server refused this: No digits", buttons: ["Send again", "Discard"] });
+    expect(slot.html).toMatch(/<input[^>]*id="profile-firstName"[^>]*aria-invalid="true"[^>]*>/);
+    const gone = slotOf({ ...refused, field: "picture", reason: failure("pictureGone") }, "profile-picture");
+    expect(gone.buttons).toEqual(["Discard"]);
+  });
+
+  test("marks a field in conflict, and offers both values", () => {
+    const slot = slotOf({ state: "conflict", mine: "Olga", theirs: "Odile" });
+    expect(slot).toMatchObject({ tone: "warn", text: "Changed in both places", buttons: ["Keep mine", "Keep theirs"] });
+    expect(slot.html).toMatch(/class="input conflict"/);
+    expect(slot.html).toMatch(/Olga/);
+    expect(slot.html).toMatch(/Odile/);
+  });
+
+  test("offers a link to a picture if the upload of a picture is impossible", () => {
+    const picture = (reason: AppError) => slotOf({ state: "refused", field: "picture", mine: "", reason }, "profile-picture").buttons;
     for (const reason of [failure("uploadRefused", { field: "picture" }), failure("routeBlocked", { field: "picture" })]) {
-      expect(decisions(picture(reason))).toEqual(["Discard", "Link to a picture", "Send again"]);
-      expect(controlOf(picture(reason))).toBe("picture-url");
+      expect(picture(reason)).toEqual(["Send again", "Link to a picture", "Discard"]);
     }
-    const put = picture(failure("routeBlocked"));
-    expect(decisions(put)).toEqual(["Discard", "Change it", "Send again"]);
-    expect(controlOf(put)).toBe("picture-file");
+    expect(picture(failure("routeBlocked"))).toEqual(["Send again", "Discard"]);
   });
 
-  test("shows an edit as refused only if the server has refused it", () => {
-    const pageWithRefusal = (code: AppError["code"]) => renderPage({ edits: [edit({ state: "refused", reason: failure(code) })] });
-    expect(pageWithRefusal("rejected")).toContain("Refused");
-    for (const code of ["routeBlocked", "notKept", "languageNotOffered", "pictureGone"] as const) {
-      expect(pageWithRefusal(code)).toContain("Needs your attention");
-      expect(pageWithRefusal(code)).not.toContain("Refused");
-    }
+  test("shows a typed value before the edit that it replaces", () => {
+    form.type("firstName", "Third");
+    expect(slotOf({ state: "conflict", mine: "Olga", theirs: "Odile" })).toMatchObject({ tone: "changed", text: "Changed", buttons: ["Undo"] });
   });
 
   test("says at the role field that the change may have been made if only the response may be lost, with details", () => {
     const atRole = (code: AppError["code"]) => {
       form.setFailure("role", failure(code));
-      return renderPage({}).match(/<div class="role.*?<details/s)?.[0] ?? "";
+      return renderPage({}).match(/id="profile-role-state".*?<\/form>/s)?.[0] ?? "";
     };
     expect(atRole("intermediary")).toMatch(/answered instead of the server[.] The change may have gone through anyway[.] Lapel will show it once the server responds[.]/);
     expect(atRole("intermediary")).toContain(">Details<");
@@ -84,10 +102,11 @@ describe("the profile page", () => {
     expect(atRole("rejected")).not.toContain(">Details<");
   });
 
-  test("says if the server stores a saved value in a different form", () => {
+  test("says at the field what the server has changed", () => {
     const storedAs = [{ field: "firstName", value: "Olga" }, { field: "picture", value: "https://example.com/1" }] as const;
-    const html = renderPage({ profile: { ...profile, storedAs: [...storedAs] } });
-    expect(html).toContain("First name: stored as “Olga”");
+    const html = renderPage({ profile: { ...profile, storedAs: [...storedAs], updated: { at: 0, fields: ["lastName"] } } });
+    expect(html).toMatch(/id="profile-firstName-state"[^>]*>The server stores it in this form[.]</);
+    expect(html).toMatch(/id="profile-lastName-state"[^>]*>Updated from the server /);
     expect(html).toContain("The server stores the picture at a different address.");
   });
 

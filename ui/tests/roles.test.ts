@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { errorText } from "../src/errors/table";
-import { Countdown } from "../src/features/team/roles/countdown";
+import { Countdown } from "../src/state/countdown";
 import { confirmationText, consequences, offerDenialText, roleOptions, selectableKinds } from "../src/features/team/roles/role-options";
 import { VISIBLE_MS } from "../src/features/team/roles/undo.svelte";
 import { TeamState } from "../src/features/team/state";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { errorText } from "../src/errors/table";
-import { controlOf, editText, mineText, valueText } from "../src/features/profile/edits";
+import { editText, mineText, valueText } from "../src/features/profile/edits";
 import { accountFacts, badges } from "../src/features/profile/facts";
 import { saveStatus } from "../src/form/status";
 import { codeOwner, fieldOf, firstIncomplete } from "../src/features/sign-in/fields";
@@ -194,7 +194,7 @@ describe("badges and facts of a profile", () => {
     const bare = { ...profile, verification: null, twoFactor: null, hasPassword: null, newsletter: null, createdAt: null };
     expect(badges(bare)).toEqual([]);
     expect(accountFacts(bare)).toContainEqual({ name: "Member since", value: "Unknown" });
-    expect(accountFacts(bare)).toHaveLength(4);
+    expect(accountFacts(bare)).toHaveLength(3);
     expect(accountFacts(profile)).toContainEqual({ name: "Last change", at: 4, as: "ago" });
     expect(accountFacts(profile)).toContainEqual({ name: "Newsletter", value: "No" });
   });
@@ -217,11 +217,4 @@ describe("texts of edits", () => {
     expect(editText(edit({ mine: "Owner" }), "en")).toBe("changes back to “Owner”");
     expect(editText(edit({ field: "picture", base: "", mine: "", picture: { id: "p", url: null } }), "en")).toBe("from no picture to a new picture");
   });
-});
-
-test("a waiting picture is changed at the file field, a typed URL at the URL field", () => {
-  expect(controlOf(edit({ field: "picture", mine: "" }))).toBe("picture-file");
-  expect(controlOf(edit({ field: "picture", mine: "/v1/pictures/1" }))).toBe("picture-file");
-  expect(controlOf(edit({ field: "picture", mine: "https://example.com/me.png" }))).toBe("picture-url");
-  expect(controlOf(edit({ field: "lastName" }))).toBe("lastName");
 });

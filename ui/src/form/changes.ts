@@ -109,6 +109,9 @@ function expectedServerValue(edit: EditView): string | undefined {
   return edit.picture && edit.mine === "" ? undefined : edit.mine;
 }
 
+/** The value of one field alone, if it has one. */
+export const onlyField = (values: Values, field: Field): Values => (field in values ? { [field]: values[field] } : {});
+
 /** Values or base values without some fields. */
 export function withoutFields<T extends BaseValues | Values>(values: T, fields: readonly string[]): T {
   return Object.fromEntries(Object.entries(values).filter(([field]) => !fields.includes(field))) as T;

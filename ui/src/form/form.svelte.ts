@@ -8,8 +8,9 @@ import { app } from "../state/app.svelte";
 import type { AccountAction, Failures } from "../state/failures.svelte";
 import {
   baseAfter, basesAfterSave, count, type Field, profileChanges, savedOf, seenConflicts, type Values,
-  valuesOfEdits, withoutFields, withoutRole, withoutSaved,
+  valuesOfEdits, withoutRole, withoutSaved,
 } from "./changes";
+import { type FieldState, fieldState } from "./field-state";
 import { type CancelledUpload, cancelledUpload, cancelOutcome, failureTarget } from "./picture";
 import { saveStatus } from "./status";
 import { TypedForm } from "./typed.svelte";
@@ -34,8 +35,6 @@ export class ProfileForm extends TypedForm {
   roleReadSinceFailure = $state(false);
   #cancelledUpload: CancelledUpload | null = null;
 
-  /** The values that were discarded last, to offer undo until the next save. Typing into a field removes its value here. */
-  discarded = $state.raw<Values>({});
 
   readonly saved = $derived(app.snapshot.profile && savedOf(app.snapshot.profile, app.snapshot.edits));
   /** While the role cannot be changed, for example offline, a chosen role stays typed but is not counted or saved. */
@@ -46,6 +45,8 @@ export class ProfileForm extends TypedForm {
    */
   readonly #allSaved = $derived(this.savedSinceTyping && this.changedCount === 0 && !this.failures.role);
   readonly status = $derived(saveStatus(app.snapshot.edits, app.snapshot.sync, this.saveIsSlow, this.#allSaved));
+  /** What became of the last save; "none" if something was typed since, or if nothing was saved since the start. */
+  readonly outcome = $derived(this.savedSinceTyping ? this.status : "none");
 
   /** `accountFailures` shows the failures that belong to no field. */
   constructor(private readonly accountFailures: Failures<AccountAction>) {
@@ -72,27 +73,9 @@ export class ProfileForm extends TypedForm {
     }
   }
 
-  override type<F extends Field>(field: F, value: Values[F] | undefined): void {
-    super.type(field, value);
-    this.discarded = withoutFields(this.discarded, [field]);
-  }
-
-  override discard(): void {
-    const typed = withoutRole(this.different);
-    super.discard();
-    this.#offerUndo(typed);
-  }
-
-  /** Remembers discarded values for undo, except for fields that have another typed value now. Earlier ones are gone. */
-  #offerUndo(values: Values): void {
-    this.discarded = withoutFields(values, Object.keys(this.allDifferences));
-  }
-
-  /** Puts the discarded values back into the form as unsaved changes. */
-  restoreDiscarded(): void {
-    const values = this.discarded;
-    for (const field of Object.keys(values) as Field[]) this.type(field, values[field]);
-    void this.flushDraft();
+  override stateOf(field: Field): FieldState {
+    const edit = app.snapshot.edits.find((edit) => edit.field === field);
+    return fieldState(field in this.different, edit, this.status);
   }
 
   protected override storeDraft(draft: DraftValues | null): Promise<boolean> {
@@ -197,7 +180,7 @@ export class ProfileForm extends TypedForm {
       // A typed picture stays: it exists only in the form and could not be restored.
       if (state === "conflict" && field !== "picture" && !this.#isInConflict(field)) this.#discardTyped(field, discarded);
     }
-    this.#offerUndo(discarded);
+    this.offerUndo(discarded);
   }
 
   /** After a decision, a field is still in conflict if the server's value has changed since the user saw it. */

@@ -4,8 +4,9 @@
 
 import type { AppError, BaseValues, DraftValues, PictureChoice, PictureView, ProfileField } from "../host/types";
 import { app } from "../state/app.svelte";
-import { count, differences, type Field, type Saved, type Values, withBase } from "./changes";
+import { count, differences, type Field, onlyField, type Saved, type Values, withBase, withoutFields } from "./changes";
 import { Draft } from "./draft";
+import { type FieldState, fieldState } from "./field-state";
 import { choiceForUrl } from "./picture";
 import type { SaveStatus } from "./status";
 import { UrlPreview } from "./url-preview.svelte";
@@ -29,6 +30,12 @@ export abstract class TypedForm {
   failures = $state.raw<Partial<Record<FailureTarget, AppError>>>({});
   /** The server's values of fields that another person changed while the user was typing into them. */
   theirs = $state.raw<Partial<Record<ProfileField, string>>>({});
+  /**
+   * The values that were discarded last, to offer undo until the next save. Typing into a field removes its value here.
+   */
+  discarded = $state.raw<Values>({});
+  /** Whether the user has asked for the field for a link to a picture. */
+  showsLink = $state(false);
   /** The picture of a typed URL, once it is loaded. */
   urlPicture = $state.raw<{ url: string; picture: PictureView } | null>(null);
   readonly urlPreview = new UrlPreview(this);
@@ -78,6 +85,11 @@ export abstract class TypedForm {
     return this.urlPicture?.url === choice.url.trim() ? this.urlPicture.picture : (this.saved?.picture ?? null);
   }
 
+  /** The state of a field, to show at it. */
+  stateOf(field: Field): FieldState {
+    return fieldState(field in this.different, undefined, "none");
+  }
+
   /** Saves all differences. Returns whether everything succeeded; errors are shown at their field. */
   abstract save(): Promise<boolean>;
 
@@ -120,6 +132,7 @@ export abstract class TypedForm {
     else typed[field] = value;
     this.typed = typed;
     this.bases = this.basesAfter(field, before);
+    this.discarded = withoutFields(this.discarded, [field]);
     this.savedSinceTyping = false;
     const targets = field === "picture" ? (["file", "url"] as const) : [field as FailureTarget];
     for (const target of targets) this.setFailure(target, null);
@@ -152,13 +165,34 @@ export abstract class TypedForm {
     this.failures = error ? { ...others, [target]: error } : others;
   }
 
-  /** Restores all saved values. */
+  /** Restores the saved value of a field. What was typed can be brought back. */
+  undo(field: Field): void {
+    const values = onlyField(this.allDifferences, field);
+    this.type(field, undefined);
+    this.offerUndo(values);
+  }
+
+  /** Remembers discarded values for undo, except for fields that have another typed value now. Earlier ones are gone. */
+  protected offerUndo(values: Values): void {
+    this.discarded = withoutFields(values, Object.keys(this.allDifferences));
+  }
+
+  /** Puts the discarded values back into the form as unsaved changes. */
+  restoreDiscarded(): void {
+    const values = this.discarded;
+    for (const field of Object.keys(values) as Field[]) this.type(field, values[field]);
+    void this.flushDraft();
+  }
+
+  /** Restores all saved values. What was typed can be brought back. */
   discard(): void {
+    const values = this.allDifferences;
     this.typed = {};
     this.bases = {};
     this.failures = {};
     this.theirs = {};
     this.savedSinceTyping = false;
     this.draft.schedule(null);
+    this.offerUndo(values);
   }
 }

@@ -6,6 +6,7 @@ import { createContext } from "svelte";
 import { ProfileForm } from "../form/form.svelte";
 import { type AccountAction, Failures } from "./failures.svelte";
 import { SignInDialog } from "./session.svelte";
+import { TimedToast } from "./toast.svelte";
 
 /** The pages of the side bar. */
 export type Page = "profile" | "team" | "settings";
@@ -15,6 +16,7 @@ export class AccountState {
   readonly failures = new Failures<AccountAction>();
   readonly form = new ProfileForm(this.failures);
   readonly signInDialog = new SignInDialog();
+  readonly toast = new TimedToast();
   /** The shown page. */
   page = $state<Page>("profile");
 }

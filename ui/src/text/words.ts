@@ -3,7 +3,6 @@
 
 import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, StorageState, TokenKeeping } from "../host/types";
 import * as m from "../paraglide/messages";
-import type { Fact } from "./fact";
 
 /** Returns a text in the current interface language. */
 export type Text = () => string;
@@ -39,9 +38,6 @@ export const teamRoleName = (role: string): string => TEAM_ROLE_NAMES[role]?.() 
 /** What a role may do, in one sentence; empty for an unknown role. */
 export const roleDescription = (role: string): string => ROLE_DESCRIPTIONS[role]?.() ?? "";
 
-/** All known roles, each with its description. */
-export const roleDescriptions = (): Fact[] => Object.keys(ROLE_DESCRIPTIONS).map((role) => ({ name: roleName(role), value: roleDescription(role) }));
-
 /** Why the role cannot be changed. */
 export const ROLE_REASONS: Record<RoleReason, Text> = {
   onlyAdmins: m.role_reason_onlyAdmins,
@@ -49,12 +45,8 @@ export const ROLE_REASONS: Record<RoleReason, Text> = {
   offline: m.role_reason_offline,
 };
 
-/** What a role may do, and if there is a `reason`, why it cannot be changed. */
-export function roleHint(role: string, reason: RoleReason | null): string {
-  const line = roleDescription(role);
-  if (!reason) return line;
-  return line ? m.role_line_and_reason({ line, reason: ROLE_REASONS[reason]() }) : ROLE_REASONS[reason]();
-}
+/** What a role may do, or the `reason` why it cannot be changed. */
+export const roleHint = (role: string, reason: RoleReason | null): string => (reason ? ROLE_REASONS[reason]() : roleDescription(role));
 
 /** How a chosen picture was modified. */
 export const PICTURE_NOTES: Record<PictureNote, Text> = {

@@ -1,59 +1,35 @@
 // Texts about unsent edits.
 
-import { needsOtherLanguage, needsDifferentValue } from "../../errors/table";
+import { needsDifferentValue } from "../../errors/table";
+import type { Field } from "../../form/changes";
 import { needsUserAction } from "../../form/status";
-import type { EditState, EditView, ProfileField, StoredAsView } from "../../host/types";
+import type { EditState, EditView, ProfileField } from "../../host/types";
 import * as m from "../../paraglide/messages";
+import { now } from "../../state/clock.svelte";
+import { ago } from "../../text/dates";
 import { languageName } from "../../text/languages";
 import type { Text } from "../../text/words";
 
 /** The labels of the fields. */
-export const FIELD_NAMES: Record<ProfileField, Text> = {
+export const FIELD_NAMES: Record<Field, Text> = {
   firstName: m.first_name,
   lastName: m.last_name,
   picture: m.picture,
   language: m.language,
+  role: m.role,
 };
 
 /** The labels of several fields as a list in one text. */
-export const fieldList = (fields: readonly ProfileField[], locale: string): string =>
+export const fieldList = (fields: readonly Field[], locale: string): string =>
   new Intl.ListFormat(locale, { type: "unit" }).format(fields.map((field) => FIELD_NAMES[field]()));
-
-/** The text at the top of the list of edits. A state that needs the user comes first. */
-export function queueText(edits: readonly EditView[], signedOut: boolean): string {
-  const states = new Set(edits.map((edit) => edit.state));
-  if (states.has("conflict")) return m.edits_text_conflict();
-  if (edits.some((edit) => edit.state === "refused" && !needsUserAction(edit))) return m.edits_text_refused();
-  const needUser = edits.filter(needsUserAction).length;
-  if (needUser > 0) return m.edits_text_needs_person({ count: needUser });
-  return signedOut ? m.edits_text_signed_out() : m.edits_text();
-}
-
-/** Whether the user has to choose another language before the edit can be sent. */
-const wantsLanguage = ({ reason }: EditView): boolean => reason !== null && needsOtherLanguage(reason);
 
 /**
  * Whether a picture cannot be uploaded, so that the user should link to it instead. If `routeBlocked` names no field,
  * the profile itself cannot be sent, and a link would not help.
  */
-function wantsAddress({ field, reason }: EditView): boolean {
+export function wantsAddress({ field, reason }: EditView): boolean {
   if (field !== "picture" || !reason) return false;
   return reason.code === "uploadRefused" || (reason.code === "routeBlocked" && reason.details.field === "picture");
-}
-
-/** The id (without the form's prefix) of the control that changes the edit's value or resolves what it waits for. */
-export function controlOf(edit: EditView): string {
-  const { field, mine } = edit;
-  if (wantsLanguage(edit)) return "language";
-  if (field !== "picture") return field;
-  return wantsAddress(edit) || mine.startsWith("https://") ? "picture-url" : "picture-file";
-}
-
-/** The text of the button that leads to that control. */
-export function changeText(edit: EditView): string {
-  if (wantsLanguage(edit)) return m.choose_language();
-  if (wantsAddress(edit)) return m.link_to_picture();
-  return edit.state === "refused" && !needsUserAction(edit) ? m.correct_change() : m.change_it();
 }
 
 const EDIT_STATES: Record<EditState, Text> = {
@@ -73,11 +49,15 @@ export function valueText(field: ProfileField, value: string, locale: string): s
   return field === "language" ? languageName(value, locale) : m.value_quoted({ value });
 }
 
-/** Says that the server changed a value when it stored it. */
-export function storedAsText({ field, value }: StoredAsView, locale: string): string {
-  if (field === "picture") return m.stored_as_picture();
-  return m.stored_as({ field: FIELD_NAMES[field](), value: valueText(field, value, locale) });
-}
+/** Says at the field that the server changed the value when it stored it. */
+export const storedAsHere = (field: Field): string => (field === "picture" ? m.stored_as_picture() : m.stored_as_here());
+
+/** Says at the field that somebody else changed the value, and when. */
+export const updatedText = (at: number, locale: string): string => m.slot_updated({ when: ago(at, now(), locale) });
+
+/** A value as text beside a name: not quoted. */
+export const plainValue = (field: ProfileField, value: string, locale: string): string =>
+  field === "picture" || field === "language" || value === "" ? valueText(field, value, locale) : value;
 
 /** Whether to offer sending a rejected edit again unchanged: not if it would certainly fail again. */
 export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !needsDifferentValue(reason);

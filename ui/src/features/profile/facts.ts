@@ -16,9 +16,6 @@ export function badges(profile: ProfileView): Badge[] {
   const { verification } = profile;
   if (verification === "verified") all.push({ text: m.verified(), good: true });
   else if (verification) all.push({ text: m.verification_other({ word: verification }), good: false });
-  if (profile.twoFactor !== null) {
-    all.push({ text: profile.twoFactor ? m.two_factor_on() : m.two_factor_off(), good: profile.twoFactor });
-  }
   if (profile.sso) all.push({ text: m.sso(), good: false });
   return all;
 }
@@ -31,7 +28,6 @@ export function accountFacts(profile: ProfileView): Fact[] {
     value === null ? [] : [{ name, value: value ? m.yes() : m.no() }];
   return [
     time(m.member_since(), profile.createdAt, "date"),
-    time(m.last_login(), profile.activity.lastLogin, "ago"),
     time(m.last_action(), profile.activity.lastAction, "ago"),
     time(m.last_change(), profile.updatedAt, "ago"),
     ...yesNo(m.has_password(), profile.hasPassword),

@@ -82,6 +82,7 @@ export class PersonForm extends TypedForm {
     }
     this.view = withSavedValues(this.view, values, this.picture);
     this.typed = withoutSaved(this.typed, values);
+    this.discarded = {};
     this.theirs = {};
     this.#openedWithDraft = false;
     this.savedSinceTyping = true;

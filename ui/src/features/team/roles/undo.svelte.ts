@@ -5,7 +5,7 @@ import { asAppError } from "../../../host/failure";
 import type { AppError, ErrorCode, RoleChanged, RoleKind } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import type { Team } from "../team.svelte";
-import { Countdown } from "./countdown";
+import { Countdown } from "../../../state/countdown";
 import { roleName, singleChangeFailureText } from "./role-texts";
 
 /** How long the notice is visible. */

@@ -1,0 +1,25 @@
+// The toast about the outcome of a save.
+
+import type { SaveStatus } from "../../form/status";
+import * as m from "../../paraglide/messages";
+import type { TimedToast } from "../../state/toast.svelte";
+
+/** What to show when the outcome of the last save becomes `outcome`; null for nothing. `show` leads to the field. */
+export function saveToast(outcome: SaveStatus, show: () => void): Parameters<TimedToast["show"]>[0] | null {
+  const needsUser = (text: () => string) => ({ text, bad: true, action: { text: m.show_unsent, run: show } });
+  switch (outcome) {
+    case "none":
+    case "saving":
+      return null;
+    case "saved":
+      return { text: m.status_saved };
+    case "notSent":
+      return { text: m.status_stored };
+    case "refused":
+      return needsUser(m.status_refused);
+    case "needsPerson":
+      return needsUser(m.status_needs_person);
+    case "conflict":
+      return needsUser(m.status_conflict);
+  }
+}

@@ -1,0 +1,43 @@
+// A toast that disappears after a while: what was saved, changed or exported.
+
+import { Countdown } from "./countdown";
+
+/** How long a toast is shown, in milliseconds: without anything to press, and with an action. */
+export const SHOWN_MS = 4000;
+export const SHOWN_WITH_ACTION_MS = 10_000;
+
+/** The content of a toast. The texts are functions, so that they follow the interface language. */
+interface Content {
+  text: () => string;
+  bad?: boolean;
+  action?: { text: () => string; run: () => void };
+}
+
+/** The toast. A new content replaces the former one. */
+export class TimedToast {
+  content = $state.raw<Content | null>(null);
+  #countdown = new Countdown(() => this.dismiss());
+
+  show(content: Content): void {
+    this.content = content;
+    this.#countdown.start(content.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
+  }
+
+  /** Keeps the toast while it has the focus or the pointer. */
+  hold(reason: "focus" | "pointer"): void {
+    this.#countdown.hold(reason);
+  }
+
+  /** Ends a hold. */
+  release(reason: "focus" | "pointer"): void {
+    this.#countdown.release(reason);
+  }
+
+  dismiss(): void {
+    this.#countdown.stop();
+    this.content = null;
+    // Removing the focused or hovered element fires no leave event.
+    this.release("focus");
+    this.release("pointer");
+  }
+}

@@ -65,9 +65,8 @@ async fn a_blocked_route_offers_to_send_again_or_discard() {
     window.click("button", "Save changes").await.unwrap();
     window.by_role("button", "Send again").await.unwrap();
     window.screenshot("between-blocked").await.unwrap();
-    // The list of pending changes is above the visible part of the page.
     window.click("button", "Show").await.unwrap();
-    assert_eq!(window.focused_name().await.unwrap(), "Not sent to the server yet");
+    assert_eq!(window.focused_name().await.unwrap(), "First name");
     world.proxy.clear_on("PUT", "/v1/users/");
     window.click("button", "Send again").await.unwrap();
     window.see("Up to date").await.unwrap();
@@ -126,6 +125,6 @@ async fn a_name_normalized_by_the_server_is_reported() {
     world.proxy.next_on("PUT", "/v1/users/", Fault::Normalizes(lapel_testkit::proxy::StoredForm::Capitalized));
     window.fill("First name", "olga").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
-    window.see("First name: stored as “Olga”").await.unwrap();
+    window.see("The server stores it in this form.").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
 }

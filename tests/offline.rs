@@ -82,12 +82,12 @@ async fn a_conflict_shows_both_values_and_the_user_decides() {
         world.proxy.always(Fault::Offline).await;
         window.fill("First name", "Olga").await.unwrap();
         window.click("button", "Save changes").await.unwrap();
-        window.see("Not sent yet").await.unwrap();
+        window.see("Will sync automatically").await.unwrap();
         let client = world.other_client(OWNER).await.unwrap();
         client.change(json!({ "firstName": "Odile", "lastName": "Other" })).await.unwrap();
         world.proxy.always(Fault::Pass).await;
         window.click("button", "Try again").await.unwrap();
-        window.see("Someone else changed this too").await.unwrap();
+        window.see("Keep theirs").await.unwrap();
         window.click("button", button).await.unwrap();
         window.see("Up to date").await.unwrap();
         window.see(&format!("{kept} Other")).await.unwrap();
@@ -102,13 +102,13 @@ async fn signing_out_with_unsent_changes_asks_first() {
     world.proxy.always(Fault::Offline).await;
     window.fill("Last name", "Waiting").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
-    window.see("Not sent yet").await.unwrap();
+    window.see("Will sync automatically").await.unwrap();
     window.click("link", "Settings").await.unwrap();
     window.click("button", "Sign out").await.unwrap();
     window.see("Sign out and lose changes?").await.unwrap();
     window.click("button", "Cancel").await.unwrap();
     window.click("link", "Profile").await.unwrap();
-    window.see("Not sent to the server yet").await.unwrap();
+    window.see("Will sync automatically").await.unwrap();
     assert_eq!(window.value_of("Last name").await.unwrap(), "Waiting");
 }
 
@@ -123,7 +123,7 @@ async fn unsent_changes_are_shown_at_the_top_after_a_restart() {
     world.kill().await.unwrap();
     let window = world.open().await.unwrap();
     window.see("No connection").await.unwrap();
-    window.see("Not sent to the server yet").await.unwrap();
+    window.see("Will sync automatically").await.unwrap();
     window.see("Olga Owner").await.unwrap();
     let scrolled = window.execute("return document.querySelector('main').scrollTop").await.unwrap();
     assert_eq!(scrolled, json!(0), "the pending changes are scrolled out of view");

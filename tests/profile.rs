@@ -27,7 +27,7 @@ async fn offline_the_cached_profile_is_shown_and_try_again_sends_an_edit() {
     window.see("No connection").await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
-    window.see("Not sent yet").await.unwrap();
+    window.see("Will sync automatically").await.unwrap();
     world.proxy.always(lapel_testkit::proxy::Fault::Pass).await;
     let window = world.window().unwrap();
     window.click("button", "Try again").await.unwrap();
@@ -41,7 +41,7 @@ async fn a_chosen_language_reaches_the_server_and_is_used_by_the_app_at_once() {
     let window = world.sign_in(OWNER).await.unwrap();
     window.choose("Language", "Spanish").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
-    window.see("Tu perfil").await.unwrap();
+    window.see("Así apareces en").await.unwrap();
     assert_eq!(world.other_client(OWNER).await.unwrap().field("language").await.unwrap(), "es");
 }
 

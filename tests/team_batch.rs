@@ -115,7 +115,7 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.by_role("dialog", "Change roles").await.unwrap();
     window.click("button", "Run in background").await.unwrap();
     window.click("link", "Profile").await.unwrap();
-    window.by_role("heading", "Your profile").await.unwrap();
+    window.by_role("heading", "Profile").await.unwrap();
     window.see("Changing roles in Acme Industries").await.unwrap();
     window.see("per minute").await.unwrap();
     window.screenshot("batch-running").await.unwrap();

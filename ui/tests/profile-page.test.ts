@@ -115,9 +115,9 @@ describe("the profile page", () => {
     form.type("picture", { kind: "held", id: "chosen" });
     form.type("firstName", "Olivia");
     const html = renderPage({ profile: saved });
-    expect(html.match(/<img [^>]*/g)).toEqual([expect.stringContaining('src="pictures/chosen" alt="Your picture"')]);
+    expect(html.match(/<img [^>]*/g)).toEqual([expect.stringContaining('src="pictures/chosen" alt=""')]);
     expect(headings(html)).toContain("2 Owner Person");
     form.removePicture();
-    expect(renderPage({ profile: saved })).toMatch(/role="img" aria-label="Your picture"[^>]*>OP</);
+    expect(renderPage({ profile: saved })).toMatch(/aria-hidden="true"[^>]*>OP</);
   });
 });

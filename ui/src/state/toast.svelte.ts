@@ -33,6 +33,13 @@ export class TimedToast {
     this.#countdown.release(reason);
   }
 
+  /** Runs the action, and removes the toast. */
+  act(): void {
+    const { content } = this;
+    this.dismiss();
+    content?.action?.run();
+  }
+
   dismiss(): void {
     this.#countdown.stop();
     this.content = null;

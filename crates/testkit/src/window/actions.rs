@@ -71,6 +71,17 @@ impl Window {
         .await
     }
 
+    /// Clicks the last element with this role and name.
+    pub async fn click_last(&self, role: &str, name: &str) -> Result<()> {
+        until(&format!("a click on the last {role} \"{name}\""), PATIENCE, async || {
+            match self.all_by_role(role, name).await?.pop() {
+                Some(element) => self.click_on(&element).await.map(Some),
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
     /// Clicks an element that closes the window. The click is delayed until after this call has returned, because the
     /// driver does not respond once the window is gone.
     pub async fn click_and_close(&self, role: &str, name: &str) -> Result<()> {
@@ -85,6 +96,12 @@ impl Window {
         let script = r#"arguments[0].scrollIntoView({ block: "center", behavior: "instant" })"#;
         self.execute_with(script, vec![json!(element)]).await?;
         bounded("a click", element.click()).await
+    }
+
+    /// Opens the menu of the picture, and clicks an item.
+    pub async fn picture_menu(&self, item: &str) -> Result<()> {
+        self.click("button", "Picture").await?;
+        self.click("menuitem", item).await
     }
 
     /// Clicks the form control with this label.

@@ -12,8 +12,8 @@ const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/node_modules/ax
 
 const RUN_AXE: &str = r#"
     const done = arguments[arguments.length - 1];
-    // Wait for CSS transitions: colors in the middle of a theme change would fail the contrast rules.
-    const changing = document.getAnimations().filter(animation => animation instanceof CSSTransition);
+    // Wait for transitions, and for animations that end: colors in the middle of them would fail the contrast rules.
+    const changing = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
     Promise.allSettled(changing.map(({ finished }) => finished)).then(
         () => axe.run(document, { resultTypes: ["violations"] })).then(
         result => done(result.violations.map(violation => `${violation.id} (${violation.impact}): ${violation.help}: ` +

@@ -2,7 +2,7 @@
 //! second image in stereo and HDR files).
 
 use super::cursor::Cursor;
-use super::exif::exif_orientation;
+use super::exif::{exif_orientation, exif_tells};
 use super::properties::Header;
 use crate::error::{Format, PictureError};
 use crate::frame::SIDE;
@@ -79,7 +79,7 @@ fn parse(bytes: &[u8], before_pixels: bool) -> Result<(Header, bool), PictureErr
                 }
             }
             0xe1 if segment.starts_with(b"Exif\0\0") => {
-                has_metadata = true;
+                has_metadata |= exif_tells(segment);
                 exif.get_or_insert(segment);
             }
             0xe2 if segment.starts_with(ICC_PREFIX) => {

@@ -1,7 +1,7 @@
 //! Reads the chunks of a PNG.
 
 use super::cursor::Cursor;
-use super::exif::exif_orientation;
+use super::exif::{exif_orientation, exif_tells};
 use super::properties::Header;
 use crate::error::PictureError;
 use crate::sniff::Mime;
@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
             b"tRNS" => has_transparency = true,
             b"acTL" => header.several_frames = data.first_chunk().is_some_and(|count| u32::from_be_bytes(*count) > 1),
             b"eXIf" => {
-                header.has_metadata = true;
+                header.has_metadata |= exif_tells(data);
                 header.orientation = exif_orientation(data);
             }
             b"iTXt" if data.starts_with(b"XML:com.adobe.xmp\0") => header.has_metadata = true,

@@ -13,7 +13,7 @@ pub(crate) struct Header {
     pub(crate) frame: (u32, u32),
     pub(crate) several_frames: bool,
     pub(crate) several_pages: bool,
-    /// Whether there is EXIF or XMP data.
+    /// Whether there is EXIF data about the place or the camera, or XMP data.
     pub(crate) has_metadata: bool,
     /// The transformation that makes the picture upright.
     pub(crate) orientation: Orientation,

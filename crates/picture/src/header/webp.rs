@@ -1,7 +1,7 @@
 //! Reads the chunks of the RIFF container of a WebP.
 
 use super::cursor::Cursor;
-use super::exif::exif_orientation;
+use super::exif::{exif_orientation, exif_tells};
 use super::properties::Header;
 use crate::error::PictureError;
 use crate::sniff::Mime;
@@ -44,7 +44,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
                 frame.get_or_insert((u24(w1, w2, w3) + 1, u24(h1, h2, h3) + 1));
             }
             b"EXIF" => {
-                has_metadata = true;
+                has_metadata |= exif_tells(data);
                 exif.get_or_insert(data);
             }
             b"XMP " => has_metadata = true,

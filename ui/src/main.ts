@@ -7,6 +7,7 @@ import "./styles/controls.css";
 import { mount } from "svelte";
 
 import App from "./app/App.svelte";
+import { ignoreComposingKey } from "./components/composition";
 import { ignoreSecondClick } from "./components/double-click";
 import { onDragEvent } from "./features/picture/drop-and-paste.svelte";
 import { closeWithoutQuestion, requestClose } from "./form/leaving.svelte";
@@ -26,6 +27,8 @@ function suppressContextMenu(event: MouseEvent): void {
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element with the id app");
+// Before the page is created, so that its own listeners on the window come later.
+window.addEventListener("keydown", ignoreComposingKey, { capture: true });
 mount(App, { target });
 document.addEventListener("contextmenu", suppressContextMenu);
 document.addEventListener("click", ignoreSecondClick, { capture: true });

@@ -1,8 +1,8 @@
 // The profile form.
 
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
-import { closeWithoutQuestion, confirmLeave, leavePage, pendingLeave, registerGuard, requestClose } from "../src/form/leaving.svelte";
+import { cancelLeave, closeWithoutQuestion, confirmLeave, leaveAccount, pendingLeave, registerGuard, requestClose } from "../src/form/leaving.svelte";
 import type { Snapshot } from "../src/host/types";
 import { app } from "../src/state/app.svelte";
 import { windowFailures } from "../src/state/failures.svelte";
@@ -250,28 +250,59 @@ describe("closing the window", () => {
     expect(pendingLeave()).toBeNull();
   });
 
-  test("asks about unsaved changes after storing the draft", async () => {
+  test("stores typed values and asks nothing", async () => {
     form.type("firstName", "Olga");
     await requestClose();
-    expect(payloads("close_window")).toHaveLength(0);
-    expect(payloads("keep_draft")).toHaveLength(1);
-    expect(pendingLeave()).toMatchObject({ closesWindow: true, draftStored: true });
+    expect(host.calls.map(({ command }) => command)).toEqual(["keep_draft", "close_window"]);
+    expect(pendingLeave()).toBeNull();
+  });
+
+  test("asks if the draft could not be stored, and tries to store it again", async () => {
+    host.responses["keep_draft"] = () => Promise.reject(failure("storageFailed"));
+    form.type("firstName", "Olga");
+    await requestClose();
+    expect(pendingLeave()).toMatchObject({ form });
+    expect(payloads("close_window")).toEqual([]);
+    cancelLeave();
+    delete host.responses["keep_draft"];
+    await requestClose();
+    expect(pendingLeave()).toBeNull();
+    expect(payloads("close_window")).toHaveLength(1);
+  });
+
+  test("after the question closes on request", async () => {
+    host.responses["keep_draft"] = () => Promise.reject(failure("storageFailed"));
+    form.type("firstName", "Olga");
+    await requestClose();
     confirmLeave();
     expect(payloads("close_window")).toHaveLength(1);
   });
 
-  test("reports a draft that could not be stored", async () => {
-    host.responses["keep_draft"] = () => Promise.reject(failure("storageFailed"));
+  test("stores what a running save has not finished", async () => {
     form.type("firstName", "Olga");
+    host.hold = true;
+    const saved = form.save();
+    await vi.waitFor(() => expect(host.pendingCommands()).toEqual(["save_profile"]));
+    host.responses["close_window"] = () => null;
     await requestClose();
-    expect(pendingLeave()).toMatchObject({ closesWindow: true, draftStored: false });
+    expect(payloads("keep_draft").at(-1).draft).toMatchObject({ firstName: "Olga" });
+    expect([payloads("close_window").length, pendingLeave()]).toEqual([1, null]);
+    host.hold = false;
+    host.pending[0]?.resolve(host.snapshot.revision);
+    await saved;
+  });
+
+  test("does not delete the stored draft before the profile is loaded", async () => {
+    receiveSnapshot({ account: account(2), profile: null, draft: { firstName: "Olga" } });
+    await requestClose();
+    expect([payloads("drop_draft"), payloads("keep_draft"), payloads("close_window").length]).toEqual([[], [], 1]);
   });
 
   test("asks about work in progress, until it has ended", async () => {
     let running = true;
     const removeGuard = registerGuard({ isRunning: () => running });
     await requestClose();
-    expect(pendingLeave()).toMatchObject({ form: null, closesWindow: true });
+    expect(pendingLeave()).toMatchObject({ form: null });
     running = false;
     expect(pendingLeave()).toBeNull();
     removeGuard();
@@ -295,16 +326,40 @@ describe("closing the window", () => {
   });
 
   test("no longer asks about the form of the previous account", async () => {
+    host.responses["keep_draft"] = () => Promise.reject(failure("storageFailed"));
     form.type("firstName", "Olga");
     await requestClose();
     receiveSnapshot({ account: account(2) });
     expect(pendingLeave()).toBeNull();
   });
+});
 
-  test("does not follow if the user only goes to another page", () => {
+describe("leaving the account", () => {
+  test("stores typed values and asks nothing", async () => {
     form.type("firstName", "Olga");
-    leavePage(() => {});
-    expect(pendingLeave()?.closesWindow).toBe(false);
+    const proceed = vi.fn(() => expect(payloads("keep_draft")).toHaveLength(1));
+    await leaveAccount(proceed);
+    expect(proceed).toHaveBeenCalledOnce();
+    expect(pendingLeave()).toBeNull();
+  });
+
+  test("asks if the draft could not be stored", async () => {
+    host.responses["keep_draft"] = () => Promise.reject(failure("storageFailed"));
+    form.type("firstName", "Olga");
+    const proceed = vi.fn();
+    await leaveAccount(proceed);
+    expect(proceed).not.toHaveBeenCalled();
+    expect(pendingLeave()).toMatchObject({ form });
+    confirmLeave();
+    expect(proceed).toHaveBeenCalledOnce();
+  });
+
+  test("does not happen if unfinished input cannot be completed", async () => {
+    const removeGuard = registerGuard({ finish: async () => false });
+    const proceed = vi.fn();
+    await leaveAccount(proceed);
+    expect(proceed).not.toHaveBeenCalled();
+    removeGuard();
   });
 });
 

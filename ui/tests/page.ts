@@ -15,7 +15,7 @@ import { snapshot } from "./samples";
 export let account = new AccountState();
 export let { form, failures } = account;
 await app.start();
-let removeGuard = registerGuard({ form, guardsPage: true });
+let removeGuard = registerGuard({ form });
 
 /** Sends a new snapshot to the page. Another account gets a new state. */
 export function receiveSnapshot(change: Partial<Snapshot>): void {
@@ -26,7 +26,7 @@ export function receiveSnapshot(change: Partial<Snapshot>): void {
     account = new AccountState();
     ({ form, failures } = account);
     removeGuard();
-    removeGuard = registerGuard({ form, guardsPage: true });
+    removeGuard = registerGuard({ form });
   }
   form.adopt(host.snapshot);
 }

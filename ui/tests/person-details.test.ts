@@ -8,7 +8,7 @@ import { personFacts, roleBadges } from "../src/features/team/person/facts";
 import { PersonForm } from "../src/features/team/person/form.svelte";
 import PersonEdit from "../src/features/team/person/PersonEdit.svelte";
 import { Team } from "../src/features/team/team.svelte";
-import { confirmLeave, pendingLeave, requestClose } from "../src/form/leaving.svelte";
+import { pendingLeave, requestClose } from "../src/form/leaving.svelte";
 import type { PersonView } from "../src/host/types";
 import { app } from "../src/state/app.svelte";
 import { host } from "./host";
@@ -67,18 +67,39 @@ describe("leaving the details", () => {
     expect(details.form?.view.row.id).toBe("p2");
   });
 
-  test("by closing the window asks about unsaved changes, unless the details are closed", async () => {
+  test("by closing the window stores the draft and asks nothing", async () => {
     const details = newDetails();
     await details.open("p1");
     details.form?.type("firstName", "Olga");
     await requestClose();
-    expect(pendingLeave()).toMatchObject({ form: details.form, closesWindow: true, draftStored: true });
-    expect(callsOf("close_window")).toEqual([]);
-    confirmLeave();
-    details.close();
-    await requestClose();
     expect(pendingLeave()).toBeNull();
-    expect(callsOf("close_window")).toHaveLength(2);
+    expect(host.calls.map(({ command }) => command)).toEqual(["open_person", "keep_person_draft", "close_window"]);
+  });
+
+  test("by closing the window asks if the draft could not be stored, unless the details are closed", async () => {
+    host.failWith("keep_person_draft", failure("storageFailed"));
+    const details = newDetails();
+    await details.open("p1");
+    details.form?.type("firstName", "Olga");
+    await requestClose();
+    expect(pendingLeave()).toMatchObject({ form: details.form });
+    expect(callsOf("close_window")).toEqual([]);
+    details.close();
+    expect(pendingLeave()).toBeNull();
+    await requestClose();
+    expect(callsOf("close_window")).toHaveLength(1);
+  });
+
+  test("by closing the window answers the question about a link with no", async () => {
+    host.failWith("preview_picture_url", failure("pictureUnreachable"));
+    const details = newDetails();
+    await details.open("p1");
+    details.form?.typeUrl("https://pictures.example.com/me.png");
+    const saved = details.form?.save();
+    await vi.waitFor(() => expect(details.form?.urlPreview.question).not.toBeNull());
+    await requestClose();
+    expect(await saved).toBe(false);
+    expect([callsOf("save_person"), callsOf("close_window").length]).toEqual([[], 1]);
   });
 
   test("shows why a person could not be loaded", async () => {

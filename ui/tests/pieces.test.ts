@@ -66,6 +66,16 @@ describe("a URL preview", () => {
     }
     expect(form.urlPreview.question).toBeNull();
   });
+
+  test("without a picture is not saved after its field has gone, and nothing is asked there", async () => {
+    form.typeUrl("https://example.com/gone.png");
+    host.pending = [];
+    const saving = form.save();
+    form.urlPreview.withdraw();
+    host.pending[0]?.reject(failure("pictureNotFound", { field: "picture" }));
+    expect(await saving).toBe(false);
+    expect([form.urlPreview.question, host.pendingCommands()]).toEqual([null, ["preview_picture_url"]]);
+  });
 });
 
 describe("signing out", () => {

@@ -1,21 +1,20 @@
-// Asks the user before work is lost by leaving the page or the account, or by closing the window. The code that owns such
-// work registers a guard for as long as the work can be lost.
+// Stores typed text before the user leaves the account or closes the window, and asks only if something would be lost. The
+// code that owns such work registers a guard for as long as the work can be lost. Going to another page loses nothing: the
+// forms belong to the account.
 
 import { closeWindow, acknowledgeClosing } from "../host/commands";
 import { windowFailures } from "../state/failures.svelte";
 import type { TypedForm } from "./typed.svelte";
 
-/** Work that could be lost by leaving the page or closing the window. */
+/** Work that could be lost by leaving the account or closing the window. */
 interface LeaveGuard {
   /** The form whose unsaved changes could be lost. */
   readonly form?: TypedForm;
-  /** Whether leaving the page asks about the form, too. Otherwise, only closing the window does. */
-  readonly guardsPage?: boolean;
   /** Whether work is in progress that closing the window would stop. */
   readonly isRunning?: () => boolean;
   /**
-   * Completes unfinished input before the window closes, such as an open picture editor. Returns whether nothing
-   * unfinished is left.
+   * Completes unfinished input, such as an open picture editor, and answers an open question of a save with no. Returns
+   * whether nothing unfinished is left.
    */
   readonly finish?: () => Promise<boolean>;
 }
@@ -23,12 +22,9 @@ interface LeaveGuard {
 /** An action that waits until the user has answered the question. */
 interface PendingLeave {
   guard: LeaveGuard;
-  /** The form with unsaved changes; null if the question is about work in progress. */
+  /** The form whose draft could not be stored; null if the question is about work in progress. */
   form: TypedForm | null;
   proceed: () => void;
-  closesWindow: boolean;
-  /** Whether the draft is stored on this computer. */
-  draftStored: boolean;
 }
 
 let pending = $state.raw<PendingLeave | null>(null);
@@ -49,29 +45,37 @@ export function registerGuard(guard: LeaveGuard): () => void {
 export const pendingLeave = (): PendingLeave | null =>
   pending && !pending.form && !pending.guard.isRunning?.() ? null : pending;
 
-const isUnsaved = ({ form }: LeaveGuard): boolean => form !== undefined && form.changedCount > 0;
+/** Completes all unfinished input. Returns whether nothing unfinished is left; what is left shows its own error. */
+async function finishAll(): Promise<boolean> {
+  const finished = await Promise.all([...guards].map((guard) => guard.finish?.() ?? true));
+  return finished.every(Boolean);
+}
 
-/** Runs an action that leaves the page. Asks the user first if there are unsaved changes. */
-export function leavePage(proceed: () => void): void {
-  const guard = [...guards].find((guard) => guard.guardsPage && isUnsaved(guard));
-  if (guard) pending = { guard, form: guard.form ?? null, proceed, closesWindow: false, draftStored: true };
+/** Stores the drafts of all forms. Returns the first guard with unsaved changes whose draft is not stored. */
+async function storeDrafts(): Promise<LeaveGuard | undefined> {
+  const all = [...guards];
+  const stored = await Promise.all(all.map(({ form }) => form?.flushDraft() ?? true));
+  return all.find(({ form }, index) => form && form.changedCount > 0 && !stored[index]);
+}
+
+/** Runs an action that leaves the account. Stores the drafts first; asks only if that fails. */
+export async function leaveAccount(proceed: () => void): Promise<void> {
+  if (!(await finishAll())) return;
+  const guard = await storeDrafts();
+  if (guard) pending = { guard, form: guard.form ?? null, proceed };
   else proceed();
 }
 
-/** Stores the drafts of all forms. Returns for each one whether it is stored. */
-const flushDrafts = (): Promise<boolean[]> => Promise.all([...guards].map(({ form }) => form?.flushDraft() ?? true));
-
-/** Closes the window. Stores the drafts and asks the user first if necessary. */
+/** Closes the window. Stores the drafts first; asks only if that fails, or if closing would stop work in progress. */
 export async function requestClose(): Promise<void> {
-  const finished = await Promise.all([...guards].map((guard) => guard.finish?.() ?? true));
-  // The window stays open. The unfinished input shows its own error.
-  if (!finished.every(Boolean)) return void windowFailures.attempt("close", acknowledgeClosing);
-  const stored = await flushDrafts();
   const proceed = () => void windowFailures.attempt("close", closeWindow);
-  const unsaved = [...guards].find(isUnsaved);
-  const guard = unsaved ?? [...guards].find((guard) => guard.isRunning?.());
-  if (!guard) return proceed();
-  pending = { guard, form: unsaved?.form ?? null, proceed, closesWindow: true, draftStored: stored.every(Boolean) };
+  // The window stays open while unfinished input is left.
+  if (await finishAll()) {
+    const unstored = await storeDrafts();
+    const guard = unstored ?? [...guards].find((guard) => guard.isRunning?.());
+    if (!guard) return proceed();
+    pending = { guard, form: unstored?.form ?? null, proceed };
+  }
   void windowFailures.attempt("close", acknowledgeClosing);
 }
 
@@ -80,9 +84,9 @@ export async function requestClose(): Promise<void> {
  * completing unfinished input may take longer than the system waits.
  */
 export async function closeWithoutQuestion(): Promise<void> {
-  await flushDrafts();
-  await Promise.all([...guards].map((guard) => guard.finish?.() ?? true));
-  await flushDrafts();
+  await storeDrafts();
+  await finishAll();
+  await storeDrafts();
   await windowFailures.attempt("close", closeWindow);
 }
 

@@ -156,6 +156,8 @@ export abstract class TypedForm {
 
   /** Stores the draft now, for example when a field loses the focus. Returns whether it is stored. */
   flushDraft(): Promise<boolean> {
+    // Also what a failed attempt or a running save has left out. Without saved values nothing counts as changed.
+    if (this.saved) this.scheduleDraft();
     return this.draft.flush();
   }
 

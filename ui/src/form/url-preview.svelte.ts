@@ -22,6 +22,7 @@ export class UrlPreview {
   #requestedUrl = "";
   #request: Promise<void> = Promise.resolve();
   #begin = staleGuard();
+  #beginConfirm = staleGuard();
 
   constructor(private readonly owner: UrlOwner) {}
 
@@ -59,12 +60,20 @@ export class UrlPreview {
   async confirm(): Promise<boolean> {
     if (this.#typedUrl === "") return true;
     if (this.question) return false;
+    const isWanted = this.#beginConfirm();
     await this.load();
     const error = this.owner.failures.url;
     // With the setting that keeps pictures of other servers away, no URL can be tried.
     if (!error || error.code === "remotePicturesOff") return true;
+    if (!isWanted()) return false;
     const confirmed = await new Promise<boolean>((answer) => (this.question = { error, answer }));
     this.question = null;
     return confirmed;
+  }
+
+  /** Answers the question with no, also if it has not come up yet: the user has left the field that shows it. */
+  withdraw(): void {
+    this.#beginConfirm();
+    this.question?.answer(false);
   }
 }

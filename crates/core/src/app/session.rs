@@ -61,8 +61,7 @@ impl App {
     /// Signs out and removes the token, the cache, pictures, drafts and edits of the account. If the process ends meanwhile, the
     /// next start finishes it.
     ///
-    /// Fails with [`crate::views::ErrorCode::UnsentEdits`] if there are edits, or drafts of changes to others, and
-    /// `discard_unsent` is false; then nothing was done. Fails with `TokenLeft` if only the keyring entry could not be removed.
+    /// Fails with [`crate::views::ErrorCode::UnsentEdits`] if there are edits or drafts and `discard_unsent` is false; then nothing was done. Fails with `TokenLeft` if only the keyring entry could not be removed.
     pub async fn sign_out(&self, discard_unsent: bool) -> Result<Revision, AppError> {
         self.revision_after(self.services.session.sign_out(discard_unsent).await)
     }

@@ -17,15 +17,14 @@ impl SessionService {
     /// Signs out and removes the token, the cache, pictures, drafts and edits of the account. The account disappears at once; the
     /// call then waits up to five seconds for the server.
     ///
-    /// Fails with [`Failure::UnsentEdits`] if there are edits, or drafts of changes to others, and `discard_unsent` is false;
-    /// then nothing was done, as after a [`Failure::Store`] while the account is still shown. Fails with
+    /// Fails with [`Failure::UnsentEdits`] if there are edits or drafts and `discard_unsent` is false; then nothing was done, as
+    /// after a [`Failure::Store`] while the account is still shown. Fails with
     /// [`Failure::TokenLeft`] if only the keyring entry could not be removed. The next start removes what is left.
     pub(crate) async fn sign_out(&self, discard_unsent: bool) -> Result<(), Failure> {
         let account = self.state.read().active_account()?;
         let id = account.id;
-        // The draft of the profile form is not counted: the page asks about it when the form is left.
         let drafts_about_others = self.disk.run(move |store| store.drafts_besides(id, PROFILE_FORM)).await?;
-        let count = self.state.read().unsent_fields() + drafts_about_others;
+        let count = self.state.read().fields_to_lose() + drafts_about_others;
         if count > 0 && !discard_unsent {
             return Err(Failure::UnsentEdits { count });
         }

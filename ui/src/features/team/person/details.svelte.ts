@@ -32,8 +32,9 @@ export class PersonDetails {
     try {
       const view = await openPerson(id);
       if (!isNewest()) return;
-      this.form = new PersonForm(view, this.team);
-      this.#removeGuard = registerGuard({ form: this.form });
+      const form = new PersonForm(view, this.team);
+      this.form = form;
+      this.#removeGuard = registerGuard({ form, finish: async () => (form.urlPreview.withdraw(), true) });
     } catch (caught) {
       if (isNewest()) this.error = asAppError(caught);
     } finally {

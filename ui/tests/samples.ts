@@ -43,8 +43,11 @@ export function failure(code: AppError["code"], details: Partial<ErrorDetails> =
 }
 
 /** An account at the demo server. */
-export function account(id = 1): AccountView {
-  return { id, server: { key: "sandbox", kind: "sandbox" }, email: profile.email, byToken: false };
+export function account(id = 1, change: Partial<AccountView> = {}): AccountView {
+  const { email, fullName, initials } = profile;
+  return {
+    id, userId: `u${id}`, server: { key: "sandbox", kind: "sandbox" }, email, byToken: false, fullName, initials, picture: null, unsent: 0, ...change,
+  };
 }
 
 /** The snapshot of a signed-in user. */

@@ -6,10 +6,10 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{EDITOR, OWNER, PASSWORD, TestApp, TestVault, config};
+use common::{EDITOR, OWNER, PASSWORD, TestApp, TestVault, all_sent, config};
 use lapel_core::views::{
-    ErrorCode, InterfaceLanguage, LanguagePreference, ProfileChanges, SessionState, StorageState, SyncState,
-    TokenKeeping,
+    ErrorCode, InterfaceLanguage, LanguagePreference, PictureChoice, ProfileChanges, SessionState, StorageState,
+    SyncState, TokenKeeping,
 };
 use lapel_core::{App, VaultError};
 use lapel_testkit::proxy::Fault;
@@ -31,6 +31,42 @@ async fn accounts_can_be_switched_without_signing_in_again() {
     let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
     assert_eq!(snapshot.profile.unwrap().first_name, "Olivia");
     assert_eq!(snapshot.other_accounts.iter().map(|other| other.email.as_str()).collect::<Vec<_>>(), [EDITOR]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_accounts_are_listed_in_a_fixed_order_with_name_picture_and_unsent_changes() {
+    let mut test = TestApp::signed_in_through_proxy(OWNER).await;
+    let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../icons/512x512.png")).unwrap();
+    let choice = PictureChoice::Held { id: test.prepare_picture(photo).await.picture.id };
+    test.app.save_profile(ProfileChanges { picture: Some(choice), ..Default::default() }).await.unwrap();
+    let picture = test.wait_until(all_sent).await.profile.unwrap().picture.unwrap();
+    test.app.picture(&picture.id).await.unwrap();
+    test.proxy().always(Fault::Offline).await;
+    let changes = ProfileChanges { first_name: Some("Olga".into()), language: Some("es".into()), ..Default::default() };
+    test.app.save_profile(changes).await.unwrap();
+    let of_owner = test.app.snapshot().account.unwrap();
+    assert_eq!((of_owner.full_name.as_str(), of_owner.initials.as_str(), of_owner.unsent), ("Olga Owner", "OO", 2));
+    assert_eq!(of_owner.picture.as_ref(), Some(&picture));
+
+    test.app.leave_account().await.unwrap();
+    assert_eq!(test.app.snapshot().other_accounts, [of_owner.clone()], "on the sign-in page");
+    test.app.picture(&picture.id).await.expect("a picture of an inactive account comes from the disk");
+    test.proxy().always(Fault::Pass).await;
+    test.sign_in(EDITOR, PASSWORD).await.unwrap();
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    assert_eq!(test.app.snapshot().other_accounts, [of_owner.clone()], "after another sign-in");
+    let mark = test.proxy().mark();
+    test.app.picture(&picture.id).await.unwrap();
+    assert_eq!(test.proxy().requests(mark).len(), 0, "the session of one account reads no picture of another");
+
+    let editor = test.app.snapshot().account.unwrap();
+    assert!(of_owner.id < editor.id);
+    test.proxy().always(Fault::Offline).await;
+    test.app.switch_account(of_owner.id).await.unwrap();
+    let snapshot = test.app.snapshot();
+    assert_eq!((snapshot.account.unwrap().unsent, snapshot.other_accounts), (2, vec![editor.clone()]));
+    test.restart().await;
+    assert_eq!(test.app.snapshot().other_accounts, [editor], "after a restart");
 }
 
 #[tokio::test(flavor = "multi_thread")]

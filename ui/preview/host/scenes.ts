@@ -36,7 +36,10 @@ function page(change: Partial<Snapshot>): Scene {
     snapshot: snapshot({
       preferences: { ...snapshot({}).preferences, theme: (query.get("theme") as Theme | null) ?? "system" },
       interfaceLanguage: (query.get("lang") as InterfaceLanguage | null) ?? "en",
-      otherAccounts: [{ ...account(2), email: "viewer@example.com" }],
+      otherAccounts: [
+        account(2, { email: "viewer@example.com", fullName: "Victor Viewer", initials: "VV" }),
+        account(3, { email: "admin@example.com", fullName: "Adam Admin", initials: "AA", unsent: 2 }),
+      ],
       profile: owner,
       sync: sync(fresh),
       ...change,

@@ -5,6 +5,7 @@ import { createContext } from "svelte";
 
 import { ProfileForm } from "../form/form.svelte";
 import { type AccountAction, Failures } from "./failures.svelte";
+import { PopoverState } from "./popover.svelte";
 import { SignInDialog } from "./session.svelte";
 import { TimedToast } from "./toast.svelte";
 
@@ -19,6 +20,8 @@ export class AccountState {
   readonly toast = new TimedToast();
   /** The shown page. */
   page = $state<Page>("profile");
+  /** The account popover. */
+  readonly popover = new PopoverState();
 }
 
 /** Returns the state of the account, or sets it for all components below. */

@@ -7,6 +7,7 @@ use lapel_store::{Account, Store, StoreError};
 
 use super::account_read::{AccountRead, ReadSequence};
 use super::error::Failure;
+use super::other_accounts::read_other_accounts;
 use super::state_cell::StateCell;
 use crate::views::StorageState;
 
@@ -95,8 +96,9 @@ impl Disk {
 
     /// Reads the inactive accounts again, after one was added or removed.
     pub(crate) async fn reload_accounts(&self) -> Result<(), Failure> {
-        let accounts = self.run(|store| store.accounts()).await?;
-        self.state.update(|state| state.set_other_accounts(accounts));
+        let active = self.state.read().account.as_ref().map(|account| account.id);
+        let others = self.run(move |store| read_other_accounts(store, active)).await?;
+        self.state.update(|state| state.set_other_accounts(others));
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use lapel_store::{Draft, DraftBase, DraftDocument, DraftPicture, Store, StoreError};
 
+use super::other_accounts::read_other_accounts;
 use super::state::State;
 use crate::views::{BaseValues, DraftValues, PictureChoice, SessionState};
 
@@ -40,12 +41,13 @@ pub(crate) fn read_draft(draft: Draft) -> DraftValues {
 
 /// Fills the state with the accounts of this computer, and with the cached data of the active one.
 pub(crate) fn load_active_account(store: &Store, state: &mut State) -> Result<(), StoreError> {
-    state.other_accounts = store.accounts()?;
-    let Some(account) = store.active_account()? else { return Ok(()) };
-    state.other_accounts.retain(|other| other.id != account.id);
-    state.session_state = if account.signed_in { SessionState::Starting } else { SessionState::Expired };
-    (state.profile, state.edits) = store.profile_and_edits(account.id)?;
-    state.draft = store.draft(account.id, PROFILE_FORM)?.map(read_draft);
-    state.account = Some(account);
+    if let Some(account) = store.active_account()? {
+        state.session_state = if account.signed_in { SessionState::Starting } else { SessionState::Expired };
+        (state.profile, state.edits) = store.profile_and_edits(account.id)?;
+        state.draft = store.draft(account.id, PROFILE_FORM)?.map(read_draft);
+        state.account = Some(account);
+    }
+    // Last, so that unreadable data of another account does not keep the active one from being shown.
+    state.other_accounts = read_other_accounts(store, state.account.as_ref().map(|account| account.id))?;
     Ok(())
 }

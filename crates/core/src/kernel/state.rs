@@ -8,7 +8,9 @@ use lapel_store::{Account, AccountId, CachedProfile, Condition, Edit, EditState,
 
 use super::error::Failure;
 use super::error_reasons::Misuse;
+use super::other_accounts::OtherAccount;
 use super::session::Session;
+use super::shown_profile::unsent_fields;
 use crate::views::{
     BatchView, DraftValues, Preferences, Revision, SessionState, StorageState, TeamProgress, TokenKeeping, UploadView,
 };
@@ -35,7 +37,7 @@ pub(crate) struct State {
     /// The storage state now.
     pub(crate) storage: StorageState,
     pub(crate) account: Option<Account>,
-    pub(crate) other_accounts: Vec<Account>,
+    pub(crate) other_accounts: Vec<OtherAccount>,
     pub(crate) session_state: SessionState,
     pub(crate) token_keeping: TokenKeeping,
     pub(crate) session: Option<Session>,
@@ -168,9 +170,10 @@ impl State {
         }
     }
 
-    pub(crate) fn set_other_accounts(&mut self, mut accounts: Vec<Account>) {
-        accounts.retain(|account| !self.is_active_account(account.id));
-        self.other_accounts = accounts;
+    /// Sets the inactive accounts. One that became the active account in the meantime is left out.
+    pub(crate) fn set_other_accounts(&mut self, mut others: Vec<OtherAccount>) {
+        others.retain(|other| !self.is_active_account(other.account.id));
+        self.other_accounts = others;
     }
 
     pub(crate) fn is_active_account(&self, id: AccountId) -> bool {
@@ -183,7 +186,8 @@ impl State {
 
     /// Whether an account of this computer is on a server.
     pub(crate) fn has_account_on(&self, server: &str) -> bool {
-        self.account.iter().chain(&self.other_accounts).any(|account| account.server == server)
+        let others = self.other_accounts.iter().map(|other| &other.account);
+        self.account.iter().chain(others).any(|account| account.server == server)
     }
 
     /// Whether the database is in use, so that saved values survive a restart. A disk that is full at the moment is noticed
@@ -227,9 +231,14 @@ impl State {
         if self.is_active_session(session) { &self.edits } else { &[] }
     }
 
-    /// The number of fields with an edit; a field with a follow-up counts once.
+    /// The number of fields of the active account with an edit.
     pub(crate) fn unsent_fields(&self) -> usize {
-        Field::ALL.into_iter().filter(|field| self.edits.iter().any(|edit| edit.field == *field)).count()
+        unsent_fields(&self.edits)
+    }
+
+    /// The inactive account that the page shows with the picture of this id.
+    pub(crate) fn other_account_with_picture(&self, id: &str) -> Option<AccountId> {
+        self.other_accounts.iter().find(|other| other.shows_picture(id)).map(|other| other.account.id)
     }
 
     /// The number of own changes that a sign-out loses: the fields with an edit or a typed value, and a chosen role.

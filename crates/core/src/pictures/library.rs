@@ -25,7 +25,13 @@ impl PictureService {
         if let Some(shown) = self.opened.shown(id) {
             return Ok(shown);
         }
-        let (account, now, name) = (self.state.read().active_account()?.id, (self.clock)(), id.to_owned());
+        // The account list shows pictures of inactive accounts, which have no connection: they come from this computer only.
+        let inactive = self.state.read().other_account_with_picture(id);
+        let account = match inactive {
+            Some(account) => account,
+            None => self.state.read().active_account()?.id,
+        };
+        let (now, name) = ((self.clock)(), id.to_owned());
         let stored = self
             .disk
             .run(move |store| match store.local_picture(account, &name)? {
@@ -35,6 +41,7 @@ impl PictureService {
             .await?;
         let picture = match stored {
             Some(picture) => picture,
+            None if inactive.is_some() => return Err(PictureGone::UnknownId.into()),
             None => {
                 let address = self.address(account, id).ok_or(PictureGone::UnknownId)?;
                 self.fetch(account, id, &address).await?

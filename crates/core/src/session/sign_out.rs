@@ -58,8 +58,8 @@ impl SessionService {
 
     /// Makes another account of this computer the active one and continues its session.
     pub(crate) async fn switch_account(&self, id: i64) -> Result<(), Failure> {
-        let account = self.state.read().other_accounts.iter().find(|account| account.id.number() == id).cloned();
-        let account = account.ok_or(Misuse::NoAccount)?;
+        let account = self.state.read().other_accounts.iter().find(|other| other.account.id.number() == id).cloned();
+        let account = account.ok_or(Misuse::NoAccount)?.account;
         self.tasks.end_session();
         let active = account.id;
         self.disk.run(move |store| store.activate(Some(active))).await?;

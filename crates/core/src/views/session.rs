@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::PictureView;
+
 /// The kind of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -35,12 +37,23 @@ pub struct AccountView {
     /// Its id on this computer.
     #[ts(type = "number")]
     pub id: i64,
+    /// The person's id on the server.
+    pub user_id: String,
     /// The server.
     pub server: ServerOffer,
     /// Email address, also for the sign-in dialog over the page.
     pub email: String,
     /// Whether the user signed in with an API token and not with a password.
     pub by_token: bool,
+    /// The person's name; the email address if no profile is cached.
+    pub full_name: String,
+    /// The initials of that name.
+    pub initials: String,
+    /// The person's picture, as last seen while the account was active.
+    pub picture: Option<PictureView>,
+    /// The number of fields with an edit that the server has not accepted yet.
+    #[ts(type = "number")]
+    pub unsent: usize,
 }
 
 /// The state of the session.

@@ -11,6 +11,7 @@ use crate::kernel::connectivity::{is_offline, is_unreached};
 use crate::kernel::picture_ids::picture_view;
 use crate::kernel::rejection::read_reason;
 use crate::kernel::server_keys::server_offer;
+use crate::kernel::shown_profile::{shown_name, shown_picture, unsent_fields};
 use crate::kernel::state::{Activity, State};
 use crate::views::{
     AccountView, ActivityView, EditState, EditView, InterfaceLanguage, LanguagePreference, OrganizationView,
@@ -25,8 +26,12 @@ pub(crate) fn snapshot_view(state: &State) -> Snapshot {
         revision: state.revision,
         preferences: state.preferences.clone(),
         interface_language: shown_language(state, profile),
-        account: state.account.as_ref().map(account_view),
-        other_accounts: state.other_accounts.iter().map(account_view).collect(),
+        account: state.account.as_ref().map(|account| account_view(account, profile, &state.edits)),
+        other_accounts: state
+            .other_accounts
+            .iter()
+            .map(|other| account_view(&other.account, other.profile.as_ref(), &other.edits))
+            .collect(),
         session: state.session_state,
         token_keeping: state.token_keeping,
         profile: profile.map(|profile| profile_view(profile, state)),
@@ -58,12 +63,19 @@ fn open_team(state: &State) -> Option<TeamView> {
     Some(team_view(team, account.id, role, offline))
 }
 
-fn account_view(account: &Account) -> AccountView {
+/// An account as the page lists it. Without a cached profile, the email address takes the place of the name.
+fn account_view(account: &Account, profile: Option<&Profile>, edits: &[Edit]) -> AccountView {
+    let name = profile.map_or_else(|| account.email.clone(), |profile| shown_name(profile, edits));
     AccountView {
         id: account.id.number(),
+        user_id: account.user_id.clone(),
         server: server_offer(&account.server),
         email: account.email.clone(),
         by_token: account.by_token,
+        initials: initials(&name),
+        full_name: name,
+        picture: profile.and_then(|profile| shown_picture(account.id, profile, edits)),
+        unsent: unsent_fields(edits),
     }
 }
 
@@ -102,7 +114,7 @@ fn profile_view(profile: &Profile, state: &State) -> ProfileView {
         last_name: profile.last_name.clone(),
         initials: initials(&full_name),
         full_name,
-        picture: shown_picture(profile, state),
+        picture: state.account.as_ref().and_then(|account| shown_picture(account.id, profile, &state.edits)),
         picture_address: profile.picture.clone(),
         language: profile.language.clone(),
         role: role_view(&profile.role, state),
@@ -128,37 +140,6 @@ fn profile_view(profile: &Profile, state: &State) -> ProfileView {
 
 fn stored_as((&field, value): (&Field, &String)) -> StoredAsView {
     StoredAsView { field: field.into(), value: value.clone() }
-}
-
-/// The value of the latest edit of a field, if it is waiting or in flight. Rejected edits and conflicts do not count.
-fn pending_value(edits: &[Edit], field: Field) -> Option<&EditValue> {
-    let newest = edits.iter().rfind(|edit| edit.field == field && edit.state == StoredState::Waiting)?;
-    Some(&newest.mine)
-}
-
-/// The picture, including a pending edit of it.
-fn shown_picture(profile: &Profile, state: &State) -> Option<PictureView> {
-    match pending_value(&state.edits, Field::Picture) {
-        Some(EditValue::LocalPicture(id)) => Some(PictureView { id: id.clone(), url: None }),
-        Some(EditValue::Text(address)) => picture(state, address),
-        None => picture(state, &profile.picture),
-    }
-}
-
-/// The name, including pending edits of it.
-fn shown_name(profile: &Profile, edits: &[Edit]) -> String {
-    let pending_value = |field: Field| match pending_value(edits, field)? {
-        EditValue::Text(text) => Some(text.clone()),
-        EditValue::LocalPicture(_) => None,
-    };
-    match (pending_value(Field::FirstName), pending_value(Field::LastName)) {
-        (None, None) => profile.display_name(),
-        (first, last) => {
-            let first = first.unwrap_or_else(|| profile.first_name.clone());
-            let last = last.unwrap_or_else(|| profile.last_name.clone());
-            format!("{first} {last}").trim().to_owned()
-        }
-    }
 }
 
 /// The organizations, the current one first. The server's list may not contain the current one.

@@ -1,14 +1,14 @@
-// The sync status at the bottom of the side bar: texts, color and button.
+// The sync status: texts, color and button. The account popover shows all of it, the account button only its color.
 
 import { errorAction } from "../../errors/table";
 import { isOffline, connectivityText } from "../../errors/connectivity";
-import type { SyncView } from "../../host/types";
+import type { EditView, SyncView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 
 /**
  * The color of the dot. `waiting`: a temporary problem. `bad`: the user has to act. `busy`: a request is in progress.
  */
-type Tone = "good" | "waiting" | "bad" | "busy";
+export type Tone = "good" | "waiting" | "bad" | "busy";
 
 /** What the button does. `none`: a note on the page already has the button. */
 type LineAction = "refresh" | "tryAgain" | "signIn" | "none";
@@ -64,7 +64,7 @@ function stateText({ state, asOf, unsent, error }: SyncView, conflicts: number):
 }
 
 function actionFor({ state, error }: SyncView): LineAction {
-  // The note in app/Banners.svelte has the buttons.
+  // The strip above the page has the buttons (app/notices.ts).
   if (state === "signedOut") return "none";
   if (!error) return state === "waitingForNetwork" ? "tryAgain" : "refresh";
   return errorAction(error) === "signIn" ? "signIn" : "tryAgain";
@@ -74,6 +74,9 @@ function actionFor({ state, error }: SyncView): LineAction {
 function showsAutomaticRetry({ state, error, triesAgain }: SyncView): boolean {
   return triesAgain && error?.code !== "personGone" && (state === "stale" || state === "waitingForNetwork");
 }
+
+/** The number of edits that need a decision. */
+export const conflictCount = (edits: readonly EditView[]): number => edits.filter(({ state }) => state === "conflict").length;
 
 /** The lines for a state; `conflicts` is the number of edits that need a decision. */
 export function syncLine(sync: SyncView, conflicts: number): SyncLine {

@@ -1,0 +1,36 @@
+// The sync status in a few words, for the account button. The account popover has all of it (line.ts).
+
+import { isOffline } from "../../errors/connectivity";
+import type { SyncView } from "../../host/types";
+import * as m from "../../paraglide/messages";
+
+function stateText({ state, error }: SyncView, conflicts: number): string {
+  switch (state) {
+    case "fresh":
+      return m.sync_fresh();
+    case "refreshing":
+      return m.sync_refreshing();
+    case "sending":
+      return m.sync_sending();
+    case "conflict":
+      return m.foot_conflict({ count: Math.max(conflicts, 1) });
+    case "refused":
+      return m.foot_refused();
+    case "storageFailed":
+      return m.sync_storageFailed();
+    case "signedOut":
+      return m.foot_signedOut();
+    case "stale":
+    case "waitingForNetwork":
+      if (error) return isOffline(error) ? m.foot_offline() : m.foot_failed();
+      return state === "stale" ? m.sync_stale() : m.foot_offline();
+  }
+}
+
+/** The status in one short line; `conflicts` is the number of edits that need a decision. */
+export function footText(sync: SyncView, conflicts: number): string {
+  const { state, unsent } = sync;
+  const text = stateText(sync, conflicts);
+  if (unsent === 0 || state === "sending" || state === "conflict" || state === "refused") return text;
+  return state === "fresh" ? m.foot_waiting({ count: unsent }) : m.foot_with_waiting({ state: text, count: unsent });
+}

@@ -6,9 +6,9 @@ import { ignoreComposingKey } from "../src/components/composition";
 
 /** A key event, as far as the page looks at it. Node has no `KeyboardEvent`. */
 class Key extends Event {
-  readonly isComposing: boolean;
-  readonly keyCode: number;
-  readonly ctrlKey: boolean;
+  declare readonly isComposing: boolean;
+  declare readonly keyCode: number;
+  declare readonly ctrlKey: boolean;
 
   constructor(readonly key: string, { isComposing = false, keyCode = 0, ctrlKey = false } = {}) {
     super("keydown", { cancelable: true });

@@ -36,6 +36,7 @@ async fn each_bad_response_shows_its_message_and_keeps_profile_and_typed_text() 
     window.fill("Last name", "Typed").await.unwrap();
     for (fault, message) in faults {
         world.proxy.always(fault.clone()).await;
+        window.open_account().await.unwrap();
         window.click("button", "Refresh").await.unwrap();
         window.see(message).await.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
         window.see("Olivia Owner").await.unwrap();

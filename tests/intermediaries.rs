@@ -37,7 +37,10 @@ async fn a_captive_portal_does_not_end_the_session_and_signing_in_again_is_offer
     world.proxy.always(Fault::page(401)).await;
     window.fill("First name", "Olga").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
+    window.see("Signing in again may help").await.unwrap();
+    window.open_account().await.unwrap();
     window.see(INTERMEDIARY).await.unwrap();
+    window.see("If this network has its own sign-in page").await.unwrap();
     window.click("button", "Sign in again").await.unwrap();
     window.by_role("dialog", "Sign in again").await.unwrap();
     window.screenshot("between-sign-in-again").await.unwrap();
@@ -48,7 +51,7 @@ async fn a_captive_portal_does_not_end_the_session_and_signing_in_again_is_offer
 
     // If an intermediary keeps refusing the session, the user can start a new one by signing in again.
     world.proxy.always_on("GET", "/v1/users/profile", Fault::page(401));
-    window.click("button", "Refresh").await.unwrap();
+    window.refresh().await.unwrap();
     window.click("button", "Sign in again").await.unwrap();
     window.fill("Password", DEMO_PASSWORD).await.unwrap();
     window.click("button", "Sign in").await.unwrap();
@@ -110,7 +113,8 @@ async fn another_persons_profile_is_never_shown() {
     let window = world.sign_in(OWNER).await.unwrap();
     world.other_client(OWNER).await.unwrap().change(serde_json::json!({ "lastName": "Olsen" })).await.unwrap();
     world.proxy.always_on("GET", "/v1/users/profile", Fault::SomebodyElse);
-    window.click("button", "Refresh").await.unwrap();
+    window.refresh().await.unwrap();
+    window.open_account().await.unwrap();
     window.see("The server sent someone else's profile").await.unwrap();
     window.by_role("button", "Sign in again").await.unwrap();
     window.see("owner@example.com").await.unwrap();

@@ -24,7 +24,7 @@ async fn commands_use_the_fast_ipc() {
     let world = TestWorld::new().await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
     window.execute(RECORD_COMMANDS).await.unwrap();
-    window.click("button", "Refresh").await.unwrap();
+    window.refresh().await.unwrap();
     let asked = "return window.commands.some(([address, ok]) => address.startsWith('ipc://localhost/refresh') && ok)";
     window.wait_until("a command through the fast IPC", asked).await.unwrap();
     assert!(!window.log_text().contains("postMessage"), "{}", window.log_text());

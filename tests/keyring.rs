@@ -114,7 +114,7 @@ async fn two_entries_of_the_keyring_are_reported_and_the_surplus_is_removed_afte
     keyring.copy_all_entries(&world.desktop).await.unwrap();
     assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 2);
     let window = world.open().await.unwrap();
-    window.see("several entries for your sign-in").await.unwrap();
+    window.see("The keyring has several entries for your sign-in").await.unwrap();
     window.see("Olivia Owner").await.unwrap();
     let keyring = world.desktop.keyring().unwrap();
     assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 2);
@@ -143,12 +143,15 @@ async fn sign_out_removes_two_entries_of_the_keyring_after_a_click() {
 async fn without_a_default_keyring_the_page_says_how_to_make_one_and_then_stores_the_sign_in() {
     let mut world = TestWorld::with(KeyringAtStart::NotSetUp, demo_config()).await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
+    window.see("You'll need a keyring to stay signed in").await.unwrap();
+    window.click("button", "Details").await.unwrap();
     window.see("no keyring has been created on this computer yet").await.unwrap();
+    window.press("Escape").await.unwrap();
     // The service creates a keyring when it starts with a password.
     world.desktop.stop_keyring().await;
     world.desktop.start_keyring().await.unwrap();
     let (window, keyring) = (world.window().unwrap(), world.desktop.keyring().unwrap());
     window.click("button", "Try again").await.unwrap();
-    window.wait_until_text_gone("no keyring has been created").await.unwrap();
+    window.wait_until_text_gone("need a keyring").await.unwrap();
     assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 1);
 }

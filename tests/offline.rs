@@ -122,7 +122,7 @@ async fn unsent_changes_are_shown_at_the_top_after_a_restart() {
     window.see("Olga Owner").await.unwrap();
     world.kill().await.unwrap();
     let window = world.open().await.unwrap();
-    window.see("No connection").await.unwrap();
+    window.see("Offline").await.unwrap();
     window.see("Will sync automatically").await.unwrap();
     window.see("Olga Owner").await.unwrap();
     let scrolled = window.execute("return document.querySelector('main').scrollTop").await.unwrap();

@@ -34,7 +34,7 @@ async fn a_chosen_file_is_uploaded_on_save_and_shown_offline_after_a_restart() {
     world.close().await.unwrap();
     world.proxy.always(Fault::Offline).await;
     let window = world.open().await.unwrap();
-    window.see("No connection").await.unwrap();
+    window.see("Offline").await.unwrap();
     window.wait_until("the cached picture", PICTURE_SHOWN).await.unwrap();
 }
 

@@ -258,7 +258,7 @@ async fn a_picture_saved_offline_is_sent_later() {
     window.choose_file("Choose picture", &file).await.unwrap();
     use_it(window).await;
     window.click("button", "Save changes").await.unwrap();
-    window.see("No connection").await.unwrap();
+    window.see("Offline").await.unwrap();
     world.kill().await.unwrap();
     let window = world.open().await.unwrap();
     let shown = "return [...document.images].some(image => image.naturalWidth === 512)";

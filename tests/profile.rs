@@ -24,7 +24,7 @@ async fn offline_the_cached_profile_is_shown_and_try_again_sends_an_edit() {
     world.proxy.always(lapel_testkit::proxy::Fault::Offline).await;
     let window = world.open().await.unwrap();
     window.see("Olivia Owner").await.unwrap();
-    window.see("No connection").await.unwrap();
+    window.see("Offline").await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Will sync automatically").await.unwrap();
@@ -84,7 +84,7 @@ async fn discarded_changes_are_removed_and_never_sent() {
     window.wait_until_text_gone("not saved").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olivia");
     // A refresh starts a sync, which would send an edit that was not discarded.
-    window.click("button", "Refresh").await.unwrap();
+    window.refresh().await.unwrap();
     world.proxy.wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
     window.see("Up to date").await.unwrap();
     assert_eq!(world.proxy.writes(mark).len(), 0);

@@ -48,6 +48,7 @@ async fn a_change_saved_without_a_server_survives_a_restart_and_is_sent_automati
     world.stop_server().await;
     let window = world.window().unwrap();
     save(window, &[("First name", "Olga")]).await;
+    window.open_account().await.unwrap();
     window.see("Trying again automatically").await.unwrap();
     window.see("Will sync automatically").await.unwrap();
     window.screenshot("queue-waiting").await.unwrap();
@@ -55,6 +56,7 @@ async fn a_change_saved_without_a_server_survives_a_restart_and_is_sent_automati
     let window = world.open().await.unwrap();
     window.see("Will sync automatically").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
+    window.open_account().await.unwrap();
     window.see("Last checked at").await.unwrap();
     world.start_server().await.unwrap();
     let window = world.window().unwrap();

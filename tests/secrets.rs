@@ -26,7 +26,7 @@ async fn secrets_are_in_no_file_log_or_page_and_no_file_is_outside_the_data_fold
     assert!(!text_with(&window.page_memory().await.unwrap(), &[PASSWORD]), "the page contains the password");
     // Force a token refresh, so that the search also covers the refreshed tokens.
     world.sandbox().unwrap().expire_access_tokens().await.unwrap();
-    window.click("button", "Refresh").await.unwrap();
+    window.refresh().await.unwrap();
     window.see("Up to date").await.unwrap();
     let tokens = world.desktop.keyring().unwrap().secrets(&world.desktop).await.unwrap();
     let tokens: Vec<&str> =

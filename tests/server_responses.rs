@@ -17,7 +17,7 @@ async fn a_profile_with_unknown_values_nulls_and_malformed_dates_is_shown() {
         "updatedAt": "the day before yesterday", "activityTrace": { "lastLogin": null }, "shoeSize": { "eu": 42 },
     }});
     world.proxy.next_on("GET", "/v1/users/profile", Fault::Json(odd.to_string()));
-    window.click("button", "Refresh").await.unwrap();
+    window.refresh().await.unwrap();
     window.see("Odd One").await.unwrap();
     assert_eq!(window.value_of("Role").await.unwrap(), "wizard");
     window.see("pending-review").await.unwrap();
@@ -31,7 +31,7 @@ async fn missing_token_errors_show_the_sign_in_dialog_over_the_profile() {
         let window = world.sign_in(OWNER).await.unwrap();
         // `always`, because the app tries a token refresh after the first refusal.
         world.proxy.always(Fault::refused(401, code, "No auth token")).await;
-        window.click("button", "Refresh").await.unwrap();
+        window.refresh().await.unwrap();
         window.by_role("dialog", "").await.unwrap_or_else(|error| panic!("{code}: {error}"));
         window.see("Your session has ended").await.unwrap();
         window.see("Olivia Owner").await.unwrap();

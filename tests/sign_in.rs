@@ -126,7 +126,7 @@ async fn quitting_waits_for_a_token_refresh_and_the_next_start_keeps_the_session
     let mark = world.proxy.mark();
     world.proxy.next_on("POST", "/v1/auth/refresh", Fault::Latency(Duration::from_secs(3)));
     let window = world.window().unwrap();
-    window.click("button", "Refresh").await.unwrap();
+    window.refresh().await.unwrap();
     world.proxy.wait_for(mark, "POST", "/v1/auth/refresh").await.unwrap();
     world.close().await.unwrap();
     let window = world.open().await.unwrap();

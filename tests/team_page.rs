@@ -136,7 +136,7 @@ async fn offline_the_cached_team_is_shown_and_role_changes_are_disabled() {
     world.close().await.unwrap();
     world.proxy.always(Fault::Offline).await;
     let window = world.open().await.unwrap();
-    window.see("No connection").await.unwrap();
+    window.see("Offline").await.unwrap();
     window.click("link", "Team").await.unwrap();
     window.see("Updated").await.unwrap();
     window.fill("Search", "TWÓFACTOR").await.unwrap();

@@ -89,7 +89,7 @@ async fn main() -> Result<()> {
         client.update_user(&id, &update, None).await.map_err(|error| TestError::Failed(error.to_string()))?;
         let bare_time = started.elapsed();
         // Refresh the app, so that the next save has no conflict.
-        window.click("button", "Refresh").await?;
+        window.refresh().await?;
         window
             .wait_until(
                 "the name of the bare PUT",

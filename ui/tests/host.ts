@@ -103,7 +103,7 @@ class FakeImage {
 export const globals = {
   Image: FakeImage,
   document: { documentElement: {}, activeElement: null },
-  navigator: { languages: ["en"] },
+  navigator: { languages: ["en"], platform: "Linux x86_64" },
   window: { __LAPEL__: boot, __TAURI_INTERNALS__: { invoke: host.invoke, transformCallback: host.transformCallback } },
 };
 

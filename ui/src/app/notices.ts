@@ -73,8 +73,11 @@ function storage({ storage }: Snapshot, folder: string): Notice | null {
 function session({ session }: Snapshot): Notice | null {
   if (!canSignInAgain(session)) return null;
   const ended = session as keyof typeof SESSION_TEXTS;
-  const actions = SESSION_ACTIONS[ended] ?? ["signIn"];
-  return { id: "session", severity: "warning", short: SHORT_SESSION[ended](), text: SESSION_TEXTS[ended](), error: null, actions };
+  const short = SHORT_SESSION[ended]();
+  const actions: NoticeAction[] = SESSION_ACTIONS[ended] ?? ["signIn"];
+  // The short sentence about an expired session says everything, so the strip need not offer the full text.
+  const text = ended === "expired" ? short : SESSION_TEXTS[ended]();
+  return { id: "session", severity: "warning", short, text, error: null, actions };
 }
 
 function signInHelps({ session, sync: { error, signInHelps } }: Snapshot): Notice | null {

@@ -8,8 +8,8 @@ import { errorText, isOutcomeUnknown } from "./table";
 export const isOffline = (error: AppError): boolean => error.code === "network" || error.code === "unknownServer";
 
 /**
- * Why the last sync failed, for the side bar and the form. Empty if nothing failed or if a note on the page already
- * says it.
+ * Why the last sync failed, for the account popover and the form. Empty if nothing failed or if a notice
+ * (app/notices.ts) already says it.
  */
 export function connectivityText({ state, error, signInHelps }: SyncView): string {
   if (state === "signedOut") return m.sync_signedOut();

@@ -6,7 +6,7 @@ use fantoccini::{
     actions::{InputSource, KeyAction, KeyActions},
     elements::Element,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Window, bounded};
 use crate::{
@@ -80,6 +80,25 @@ impl Window {
             }
         })
         .await
+    }
+
+    /// Opens the account popover, unless it is open.
+    pub async fn open_account(&self) -> Result<()> {
+        let is_open = "return document.querySelector('.account')?.ariaExpanded === 'true'";
+        if self.execute(is_open).await? == Value::Bool(true) {
+            return Ok(());
+        }
+        self.click("button", "Account").await
+    }
+
+    /// Refreshes the profile with the button of the account popover, and closes the popover again.
+    pub async fn refresh(&self) -> Result<()> {
+        self.open_account().await?;
+        self.click("button", "Refresh").await?;
+        // Not the key Escape: it would close a dialog that the refresh has opened.
+        let close =
+            "const account = document.querySelector('.account'); if (account?.ariaExpanded === 'true') account.click()";
+        self.execute(close).await.map(drop)
     }
 
     /// Clicks an element that closes the window. The click is delayed until after this call has returned, because the

@@ -31,6 +31,7 @@ function stateText({ state, error }: SyncView, conflicts: number): string {
 export function footText(sync: SyncView, conflicts: number): string {
   const { state, unsent } = sync;
   const text = stateText(sync, conflicts);
-  if (unsent === 0 || state === "sending" || state === "conflict" || state === "refused") return text;
+  const isEnough = state === "refreshing" || state === "sending" || state === "conflict" || state === "refused";
+  if (unsent === 0 || isEnough) return text;
   return state === "fresh" ? m.foot_waiting({ count: unsent }) : m.foot_with_waiting({ state: text, count: unsent });
 }

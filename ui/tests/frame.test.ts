@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import AccountList from "../src/app/AccountList.svelte";
+import { notices } from "../src/app/notices";
+import { footText } from "../src/features/sync/foot";
+import type { Snapshot, SyncView } from "../src/host/types";
+import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { listedAccounts } from "../src/state/accounts";
+import { accountShortcut, accountShortcutText, isMac } from "../src/text/keys";
+import { html, receiveSnapshot } from "./page";
+import { account, failure, snapshot, sync } from "./samples";
+
+beforeEach(() => overwriteGetLocale(() => "en"));
+
+describe("the list of accounts", () => {
+  const [first, second, third] = [account(1), account(2, { unsent: 2 }), account(3)];
+  const ids = (change: Pick<Snapshot, "account" | "otherAccounts">) => listedAccounts(change).map(({ id }) => id);
+
+  test("has the same order whichever account is active", () => {
+    expect(ids({ account: first, otherAccounts: [second, third] })).toEqual([1, 2, 3]);
+    expect(ids({ account: third, otherAccounts: [first, second] })).toEqual([1, 2, 3]);
+    expect(ids({ account: second, otherAccounts: [third, first] })).toEqual([1, 2, 3]);
+    expect(ids({ account: null, otherAccounts: [third, first] })).toEqual([1, 3]);
+  });
+
+  test("marks the active account, and shows the shortcuts and the unsent changes of the others", () => {
+    receiveSnapshot({ account: first, otherAccounts: [third, second] });
+    const rows = html(AccountList, { choose: () => {} }).split("<li>").slice(1);
+    expect(rows.map((row) => /<kbd[^>]*>(.*?)<\/kbd>/.exec(row)?.[1] ?? null)).toEqual([null, "Ctrl+2", "Ctrl+3"]);
+    expect(rows.map((row) => row.includes('aria-current="true"'))).toEqual([true, false, false]);
+    expect(rows.map((row) => row.includes("2 changes not sent yet"))).toEqual([false, true, false]);
+  });
+});
+
+describe("the shortcut of an account", () => {
+  const key = (change: Partial<KeyboardEvent>) =>
+    ({ key: "1", code: "Digit1", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...change });
+
+  test("is Control and a digit, or Command on a Mac", () => {
+    expect(accountShortcut(key({ ctrlKey: true }), false)).toBe(0);
+    expect(accountShortcut(key({ ctrlKey: true, key: "9", code: "Digit9" }), false)).toBe(8);
+    expect(accountShortcut(key({ metaKey: true }), true)).toBe(0);
+    expect(accountShortcut(key({ metaKey: true }), false)).toBe(null);
+    expect(accountShortcut(key({ ctrlKey: true }), true)).toBe(null);
+    expect([isMac("MacIntel"), isMac("Linux x86_64"), isMac("Win32")]).toEqual([true, false, false]);
+  });
+
+  test("is the physical key on layouts with the digits on Shift, and works on the number pad", () => {
+    expect(accountShortcut(key({ ctrlKey: true, key: "é", code: "Digit2" }), false)).toBe(1);
+    expect(accountShortcut(key({ ctrlKey: true, key: "3", code: "Numpad3" }), false)).toBe(2);
+  });
+
+  test("is nothing else", () => {
+    for (const other of [{ key: "0", code: "Digit0" }, { key: "a", code: "KeyA" }, { altKey: true }, { shiftKey: true }, { ctrlKey: false }]) {
+      expect(accountShortcut(key({ ctrlKey: true, ...other }), false), JSON.stringify(other)).toBe(null);
+    }
+  });
+
+  test("is shown for the first nine accounts", () => {
+    expect(accountShortcutText(0, false)).toBe("Ctrl+1");
+    expect(accountShortcutText(8, true)).toBe("⌘9");
+    expect(accountShortcutText(9, false)).toBe("");
+  });
+});
+
+describe("the state at the account button", () => {
+  const foot = (change: Partial<SyncView>, conflicts = 0) => footText(sync(change), conflicts);
+
+  test.each([
+    ["Up to date", {}],
+    ["1 waiting", { unsent: 1 }],
+    ["Checking…", { state: "refreshing", unsent: 1 }],
+    ["Sending…", { state: "sending", unsent: 1 }],
+    ["Offline, 2 waiting", { state: "waitingForNetwork", unsent: 2, error: failure("network") }],
+    ["Sync failed, 2 waiting", { state: "waitingForNetwork", unsent: 2, error: failure("intermediary") }],
+    ["Sync failed", { state: "stale", error: failure("unreadable") }],
+    ["Not checked yet", { state: "stale" }],
+    ["Signed out, 1 waiting", { state: "signedOut", unsent: 1 }],
+    ["Needs your attention", { state: "refused", unsent: 1 }],
+    ["Can't store changes", { state: "storageFailed" }],
+  ] as const)("is %s", (text, change) => expect(foot(change)).toBe(text));
+
+  test("counts conflicts", () => {
+    expect(foot({ state: "conflict", unsent: 3 }, 1)).toBe("1 conflict to decide");
+    expect(foot({ state: "conflict", unsent: 3 }, 2)).toBe("2 conflicts to decide");
+  });
+});
+
+describe("the notices", () => {
+  const shown = (change: Partial<Snapshot>, memoryClosed = false) => notices(snapshot(change), "~/data", memoryClosed);
+  const ids = (change: Partial<Snapshot>, memoryClosed = false) => shown(change, memoryClosed).map(({ id }) => id);
+
+  test("come in the order of their importance", () => {
+    const refused = sync({ state: "stale", error: failure("intermediary"), signInHelps: true });
+    expect(ids({})).toEqual([]);
+    expect(ids({ storage: "full", session: "expired", sync: sync({ error: failure("personGone") }) })).toEqual(["personGone", "storage", "session"]);
+    expect(ids({ storage: "full", sync: refused, tokenKeeping: "memory" })).toEqual(["storage", "signInHelps", "memory"]);
+  });
+
+  test("offer what helps", () => {
+    const actions = (change: Partial<Snapshot>) => shown(change)[0]?.actions;
+    for (const session of ["expired", "tokenLost", "keyringAbsent"] as const) expect(actions({ session })).toEqual(["signIn"]);
+    expect(actions({ session: "keyringLocked" })).toEqual(["unlock", "signIn"]);
+    expect(actions({ session: "keyringAmbiguous" })).toEqual(["removeSurplus", "signIn"]);
+    expect(actions({ tokenKeeping: "memoryNotSetUp" })).toEqual(["retryKeyring", "close"]);
+  });
+
+  test("about the token in memory can be closed", () => {
+    expect(ids({ tokenKeeping: "memory" })).toEqual(["memory"]);
+    expect(ids({ tokenKeeping: "memory" }, true)).toEqual([]);
+  });
+
+  test.each(["en", "es"] as const)("have a sentence that fits the strip in %s", (locale) => {
+    overwriteGetLocale(() => locale);
+    const states: Partial<Snapshot>[] = [
+      { sync: sync({ error: failure("personGone") }) },
+      { sync: sync({ state: "stale", error: failure("intermediary"), signInHelps: true }) },
+      ...(["movedAside", "newer", "busy", "readOnly", "full", "failed"] as const).map((storage) => ({ storage })),
+      ...(["expired", "tokenLost", "keyringAbsent", "keyringLocked", "keyringAmbiguous"] as const).map((session) => ({ session })),
+      ...(["memory", "memoryAmbiguous", "memoryNotSetUp"] as const).map((tokenKeeping) => ({ tokenKeeping })),
+    ];
+    for (const state of states) {
+      const { short } = shown(state)[0]!;
+      // The column has space for about 85 characters; a button takes up to 25 of them.
+      expect(short.length, short).toBeLessThanOrEqual(70);
+    }
+  });
+});

@@ -2,9 +2,11 @@
 
 import { Countdown } from "./countdown";
 
-/** How long a toast is shown, in milliseconds: without anything to press, and with an action. */
+/** How long a toast is shown, in milliseconds: one of a few words, and one that is long or has an action. */
 export const SHOWN_MS = 4000;
-export const SHOWN_WITH_ACTION_MS = 10_000;
+export const SHOWN_LONG_MS = 10_000;
+/** The number of characters from which a text is long. */
+const LONG = 64;
 
 /** The content of a toast. The texts are functions, so that they follow the interface language. */
 interface Content {
@@ -20,7 +22,7 @@ export class TimedToast {
 
   show(content: Content): void {
     this.content = content;
-    this.#countdown.start(content.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
+    this.#countdown.start(content.action || content.text().length >= LONG ? SHOWN_LONG_MS : SHOWN_MS);
   }
 
   /** Keeps the toast while it has the focus or the pointer. */

@@ -1,8 +1,17 @@
 // The toast about the outcome of a save.
 
+import { connectivityText, isOffline } from "../../errors/connectivity";
 import type { SaveStatus } from "../../form/status";
 import * as m from "../../paraglide/messages";
+import { app } from "../../state/app.svelte";
 import type { TimedToast } from "../../state/toast.svelte";
+
+/** Says that a change waits on this computer, and why if the connection is not the reason. */
+function storedText(): string {
+  const { sync } = app.snapshot;
+  const reason = sync.error && !isOffline(sync.error) ? connectivityText(sync) : "";
+  return reason === "" ? m.status_stored() : `${m.status_stored()} ${reason}`;
+}
 
 /** What to show when the outcome of the last save becomes `outcome`; null for nothing. `show` leads to the field. */
 export function saveToast(outcome: SaveStatus, show: () => void): Parameters<TimedToast["show"]>[0] | null {
@@ -14,7 +23,7 @@ export function saveToast(outcome: SaveStatus, show: () => void): Parameters<Tim
     case "saved":
       return { text: m.status_saved };
     case "notSent":
-      return { text: m.status_stored };
+      return { text: storedText };
     case "refused":
       return needsUser(m.status_refused);
     case "needsPerson":

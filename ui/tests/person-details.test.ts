@@ -91,7 +91,7 @@ describe("leaving the details", () => {
   });
 
   test("by closing the window answers the question about a link with no", async () => {
-    host.failWith("preview_picture_url", failure("pictureUnreachable"));
+    host.failWith("preview_picture_url", failure("pictureNotFound"));
     const details = newDetails();
     await details.open("p1");
     details.form?.typeUrl("https://pictures.example.com/me.png");

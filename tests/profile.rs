@@ -71,15 +71,19 @@ async fn a_user_who_is_not_admin_sees_the_role_and_why_it_is_read_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn discarded_changes_are_removed_and_never_sent() {
+async fn typed_values_stay_on_other_pages_without_a_question_and_discarded_ones_are_never_sent() {
     let world = TestWorld::new().await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
     let mark = world.proxy.mark();
     window.fill("First name", "Olga").await.unwrap();
-    window.click("link", "Settings").await.unwrap();
-    window.see("You have unsaved changes").await.unwrap();
-    window.click("button", "Keep editing").await.unwrap();
-    assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
+    for page in ["Settings", "Team"] {
+        window.click("link", page).await.unwrap();
+        window.by_role("heading", page).await.unwrap();
+        assert!(window.all_by_role("dialog", "").await.unwrap().is_empty(), "a question on leaving for {page}");
+        window.click("link", "Profile").await.unwrap();
+        assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
+        window.see("1 change not saved").await.unwrap();
+    }
     window.click("button", "Discard changes").await.unwrap();
     window.wait_until_text_gone("not saved").await.unwrap();
     assert_eq!(window.value_of("First name").await.unwrap(), "Olivia");
@@ -88,6 +92,29 @@ async fn discarded_changes_are_removed_and_never_sent() {
     world.proxy.wait_for(mark, "GET", "/v1/users/profile").await.unwrap();
     window.see("Up to date").await.unwrap();
     assert_eq!(world.proxy.writes(mark).len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn typed_values_of_each_account_are_there_again_after_a_switch_and_signing_out_asks_about_them() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    window.click("button", "Olivia Owner owner@example.com").await.unwrap();
+    window.click("menuitem", "Sign in with another account").await.unwrap();
+    world.sign_in("editor@example.com").await.unwrap();
+    window.fill("Last name", "Typed").await.unwrap();
+    window.click("button", "Edith Editor editor@example.com").await.unwrap();
+    window.click("menuitem", &format!("{OWNER} {}", world.proxy.base_url())).await.unwrap();
+    window.see("Olivia Owner").await.unwrap();
+    window.see("1 change not saved").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
+    // Signing out would delete them.
+    window.click("link", "Settings").await.unwrap();
+    window.click("button", "Sign out").await.unwrap();
+    window.see("1 change hasn't been sent to the server and will be lost").await.unwrap();
+    window.click("button", "Sign out anyway").await.unwrap();
+    window.click("button", &format!("Continue as editor@example.com {}", world.proxy.base_url())).await.unwrap();
+    assert_eq!(window.value_of("Last name").await.unwrap(), "Typed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use lapel_testkit::other_client::{DEMO_PASSWORD, two_factor_code};
+use lapel_testkit::other_client::{DEMO_PASSWORD, next_two_factor_code, two_factor_code};
 use lapel_testkit::proxy::Fault;
 use lapel_testkit::search::{files_with, text_with};
 use lapel_testkit::test_world::{OWNER, TestWorld};
@@ -36,13 +36,81 @@ async fn a_two_factor_code_is_requested_and_accepted() {
     window.fill("Email", "twofactor@example.com").await.unwrap();
     window.fill("Password", DEMO_PASSWORD).await.unwrap();
     window.click("button", "Sign in").await.unwrap();
-    window.fill("Two-factor code", "000000").await.unwrap();
-    window.click("button", "Sign in").await.unwrap();
-    window.field_error("Two-factor code").await.unwrap();
+    window.by_role("heading", "Enter your code").await.unwrap();
+    // The field has the focus, and a whole code is sent by itself.
+    assert_eq!(window.focused_name().await.unwrap(), "Two-factor code");
+    window.type_keys("000000").await.unwrap();
+    let said = window.field_error("Two-factor code").await.unwrap();
+    assert!(said.contains("wrong or has expired"), "{said}");
     // The wrong code is selected, so typing replaces it.
     window.type_keys(&two_factor_code().unwrap()).await.unwrap();
-    window.click("button", "Sign in").await.unwrap();
+    window.by_label("First name").await.unwrap();
     window.see("twofactor@example.com").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_code_can_be_pasted_in_two_groups_and_another_account_used_instead() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.window().unwrap();
+    window.fill("Email", "twofactor@example.com").await.unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.by_role("heading", "Enter your code").await.unwrap();
+    window.see("twofactor@example.com").await.unwrap();
+    window.type_keys("000").await.unwrap();
+    window.click("button", "Use another account").await.unwrap();
+    window.by_role("heading", "Sign in to Lapel").await.unwrap();
+    assert_eq!(window.value_of("Email").await.unwrap(), "twofactor@example.com");
+    assert_eq!(window.value_of("Password").await.unwrap(), DEMO_PASSWORD);
+    assert_eq!(window.focused_name().await.unwrap(), "Password");
+    window.press("Enter").await.unwrap();
+    window.by_role("heading", "Enter your code").await.unwrap();
+    assert_eq!(window.value_of("Two-factor code").await.unwrap(), "");
+    let code = two_factor_code().unwrap();
+    let groups = format!("{} {}", &code[..3], &code[3..]);
+    let paste = "document.execCommand('insertText', false, arguments[0])";
+    window.execute_with(paste, vec![serde_json::json!(groups)]).await.unwrap();
+    window.by_label("First name").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_sign_in_after_the_end_of_the_session_also_has_the_step_for_the_code() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.window().unwrap();
+    window.fill("Email", "twofactor@example.com").await.unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.by_role("heading", "Enter your code").await.unwrap();
+    window.type_keys(&two_factor_code().unwrap()).await.unwrap();
+    window.fill("First name", "Tamara").await.unwrap();
+    world.sandbox().unwrap().end_all_sessions().await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.by_role("dialog", "Sign in again").await.unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.by_role("dialog", "Enter your code").await.unwrap();
+    assert_eq!(window.all_by_role("button", "Use another account").await.unwrap().len(), 0);
+    assert_eq!(window.focused_name().await.unwrap(), "Two-factor code");
+    window.type_keys("000000").await.unwrap();
+    window.field_error("Two-factor code").await.unwrap();
+    window.type_keys(&next_two_factor_code().unwrap()).await.unwrap();
+    window.wait_until_gone("dialog", "").await.unwrap();
+    window.see("Up to date").await.unwrap();
+    window.see("Tamara").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_starts_with_one_click_and_without_the_network() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.window().unwrap();
+    let mark = world.proxy.mark();
+    // While the demo is chosen in the list, it needs no second button.
+    window.choose("Server", "Demo on this computer").await.unwrap();
+    window.wait_until_gone("button", "Demo on this computer").await.unwrap();
+    window.choose("Server", "Other server...").await.unwrap();
+    window.click("button", "Demo on this computer").await.unwrap();
+    window.see("Olivia Owner").await.unwrap();
+    assert_eq!(world.proxy.requests(mark), Vec::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,21 +21,40 @@ async fn position_and_size_are_restored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_with_unsaved_changes_asks_first_and_keeps_the_last_input() {
+async fn closing_with_unsaved_changes_asks_nothing_and_keeps_the_last_input() {
     let mut world = TestWorld::new().await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
     window.fill("First name", "Olga").await.unwrap();
-    window.app().request_close(&world.desktop).await.unwrap();
-    window.see("You have unsaved changes").await.unwrap();
-    window.click("button", "Keep editing").await.unwrap();
-    window.wait_until_text_gone("You have unsaved changes").await.unwrap();
     window.fill("Last name", "Typed at the last moment").await.unwrap();
     window.app().request_close(&world.desktop).await.unwrap();
-    window.click_and_close("button", "Close and keep draft").await.unwrap();
     window.app().wait_for_exit().await.unwrap();
     let window = world.open().await.unwrap();
     window.see("2 changes not saved").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
     assert_eq!(window.value_of("Last name").await.unwrap(), "Typed at the last moment");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_asks_if_the_draft_could_not_be_stored() {
+    let mut world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    // Another program that holds the database: nothing can be written.
+    let database = rusqlite::Connection::open(world.desktop.home().data_dir().join("lapel.db")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    window.app().request_close(&world.desktop).await.unwrap();
+    window.see_within("couldn't be stored on this computer", Duration::from_secs(40)).await.unwrap();
+    window.screenshot("close-lost").await.unwrap();
+    window.click("button", "Keep editing").await.unwrap();
+    window.wait_until_text_gone("You have unsaved changes").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
+    // Once it can be stored, closing asks nothing.
+    database.execute_batch("ROLLBACK").unwrap();
+    window.app().request_close(&world.desktop).await.unwrap();
+    window.app().wait_for_exit().await.unwrap();
+    let window = world.open().await.unwrap();
+    window.see("1 change not saved").await.unwrap();
+    assert_eq!(window.value_of("First name").await.unwrap(), "Olga");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -293,7 +293,7 @@ describe("closing the window", () => {
   });
 
   test("does not delete the stored draft before the profile is loaded", async () => {
-    receiveSnapshot({ account: account(2), profile: null, draft: { firstName: "Olga", base: {} } });
+    receiveSnapshot({ account: account(2), profile: null, draft: { firstName: "Olga", base: { firstName: "Owner" } } });
     await requestClose();
     expect([payloads("drop_draft"), payloads("keep_draft"), payloads("close_window").length]).toEqual([[], [], 1]);
   });

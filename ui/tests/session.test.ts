@@ -1,10 +1,8 @@
-// When the sign-in dialog is open, and when a sign-in form asks for a two-factor code.
+// When the sign-in dialog is open.
 
-import { expect, describe, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { SignInState } from "../src/features/sign-in/state.svelte";
 import { canSignInAgain, SignInDialog } from "../src/state/session.svelte";
-import { host } from "./host";
 import { failure, sync } from "./samples";
 
 const dialog = new SignInDialog();
@@ -61,40 +59,5 @@ describe("the sign-in dialog during a session", () => {
     dialog.postpone("expired");
     dialog.onSessionChange("signedIn", sync({ error: intermediary }));
     expect(dialog.isOpen("expired")).toBe(true);
-  });
-});
-
-describe("a sign-in form", () => {
-  const filled = () => Object.assign(new SignInState(null), { email: "a@example.com", password: "x" });
-
-  test("asks for the code only for that user at that server", async () => {
-    host.responses["sign_in"] = () => Promise.reject(failure("twoFactorRequired"));
-    const form = filled();
-    await form.submit();
-    expect(form.asksCode).toBe(true);
-    form.email = "b@example.com";
-    expect(form.asksCode).toBe(false);
-    form.email = "a@example.com";
-    expect(form.asksCode).toBe(true);
-    form.chooseServer("");
-    form.address = "https://api.example.com/v1";
-    expect(form.asksCode).toBe(false);
-    // The sign-in works without a code.
-    host.responses["sign_in"] = () => null;
-    expect(await form.submit()).toBe(true);
-  });
-
-  test("shows no error if the user cancelled", async () => {
-    let cancelled = () => {};
-    host.responses["sign_in"] = () => new Promise((_, reject) => (cancelled = () => reject(failure("cancelled"))));
-    host.responses["cancel_sign_in"] = () => cancelled();
-    const form = filled();
-    const submitted = form.submit();
-    await vi.waitFor(() => expect(form.busy).toBe(true));
-    await form.cancel();
-    expect(await submitted).toBe(false);
-    expect(form.problem).toBeNull();
-    expect(form.busy).toBe(false);
-    expect(form.password).toBe("x");
   });
 });

@@ -4,7 +4,7 @@ import { errorText } from "../src/errors/table";
 import { editText, mineText, valueText } from "../src/features/profile/edits";
 import { accountFacts, badges } from "../src/features/profile/facts";
 import { saveStatus } from "../src/form/status";
-import { codeOwner, fieldOf, firstIncomplete } from "../src/features/sign-in/fields";
+import { fieldOf, firstIncomplete } from "../src/features/sign-in/fields";
 import { DEMO, initialServer, serverOptions } from "../src/features/sign-in/servers";
 import { SignInState } from "../src/features/sign-in/state.svelte";
 import { syncLine } from "../src/features/sync/line";
@@ -180,12 +180,6 @@ describe("the sign-in form", () => {
     expect(fieldOf(failure("invalidServer"), typed)).toBeNull();
     expect(fieldOf(failure("unknownServer"), { address: "x" })).toBe("address");
     expect(fieldOf(failure("network"), typed)).toBeNull();
-  });
-
-  test("identifies the owner of a code by user and server", () => {
-    expect(codeOwner("sandbox", "A@example.com ")).toBe(codeOwner("sandbox", "a@example.com"));
-    expect(codeOwner("sandbox", "a@example.com")).not.toBe(codeOwner("sandbox", "b@example.com"));
-    expect(codeOwner("sandbox", "a@example.com")).not.toBe(codeOwner("https://api.example.com/v1", "a@example.com"));
   });
 });
 

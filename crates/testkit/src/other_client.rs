@@ -113,11 +113,20 @@ impl OtherClient {
 
 /// The current two-factor code of the demo user `twofactor@example.com`.
 pub fn two_factor_code() -> Result<String> {
+    two_factor_code_in(0)
+}
+
+/// That user's next code. The server accepts each code only once, and the next one already before its time.
+pub fn next_two_factor_code() -> Result<String> {
+    two_factor_code_in(30)
+}
+
+fn two_factor_code_in(seconds: u64) -> Result<String> {
     let failed = |error: &dyn std::fmt::Debug| TestError::Failed(format!("no two-factor code: {error:?}"));
     let secret = Secret::try_from_base32("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP").map_err(|error| failed(&error))?;
     let totp = Builder::new().with_secret(secret).build().map_err(|error| failed(&error))?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| failed(&error))?;
-    Ok(totp.generate(now.as_secs()).to_string())
+    Ok(totp.generate(now.as_secs() + seconds).to_string())
 }
 
 /// Installs the process-wide TLS crypto provider once. An already installed provider stays.

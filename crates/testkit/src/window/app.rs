@@ -91,6 +91,14 @@ impl App {
         program::run("wmctrl", command).await.map(drop)
     }
 
+    /// Presses keys on the desktop, as xdotool names them. Unlike those of the driver, they go through the input method.
+    pub async fn press_on_desktop(&self, desktop: &Desktop, keys: &[&str]) -> Result<()> {
+        for key in keys {
+            xdotool(desktop, &["key", key]).await?;
+        }
+        Ok(())
+    }
+
     /// Waits for the process to exit.
     pub async fn wait_for_exit(&self) -> Result<()> {
         until("the exit of the app", PATIENCE, async || Ok(self.is_gone().then_some(()))).await

@@ -52,6 +52,3 @@ export function firstIncomplete(typed: Typed): { field: SignInField; text: () =>
   if (typed.code?.trim() === "") return { field: "code", text: m.code_missing };
   return null;
 }
-
-/** Identifies the user and server that require a two-factor code. For any other, the form does not ask for a code. */
-export const codeOwner = (server: string, email: string): string => JSON.stringify([server.trim(), email.trim().toLowerCase()]);

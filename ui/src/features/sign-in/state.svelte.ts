@@ -3,9 +3,11 @@
 import { signInFailureText } from "../../errors/connectivity";
 import * as commands from "../../host/commands";
 import { asAppError } from "../../host/failure";
-import type { AccountView, AppError, ServerKind } from "../../host/types";
+import type { AccountView, AppError, ServerKind, ServerOffer } from "../../host/types";
 import { app } from "../../state/app.svelte";
-import { codeOwner, fieldOf, firstIncomplete, type SignInField, type Typed } from "./fields";
+import { serverName } from "../../text/words";
+import { cleanCode, isWholeCode } from "./code";
+import { fieldOf, firstIncomplete, type SignInField, type Typed } from "./fields";
 import { type Credentials, DEMO, initialServer, OTHER_SERVER, serverOptions } from "./servers";
 
 /** The sign-in form of the sign-in page or, if `again` is set, of the dialog that signs in to that account again. */
@@ -17,11 +19,13 @@ export class SignInState {
   token = $state("");
   code = $state("");
   byToken = $state(false);
+  /** Whether the second step is shown: the server asks for the two-factor code of this account. */
+  asksCode = $state(false);
   busy = $state(false);
   cancelling = $state(false);
   problem = $state.raw<{ field: SignInField | null; text: () => string; error: AppError | null } | null>(null);
-  /** The user and server (see `codeOwner`) that a two-factor code is required for. */
-  #codeRequiredFor = $state<string | null>(null);
+  /** The code of the last attempt. It is not sent again by itself. */
+  #sentCode = "";
   /** The credentials of the demo and those of the other servers, while one of the other kind is chosen. */
   #demo: Credentials = { ...DEMO };
   #own: Credentials = { email: "", password: "" };
@@ -32,7 +36,7 @@ export class SignInState {
   /** Whether the form contains the demo's credentials. */
   readonly isDemo = $derived(!this.byToken && this.kind === "sandbox" && this.email === DEMO.email);
 
-  constructor(private readonly again: AccountView | null) {
+  constructor(readonly again: AccountView | null) {
     if (again) {
       this.server = again.server.key;
       this.email = again.email;
@@ -44,17 +48,8 @@ export class SignInState {
     }
   }
 
-  /** Whether the server requires a two-factor code for the current user and server. */
-  get asksCode(): boolean {
-    return this.#codeRequiredFor !== null && this.#codeRequiredFor === this.#codeOwner;
-  }
-
   get #typesAddress(): boolean {
     return !this.again && this.server === OTHER_SERVER;
-  }
-
-  get #codeOwner(): string {
-    return codeOwner(this.#typesAddress ? this.address : this.server, this.email);
   }
 
   /** Chooses a server. The demo has its credentials filled in; what was typed for other servers comes back with them. */
@@ -77,13 +72,62 @@ export class SignInState {
     return this.#typesAddress ? this.address.trim() : this.server;
   }
 
+  /** The name of that server. */
+  get serverText(): string {
+    return serverName(this.again?.server ?? { key: this.serverAddress, kind: this.kind });
+  }
+
+  /** Whether to offer the demo with a button. Not while it is chosen in the list, which then has it filled in. */
+  get offersDemo(): boolean {
+    return !this.asksCode && this.kind !== "sandbox" && this.#demoOffer !== undefined;
+  }
+
+  get #demoOffer(): ServerOffer | undefined {
+    return this.offers.find(({ kind }) => kind === "sandbox");
+  }
+
+  /** Chooses the demo, fills in its credentials and signs in. */
+  async tryDemo(): Promise<boolean> {
+    const demo = this.#demoOffer;
+    if (!demo || this.busy) return false;
+    this.byToken = false;
+    this.chooseServer(demo.key);
+    ({ email: this.email, password: this.password } = DEMO);
+    return this.submit();
+  }
+
   /** Switches between email with password and token. */
   switchMethod(): void {
     this.byToken = !this.byToken;
     this.changed();
   }
 
-  /** The field to focus after the method was switched. */
+  /** Takes what is typed or pasted as the code. Returns whether to send it now: it is whole, and not the one sent last. */
+  typeCode(text: string): boolean {
+    this.changed();
+    this.code = cleanCode(text);
+    if (this.code !== this.#sentCode) this.#sentCode = "";
+    return isWholeCode(this.code) && this.code !== this.#sentCode;
+  }
+
+  /** Returns to the first step. The email and the password stay. */
+  useOtherAccount(): void {
+    this.changed();
+    this.#leaveCode();
+  }
+
+  #leaveCode(): void {
+    this.asksCode = false;
+    this.code = "";
+    this.#sentCode = "";
+  }
+
+  /** The field to focus after an attempt that did not succeed: the one with the error, or the code that is now asked for. */
+  get fieldToFocus(): SignInField | null {
+    return this.problem ? this.problem.field : this.asksCode ? "code" : null;
+  }
+
+  /** The field to focus after the method was switched, or after the return to the first step. */
   get firstField(): SignInField {
     if (this.byToken) return "token";
     return this.email.trim() === "" ? "email" : "password";
@@ -115,15 +159,15 @@ export class SignInState {
   async submit(): Promise<boolean> {
     if (this.busy) return false;
     const typed = this.#typed();
-    const codeOwner = this.#codeOwner;
     const incomplete = firstIncomplete(typed);
     this.problem = incomplete && { ...incomplete, error: null };
     if (incomplete) return false;
+    this.#sentCode = typed.code ?? "";
     this.busy = true;
     try {
       await this.#send(typed);
     } catch (caught) {
-      this.#failed(asAppError(caught), typed, codeOwner);
+      this.#failed(asAppError(caught), typed);
       return false;
     } finally {
       this.busy = false;
@@ -145,10 +189,14 @@ export class SignInState {
     }
   }
 
-  #failed(error: AppError, typed: Typed, codeOwner: string): void {
+  #failed(error: AppError, typed: Typed): void {
     if (error.code === "cancelled") return;
-    if (error.code === "twoFactorRequired" || error.code === "twoFactorWrong") this.#codeRequiredFor = codeOwner;
-    this.problem = { field: fieldOf(error, typed), text: () => signInFailureText(error), error };
+    const field = fieldOf(error, typed);
+    if (field === "code") this.asksCode = true;
+    else this.#leaveCode();
+    // That the server asks for a code is no error until one was sent.
+    const isFirstRequest = error.code === "twoFactorRequired" && typed.code === null;
+    this.problem = isFirstRequest ? null : { field, text: () => signInFailureText(error), error };
   }
 
   #typed(): Typed {
@@ -168,14 +216,13 @@ export class SignInState {
       await commands.signInWithToken({ server, token: typed.token.trim() });
     } else {
       const { email, password, code } = typed;
-      await commands.signIn({ server, email: email.trim(), password, twoFactorCode: code?.replace(/\s/g, "") ?? null });
+      await commands.signIn({ server, email: email.trim(), password, twoFactorCode: code });
     }
   }
 
   #clearSecrets(): void {
     this.password = "";
     this.token = "";
-    this.code = "";
-    this.#codeRequiredFor = null;
+    this.#leaveCode();
   }
 }

@@ -59,6 +59,7 @@ async fn nothing_is_saved_or_loaded_during_a_composition() {
     window.see("Up to date").await.unwrap();
     assert_eq!(world.proxy.writes(mark).len(), 1, "only the complete name was saved");
     // An invalid link is refused as soon as Enter loads it.
+    window.picture_menu("Link to a picture").await.unwrap();
     window.fill("Picture URL", "me").await.unwrap();
     key(window, "Enter", USED_BY_INPUT_METHOD, true).await;
     key(window, "Enter", USED_BY_INPUT_METHOD, false).await;

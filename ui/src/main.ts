@@ -3,6 +3,7 @@
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import "./styles/field-slots.css";
 
 import { mount } from "svelte";
 

@@ -49,12 +49,12 @@ async fn other_accounts_are_listed_in_a_fixed_order_with_name_picture_and_unsent
     assert_eq!(of_owner.picture.as_ref(), Some(&picture));
 
     test.app.leave_account().await.unwrap();
-    assert_eq!(test.app.snapshot().other_accounts, [of_owner.clone()], "on the sign-in page");
+    assert_eq!(test.app.snapshot().other_accounts, std::slice::from_ref(&of_owner), "on the sign-in page");
     test.app.picture(&picture.id).await.expect("a picture of an inactive account comes from the disk");
     test.proxy().always(Fault::Pass).await;
     test.sign_in(EDITOR, PASSWORD).await.unwrap();
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
-    assert_eq!(test.app.snapshot().other_accounts, [of_owner.clone()], "after another sign-in");
+    assert_eq!(test.app.snapshot().other_accounts, std::slice::from_ref(&of_owner), "after another sign-in");
     let mark = test.proxy().mark();
     test.app.picture(&picture.id).await.unwrap();
     assert_eq!(test.proxy().requests(mark).len(), 0, "the session of one account reads no picture of another");

@@ -11,6 +11,7 @@ async fn a_changed_name_reaches_the_server_and_is_shown() {
     window.fill("Last name", "O’Neil").await.unwrap();
     window.click("button", "Save changes").await.unwrap();
     window.see("Ólga O’Neil").await.unwrap();
+    window.see("Saved").await.unwrap();
     let client = world.other_client(OWNER).await.unwrap();
     assert_eq!(client.field("firstName").await.unwrap(), "Ólga");
     assert_eq!(client.field("lastName").await.unwrap(), "O’Neil");

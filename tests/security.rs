@@ -66,3 +66,17 @@ async fn two_factor_sign_in_is_removed_with_the_password() {
     window.screenshot("security-card").await.unwrap();
     OtherClient::sign_in(&world.sandbox().unwrap().base_url(), "twofactor@example.com", DEMO_PASSWORD).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_own_data_is_exported_into_the_downloads_folder() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(EDITOR).await.unwrap();
+    window.click("button", "Export my data").await.unwrap();
+    window.see("Saved as “").await.unwrap();
+    window.by_role("button", "Show in folder").await.unwrap();
+    let folder = world.desktop.home().downloads();
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [archive] = &files[..] else { panic!("{files:?}") };
+    assert!(std::fs::read(archive).unwrap().starts_with(b"PK"), "a zip archive");
+    assert_eq!(window.axe().await.unwrap(), Vec::<String>::new());
+}

@@ -4,6 +4,7 @@ mod clipboard;
 mod command_line;
 mod commands;
 mod data_folder;
+mod desktop;
 mod display;
 #[cfg(unix)]
 mod ending_signals;
@@ -88,6 +89,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         preferences: preferences.read(),
         system_language: environment.system_language.clone(),
         downloads: environment.downloads.clone(),
+        desktop: Arc::new(desktop::SystemDesktop),
         vault: environment::keyring(&environment.folder_names()),
         start_sandbox: sandbox::starter(environment.data_dir.join("sandbox.db")),
         picture_process: PictureProcess { program: environment::picture_program()? },

@@ -1,11 +1,12 @@
 //! Measures the core without a window: loading the team compared with curl, the search for each keystroke, saves of the
 //! profile while the whole team is being exported, and the import of a list of the whole team.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lapel_core::views::{BaseValues, ListSeparator, Preferences, ProfileChanges, SignIn, Snapshot, TeamQuery};
-use lapel_core::{App, Config, InMemory, PictureProcess};
+use lapel_core::{App, Config, Desktop, DesktopError, InMemory, PictureProcess};
 use lapel_testkit::other_client::{DEMO_PASSWORD, OtherClient};
 use lapel_testkit::program::command;
 use lapel_testkit::test_world::OWNER;
@@ -177,6 +178,19 @@ async fn curl(server: &str) -> Result<Duration> {
     }
 }
 
+/// Nothing is opened while figures are measured.
+struct NoDesktop;
+
+impl Desktop for NoDesktop {
+    fn show_file(&self, _: &Path) -> std::result::Result<(), DesktopError> {
+        Err(DesktopError("not here".into()))
+    }
+
+    fn open_page(&self, _: &'static str) -> std::result::Result<(), DesktopError> {
+        Err(DesktopError("not here".into()))
+    }
+}
+
 pub(crate) fn open(folder: &std::path::Path) -> App {
     App::open(Config {
         data_dir: folder.to_owned(),
@@ -187,6 +201,7 @@ pub(crate) fn open(folder: &std::path::Path) -> App {
         vault: Box::new(InMemory::default()),
         start_sandbox: Arc::new(|| Box::pin(async { Err("not here".to_owned()) })),
         picture_process: PictureProcess { program: folder.join("none") },
+        desktop: Arc::new(NoDesktop),
         clock: Arc::new(|| {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             i64::try_from(since.as_millis()).unwrap_or_default()

@@ -2,7 +2,9 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { errorText } from "../src/errors/table";
 import { Forgotten } from "../src/features/security/forgotten.svelte";
+import { OwnData } from "../src/features/security/own-data.svelte";
 import { PasswordPrompt } from "../src/features/security/password.svelte";
 import { strengthOf } from "../src/features/security/strength";
 import { NO_PASSWORD_TEXTS, STRENGTH_TEXTS, twoFactorText } from "../src/features/security/texts";
@@ -95,7 +97,30 @@ test("the card says why there are no forms, and where two-factor sign-in is turn
   expect(new Set(Object.values(NO_PASSWORD_TEXTS).map((text) => text())).size).toBe(3);
   const security = { noPassword: null, twoFactor: false, verified: true, twoFactorPage: null };
   expect(twoFactorText(security)).toBe("Off. To turn it on, go to the service's own website.");
-  expect(twoFactorText({ ...security, twoFactorPage: "https://example.com/" })).toBe("Off. To turn it on, go to https://example.com/");
+  expect(twoFactorText({ ...security, twoFactorPage: "https://example.com/" })).toBe("Off. You can turn it on on the service's website.");
   expect(twoFactorText({ ...security, twoFactor: true })).toContain("On.");
   expect(twoFactorText({ ...security, twoFactor: null })).toBe("Unknown");
+});
+
+describe("the own data", () => {
+  test("is exported with the texts of the interface, and can be shown", async () => {
+    const data = new OwnData();
+    host.responses["export_data"] = () => ({ name: "data.zip", folder: "Downloads" });
+    await data.export("owner@example.com", "en");
+    expect(data.saved).toEqual({ name: "data.zip", folder: "Downloads" });
+    const [sent] = host.payloads("export_data") as [{ texts: Record<string, string> }];
+    expect(Object.values(sent.texts).every((text) => text !== "")).toBe(true);
+    await data.show();
+    expect(host.payloads("show_exported_data")).toHaveLength(1);
+  });
+
+  test("shows why it was not exported, until the next try", async () => {
+    const data = new OwnData();
+    host.responses["export_data"] = () => Promise.reject(failure("exportFailed", { problem: "full" }));
+    await data.export("owner@example.com", "en");
+    expect(data.failure && errorText(data.failure)).toContain("the disk is full");
+    host.responses = {};
+    await data.openTwoFactorPage();
+    expect(data.failure).toBeNull();
+  });
 });

@@ -15,7 +15,9 @@ use lapel_store::Store;
 use tokio::sync::watch;
 
 use crate::kernel::deadline::Clock;
+use crate::kernel::desktop::Desktop;
 use crate::kernel::disk::Disk;
+use crate::kernel::downloads::Downloads;
 use crate::kernel::drafts::load_active_account;
 use crate::kernel::error::Failure;
 use crate::kernel::network::Network;
@@ -27,7 +29,7 @@ use crate::kernel::sync_handle::SyncHandle;
 use crate::kernel::tasks::SessionTasks;
 use crate::kernel::uploader::Uploader;
 use crate::pictures::{PictureParts, PictureProcess, PictureService};
-use crate::profile::ProfileService;
+use crate::profile::{ProfileParts, ProfileService};
 use crate::session::{SandboxServer, Secrets, Servers, SessionParts, SessionService, StartSandbox, Vault};
 use crate::sync::{Backoff, NetworkProbe, SyncParts, SyncService};
 use crate::team::{MAX_LIST_BYTES, TeamParts, TeamService};
@@ -46,6 +48,8 @@ pub struct Config {
     pub system_language: String,
     /// The folder for exported files.
     pub downloads: PathBuf,
+    /// The file manager and the browser of this computer.
+    pub desktop: Arc<dyn Desktop>,
     /// Where tokens are stored.
     pub vault: Box<dyn Vault>,
     /// Starts the demo server.
@@ -96,6 +100,7 @@ impl App {
         let (tasks, addresses) = (Arc::new(SessionTasks::default()), Arc::new(PictureAddresses::default()));
         let network = Arc::new(Network::new(config.timeouts, config.proxies));
         let facts = ServerFacts::new(Arc::clone(&disk), Arc::clone(&config.clock));
+        let downloads = Downloads::new(config.downloads, Arc::clone(&config.clock));
         let uploader = Uploader::new(Arc::clone(&disk), Arc::clone(&config.clock));
 
         let sync = SyncService::new(SyncParts {
@@ -121,6 +126,7 @@ impl App {
             secrets: Secrets::start(config.vault),
             servers,
             sandbox: SandboxServer::new(config.start_sandbox),
+            desktop: Arc::clone(&config.desktop),
         });
         let pictures = PictureService::new(PictureParts {
             state: Arc::clone(&state),
@@ -143,9 +149,16 @@ impl App {
             addresses,
             sync: Arc::clone(&sync_handle),
             connectivity: sync.connectivity(),
-            downloads: config.downloads,
+            downloads: downloads.clone(),
         });
-        let profile = ProfileService::new(Arc::clone(&state), Arc::clone(&disk), config.clock, sync_handle);
+        let profile = ProfileService::new(ProfileParts {
+            state: Arc::clone(&state),
+            disk: Arc::clone(&disk),
+            clock: config.clock,
+            sync: sync_handle,
+            downloads,
+            desktop: config.desktop,
+        });
         let data_folder = config.data_dir.display().to_string();
         let services = Services { state, disk, session, sync, profile, pictures, team, offers, data_folder };
         Self { services: Arc::new(services) }

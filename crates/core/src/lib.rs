@@ -21,6 +21,7 @@ pub mod views;
 pub use app::{App, Config};
 pub use coalesce::next_coalesced;
 pub use kernel::deadline::Clock;
+pub use kernel::desktop::{Desktop, DesktopError};
 pub use lapel_api::{ProxySettings, local_addresses};
 pub use lapel_picture::child as picture_child;
 pub use pictures::{PictureProcess, Piece, ServedPicture};

@@ -58,6 +58,16 @@ pub struct DraftDocument {
     pub base: DraftBase,
 }
 
+impl DraftDocument {
+    /// The id of its local picture.
+    pub fn local_picture(&self) -> Option<&str> {
+        match &self.picture {
+            Some(DraftPicture::Held { id }) => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// The picture of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]

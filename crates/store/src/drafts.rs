@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use crate::documents::{Document, DraftDocument, DraftPicture};
+use crate::documents::{Document, DraftDocument};
 use crate::{AccountId, Store, StoreError};
 
 /// The typed values of one form.
@@ -36,10 +36,7 @@ impl Store {
                    ON CONFLICT (account, form) DO UPDATE SET document = ?3, held = ?4, saved_at = ?5";
         // The column `held` also contains the id of the local picture, because startup removes local pictures whose
         // id is in no such column.
-        let picture = match &draft.values.picture {
-            Some(DraftPicture::Held { id }) => Some(id),
-            _ => None,
-        };
+        let picture = draft.values.local_picture();
         let document = draft.values.to_json()?;
         self.connection().execute(sql, params![account.0, form, document, picture, draft.saved_at])?;
         Ok(())

@@ -1,7 +1,10 @@
-//! The password, the verification of the email address, and two-factor authentication.
+//! The password, the verification of the email address, two-factor authentication, and the export of one's own data.
 
 use lapel_core::App;
-use lapel_core::views::{AppError, ForgottenPassword, PasswordChange, PasswordConfirmation, PasswordReset, Revision};
+use lapel_core::views::{
+    AppError, DataTexts, ForgottenPassword, ListSeparator, PasswordChange, PasswordConfirmation, PasswordReset,
+    Revision, SavedFile,
+};
 use tauri::State;
 
 #[tauri::command]
@@ -34,4 +37,23 @@ pub(crate) async fn remove_two_factor(
     request: PasswordConfirmation,
 ) -> Result<Revision, AppError> {
     core.remove_two_factor(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn open_two_factor_page(core: State<'_, App>) -> Result<(), AppError> {
+    core.open_two_factor_page().await
+}
+
+#[tauri::command]
+pub(crate) async fn export_data(
+    core: State<'_, App>,
+    texts: DataTexts,
+    separator: ListSeparator,
+) -> Result<SavedFile, AppError> {
+    core.export_data(texts, separator).await
+}
+
+#[tauri::command]
+pub(crate) async fn show_exported_data(core: State<'_, App>) -> Result<(), AppError> {
+    core.show_exported_data().await
 }

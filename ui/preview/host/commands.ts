@@ -78,6 +78,13 @@ export const removeTwoFactor: typeof real.removeTwoFactor = async ({ password })
   publish({ profile: profile && { ...profile, twoFactor: false }, security: security && { ...security, twoFactor: false } });
 };
 
+export const openTwoFactorPage: typeof real.openTwoFactorPage = () => wait();
+export const exportData: typeof real.exportData = async () => {
+  await wait();
+  return { name: "lapel data owner@example.com.zip", folder: "Downloads" };
+};
+export const showExportedData: typeof real.showExportedData = () => wait();
+
 // The profile
 
 export const refresh: typeof real.refresh = () => wait();

@@ -54,6 +54,11 @@ function weakPassword({ details }: AppError): string {
   return message ? m.error_weakPassword_said({ message }) : m.error_weakPassword();
 }
 
+function exportFailed({ details }: AppError): string {
+  if (details.problem === "full") return m.error_exportFailed_full();
+  return details.problem === "folder" ? m.error_exportFailed_folder() : m.error_exportFailed();
+}
+
 const routeBlocked = ({ details }: AppError): string =>
   details.problem === "size" ? m.error_routeBlocked_size() : m.error_routeBlocked();
 
@@ -130,7 +135,9 @@ const TABLE: Record<ErrorCode, Row> = {
   notAList: row("error", "correct", ({ details }) => (LIST_PROBLEMS[details.problem ?? ""] ?? m.error_notAList)({ columns: quotedList(details.columns) })),
   teamNotRead: row("warning", "none", () => m.error_teamNotRead()),
   batchRunning: row("warning", "none", () => m.error_batchRunning()),
-  exportFailed: row("error", "tryAgain", () => m.error_exportFailed()),
+  exportFailed: row("error", "tryAgain", exportFailed),
+  folderNotShown: row("warning", "none", () => m.error_folderNotShown()),
+  pageNotOpened: row("warning", "none", () => m.error_pageNotOpened()),
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),
   keyringAbsent: row("warning", "signIn", () => m.error_keyringAbsent()),

@@ -6,36 +6,10 @@ import { invoke } from "@tauri-apps/api/core";
 import { asAppError } from "./failure";
 import { revisionArrived } from "./revisions";
 import type {
-  BatchRowState,
-  BatchWindow,
-  Changed,
-  DraftValues,
-  Exported,
-  ForgottenPassword,
-  HistoryWindow,
-  Keep,
-  ListSeparator,
-  OpenedPicture,
-  PasswordChange,
-  PasswordConfirmation,
-  PasswordReset,
-  PersonView,
-  PictureCrop,
-  PictureView,
-  Preferences,
-  PreparedPicture,
-  ProfileChanges,
-  ProfileField,
-  RoleChanged,
-  RoleChangeRequest,
-  RoleDialog,
-  RoleKind,
-  SeenConflict,
-  SelectionChange,
-  SignIn,
-  TeamQuery,
-  TeamWindow,
-  TokenSignIn,
+  BatchRowState, BatchWindow, Changed, DataTexts, DraftValues, Exported, ForgottenPassword, HistoryWindow, Keep,
+  ListSeparator, OpenedPicture, PasswordChange, PasswordConfirmation, PasswordReset, PersonView, PictureCrop,
+  PictureView, Preferences, PreparedPicture, ProfileChanges, ProfileField, RoleChanged, RoleChangeRequest, RoleDialog,
+  RoleKind, SavedFile, SeenConflict, SelectionChange, SignIn, TeamQuery, TeamWindow, TokenSignIn,
 } from "./types";
 
 async function call<T>(
@@ -118,6 +92,16 @@ export const resendVerification = (request: PasswordConfirmation) => call<void>(
 
 /** Switches two-factor authentication off, and waits for the profile that says so. */
 export const removeTwoFactor = (request: PasswordConfirmation) => change("remove_two_factor", { request });
+
+/** Opens the service's page for switching two-factor authentication on, in the browser. */
+export const openTwoFactorPage = () => call<void>("open_two_factor_page");
+
+/** Writes what this computer has about the account into the folder for downloads. */
+export const exportData = (texts: DataTexts, separator: ListSeparator) =>
+  call<SavedFile>("export_data", { texts, separator });
+
+/** Shows the file that was exported last in the file manager. */
+export const showExportedData = () => call<void>("show_exported_data");
 
 /** Fetches the profile from the server again and sends the waiting edits. */
 export const refresh = () => change("refresh");

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::App;
 use crate::pictures::{Piece, ServedPicture};
 use crate::views::{
-    AppError, DraftValues, Keep, OpenedPicture, PictureCrop, PictureView, PreparedPicture, ProfileChanges,
-    ProfileField, Revision, SeenConflict,
+    AppError, DataTexts, DraftValues, Keep, ListSeparator, OpenedPicture, PictureCrop, PictureView, PreparedPicture,
+    ProfileChanges, ProfileField, Revision, SavedFile, SeenConflict,
 };
 
 impl App {
@@ -50,6 +50,21 @@ impl App {
     /// Gives the signed-in person another user role, and returns after the server has confirmed it.
     pub async fn change_own_role(&self, role: &str) -> Result<Revision, AppError> {
         self.revision_after(self.services.sync.change_own_role(role).await)
+    }
+
+    /// Writes everything that this computer has about the active account into the folder for downloads, as one archive.
+    ///
+    /// Fails with [`crate::views::ErrorCode::ExportFailed`] if it cannot be written.
+    pub async fn export_data(&self, texts: DataTexts, separator: ListSeparator) -> Result<SavedFile, AppError> {
+        let history = self.services.team.history_file(separator).await?;
+        Ok(self.services.profile.export_data(history, texts).await?)
+    }
+
+    /// Shows the archive that was exported last in the file manager.
+    ///
+    /// Fails with [`crate::views::ErrorCode::FolderNotShown`].
+    pub async fn show_exported_data(&self) -> Result<(), AppError> {
+        Ok(self.services.profile.show_exported().await?)
     }
 
     /// Fetches the picture of a typed URL, for a preview.

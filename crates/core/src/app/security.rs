@@ -37,6 +37,13 @@ impl App {
         Ok(self.services.session.resend_verification(request).await?)
     }
 
+    /// Opens the service's page where two-factor authentication is switched on, in the browser.
+    ///
+    /// Fails with [`crate::views::ErrorCode::PageNotOpened`], or if the server has no known page.
+    pub async fn open_two_factor_page(&self) -> Result<(), AppError> {
+        Ok(self.services.session.open_two_factor_page().await?)
+    }
+
     /// Switches two-factor authentication of the signed-in person off. The profile is read again.
     ///
     /// Fails with [`crate::views::ErrorCode::WrongPassword`], or `TwoFactorKept` if the server left it on.

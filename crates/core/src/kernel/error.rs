@@ -16,7 +16,7 @@ use lapel_domain::{
 use lapel_picture::PictureError;
 use lapel_store::StoreError;
 
-use super::error_reasons::{Cancellation, ListProblem, Misuse, PasswordProblem, PictureGone};
+use super::error_reasons::{Cancellation, ExportProblem, ListProblem, Misuse, PasswordProblem, PictureGone};
 use super::vault::VaultError;
 
 /// An error of another crate. Nothing depends on its type.
@@ -229,8 +229,14 @@ pub(crate) enum Failure {
     #[error("a batch is running")]
     BatchRunning,
     /// The exported file could not be written.
-    #[error("{0}")]
-    Export(Cause),
+    #[error(transparent)]
+    Export(#[from] ExportProblem),
+    /// The file manager could not be opened, for this reason.
+    #[error("the file manager: {0}")]
+    FolderNotShown(String),
+    /// The browser could not be opened, for this reason.
+    #[error("the browser: {0}")]
+    PageNotOpened(String),
 
     // Bugs.
     /// The page asked for something that it does not offer in this state.

@@ -63,6 +63,20 @@ pub(crate) enum PictureGone {
     File(Arc<io::Error>),
 }
 
+/// Why an exported file could not be written.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum ExportProblem {
+    /// The disk is full.
+    #[error("the disk is full: {0}")]
+    Full(Arc<io::Error>),
+    /// The folder for downloads is missing, or nothing can be written to it.
+    #[error("the folder cannot be used: {0}")]
+    Folder(Arc<io::Error>),
+    /// Any other reason.
+    #[error("{0}")]
+    Other(Arc<io::Error>),
+}
+
 /// What a column of an imported file contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ColumnMeaning {
@@ -112,6 +126,12 @@ pub(crate) enum Misuse {
     /// This computer has no account with this id.
     #[error("no such account")]
     NoAccount,
+    /// No file was exported since the start.
+    #[error("no file was exported")]
+    NothingExported,
+    /// The server has no known page for two-factor authentication.
+    #[error("no page is known for two-factor authentication")]
+    NoTwoFactorPage,
     /// Colors are written `#rrggbb`.
     #[error("a color is written #rrggbb")]
     Color,

@@ -6,7 +6,8 @@ use crate::views::{ServerKind, ServerOffer};
 pub(crate) const APPLIVERY: &str = "https://api.applivery.io/v1";
 
 /// Where the public service switches two-factor authentication on, under Account, Security. The API has no documented
-/// request for it. Assumed: the service documents the way through its pages, but not the address of the last one.
+/// request for it. Assumed, not documented: the service documents the way through its pages, but not the address of the
+/// last one.
 const TWO_FACTOR_PAGE: &str = "https://dashboard.applivery.io/";
 
 /// Key of the demo server inside the app. It is not an address, because the port changes with each start.

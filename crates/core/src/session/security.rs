@@ -7,9 +7,10 @@ use lapel_domain::parse_email;
 use super::credentials::{new_password, password};
 use super::service::SessionService;
 use super::sign_in::at_sign_in;
+use crate::kernel::desktop::ask;
 use crate::kernel::error::Failure;
-use crate::kernel::error_reasons::Cancellation;
-use crate::kernel::server_keys::SANDBOX;
+use crate::kernel::error_reasons::{Cancellation, Misuse};
+use crate::kernel::server_keys::{SANDBOX, two_factor_page};
 use crate::views::{ForgottenPassword, InterfaceLanguage, PasswordChange, PasswordConfirmation, PasswordReset};
 
 impl SessionService {
@@ -101,6 +102,13 @@ impl SessionService {
             }
             _ => error.into(),
         })
+    }
+
+    /// Opens the service's page for two-factor authentication in the browser. Only the public service has a known page.
+    pub(crate) async fn open_two_factor_page(&self) -> Result<(), Failure> {
+        let server = self.state.read().active_account()?.server;
+        let page = two_factor_page(&server).ok_or(Misuse::NoTwoFactorPage)?;
+        ask(&self.desktop, move |desktop| desktop.open_page(page), Failure::PageNotOpened).await
     }
 
     /// The language of mails: that of the page, in which the person has asked.

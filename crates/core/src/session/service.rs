@@ -9,6 +9,7 @@ use super::sandbox_server::SandboxServer;
 use super::secrets::Secrets;
 use super::servers::Servers;
 use crate::kernel::deadline::Clock;
+use crate::kernel::desktop::Desktop;
 use crate::kernel::disk::Disk;
 use crate::kernel::error::Failure;
 use crate::kernel::network::Network;
@@ -28,6 +29,7 @@ pub(crate) struct SessionService {
     pub(super) secrets: Secrets,
     pub(super) servers: Servers,
     pub(super) sandbox: SandboxServer,
+    pub(super) desktop: Arc<dyn Desktop>,
     pub(super) connections: Connections,
     /// Ends a sign-in that waits for its server.
     pub(super) sign_in_cancelled: tokio::sync::Notify,
@@ -44,11 +46,12 @@ pub(crate) struct SessionParts {
     pub(crate) secrets: Secrets,
     pub(crate) servers: Servers,
     pub(crate) sandbox: SandboxServer,
+    pub(crate) desktop: Arc<dyn Desktop>,
 }
 
 impl SessionService {
     pub(crate) fn new(parts: SessionParts) -> Arc<Self> {
-        let SessionParts { state, disk, tasks, network, clock, sync, secrets, servers, sandbox } = parts;
+        let SessionParts { state, disk, tasks, network, clock, sync, secrets, servers, sandbox, desktop } = parts;
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             connections: Connections::new(Arc::downgrade(&state), secrets.clone()),
@@ -62,6 +65,7 @@ impl SessionService {
             secrets,
             servers,
             sandbox,
+            desktop,
         })
     }
 

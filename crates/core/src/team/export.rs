@@ -2,24 +2,20 @@
 //! without questions: it begins with a byte order mark, without which Excel does not read UTF-8, and its cells are
 //! separated by what the spreadsheet expects. A line `sep=` would tell Excel the separator, but make it ignore the mark.
 
-use std::error::Error;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Write};
 use std::sync::Arc;
 
-use lapel_domain::{Timestamp, fold};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use lapel_domain::Timestamp;
 
 use super::entry::Entry;
 use super::formulas::escaped;
 use super::history::outcome_name;
 use super::service::TeamService;
+use crate::kernel::downloads::date_time;
 use crate::kernel::error::Failure;
-use crate::views::{Exported, ListSeparator, RoleKind, TeamQuery};
-
-/// How many file names are tried until one is unused.
-const MAX_NAMES: u32 = 1000;
+use crate::kernel::error_reasons::ExportProblem;
+use crate::views::{Exported, HistoryRow, ListSeparator, RoleKind, TeamQuery};
 
 /// Marks a file as UTF-8.
 const BYTE_ORDER_MARK: [u8; 3] = *b"\xef\xbb\xbf";
@@ -45,38 +41,47 @@ impl TeamService {
     /// Writes the role changes that contain a text into the folder for downloads.
     pub(crate) async fn export_history(&self, search: &str, separator: ListSeparator) -> Result<Exported, Failure> {
         let rows = self.history(search).await?;
-        self.write_file("role changes".to_owned(), move || {
-            let mut table = Table::new(&HISTORY_COLUMNS, separator)?;
-            for row in &rows {
-                let kind = if row.kind == RoleKind::Team { "team" } else { "user" };
-                let (when, outcome) = (date_time(row.at), outcome_name(row.outcome));
-                let [from, to] = [&row.from, &row.to].map(|role| role.as_deref().unwrap_or_default());
-                let change = [&row.name, &row.email, kind, from, to, &row.organization, &row.by];
-                table.line(&[&[when.as_str()], &change[..], &[outcome]].concat())?;
-            }
-            Ok(table)
-        })
-        .await
+        self.write_file("role changes".to_owned(), move || write_history(&rows, separator)).await
     }
 
-    /// Formats a table and writes it, on a thread that may block.
+    /// The file of all role changes, as [`Self::export_history`] writes it; none if there are no changes.
+    pub(crate) async fn history_file(&self, separator: ListSeparator) -> Result<Option<Vec<u8>>, Failure> {
+        let rows = self.history("").await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let write = move || write_history(&rows, separator)?.into_bytes().map(Some);
+        tokio::task::spawn_blocking(write).await.map_err(Failure::internal)?
+    }
+
+    /// Formats a table on a thread that may block, and writes it.
     async fn write_file(
         &self,
         name: String,
         table: impl FnOnce() -> Result<Table, Failure> + Send + 'static,
     ) -> Result<Exported, Failure> {
-        let (folder, now) = (self.downloads.clone(), self.now());
-        let written = tokio::task::spawn_blocking(move || {
+        let formatted = tokio::task::spawn_blocking(move || {
             let table = table()?;
-            let rows = table.lines;
-            let bytes = table.writer.into_inner().map_err(failed)?;
-            let day = date_time(now).chars().take(10).collect::<String>();
-            let path = write_new_file(&folder, &file_name(&format!("lapel {name} {day}")), &bytes);
-            let path = path.map_err(failed)?;
-            Ok(Exported { path: path.display().to_string(), rows, selected: false, partial: false })
+            Ok((table.lines, table.into_bytes()?))
         });
-        written.await.map_err(failed)?
+        let formatted: Result<_, Failure> = formatted.await.map_err(Failure::internal)?;
+        let (rows, bytes) = formatted?;
+        let write = move |file: &mut File| Ok(file.write_all(&bytes)?);
+        let (path, ()) = self.downloads.write(name, "csv", write).await?;
+        Ok(Exported { path: path.display().to_string(), rows, selected: false, partial: false })
     }
+}
+
+fn write_history(rows: &[HistoryRow], separator: ListSeparator) -> Result<Table, Failure> {
+    let mut table = Table::new(&HISTORY_COLUMNS, separator)?;
+    for row in rows {
+        let kind = if row.kind == RoleKind::Team { "team" } else { "user" };
+        let (when, outcome) = (date_time(row.at), outcome_name(row.outcome));
+        let [from, to] = [&row.from, &row.to].map(|role| role.as_deref().unwrap_or_default());
+        let change = [&row.name, &row.email, kind, from, to, &row.organization, &row.by];
+        table.line(&[&[when.as_str()], &change[..], &[outcome]].concat())?;
+    }
+    Ok(table)
 }
 
 fn write_team(rows: &[Arc<Entry>], separator: ListSeparator) -> Result<Table, Failure> {
@@ -95,12 +100,6 @@ fn write_team(rows: &[Arc<Entry>], separator: ListSeparator) -> Result<Table, Fa
         ])?;
     }
     Ok(table)
-}
-
-/// Formats a time as in RFC 3339; empty if it is outside the range of that format.
-fn date_time(millis: i64) -> String {
-    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000);
-    time.ok().and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
 /// A table that is being written.
@@ -126,33 +125,12 @@ impl Table {
         self.lines += 1;
         self.writer.write_record(cells.iter().map(|cell| escaped(cell))).map_err(failed)
     }
-}
 
-/// A file name that every system accepts.
-fn file_name(name: &str) -> String {
-    let letters = fold(name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>();
-    letters.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
-}
-
-/// Writes a file under an unused name. Never overwrites an existing file.
-fn write_new_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
-    std::fs::create_dir_all(folder)?;
-    for number in 1..=MAX_NAMES {
-        let number = if number == 1 { String::new() } else { format!("-{number}") };
-        let path = folder.join(format!("{name}{number}.csv"));
-        match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(mut file) => {
-                let written = std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all());
-                // A partial file would look complete, so it is removed.
-                return written.map(|()| path.clone()).inspect_err(|_| drop(std::fs::remove_file(&path)));
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
+    fn into_bytes(self) -> Result<Vec<u8>, Failure> {
+        self.writer.into_inner().map_err(|error| ExportProblem::from(error.into_error()).into())
     }
-    Err(ErrorKind::AlreadyExists.into())
 }
 
-fn failed(error: impl Error + Send + Sync + 'static) -> Failure {
-    Failure::Export(Arc::new(error))
+fn failed(error: csv::Error) -> Failure {
+    ExportProblem::from(io::Error::from(error)).into()
 }

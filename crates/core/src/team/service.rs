@@ -1,6 +1,5 @@
 //! The team service and its dependencies.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, Weak};
 
 use lapel_store::AccountId;
@@ -12,6 +11,7 @@ use super::team_cell::TeamCell;
 use crate::kernel::backoff::Backoff;
 use crate::kernel::deadline::Clock;
 use crate::kernel::disk::Disk;
+use crate::kernel::downloads::Downloads;
 use crate::kernel::picture_ids::PictureAddresses;
 use crate::kernel::server_facts::ServerFacts;
 use crate::kernel::state_cell::StateCell;
@@ -34,7 +34,7 @@ pub(crate) struct TeamService {
     /// Changes when a sync has succeeded, which shows that the server can be reached.
     pub(super) connectivity: watch::Receiver<u64>,
     /// The folder for exported files.
-    pub(super) downloads: PathBuf,
+    pub(super) downloads: Downloads,
     pub(super) team: TeamCell,
     pub(super) batch: BatchCell,
     /// Held while rows are written to the disk and into memory, so that both have the same rows.
@@ -60,7 +60,7 @@ pub(crate) struct TeamParts {
     pub(crate) addresses: Arc<PictureAddresses>,
     pub(crate) sync: SyncHandle,
     pub(crate) connectivity: watch::Receiver<u64>,
-    pub(crate) downloads: PathBuf,
+    pub(crate) downloads: Downloads,
 }
 
 impl TeamService {

@@ -141,8 +141,12 @@ pub enum ErrorCode {
     TeamNotRead,
     /// A batch of role changes is running, and only one can run at a time.
     BatchRunning,
-    /// The exported file could not be written.
+    /// The exported file could not be written (`details.problem`: `full`, `folder`).
     ExportFailed,
+    /// The file manager could not be opened.
+    FolderNotShown,
+    /// The browser could not be opened.
+    PageNotOpened,
     /// There are unsent edits (`details.count`).
     UnsentEdits,
     /// The keyring is locked.

@@ -9,7 +9,7 @@ use super::problem_words::{
     picture_problem, proxy_problem, team_denial_name, tls_problem, token_problem, user_denial_name,
 };
 use crate::kernel::error::{Failure, is_too_large, retry_after_seconds};
-use crate::kernel::error_reasons::{ListProblem, Misuse, PictureGone};
+use crate::kernel::error_reasons::{ExportProblem, ListProblem, Misuse, PictureGone};
 use crate::kernel::vault::VaultError;
 use crate::views::{AppError, CertificateView, ErrorCode, ErrorDetails};
 
@@ -96,6 +96,8 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::TeamNotRead => ErrorCode::TeamNotRead,
         Failure::BatchRunning => ErrorCode::BatchRunning,
         Failure::Export(_) => ErrorCode::ExportFailed,
+        Failure::FolderNotShown(_) => ErrorCode::FolderNotShown,
+        Failure::PageNotOpened(_) => ErrorCode::PageNotOpened,
         Failure::PictureProcess(_) | Failure::Misuse(_) | Failure::Internal { .. } => ErrorCode::Internal,
     }
 }
@@ -187,6 +189,8 @@ fn problem(failure: &Failure) -> Option<&str> {
         Failure::RoleMoved(role) => Some(role),
         Failure::RoleNotSent(role) => role.as_ref().map(lapel_domain::UserRole::as_str),
         Failure::NotAList(problem) => Some(list_problem(problem)),
+        Failure::Export(ExportProblem::Full(_)) => Some("full"),
+        Failure::Export(ExportProblem::Folder(_)) => Some("folder"),
         other => request(other).and_then(request_problem),
     }
 }

@@ -5,6 +5,7 @@
 //! tokens, and they are independent of the types of the store and of the API.
 
 mod boot;
+mod data_export;
 mod edit;
 mod error;
 mod failure_view;
@@ -23,6 +24,7 @@ mod team;
 pub(crate) mod team_view;
 
 pub use boot::{Boot, Limits};
+pub use data_export::{DataTexts, SavedFile};
 pub use edit::{BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, SeenConflict};
 pub use error::{AppError, CertificateView, ErrorCode, ErrorDetails};
 pub use field::ProfileField;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 #![allow(dead_code, unreachable_pub, reason = "shared by several test binaries, none of which needs all of it")]
 
+pub mod desktop;
 pub mod people;
 pub mod team;
 
@@ -261,6 +262,7 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
         preferences: Preferences::default(),
         system_language: "en".into(),
         downloads: folder.join("downloads"),
+        desktop: Arc::new(desktop::TestDesktop::default()),
         vault: Box::new(vault.clone()),
         start_sandbox: Arc::new(|| Box::pin(async { Err("not in this test".to_owned()) })),
         picture_process: PictureProcess { program: workspace_binary("lapel-picture") },

@@ -16,7 +16,7 @@ export const NO_PASSWORD_TEXTS: Record<NoPasswordReason, () => string> = {
 export function twoFactorText({ twoFactor, twoFactorPage }: SecurityView): string {
   if (twoFactor === null) return m.not_known();
   if (twoFactor) return m.two_factor_is_on();
-  return twoFactorPage === null ? m.two_factor_is_off() : m.two_factor_set_up({ page: twoFactorPage });
+  return twoFactorPage === null ? m.two_factor_is_off() : m.two_factor_set_up();
 }
 
 /** What was done, for the status line of the card. */

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::kernel::connectivity::is_unreached;
-use crate::kernel::error_reasons::{Cancellation, ColumnMeaning, ListProblem, PasswordProblem};
+use crate::kernel::error_reasons::{Cancellation, ColumnMeaning, ExportProblem, ListProblem, PasswordProblem};
 use crate::kernel::vault::VaultError;
 
 fn request(kind: ApiErrorKind) -> ApiError {
@@ -237,7 +237,13 @@ fn every_failure_has_its_code_and_details() {
         }
         Failure::TeamNotRead => { Failure::TeamNotRead => "teamNotRead" {} }
         Failure::BatchRunning => { Failure::BatchRunning => "batchRunning" {} }
-        Failure::Export(_) => { Failure::Export(io_error()) => "exportFailed" {} }
+        Failure::Export(_) => {
+            ExportProblem::Full(io_error()).into() => "exportFailed" { "problem": "full" },
+            ExportProblem::Folder(io_error()).into() => "exportFailed" { "problem": "folder" },
+            ExportProblem::Other(io_error()).into() => "exportFailed" {},
+        }
+        Failure::FolderNotShown(_) => { Failure::FolderNotShown("broken".into()) => "folderNotShown" {} }
+        Failure::PageNotOpened(_) => { Failure::PageNotOpened("broken".into()) => "pageNotOpened" {} }
         Failure::Misuse(_) => {
             Misuse::NoTeam.into() => "internal" {},
             Misuse::Color.into() => "internal" { "field": "picture" },

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use lapel_store::{AccountId, EditValue, LocalPicture, Store, StoreError};
+use lapel_store::{AccountId, EditValue, Store, StoreError};
 
 use super::account_data::AccountData;
 use super::data_archive::write_archive;

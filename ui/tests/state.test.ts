@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { errorText } from "../src/errors/table";
-import { editText, mineText, valueText } from "../src/features/profile/edits";
+import { valueText } from "../src/features/profile/edits";
 import { accountFacts, badges } from "../src/features/profile/facts";
 import { saveStatus } from "../src/form/status";
 import { fieldOf, firstIncomplete } from "../src/features/sign-in/fields";
@@ -205,10 +205,5 @@ describe("texts of edits", () => {
     expect(valueText("lastName", "", "en")).toBe("empty");
     expect(valueText("lastName", "Person", "en")).toBe("“Person”");
     expect(valueText("picture", "https://example.com/a.png", "en")).toBe("a picture");
-    expect(mineText(edit({ field: "picture", mine: "", picture: { id: "p", url: null } }), "en")).toBe("a new picture");
-    expect(mineText(edit({ field: "picture", mine: "", picture: null }), "en")).toBe("no picture");
-    expect(editText(edit({}), "en")).toBe("from “Owner” to “Olivia”");
-    expect(editText(edit({ mine: "Owner" }), "en")).toBe("changes back to “Owner”");
-    expect(editText(edit({ field: "picture", base: "", mine: "", picture: { id: "p", url: null } }), "en")).toBe("from no picture to a new picture");
   });
 });

@@ -61,19 +61,3 @@ export const plainValue = (field: ProfileField, value: string, locale: string): 
 
 /** Whether to offer sending a rejected edit again unchanged: not if it would certainly fail again. */
 export const maySendAgain = ({ reason }: EditView): boolean => reason !== null && !needsDifferentValue(reason);
-
-/** The edit's value as text. A picture that is not uploaded yet has no address, so its value is empty. */
-export function mineText(edit: EditView, locale: string): string {
-  if (edit.field === "picture") return edit.picture ? m.value_new_picture() : m.value_no_picture();
-  return valueText(edit.field, edit.mine, locale);
-}
-
-/**
- * What an edit changes. If an edit was discarded after it was sent, it may have reached the server. A new edit then
- * restores the old value; in this new edit, `mine` equals `base`.
- */
-export function editText(edit: EditView, locale: string): string {
-  const [from, to] = [valueText(edit.field, edit.base, locale), mineText(edit, locale)];
-  const isLocalPicture = edit.picture !== null && edit.mine === "";
-  return edit.mine === edit.base && !isLocalPicture ? m.edit_taken_back({ value: from }) : m.edit_from_to({ from, to });
-}

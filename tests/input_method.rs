@@ -4,7 +4,6 @@
 //! the page what the keys of a composition are. Other systems do not, so scripted events take their place.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
-use lapel_testkit::other_client::DEMO_PASSWORD;
 use lapel_testkit::test_world::{OWNER, TestWorld};
 use lapel_testkit::window::Window;
 use serde_json::json;
@@ -88,10 +87,7 @@ async fn the_enter_that_ends_a_composition_saves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_two_factor_code_is_sent_when_the_composition_of_its_last_digit_ends() {
     let world = TestWorld::new().await.unwrap();
-    let window = world.window().unwrap();
-    window.fill("Email", "twofactor@example.com").await.unwrap();
-    window.fill("Password", DEMO_PASSWORD).await.unwrap();
-    window.click("button", "Sign in").await.unwrap();
+    let window = world.enter_password("twofactor@example.com").await.unwrap();
     window.by_role("heading", "Enter your code").await.unwrap();
     window.type_keys("00000").await.unwrap();
     // A full-width zero.

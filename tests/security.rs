@@ -52,10 +52,7 @@ async fn a_forgotten_password_is_reset_with_the_link_of_the_email() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_factor_sign_in_is_removed_with_the_password() {
     let world = TestWorld::new().await.unwrap();
-    let window = world.window().unwrap();
-    window.fill("Email", "twofactor@example.com").await.unwrap();
-    window.fill("Password", DEMO_PASSWORD).await.unwrap();
-    window.click("button", "Sign in").await.unwrap();
+    let window = world.enter_password("twofactor@example.com").await.unwrap();
     window.by_label("Two-factor code").await.unwrap();
     window.type_keys(&two_factor_code().unwrap()).await.unwrap();
     window.see("You need a code from your authenticator app").await.unwrap();

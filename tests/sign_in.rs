@@ -32,10 +32,7 @@ async fn each_failure_has_its_own_message_and_the_typed_text_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_two_factor_code_is_requested_and_accepted() {
     let world = TestWorld::new().await.unwrap();
-    let window = world.window().unwrap();
-    window.fill("Email", "twofactor@example.com").await.unwrap();
-    window.fill("Password", DEMO_PASSWORD).await.unwrap();
-    window.click("button", "Sign in").await.unwrap();
+    let window = world.enter_password("twofactor@example.com").await.unwrap();
     window.by_role("heading", "Enter your code").await.unwrap();
     // The field has the focus, and a whole code is sent by itself.
     assert_eq!(window.focused_name().await.unwrap(), "Two-factor code");
@@ -51,10 +48,7 @@ async fn a_two_factor_code_is_requested_and_accepted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_code_can_be_pasted_in_two_groups_and_another_account_used_instead() {
     let world = TestWorld::new().await.unwrap();
-    let window = world.window().unwrap();
-    window.fill("Email", "twofactor@example.com").await.unwrap();
-    window.fill("Password", DEMO_PASSWORD).await.unwrap();
-    window.click("button", "Sign in").await.unwrap();
+    let window = world.enter_password("twofactor@example.com").await.unwrap();
     window.by_role("heading", "Enter your code").await.unwrap();
     window.see("twofactor@example.com").await.unwrap();
     window.type_keys("000").await.unwrap();
@@ -76,10 +70,7 @@ async fn the_code_can_be_pasted_in_two_groups_and_another_account_used_instead()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_sign_in_after_the_end_of_the_session_also_has_the_step_for_the_code() {
     let world = TestWorld::new().await.unwrap();
-    let window = world.window().unwrap();
-    window.fill("Email", "twofactor@example.com").await.unwrap();
-    window.fill("Password", DEMO_PASSWORD).await.unwrap();
-    window.click("button", "Sign in").await.unwrap();
+    let window = world.enter_password("twofactor@example.com").await.unwrap();
     window.by_role("heading", "Enter your code").await.unwrap();
     window.type_keys(&two_factor_code().unwrap()).await.unwrap();
     window.fill("First name", "Tamara").await.unwrap();

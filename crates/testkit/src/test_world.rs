@@ -152,11 +152,17 @@ impl TestWorld {
 
     /// Signs in through the form with the demo password and waits for the profile form.
     pub async fn sign_in(&self, email: &str) -> Result<&Window> {
+        let window = self.enter_password(email).await?;
+        window.by_label("First name").await?;
+        Ok(window)
+    }
+
+    /// Enters the email address and the password of this demo user on the sign-in page, and clicks "Sign in".
+    pub async fn enter_password(&self, email: &str) -> Result<&Window> {
         let window = self.window()?;
         window.fill("Email", email).await?;
         window.fill("Password", DEMO_PASSWORD).await?;
         window.click("button", "Sign in").await?;
-        window.by_label("First name").await?;
         Ok(window)
     }
 

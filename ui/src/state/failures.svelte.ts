@@ -2,7 +2,7 @@
 // closes it. Failures of an account disappear with its state (account.svelte.ts); those of the window stay.
 
 import { asAppError } from "../host/failure";
-import type { AppError, ProfileField } from "../host/types";
+import type { AppError, ProfileField, StorageState } from "../host/types";
 
 /** An action of the signed-in account. */
 export type AccountAction = "refresh" | "keyring" | "draft" | `edit ${ProfileField | "all"}` | "upload";
@@ -22,6 +22,13 @@ interface Failure<Action extends string> {
 export class Failures<Action extends string> {
   /** All failures, oldest first. */
   all = $state.raw<readonly Failure<Action>[]>([]);
+
+  /**
+   * The failures to show now. If the storage is unavailable, a notice already says that nothing can be saved, and why.
+   */
+  shown(storage: StorageState): readonly Failure<Action>[] {
+    return this.all.filter(({ error }) => error.code !== "savingDisabled" || storage === "sound");
+  }
 
   /** Runs an action and shows its failure. Returns whether it succeeded. */
   async attempt(action: Action, run: () => Promise<unknown>): Promise<boolean> {

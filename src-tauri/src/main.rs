@@ -4,10 +4,17 @@
 // Without this, Windows opens a console window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-// Gives memory back to the system after large work. The allocator of the C library keeps it.
+use zeroizing_alloc::ZeroAlloc;
+
+// Wipes all freed memory, because passwords and tokens pass through buffers of many libraries. Gives memory back to the system
+// after large work; the allocator of the C library keeps it.
 #[cfg(not(windows))]
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: ZeroAlloc<tikv_jemallocator::Jemalloc> = ZeroAlloc(tikv_jemallocator::Jemalloc);
+
+#[cfg(windows)]
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
 fn main() -> std::process::ExitCode {
     if lapel_core::picture_child::is_wanted(std::env::args_os()) {

@@ -30,7 +30,8 @@ const FEW_MEMBERS: usize = 300;
 // The allocator of the app.
 #[cfg(not(windows))]
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<tikv_jemallocator::Jemalloc> =
+    zeroizing_alloc::ZeroAlloc(tikv_jemallocator::Jemalloc);
 
 #[tokio::main]
 async fn main() -> Result<()> {

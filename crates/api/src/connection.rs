@@ -193,6 +193,10 @@ impl Connection {
         }
     }
 
+    pub(crate) fn http(&self) -> &Http {
+        &self.0.http
+    }
+
     pub(crate) fn client(&self) -> &reqwest::Client {
         self.0.http.client(&self.0.endpoint)
     }

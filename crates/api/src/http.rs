@@ -73,6 +73,7 @@ impl From<rustls::Error> for HttpError {
 pub struct Http {
     remote: Client,
     local: Client,
+    tls: Arc<ClientConfig>,
     pub(crate) timeouts: Timeouts,
     pub(crate) proxy_rule: Arc<ProxyRule>,
     pub(crate) rejected_certificates: Arc<RejectedCertificates>,
@@ -86,15 +87,31 @@ impl Http {
 
     /// Creates clients with these options.
     pub fn with(options: &HttpOptions) -> Result<Self, HttpError> {
-        let timeouts = options.timeouts;
         let rejected_certificates = Arc::<RejectedCertificates>::default();
-        let tls = tls(options.authorities.as_deref(), &rejected_certificates)?;
+        let tls = Arc::new(tls(options.authorities.as_deref(), &rejected_certificates)?);
         let proxy_rule = Arc::new(ProxyRule::new(&options.proxies));
-        let client = || client_builder(timeouts).tls_backend_preconfigured(tls.clone());
+        Self::connect(options.timeouts, tls, proxy_rule, rejected_certificates)
+    }
+
+    /// Clients with the same settings that share no connections with these. Their connections are closed when the last
+    /// clone is dropped: the buffers of an open connection contain what was last sent and received over it.
+    pub fn separate(&self) -> Result<Self, HttpError> {
+        let (tls, proxy_rule) = (Arc::clone(&self.tls), Arc::clone(&self.proxy_rule));
+        Self::connect(self.timeouts, tls, proxy_rule, Arc::clone(&self.rejected_certificates))
+    }
+
+    fn connect(
+        timeouts: Timeouts,
+        tls: Arc<ClientConfig>,
+        proxy_rule: Arc<ProxyRule>,
+        rejected_certificates: Arc<RejectedCertificates>,
+    ) -> Result<Self, HttpError> {
+        let client = || client_builder(timeouts).tls_backend_preconfigured(ClientConfig::clone(&tls));
         Ok(Self {
             remote: proxy_rule.apply(client().dns_resolver(SystemNames))?.build()?,
             // For a proxy, a loopback address would mean the proxy's own computer.
             local: client().no_proxy().build()?,
+            tls,
             timeouts,
             proxy_rule,
             rejected_certificates,

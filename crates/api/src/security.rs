@@ -43,8 +43,14 @@ impl Connection {
         self.send_security(Method::DELETE, url, &remove_two_factor_body(password)).await
     }
 
+    /// Sends a password over a connection that is closed afterwards (see [`Http::separate`]).
     async fn send_security(&self, method: Method, url: Url, body: &impl Serialize) -> Result<(), ApiError> {
-        let request = || Ok(self.client().request(method.clone(), url.clone()).json(body));
+        let http = self.http().separate().map_err(|error| {
+            tracing::error!(%error, "no connection for a password");
+            ApiError::new(ApiErrorKind::Network, Delivery::NotSent)
+        })?;
+        let client = http.client(self.endpoint());
+        let request = || Ok(client.request(method.clone(), url.clone()).json(body));
         let response = self.call(Payload::Document, EmptyBody::Never, request).await;
         response.map(drop).map_err(as_security_error)
     }

@@ -31,6 +31,14 @@ pub fn text_with(text: &str, secrets: &[&str]) -> bool {
     secrets.iter().flat_map(|secret| encodings(secret)).any(|(_, encoding)| contains(text.as_bytes(), &encoding))
 }
 
+/// The copies of the secrets in `bytes` as UTF-8 or UTF-16, each with its encoding and its offset. Other encodings do not
+/// occur in memory by themselves.
+pub(crate) fn copies_in(bytes: &[u8], secrets: &[&str]) -> Vec<(&'static str, usize)> {
+    let is_text = |how: &str| matches!(how, "as it is" | "UTF-16");
+    let encodings = secrets.iter().flat_map(|secret| encodings(secret)).filter(|(how, _)| is_text(how));
+    encodings.flat_map(|(how, needle)| offsets(bytes, &needle).map(move |at| (how, at)).collect::<Vec<_>>()).collect()
+}
+
 fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     assert!(secret.chars().count() >= 6, "the secret is too short to search for");
     let bytes = secret.as_bytes();
@@ -63,16 +71,11 @@ fn base64_inside(bytes: &[u8], offset: usize, alphabet: &[u8; 64]) -> Vec<u8> {
 }
 
 fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    let Some((first, rest)) = needle.split_first() else { return false };
-    let mut from = 0;
-    while let Some(step) = bytes[from..].iter().position(|byte| byte == first) {
-        let after = from + step + 1;
-        if bytes[after..].starts_with(rest) {
-            return true;
-        }
-        from = after;
-    }
-    false
+    offsets(bytes, needle).next().is_some()
+}
+
+fn offsets<'a>(bytes: &'a [u8], needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    memchr::memmem::find_iter(bytes, needle)
 }
 
 #[cfg(test)]

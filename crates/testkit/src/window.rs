@@ -8,6 +8,7 @@ mod actions;
 mod app;
 mod audit;
 mod elements;
+mod memory;
 mod screenshots;
 mod session;
 
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 pub use rustix::process::Signal;
 
-pub use self::app::App;
+pub use self::{app::App, memory::MemoryCopy};
 use crate::{
     Result, TestError,
     desktop::Desktop,

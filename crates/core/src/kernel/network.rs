@@ -23,9 +23,10 @@ impl Network {
         Self { timeouts, proxies, clients: OnceLock::new() }
     }
 
-    /// The client for the API.
-    pub(crate) fn http(&self) -> Result<&Http, Failure> {
-        Ok(&self.clients()?.http)
+    /// A client for the API with connections of its own. They are closed when it is dropped, so that no buffer keeps a password
+    /// or a token longer than the request or the session.
+    pub(crate) fn http(&self) -> Result<Http, Failure> {
+        self.clients()?.http.separate().map_err(Failure::internal)
     }
 
     /// The client for pictures, which sends no credentials.

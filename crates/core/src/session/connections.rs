@@ -147,6 +147,19 @@ impl TokenStore for KeyringTokens {
     }
 }
 
+/// For tokens that are used for one request only: they are not stored.
+pub(super) struct NoTokenStore;
+
+impl TokenStore for NoTokenStore {
+    fn save<'a>(&'a self, _tokens: &'a Tokens) -> SavingTokens<'a> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn load(&self) -> LoadingTokens<'_> {
+        Box::pin(async { None })
+    }
+}
+
 /// Where tokens are stored, given the result of writing them to the keyring.
 pub(super) fn token_keeping(saved: &Result<(), VaultError>) -> TokenKeeping {
     match saved {

@@ -56,7 +56,7 @@ impl SessionService {
 
     async fn reconnect(&self, account: &Account, stored: Option<Tokens>) {
         let server = self.server(&account.server).await;
-        match server.and_then(|(_, endpoint)| Ok((endpoint, self.network.http()?.clone()))) {
+        match server.and_then(|(_, endpoint)| Ok((endpoint, self.network.http()?))) {
             Ok((endpoint, http)) => {
                 self.state.update(|state| {
                     if !state.is_active_account(account.id) || state.session.is_some() {

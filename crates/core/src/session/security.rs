@@ -41,7 +41,7 @@ impl SessionService {
     pub(crate) async fn forgot_password(&self, server: &str, email: &str) -> Result<ForgottenPassword, Failure> {
         let (key, endpoint) = self.typed_server(server).await?;
         let email = parse_email(email)?;
-        let asked = forgot_password(self.network.http()?, &endpoint, &email, Some(self.mail_language())).await;
+        let asked = forgot_password(&self.network.http()?, &endpoint, &email, Some(self.mail_language())).await;
         match asked {
             Ok(()) => {}
             // A server that reveals that nobody has the address. Only the address could be wrong in the request.
@@ -63,7 +63,7 @@ impl SessionService {
         let new = Secret::new(request.new_password.0);
         let (token, new) = (Secret::pasted_link(request.link.0)?, new_password(new)?);
         let (_, endpoint) = self.typed_server(&request.server).await?;
-        let reset = reset_password(self.network.http()?, &endpoint, &token, &new).await;
+        let reset = reset_password(&self.network.http()?, &endpoint, &token, &new).await;
         let outcome = reset.map_err(|error| match error.kind {
             ApiErrorKind::Missing { known: true } => Failure::LinkRefused(error),
             _ => password_failure(error, Failure::LinkRefused),
@@ -92,7 +92,7 @@ impl SessionService {
         }
         let (_, endpoint) = self.server(&account.server).await?;
         let (http, language) = (self.network.http()?, self.mail_language());
-        let resent = resend_verification(http, &endpoint, &email, &password, Some(language)).await;
+        let resent = resend_verification(&http, &endpoint, &email, &password, Some(language)).await;
         resent.map_err(|error| match error.kind {
             ApiErrorKind::WrongCredentials => Failure::WrongPassword(error),
             ApiErrorKind::Forbidden => {

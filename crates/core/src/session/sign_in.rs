@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use lapel_api::{
-    ApiError, ApiErrorKind, Connection, Endpoint, Fetched, LoadingTokens, ReadMode, SavingTokens, TokenStore, Tokens,
-    login,
-};
+use lapel_api::{ApiError, ApiErrorKind, Connection, Endpoint, Fetched, ReadMode, Tokens, login};
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
 
-use super::connections::{entry_name, token_keeping};
+use super::connections::{NoTokenStore, entry_name, token_keeping};
 use super::credentials::{Credentials, api_token};
 use super::service::SessionService;
 use crate::kernel::drafts::load_active_account;
@@ -39,7 +36,8 @@ impl SessionService {
     pub(crate) async fn sign_in(&self, request: SignIn) -> Result<(), Failure> {
         let (server, endpoint) = self.typed_server(&request.server).await?;
         let Credentials { email, password, two_factor_code } = Credentials::check(request)?;
-        let login = login(self.network.http()?, &endpoint, &email, &password, two_factor_code.as_deref(), None);
+        let http = self.network.http()?;
+        let login = login(&http, &endpoint, &email, &password, two_factor_code.as_deref(), None);
         let (tokens, profile) = self.until_cancelled(login).await?;
         self.enter(server, endpoint, tokens, profile, false).await
     }
@@ -53,7 +51,7 @@ impl SessionService {
     pub(crate) async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<(), Failure> {
         let (server, endpoint) = self.typed_server(&request.server).await?;
         let tokens = Tokens::api_token(api_token(request.token)?);
-        let (http, token_store) = (self.network.http()?.clone(), Arc::new(NoTokenStore));
+        let (http, token_store) = (self.network.http()?, Arc::new(NoTokenStore));
         let connection = Connection::new(http, endpoint.clone(), tokens.clone(), token_store);
         match self.until_cancelled(connection.profile(ReadMode::Since(None))).await {
             Ok(Fetched::Profile(read)) => self.enter(server, endpoint, tokens, read.profile, true).await,
@@ -112,7 +110,7 @@ impl SessionService {
             self.sign_out_former(&former).await;
         }
         self.disk.reload_accounts().await?;
-        let http = self.network.http()?.clone();
+        let http = self.network.http()?;
         // Before the entry is written: a renewal of the former session must not write it afterwards.
         self.connections.close(&account);
         let saved = self.secrets.set(entry_name(&account), tokens.to_stored()).await;
@@ -136,15 +134,17 @@ impl SessionService {
         Ok(())
     }
 
-    /// Signs out the formerly active account after another person has signed in. It keeps its data, but not its token.
+    /// Signs out the formerly active account after another person has signed in. It keeps its data, but not its token. A token
+    /// that cannot be removed now is removed by a later start.
     async fn sign_out_former(&self, former: &Account) {
-        let id = former.id;
-        if let Err(error) = self.disk.run(move |store| store.mark_signed_out(id)).await {
+        let (id, entry) = (former.id, entry_name(former));
+        let name = entry.clone();
+        if let Err(error) = self.disk.run(move |store| store.mark_signed_out(id, &name)).await {
             tracing::error!(%error, "the former account still counts as signed in");
         }
         self.connections.close(former);
-        if let Err(error) = self.secrets.remove(entry_name(former)).await {
-            tracing::warn!(%error, "the former token stays in the keyring");
+        if let Err(error) = self.remove_left_entry(entry, false).await {
+            tracing::warn!(%error, "the former token is still in the keyring");
         }
     }
 }
@@ -154,18 +154,5 @@ pub(super) fn at_sign_in(error: ApiError) -> Failure {
     match error.kind {
         ApiErrorKind::Intermediary | ApiErrorKind::TooLarge => Failure::NotTheApi(error),
         _ => error.into(),
-    }
-}
-
-/// For tokens that are used for one request only: they are not stored.
-pub(super) struct NoTokenStore;
-
-impl TokenStore for NoTokenStore {
-    fn save<'a>(&'a self, _tokens: &'a Tokens) -> SavingTokens<'a> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn load(&self) -> LoadingTokens<'_> {
-        Box::pin(async { None })
     }
 }

@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use lapel_api::{Connection, Secret, Tokens};
 
-use super::connections::server_of_entry;
+use super::connections::{NoTokenStore, server_of_entry};
 use super::secrets::VaultError;
 use super::service::SessionService;
-use super::sign_in::NoTokenStore;
 use crate::kernel::error::Failure;
 
 /// How long sign-out waits for the server before it continues locally.
@@ -60,11 +59,11 @@ impl SessionService {
     }
 
     /// Tries to end the session of a removed keyring entry at the server, in the background.
-    fn spawn_logout(&self, name: String, stored: &Secret) {
+    pub(super) fn spawn_logout(&self, name: String, stored: &Secret) {
         let (Some(service), Ok(tokens)) = (self.this.upgrade(), Tokens::from_stored(stored)) else { return };
         tokio::spawn(async move {
             let server = service.server(server_of_entry(&name)).await;
-            let target = server.and_then(|(_, endpoint)| Ok((endpoint, service.network.http()?.clone())));
+            let target = server.and_then(|(_, endpoint)| Ok((endpoint, service.network.http()?)));
             // The request must not keep the data folder open.
             drop(service);
             match target {

@@ -14,7 +14,7 @@ use crate::{
 /// The process of a running app.
 #[derive(Clone, Copy, Debug)]
 pub struct App {
-    id: Pid,
+    pub(super) id: Pid,
 }
 
 impl App {

@@ -2,9 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use image::{Rgba, RgbaImage};
 use lapel_testkit::proxy::Fault;
@@ -175,78 +174,6 @@ async fn every_exif_orientation_is_applied_and_transparency_is_kept() {
     use_it(window).await;
     save(window).await;
     assert!(on_server(&world).await.pixels().any(|pixel| pixel.0[3] == 0));
-}
-
-/// Starts a helper program on the desktop. It is killed when the returned handle is dropped.
-fn start_helper(world: &TestWorld, program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> tokio::process::Child {
-    let mut command = world.desktop.command(program);
-    command.args(arguments).kill_on_drop(true).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_picture_is_pasted_from_another_program() {
-    let world = TestWorld::new().await.unwrap();
-    let window = world.sign_in(OWNER).await.unwrap();
-    let file = quarters(700, 700);
-    let path = file.to_str().unwrap();
-    // xclip owns the selection while it runs.
-    let owner = start_helper(&world, "xclip", &["-quiet", "-selection", "clipboard", "-t", "image/png", "-i", path]);
-    paste_until_open(window).await;
-    use_it(window).await;
-    save(window).await;
-    assert_quarters(&on_server(&world).await, [0, 1, 2, 3]);
-    drop(owner);
-    // A pasted address goes into the address field.
-    let address = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(&address, "https://pictures.example.com/me.png").unwrap();
-    let _owner =
-        start_helper(&world, "xclip", &["-quiet", "-selection", "clipboard", "-i", address.path().to_str().unwrap()]);
-    let wanted =
-        "return document.getElementById('profile-picture-url')?.value === 'https://pictures.example.com/me.png'";
-    for _ in 0..20 {
-        window.press("Control+v").await.unwrap();
-        if window.execute(wanted).await.unwrap() == true {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    panic!("the address was not pasted");
-}
-
-/// Pastes until the editor opens, because there is no way to ask whether xclip owns the selection yet.
-async fn paste_until_open(window: &Window) {
-    for _ in 0..20 {
-        window.press("Control+v").await.unwrap();
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        if !window.all_by_role("button", "Use picture").await.unwrap().is_empty() {
-            return;
-        }
-    }
-    panic!("nothing was pasted");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_dropped_from_another_program() {
-    let world = TestWorld::new().await.unwrap();
-    let window = world.sign_in(OWNER).await.unwrap();
-    window.app().set_geometry(&world.desktop, (0, 0), (900, 900)).await.unwrap();
-    let file = quarters(700, 700);
-    let _source = start_helper(&world, example("drag_source"), &[file.to_str().unwrap()]);
-    let xdotool = async |arguments: &str| {
-        let mut command = world.desktop.command("xdotool");
-        assert!(command.args(arguments.split_whitespace()).status().await.unwrap().success(), "{arguments}");
-    };
-    xdotool("search --sync --onlyvisible --name drag\\ssource windowmove --sync 1000 400").await;
-    xdotool("mousemove 1050 470 mousedown 1").await;
-    // In steps: a drag starts after some distance, and the window under the pointer must receive motion events.
-    for step in ["1040 470", "1000 460", "850 450", "700 450", "500 450", "480 450"] {
-        xdotool(&format!("mousemove {step} sleep 0.15")).await;
-    }
-    window.see("Drop the picture here").await.unwrap();
-    xdotool("mouseup 1").await;
-    use_it(window).await;
-    save(window).await;
-    assert_quarters(&on_server(&world).await, [0, 1, 2, 3]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

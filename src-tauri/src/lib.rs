@@ -6,6 +6,7 @@ mod commands;
 mod data_folder;
 mod desktop;
 mod display;
+mod dragged_addresses;
 #[cfg(unix)]
 mod ending_signals;
 mod environment;

@@ -12,6 +12,7 @@ use tauri::{
     WindowEvent, window::Color,
 };
 
+use crate::dragged_addresses::DraggedAddresses;
 use crate::preferences_file::{PreferencesFile, WindowGeometry};
 use crate::quitting;
 
@@ -36,7 +37,7 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let window = builder.build()?;
     confirm_before_closing(&window);
     report_focus(&window);
-    forward_dropped_files(&window);
+    forward_drops(&window);
     if window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark) {
         window.set_background_color(Some(Color(27, 28, 30, 255)))?;
     }
@@ -85,21 +86,19 @@ fn report_focus(window: &WebviewWindow) {
     });
 }
 
-/// Tells the page about files dragged over the window and hands the first dropped file to the core. The web view does
-/// not give dropped files to the page.
-fn forward_dropped_files(window: &WebviewWindow) {
+/// Tells the page about what is dragged over the window and hands what is dropped to the core. The web view does not give
+/// dropped files to the page.
+fn forward_drops(window: &WebviewWindow) {
     let this = window.clone();
+    let addresses = DraggedAddresses::watch(window);
     window.on_window_event(move |event| {
         let WindowEvent::DragDrop(drag) = event else { return };
         let state = match drag {
             DragDropEvent::Enter { .. } => "over",
-            DragDropEvent::Drop { paths, .. } => match paths.first() {
-                Some(path) => {
-                    this.state::<App>().drop_file(path.clone());
-                    "dropped"
-                }
-                None => "left",
-            },
+            DragDropEvent::Drop { paths, .. } => {
+                this.state::<App>().drop_picture(addresses.dropped(paths));
+                "dropped"
+            }
             DragDropEvent::Leave => "left",
             _ => return,
         };

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 
+import { pictureAt } from "../src/features/picture/html-picture";
 import { isEditable, PasteOnce, pastedContent, PASTE_EVENT_TIMEOUT_MS } from "../src/features/picture/paste";
 
 const file = { type: "image/png" } as File;
-const data = (text: string, ...files: File[]) => ({ getData: () => text, files: files as unknown as FileList });
+const data = (text: string, ...files: File[]) => ({ getData: (type: string) => (type === "text/plain" ? text : ""), files: files as unknown as FileList });
 const target = (tagName: string, more = {}) => ({ tagName, ...more }) as unknown as EventTarget;
 
 describe("a paste", () => {
@@ -24,10 +25,30 @@ describe("a paste", () => {
 
   test("of anything else is left to the shell", () => {
     for (const text of ["", "words", "see https://example.com", "file:///etc/passwd"]) {
-      expect(pastedContent(data(text), false), text).toEqual({ kind: "clipboard" });
+      expect(pastedContent(data(text), false), text).toEqual({ kind: "clipboard", html: "" });
     }
-    expect(pastedContent(data(""), true)).toEqual({ kind: "clipboard" });
-    expect(pastedContent(null, false)).toEqual({ kind: "clipboard" });
+    expect(pastedContent(data(""), true)).toEqual({ kind: "clipboard", html: "" });
+    expect(pastedContent(null, false)).toEqual({ kind: "clipboard", html: "" });
+    expect(pastedContent({ ...data("words"), getData: (type: string) => (type === "text/html" ? "<img>" : "words") }, false)).toEqual({ kind: "clipboard", html: "<img>" });
+  });
+});
+
+describe("the picture of an image in HTML", () => {
+  test("is its address on the web", () => {
+    expect(pictureAt("HTTPS://example.com/a.png")).toEqual({ kind: "address", url: "HTTPS://example.com/a.png" });
+  });
+
+  test("is the file that the address contains", async () => {
+    const picture = pictureAt("data:image/png;charset=x;base64,aGVyb24=");
+    if (picture?.kind !== "file") throw new Error("no file");
+    expect(picture.file.type).toBe("image/png");
+    expect(await picture.file.text()).toBe("heron");
+  });
+
+  test("is missing for any other address", () => {
+    for (const source of ["", "a.png", "/a.png", "file:///tmp/a.png", "javascript:alert(1)", "cid:1", "data:text/html;base64,aGVyb24=", "data:image/png;base64,%%%", "data:image/svg+xml,<svg>"]) {
+      expect(pictureAt(source), source).toBeNull();
+    }
   });
 });
 

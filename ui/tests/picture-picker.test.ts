@@ -117,6 +117,41 @@ describe("choosing a picture", () => {
     expect(closed()).toEqual([]);
   });
 
+  test("can be found on the clipboard or in a drop", async () => {
+    const picker = new PicturePicker(form);
+    const pasting = picker.openClipboard();
+    host.pending[0]?.resolve({ kind: "opened", picture: opened("pasted") });
+    await pasting;
+    expect(picker.editor?.opened.id).toBe("pasted");
+    const dropping = picker.openDropped();
+    host.pending[1]?.resolve({ kind: "opened", picture: opened("dropped") });
+    await dropping;
+    expect(picker.editor?.opened.id).toBe("dropped");
+    expect(closed()).toEqual([{ id: "pasted" }]);
+  });
+
+  test("can be a dropped or pasted address, which is treated like a typed one", async () => {
+    const { picker } = await openEditor();
+    for (const [index, open] of [() => picker.openDropped(), () => picker.openClipboard()].entries()) {
+      const url = `https://example.com/${index}.png`;
+      const before = host.pending.length;
+      void open();
+      host.pending[before]?.resolve({ kind: "address", url });
+      await vi.waitFor(() => expect(commands().at(-1)).toBe("preview_picture_url"));
+      expect(form.typed.picture).toEqual({ kind: "url", url });
+      expect(picker.editor).toBeNull();
+    }
+  });
+
+  test("ignores an address that arrives after another picture was chosen", async () => {
+    const picker = new PicturePicker(form);
+    const dropping = picker.openDropped();
+    picker.abort();
+    host.pending[0]?.resolve({ kind: "address", url: "https://example.com/late.png" });
+    await dropping;
+    expect(form.typed.picture).toBeUndefined();
+  });
+
   test("can open the form's picture again, with its last crop", async () => {
     app.applySnapshot({ ...app.snapshot, profile: { ...profile, picture: { id: "p1", url: null } } });
     const picker = new PicturePicker(form);

@@ -4,8 +4,10 @@
 mod common;
 
 use common::{OWNER, TestApp, all_sent, largest_centered_square};
-use lapel_core::Piece;
-use lapel_core::views::{ErrorCode, PictureChoice, PictureCrop, PictureNote, PictureView, ProfileChanges};
+use lapel_core::views::{
+    ErrorCode, FoundPicture, PictureChoice, PictureCrop, PictureNote, PictureView, ProfileChanges, SignOutScope,
+};
+use lapel_core::{PictureLocation, Piece};
 
 /// A PNG with a red left half and a blue right half.
 fn halves(width: u32, height: u32) -> Vec<u8> {
@@ -82,21 +84,41 @@ async fn the_current_picture_can_be_cropped_again_from_its_original_offline() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_file_is_read_once_and_a_folder_is_refused() {
     let test = TestApp::signed_in(OWNER).await;
+    let drop_file = |path: &std::path::Path| test.app.drop_picture(Some(PictureLocation::File(path.to_owned())));
     let none = test.app.open_dropped_picture().await.unwrap_err();
-    assert_eq!(none.code, ErrorCode::PictureGone);
+    assert_eq!(none.code, ErrorCode::NotAPicture);
     let file = test.folder.path().join("dropped.txt");
     std::fs::write(&file, halves(600, 700)).unwrap();
-    test.app.drop_file(file.clone());
-    assert_eq!(
-        test.app.open_dropped_picture().await.unwrap().height,
-        700,
-        "the content decides, not the file name extension"
-    );
-    test.app.drop_file(test.folder.path().to_owned());
+    drop_file(&file);
+    let FoundPicture::Opened { picture } = test.app.open_dropped_picture().await.unwrap() else { panic!("not opened") };
+    assert_eq!(picture.height, 700, "the content decides, not the file name extension");
+    assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture, "a second time");
+    drop_file(test.folder.path());
     assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture, "a folder");
     std::fs::write(&file, "plain text and not a picture").unwrap();
-    test.app.drop_file(file);
+    drop_file(&file);
     assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_address_goes_to_the_page_and_something_else_is_refused() {
+    let test = TestApp::signed_in(OWNER).await;
+    let url = "https://example.com/a%20b.png".to_owned();
+    test.app.drop_picture(Some(PictureLocation::Address(url.clone())));
+    assert_eq!(test.app.open_dropped_picture().await.unwrap(), FoundPicture::Address { url });
+    test.app.drop_picture(Some(PictureLocation::Address("https://example.com/former.png".to_owned())));
+    test.app.drop_picture(None);
+    assert_eq!(test.app.open_dropped_picture().await.unwrap_err().code, ErrorCode::NotAPicture);
+}
+
+#[test]
+fn html_of_the_clipboard_is_read_in_its_encoding() {
+    let text = "<img src=\"https://example.com/é.png\">";
+    let wide =
+        |order: fn(u16) -> [u8; 2]| ["\u{feff}", text].concat().encode_utf16().flat_map(order).collect::<Vec<_>>();
+    for bytes in [text.as_bytes().to_vec(), wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+        assert_eq!(FoundPicture::html(&bytes), FoundPicture::Html { html: text.to_owned() });
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +142,7 @@ async fn a_file_is_opened_from_its_pieces_and_a_wrong_piece_is_refused() {
 async fn signing_out_closes_the_picture_editor() {
     let test = TestApp::signed_in(OWNER).await;
     let opened = test.app.open_picture(&halves(600, 600)).await.unwrap();
-    test.app.sign_out(true).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
     assert!(test.app.picture(&opened.id).await.is_err());
     let failure = test.app.open_picture(&halves(600, 600)).await.unwrap_err();
     assert_eq!(failure.code, ErrorCode::SignedOut);

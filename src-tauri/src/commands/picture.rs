@@ -1,6 +1,8 @@
 //! Commands that choose, crop and upload pictures.
 
-use lapel_core::views::{AppError, ErrorCode, OpenedPicture, PictureCrop, PictureView, PreparedPicture, Revision};
+use lapel_core::views::{
+    AppError, ErrorCode, FoundPicture, OpenedPicture, PictureCrop, PictureView, PreparedPicture, Revision,
+};
 use lapel_core::{App, Piece};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, State};
@@ -28,7 +30,7 @@ fn piece<'a>(request: &'a Request<'_>) -> Result<Piece<'a>, AppError> {
 }
 
 #[tauri::command]
-pub(crate) async fn open_dropped_picture(core: State<'_, App>) -> Result<OpenedPicture, AppError> {
+pub(crate) async fn open_dropped_picture(core: State<'_, App>) -> Result<FoundPicture, AppError> {
     core.open_dropped_picture().await
 }
 
@@ -36,10 +38,13 @@ pub(crate) async fn open_dropped_picture(core: State<'_, App>) -> Result<OpenedP
 pub(crate) async fn open_clipboard_picture(
     app: AppHandle,
     core: State<'_, App>,
-) -> Result<Option<OpenedPicture>, AppError> {
+) -> Result<Option<FoundPicture>, AppError> {
     match clipboard::picture(&app).await {
-        Some(ClipboardPicture::Bytes(bytes)) => core.open_picture(&bytes).await.map(Some),
-        Some(ClipboardPicture::File(path)) => core.open_picture_file(path).await.map(Some),
+        Some(ClipboardPicture::Bytes(bytes)) => {
+            core.open_picture(&bytes).await.map(|picture| Some(FoundPicture::Opened { picture }))
+        }
+        Some(ClipboardPicture::Location(location)) => core.open_pasted_picture(location).await.map(Some),
+        Some(ClipboardPicture::Html(bytes)) => Ok(Some(FoundPicture::html(&bytes))),
         None => Ok(None),
     }
 }

@@ -1,12 +1,10 @@
 //! The signed-in person's own profile, and pictures.
 
-use std::path::PathBuf;
-
 use super::App;
-use crate::pictures::{Piece, ServedPicture};
+use crate::pictures::{PictureLocation, Piece, ServedPicture};
 use crate::views::{
-    AppError, DataTexts, DraftValues, Keep, ListSeparator, OpenedPicture, PictureCrop, PictureView, PreparedPicture,
-    ProfileChanges, ProfileField, Revision, SavedFile, SeenConflict,
+    AppError, DataTexts, DraftValues, FoundPicture, Keep, ListSeparator, OpenedPicture, PictureCrop, PictureView,
+    PreparedPicture, ProfileChanges, ProfileField, Revision, SavedFile, SeenConflict,
 };
 
 impl App {
@@ -100,23 +98,23 @@ impl App {
         Ok(self.services.pictures.open_last_piece(piece).await?)
     }
 
-    /// Remembers a file that was dropped on the window.
-    pub fn drop_file(&self, path: PathBuf) {
-        self.services.pictures.drop_file(path);
+    /// Remembers what was dropped on the window; none if it is nothing that may be a picture.
+    pub fn drop_picture(&self, location: Option<PictureLocation>) {
+        self.services.pictures.drop_picture(location);
     }
 
-    /// Opens the file that was dropped last.
+    /// Opens what was dropped last.
     ///
     /// Fails like [`App::open_picture`], or if the file cannot be read.
-    pub async fn open_dropped_picture(&self) -> Result<OpenedPicture, AppError> {
+    pub async fn open_dropped_picture(&self) -> Result<FoundPicture, AppError> {
         Ok(self.services.pictures.open_dropped().await?)
     }
 
-    /// Opens the file at a path that the user has chosen.
+    /// Opens a picture that the user has pasted.
     ///
-    /// Fails like [`App::open_picture`], or if the file cannot be read.
-    pub async fn open_picture_file(&self, path: PathBuf) -> Result<OpenedPicture, AppError> {
-        Ok(self.services.pictures.open_file(path).await?)
+    /// Fails like [`App::open_picture`], or if a file cannot be read.
+    pub async fn open_pasted_picture(&self, location: PictureLocation) -> Result<FoundPicture, AppError> {
+        Ok(self.services.pictures.open_location(location).await?)
     }
 
     /// Opens a picture that the page shows: the file that it was cropped from, with that crop, or else the picture itself.

@@ -55,9 +55,6 @@ pub(crate) enum PictureGone {
     /// A piece of the file is missing.
     #[error("the piece does not continue the file")]
     WrongPiece,
-    /// No file was dropped on the window.
-    #[error("no file was dropped")]
-    NothingDropped,
     /// The file cannot be read.
     #[error("{0}")]
     File(Arc<io::Error>),

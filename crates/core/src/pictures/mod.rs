@@ -2,12 +2,14 @@
 
 mod editor;
 mod library;
+mod location;
 mod open_picture;
 mod process;
 mod served_picture;
 mod service;
 mod spool;
 
+pub use location::PictureLocation;
 pub use process::PictureProcess;
 pub use served_picture::ServedPicture;
 pub use spool::Piece;

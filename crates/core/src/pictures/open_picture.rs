@@ -7,17 +7,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lapel_picture::{Crop, Prepared};
 use lapel_store::AccountId;
 
+use super::location::PictureLocation;
 use super::process::StreamedDecoding;
 use super::served_picture::ServedPicture;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::PictureGone;
 
-/// The picture in the editor, a file that arrives in pieces, and a dropped file that was not opened yet.
+/// The picture in the editor, a file that arrives in pieces, and a dropped one that was not opened yet.
 #[derive(Default)]
 pub(super) struct OpenPicture {
     open: Mutex<Option<Open>>,
     pub(super) arriving: tokio::sync::Mutex<Option<Arriving>>,
-    dropped: Mutex<Option<PathBuf>>,
+    dropped: Mutex<Option<PictureLocation>>,
     /// Whether a task waits for the end of the session to close everything.
     is_watched: AtomicBool,
 }
@@ -67,7 +68,7 @@ impl OpenPicture {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn dropped(&self) -> MutexGuard<'_, Option<PathBuf>> {
+    pub(super) fn dropped(&self) -> MutexGuard<'_, Option<PictureLocation>> {
         self.dropped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

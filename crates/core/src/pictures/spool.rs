@@ -10,12 +10,13 @@ use lapel_store::{AccountId, StoreError};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
+use super::location::PictureLocation;
 use super::open_picture::{Arriving, Open, Original};
 use super::served_picture::ServedPicture;
 use super::service::PictureService;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::{Misuse, PictureGone};
-use crate::views::{OpenedPicture, PictureCrop};
+use crate::views::{FoundPicture, OpenedPicture, PictureCrop};
 
 /// One byte more than is accepted, so that a longer file is detected.
 const MAX_BYTES: usize = MAX_INPUT_BYTES as usize + 1;
@@ -56,19 +57,26 @@ impl PictureService {
         self.show_opened(account, original, opening.finish().await?, None)
     }
 
-    /// Remembers a file that was dropped on the window.
-    pub(crate) fn drop_file(&self, path: PathBuf) {
-        *self.opened.dropped() = Some(path);
+    /// Remembers what was dropped on the window; none if it is nothing that may be a picture.
+    pub(crate) fn drop_picture(&self, location: Option<PictureLocation>) {
+        *self.opened.dropped() = location;
     }
 
-    /// Opens the file that was dropped last.
-    pub(crate) async fn open_dropped(&self) -> Result<OpenedPicture, Failure> {
+    /// Opens what was dropped last.
+    pub(crate) async fn open_dropped(&self) -> Result<FoundPicture, Failure> {
         let dropped = self.opened.dropped().take();
-        self.open_file(dropped.ok_or(PictureGone::NothingDropped)?).await
+        self.open_location(dropped.ok_or(Failure::NotAFile)?).await
     }
 
-    /// Opens the file at a path that the user has chosen.
-    pub(crate) async fn open_file(&self, path: PathBuf) -> Result<OpenedPicture, Failure> {
+    /// Opens a file that the user has chosen. An address goes to the page, which treats it as a typed one.
+    pub(crate) async fn open_location(&self, location: PictureLocation) -> Result<FoundPicture, Failure> {
+        match location {
+            PictureLocation::File(path) => Ok(FoundPicture::Opened { picture: self.open_file(path).await? }),
+            PictureLocation::Address(url) => Ok(FoundPicture::Address { url }),
+        }
+    }
+
+    async fn open_file(&self, path: PathBuf) -> Result<OpenedPicture, Failure> {
         let read = tokio::task::spawn_blocking(move || read_file(&path)).await;
         let read = read.map_err(Failure::internal_picture)?;
         self.open(&read.map_err(unreadable)?).await

@@ -80,3 +80,36 @@ pub struct OpenedPicture {
     /// The last crop; none if it was not cropped yet.
     pub crop: Option<PictureCrop>,
 }
+
+/// A picture that was dropped or pasted.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[ts(export)]
+pub enum FoundPicture {
+    /// It is open in the editor.
+    Opened {
+        /// The opened picture.
+        picture: OpenedPicture,
+    },
+    /// An address, which the page treats as a typed one.
+    Address {
+        /// With http or https.
+        url: String,
+    },
+    /// A part of a web page, in which the page looks for a picture.
+    Html {
+        /// At most [`MAX_HTML_BYTES`] long.
+        html: String,
+    },
+}
+
+/// The longest part of a web page that is used, in bytes of the clipboard. The rest is cut off.
+const MAX_HTML_BYTES: usize = 32 * 1024 * 1024;
+
+impl FoundPicture {
+    /// Decodes HTML from the clipboard: UTF-16 or UTF-8 with a byte order mark, or else UTF-8.
+    pub fn html(bytes: &[u8]) -> Self {
+        let (html, ..) = encoding_rs::UTF_8.decode(&bytes[..bytes.len().min(MAX_HTML_BYTES)]);
+        Self::Html { html: html.into_owned() }
+    }
+}

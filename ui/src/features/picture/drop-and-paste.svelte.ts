@@ -58,5 +58,5 @@ export function onPaste(event: ClipboardEvent): void {
   if (content.kind !== "clipboard") event.preventDefault();
   if (content.kind === "file") void picker.openFile(content.file);
   else if (content.kind === "address") void picker.useUrl(content.url);
-  else void picker.openClipboard();
+  else void picker.openClipboard(content.html);
 }

@@ -1,7 +1,10 @@
 // Decides what a paste event means for a picture field.
 
-/** The pasted content. `clipboard`: only the shell can read whether it is a picture. */
-type PastedContent = { kind: "file"; file: File } | { kind: "address"; url: string } | { kind: "clipboard" };
+/**
+ * The pasted content. `clipboard`: only the shell can read whether it is a picture; if it finds none, `html` may show
+ * one.
+ */
+type PastedContent = { kind: "file"; file: File } | { kind: "address"; url: string } | { kind: "clipboard"; html: string };
 
 /**
  * How long to wait for the paste event after the keys. Some web views send no event if the focus is not in a text
@@ -32,7 +35,7 @@ export function pastedContent(data: Pick<DataTransfer, "files" | "getData"> | nu
   if (editable && text !== "") return null;
   const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/"));
   if (file) return { kind: "file", file };
-  return isUrl(text) ? { kind: "address", url: text } : { kind: "clipboard" };
+  return isUrl(text) ? { kind: "address", url: text } : { kind: "clipboard", html: data?.getData("text/html") ?? "" };
 }
 
 /** Handles each paste once: by the web view's paste event, or by the keys if no event follows them. */

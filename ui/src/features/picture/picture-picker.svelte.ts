@@ -7,10 +7,11 @@ import {
   reopenPicture,
 } from "../../host/commands";
 import { asAppError } from "../../host/failure";
-import type { AppError, ErrorDetails, OpenedPicture } from "../../host/types";
+import type { AppError, ErrorDetails, FoundPicture, OpenedPicture } from "../../host/types";
 import { app } from "../../state/app.svelte";
 import { staleGuard } from "../../state/stale-guard";
 import { Editor } from "./editor.svelte";
+import { pictureInHtml } from "./html-picture";
 
 /** From this file size on, in bytes, the editor opens before the picture is decoded, because decoding takes long. */
 export const LARGE_FILE_SIZE = 3 * 1024 * 1024;
@@ -27,6 +28,12 @@ async function bytesOf(part: Blob): Promise<Uint8Array> {
     throw unreadable;
   }
 }
+
+/**
+ * Loads a picture: opens it in the shell, or returns its address. `onSent` is called when only the decoding remains.
+ * Resolves to null if there is no picture, and rejects with an AppError.
+ */
+type LoadPicture = (onSent: () => void) => Promise<OpenedPicture | { url: string } | null>;
 
 /** The id of the last file that was sent to the shell. Each file gets a new id, so that their pieces are not mixed. */
 let lastFileId = 0;
@@ -55,6 +62,13 @@ async function sendFile(whole: Blob, onSent: () => void): Promise<OpenedPicture>
   return opening;
 }
 
+/** Opens a dropped or pasted picture. An address is returned as it is; null if there is no picture. */
+async function openFound(found: FoundPicture, onSent: () => void): Promise<OpenedPicture | { url: string } | null> {
+  if (found.kind === "opened") return found.picture;
+  const source = found.kind === "html" ? pictureInHtml(found.html) : found;
+  return source?.kind === "file" ? sendFile(source.file, onSent) : source;
+}
+
 /** The picture picker of a form. If pictures are chosen in quick succession, the last one counts. */
 export class PicturePicker {
   /** Whether a picture is being opened. */
@@ -74,14 +88,14 @@ export class PicturePicker {
     return this.#open((onSent) => sendFile(file, onSent));
   }
 
-  /** Opens the file that was dropped on the window. */
+  /** Opens the file or uses the address that was dropped on the window. */
   openDropped(): Promise<void> {
-    return this.#open(openDroppedPicture);
+    return this.#open(async (onSent) => openFound(await openDroppedPicture(), onSent));
   }
 
-  /** Opens the picture on the clipboard, if there is one. */
-  openClipboard(): Promise<void> {
-    return this.#open(openClipboardPicture);
+  /** Opens the picture on the clipboard, if there is one. `html` is used if the shell finds none. */
+  openClipboard(html = ""): Promise<void> {
+    return this.#open(async (onSent) => openFound((await openClipboardPicture()) ?? { kind: "html", html }, onSent));
   }
 
   /** Opens the form's current picture again. */
@@ -142,11 +156,11 @@ export class PicturePicker {
   }
 
   /** Opens a picture. Until it is open, the previous one stays in the editor. An error is shown at the file field. */
-  #open(load: (onSent: () => void) => Promise<OpenedPicture | null>): Promise<void> {
+  #open(load: LoadPicture): Promise<void> {
     return (this.#opening = this.#openNow(load));
   }
 
-  async #openNow(load: (onSent: () => void) => Promise<OpenedPicture | null>): Promise<void> {
+  async #openNow(load: LoadPicture): Promise<void> {
     const isCurrent = this.#begin();
     this.preparing = true;
     this.awaiting = false;
@@ -155,6 +169,7 @@ export class PicturePicker {
       const opened = await load(() => {
         if (isCurrent()) this.awaiting = true;
       });
+      if (opened && "url" in opened) return isCurrent() ? this.useUrl(opened.url) : undefined;
       if (!isCurrent()) return this.#discard(opened);
       if (opened) {
         // Start loading the picture while the editor is created.

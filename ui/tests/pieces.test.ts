@@ -5,7 +5,9 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { UrlPreview } from "../src/form/url-preview.svelte";
 import { saveLine } from "../src/features/profile/save-line";
 import { saveToast } from "../src/features/profile/save-toast";
-import { SignOut } from "../src/features/settings/sign-out.svelte";
+import { lostWork } from "../src/features/security/lost-work";
+import { SignOut } from "../src/features/security/sign-out.svelte";
+import type { UnsentWork } from "../src/host/types";
 import { app } from "../src/state/app.svelte";
 import { windowFailures } from "../src/state/failures.svelte";
 import { host, settle } from "./host";
@@ -79,27 +81,62 @@ describe("a URL preview", () => {
 });
 
 describe("signing out", () => {
+  /** Signs out after the question. */
+  function signOutAfterQuestion(out: SignOut): Promise<void> {
+    out.question = { scope: "thisAccount", work: [], losesBatch: true };
+    return out.agree();
+  }
+
+  test("asks nothing if nothing would be lost", async () => {
+    const out = new SignOut();
+    const starting = out.start("thisAccount");
+    expect(out.busy).toBe(true);
+    host.pending[0]?.resolve([]);
+    await vi.waitFor(() => expect(host.pending[1]).toMatchObject({ command: "sign_out", payload: { scope: "thisAccount", discardUnsent: false } }));
+    host.pending[1]?.resolve(app.snapshot.revision);
+    await starting;
+    expect(out).toMatchObject({ busy: false, question: null, failure: null });
+  });
+
   test("asks before a role change is lost that runs, or that can be continued or undone", async () => {
     const out = new SignOut();
     app.snapshot = snapshot({ batch: batchView({ state: "over" }) });
-    await out.start();
-    expect([out.losesBatch, host.pendingCommands()]).toEqual([true, []]);
-    void out.run(false);
-    expect([out.losesBatch, host.pendingCommands()]).toEqual([false, ["sign_out"]]);
+    const starting = out.start("thisAccount");
+    host.pending[0]?.resolve([]);
+    await starting;
+    expect([out.question?.losesBatch, host.pendingCommands()]).toEqual([true, ["unsent_work"]]);
+    void out.agree();
+    expect([out.question, host.pendingCommands()]).toEqual([null, ["unsent_work", "sign_out"]]);
   });
 
-  test("asks about unsent changes", async () => {
+  const lost: UnsentWork = { account: 1, fields: ["firstName", "picture"], role: true, draftsAboutOthers: 2 };
+
+  test("names the unsent changes, and asks again if some were added meanwhile", async () => {
     const out = new SignOut();
-    const running = out.run(false);
-    expect(out.busy).toBe(true);
-    host.pending[0]?.reject(failure("unsentEdits", { count: 3 }));
-    await running;
-    expect(out).toMatchObject({ busy: false, unsent: 3, failure: null });
+    for (const work of [lost, { ...lost, fields: ["lastName" as const] }]) {
+      const starting = out.start("thisAccount");
+      host.pending.at(-1)?.resolve([work]);
+      await starting;
+      expect(out.question?.work).toEqual([work]);
+    }
+    expect(lostWork(lost, "en")).toBe("First name, Picture, Role; Changes to 2 people in the team");
+    expect(lostWork({ ...lost, role: false, draftsAboutOthers: 0 }, "en")).toBe("First name, Picture");
+    expect(lostWork({ account: 1, fields: [], role: false, draftsAboutOthers: 1 }, "en")).toBe("Changes to 1 person in the team");
+  });
+
+  test("of all accounts always asks", async () => {
+    const out = new SignOut();
+    const starting = out.start("allAccounts");
+    host.pending[0]?.resolve([]);
+    await starting;
+    expect(out.question).toMatchObject({ scope: "allAccounts", work: [] });
+    void out.agree();
+    expect(host.pending[1]).toMatchObject({ command: "sign_out", payload: { scope: "allAccounts", discardUnsent: true } });
   });
 
   test("shows a sign-in left in the keyring on the sign-in page", async () => {
     const out = new SignOut();
-    const running = out.run(true);
+    const running = signOutAfterQuestion(out);
     host.pending[0]?.reject(failure("tokenLeft"));
     await running;
     expect(out.failure).toBeNull();
@@ -108,7 +145,7 @@ describe("signing out", () => {
 
   test("removes extra entries of the keyring only after the user has agreed", async () => {
     const out = new SignOut();
-    const running = out.run(true);
+    const running = signOutAfterQuestion(out);
     host.pending[0]?.reject(failure("tokenAmbiguous"));
     await running;
     expect(host.pending).toHaveLength(1);
@@ -121,7 +158,7 @@ describe("signing out", () => {
 
   test("shows any failure on the sign-in page if the user is signed out anyway", async () => {
     const out = new SignOut();
-    const running = out.run(true);
+    const running = signOutAfterQuestion(out);
     app.applySnapshot({ ...app.snapshot, account: null, session: "signedOut" });
     host.pending[0]?.reject(failure("storageFailed"));
     await running;

@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{EDITOR, OWNER, PASSWORD, TestApp, TestVault, all_sent, config};
 use lapel_core::views::{
-    ErrorCode, InterfaceLanguage, LanguagePreference, PictureChoice, ProfileChanges, SessionState, StorageState,
-    SyncState, TokenKeeping,
+    DraftValues, ErrorCode, InterfaceLanguage, LanguagePreference, PictureChoice, ProfileChanges, ProfileField,
+    SessionState, SignOutScope, StorageState, SyncState, TokenKeeping, UnsentWork,
 };
 use lapel_core::{App, VaultError};
 use lapel_testkit::proxy::Fault;
+use lapel_testkit::search::files_with;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_can_be_switched_without_signing_in_again() {
@@ -73,7 +74,7 @@ async fn other_accounts_are_listed_in_a_fixed_order_with_name_picture_and_unsent
 async fn a_token_left_in_a_locked_keyring_is_reported_and_removed_at_the_next_start() {
     let mut test = TestApp::signed_in(OWNER).await;
     *test.vault.failure.lock().unwrap() = Some(VaultError::Locked);
-    assert_eq!(test.app.sign_out(false).await.unwrap_err().code, ErrorCode::TokenLeft);
+    assert_eq!(test.app.sign_out(SignOutScope::ThisAccount, false).await.unwrap_err().code, ErrorCode::TokenLeft);
     assert_eq!(test.app.snapshot().session, SessionState::SignedOut, "the rest of the sign-out succeeds");
     assert_eq!(test.vault.entries.lock().unwrap().len(), 1);
     *test.vault.failure.lock().unwrap() = None;
@@ -85,6 +86,76 @@ async fn a_token_left_in_a_locked_keyring_is_reported_and_removed_at_the_next_st
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(5), keyring_emptied).await.expect("the entry is removed");
+}
+
+/// Two accounts with unsent changes: the editor has saved one, and the owner, who is active, has typed one.
+async fn two_accounts_with_unsent_work() -> TestApp {
+    let test = TestApp::signed_in_through_proxy(EDITOR).await;
+    test.proxy().always_on("PUT", "/v1/users", Fault::status(503));
+    let first_name = ProfileChanges { first_name: Some("Eda-Zyx".into()), ..Default::default() };
+    test.app.save_profile(first_name).await.unwrap();
+    test.app.leave_account().await.unwrap();
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    test.app.keep_draft(DraftValues { last_name: Some("Typed-Zyx".into()), ..Default::default() }).await.unwrap();
+    test
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_of_all_accounts_names_what_is_lost_and_removes_everything() {
+    let mut test = two_accounts_with_unsent_work().await;
+    let named = |work: Vec<UnsentWork>| work.into_iter().map(|work| work.fields).collect::<Vec<_>>();
+    let own = named(test.app.unsent_work(SignOutScope::ThisAccount).await.unwrap());
+    assert_eq!(own, [[ProfileField::LastName]]);
+    let all = named(test.app.unsent_work(SignOutScope::AllAccounts).await.unwrap());
+    assert_eq!(all, [[ProfileField::LastName], [ProfileField::FirstName]], "the active account first");
+    let refused = test.app.sign_out(SignOutScope::AllAccounts, false).await.unwrap_err();
+    assert_eq!((refused.code, refused.details.count), (ErrorCode::UnsentEdits, Some(2)));
+    assert_eq!(test.app.snapshot().other_accounts.len(), 1, "nothing was done");
+
+    let mark = test.proxy().mark();
+    test.app.sign_out(SignOutScope::AllAccounts, true).await.unwrap();
+    let snapshot = test.app.snapshot();
+    assert_eq!((snapshot.session, snapshot.other_accounts), (SessionState::SignedOut, Vec::new()));
+    assert!(test.vault.entries.lock().unwrap().is_empty());
+    let requests = test.proxy().requests(mark);
+    assert_eq!(requests.iter().filter(|request| request.path == "/v1/auth/logout").count(), 2);
+    test.restart().await;
+    assert_eq!(test.app.snapshot().other_accounts, []);
+    assert_eq!(files_with(test.folder.path(), &["Eda-Zyx", "Typed-Zyx", EDITOR, OWNER]).unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_of_all_accounts_also_ends_the_session_of_an_account_that_was_not_used_since_the_start() {
+    let mut test = two_accounts_with_unsent_work().await;
+    test.restart().await;
+    test.app.start().await;
+    let mark = test.proxy().mark();
+    test.app.sign_out(SignOutScope::AllAccounts, true).await.unwrap();
+    assert!(test.vault.entries.lock().unwrap().is_empty());
+    let both = async {
+        while test.proxy().requests(mark).iter().filter(|request| request.path == "/v1/auth/logout").count() < 2 {
+            tokio::task::yield_now().await
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(5), both).await.expect("both sessions are ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_of_the_former_account_that_cannot_be_removed_is_removed_at_a_later_start() {
+    let mut test = TestApp::signed_in(OWNER).await;
+    *test.vault.failure.lock().unwrap() = Some(VaultError::Locked);
+    test.sign_in(EDITOR, PASSWORD).await.unwrap();
+    *test.vault.failure.lock().unwrap() = None;
+    assert_eq!(test.vault.entries.lock().unwrap().len(), 1, "the owner's token is still there");
+    test.restart().await;
+    test.app.start().await;
+    let emptied = async {
+        while !test.vault.entries.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(5), emptied).await.expect("the token is removed");
+    assert_eq!(test.app.snapshot().other_accounts.len(), 1, "the owner's data stays");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +170,7 @@ async fn a_renewed_token_that_cannot_be_saved_is_reported() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_sign_in_can_be_cancelled() {
     let test = TestApp::signed_in_through_proxy(OWNER).await;
-    test.app.sign_out(false).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, false).await.unwrap();
     test.proxy().next_on("POST", "/v1/auth/login", Fault::Stall);
     let mark = test.proxy().mark();
     let (refused, ()) = tokio::join!(test.sign_in(OWNER, PASSWORD), async {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use common::{OWNER, PASSWORD, TestApp};
 use lapel_api::Secret;
-use lapel_core::views::{ErrorCode, SessionState, SyncState, TokenKeeping};
+use lapel_core::views::{ErrorCode, SessionState, SignOutScope, SyncState, TokenKeeping};
 use lapel_core::{Vault, VaultError};
 
 /// A keyring whose names are not unique.
@@ -105,7 +105,7 @@ async fn after_a_sign_in_over_two_entries_the_tokens_are_stored_as_soon_as_the_u
 async fn sign_out_removes_two_entries_only_after_consent() {
     let (mut test, entries, name) = signed_in().await;
     entries.add(&name, Secret::new("of another program".into()));
-    assert_eq!(test.app.sign_out(true).await.unwrap_err().code, ErrorCode::TokenAmbiguous);
+    assert_eq!(test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap_err().code, ErrorCode::TokenAmbiguous);
     assert_eq!((test.app.snapshot().session, entries.count()), (SessionState::SignedOut, 2));
     restart(&mut test, &entries).await;
     assert_eq!(entries.count(), 2, "a start does not remove them, either");

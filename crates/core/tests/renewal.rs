@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{EDITOR, OWNER, PASSWORD, TestApp, TestVault};
 use lapel_api::{Endpoint, Http, Secret, Timeouts, Tokens, login};
-use lapel_core::views::{DraftValues, ProfileChanges, SessionState, Snapshot, SyncState, TokenKeeping};
+use lapel_core::views::{DraftValues, ProfileChanges, SessionState, SignOutScope, Snapshot, SyncState, TokenKeeping};
 use lapel_core::{Backoff, Vault, VaultError};
 use lapel_testkit::proxy::{FakeResponse, Fault};
 
@@ -240,7 +240,7 @@ async fn a_renewal_that_ends_after_sign_out_writes_nothing_to_the_keyring() {
     test.proxy().next_on("POST", "/v1/auth/logout", Fault::Respond(FakeResponse::page(404)));
     test.trigger_renewal().await;
     test.proxy().wait_for(mark, REFRESH.0, REFRESH.1).await.unwrap();
-    test.app.sign_out(true).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
     assert!(test.vault.entries.lock().unwrap().is_empty());
     // The renewal task owns the last copy of the previous app's keyring, so the task has ended when the channel closes.
     test.restart().await;
@@ -297,6 +297,6 @@ async fn a_token_pair_too_long_for_one_keyring_entry_is_split_and_removed_at_sig
     assert!(entries.len() > 1 && entries.values().all(|entry| entry.len() <= 2560), "{}", entries.len());
     let count = |letter: char| entries.values().flat_map(|entry| entry.chars()).filter(|any| *any == letter).count();
     assert!(count('a') >= 3000 && count('r') >= 3000, "both tokens are stored");
-    test.app.sign_out(true).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
     assert!(test.vault.entries.lock().unwrap().is_empty());
 }

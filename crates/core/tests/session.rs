@@ -8,7 +8,9 @@ use std::time::Duration;
 use common::people::assert_no_trace_of_owner;
 use common::{EDITOR, OWNER, PASSWORD, TestApp};
 use lapel_core::VaultError;
-use lapel_core::views::{DraftValues, ErrorCode, ProfileChanges, SessionState, SyncState, TokenKeeping, TokenSignIn};
+use lapel_core::views::{
+    DraftValues, ErrorCode, ProfileChanges, SessionState, SignOutScope, SyncState, TokenKeeping, TokenSignIn,
+};
 use lapel_testkit::proxy::{Fault, Proxy};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,9 +161,9 @@ async fn sign_out_asks_about_unsent_edits_and_removes_all_data_even_offline() {
     test.stop_server().await;
     let changes = ProfileChanges { first_name: Some("Olga-Zyx".into()), ..Default::default() };
     test.app.save_profile(changes).await.unwrap();
-    let refused = test.app.sign_out(false).await.unwrap_err();
+    let refused = test.app.sign_out(SignOutScope::ThisAccount, false).await.unwrap_err();
     assert_eq!((refused.code, refused.details.count), (ErrorCode::UnsentEdits, Some(1)));
-    test.app.sign_out(true).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
     let snapshot = test.app.snapshot();
     assert_eq!(snapshot.session, SessionState::SignedOut);
     assert!(snapshot.profile.is_none() && snapshot.edits.is_empty() && snapshot.account.is_none());
@@ -178,15 +180,15 @@ async fn sign_out_asks_about_typed_values_and_counts_a_field_once() {
     let (first_name, role) = (Some("Olena".into()), Some("user".into()));
     let draft = DraftValues { first_name, last_name: Some("Typed".into()), role, ..Default::default() };
     test.app.keep_draft(draft).await.unwrap();
-    let refused = test.app.sign_out(false).await.unwrap_err();
+    let refused = test.app.sign_out(SignOutScope::ThisAccount, false).await.unwrap_err();
     assert_eq!((refused.code, refused.details.count), (ErrorCode::UnsentEdits, Some(3)));
-    test.app.sign_out(true).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
     assert_eq!(test.app.snapshot().session, SessionState::SignedOut);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_out_ends_the_session_on_the_server() {
     let test = TestApp::signed_in(OWNER).await;
-    test.app.sign_out(false).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, false).await.unwrap();
     assert!(test.sandbox().requests().iter().any(|(method, path)| method == "POST" && path == "/v1/auth/logout"));
 }

@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use common::people::assert_no_trace_of_owner;
 use common::{EDITOR, OWNER, PASSWORD, TestApp, TestVault, config, first_name};
 use lapel_api::Secret;
-use lapel_core::views::{SessionState, SyncState};
+use lapel_core::views::{SessionState, SignOutScope, SyncState};
 use lapel_core::{App, Vault, VaultError};
 use lapel_testkit::proxy::Fault;
 
@@ -73,7 +73,7 @@ async fn child_process_signs_out_until_killed() {
     let app = App::open(config);
     app.start().await;
     assert_eq!(app.snapshot().session, SessionState::SignedIn);
-    app.sign_out(true).await.unwrap();
+    app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
     std::future::pending::<()>().await;
 }
 

@@ -6,8 +6,8 @@ mod common;
 use common::team::{COLLABORATORS, search, team_is_read};
 use common::{EDITOR, OWNER, TestApp};
 use lapel_core::views::{
-    AppError, ErrorCode, MemberState, SelectionChange, SessionState, Snapshot, SyncState, TeamColumn, TeamQuery,
-    TeamReason, TeamRow,
+    AppError, ErrorCode, MemberState, SelectionChange, SessionState, SignOutScope, Snapshot, SyncState, TeamColumn,
+    TeamQuery, TeamReason, TeamRow,
 };
 use lapel_testkit::proxy::Fault;
 
@@ -194,9 +194,9 @@ async fn signing_out_removes_the_team() {
     let id = test.rows(&search("editor@"))[0].id.clone();
     let draft = lapel_core::views::DraftValues { first_name: Some("typed".into()), ..Default::default() };
     test.app.keep_person_draft(&id, Some(draft)).await.unwrap();
-    let refused = test.app.sign_out(false).await.unwrap_err();
+    let refused = test.app.sign_out(SignOutScope::ThisAccount, false).await.unwrap_err();
     assert_eq!((refused.code, refused.details.count), (ErrorCode::UnsentEdits, Some(1)), "the draft counts as unsent");
-    test.app.sign_out(true).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
     assert!(test.app.snapshot().team.is_none());
     test.sign_in(OWNER, common::PASSWORD).await.unwrap();
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use common::team::{COLLABORATORS, team_is_read};
 use common::{OWNER, TestApp};
-use lapel_core::views::{ListSeparator, Snapshot, SyncState, TeamPartial, TeamQuery};
+use lapel_core::views::{ListSeparator, SignOutScope, Snapshot, SyncState, TeamPartial, TeamQuery};
 use lapel_testkit::proxy::Fault;
 
 const SECOND: i64 = 1000;
@@ -66,7 +66,7 @@ async fn coming_forward_refreshes_an_open_team_that_was_read_more_than_a_minute_
     test.app.refresh();
     test.wait_until(as_of(now.load(Ordering::Relaxed))).await;
 
-    test.app.sign_out(true).await.unwrap();
+    test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
     now.fetch_add(61 * SECOND, Ordering::Relaxed);
     let before = refreshes();
     test.app.come_forward();

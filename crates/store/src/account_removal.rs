@@ -3,17 +3,29 @@
 //! The wish is stored first, in one small transaction. From then on the account is not shown, and whatever is interrupted is
 //! finished by the next start.
 
+use rusqlite::Transaction;
+
 use crate::{AccountId, Store, StoreError};
 
 impl Store {
-    /// Stores that the user has signed out of an account, and the name of its keyring entry as one to be removed. The account is
-    /// not read any more, and [`Store::remove_signed_out_accounts`] removes its data.
-    pub fn begin_sign_out(&self, id: AccountId, keyring_entry: &str) -> Result<(), StoreError> {
+    /// Stores that the user has signed out of accounts, and the names of their keyring entries as ones to be removed. The
+    /// accounts are not read any more, and [`Store::remove_signed_out_accounts`] removes their data.
+    pub fn begin_sign_out<'a>(&self, accounts: impl Iterator<Item = (AccountId, &'a str)>) -> Result<(), StoreError> {
         self.transaction(|transaction| {
-            transaction
-                .execute("UPDATE account SET signing_out = 1, signed_in = 0, active = 0 WHERE id = ?1", [id.0])?;
-            transaction.execute("INSERT OR IGNORE INTO left_entry (name) VALUES (?1)", [keyring_entry])?;
+            for (id, keyring_entry) in accounts {
+                transaction
+                    .execute("UPDATE account SET signing_out = 1, signed_in = 0, active = 0 WHERE id = ?1", [id.0])?;
+                list_left_entry(transaction, keyring_entry)?;
+            }
             Ok(())
+        })
+    }
+
+    /// Marks an account as signed out, and stores the name of its keyring entry as one to be removed. Its data stays.
+    pub fn mark_signed_out(&self, id: AccountId, keyring_entry: &str) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            transaction.execute("UPDATE account SET signed_in = 0 WHERE id = ?1", [id.0])?;
+            list_left_entry(transaction, keyring_entry)
         })
     }
 
@@ -38,4 +50,9 @@ impl Store {
         // `fold`, so that one failure does not stop the removal of the other files.
         pictures.iter().map(|picture| self.remove_picture_file(picture)).fold(Ok(()), Result::and)
     }
+}
+
+fn list_left_entry(transaction: &Transaction<'_>, name: &str) -> Result<(), StoreError> {
+    transaction.execute("INSERT OR IGNORE INTO left_entry (name) VALUES (?1)", [name])?;
+    Ok(())
 }

@@ -68,12 +68,6 @@ impl Store {
         })
     }
 
-    /// Marks the account as signed out. Its data stays.
-    pub fn mark_signed_out(&self, id: AccountId) -> Result<(), StoreError> {
-        self.connection().execute("UPDATE account SET signed_in = 0 WHERE id = ?1", [id.0])?;
-        Ok(())
-    }
-
     /// All accounts, in the order of their first sign-in, without those whose sign-out has begun.
     pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let connection = self.connection();

@@ -15,7 +15,7 @@ fn an_account_whose_sign_out_has_begun_is_not_read_any_more_and_is_removed_later
     let picture = CachedPicture { mime: "image/png".into(), bytes: vec![1] };
     store.cache_picture(account.id, "ab", &picture, 0).unwrap();
     store.store_local_picture(account.id, "p", "image/png", &[2]).unwrap();
-    store.begin_sign_out(account.id, "sandbox u1").unwrap();
+    store.begin_sign_out([(account.id, "sandbox u1")].into_iter()).unwrap();
     drop(store);
 
     let store = Store::open(folder.path(), 0).store;
@@ -38,7 +38,7 @@ fn a_sign_in_during_an_unfinished_sign_out_begins_without_the_former_data() {
     let store = Store::open(folder.path(), 0).store;
     let former = store.active_account().unwrap().unwrap();
     store.store_local_picture(former.id, "p", "image/png", &[2]).unwrap();
-    store.begin_sign_out(former.id, "sandbox u1").unwrap();
+    store.begin_sign_out([(former.id, "sandbox u1")].into_iter()).unwrap();
     let account = store.sign_in("sandbox", "u1", "owner@example.com", false).unwrap();
     assert_ne!(account.id, former.id, "pictures and drafts are read by this id");
     assert_eq!(store.local_picture(former.id, "p").unwrap(), None);

@@ -1,7 +1,7 @@
 //! Signing in and out, and switching accounts.
 
 use lapel_core::App;
-use lapel_core::views::{AppError, Revision, SignIn, TokenSignIn};
+use lapel_core::views::{AppError, Revision, SignIn, SignOutScope, TokenSignIn, UnsentWork};
 use tauri::State;
 
 use crate::preferences_file::PreferencesFile;
@@ -51,8 +51,17 @@ pub(crate) async fn leave_account(core: State<'_, App>) -> Result<Revision, AppE
 }
 
 #[tauri::command]
-pub(crate) async fn sign_out(core: State<'_, App>, discard_unsent: bool) -> Result<Revision, AppError> {
-    core.sign_out(discard_unsent).await
+pub(crate) async fn sign_out(
+    core: State<'_, App>,
+    scope: SignOutScope,
+    discard_unsent: bool,
+) -> Result<Revision, AppError> {
+    core.sign_out(scope, discard_unsent).await
+}
+
+#[tauri::command]
+pub(crate) async fn unsent_work(core: State<'_, App>, scope: SignOutScope) -> Result<Vec<UnsentWork>, AppError> {
+    core.unsent_work(scope).await
 }
 
 #[tauri::command]

@@ -42,10 +42,13 @@ export const leaveAccount: typeof real.leaveAccount = async () => {
   const { account: left, otherAccounts } = state();
   publish({ account: null, otherAccounts: left ? [left, ...otherAccounts] : otherAccounts, session: "signedOut", profile: null, edits: [], draft: null });
 };
-export const signOut: typeof real.signOut = async (discardUnsent) => {
+export const unsentWork: typeof real.unsentWork = async () => {
+  const { account, edits } = state();
+  return account && edits.length > 0 ? [{ account: account.id, fields: edits.map(({ field }) => field), role: false, draftsAboutOthers: 0 }] : [];
+};
+export const signOut: typeof real.signOut = async (scope) => {
   await wait();
-  const count = state().edits.length;
-  if (count > 0 && !discardUnsent) throw failure("unsentEdits", { count });
+  if (scope === "allAccounts") publish({ otherAccounts: [] });
   publish({ account: null, session: "signedOut", profile: null, edits: [], draft: null });
 };
 export const retryKeyring: typeof real.retryKeyring = async () => {
@@ -120,8 +123,9 @@ const opened = async (): Promise<OpenedPicture> => {
 };
 export const addToPicture: typeof real.addToPicture = nothing;
 export const openPicture: typeof real.openPicture = opened;
-export const openDroppedPicture: typeof real.openDroppedPicture = opened;
-export const openClipboardPicture: typeof real.openClipboardPicture = opened;
+const found = async () => ({ kind: "opened" as const, picture: await opened() });
+export const openDroppedPicture: typeof real.openDroppedPicture = found;
+export const openClipboardPicture: typeof real.openClipboardPicture = found;
 export const reopenPicture: typeof real.reopenPicture = opened;
 export const renderPicture: typeof real.renderPicture = async () => {
   throw failure("pictureGone");

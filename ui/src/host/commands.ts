@@ -6,10 +6,11 @@ import { invoke } from "@tauri-apps/api/core";
 import { asAppError } from "./failure";
 import { revisionArrived } from "./revisions";
 import type {
-  BatchRowState, BatchWindow, Changed, DataTexts, DraftValues, Exported, ForgottenPassword, HistoryWindow, Keep,
-  ListSeparator, OpenedPicture, PasswordChange, PasswordConfirmation, PasswordReset, PersonView, PictureCrop,
-  PictureView, Preferences, PreparedPicture, ProfileChanges, ProfileField, RoleChanged, RoleChangeRequest, RoleDialog,
-  RoleKind, SavedFile, SeenConflict, SelectionChange, SignIn, TeamQuery, TeamWindow, TokenSignIn,
+  BatchRowState, BatchWindow, Changed, DataTexts, DraftValues, Exported, ForgottenPassword, FoundPicture,
+  HistoryWindow, Keep, ListSeparator, OpenedPicture, PasswordChange, PasswordConfirmation, PasswordReset,
+  PersonView, PictureCrop, PictureView, Preferences, PreparedPicture, ProfileChanges, ProfileField, RoleChanged,
+  RoleChangeRequest, RoleDialog, RoleKind, SavedFile, SeenConflict, SelectionChange, SignIn, SignOutScope,
+  TeamQuery, TeamWindow, TokenSignIn, UnsentWork,
 } from "./types";
 
 async function call<T>(
@@ -66,7 +67,10 @@ export const switchAccount = (id: number) => change("switch_account", { id });
 export const leaveAccount = () => change("leave_account");
 
 /** Signs out. Rejects with `unsentEdits` if there are any and `discardUnsent` is false. */
-export const signOut = (discardUnsent: boolean) => change("sign_out", { discardUnsent });
+export const signOut = (scope: SignOutScope, discardUnsent: boolean) => change("sign_out", { scope, discardUnsent });
+
+/** What a sign-out would lose, for the accounts that would lose something. */
+export const unsentWork = (scope: SignOutScope) => call<UnsentWork[]>("unsent_work", { scope });
 
 /** Reads the keyring again, after the user has unlocked it, or stores the sign-in in it if the user is signed in. */
 export const retryKeyring = () => change("retry_keyring");
@@ -161,11 +165,11 @@ export const addToPicture = (position: PiecePosition, bytes: Uint8Array) =>
 export const openPicture = (position: PiecePosition, bytes: Uint8Array) =>
   call<OpenedPicture>("open_picture", bytes, headers(position));
 
-/** Opens the file that was last dropped on the window. */
-export const openDroppedPicture = () => call<OpenedPicture>("open_dropped_picture");
+/** Opens the file that was last dropped on the window, or returns the address. */
+export const openDroppedPicture = () => call<FoundPicture>("open_dropped_picture");
 
-/** Opens the picture on the clipboard; null if there is none. */
-export const openClipboardPicture = () => call<OpenedPicture | null>("open_clipboard_picture");
+/** Opens the picture on the clipboard, or returns its address or HTML; null if there is none. */
+export const openClipboardPicture = () => call<FoundPicture | null>("open_clipboard_picture");
 
 /** Opens a picture that is already in the profile or in the form. */
 export const reopenPicture = (id: string) => call<OpenedPicture>("reopen_picture", { id });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::App;
-use crate::views::{AppError, Revision, SessionState, SignIn, TokenSignIn};
+use crate::views::{AppError, Revision, SessionState, SignIn, SignOutScope, TokenSignIn, UnsentWork};
 
 impl App {
     /// Starts everything that must not delay the first paint: cleanup, the keyring, the demo server, the network.
@@ -58,12 +58,18 @@ impl App {
         self.services.session.cancel_sign_in();
     }
 
-    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account. If the process ends meanwhile, the
+    /// Signs out, and removes the tokens, caches, pictures, drafts and edits of the accounts. If the process ends meanwhile, the
     /// next start finishes it.
     ///
-    /// Fails with [`crate::views::ErrorCode::UnsentEdits`] if there are edits or drafts and `discard_unsent` is false; then nothing was done. Fails with `TokenLeft` if only the keyring entry could not be removed.
-    pub async fn sign_out(&self, discard_unsent: bool) -> Result<Revision, AppError> {
-        self.revision_after(self.services.session.sign_out(discard_unsent).await)
+    /// Fails with [`crate::views::ErrorCode::UnsentEdits`] if there are edits or drafts and `discard_unsent` is false; then nothing
+    /// was done. Fails with `TokenLeft` if only a keyring entry could not be removed.
+    pub async fn sign_out(&self, scope: SignOutScope, discard_unsent: bool) -> Result<Revision, AppError> {
+        self.revision_after(self.services.session.sign_out(scope, discard_unsent).await)
+    }
+
+    /// What a sign-out would lose, for the accounts that would lose something, the active one first.
+    pub async fn unsent_work(&self, scope: SignOutScope) -> Result<Vec<UnsentWork>, AppError> {
+        Ok(self.services.session.unsent_work_of(scope).await?)
     }
 
     /// Shows the sign-in page for another person. The account stays signed in and keeps its data.

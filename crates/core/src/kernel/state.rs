@@ -241,22 +241,6 @@ impl State {
         self.other_accounts.iter().find(|other| other.shows_picture(id)).map(|other| other.account.id)
     }
 
-    /// The number of own changes that a sign-out loses: the fields with an edit or a typed value, and a chosen role.
-    pub(crate) fn fields_to_lose(&self) -> usize {
-        let typed = self.draft.as_ref();
-        let is_typed = |field| {
-            typed.is_some_and(|draft| match field {
-                Field::FirstName => draft.first_name.is_some(),
-                Field::LastName => draft.last_name.is_some(),
-                Field::Picture => draft.picture.is_some(),
-                Field::Language => draft.language.is_some(),
-            })
-        };
-        let is_edited = |field| self.edits.iter().any(|edit| edit.field == field);
-        let fields = Field::ALL.into_iter().filter(|field| is_typed(*field) || is_edited(*field)).count();
-        fields + usize::from(typed.is_some_and(|draft| draft.role.is_some()))
-    }
-
     /// Why waiting edits are not sent: the server empties what a PUT leaves out, and a value of the profile cannot be sent back.
     pub(crate) fn waits_for(&self) -> Option<Failure> {
         let profile = self.known_profile().filter(|_| self.sends_all)?;

@@ -12,6 +12,7 @@ mod service;
 mod sign_in;
 mod sign_out;
 mod sign_out_finish;
+mod unsent_work;
 
 pub use sandbox_server::{DemoServer, LastLink, StartSandbox};
 pub use secrets::{InMemory, OsKeyring, RenamedVault, Vault, VaultError};

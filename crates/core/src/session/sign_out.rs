@@ -2,50 +2,102 @@
 
 use std::time::Duration;
 
+use lapel_store::{Account, AccountId, Store, StoreError};
+use tokio::task::JoinSet;
+
 use super::connections::entry_name;
 use super::service::SessionService;
 use super::sign_out_finish::log_out;
-use crate::kernel::drafts::{PROFILE_FORM, load_active_account};
+use super::unsent_work::unsent_work;
+use crate::kernel::drafts::{PROFILE_FORM, load_active_account, read_draft};
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
 use crate::kernel::state::State;
+use crate::views::{SignOutScope, UnsentWork};
 
 /// How long the exit of the app waits for running renewals.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl SessionService {
-    /// Signs out and removes the token, the cache, pictures, drafts and edits of the account. The account disappears at once; the
-    /// call then waits up to five seconds for the server.
+    /// Signs out of the active account or of all accounts of this computer, and removes their tokens, caches, pictures, drafts and
+    /// edits. The accounts disappear at once; the call then waits up to five seconds for the server.
     ///
     /// Fails with [`Failure::UnsentEdits`] if there are edits or drafts and `discard_unsent` is false; then nothing was done, as
-    /// after a [`Failure::Store`] while the account is still shown. Fails with
-    /// [`Failure::TokenLeft`] if only the keyring entry could not be removed. The next start removes what is left.
-    pub(crate) async fn sign_out(&self, discard_unsent: bool) -> Result<(), Failure> {
-        let account = self.state.read().active_account()?;
-        let id = account.id;
-        let drafts_about_others = self.disk.run(move |store| store.drafts_besides(id, PROFILE_FORM)).await?;
-        let count = self.state.read().fields_to_lose() + drafts_about_others;
+    /// after a [`Failure::Store`] while the account is still shown. Fails with [`Failure::TokenLeft`] if only a keyring entry could
+    /// not be removed. The next start removes what is left.
+    pub(crate) async fn sign_out(&self, scope: SignOutScope, discard_unsent: bool) -> Result<(), Failure> {
+        let accounts = self.accounts_to_sign_out(scope)?;
+        let count = self.unsent_work(&accounts).await?.iter().map(UnsentWork::count).sum();
         if count > 0 && !discard_unsent {
             return Err(Failure::UnsentEdits { count });
         }
         // The wish is stored before anything else: whatever is interrupted from here on, the next start finishes it.
-        let entry = entry_name(&account);
-        let name = entry.clone();
-        self.disk.run(move |store| store.begin_sign_out(id, &name)).await?;
+        let entries: Vec<_> = accounts.iter().map(|account| (account.id, entry_name(account))).collect();
+        let to_store = entries.clone();
+        let names = move |store: &Store| store.begin_sign_out(to_store.iter().map(|(id, name)| (*id, name.as_str())));
+        self.disk.run(names).await?;
         self.tasks.end_session();
-        let session = self.state.read().session.clone();
-        // Before the entry is removed: a running renewal must not write it again.
-        self.connections.close(&account);
+        let open: Vec<_> = accounts.iter().map(|account| self.connections.of(account)).collect();
+        // Before the entries are removed: a running renewal must not write them again.
+        accounts.iter().for_each(|account| self.connections.close(account));
         self.state.update(State::forget_account);
         let reloaded = self.disk.reload_accounts().await;
         let data_removed = self.remove_signed_out_accounts().await;
-        let entry_removed = self.remove_left_entry(entry, false).await;
-        // Last, because the server may not respond.
-        if let Some(session) = session {
-            log_out(&session.connection).await;
+        let (mut token_left, mut logouts) = (None, JoinSet::new());
+        for ((_, entry), open) in entries.into_iter().zip(open) {
+            let removed = self.remove_left_entry(entry.clone(), false).await;
+            match (open, removed) {
+                (Some((connection, _)), removed) => {
+                    token_left = token_left.or(removed.err());
+                    logouts.spawn(async move { log_out(&connection).await });
+                }
+                (None, Ok(Some(tokens))) => self.spawn_logout(entry, &tokens),
+                (None, Ok(None)) => {}
+                (None, Err(error)) => token_left = token_left.or(Some(error)),
+            }
         }
+        // Last, because the server may not respond.
+        logouts.join_all().await;
         data_removed.and(reloaded)?;
-        entry_removed.map(drop).map_err(Failure::TokenLeft)
+        token_left.map_or(Ok(()), |error| Err(Failure::TokenLeft(error)))
+    }
+
+    /// What a sign-out would lose, for the accounts that would lose something.
+    pub(crate) async fn unsent_work_of(&self, scope: SignOutScope) -> Result<Vec<UnsentWork>, Failure> {
+        let accounts = self.accounts_to_sign_out(scope)?;
+        let work = self.unsent_work(&accounts).await?;
+        Ok(work.into_iter().filter(|work| work.count() > 0).collect())
+    }
+
+    /// The active account first.
+    fn accounts_to_sign_out(&self, scope: SignOutScope) -> Result<Vec<Account>, Failure> {
+        let state = self.state.read();
+        let mut accounts = vec![state.active_account()?];
+        if scope == SignOutScope::AllAccounts {
+            accounts.extend(state.other_accounts.iter().map(|other| other.account.clone()));
+        }
+        Ok(accounts)
+    }
+
+    async fn unsent_work(&self, accounts: &[Account]) -> Result<Vec<UnsentWork>, Failure> {
+        let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+        // Stored drafts include the typed values of the active account, but the state may be newer.
+        let stored = move |store: &Store| {
+            let work = |&id| Ok((id, store.draft(id, PROFILE_FORM)?, store.drafts_besides(id, PROFILE_FORM)?));
+            ids.iter().map(work).collect::<Result<Vec<_>, StoreError>>()
+        };
+        let stored = self.disk.run(stored).await?;
+        let state = self.state.read();
+        let work = stored.into_iter().map(|(id, draft, drafts_about_others)| {
+            let (edits, draft) = if state.is_active_account(id) {
+                (state.edits.as_slice(), state.draft.clone())
+            } else {
+                let other = state.other_accounts.iter().find(|other| other.account.id == id);
+                (other.map_or(&[][..], |other| &other.edits), draft.map(read_draft))
+            };
+            unsent_work(id, edits, draft.as_ref(), drafts_about_others)
+        });
+        Ok(work.collect())
     }
 
     /// Shows the sign-in page for another person. The account stays signed in and keeps its data.

@@ -28,7 +28,7 @@ pub use data_export::{DataTexts, SavedFile};
 pub use edit::{BaseValues, DraftValues, EditState, EditView, Keep, PictureChoice, ProfileChanges, SeenConflict};
 pub use error::{AppError, CertificateView, ErrorCode, ErrorDetails};
 pub use field::ProfileField;
-pub use picture::{OpenedPicture, PictureCrop, PictureNote, PictureView, PreparedPicture};
+pub use picture::{FoundPicture, OpenedPicture, PictureCrop, PictureNote, PictureView, PreparedPicture};
 pub use preferences::{InterfaceLanguage, LanguagePreference, Preferences, Theme};
 pub use profile::{
     ActivityView, OrganizationView, ProfileView, RoleChoice, RoleReason, RoleView, StoredAsView, UpdatedView,
@@ -36,7 +36,9 @@ pub use profile::{
 pub use security::{
     ForgottenPassword, NoPasswordReason, PasswordChange, PasswordConfirmation, PasswordReset, SecurityView, TypedSecret,
 };
-pub use session::{AccountView, ServerKind, ServerOffer, SessionState, SignIn, TokenKeeping, TokenSignIn};
+pub use session::{
+    AccountView, ServerKind, ServerOffer, SessionState, SignIn, SignOutScope, TokenKeeping, TokenSignIn, UnsentWork,
+};
 pub use snapshot::{Changed, Revision, Snapshot};
 pub use sync::{StorageState, SyncState, SyncView, UploadView};
 pub use team::{

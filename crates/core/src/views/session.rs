@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::PictureView;
+use super::{PictureView, ProfileField};
 
 /// The kind of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -118,4 +118,39 @@ pub struct TokenSignIn {
     pub server: String,
     /// The token.
     pub token: String,
+}
+
+/// The accounts to sign out of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum SignOutScope {
+    /// The active account.
+    ThisAccount,
+    /// All accounts of this computer, also those that need to sign in again.
+    AllAccounts,
+}
+
+/// What a sign-out of an account would lose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct UnsentWork {
+    /// `AccountView.id`.
+    #[ts(type = "number")]
+    pub account: i64,
+    /// The fields with an edit that the server has not accepted yet, or with a value that is typed and not saved.
+    pub fields: Vec<ProfileField>,
+    /// Whether a role is chosen and not saved.
+    pub role: bool,
+    /// The number of other people with values that are typed and not saved.
+    #[ts(type = "number")]
+    pub drafts_about_others: usize,
+}
+
+impl UnsentWork {
+    /// The number of changes.
+    pub(crate) fn count(&self) -> usize {
+        self.fields.len() + usize::from(self.role) + self.drafts_about_others
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use lapel_api::Timeouts;
 use lapel_core::views::{
     EditState, EditView, Keep, PictureChoice, ProfileChanges, ProfileField, SeenConflict, SessionState, SignIn,
-    Snapshot, StorageState, SyncState,
+    SignOutScope, Snapshot, StorageState, SyncState,
 };
 use lapel_core::{App, Backoff};
 use lapel_testkit::proxy::Fault;
@@ -318,7 +318,7 @@ impl TestRun {
                 if let Some(person) = self.active_person() {
                     self.observe();
                     self.expectations.record_sign_out(person);
-                    self.block_on(self.app().sign_out(true)).unwrap();
+                    self.block_on(self.app().sign_out(SignOutScope::ThisAccount, true)).unwrap();
                 }
             }
             Step::Wait => self.wait_until_idle(),

@@ -62,11 +62,6 @@ impl Secrets {
         Self::with_timeout(self.run(write)).await
     }
 
-    /// Removes a secret, with a time limit.
-    pub(crate) async fn remove(&self, name: String) -> Result<(), VaultError> {
-        Self::with_timeout(self.run(move |vault| entries::remove(vault, &name))).await
-    }
-
     /// Of several entries with the name of a secret, keeps the first that is wanted, with a time limit. The person must have
     /// agreed to remove the others.
     pub(crate) async fn keep_one(

@@ -235,3 +235,33 @@ async fn accounts_keep_their_order_and_are_switched_by_keyboard() {
     window.see("1 change not saved").await.unwrap();
     assert_eq!(window.value_of("Last name").await.unwrap(), "Typed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_of_all_accounts_names_what_is_lost_and_leaves_no_account() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    window.click("link", "Settings").await.unwrap();
+    assert!(window.all_by_role("button", "Sign out of all accounts").await.unwrap().is_empty(), "with one account");
+    window.click("link", "Profile").await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    window.open_account().await.unwrap();
+    window.click("button", "Sign in with another account").await.unwrap();
+    window.by_label("Email").await.unwrap();
+    window.fill("Email", EDITOR).await.unwrap();
+    window.fill("Password", DEMO_PASSWORD).await.unwrap();
+    window.click("button", "Sign in").await.unwrap();
+    window.see("Edith Editor").await.unwrap();
+    let keyring = world.desktop.keyring().unwrap();
+    assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 2);
+    window.click("button", "Sign out of all accounts").await.unwrap();
+    window.see("These changes haven't been sent to the server and will be lost:").await.unwrap();
+    let lost = window.execute("return document.querySelector('dialog li').innerText").await.unwrap();
+    assert_eq!(lost, json!("Olivia Owner\nFirst name"));
+    assert_eq!(window.axe().await.unwrap(), Vec::<String>::new());
+    window.screenshot("sign-out-of-all").await.unwrap();
+    window.click_last("button", "Sign out of all accounts").await.unwrap();
+    window.by_label("Email").await.unwrap();
+    let offered = window.execute("return document.body.innerText.includes('Continue as')").await.unwrap();
+    assert_eq!(offered, json!(false));
+    assert_eq!(keyring.entry_count(&world.desktop).await.unwrap(), 0);
+}

@@ -111,9 +111,12 @@ async fn typed_values_of_each_account_are_there_again_after_a_switch_and_signing
     // Signing out would delete them.
     window.click("link", "Settings").await.unwrap();
     window.click("button", "Sign out").await.unwrap();
-    window.see("1 change hasn't been sent to the server and will be lost").await.unwrap();
+    window.see("These changes haven't been sent to the server and will be lost:").await.unwrap();
     window.click("button", "Sign out anyway").await.unwrap();
-    window.click("button", &format!("Continue as editor@example.com {}", world.proxy.base_url())).await.unwrap();
+    window
+        .click("button", &format!("Continue as Edith Editor editor@example.com · {}", world.proxy.base_url()))
+        .await
+        .unwrap();
     assert_eq!(window.value_of("Last name").await.unwrap(), "Typed");
 }
 

@@ -33,8 +33,10 @@ const SAVE: &str = r#"
     input.value = name;
     input.dispatchEvent(new InputEvent("input", { bubbles: true }));
     const button = () => [...document.querySelectorAll("button[type=submit]")].find(element => element.textContent.includes("Save changes"));
+    const saysSaved = () => document.querySelector(".toasts").textContent.includes("Saved");
     const timer = setInterval(() => {
-        if (!button() || button().ariaDisabled === "true") return;
+        // The toast of the save before disappears when the name is typed.
+        if (!button() || button().ariaDisabled === "true" || saysSaved()) return;
         clearInterval(timer);
         const started = performance.now();
         let stored = null;
@@ -44,9 +46,8 @@ const SAVE: &str = r#"
             if (stored === null && String(address).endsWith("/save_profile")) stored = performance.now() - started;
             return response;
         };
-        const bar = document.querySelector(".bar [role=status]");
         const check = () => {
-            if (!bar.textContent.includes("Saved")) return;
+            if (!saysSaved()) return;
             watcher.disconnect();
             window.fetch = originalFetch;
             window.saved = { stored, shown: performance.now() - started };

@@ -6,11 +6,14 @@ import { errorText } from "../src/errors/table";
 import { DEFAULT_QUERY } from "../src/features/team/query";
 import { TeamFiles } from "../src/features/team/roles/team-files.svelte";
 import { TeamState } from "../src/features/team/state";
+import TeamTools from "../src/features/team/roles/TeamTools.svelte";
 import type { Team } from "../src/features/team/team.svelte";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { app } from "../src/state/app.svelte";
 import { listSeparator } from "../src/text/list-separator";
 import { host, settle } from "./host";
+import InTeam from "./InTeam.svelte";
+import { html } from "./page";
 import { failure, snapshot, teamView } from "./samples";
 
 host.hold = true;
@@ -67,6 +70,14 @@ describe("an export", () => {
 });
 
 describe("a role file", () => {
+  test("shows that it is being read", () => {
+    const state = new TeamState();
+    const tools = () => html(InTeam, { state, component: TeamTools });
+    expect(tools()).not.toContain("<progress");
+    state.teamFiles.importing = true;
+    expect(tools()).toMatch(/<progress[^>]*aria-label="Reading the file…"/);
+  });
+
   test("that is too large is not read", async () => {
     await teamFiles.import({ size: app.boot.limits.listBytes + 1 } as Blob);
     expect(commands()).toEqual([]);

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use lapel_store::{Account, AccountId, Store, StoreError};
+use lapel_store::{Account, Store};
 use tokio::task::JoinSet;
 
 use super::connections::entry_name;
 use super::service::SessionService;
 use super::sign_out_finish::log_out;
-use super::unsent_work::unsent_work;
-use crate::kernel::drafts::{PROFILE_FORM, load_active_account, read_draft};
+use crate::kernel::drafts::load_active_account;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
 use crate::kernel::state::State;
@@ -62,42 +61,14 @@ impl SessionService {
         token_left.map_or(Ok(()), |error| Err(Failure::TokenLeft(error)))
     }
 
-    /// What a sign-out would lose, for the accounts that would lose something.
-    pub(crate) async fn unsent_work_of(&self, scope: SignOutScope) -> Result<Vec<UnsentWork>, Failure> {
-        let accounts = self.accounts_to_sign_out(scope)?;
-        let work = self.unsent_work(&accounts).await?;
-        Ok(work.into_iter().filter(|work| work.count() > 0).collect())
-    }
-
     /// The active account first.
-    fn accounts_to_sign_out(&self, scope: SignOutScope) -> Result<Vec<Account>, Failure> {
+    pub(super) fn accounts_to_sign_out(&self, scope: SignOutScope) -> Result<Vec<Account>, Failure> {
         let state = self.state.read();
         let mut accounts = vec![state.active_account()?];
         if scope == SignOutScope::AllAccounts {
             accounts.extend(state.other_accounts.iter().map(|other| other.account.clone()));
         }
         Ok(accounts)
-    }
-
-    async fn unsent_work(&self, accounts: &[Account]) -> Result<Vec<UnsentWork>, Failure> {
-        let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
-        // Stored drafts include the typed values of the active account, but the state may be newer.
-        let stored = move |store: &Store| {
-            let work = |&id| Ok((id, store.draft(id, PROFILE_FORM)?, store.drafts_besides(id, PROFILE_FORM)?));
-            ids.iter().map(work).collect::<Result<Vec<_>, StoreError>>()
-        };
-        let stored = self.disk.run(stored).await?;
-        let state = self.state.read();
-        let work = stored.into_iter().map(|(id, draft, drafts_about_others)| {
-            let (edits, draft) = if state.is_active_account(id) {
-                (state.edits.as_slice(), state.draft.clone())
-            } else {
-                let other = state.other_accounts.iter().find(|other| other.account.id == id);
-                (other.map_or(&[][..], |other| &other.edits), draft.map(read_draft))
-            };
-            unsent_work(id, edits, draft.as_ref(), drafts_about_others)
-        });
-        Ok(work.collect())
     }
 
     /// Shows the sign-in page for another person. The account stays signed in and keeps its data.

@@ -1,12 +1,46 @@
 //! What a sign-out would lose: edits that the server does not have yet, and values that are typed and not saved.
 
 use lapel_domain::Field;
-use lapel_store::{AccountId, Edit};
+use lapel_store::{Account, AccountId, Edit, Store, StoreError};
 
-use crate::views::{DraftValues, UnsentWork};
+use super::service::SessionService;
+use crate::kernel::drafts::{PROFILE_FORM, read_draft};
+use crate::kernel::error::Failure;
+use crate::views::{DraftValues, SignOutScope, UnsentWork};
+
+impl SessionService {
+    /// What a sign-out would lose, for the accounts that would lose something.
+    pub(crate) async fn unsent_work_of(&self, scope: SignOutScope) -> Result<Vec<UnsentWork>, Failure> {
+        let accounts = self.accounts_to_sign_out(scope)?;
+        let work = self.unsent_work(&accounts).await?;
+        Ok(work.into_iter().filter(|work| work.count() > 0).collect())
+    }
+
+    /// What the accounts would lose, in their order.
+    pub(super) async fn unsent_work(&self, accounts: &[Account]) -> Result<Vec<UnsentWork>, Failure> {
+        let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+        // Stored drafts include the typed values of the active account, but the state may be newer.
+        let stored = move |store: &Store| {
+            let work = |&id| Ok((id, store.draft(id, PROFILE_FORM)?, store.drafts_besides(id, PROFILE_FORM)?));
+            ids.iter().map(work).collect::<Result<Vec<_>, StoreError>>()
+        };
+        let stored = self.disk.run(stored).await?;
+        let state = self.state.read();
+        let work = stored.into_iter().map(|(id, draft, drafts_about_others)| {
+            let (edits, draft) = if state.is_active_account(id) {
+                (state.edits.as_slice(), state.draft.clone())
+            } else {
+                let other = state.other_accounts.iter().find(|other| other.account.id == id);
+                (other.map_or(&[][..], |other| &other.edits), draft.map(read_draft))
+            };
+            unsent_work(id, edits, draft.as_ref(), drafts_about_others)
+        });
+        Ok(work.collect())
+    }
+}
 
 /// The unsent work of an account. A field with an edit and a typed value counts once.
-pub(super) fn unsent_work(
+fn unsent_work(
     account: AccountId,
     edits: &[Edit],
     draft: Option<&DraftValues>,

@@ -199,19 +199,20 @@ async fn nothing_moves_when_a_value_is_typed_saved_refused_or_in_conflict() {
     window.see("Saved").await.unwrap();
     assert_eq!(tops().await, at_first, "saved");
     for _ in 0..2 {
-        world.proxy.next_on("PUT", "/v1/users/", Fault::refused(400, 5120, "No digits"));
+        world.proxy.next_on("PUT", "/v1/users/", Fault::refused(400, 5120, "No digits are allowed here, please"));
     }
     save(window, &[("First name", "Olga 2")]).await;
-    window.see("The server refused this: No digits").await.unwrap();
+    window.see("The server refused this: No digits are allowed here, please").await.unwrap();
     assert_eq!(tops().await, at_first, "refused");
     window.click("button", "Discard").await.unwrap();
     window.see("Discarded: First name").await.unwrap();
     assert_eq!(tops().await, at_first, "discarded");
     world.proxy.always(Fault::Offline).await;
-    save(window, &[("First name", "Olivia")]).await;
+    save(window, &[("First name", "Olivia Philippa")]).await;
     window.see("Will sync automatically").await.unwrap();
     assert_eq!(tops().await, at_first, "saved offline");
-    world.other_client(OWNER).await.unwrap().change(json!({ "firstName": "Odile" })).await.unwrap();
+    let other = world.other_client(OWNER).await.unwrap();
+    other.change(json!({ "firstName": "Odile Wilhelmina Josephine" })).await.unwrap();
     reconnect(&world).await;
     window.by_role("button", "Keep mine").await.unwrap();
     assert_eq!(tops().await, at_first, "in conflict");

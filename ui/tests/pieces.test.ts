@@ -78,6 +78,14 @@ describe("a URL preview", () => {
     expect(await saving).toBe(false);
     expect([form.urlPreview.question, host.pendingCommands()]).toEqual([null, ["preview_picture_url"]]);
   });
+
+  test("that Lapel accepts in no case is not asked about", async () => {
+    form.typeUrl("javascript:alert(1)");
+    const confirming = form.urlPreview.confirm();
+    host.pending[0]?.reject(failure("invalidPictureUrl"));
+    expect(await confirming).toBe(false);
+    expect([form.urlPreview.question, form.failures.url?.code]).toEqual([null, "invalidPictureUrl"]);
+  });
 });
 
 describe("signing out", () => {

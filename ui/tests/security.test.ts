@@ -5,20 +5,23 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { errorText } from "../src/errors/table";
 import { Forgotten } from "../src/features/security/forgotten.svelte";
 import { OwnData } from "../src/features/security/own-data.svelte";
-import { PasswordPrompt } from "../src/features/security/password.svelte";
+import { PasswordPrompt, type PasswordTask } from "../src/features/security/password.svelte";
 import { strengthOf } from "../src/features/security/strength";
 import { NO_PASSWORD_TEXTS, STRENGTH_TEXTS, twoFactorText } from "../src/features/security/texts";
 import { host } from "./host";
 import { failure } from "./samples";
 
+let done: PasswordTask[] = [];
+
 beforeEach(() => {
+  done = [];
   host.calls = [];
   host.responses = {};
 });
 
 describe("the dialog that asks for the password", () => {
   test("changes the password, closes, and forgets what was typed", async () => {
-    const dialog = new PasswordPrompt();
+    const dialog = new PasswordPrompt((task) => done.push(task));
     dialog.open("change");
     dialog.current = "old one";
     await dialog.submit();
@@ -26,27 +29,29 @@ describe("the dialog that asks for the password", () => {
     dialog.newPassword = "a new one";
     await dialog.submit();
     expect(host.payloads("change_password")).toEqual([{ request: { current: "old one", newPassword: "a new one" } }]);
-    expect(dialog).toMatchObject({ task: null, current: "", newPassword: "", done: "change" });
+    expect(dialog).toMatchObject({ task: null, current: "", newPassword: "" });
+    expect(done).toEqual(["change"]);
   });
 
   test("stays open with the error and what was typed", async () => {
     host.failWith("change_password", failure("wrongPassword"));
-    const dialog = new PasswordPrompt();
+    const dialog = new PasswordPrompt((task) => done.push(task));
     dialog.open("change");
     Object.assign(dialog, { current: "wrong", newPassword: "a new one" });
     await dialog.submit();
-    expect(dialog).toMatchObject({ task: "change", current: "wrong", newPassword: "a new one", done: null });
+    expect(dialog).toMatchObject({ task: "change", current: "wrong", newPassword: "a new one" });
+    expect(done).toEqual([]);
     expect(dialog.failure?.code).toBe("wrongPassword");
   });
 
   test("sends only the password to verify the email address and to remove two-factor", async () => {
-    const dialog = new PasswordPrompt();
+    const dialog = new PasswordPrompt((task) => done.push(task));
     for (const [task, command] of [["verify", "resend_verification"], ["removeTwoFactor", "remove_two_factor"]] as const) {
       dialog.open(task);
       dialog.current = "mine";
       await dialog.submit();
       expect(host.payloads(command)).toEqual([{ request: { password: "mine" } }]);
-      expect(dialog.done).toBe(task);
+      expect(done.at(-1)).toBe(task);
     }
   });
 
@@ -54,7 +59,7 @@ describe("the dialog that asks for the password", () => {
     expect(strengthOf("password", [])).toBe(0);
     expect(strengthOf("correct horse battery staple moss", [])).toBe(4);
     expect(strengthOf("oliviaowner", ["Olivia", "Owner"])).toBeLessThan(strengthOf("oliviaowner", []));
-    const dialog = new PasswordPrompt();
+    const dialog = new PasswordPrompt((task) => done.push(task));
     dialog.open("change");
     dialog.newPassword = "12345678";
     await dialog.judge();
@@ -77,6 +82,21 @@ describe("a forgotten password", () => {
       { request: { server: "https://api.example.com/v1", link: "https://example.com/?token=t", newPassword: "a new one" } },
     ]);
     expect(forgotten).toMatchObject({ step: "done", newPassword: "", link: "" });
+  });
+
+  test("of a signed-in user ends without a last step, because the session may have ended", async () => {
+    let set = 0;
+    const forgotten = new Forgotten(() => (set += 1));
+    host.respondWith("forgot_password", { demoLink: "https://demo/?token=t" });
+    forgotten.open("sandbox", "owner@example.com");
+    await forgotten.submit();
+    host.failWith("reset_password", failure("weakPassword"));
+    forgotten.newPassword = "a new one";
+    await forgotten.submit();
+    expect([forgotten.shown, set]).toEqual([true, 0]);
+    host.respondWith("reset_password", null);
+    await forgotten.submit();
+    expect([forgotten.shown, set, forgotten.newPassword]).toEqual([false, 1, ""]);
   });
 
   test("fills in the link of the demo, and keeps what was typed after an error", async () => {

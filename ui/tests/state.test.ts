@@ -7,7 +7,7 @@ import { saveStatus } from "../src/form/status";
 import { fieldOf, firstIncomplete } from "../src/features/sign-in/fields";
 import { DEMO, initialServer, serverOptions } from "../src/features/sign-in/servers";
 import { SignInState } from "../src/features/sign-in/state.svelte";
-import { syncLine } from "../src/features/sync/line";
+import { decisionCount, syncLine } from "../src/features/sync/line";
 import { asAppError } from "../src/host/failure";
 import type { ServerOffer, SyncState, SyncView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
@@ -39,6 +39,12 @@ describe("the save status", () => {
     ["one was refused, and one needs a language", saveStatus([edit({ state: "refused" }), edit({ field: "language", state: "refused", reason: failure("languageNotOffered") })], sync(), false, true), "refused"],
     ["another person changed it too", saveStatus([edit({ state: "refused" }), edit({ state: "conflict" })], sync(), false, true), "conflict"],
   ])("when %s", (_, status, expected) => expect(status).toBe(expected));
+});
+
+test("conflicts and refused edits need a decision, waiting ones do not", () => {
+  const edits = [edit({ state: "conflict" }), edit({ state: "refused" }), edit({ state: "waiting" })];
+  expect(decisionCount(edits)).toBe(2);
+  expect(decisionCount([])).toBe(0);
 });
 
 describe("the sync status", () => {

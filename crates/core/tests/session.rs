@@ -9,7 +9,8 @@ use common::people::assert_no_trace_of_owner;
 use common::{EDITOR, OWNER, PASSWORD, TestApp};
 use lapel_core::VaultError;
 use lapel_core::views::{
-    DraftValues, ErrorCode, ProfileChanges, SessionState, SignOutScope, SyncState, TokenKeeping, TokenSignIn,
+    DraftValues, ErrorCode, ProfileChanges, RoleReason, SessionState, SignOutScope, SyncState, TokenKeeping,
+    TokenSignIn,
 };
 use lapel_testkit::proxy::{Fault, Proxy};
 
@@ -141,7 +142,9 @@ async fn another_person_who_signs_in_gets_none_of_the_edits() {
     test.sandbox().end_all_sessions().await.unwrap();
     let changes = ProfileChanges { first_name: Some("Olga".into()), ..Default::default() };
     test.app.save_profile(changes).await.unwrap();
-    test.wait_until(|snapshot| snapshot.session == SessionState::Expired).await;
+    let expired = test.wait_until(|snapshot| snapshot.session == SessionState::Expired).await;
+    let reason = expired.profile.unwrap().role.reason;
+    assert_eq!(reason, Some(RoleReason::SignedOut), "signing in helps, not the connection");
     test.sign_in(EDITOR, PASSWORD).await.unwrap();
     let snapshot = test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
     assert_eq!((snapshot.sync.unsent, snapshot.profile.unwrap().first_name.as_str()), (0, "Edith"));

@@ -72,11 +72,17 @@ function focusFirst(dialog: HTMLDialogElement, initialFocus: string | undefined)
   dialog.focus();
 }
 
+/** Focuses an element. Scrolls only if it is out of view: a web view may scroll although a floating bar shows it already. */
+function focusInPlace(element: HTMLElement | null | undefined): void {
+  const edges = element?.getBoundingClientRect();
+  element?.focus({ preventScroll: edges !== undefined && edges.top >= 0 && edges.bottom <= window.innerHeight });
+}
+
 function returnFocus(closed: OpenDialog): void {
   const index = openDialogs.indexOf(closed);
   openDialogs.splice(index, 1);
   const [below, above] = [openDialogs[index - 1], openDialogs[index]];
-  if (!above) (closed.returnTo?.isConnected ? closed.returnTo : (below?.element ?? pageHeading()))?.focus();
+  if (!above) focusInPlace(closed.returnTo?.isConnected ? closed.returnTo : (below?.element ?? pageHeading()));
   // The dialog above was opened from the closed one, so the element it would return to may be gone.
   else if (!above.returnTo?.isConnected) above.returnTo = closed.returnTo;
 }

@@ -89,6 +89,7 @@ const TABLE: Record<ErrorCode, Row> = {
   proxy: row("error", "tryAgain", proxyText, "hasDetails"),
   transient: row("warning", "tryAgain", () => m.error_transient(), "outcomeUnknown"),
   intermediary: row("warning", "tryAgain", () => m.error_intermediary(), "hasDetails", "outcomeUnknown"),
+  olderProfile: row("warning", "tryAgain", () => m.error_olderProfile(), "hasDetails", "outcomeUnknown"),
   routeBlocked: row("error", "correct", routeBlocked, "hasDetails", "notRefusedByServer"),
   notKept: row("error", "correct", () => m.error_notKept(), "notRefusedByServer"),
   otherPerson: row("warning", "tryAgain", () => m.error_otherPerson(), "hasDetails"),

@@ -65,7 +65,8 @@ export class UrlPreview {
     const error = this.owner.failures.url;
     // With the setting that keeps pictures of other servers away, no URL can be tried.
     if (!error || error.code === "remotePicturesOff") return true;
-    if (!isWanted()) return false;
+    // Lapel accepts no such URL, so there is nothing to ask. The error stands at the field.
+    if (!isWanted() || error.code === "invalidPictureUrl") return false;
     const confirmed = await new Promise<boolean>((answer) => (this.question = { error, answer }));
     this.question = null;
     return confirmed;

@@ -43,6 +43,7 @@ export const ROLE_REASONS: Record<RoleReason, Text> = {
   onlyAdmins: m.role_reason_onlyAdmins,
   serviceAccount: m.role_reason_serviceAccount,
   offline: m.role_reason_offline,
+  signedOut: m.role_reason_signedOut,
 };
 
 /** What a role may do, or the `reason` why it cannot be changed. */

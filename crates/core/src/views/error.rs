@@ -41,6 +41,9 @@ pub enum ErrorCode {
     /// An intermediary (proxy, captive portal) responded instead of the server (`details.problem`: `renewal` if it
     /// blocks the renewal of the session).
     Intermediary,
+    /// Only an older version of the profile than the known one could be read. An intermediary may keep it; if it is still so after
+    /// five minutes, it is the server's.
+    OlderProfile,
     /// An intermediary blocks one route, while the server responds on others (`details.problem`: `size` if the
     /// request is too large for the intermediary).
     RouteBlocked,

@@ -52,7 +52,7 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::RowGone(_) => ErrorCode::RowGone,
         Failure::NotConnected => ErrorCode::Network,
         Failure::StaysBusy => ErrorCode::Transient,
-        Failure::OldResponse => ErrorCode::Intermediary,
+        Failure::OldResponse => ErrorCode::OlderProfile,
         Failure::UnexpectedNotModified => ErrorCode::Unreadable,
         Failure::OtherPerson => ErrorCode::OtherPerson,
         Failure::NotKept { .. } => ErrorCode::NotKept,

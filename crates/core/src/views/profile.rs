@@ -16,6 +16,8 @@ pub enum RoleReason {
     ServiceAccount,
     /// Role changes need a connection.
     Offline,
+    /// The user has to sign in again.
+    SignedOut,
 }
 
 /// A role that the user can choose.

@@ -179,7 +179,9 @@ fn is_color(text: &str) -> bool {
 }
 
 fn role_view(role: &UserRole, state: &State) -> RoleView {
-    let offline = state.session_state != SessionState::SignedIn || is_offline(state.error.as_ref());
+    // While the session is being continued, the page says the same as without a connection.
+    let offline = state.session_state == SessionState::Starting || is_offline(state.error.as_ref());
+    let signed_out = !matches!(state.session_state, SessionState::SignedIn | SessionState::Starting);
     let allowed = |new: &UserRole| may_change_user_role(role, role, new).is_ok();
     let choices: Vec<RoleChoice> = [UserRole::Admin, UserRole::AdminViewer, UserRole::User]
         .iter()
@@ -189,6 +191,7 @@ fn role_view(role: &UserRole, state: &State) -> RoleView {
     let reason = match role {
         UserRole::ServiceAccount => Some(RoleReason::ServiceAccount),
         _ if choices.is_empty() => Some(RoleReason::OnlyAdmins),
+        _ if signed_out => Some(RoleReason::SignedOut),
         _ if offline => Some(RoleReason::Offline),
         _ => None,
     };

@@ -28,6 +28,9 @@ export class Forgotten {
   isDemoLink = $state(false);
   #server = "";
 
+  /** `onSet` takes the place of the last step: the new password is set, and the session may have ended. */
+  constructor(private readonly onSet?: () => void) {}
+
   /** Opens the dialog for a server, with the email address that is typed or known already. */
   open(server: string, email: string): void {
     Object.assign(this, { shown: true, step: "ask", email, link: "", newPassword: "", failure: null, isDemoLink: false });
@@ -72,6 +75,10 @@ export class Forgotten {
     await resetPassword({ server: this.#server, link: this.link, newPassword: this.newPassword });
     this.newPassword = "";
     this.link = "";
-    this.step = "done";
+    if (!this.onSet) this.step = "done";
+    else {
+      this.shown = false;
+      this.onSet();
+    }
   }
 }

@@ -27,13 +27,13 @@ export class PasswordPrompt {
   strength = $state<number | null>(null);
   busy = $state(false);
   failure = $state.raw<AppError | null>(null);
-  /** What was done last, for the status line of the card. */
-  done = $state.raw<PasswordTask | null>(null);
+
+  /** `onDone` is called with what was done. */
+  constructor(private readonly onDone: (task: PasswordTask) => void) {}
 
   open(task: PasswordTask): void {
     this.close();
     this.task = task;
-    this.done = null;
   }
 
   /** Closes the dialog and forgets what was typed. Not while a request is in flight: its outcome must be shown. */
@@ -69,11 +69,12 @@ export class PasswordPrompt {
       if (task === "change") await changePassword({ current, newPassword });
       else if (task === "verify") await resendVerification({ password: current });
       else await removeTwoFactor({ password: current });
-      this.done = task;
     } catch (caught) {
       this.failure = asAppError(caught);
     }
     this.busy = false;
-    if (!this.failure) this.close();
+    if (this.failure) return;
+    this.close();
+    this.onDone(task);
   }
 }

@@ -19,7 +19,7 @@ export function twoFactorText({ twoFactor, twoFactorPage }: SecurityView): strin
   return twoFactorPage === null ? m.two_factor_is_off() : m.two_factor_set_up();
 }
 
-/** What was done, for the status line of the card. */
+/** What was done, for a toast. */
 export const DONE_TEXTS: Record<PasswordTask, () => string> = {
   change: m.password_changed, verify: m.verification_sent, removeTwoFactor: m.two_factor_removed,
 };

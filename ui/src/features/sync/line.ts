@@ -75,8 +75,9 @@ function showsAutomaticRetry({ state, error, triesAgain }: SyncView): boolean {
   return triesAgain && error?.code !== "personGone" && (state === "stale" || state === "waitingForNetwork");
 }
 
-/** The number of edits that need a decision. */
-export const conflictCount = (edits: readonly EditView[]): number => edits.filter(({ state }) => state === "conflict").length;
+/** The number of edits that need a decision: conflicts and refused edits. */
+export const decisionCount = (edits: readonly EditView[]): number =>
+  edits.filter(({ state }) => state === "conflict" || state === "refused").length;
 
 /** The lines for a state; `conflicts` is the number of edits that need a decision. */
 export function syncLine(sync: SyncView, conflicts: number): SyncLine {

@@ -3,4 +3,4 @@
 /**
  * Why the role cannot be changed at the moment.
  */
-export type RoleReason = "onlyAdmins" | "serviceAccount" | "offline";
+export type RoleReason = "onlyAdmins" | "serviceAccount" | "offline" | "signedOut";

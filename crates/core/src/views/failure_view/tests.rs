@@ -132,7 +132,7 @@ fn every_failure_has_its_code_and_details() {
         }
         Failure::NotConnected => { Failure::NotConnected => "network" {} }
         Failure::StaysBusy => { Failure::StaysBusy => "transient" {} }
-        Failure::OldResponse => { Failure::OldResponse => "intermediary" {} }
+        Failure::OldResponse => { Failure::OldResponse => "olderProfile" {} }
         Failure::UnexpectedNotModified => { Failure::UnexpectedNotModified => "unreadable" {} }
         Failure::OtherPerson => { Failure::OtherPerson => "otherPerson" {} }
         Failure::NotKept { .. } => {

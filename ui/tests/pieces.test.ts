@@ -13,7 +13,7 @@ import { windowFailures } from "../src/state/failures.svelte";
 import { host, settle } from "./host";
 import { SHOWN_MS, TimedToast } from "../src/state/toast.svelte";
 import { form, signInAgain } from "./page";
-import { batchView, failure, snapshot } from "./samples";
+import { batchView, failure, snapshot, sync } from "./samples";
 
 host.hold = true;
 
@@ -201,6 +201,8 @@ describe("the toast about a save", () => {
       ["Someone else changed this too", "Show"],
     ]);
     expect([saveToast("none", () => {}), saveToast("saving", () => {})]).toEqual([null, null]);
+    app.snapshot = snapshot({ sync: sync({ state: "signedOut" }) });
+    expect(saveToast("notSent", () => {})?.text()).toBe("Stored on this computer. Lapel sends it after you sign in.");
   });
 
   test("disappears after a while, but not while the pointer is over it", () => {

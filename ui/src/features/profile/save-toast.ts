@@ -9,6 +9,7 @@ import type { TimedToast } from "../../state/toast.svelte";
 /** Says that a change waits on this computer, and why if the connection is not the reason. */
 function storedText(): string {
   const { sync } = app.snapshot;
+  if (sync.state === "signedOut") return m.status_stored_signed_out();
   const reason = sync.error && !isOffline(sync.error) ? connectivityText(sync) : "";
   return reason === "" ? m.status_stored() : `${m.status_stored()} ${reason}`;
 }

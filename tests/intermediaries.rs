@@ -69,7 +69,9 @@ async fn a_blocked_route_offers_to_send_again_or_discard() {
     window.by_role("button", "Send again").await.unwrap();
     window.screenshot("between-blocked").await.unwrap();
     window.click("button", "Show").await.unwrap();
-    assert_eq!(window.focused_name().await.unwrap(), "First name");
+    // The toast has gone, and the focus moves to the field in a later task.
+    let focused = "return document.activeElement.id === 'profile-firstName'";
+    window.wait_until("the focus in the field", focused).await.unwrap();
     world.proxy.clear_on("PUT", "/v1/users/");
     window.click("button", "Send again").await.unwrap();
     window.see("Up to date").await.unwrap();

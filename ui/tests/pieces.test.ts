@@ -79,6 +79,15 @@ describe("a URL preview", () => {
     expect([form.urlPreview.question, host.pendingCommands()]).toEqual([null, ["preview_picture_url"]]);
   });
 
+  test("of a private address is asked about, because the server may know it", async () => {
+    form.typeUrl("https://192.168.1.9/a.png");
+    const confirming = form.urlPreview.confirm();
+    host.pending[0]?.reject(failure("invalidPictureUrl", { problem: "private" }));
+    await vi.waitFor(() => expect(form.urlPreview.question?.error.details.problem).toBe("private"));
+    form.urlPreview.question?.answer(true);
+    expect(await confirming).toBe(true);
+  });
+
   test("that Lapel accepts in no case is not asked about", async () => {
     form.typeUrl("javascript:alert(1)");
     const confirming = form.urlPreview.confirm();

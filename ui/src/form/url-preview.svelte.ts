@@ -13,6 +13,13 @@ interface UrlOwner {
   setFailure(target: "url", error: AppError): void;
 }
 
+/** Why the preview of a URL may fail although the URL may be saved: the server may be able to load it. */
+const PREVIEW_PROBLEMS = ["private", "redirects"];
+
+/** Whether Lapel saves no such URL, so that there is nothing to ask. The error stands at the field. */
+const isNeverAccepted = ({ code, details }: AppError): boolean =>
+  code === "invalidPictureUrl" && !PREVIEW_PROBLEMS.includes(details.problem ?? "");
+
 /** The preview of a form's typed URL. The result of the latest request counts. */
 export class UrlPreview {
   loading = $state(false);
@@ -65,8 +72,7 @@ export class UrlPreview {
     const error = this.owner.failures.url;
     // With the setting that keeps pictures of other servers away, no URL can be tried.
     if (!error || error.code === "remotePicturesOff") return true;
-    // Lapel accepts no such URL, so there is nothing to ask. The error stands at the field.
-    if (!isWanted() || error.code === "invalidPictureUrl") return false;
+    if (!isWanted() || isNeverAccepted(error)) return false;
     const confirmed = await new Promise<boolean>((answer) => (this.question = { error, answer }));
     this.question = null;
     return confirmed;

@@ -217,7 +217,7 @@ async fn a_profile_that_stays_stale_never_confirms_an_edit() {
     test.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old_profile));
     test.app.save_profile(first_name("Olivia")).await.unwrap();
     let waiting = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
-    assert_eq!((waiting.sync.error.unwrap().code, waiting.edits.len()), (ErrorCode::Intermediary, 1));
+    assert_eq!((waiting.sync.error.unwrap().code, waiting.edits.len()), (ErrorCode::OlderProfile, 1));
     test.proxy().clear_on("GET", "/v1/users/profile");
     test.wait_until(all_sent).await;
     assert_eq!(profile_on_server(&test).await["firstName"], "Olivia");
@@ -232,7 +232,7 @@ async fn an_older_profile_is_shown_only_if_the_server_returns_it_for_minutes() {
     test.proxy().always_on("GET", "/v1/users/profile", Fault::Json(old_profile));
     test.app.refresh();
     let failed = test.wait_until(|snapshot| snapshot.sync.error.is_some()).await;
-    assert_eq!(failed.sync.error.unwrap().code, ErrorCode::Intermediary);
+    assert_eq!(failed.sync.error.unwrap().code, ErrorCode::OlderProfile);
     let profile = failed.profile.unwrap();
     assert_eq!((profile.first_name.as_str(), profile.updated), ("Olga", None));
 

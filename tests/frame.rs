@@ -71,7 +71,7 @@ async fn the_account_button_says_the_state_and_keeps_its_size() {
     world.other_client(OWNER).await.unwrap().change(json!({ "firstName": "Odile" })).await.unwrap();
     world.proxy.always(Fault::Pass).await;
     window.click("button", "Try again").await.unwrap();
-    check("1 conflict to decide", 0).await;
+    check("1 change to decide", 0).await;
     world.sandbox().unwrap().end_all_sessions().await.unwrap();
     window.refresh().await.unwrap();
     window.click("button", "Later").await.unwrap();

@@ -81,8 +81,8 @@ describe("the state at the account button", () => {
   ] as const)("is %s", (text, change) => expect(foot(change)).toBe(text));
 
   test("counts conflicts", () => {
-    expect(foot({ state: "conflict", unsent: 3 }, 1)).toBe("1 conflict to decide");
-    expect(foot({ state: "conflict", unsent: 3 }, 2)).toBe("2 conflicts to decide");
+    expect(foot({ state: "conflict", unsent: 3 }, 1)).toBe("1 change to decide");
+    expect(foot({ state: "conflict", unsent: 3 }, 2)).toBe("2 changes to decide");
   });
 });
 

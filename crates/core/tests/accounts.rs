@@ -70,6 +70,16 @@ async fn other_accounts_are_listed_in_a_fixed_order_with_name_picture_and_unsent
     assert_eq!(test.app.snapshot().other_accounts, [editor], "after a restart");
 }
 
+/// Waits until the keyring has no entry, which a start removes in the background.
+async fn keyring_is_emptied(test: &TestApp) {
+    let emptied = async {
+        while !test.vault.entries.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(5), emptied).await.expect("no entry is left");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_left_in_a_locked_keyring_is_reported_and_removed_at_the_next_start() {
     let mut test = TestApp::signed_in(OWNER).await;
@@ -80,12 +90,7 @@ async fn a_token_left_in_a_locked_keyring_is_reported_and_removed_at_the_next_st
     *test.vault.failure.lock().unwrap() = None;
     test.restart().await;
     test.app.start().await;
-    let keyring_emptied = async {
-        while !test.vault.entries.lock().unwrap().is_empty() {
-            tokio::task::yield_now().await
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(5), keyring_emptied).await.expect("the entry is removed");
+    keyring_is_emptied(&test).await;
 }
 
 /// Two accounts with unsent changes: the editor has saved one, and the owner, who is active, has typed one.
@@ -149,12 +154,7 @@ async fn the_token_of_the_former_account_that_cannot_be_removed_is_removed_at_a_
     assert_eq!(test.vault.entries.lock().unwrap().len(), 1, "the owner's token is still there");
     test.restart().await;
     test.app.start().await;
-    let emptied = async {
-        while !test.vault.entries.lock().unwrap().is_empty() {
-            tokio::task::yield_now().await
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(5), emptied).await.expect("the token is removed");
+    keyring_is_emptied(&test).await;
     assert_eq!(test.app.snapshot().other_accounts.len(), 1, "the owner's data stays");
 }
 

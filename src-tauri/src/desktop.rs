@@ -1,4 +1,4 @@
-//! The file manager and the browser of this computer.
+//! The file manager, the browser and the clipboard of this computer.
 //!
 //! Only functions of the plugin are used. It is not registered, so the page cannot open anything.
 
@@ -6,6 +6,8 @@ use std::error::Error;
 use std::path::Path;
 
 use lapel_core::{Desktop, DesktopError};
+
+use crate::clipboard_text;
 
 /// The desktop that Lapel runs on.
 pub(crate) struct SystemDesktop;
@@ -22,6 +24,10 @@ impl Desktop for SystemDesktop {
 
     fn open_page(&self, address: &'static str) -> Result<(), DesktopError> {
         Ok(tauri_plugin_opener::open_url(address, None::<&str>).map_err(boxed)?)
+    }
+
+    fn copy_text(&self, text: String) -> Result<(), DesktopError> {
+        clipboard_text::copy_text(text)
     }
 }
 

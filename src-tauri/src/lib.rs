@@ -1,6 +1,7 @@
 //! The desktop shell: one window, its commands, and the wiring of the parts. All app logic is in `lapel-core`.
 
 mod clipboard;
+mod clipboard_text;
 mod command_line;
 mod commands;
 mod data_folder;

@@ -189,6 +189,10 @@ impl Desktop for NoDesktop {
     fn open_page(&self, _: &'static str) -> std::result::Result<(), DesktopError> {
         Err(DesktopError("not here".into()))
     }
+
+    fn copy_text(&self, _: String) -> std::result::Result<(), DesktopError> {
+        Err(DesktopError("not here".into()))
+    }
 }
 
 pub(crate) fn open(folder: &std::path::Path) -> App {

@@ -83,7 +83,7 @@ export function teamRow(change: Partial<TeamRow> = {}): TeamRow {
 
 /** The counts of an empty team. */
 export function teamCounts(change: Partial<TeamCounts> = {}): TeamCounts {
-  return { teamRoles: [], userRoles: [], members: 0, pending: 0, tags: [], ...change };
+  return { teamRoles: [], userRoles: [], members: 0, pending: 0, tags: [], sso: 0, noSso: 0, changedByMe: 0, ...change };
 }
 
 /** A loaded team. */

@@ -69,6 +69,36 @@ describe("an export", () => {
   });
 });
 
+describe("copied addresses", () => {
+  test("are counted, and the notice says which ones are missing", async () => {
+    const copied = { copied: 3, withoutAddress: 0, leftOut: 0, partial: false, selected: false };
+    for (const [change, notice, bad] of [
+      [{}, "Copied 3 email addresses.", false],
+      [{ copied: 1, withoutAddress: 1, partial: true }, "Not everyone was loaded. Copied 1 email address. 1 person has no email address.", false],
+      [{ leftOut: 2000 }, "Copied 3 email addresses. 2,000 addresses didn't fit. Select fewer people to copy them.", false],
+      [{ copied: 0, withoutAddress: 4 }, "There are no email addresses to copy.", true],
+    ] as const) {
+      host.pending = [];
+      const query = { ...DEFAULT_QUERY, search: "a" };
+      const files = new TeamFiles({ query, found: 12, selected: 0 } as Team);
+      const copying = files.copyEmails();
+      expect(host.pending.map(({ command, payload }) => [command, payload])).toEqual([["copy_team_emails", { query }]]);
+      host.pending[0]?.resolve({ ...copied, ...change });
+      await copying;
+      expect([files.notice?.text(), files.notice?.bad]).toEqual([notice, bad]);
+    }
+  });
+
+  test("that the clipboard does not take are an error", async () => {
+    host.pending = [];
+    const files = new TeamFiles({ query: DEFAULT_QUERY, found: 1, selected: 0 } as Team);
+    const copying = files.copyEmails();
+    host.pending[0]?.reject(failure("notCopied"));
+    await copying;
+    expect([files.notice?.text(), files.notice?.bad]).toEqual(["The text couldn't be copied. Try again.", true]);
+  });
+});
+
 describe("a role file", () => {
   test("shows that it is being read", () => {
     const state = new TeamState();

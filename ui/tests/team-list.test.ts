@@ -18,13 +18,15 @@ describe("queries", () => {
   test("with equal fields are equal", () => {
     expect(sameQuery(DEFAULT_QUERY, { ...DEFAULT_QUERY })).toBe(true);
     expect(sameQuery(DEFAULT_QUERY, { ...DEFAULT_QUERY, descending: true })).toBe(false);
+    const tagged = (...tags: string[]) => ({ ...DEFAULT_QUERY, tags });
+    expect([sameQuery(tagged("a"), tagged("a")), sameQuery(tagged("a"), tagged("b")), sameQuery(tagged(), tagged("a"))]).toEqual([true, false, false]);
   });
 
   test("are filtered if they have a search text or a filter; sorting and spaces do not count", () => {
     expect(isFiltered({ ...DEFAULT_QUERY, search: "  ", sort: "name" })).toBe(false);
     expect(isFiltered({ ...DEFAULT_QUERY, search: "a" })).toBe(true);
     expect(isFiltered({ ...DEFAULT_QUERY, teamRole: "" })).toBe(true);
-    expect(secondaryFilterCount({ ...DEFAULT_QUERY, teamRole: "owner", tag: "x", state: "pending" })).toBe(2);
+    expect(secondaryFilterCount({ ...DEFAULT_QUERY, teamRole: "owner", tags: ["x", "y"], state: "pending", sso: false, changedByMe: true })).toBe(5);
   });
 
   test("sort ascending, then descending, then by default on repeated clicks", () => {

@@ -143,7 +143,7 @@ describe("the search", () => {
   });
 
   test("and the filters can be cleared without changing the order", () => {
-    team.updateQuery({ search: "a", tag: "x", sort: "email", descending: true });
+    team.updateQuery({ search: "a", tags: ["x"], sort: "email", descending: true });
     team.clearFilters();
     expect(team.query).toEqual({ ...DEFAULT_QUERY, sort: "email", descending: true });
   });

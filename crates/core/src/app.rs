@@ -150,6 +150,7 @@ impl App {
             sync: Arc::clone(&sync_handle),
             connectivity: sync.connectivity(),
             downloads: downloads.clone(),
+            desktop: Arc::clone(&config.desktop),
         });
         let profile = ProfileService::new(ProfileParts {
             state: Arc::clone(&state),

@@ -69,10 +69,10 @@ async fn a_search_ignores_case_and_accents_highlights_matches_and_counts_the_row
     assert_eq!((window.found, window.counts.members + window.counts.pending), (all.counts.pending, all.found));
     assert!(window.found > 0 && window.rows.len() == window.found, "{} of {}", window.rows.len(), window.found);
     assert!(window.rows.iter().all(|row| row.pending && row.user_role.is_none() && row.name == row.email));
-    let tagged = TeamQuery { tag: Some("pilot".into()), user_role: Some("user".into()), ..TeamQuery::default() };
+    let tagged = TeamQuery { tags: vec!["pilot".into()], user_role: Some("user".into()), ..TeamQuery::default() };
     let tagged = test.rows(&tagged);
     assert!(!tagged.is_empty() && tagged.iter().all(|row| row.tags.iter().any(|tag| tag == "pilot")));
-    let nobody = TeamQuery { tag: Some("no such tag".into()), ..TeamQuery::default() };
+    let nobody = TeamQuery { tags: vec!["no such tag".into()], ..TeamQuery::default() };
     assert_eq!(test.rows(&nobody).len(), 0);
 }
 

@@ -5,12 +5,14 @@ mod common;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
+use common::desktop::TestDesktop;
 use common::team::team_is_read;
 use common::{OWNER, TestApp};
 use lapel_core::views::{
-    BatchRowState, BatchState, Exported, LeftOutReason, ListSeparator, RoleChangeRequest, RoleKind, SelectionChange,
-    TeamQuery,
+    BatchRowState, BatchState, ErrorCode, Exported, LeftOutReason, ListSeparator, RoleChangeRequest, RoleKind,
+    SelectionChange, TeamQuery, TeamRow,
 };
 use rusqlite::{Connection, params};
 
@@ -116,6 +118,33 @@ async fn an_export_has_the_selected_rows_that_are_found_or_else_all_that_are_fou
     let other = TeamQuery { search: "viewer@example.com".into(), ..TeamQuery::default() };
     let exported = test.app.export_team(&other, comma).await.unwrap();
     assert_eq!((exported.rows, exported.selected), (1, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_addresses_of_the_selected_rows_that_are_found_are_copied_or_else_all_that_are_found() {
+    let mut test = open_team().await;
+    let desktop = TestDesktop::default();
+    test.restart_with(|config| config.desktop = Arc::new(desktop.clone())).await;
+    test.app.start().await;
+    test.app.open_team(None).await.unwrap();
+    let query = TeamQuery { search: "example.com".into(), ..TeamQuery::default() };
+    let rows = test.app.team_rows(&query, 0, 1000).unwrap().rows;
+    let copied = test.app.copy_team_emails(&query).await.unwrap();
+    assert_eq!((copied.copied, copied.without_address, copied.selected, copied.partial), (rows.len(), 0, false, false));
+    for row in &rows[1..3] {
+        test.app.select_team(&query, &SelectionChange::Toggle { id: row.id.clone() }).unwrap();
+    }
+    let copied = test.app.copy_team_emails(&query).await.unwrap();
+    assert_eq!((copied.copied, copied.selected), (2, true));
+    let texts = desktop.copied.lock().unwrap().clone();
+    let joined = |rows: &[TeamRow]| rows.iter().map(|row| row.email.clone()).collect::<Vec<_>>().join(", ");
+    assert_eq!(texts, [joined(&rows), joined(&rows[1..3])]);
+
+    let nobody = TeamQuery { search: "nobody".into(), ..TeamQuery::default() };
+    assert_eq!(test.app.copy_team_emails(&nobody).await.unwrap().copied, 0);
+    assert_eq!(desktop.copied.lock().unwrap().len(), 2, "the clipboard stays as it is");
+    *desktop.fails.lock().unwrap() = true;
+    assert_eq!(test.app.copy_team_emails(&query).await.unwrap_err().code, ErrorCode::NotCopied);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -149,3 +149,32 @@ async fn a_change_is_not_offered_to_be_undone_without_the_right_or_after_a_batch
     test.app.change_role(test.change(ADMIN, RoleKind::Team, "editor")).await.unwrap();
     assert_eq!(test.only().await.undo, None, "an editor cannot become an admin again without help");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rows_that_were_changed_here_can_be_found_also_after_a_restart() {
+    let mut test = TestApp::with_open_team(OWNER, 20).await;
+    let changed = TeamQuery { changed_by_me: true, ..TeamQuery::default() };
+    let found = |test: &TestApp| {
+        let count = test.app.team_rows(&TeamQuery::default(), 0, 1).unwrap().counts.changed_by_me;
+        let mut emails: Vec<String> =
+            test.app.team_rows(&changed, 0, 1000).unwrap().rows.into_iter().map(|row| row.email).collect();
+        assert_eq!(emails.len(), count);
+        emails.sort();
+        emails
+    };
+    assert_eq!(found(&test), Vec::<String>::new());
+    test.proxy().next_on("PUT", COLLABORATORS, Fault::refused(400, 5120, "Not on a Wednesday"));
+    let viewer = test.change("viewer@example.com", RoleKind::Team, "editor");
+    test.app.change_role(viewer.clone()).await.unwrap_err();
+    assert_eq!(found(&test), Vec::<String>::new(), "a refused change counts as none");
+    test.app.change_role(viewer).await.unwrap();
+    assert_eq!(found(&test), ["viewer@example.com"]);
+    test.run_for("member0000", "unassigned").await;
+    test.ended().await;
+    let with_batch = found(&test);
+    assert!(with_batch.len() > 5, "{with_batch:?}");
+    test.restart().await;
+    test.app.start().await;
+    test.app.open_team(None).await.unwrap();
+    assert_eq!(found(&test), with_batch);
+}

@@ -95,6 +95,21 @@ impl Store {
         Ok(())
     }
 
+    /// Ids of the rows of an organization that have a change with this outcome.
+    pub fn changed_rows(
+        &self,
+        account: AccountId,
+        organization: &str,
+        outcome: &str,
+    ) -> Result<HashSet<String>, StoreError> {
+        let sql = "SELECT DISTINCT collaborator FROM role_change
+                   WHERE account = ?1 AND organization = ?2 AND outcome = ?3";
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql)?;
+        let ids = statement.query_map(params![account.0, organization, outcome], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
     /// All changes that a search finds, newest first.
     pub fn role_history(&self, account: AccountId, search: &HistorySearch) -> Result<Vec<RoleChange>, StoreError> {
         let sql = "SELECT at, organization, collaborator, name, kind, old, new, outcome, batch, email, id

@@ -2,8 +2,8 @@
 
 use lapel_core::App;
 use lapel_core::views::{
-    AppError, DraftValues, Exported, ListSeparator, PersonView, ProfileChanges, Revision, SelectionChange, TeamQuery,
-    TeamWindow,
+    AppError, CopiedEmails, DraftValues, Exported, ListSeparator, PersonView, ProfileChanges, Revision,
+    SelectionChange, TeamQuery, TeamWindow,
 };
 use tauri::State;
 
@@ -43,6 +43,11 @@ pub(crate) async fn export_team(
     separator: ListSeparator,
 ) -> Result<Exported, AppError> {
     core.export_team(&query, separator).await
+}
+
+#[tauri::command]
+pub(crate) async fn copy_team_emails(core: State<'_, App>, query: TeamQuery) -> Result<CopiedEmails, AppError> {
+    core.copy_team_emails(&query).await
 }
 
 #[tauri::command]

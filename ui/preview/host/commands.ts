@@ -151,6 +151,10 @@ export const refreshTeam: typeof real.refreshTeam = async () => {
 };
 export const teamRows: typeof real.teamRows = async (query, from, count) => windowOf(query, from, count, state().team?.version ?? 1);
 export const selectTeam: typeof real.selectTeam = async (query, change) => select(query, change);
+export const copyTeamEmails: typeof real.copyTeamEmails = async () => {
+  const selected = selectedRows().length;
+  return { copied: selected || total, withoutAddress: 0, leftOut: 0, selected: selected > 0, partial: false };
+};
 export const exportTeam: typeof real.exportTeam = async () => {
   const selected = selectedRows().length;
   return { path: "/home/owner/Downloads/team.csv", rows: selected || total, selected: selected > 0, partial: false };

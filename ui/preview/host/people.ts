@@ -8,6 +8,7 @@ import { scene } from "./scenes";
 const FIRST = ["Olivia", "Álvaro", "Zoë", "Noah", "Søren", "Amélie", "Kenji", "Priya", "Łukasz", "Chloé", "Yuki"];
 const LAST = ["García", "O’Connor", "Müller", "Nakamura", "Núñez", "Kowalski", "Wolfeschlegelsteinhausen"];
 const ROLES = ["owner", "admin", "editor", "viewer", "unassigned"];
+const TAGS = ["Design", "EMEA", "Madrid office", "Pilot program"];
 const DAY = 86_400_000;
 
 function madeUp(index: number): PersonView {
@@ -18,7 +19,7 @@ function madeUp(index: number): PersonView {
     id: `p${index}`, name: isPending ? email : `${firstName} ${lastName}`, initials: `${firstName[0]}${lastName[0]}`, email,
     picture: index % 9 === 4 ? { id: `p${index}`, url: null } : null,
     teamRole: index === 0 ? "owner" : (ROLES[1 + (index % 4)] ?? ""), userRole: isPending ? null : "user", sso: isPending ? null : index % 3 === 0,
-    tags: index % 4 === 0 ? ["design"] : [], pending: isPending, since: Date.now() - index * DAY, isSelf: index === 0,
+    tags: TAGS.filter((_, tag) => index % (tag + 3) === 0), pending: isPending, since: Date.now() - index * DAY, isSelf: index === 0,
   });
   return personView({ row, firstName, lastName, canEdit: index > 0 && !isPending });
 }
@@ -45,18 +46,22 @@ const SORT_KEYS: Record<TeamColumn, (row: TeamRow) => string | number> = {
   sso: ({ sso }) => Number(sso), tags: ({ tags }) => tags.join(), state: ({ pending }) => Number(pending), since: ({ since }) => since ?? 0,
 };
 
+/** Whether a row counts as changed from this computer. */
+const isChangedByMe = ({ id }: TeamRow): boolean => id.endsWith("7");
+
 /** Start and end of the first match; empty without a match. */
 function marks(text: string, search: string): [number, number][] {
   const at = search === "" ? -1 : text.toLowerCase().indexOf(search.toLowerCase());
   return at < 0 ? [] : [[at, at + search.length]];
 }
 
-function matching({ search, teamRole, userRole, state, tag, sort, descending }: TeamQuery): TeamRow[] {
+function matching({ search, teamRole, userRole, state, tags, sso, changedByMe, sort, descending }: TeamQuery): TeamRow[] {
   const rows = [...all.values()]
     .map(({ row }) => ({ ...row, selected: selected.has(row.id), nameMarks: marks(row.name, search), emailMarks: marks(row.email, search) }))
     .filter((row) => search === "" || row.nameMarks.length + row.emailMarks.length > 0)
     .filter((row) => (teamRole === null || row.teamRole === teamRole) && (userRole === null || row.userRole === userRole))
-    .filter((row) => (state === null || row.pending === (state === "pending")) && (tag === null || row.tags.includes(tag)));
+    .filter((row) => (state === null || row.pending === (state === "pending")) && tags.every((tag) => row.tags.includes(tag)))
+    .filter((row) => (sso === null || row.sso === sso) && (!changedByMe || isChangedByMe(row)));
   const key = SORT_KEYS[sort ?? "teamRole"];
   return rows.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) * (descending ? -1 : 1));
 }
@@ -70,7 +75,9 @@ export function windowOf(query: TeamQuery, from: number, count: number, version:
     version, found: rows.length, from, rows: rows.slice(from, from + count), selected: rows.filter((row) => row.selected).length,
     counts: teamCounts({
       teamRoles, userRoles: [{ value: "user", count: rows.length - pending }], members: rows.length - pending, pending,
-      tags: [{ value: "design", count: rows.filter(({ tags }) => tags.length > 0).length }],
+      tags: TAGS.map((value) => ({ value, count: rows.filter(({ tags }) => tags.includes(value)).length })),
+      sso: rows.filter(({ sso }) => sso === true).length, noSso: rows.filter(({ sso }) => sso === false).length,
+      changedByMe: rows.filter(isChangedByMe).length,
     }),
   };
 }

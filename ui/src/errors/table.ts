@@ -139,6 +139,7 @@ const TABLE: Record<ErrorCode, Row> = {
   exportFailed: row("error", "tryAgain", exportFailed),
   folderNotShown: row("warning", "none", () => m.error_folderNotShown()),
   pageNotOpened: row("warning", "none", () => m.error_pageNotOpened()),
+  notCopied: row("warning", "tryAgain", () => m.error_notCopied()),
   unsentEdits: row("note", "none", ({ details }) => m.error_unsentEdits({ count: details.count ?? 1 })),
   keyringLocked: row("warning", "unlock", () => m.error_keyringLocked()),
   keyringAbsent: row("warning", "signIn", () => m.error_keyringAbsent()),

@@ -6,7 +6,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { asAppError } from "./failure";
 import { revisionArrived } from "./revisions";
 import type {
-  BatchRowState, BatchWindow, Changed, DataTexts, DraftValues, Exported, ForgottenPassword, FoundPicture,
+  BatchRowState, BatchWindow, Changed, CopiedEmails, DataTexts, DraftValues, Exported, ForgottenPassword, FoundPicture,
   HistoryWindow, Keep, ListSeparator, OpenedPicture, PasswordChange, PasswordConfirmation, PasswordReset,
   PersonView, PictureCrop, PictureView, Preferences, PreparedPicture, ProfileChanges, ProfileField, RoleChanged,
   RoleChangeRequest, RoleDialog, RoleKind, SavedFile, SeenConflict, SelectionChange, SignIn, SignOutScope,
@@ -240,6 +240,9 @@ export const openBatch = (id: string) => change("open_batch", { id });
 /** Returns a range of the role changes made on this computer that match a search text. */
 export const roleHistory = (search: string, from: number, count: number) =>
   call<HistoryWindow>("role_history", { search, from, count });
+
+/** Copies the email addresses of the rows that match a query to the clipboard; if some of them are selected, only theirs. */
+export const copyTeamEmails = (query: TeamQuery) => call<CopiedEmails>("copy_team_emails", { query });
 
 /** Exports the rows that match a query as CSV; if some of them are selected, only those. */
 export const exportTeam = (query: TeamQuery, separator: ListSeparator) =>

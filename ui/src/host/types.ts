@@ -14,6 +14,7 @@ export type { Boot } from "./generated/Boot";
 export type { CertificateView } from "./generated/CertificateView";
 export type { Changed } from "./generated/Changed";
 export type { Confirmation } from "./generated/Confirmation";
+export type { CopiedEmails } from "./generated/CopiedEmails";
 export type { DataTexts } from "./generated/DataTexts";
 export type { DraftValues } from "./generated/DraftValues";
 export type { EditState } from "./generated/EditState";

@@ -2,9 +2,9 @@
 
 use super::App;
 use crate::views::{
-    AppError, BatchRowState, BatchWindow, Changed, DraftValues, Exported, HistoryWindow, ListSeparator, PersonView,
-    ProfileChanges, Revision, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, SelectionChange, TeamQuery,
-    TeamWindow,
+    AppError, BatchRowState, BatchWindow, Changed, CopiedEmails, DraftValues, Exported, HistoryWindow, ListSeparator,
+    PersonView, ProfileChanges, Revision, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, SelectionChange,
+    TeamQuery, TeamWindow,
 };
 
 impl App {
@@ -35,6 +35,14 @@ impl App {
     /// Fails with [`crate::views::ErrorCode::ExportFailed`] if the file cannot be written.
     pub async fn export_team(&self, query: &TeamQuery, separator: ListSeparator) -> Result<Exported, AppError> {
         Ok(self.services.team.export(query, separator).await?)
+    }
+
+    /// Copies the email addresses of the rows that a query finds to the clipboard. If some of them are selected, copies only
+    /// theirs.
+    ///
+    /// Fails with [`crate::views::ErrorCode::NotCopied`].
+    pub async fn copy_team_emails(&self, query: &TeamQuery) -> Result<CopiedEmails, AppError> {
+        Ok(self.services.team.copy_emails(query).await?)
     }
 
     /// The details of a row, with the draft of changes to it.

@@ -1,4 +1,4 @@
-//! What Lapel asks of other programs on this computer: the file manager and the browser.
+//! What Lapel asks of other programs on this computer: the file manager, the browser and the clipboard.
 
 use std::error::Error;
 use std::path::Path;
@@ -10,17 +10,20 @@ use super::error::Failure;
 /// How long the other program may take to start. It goes on afterwards, but the user is told that it did not work.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Another program could not be started.
+/// Another program could not be started, or the clipboard could not be used.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct DesktopError(#[from] pub Box<dyn Error + Send + Sync>);
 
-/// Starts other programs. The shell implements it, so that nothing is started in tests. A call may block.
+/// Starts other programs, and uses the clipboard. The shell implements it, so that nothing is started in tests. A call may
+/// block.
 pub trait Desktop: Send + Sync {
     /// Shows a file in the file manager, selected if the system can do that.
     fn show_file(&self, file: &Path) -> Result<(), DesktopError>;
     /// Opens an address in the browser.
     fn open_page(&self, address: &'static str) -> Result<(), DesktopError>;
+    /// Puts a text into the clipboard.
+    fn copy_text(&self, text: String) -> Result<(), DesktopError>;
 }
 
 /// Asks another program, with a time limit. `failed` makes the failure from the reason.

@@ -237,6 +237,9 @@ pub(crate) enum Failure {
     /// The browser could not be opened, for this reason.
     #[error("the browser: {0}")]
     PageNotOpened(String),
+    /// A text could not be put into the clipboard, for this reason.
+    #[error("the clipboard: {0}")]
+    NotCopied(String),
 
     // Bugs.
     /// The page asked for something that it does not offer in this state.

@@ -118,7 +118,7 @@ impl TeamService {
             RowRole { service: self, session, organization, row: &row, kind: request.kind, update, after: None };
         let sent = send_role(&mut target, &request.from, &request.to).await;
         let after = target.after.take();
-        self.record_outcome(recorded, outcome_of(&sent)).await;
+        self.record_outcome(session, &row.id, recorded, outcome_of(&sent)).await;
         let stored = match after {
             Some(after) => self.put_row(session, organization, after).await,
             None => Ok(()),

@@ -10,11 +10,13 @@ pub(super) struct Entry {
     pub(super) search_text: String,
     /// The page on which it was last seen.
     pub(super) seen: Option<SeenOn>,
+    /// Whether this account has changed its role or tags from this computer.
+    pub(super) changed_by_me: bool,
 }
 
 impl Entry {
-    pub(super) fn new(row: Collaborator, seen: Option<SeenOn>) -> Self {
-        Self { search_text: row.search_text(), row, seen }
+    pub(super) fn new(row: Collaborator, seen: Option<SeenOn>, changed_by_me: bool) -> Self {
+        Self { search_text: row.search_text(), row, seen, changed_by_me }
     }
 }
 

@@ -34,9 +34,18 @@ impl TeamService {
         recorded.inspect_err(|error| tracing::warn!(%error, "a role change was not recorded")).ok()
     }
 
-    /// Records the outcome of a change. `record` is what [`Self::record_change`] returned.
-    pub(super) async fn record_outcome(&self, record: Option<i64>, outcome: HistoryOutcome) {
+    /// Records the outcome of a change of a row. `record` is what [`Self::record_change`] returned.
+    pub(super) async fn record_outcome(
+        &self,
+        session: &Session,
+        row: &str,
+        record: Option<i64>,
+        outcome: HistoryOutcome,
+    ) {
         let Some(id) = record else { return };
+        if outcome == HistoryOutcome::Made {
+            self.note_changed(session, row);
+        }
         let result = self.disk.run(move |store| store.record_role_change_outcome(id, outcome_name(outcome))).await;
         result.unwrap_or_else(|error| {
             tracing::warn!(%error, "the outcome of a role change was not recorded");
@@ -56,14 +65,26 @@ impl TeamService {
         role: &str,
         not_made: Option<HistoryOutcome>,
     ) -> bool {
-        let (account, row, role) = (session.account.id, row.to_owned(), role.to_owned());
+        let (account, id, role) = (session.account.id, row.to_owned(), role.to_owned());
         let (made, not_made) = (outcome_name(HistoryOutcome::Made), not_made.map(outcome_name));
-        let settle = move |store: &Store| store.settle_role_change(account, &row, kind.into(), &role, made, not_made);
+        let settle = move |store: &Store| store.settle_role_change(account, &id, kind.into(), &role, made, not_made);
         let settled = self.disk.run(settle).await;
-        settled.unwrap_or_else(|error| {
+        let was_made = settled.unwrap_or_else(|error| {
             tracing::warn!(%error, "the outcome of an earlier role change was not recorded");
             false
-        })
+        });
+        if was_made {
+            self.note_changed(session, row);
+        }
+        was_made
+    }
+
+    /// Notes in memory that the user has changed a row, as the history says.
+    fn note_changed(&self, session: &Session, row: &str) {
+        self.team.update_any(session, |team| {
+            team.roster.note_changed(row);
+            team.shown_version = team.roster.version;
+        });
     }
 }
 

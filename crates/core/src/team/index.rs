@@ -23,6 +23,10 @@ pub(super) struct Index {
     tags_in_use: usize,
     /// The number of invitations.
     pending: usize,
+    /// The number of rows with single sign-on, and of those without it.
+    sso: [usize; 2],
+    /// The number of rows that this account has changed.
+    changed_by_me: usize,
     team_roles: Values,
     user_roles: Values,
     tags: Values,
@@ -33,6 +37,8 @@ struct FilterKeys {
     team_role: u16,
     user_role: u16,
     pending: bool,
+    sso: Option<bool>,
+    changed_by_me: bool,
     /// The number of its tags, and where they begin in `tag_codes`.
     tags: u16,
     tags_start: u32,
@@ -92,6 +98,8 @@ impl Index {
             tag_codes: Vec::new(),
             tags_in_use: 0,
             pending: 0,
+            sso: [0; 2],
+            changed_by_me: 0,
             team_roles: Values::default(),
             user_roles: Values::default(),
             tags: Values::default(),
@@ -134,16 +142,24 @@ impl Index {
 
     fn add_keys(&mut self, entry: &Entry) -> FilterKeys {
         let row = &entry.row;
-        // No row has so many tags that further ones would be left out.
-        let tags = u16::try_from(row.tags.len()).unwrap_or(u16::MAX);
-        let tags_start = u32::try_from(self.tag_codes.len()).unwrap_or(u32::MAX);
-        self.tag_codes.extend(row.tags.iter().take(tags.into()).map(|tag| self.tags.add(tag)));
+        let start = self.tag_codes.len();
+        // A tag that a row has twice counts once. No row has so many tags that further ones would be left out.
+        let distinct = row.tags.iter().enumerate().filter(|(place, tag)| !row.tags[..*place].contains(tag));
+        self.tag_codes.extend(distinct.take(u16::MAX.into()).map(|(_, tag)| self.tags.add(tag)));
+        let tags = u16::try_from(self.tag_codes.len() - start).unwrap_or(u16::MAX);
+        let tags_start = u32::try_from(start).unwrap_or(u32::MAX);
         self.tags_in_use += usize::from(tags);
         self.pending += usize::from(row.pending);
+        self.changed_by_me += usize::from(entry.changed_by_me);
+        if let Some(sso) = row.sso {
+            self.sso[usize::from(!sso)] += 1;
+        }
         FilterKeys {
             team_role: self.team_roles.add(row.team_role.as_str()),
             user_role: row.user_role.as_ref().map_or(NONE, |role| self.user_roles.add(role.as_str())),
             pending: row.pending,
+            sso: row.sso,
+            changed_by_me: entry.changed_by_me,
             tags,
             tags_start,
         }
@@ -155,6 +171,10 @@ impl Index {
         keys.tags(&self.tag_codes).iter().for_each(|&tag| self.tags.remove(tag));
         self.tags_in_use -= usize::from(keys.tags);
         self.pending -= usize::from(keys.pending);
+        self.changed_by_me -= usize::from(keys.changed_by_me);
+        if let Some(sso) = keys.sso {
+            self.sso[usize::from(!sso)] -= 1;
+        }
     }
 
     /// Whether each row contains all words.
@@ -163,55 +183,121 @@ impl Index {
     }
 
     /// Applies the filters to the hits of a search. The counts for a filter ignore the filter itself, so that they
-    /// show how many rows another choice would find.
+    /// show how many rows another choice would find. Several tags may be chosen, so those of the tags show how many rows a
+    /// further one would leave.
     pub(super) fn filter(&self, query: &TeamQuery, mut hits: Vec<bool>) -> (Vec<bool>, TeamCounts) {
         // `Some(None)` is a value that no row has, so no row matches it.
         let wanted_team = query.team_role.as_deref().map(|role| self.team_roles.find(role));
         let wanted_user = query.user_role.as_deref().map(|role| self.user_roles.find(role));
-        let wanted_tag = query.tag.as_deref().map(|tag| self.tags.find(tag));
-        let mut team = vec![0; self.team_roles.texts.len()];
-        let mut user = vec![0; self.user_roles.texts.len()];
-        let mut tags = vec![0; self.tags.texts.len()];
-        let (mut members, mut pending) = (0, 0);
+        let wanted_tags: Vec<Option<u16>> = query.tags.iter().map(|tag| self.tags.find(tag)).collect();
+        let mut counts = Counts::new(self);
         for (keys, hit) in self.keys.iter().zip(&mut hits) {
             if !*hit {
                 continue;
             }
             let row_tags = keys.tags(&self.tag_codes);
-            let matches_team = wanted_team.is_none_or(|wanted| wanted == Some(keys.team_role));
-            let matches_user = wanted_user.is_none_or(|wanted| wanted == Some(keys.user_role));
-            let matches_state = query.state.is_none_or(|state| (state == MemberState::Pending) == keys.pending);
-            let matches_tag = wanted_tag.is_none_or(|wanted| wanted.is_some_and(|tag| row_tags.contains(&tag)));
-            *hit = matches_team && matches_user && matches_state && matches_tag;
-            if matches_user && matches_state && matches_tag {
-                count(&mut team, keys.team_role);
-            }
-            if matches_team && matches_state && matches_tag {
-                count(&mut user, keys.user_role);
-            }
-            if matches_team && matches_user && matches_tag {
-                *(if keys.pending { &mut pending } else { &mut members }) += 1;
-            }
-            if matches_team && matches_user && matches_state {
-                row_tags.iter().for_each(|&tag| count(&mut tags, tag));
-            }
+            let has_tag = |tag: &Option<u16>| tag.is_some_and(|tag| row_tags.contains(&tag));
+            let misses = Misses(
+                miss(TEAM_ROLE, wanted_team.is_none_or(|wanted| wanted == Some(keys.team_role)))
+                    | miss(USER_ROLE, wanted_user.is_none_or(|wanted| wanted == Some(keys.user_role)))
+                    | miss(STATE, query.state.is_none_or(|state| (state == MemberState::Pending) == keys.pending))
+                    | miss(SSO, query.sso.is_none_or(|sso| keys.sso == Some(sso)))
+                    | miss(CHANGED_BY_ME, !query.changed_by_me || keys.changed_by_me)
+                    | miss(TAGS, wanted_tags.iter().all(has_tag)),
+            );
+            *hit = misses.only(0);
+            counts.add(keys, row_tags, misses);
         }
-        (hits, self.team_counts([&team, &user, &tags], [members, pending]))
+        (hits, self.team_counts(&counts))
     }
 
     /// The counts of all rows, without a search or filters. They follow each change, so no row is looked at.
     pub(super) fn counts(&self) -> TeamCounts {
-        let Self { team_roles, user_roles, tags, keys, pending, .. } = self;
-        self.team_counts([&team_roles.uses, &user_roles.uses, &tags.uses], [keys.len() - pending, *pending])
+        self.team_counts(&Counts {
+            team: self.team_roles.uses.clone(),
+            user: self.user_roles.uses.clone(),
+            tags: self.tags.uses.clone(),
+            state: [self.keys.len() - self.pending, self.pending],
+            sso: self.sso,
+            changed_by_me: self.changed_by_me,
+        })
     }
 
-    fn team_counts(&self, [team, user, tags]: [&[u32]; 3], [members, pending]: [usize; 2]) -> TeamCounts {
+    fn team_counts(&self, counts: &Counts) -> TeamCounts {
         TeamCounts {
-            team_roles: facets(&self.team_roles, team, |role| (team_rank(&role.into()), String::new())),
-            user_roles: facets(&self.user_roles, user, |role| (user_rank(&role.into()), String::new())),
-            members,
-            pending,
-            tags: facets(&self.tags, tags, |tag| (0, fold(tag))),
+            team_roles: facets(&self.team_roles, &counts.team, |role| (team_rank(&role.into()), String::new())),
+            user_roles: facets(&self.user_roles, &counts.user, |role| (user_rank(&role.into()), String::new())),
+            members: counts.state[0],
+            pending: counts.state[1],
+            tags: facets(&self.tags, &counts.tags, |tag| (0, fold(tag))),
+            sso: counts.sso[0],
+            no_sso: counts.sso[1],
+            changed_by_me: counts.changed_by_me,
+        }
+    }
+}
+
+/// The filters that a row does not match, as bits.
+#[derive(Clone, Copy)]
+struct Misses(u8);
+
+const TEAM_ROLE: u8 = 1;
+const USER_ROLE: u8 = 2;
+const STATE: u8 = 4;
+const SSO: u8 = 8;
+const CHANGED_BY_ME: u8 = 16;
+const TAGS: u8 = 32;
+
+fn miss(filter: u8, matches: bool) -> u8 {
+    if matches { 0 } else { filter }
+}
+
+impl Misses {
+    /// Whether the row matches all filters, except perhaps this one.
+    fn only(self, filter: u8) -> bool {
+        self.0 & !filter == 0
+    }
+}
+
+/// The number of rows for each value, by its code.
+struct Counts {
+    team: Vec<u32>,
+    user: Vec<u32>,
+    tags: Vec<u32>,
+    /// Members and invitations.
+    state: [usize; 2],
+    /// With single sign-on and without it.
+    sso: [usize; 2],
+    changed_by_me: usize,
+}
+
+impl Counts {
+    fn new(index: &Index) -> Self {
+        let none = |values: &Values| vec![0; values.texts.len()];
+        let Index { team_roles, user_roles, tags, .. } = index;
+        let (team, user, tags) = (none(team_roles), none(user_roles), none(tags));
+        Self { team, user, tags, state: [0; 2], sso: [0; 2], changed_by_me: 0 }
+    }
+
+    /// Counts a row for each filter whose other filters it matches.
+    fn add(&mut self, keys: &FilterKeys, tags: &[u16], misses: Misses) {
+        if misses.only(TEAM_ROLE) {
+            count(&mut self.team, keys.team_role);
+        }
+        if misses.only(USER_ROLE) {
+            count(&mut self.user, keys.user_role);
+        }
+        if misses.only(STATE) {
+            self.state[usize::from(keys.pending)] += 1;
+        }
+        if let Some(sso) = keys.sso.filter(|_| misses.only(SSO)) {
+            self.sso[usize::from(!sso)] += 1;
+        }
+        if keys.changed_by_me && misses.only(CHANGED_BY_ME) {
+            self.changed_by_me += 1;
+        }
+        if misses.only(0) {
+            tags.iter().for_each(|&tag| count(&mut self.tags, tag));
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Opening a team: loads its cached rows into memory.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use lapel_domain::Organization;
 use lapel_store::Account;
 
+use super::history::outcome_name;
 use super::roster::Roster;
 use super::service::TeamService;
 use super::team_cell::Team;
 use crate::kernel::error::Failure;
-use crate::views::TeamQuery;
+use crate::views::{HistoryOutcome, TeamQuery};
 
 impl TeamService {
     /// Loads the cached rows of an organization into memory, unless they are loaded. Without an organization, keeps
@@ -32,17 +34,18 @@ impl TeamService {
                 let is_listed = |wanted: &String| organizations.iter().any(|organization| organization.id == *wanted);
                 let first = || organizations.first().map(|first| first.id.clone());
                 let organization = preferred.filter(is_listed).or_else(first);
-                let (rows, as_of, expected) = match &organization {
+                let (rows, as_of, expected, changed) = match &organization {
                     Some(organization) => (
                         store.collaborators(id, organization)?,
                         store.team_as_of(id, organization)?,
                         store.expected_rows(id, organization)?,
+                        store.changed_rows(id, organization, outcome_name(HistoryOutcome::Made))?,
                     ),
-                    None => (Vec::new(), None, None),
+                    None => (Vec::new(), None, None, HashSet::new()),
                 };
                 let version = service.team.read(|team| Ok(team.roster.version)).unwrap_or_default() + 1;
                 // Built and searched before the team is locked, because this is slow.
-                let mut roster = Roster::new(rows, version, &person);
+                let mut roster = Roster::new(rows, version, &person, changed);
                 roster.find(&TeamQuery::default());
                 service.team.open(id, |team| {
                     team.replace(Team {

@@ -12,6 +12,7 @@ mod batch_restore;
 mod batches;
 mod change;
 mod crawl;
+mod emails;
 mod entry;
 mod export;
 mod failures;

@@ -29,6 +29,8 @@ pub(super) struct Roster {
     person: String,
     /// Id of the user's own row.
     own: Option<String>,
+    /// Ids of the rows that this account has changed from this computer. Some of them may not be in the team any more.
+    changed_by_me: HashSet<String>,
     /// Increases with each change of a row.
     pub(super) version: u64,
     orders: HashMap<Option<TeamColumn>, Order>,
@@ -48,9 +50,15 @@ pub(super) struct Found {
 
 impl Roster {
     /// Creates the roster from the rows of the store. `version` must be greater than any version that was published
-    /// before. `person` is the id of the signed-in user.
-    pub(super) fn new(rows: Vec<CachedCollaborator>, version: u64, person: &str) -> Self {
-        let mut roster = Self { version, person: person.to_owned(), ..Self::default() };
+    /// before. `person` is the id of the signed-in user, and `changed_by_me` are the ids of the rows that they have
+    /// changed from this computer.
+    pub(super) fn new(
+        rows: Vec<CachedCollaborator>,
+        version: u64,
+        person: &str,
+        changed_by_me: HashSet<String>,
+    ) -> Self {
+        let mut roster = Self { version, person: person.to_owned(), changed_by_me, ..Self::default() };
         roster.entries.reserve(rows.len());
         roster.by_id.reserve(rows.len());
         for CachedCollaborator { collaborator, seen } in rows {
@@ -91,13 +99,14 @@ impl Roster {
         if former.row == row {
             if former.seen != seen {
                 let search_text = former.search_text.clone();
-                self.entries[index as usize] = Arc::new(Entry { row, search_text, seen });
+                let changed_by_me = former.changed_by_me;
+                self.entries[index as usize] = Arc::new(Entry { row, search_text, seen, changed_by_me });
             }
             return;
         }
         self.note_own(&row);
         self.follow_or_drop(1);
-        let entry = Arc::new(Entry::new(row, seen));
+        let entry = Arc::new(Entry::new(row, seen, former.changed_by_me));
         if let Some(followed) = &mut self.index {
             followed.replace(index, &former, &entry);
         }
@@ -105,6 +114,23 @@ impl Roster {
         self.orders.values_mut().filter(moved).for_each(|order| order.remove(&self.entries, index));
         self.entries[index as usize] = Arc::clone(&entry);
         self.orders.values_mut().filter(moved).for_each(|order| order.insert(&self.entries, index));
+        self.changed();
+    }
+
+    /// Notes that this account has changed the role or the tags of a row from this computer.
+    pub(super) fn note_changed(&mut self, id: &str) {
+        if !self.changed_by_me.insert(id.to_owned()) {
+            return;
+        }
+        let Some(index) = self.index_of(id) else { return };
+        self.follow_or_drop(1);
+        let Entry { row, search_text, seen, .. } = &*self.entries[index as usize];
+        let entry =
+            Arc::new(Entry { row: row.clone(), search_text: search_text.clone(), seen: *seen, changed_by_me: true });
+        if let Some(followed) = &mut self.index {
+            followed.replace(index, &self.entries[index as usize], &entry);
+        }
+        self.entries[index as usize] = entry;
         self.changed();
     }
 
@@ -170,9 +196,10 @@ impl Roster {
         // No team has this many rows. Further rows would not be added.
         let Ok(index) = u32::try_from(self.entries.len()) else { return };
         self.follow_or_drop(1);
+        let changed_by_me = self.changed_by_me.contains(&row.id);
         self.by_id.insert(row.id.clone(), index);
         self.note_own(&row);
-        let entry = Arc::new(Entry::new(row, seen));
+        let entry = Arc::new(Entry::new(row, seen, changed_by_me));
         if let Some(followed) = &mut self.index {
             followed.push(&entry);
         }
@@ -205,8 +232,9 @@ impl Roster {
 }
 
 fn has_filters(query: &TeamQuery) -> bool {
-    query.team_role.is_some() || query.user_role.is_some() || query.tag.is_some() || query.state.is_some()
+    let TeamQuery { team_role, user_role, state, tags, sso, changed_by_me, .. } = query;
+    team_role.is_some() || user_role.is_some() || state.is_some() || !tags.is_empty() || sso.is_some() || *changed_by_me
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -63,13 +63,15 @@ pub(super) struct RunLedger {
     numbers: HashMap<usize, i64>,
     finished: Vec<FinishedChange>,
     rows: Vec<(Collaborator, i64)>,
+    /// Ids of the rows that were changed, for the list in memory.
+    made: Vec<String>,
     stored_at: Instant,
 }
 
 impl RunLedger {
     pub(super) fn new(service: Arc<TeamService>, session: Session, batch: RoleBatch) -> Self {
-        let (numbers, finished, rows) = (HashMap::new(), Vec::new(), Vec::new());
-        Self { service, session, batch, numbers, finished, rows, stored_at: Instant::now() }
+        let (numbers, finished, rows, made) = (HashMap::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { service, session, batch, numbers, finished, rows, made, stored_at: Instant::now() }
     }
 
     /// Records changes that are about to be sent.
@@ -114,6 +116,9 @@ impl RunLedger {
             state: outcome_record(state, failure.as_ref()),
             record,
         });
+        if state == BatchRowState::Done {
+            self.made.extend(row.iter().map(|row| row.id.clone()));
+        }
         self.rows.extend(row.map(|row| (row, self.service.now())));
     }
 
@@ -128,7 +133,8 @@ impl RunLedger {
         self.stored_at = Instant::now();
         let guard = Arc::clone(&self.service.writes).lock_owned().await;
         let (finished, rows) = (Arc::new(std::mem::take(&mut self.finished)), Arc::new(std::mem::take(&mut self.rows)));
-        let (service, session) = (Arc::clone(&self.service), self.session.clone());
+        let (service, session, made) =
+            (Arc::clone(&self.service), self.session.clone(), std::mem::take(&mut self.made));
         let (batch, changes, changed_rows) = (self.batch.clone(), Arc::clone(&finished), Arc::clone(&rows));
         let stored = self.service.disk.write_user_data(move |store| {
             let _guard = guard;
@@ -137,6 +143,7 @@ impl RunLedger {
                 for (row, _) in changed_rows.iter() {
                     team.roster.put(row.clone(), None);
                 }
+                made.iter().for_each(|id| team.roster.note_changed(id));
                 team.shown_version = team.roster.version;
             });
             store.finish_role_changes(session.account.id, &batch, &changes, &changed_rows)

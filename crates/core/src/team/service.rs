@@ -10,6 +10,7 @@ use super::batch_cell::BatchCell;
 use super::team_cell::TeamCell;
 use crate::kernel::backoff::Backoff;
 use crate::kernel::deadline::Clock;
+use crate::kernel::desktop::Desktop;
 use crate::kernel::disk::Disk;
 use crate::kernel::downloads::Downloads;
 use crate::kernel::picture_ids::PictureAddresses;
@@ -35,6 +36,7 @@ pub(crate) struct TeamService {
     pub(super) connectivity: watch::Receiver<u64>,
     /// The folder for exported files.
     pub(super) downloads: Downloads,
+    pub(super) desktop: Arc<dyn Desktop>,
     pub(super) team: TeamCell,
     pub(super) batch: BatchCell,
     /// Held while rows are written to the disk and into memory, so that both have the same rows.
@@ -61,12 +63,13 @@ pub(crate) struct TeamParts {
     pub(crate) sync: SyncHandle,
     pub(crate) connectivity: watch::Receiver<u64>,
     pub(crate) downloads: Downloads,
+    pub(crate) desktop: Arc<dyn Desktop>,
 }
 
 impl TeamService {
     pub(crate) fn new(parts: TeamParts) -> Arc<Self> {
-        let TeamParts { state, disk, tasks, clock, backoff, facts, uploader, addresses, sync, connectivity, downloads } =
-            parts;
+        let TeamParts { state, disk, tasks, clock, backoff, facts, uploader, addresses, sync, .. } = parts;
+        let TeamParts { connectivity, downloads, desktop, .. } = parts;
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             team: TeamCell::new(Arc::clone(&state), &tasks),
@@ -86,6 +89,7 @@ impl TeamService {
             sync,
             connectivity,
             downloads,
+            desktop,
         })
     }
 

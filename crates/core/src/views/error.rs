@@ -150,6 +150,8 @@ pub enum ErrorCode {
     FolderNotShown,
     /// The browser could not be opened.
     PageNotOpened,
+    /// The text could not be put into the clipboard.
+    NotCopied,
     /// There are unsent edits (`details.count`).
     UnsentEdits,
     /// The keyring is locked.

@@ -98,6 +98,7 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::Export(_) => ErrorCode::ExportFailed,
         Failure::FolderNotShown(_) => ErrorCode::FolderNotShown,
         Failure::PageNotOpened(_) => ErrorCode::PageNotOpened,
+        Failure::NotCopied(_) => ErrorCode::NotCopied,
         Failure::PictureProcess(_) | Failure::Misuse(_) | Failure::Internal { .. } => ErrorCode::Internal,
     }
 }

@@ -12,6 +12,8 @@ pub struct TestDesktop {
     pub shown: Arc<Mutex<Vec<PathBuf>>>,
     /// The addresses that were to be opened.
     pub opened: Arc<Mutex<Vec<String>>>,
+    /// The texts that were copied.
+    pub copied: Arc<Mutex<Vec<String>>>,
     /// Whether every call fails.
     pub fails: Arc<Mutex<bool>>,
 }
@@ -30,6 +32,11 @@ impl Desktop for TestDesktop {
 
     fn open_page(&self, address: &'static str) -> Result<(), DesktopError> {
         self.opened.lock().unwrap().push(address.to_owned());
+        self.answer()
+    }
+
+    fn copy_text(&self, text: String) -> Result<(), DesktopError> {
+        self.copied.lock().unwrap().push(text);
         self.answer()
     }
 }

@@ -51,8 +51,8 @@ export const userRoleOptions = ({ userRoles }: TeamCounts, { userRole }: TeamQue
   filterOptions(userRoles, userRole, roleName, locale);
 
 /** Options of the tag filter. */
-export const tagOptions = ({ tags }: TeamCounts, { tag }: TeamQuery, locale: string): FilterOption[] =>
-  filterOptions(tags, tag, (value) => value, locale, m.team_all_tags);
+export const tagOptions = ({ tags }: TeamCounts, query: TeamQuery, locale: string): FilterOption[] =>
+  filterOptions(tags, query.tags[0] ?? null, (value) => value, locale, m.team_all_tags);
 
 /** Options of the state filter: members and invitations. */
 export function stateOptions({ members, pending }: TeamCounts, locale: string): FilterOption[] {

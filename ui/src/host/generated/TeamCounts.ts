@@ -22,6 +22,19 @@ members: number,
  */
 pending: number, 
 /**
- * For each tag, sorted by name.
+ * For each tag, sorted by name: the rows that would be left if it was chosen as well. So, unlike the other counts,
+ * these consider the filter's own chosen values.
  */
-tags: Array<FacetCount>, };
+tags: Array<FacetCount>, 
+/**
+ * Number of rows that sign in by single sign-on.
+ */
+sso: number, 
+/**
+ * Number of rows that do not.
+ */
+noSso: number, 
+/**
+ * Number of rows whose role or tags this account has changed from this computer.
+ */
+changedByMe: number, };

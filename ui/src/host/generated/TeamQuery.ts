@@ -24,9 +24,18 @@ userRole: string | null,
  */
 state: MemberState | null, 
 /**
- * Only rows with this tag.
+ * Only rows that have all of these tags.
  */
-tag: string | null, 
+tags: Array<string>, 
+/**
+ * Only rows that sign in by single sign-on, or only rows that do not. Rows of which the server does not say it match
+ * neither.
+ */
+sso: boolean | null, 
+/**
+ * Only rows whose role or tags this account has changed from this computer, according to the history.
+ */
+changedByMe: boolean, 
 /**
  * The column to sort by; none for owners first, then by name.
  */

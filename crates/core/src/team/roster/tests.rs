@@ -8,7 +8,7 @@ use lapel_store::CachedCollaborator;
 use super::*;
 use crate::views::{MemberState, TeamColumn};
 
-fn row(id: &str, name: &str, role: TeamRole, tags: &[&str], pending: bool) -> CachedCollaborator {
+pub(in crate::team) fn row(id: &str, name: &str, role: TeamRole, tags: &[&str], pending: bool) -> CachedCollaborator {
     let (first_name, last_name) = name.split_once(' ').unwrap_or((name, ""));
     let collaborator = Collaborator {
         id: id.into(),
@@ -36,7 +36,7 @@ fn roster() -> Roster {
         row("b", "Bea", TeamRole::Editor, &[], false),
         row("d", "", TeamRole::Viewer, &["b"], true),
     ];
-    Roster::new(rows, 7, "user a")
+    Roster::new(rows, 7, "user a", HashSet::from(["b".to_owned(), "gone".to_owned()]))
 }
 
 fn ids(roster: &mut Roster, query: &TeamQuery) -> Vec<String> {
@@ -70,6 +70,7 @@ fn names_tags_and_pasted_addresses_are_found() {
         ],
         1,
         "",
+        HashSet::new(),
     );
     for (search, expected) in [
         ("o'brien, conan", vec!["c"]),
@@ -95,7 +96,7 @@ fn an_id_is_found_by_itself_or_a_long_part_and_never_by_a_short_word() {
         name.clone_into(&mut row.collaborator.last_name);
         row.collaborator.email = format!("{name}@example.com");
     });
-    let mut roster = Roster::new(rows, 1, "");
+    let mut roster = Roster::new(rows, 1, "", HashSet::new());
     let mut found = |search: &str| {
         let ids = ids(&mut roster, &TeamQuery { search: search.into(), ..TeamQuery::default() });
         ids.into_iter().map(|id| id[id.len() - 1..].to_owned()).collect::<String>()
@@ -122,7 +123,7 @@ fn an_id_is_found_by_itself_or_a_long_part_and_never_by_a_short_word() {
 #[test]
 fn the_counts_of_a_filter_ignore_that_filter_only() {
     let mut roster = roster();
-    let query = TeamQuery { team_role: Some("viewer".into()), tag: Some("a".into()), ..TeamQuery::default() };
+    let query = TeamQuery { team_role: Some("viewer".into()), tags: vec!["a".into()], ..TeamQuery::default() };
     let found = roster.find(&query).clone();
     assert_eq!(found.rows.len(), 1);
     let counts = |facets: &[crate::views::FacetCount]| -> Vec<(String, usize)> {
@@ -131,13 +132,58 @@ fn the_counts_of_a_filter_ignore_that_filter_only() {
     // Of the rows with the tag "a":
     assert_eq!(counts(&found.counts.team_roles)[0], ("owner".into(), 1));
     assert!(counts(&found.counts.team_roles).contains(&("viewer".into(), 1)));
-    // Of the viewers:
-    assert_eq!(counts(&found.counts.tags), [("a".into(), 1), ("b".into(), 1)]);
+    // Of the viewers with the tag "a":
+    assert_eq!(counts(&found.counts.tags), [("a".into(), 1), ("b".into(), 0)]);
     assert_eq!((found.counts.members, found.counts.pending), (1, 0));
     let pending = TeamQuery { state: Some(MemberState::Pending), ..TeamQuery::default() };
     assert_eq!(ids(&mut roster, &pending), ["d"]);
     let unknown = TeamQuery { team_role: Some("captain".into()), ..TeamQuery::default() };
     assert_eq!(ids(&mut roster, &unknown), Vec::<String>::new());
+}
+
+#[test]
+fn several_tags_must_all_be_there_and_their_counts_say_what_a_further_one_leaves() {
+    let mut roster = roster();
+    for (tags, expected, counts) in [
+        (vec!["a"], vec!["a", "c"], [("a", 2), ("b", 1)]),
+        (vec!["a", "b"], vec!["a"], [("a", 1), ("b", 1)]),
+        (vec!["b", "gone"], vec![], [("a", 0), ("b", 0)]),
+    ] {
+        let query = TeamQuery { tags: tags.iter().map(|&tag| tag.to_owned()).collect(), ..TeamQuery::default() };
+        assert_eq!(ids(&mut roster, &query), expected, "{tags:?}");
+        let counted = roster.find(&query).counts.tags.clone();
+        let counted: Vec<(&str, usize)> = counted.iter().map(|facet| (facet.value.as_str(), facet.count)).collect();
+        assert_eq!(counted, counts, "{tags:?}");
+    }
+}
+
+#[test]
+fn rows_are_found_by_single_sign_on_unless_the_server_does_not_say_it() {
+    let mut rows: Vec<_> = ["a", "b", "c"].map(|id| row(id, id, TeamRole::Viewer, &[], false)).into_iter().collect();
+    (rows[0].collaborator.sso, rows[1].collaborator.sso) = (Some(true), Some(false));
+    let mut roster = Roster::new(rows, 1, "", HashSet::new());
+    for (sso, expected) in [(None, vec!["a", "b", "c"]), (Some(true), vec!["a"]), (Some(false), vec!["b"])] {
+        let query = TeamQuery { sso, ..TeamQuery::default() };
+        assert_eq!(ids(&mut roster, &query), expected);
+        let counts = &roster.find(&query).counts;
+        assert_eq!((counts.sso, counts.no_sso), (1, 1));
+    }
+}
+
+#[test]
+fn rows_that_this_account_has_changed_are_found_also_after_a_further_change() {
+    let mut roster = roster();
+    let query = TeamQuery { changed_by_me: true, ..TeamQuery::default() };
+    assert_eq!(ids(&mut roster, &query), ["b"]);
+    roster.note_changed("d");
+    roster.note_changed("e");
+    assert_eq!((ids(&mut roster, &query), roster.version), (vec!["b".to_owned(), "d".to_owned()], 8));
+    assert_eq!(roster.find(&TeamQuery::default()).counts.changed_by_me, 2);
+    // A row that comes back is still known.
+    roster.put(row("gone", "Gone", TeamRole::Viewer, &[], false).collaborator, None);
+    roster.remove(&["b".to_owned()].into());
+    let viewers = TeamQuery { team_role: Some("viewer".into()), ..TeamQuery::default() };
+    assert_eq!((ids(&mut roster, &query).len(), roster.find(&viewers).counts.changed_by_me), (2, 2));
 }
 
 #[test]

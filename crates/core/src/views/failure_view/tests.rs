@@ -244,6 +244,7 @@ fn every_failure_has_its_code_and_details() {
         }
         Failure::FolderNotShown(_) => { Failure::FolderNotShown("broken".into()) => "folderNotShown" {} }
         Failure::PageNotOpened(_) => { Failure::PageNotOpened("broken".into()) => "pageNotOpened" {} }
+        Failure::NotCopied(_) => { Failure::NotCopied("broken".into()) => "notCopied" {} }
         Failure::Misuse(_) => {
             Misuse::NoTeam.into() => "internal" {},
             Misuse::Color.into() => "internal" { "field": "picture" },

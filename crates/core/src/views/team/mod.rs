@@ -133,6 +133,26 @@ pub struct Exported {
     pub selected: bool,
 }
 
+/// Email addresses that were copied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CopiedEmails {
+    /// Number of copied addresses. An address that several rows have is copied once.
+    #[ts(type = "number")]
+    pub copied: usize,
+    /// Number of rows without an address.
+    #[ts(type = "number")]
+    pub without_address: usize,
+    /// Number of addresses that were not copied, because the text would be too long.
+    #[ts(type = "number")]
+    pub left_out: usize,
+    /// Whether rows may be missing, because the team was never read completely.
+    pub partial: bool,
+    /// Whether only the selected ones of the rows that were found were considered.
+    pub selected: bool,
+}
+
 /// What separates the cells of an exported file. Spreadsheets expect a semicolon where the decimal separator is a comma.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -53,8 +53,13 @@ pub struct TeamQuery {
     pub user_role: Option<String>,
     /// Only members, or only invitations.
     pub state: Option<MemberState>,
-    /// Only rows with this tag.
-    pub tag: Option<String>,
+    /// Only rows that have all of these tags.
+    pub tags: Vec<String>,
+    /// Only rows that sign in by single sign-on, or only rows that do not. Rows of which the server does not say it match
+    /// neither.
+    pub sso: Option<bool>,
+    /// Only rows whose role or tags this account has changed from this computer, according to the history.
+    pub changed_by_me: bool,
     /// The column to sort by; none for owners first, then by name.
     pub sort: Option<TeamColumn>,
     /// Whether the order is reversed.
@@ -135,8 +140,18 @@ pub struct TeamCounts {
     /// Number of invitations.
     #[ts(type = "number")]
     pub pending: usize,
-    /// For each tag, sorted by name.
+    /// For each tag, sorted by name: the rows that would be left if it was chosen as well. So, unlike the other counts,
+    /// these consider the filter's own chosen values.
     pub tags: Vec<FacetCount>,
+    /// Number of rows that sign in by single sign-on.
+    #[ts(type = "number")]
+    pub sso: usize,
+    /// Number of rows that do not.
+    #[ts(type = "number")]
+    pub no_sso: usize,
+    /// Number of rows whose role or tags this account has changed from this computer.
+    #[ts(type = "number")]
+    pub changed_by_me: usize,
 }
 
 /// A window of the rows that a query finds, in its order.

@@ -1,9 +1,9 @@
-// Exporting the team's rows to a CSV file, and importing roles from one.
+// Exporting the team's rows to a CSV file, importing roles from one, and copying email addresses.
 
 import { errorText } from "../../../errors/table";
-import { exportTeam, importBatch } from "../../../host/commands";
+import { copyTeamEmails, exportTeam, importBatch } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
-import type { AppError, ErrorDetails } from "../../../host/types";
+import type { AppError, CopiedEmails, ErrorDetails } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { app } from "../../../state/app.svelte";
 import { listSeparator } from "../../../text/list-separator";
@@ -14,13 +14,24 @@ import { isAnyRunning } from "./batch-texts";
 /** File types for the file dialog. */
 export const ACCEPTED_TYPES = ".csv,.txt,.tsv,text/csv,text/plain,text/tab-separated-values";
 
-/** The result of the last export or import. */
+/** The result of the last export, import or copy. */
 interface FileNotice {
   text: () => string;
   bad: boolean;
 }
 
-/** Export and import of the team. */
+/** Says how many addresses were copied, and why some were not. */
+function copiedText({ copied, withoutAddress, leftOut, partial }: CopiedEmails): string {
+  const sentences = [
+    partial ? m.export_partial() : "",
+    copied > 0 ? m.emails_copied({ count: copied }) : m.emails_none(),
+    copied > 0 && withoutAddress > 0 ? m.emails_missing({ count: withoutAddress }) : "",
+    leftOut > 0 ? m.emails_left_out({ count: leftOut }) : "",
+  ];
+  return sentences.filter((sentence) => sentence !== "").join(" ");
+}
+
+/** Export, import and copies of the team. */
 export class TeamFiles {
   exporting = $state(false);
   importing = $state(false);
@@ -76,6 +87,17 @@ export class TeamFiles {
       this.#fail(asAppError(caught));
     } finally {
       this.exporting = false;
+    }
+  }
+
+  /** Copies the email addresses of the current query; if some rows are selected, only theirs. */
+  async copyEmails(): Promise<void> {
+    this.notice = null;
+    try {
+      const copied = await copyTeamEmails(this.team.query);
+      this.notice = { text: () => copiedText(copied), bad: copied.copied === 0 };
+    } catch (caught) {
+      this.#fail(asAppError(caught));
     }
   }
 

@@ -37,6 +37,8 @@ enum Step {
     /// One row or a page of rows.
     Put(Vec<Collaborator>),
     Remove(HashSet<String>),
+    /// This account has changed a row.
+    NoteChanged(String),
     Select(TeamQuery, SelectionChange),
     /// Compares the roster with a new one.
     Compare(TeamQuery),
@@ -91,11 +93,13 @@ prop_compose! {
         team_role in option::weighted(0.2, select(vec!["viewer", "captain"]).prop_map(str::to_owned)),
         user_role in option::weighted(0.2, Just("user".to_owned())),
         state in option::weighted(0.2, Just(MemberState::Pending)),
-        tag in option::weighted(0.2, select(vec!["a", "A"]).prop_map(str::to_owned)),
+        tags in prop_oneof![4 => Just(Vec::new()), 1 => vec(select(vec!["a", "A", "gone"]).prop_map(str::to_owned), 1..3)],
+        sso in option::weighted(0.2, any::<bool>()),
+        changed_by_me in proptest::bool::weighted(0.2),
         sort in option::of(select(COLUMNS.to_vec())),
         descending in any::<bool>(),
     ) -> TeamQuery {
-        TeamQuery { search: search.into(), team_role, user_role, state, tag, sort, descending }
+        TeamQuery { search: search.into(), team_role, user_role, state, tags, sso, changed_by_me, sort, descending }
     }
 }
 
@@ -113,14 +117,16 @@ fn step() -> impl Strategy<Value = Step> {
         8 => vec(collaborator(), 1).prop_map(Step::Put),
         1 => vec(collaborator(), 50..90).prop_map(Step::Put),
         3 => vec(id(), 1..4).prop_map(|ids| Step::Remove(ids.into_iter().collect())),
+        2 => id().prop_map(Step::NoteChanged),
         2 => (query(), selection()).prop_map(|(query, change)| Step::Select(query, change)),
         4 => query().prop_map(Step::Compare),
     ]
 }
 
-/// The rows that the roster must have, by id, and whether they are selected.
+/// The rows that the roster must have, by id, and whether they are selected. Then the ids of the rows that this account has
+/// changed.
 #[derive(Default)]
-struct Expected(BTreeMap<String, (Collaborator, bool)>);
+struct Expected(BTreeMap<String, (Collaborator, bool)>, HashSet<String>);
 
 impl Expected {
     fn put(&mut self, row: Collaborator) {
@@ -131,7 +137,7 @@ impl Expected {
     /// A new roster with these rows.
     fn roster(&self, version: u64) -> Roster {
         let row = |(row, _): &(Collaborator, bool)| CachedCollaborator { collaborator: row.clone(), seen: None };
-        let mut roster = Roster::new(self.0.values().map(row).collect(), version, OWN);
+        let mut roster = Roster::new(self.0.values().map(row).collect(), version, OWN, self.1.clone());
         for (index, (_, selected)) in (0..).zip(self.0.values()) {
             roster.selected.set(index, *selected);
         }
@@ -158,7 +164,7 @@ proptest! {
         let store = Store::in_memory();
         let account = store.sign_in("sandbox", "u1", "owner@example.com", false).map(|account| account.id);
         let account = account.map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let mut roster = Roster::new(Vec::new(), 1, OWN);
+        let mut roster = Roster::new(Vec::new(), 1, OWN, HashSet::new());
         let mut expected = Expected::default();
         for step in steps.into_iter().chain(last.into_iter().map(Step::Compare)) {
             match step {
@@ -169,6 +175,10 @@ proptest! {
                 Step::Remove(ids) => {
                     expected.0.retain(|id, _| !ids.contains(id));
                     roster.remove(&ids);
+                }
+                Step::NoteChanged(id) => {
+                    roster.note_changed(&id);
+                    expected.1.insert(id);
                 }
                 Step::Select(query, change) => {
                     expected.change_selection(&query, &change);

@@ -6,7 +6,6 @@ import { footText } from "../src/features/sync/foot";
 import type { Snapshot, SyncView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { listedAccounts } from "../src/state/accounts";
-import { accountShortcut, accountShortcutText, isMac } from "../src/text/keys";
 import { html, receiveSnapshot } from "./page";
 import { account, failure, snapshot, sync } from "./samples";
 
@@ -29,37 +28,6 @@ describe("the list of accounts", () => {
     expect(rows.map((row) => /<kbd[^>]*>(.*?)<\/kbd>/.exec(row)?.[1] ?? null)).toEqual([null, "Ctrl+2", "Ctrl+3"]);
     expect(rows.map((row) => row.includes('aria-current="true"'))).toEqual([true, false, false]);
     expect(rows.map((row) => row.includes("2 changes not sent yet"))).toEqual([false, true, false]);
-  });
-});
-
-describe("the shortcut of an account", () => {
-  const key = (change: Partial<KeyboardEvent>) =>
-    ({ key: "1", code: "Digit1", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...change });
-
-  test("is Control and a digit, or Command on a Mac", () => {
-    expect(accountShortcut(key({ ctrlKey: true }), false)).toBe(0);
-    expect(accountShortcut(key({ ctrlKey: true, key: "9", code: "Digit9" }), false)).toBe(8);
-    expect(accountShortcut(key({ metaKey: true }), true)).toBe(0);
-    expect(accountShortcut(key({ metaKey: true }), false)).toBe(null);
-    expect(accountShortcut(key({ ctrlKey: true }), true)).toBe(null);
-    expect([isMac("MacIntel"), isMac("Linux x86_64"), isMac("Win32")]).toEqual([true, false, false]);
-  });
-
-  test("is the physical key on layouts with the digits on Shift, and works on the number pad", () => {
-    expect(accountShortcut(key({ ctrlKey: true, key: "é", code: "Digit2" }), false)).toBe(1);
-    expect(accountShortcut(key({ ctrlKey: true, key: "3", code: "Numpad3" }), false)).toBe(2);
-  });
-
-  test("is nothing else", () => {
-    for (const other of [{ key: "0", code: "Digit0" }, { key: "a", code: "KeyA" }, { altKey: true }, { shiftKey: true }, { ctrlKey: false }]) {
-      expect(accountShortcut(key({ ctrlKey: true, ...other }), false), JSON.stringify(other)).toBe(null);
-    }
-  });
-
-  test("is shown for the first nine accounts", () => {
-    expect(accountShortcutText(0, false)).toBe("Ctrl+1");
-    expect(accountShortcutText(8, true)).toBe("⌘9");
-    expect(accountShortcutText(9, false)).toBe("");
   });
 });
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { pictureAt } from "../src/features/picture/html-picture";
-import { isEditable, PasteOnce, pastedContent, PASTE_EVENT_TIMEOUT_MS } from "../src/features/picture/paste";
+import { isEditable } from "../src/keyboard/keys";
+import { PasteOnce, pastedContent, PASTE_EVENT_TIMEOUT_MS } from "../src/features/picture/paste";
 
 const file = { type: "image/png" } as File;
 const data = (text: string, ...files: File[]) => ({ getData: (type: string) => (type === "text/plain" ? text : ""), files: files as unknown as FileList });

@@ -167,7 +167,7 @@ describe("keys", () => {
     expect(listAction(key(" "), position)).toEqual({ kind: "toggle" });
     expect(listAction(key(" ", { shiftKey: true }), position)).toEqual({ kind: "selectRange" });
     expect(listAction(key("a", { ctrlKey: true }), position)).toEqual({ kind: "selectAll" });
-    expect(listAction(key("A", { metaKey: true }), position)).toEqual({ kind: "selectAll" });
+    expect(listAction(key("A", { ctrlKey: true }), position)).toEqual({ kind: "selectAll" });
     expect(listAction(key("ф", { ctrlKey: true, code: "KeyA" }), position)).toEqual({ kind: "selectAll" });
     expect(listAction(key("Escape"), position)).toEqual({ kind: "clearSelection" });
   });
@@ -176,7 +176,8 @@ describe("keys", () => {
     expect(listAction(key("Enter"), position)).toEqual({ kind: "open" });
     expect(["a", "Tab", "F5"].map((name) => listAction(key(name), position))).toEqual([null, null, null]);
     expect(listAction(key("ArrowUp", { altKey: true }), position)).toBeNull();
-    expect(isFindShortcut(key("f", { metaKey: true }))).toBe(true);
+    expect(isFindShortcut(key("f", { ctrlKey: true }))).toBe(true);
+    expect(isFindShortcut(key("/"))).toBe(true);
     expect(isFindShortcut(key("f"))).toBe(false);
   });
 

@@ -7,7 +7,6 @@ import tokens from "../src/styles/tokens.css?raw";
 import { accentFor, contrast, formatColor, MIN_CONTRAST, parseColor, THEME_COLORS } from "../src/text/accent";
 import { ago, asOf, dateOnly } from "../src/text/dates";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
-import { isSave } from "../src/text/keys";
 import { languageOptions, searchLanguages } from "../src/text/languages";
 import { STORAGE_TEXTS } from "../src/text/words";
 
@@ -61,19 +60,6 @@ describe("the hint at the language field", () => {
     for (const tag of ["en", "es", ""]) expect(languageHint("profile", tag, "en")).toBe("Lapel is shown in this language.");
     for (const tag of ["fr", "de", "it", "zh", "pt", "ru"]) expect(languageHint("profile", tag, "en")).toContain("shown in English");
     expect(languageHint("es", "en", "en")).toContain("shown in Spanish");
-  });
-});
-
-describe("the shortcut for saving", () => {
-  const key = (change: Partial<KeyboardEvent>) => isSave({ key: "s", code: "KeyS", ctrlKey: true, metaKey: false, altKey: false, ...change });
-  test("is Ctrl or Command with S on every keyboard layout", () => {
-    expect(key({})).toBe(true);
-    expect(key({ key: "S", ctrlKey: false, metaKey: true })).toBe(true);
-    expect(key({ key: "s", code: "Semicolon" })).toBe(true);
-    expect(key({ key: "o", code: "KeyS" })).toBe(false);
-    expect(key({ key: "ы", code: "KeyS" })).toBe(true);
-    expect(key({ altKey: true })).toBe(false);
-    expect(key({ ctrlKey: false })).toBe(false);
   });
 });
 

@@ -6,8 +6,9 @@ import type { Attachment } from "svelte/attachments";
 import { isReachable } from "../../components/overlay";
 import { registerGuard } from "../../form/leaving.svelte";
 import type { Drag } from "../../host/events";
-import { isPaste } from "../../text/keys";
-import { isEditable, PasteOnce, pastedContent } from "./paste";
+import { isEditable } from "../../keyboard/keys";
+import { isShortcut } from "../../keyboard/shortcuts";
+import { PasteOnce, pastedContent } from "./paste";
 import type { PicturePicker } from "./picture-picker.svelte";
 
 /** The picture fields on the page, the topmost last. */
@@ -46,7 +47,7 @@ const pasteOnce = new PasteOnce(() => void receiver()?.openClipboard());
 
 /** Handles a key press anywhere on the page. */
 export function onKeydown(event: KeyboardEvent): void {
-  if (isPaste(event) && !event.repeat && !event.defaultPrevented && !isEditable(event.target)) pasteOnce.onKeys();
+  if (isShortcut("paste", event) && !event.repeat && !event.defaultPrevented && !isEditable(event.target)) pasteOnce.onKeys();
 }
 
 /** Handles a paste event anywhere on the page. */

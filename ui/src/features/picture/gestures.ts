@@ -2,6 +2,8 @@
 
 import type { Attachment } from "svelte/attachments";
 
+import type { KeyPress } from "../../keyboard/keys";
+import { shortcutIn, type ShortcutOf } from "../../keyboard/shortcuts";
 import { type Crop, type Direction, LARGE_STEP, moved, type Spot, STEP, zoomed } from "./crop";
 import type { Editor } from "./editor.svelte";
 
@@ -50,15 +52,24 @@ export function wheelFactor({ deltaY, deltaMode, ctrlKey }: Pick<WheelEvent, "de
   return Math.exp(-deltaY * (PIXELS_PER_UNIT[deltaMode] ?? 1) * (ctrlKey ? PINCH_ZOOM : WHEEL_ZOOM));
 }
 
+/** What the shortcuts of the editor do. */
+const ACTIONS: Record<ShortcutOf<"editor">, (editor: Editor, key: string) => void> = {
+  movePicture: (editor, key) => move(editor, key, STEP),
+  movePictureFar: (editor, key) => move(editor, key, LARGE_STEP),
+  enlargePicture: (editor) => editor.zoomIn(),
+  reducePicture: (editor) => editor.zoomOut(),
+};
+
+function move(editor: Editor, key: string, step: number): void {
+  const direction = ARROWS[key];
+  if (direction) editor.move(direction, step);
+}
+
 /** Handles a key. Returns false if the editor does not use the key. */
-export function handleKey(editor: Editor, { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
-  if (ctrlKey || metaKey || altKey) return false;
-  const arrow = ARROWS[key];
-  if (arrow) editor.move(arrow, shiftKey ? LARGE_STEP : STEP);
-  else if (key === "+" || key === "=") editor.zoomIn();
-  else if (key === "-" || key === "_") editor.zoomOut();
-  else return false;
-  return true;
+export function handleKey(editor: Editor, event: KeyPress): boolean {
+  const shortcut = shortcutIn("editor", event);
+  if (shortcut) ACTIONS[shortcut](editor, event.key);
+  return shortcut !== null;
 }
 
 /** An attachment for the crop area: mouse, touch and wheel. */

@@ -14,16 +14,6 @@ export const PASTE_EVENT_TIMEOUT_MS = 200;
 /** How long after that timeout an event still counts as late and is ignored. */
 const LATE_EVENT_MS = 1000;
 
-/** Types of input elements without text. */
-const NON_TEXT_TYPES = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"];
-
-/** Whether text can be pasted into the element. */
-export function isEditable(target: EventTarget | null): boolean {
-  const { tagName, type = "", isContentEditable = false } = (target ?? {}) as Partial<HTMLInputElement>;
-  if (tagName === "INPUT") return !NON_TEXT_TYPES.includes(type);
-  return tagName === "TEXTAREA" || isContentEditable;
-}
-
 /** Whether the whole text is an http or https URL. */
 function isUrl(text: string): boolean {
   return /^https?:\/\/\S+$/i.test(text);

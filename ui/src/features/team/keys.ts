@@ -1,5 +1,8 @@
 // Maps keyboard events to list actions. Pure: the list performs them.
 
+import type { KeyPress } from "../../keyboard/keys";
+import { isShortcut, shortcutIn, type ShortcutOf } from "../../keyboard/shortcuts";
+
 /** What the list does for a key. */
 export type ListAction =
   | { kind: "move"; to: number; extend: boolean }
@@ -9,16 +12,8 @@ export type ListAction =
   | { kind: "clearSelection" }
   | { kind: "open" };
 
-type Key = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">;
-
-/** Whether Ctrl or Command is pressed with a letter. Layouts without Latin letters are compared by key position. */
-function isCommand(event: Key, letter: string): boolean {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return false;
-  return /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() === letter : event.code === `Key${letter.toUpperCase()}`;
-}
-
 /** Whether the key is the shortcut for the search field. */
-export const isFindShortcut = (event: Key): boolean => isCommand(event, "f");
+export const isFindShortcut = (event: KeyPress): boolean => isShortcut("find", event);
 
 /** The active row, and how far the keys can move from it. */
 interface ListPosition {
@@ -28,7 +23,7 @@ interface ListPosition {
   pageSize: number;
 }
 
-function targetIndex(key: string, { activeIndex, rowCount, pageSize }: ListPosition): number | null {
+function move(key: string, { activeIndex, rowCount, pageSize }: ListPosition, extend: boolean): ListAction {
   const targets: Record<string, number> = {
     ArrowDown: activeIndex + 1,
     ArrowUp: activeIndex - 1,
@@ -37,20 +32,26 @@ function targetIndex(key: string, { activeIndex, rowCount, pageSize }: ListPosit
     Home: 0,
     End: rowCount - 1,
   };
-  const to = targets[key];
-  return to === undefined ? null : Math.max(0, Math.min(rowCount - 1, to));
+  return { kind: "move", to: Math.max(0, Math.min(rowCount - 1, targets[key] ?? activeIndex)), extend };
 }
 
+/** The actions of the shortcuts of the team page, except the one for the search field. */
+const ACTIONS: Record<Exclude<ShortcutOf<"team">, "find">, (key: string, position: ListPosition) => ListAction> = {
+  move: (key, position) => move(key, position, false),
+  movePage: (key, position) => move(key, position, false),
+  moveToEnd: (key, position) => move(key, position, false),
+  extend: (key, position) => move(key, position, true),
+  open: () => ({ kind: "open" }),
+  toggle: () => ({ kind: "toggle" }),
+  selectRange: () => ({ kind: "selectRange" }),
+  selectAll: () => ({ kind: "selectAll" }),
+  clearSelection: () => ({ kind: "clearSelection" }),
+};
+
 /** The action for a key; null if the list does not use the key. */
-export function listAction(event: Key, position: ListPosition): ListAction | null {
-  if (event.altKey || position.rowCount === 0) return null;
-  if (isCommand(event, "a")) return { kind: "selectAll" };
-  const to = targetIndex(event.key, position);
-  if (to !== null) return { kind: "move", to, extend: event.shiftKey };
-  if (event.ctrlKey || event.metaKey) return null;
-  if (event.key === " ") return event.shiftKey ? { kind: "selectRange" } : { kind: "toggle" };
-  if (event.key === "Enter") return { kind: "open" };
-  return event.key === "Escape" ? { kind: "clearSelection" } : null;
+export function listAction(event: KeyPress, position: ListPosition): ListAction | null {
+  const shortcut = position.rowCount > 0 ? shortcutIn("team", event) : null;
+  return shortcut === null || shortcut === "find" ? null : ACTIONS[shortcut](event.key, position);
 }
 
 /** Whether a Shift+arrow move goes back towards the start of the range, so that row `from` leaves the range. */

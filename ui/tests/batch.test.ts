@@ -344,21 +344,20 @@ describe("paged rows", () => {
 });
 
 describe("the selection plan", () => {
-  test("is requested once a role is selected, and only with sufficient rights", async () => {
-    await selectionPlan.plan();
-    expect(commands()).toEqual([]);
-    selectionPlan.role = "viewer";
-    void selectionPlan.plan();
-    void selectionPlan.plan();
+  test("is requested once, and only with sufficient rights", async () => {
+    void selectionPlan.plan("team", "viewer");
+    void selectionPlan.plan("team", "viewer");
     expect(host.pending.map(({ command, payload }) => [command, payload])).toMatchObject([["plan_batch", { kind: "team", role: "viewer" }]]);
     host.pending[0]?.resolve(null);
     await settle();
-    selectionPlan.kind = "user";
-    expect(selectionPlan.role).toBe("");
     showBatch(null, { teamRoles: ["admin", "editor"], userRoles: [], reason: null });
-    expect(selectionPlan.kind).toBe("team");
-    showBatch(null, { teamRoles: [], userRoles: [], reason: "offline" });
-    expect(selectionPlan.blockedText).toBe("You need to be online to change roles.");
-    expect(selectionPlan.canPlan).toBe(false);
+    expect(selectionPlan.assignable).toEqual([{ kind: "team", roles: ["admin", "editor"] }]);
+    const sent = host.pending.length;
+    for (const [reason, text] of [["offline", "You need to be online to change roles."], ["signedOut", "Sign in again to change roles."]] as const) {
+      showBatch(null, { teamRoles: ["viewer"], userRoles: [], reason });
+      expect(selectionPlan.blockedText).toBe(text);
+      await selectionPlan.plan("team", "viewer");
+    }
+    expect(host.pending).toHaveLength(sent);
   });
 });

@@ -111,6 +111,6 @@ describe("the history", () => {
     const page = new TeamState();
     page.overlay.open({ kind: "history" });
     await new RoleHistory(page).open("b1");
-    expect([page.batch.open, page.overlay.current, host.payloads("open_batch")]).toEqual([true, null, [{ id: "b1" }]]);
+    expect([page.batch.open, page.overlay.dialog, host.payloads("open_batch")]).toEqual([true, null, [{ id: "b1" }]]);
   });
 });

@@ -4,7 +4,7 @@ import { createRawSnippet } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { PersonDetails } from "../src/features/team/person/details.svelte";
-import { personFacts, roleBadges } from "../src/features/team/person/facts";
+import { personFacts } from "../src/features/team/person/facts";
 import { PersonForm } from "../src/features/team/person/form.svelte";
 import PersonEdit from "../src/features/team/person/PersonEdit.svelte";
 import { Team } from "../src/features/team/team.svelte";
@@ -13,7 +13,7 @@ import type { PersonView } from "../src/host/types";
 import { app } from "../src/state/app.svelte";
 import { host } from "./host";
 import { html } from "./page";
-import { failure, personView, teamRow } from "./samples";
+import { failure, personView, roleDialog, teamRow } from "./samples";
 
 const callsOf = host.payloads;
 
@@ -25,7 +25,10 @@ function newDetails(): PersonDetails {
   return details;
 }
 
-beforeEach(() => host.respondWith("open_person", personView()));
+beforeEach(() => {
+  host.respondWith("open_person", personView());
+  host.respondWith("role_dialog", roleDialog());
+});
 // Close them as an unmounted dialog does, so that their guards are removed.
 afterEach(() => opened.splice(0).forEach((details) => details.close()));
 
@@ -73,7 +76,7 @@ describe("leaving the details", () => {
     details.form?.type("firstName", "Olga");
     await requestClose();
     expect(pendingLeave()).toBeNull();
-    expect(host.calls.map(({ command }) => command)).toEqual(["open_person", "keep_person_draft", "close_window"]);
+    expect(host.calls.map(({ command }) => command)).toEqual(["open_person", "role_dialog", "keep_person_draft", "close_window"]);
   });
 
   test("by closing the window asks if the draft could not be stored, unless the details are closed", async () => {
@@ -114,15 +117,37 @@ describe("leaving the details", () => {
 describe("the facts", () => {
   test("of an invitation leave out the values it does not have", () => {
     const view = personView({ row: teamRow({ id: "p1", pending: true, userRole: null, sso: null, since: null }), updatedAt: null });
-    expect(roleBadges(view)).toEqual(["Role in organization: Viewer"]);
-    expect(personFacts(view)).toEqual([{ name: "Status", value: "Invited, not accepted yet" }, { name: "ID", value: "p1" }]);
+    expect(personFacts(view)).toEqual([{ name: "ID", value: "p1" }]);
   });
 
-  test("name the kind of each role, and mark a long list of tags", () => {
-    expect(roleBadges(personView({ row: teamRow({ teamRole: "admin", userRole: "admin" }) }))).toEqual(["Role in organization: Admin", "Service role: Administrator"]);
+  test("mark a long list of tags", () => {
     const tags = (...all: string[]) => personFacts(personView({ row: teamRow({ tags: all }) })).at(-1);
     expect(tags("Design", "Madrid")).toEqual({ name: "Tags", value: "Design, Madrid" });
     expect(tags("A rather long one", "and another of that kind")).toMatchObject({ long: true });
+  });
+});
+
+describe("shown details", () => {
+  test("are read again with the roles, and typed values stay", async () => {
+    const details = newDetails();
+    await details.open("p1");
+    details.form?.type("firstName", "Olga");
+    host.respondWith("role_dialog", roleDialog({ isSelf: true }));
+    host.respondWith("open_person", personView({ lastName: "Newman" }));
+    await details.refresh();
+    expect([details.roles?.isSelf, details.form?.view.lastName, details.form?.typed]).toEqual([true, "Newman", { firstName: "Olga" }]);
+  });
+
+  test("say that the person is gone, unless something is typed", async () => {
+    const details = newDetails();
+    await details.open("p1");
+    host.failWith("role_dialog", failure("rowGone"));
+    details.form?.type("firstName", "Olga");
+    await details.refresh();
+    expect(details.form).not.toBeNull();
+    details.form?.discard();
+    await details.refresh();
+    expect([details.form, details.error?.code]).toEqual([null, "rowGone"]);
   });
 });
 

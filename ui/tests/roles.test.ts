@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { errorText } from "../src/errors/table";
 import { Countdown } from "../src/state/countdown";
-import { confirmationText, consequences, offerDenialText, roleOptions, selectableKinds } from "../src/features/team/roles/role-options";
+import { consequences, offerDenialText, questionText, roleOptions } from "../src/features/team/roles/role-options";
 import { VISIBLE_MS } from "../src/features/team/roles/undo.svelte";
 import { TeamState } from "../src/features/team/state";
 import type { RoleDialog, RoleOffer, TeamRoleChoice, TeamView } from "../src/host/types";
@@ -14,7 +14,7 @@ import { host, settle } from "./host";
 import { failure, snapshot, teamView } from "./samples";
 
 host.hold = true;
-let { overlay, roleChange, undoNotice } = new TeamState();
+let { roleChange, undoNotice } = new TeamState();
 
 const choice = (role: string, more: Partial<TeamRoleChoice> = {}): TeamRoleChoice => ({ role, gained: [], lost: [], confirmation: null, canUndo: true, ...more });
 const offer = (role: string, choices: TeamRoleChoice[], reason: string | null = null): RoleOffer => ({ role, choices, reason });
@@ -28,10 +28,11 @@ const view = (more: Partial<TeamView> = {}) => teamView({ total: 1, ...more });
 
 const pendingCalls = (count: number) => vi.waitFor(() => expect(host.pending).toHaveLength(count));
 
-/** Opens the dialog and resolves its load. */
-async function open(loaded: RoleDialog): Promise<void> {
-  overlay.open({ kind: "role", id: loaded.id });
-  roleChange.setRow(loaded.id);
+const anchor = { isConnected: true } as HTMLElement;
+
+/** Opens the menu of a row and resolves its load. */
+async function open(loaded: RoleDialog, kind: "team" | "user" = "team"): Promise<void> {
+  void roleChange.openMenu(loaded.id, kind, anchor);
   await pendingCalls(1);
   host.pending.shift()?.resolve(loaded);
   await settle();
@@ -39,7 +40,7 @@ async function open(loaded: RoleDialog): Promise<void> {
 
 beforeEach(() => {
   app.snapshot = snapshot({ team: view() });
-  ({ overlay, roleChange, undoNotice } = new TeamState());
+  ({ roleChange, undoNotice } = new TeamState());
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -55,14 +56,6 @@ describe("the role options", () => {
     expect(shown.every(({ description }) => description.endsWith("."))).toBe(true);
     expect(roleOptions("team", offer("captain", [choice("viewer")])).map(({ name, description }) => [name, description !== ""])).toEqual([["captain", false], ["Viewer", true]]);
     expect(roleOptions("user", offer("user", [choice("admin")])).map(({ name }) => name)).toEqual(["Administrator", "User"]);
-  });
-
-  test("include the user role only if it can be changed or if neither role can", () => {
-    const none = offer("user", [], "noRight");
-    expect(selectableKinds(dialog())).toEqual(["team"]);
-    expect(selectableKinds(dialog({ user: none }))).toEqual(["team"]);
-    expect(selectableKinds(dialog({ user: offer("user", [choice("admin")]) }))).toEqual(["team", "user"]);
-    expect(selectableKinds(dialog({ team: offer("owner", [], "takesOwner"), user: none }))).toEqual(["team", "user"]);
   });
 
   test("have a different text for every reason why the role cannot be changed", () => {
@@ -88,133 +81,95 @@ describe("the role options", () => {
     expect(consequences("user", "admin", choice("user", { canUndo: false, confirmation: "stepsDown" })).at(-1)).toContain("only someone else");
   });
 
-  test("have a confirmation text for each critical change", () => {
+  test("have a question for each critical change", () => {
     const steps = choice("viewer", { confirmation: "stepsDown", lost: ["manageTeam"] });
-    expect(confirmationText("team", dialog(), "admin", steps).title).toBe("Step down as Admin?");
-    expect(confirmationText("team", dialog(), "admin", steps).text).toContain("Only an owner");
-    expect(confirmationText("user", dialog(), "admin", steps).text).toContain("administrator of the service");
-    expect(confirmationText("team", dialog(), "editor", choice("admin", { confirmation: "givesAdmin" })).title).toBe("Make Anna an admin?");
+    expect(questionText("team", dialog(), "admin", steps).title).toBe("Step down as Admin?");
+    expect(questionText("team", dialog(), "admin", steps).text).toContain("Only an owner");
+    expect(questionText("user", dialog(), "admin", steps).text).toContain("administrator of the service");
+    expect(questionText("team", dialog(), "editor", choice("admin", { confirmation: "givesAdmin" })).title).toBe("Make Anna an admin?");
+    expect(questionText("team", dialog(), "captain", choice("viewer", { canUndo: false })).title).toBe("Give Anna the role Viewer?");
   });
 });
 
-describe("the dialog", () => {
-  test("sends one change with the displayed role as the old role, then closes", async () => {
+describe("the menu of roles", () => {
+  test("sends one change with the displayed role as the old role, and shows it until the answer", async () => {
     await open(dialog());
-    await roleChange.submit();
-    expect(host.pending).toEqual([]);
-    roleChange.selectRole("viewer");
-    const running = roleChange.submit();
-    void roleChange.submit();
-    expect(roleChange.busy).toBe(true);
+    roleChange.choose("viewer");
+    expect(roleChange.menu).toBeNull();
+    expect([roleChange.pendingRole("c1", "team"), roleChange.pendingRole("c1", "user")]).toEqual(["viewer", null]);
+    await roleChange.openMenu("c1", "team", anchor);
+    expect(roleChange.menu, "no second change before the answer").toBeNull();
     await pendingCalls(1);
     expect(host.pending[0]).toMatchObject({ command: "change_role", payload: { request: { id: "c1", kind: "team", from: "editor", to: "viewer" } } });
-    host.pending[0]?.resolve({ revision: 0, value: { id: "c1", name: "Anna", kind: "team", from: "editor", to: "viewer", canUndo: true } });
-    await running;
-    expect(overlay.current).toBeNull();
-    expect(undoNotice.text).toBe("Anna: Editor → Viewer");
-    expect(undoNotice.canUndo).toBe(true);
+    host.pending.shift()?.resolve({ revision: 0, value: { id: "c1", name: "Anna", kind: "team", from: "editor", to: "viewer", canUndo: true } });
+    await settle();
+    expect(roleChange.pendingRole("c1", "team")).toBeNull();
+    expect([undoNotice.text, undoNotice.canUndo]).toEqual(["Anna: Editor → Viewer", true]);
   });
 
-  test("asks for confirmation before somebody becomes an admin, and can go back", async () => {
+  test("asks before somebody becomes an admin and before a final change", async () => {
+    for (const choices of [[choice("admin", { confirmation: "givesAdmin" })], [choice("admin", { canUndo: false })]]) {
+      await open(dialog({ team: offer("editor", choices) }));
+      roleChange.choose("admin");
+      expect(roleChange.question).not.toBeNull();
+      roleChange.answer(false);
+      expect([roleChange.question, host.pending]).toEqual([null, []]);
+    }
     await open(dialog());
-    roleChange.selectRole("admin");
-    await roleChange.submit();
-    expect(roleChange.confirming).toBe(true);
-    expect(host.pending).toEqual([]);
-    roleChange.back();
-    expect(roleChange).toMatchObject({ confirming: false, selectedRole: "admin" });
-    await roleChange.submit();
-    void roleChange.submit();
+    roleChange.choose("admin");
+    roleChange.answer(true);
     await pendingCalls(1);
   });
 
-  test("loads again if the role has changed on the server, and keeps the selected role if still possible", async () => {
+  test("sends nothing for the present role, and nothing without a connection or session", async () => {
     await open(dialog());
-    roleChange.selectRole("viewer");
-    const running = roleChange.submit();
-    await pendingCalls(1);
-    host.pending.shift()?.reject(failure("roleMoved", { problem: "admin" }));
-    await pendingCalls(1);
-    expect(host.pending[0]?.command).toBe("role_dialog");
-    host.pending.shift()?.resolve(dialog({ team: offer("admin", [choice("editor"), choice("viewer")]) }));
-    await running;
-    expect(roleChange).toMatchObject({ selectedRole: "viewer", busy: false, confirming: false });
-    expect(roleChange.offer?.role).toBe("admin");
-    expect(roleChange.failure?.code).toBe("roleMoved");
-  });
-
-  test("clears the choice when the current role is selected or the kind changes", async () => {
-    await open(dialog({ user: offer("user", [choice("admin")]) }));
-    roleChange.selectRole("viewer");
-    roleChange.selectRole("editor");
-    expect(roleChange.choice).toBeNull();
-    roleChange.selectRole("viewer");
-    roleChange.selectKind("user");
-    expect(roleChange.choice).toBeNull();
-    expect(roleChange.offer?.role).toBe("user");
-  });
-
-  test("does nothing without a connection", async () => {
-    app.snapshot = snapshot({ team: view({ rights: { teamRoles: [], userRoles: [], reason: "offline" } }) });
-    await open(dialog());
-    roleChange.selectRole("viewer");
-    await roleChange.submit();
-    expect(roleChange.offline).toBe(true);
+    roleChange.choose("editor");
+    for (const reason of ["offline", "signedOut"] as const) {
+      app.snapshot = snapshot({ team: view({ rights: { teamRoles: ["viewer"], userRoles: [], reason } }) });
+      await open(dialog());
+      expect(roleChange.blockedText).toMatch(reason === "offline" ? /be online/ : /Sign in again/);
+      roleChange.choose("viewer");
+    }
     expect(host.pending).toEqual([]);
   });
 
-  test("stays open and reports that the row is gone", async () => {
-    await open(dialog());
-    roleChange.selectRole("viewer");
-    const running = roleChange.submit();
-    await pendingCalls(1);
-    host.pending[0]?.reject(failure("rowGone"));
-    await running;
-    expect(roleChange.gone).toBe(true);
-    expect(overlay.current).not.toBeNull();
-  });
-
-  test("explains that the change may have been made if only the response may be lost", async () => {
+  test("says that the change may have been made if only the response may be lost", async () => {
     const outcomeUnknown = "The change may have gone through anyway. The list will show it after the next refresh.";
-    await open(dialog());
     for (const code of ["intermediary", "network", "transient", "redirected", "unreadable"] as const) {
-      roleChange.selectRole("viewer");
-      const running = roleChange.submit();
+      await open(dialog());
+      roleChange.choose("viewer");
       await pendingCalls(1);
       host.pending.shift()?.reject(failure(code));
-      await running;
-      expect(roleChange.failureText, code).toBe(`${errorText(failure(code))} ${outcomeUnknown}`);
+      await settle();
+      expect(undoNotice.failures.map((failed) => undoNotice.failureText(failed)), code).toEqual([`Anna: ${errorText(failure(code))} ${outcomeUnknown}`]);
     }
-    roleChange.failure = failure("transient", { problem: "unchanged" });
-    expect(roleChange.failureText).toBe(`${errorText(failure("transient"))} The role wasn't changed.`);
-    roleChange.failure = failure("rejected");
-    expect(roleChange.failureText).toBe("The server refused this.");
+    undoNotice.showFailure({ id: "c1", name: "Anna", kind: "team", error: failure("transient", { problem: "unchanged" }) });
+    expect(undoNotice.failures.map((failed) => undoNotice.failureText(failed))).toEqual([`Anna: ${errorText(failure("transient"))} The role wasn't changed.`]);
   });
 
-  test("does not explain this if loading failed, because no change was sent", async () => {
-    roleChange.setRow("c1");
+  test("keeps the failure of one person while others are changed, until it is dismissed or their change succeeds", async () => {
+    const failed = { id: "c1", name: "Anna", kind: "team", error: failure("rejected") } as const;
+    undoNotice.showFailure(failed);
+    undoNotice.showFailure({ ...failed, id: "c2", name: "Bea" });
+    undoNotice.show({ id: "c3", name: "Cleo", kind: "team", from: "editor", to: "viewer", canUndo: true });
+    expect(undoNotice.failures.map(({ id }) => id)).toEqual(["c1", "c2"]);
+    undoNotice.show({ id: "c1", name: "Anna", kind: "team", from: "editor", to: "viewer", canUndo: true });
+    undoNotice.failures.forEach((other) => undoNotice.dismissFailure(other));
+    expect([undoNotice.failures, undoNotice.text]).toEqual([[], "Anna: Editor → Viewer"]);
+  });
+
+  test("says why the roles could not be read", async () => {
+    void roleChange.openMenu("c1", "team", anchor);
     await pendingCalls(1);
-    host.pending[0]?.reject(failure("network"));
+    host.pending.shift()?.reject(failure("rowGone"));
     await settle();
-    expect(roleChange.failureText).toBe(errorText(failure("network")));
-  });
-
-  test("reports a failure in the footer if it was closed before the response", async () => {
-    await open(dialog());
-    roleChange.selectRole("viewer");
-    const running = roleChange.submit();
-    await pendingCalls(1);
-    roleChange.setRow(null);
-    host.pending[0]?.reject(failure("network"));
-    await running;
-    expect(undoNotice.text).toContain("Anna: The server can't be reached");
-    expect(undoNotice.canUndo).toBe(false);
+    expect(roleChange.failure?.code).toBe("rowGone");
   });
 
   test("ignores a late response for another row", async () => {
-    roleChange.setRow("c1");
+    void roleChange.openMenu("c1", "team", anchor);
     await pendingCalls(1);
-    roleChange.setRow("c2");
+    void roleChange.openMenu("c2", "team", anchor);
     await pendingCalls(2);
     host.pending[1]?.resolve(dialog({ id: "c2", name: "Two" }));
     host.pending[0]?.resolve(dialog({ id: "c1", name: "One" }));

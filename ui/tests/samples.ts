@@ -1,6 +1,6 @@
 // Sample data for several tests.
 
-import type { AccountView, AppError, BatchView, EditView, ErrorDetails, OpenedPicture, PersonView, ProfileView, Snapshot, SyncView, TeamCounts, TeamRow, TeamView } from "../src/host/types";
+import type { AccountView, AppError, BatchView, EditView, ErrorDetails, OpenedPicture, PersonView, ProfileView, RoleDialog, Snapshot, SyncView, TeamCounts, TeamRow, TeamView } from "../src/host/types";
 
 /** A profile without unknown values. */
 export const profile: ProfileView = {
@@ -76,7 +76,7 @@ export function snapshot(change: Partial<Snapshot>): Snapshot {
 /** A row of a team. */
 export function teamRow(change: Partial<TeamRow> = {}): TeamRow {
   return {
-    id: "r1", userId: null, name: "Zoë Núñez", initials: "ZN", email: "zoe@example.com", picture: null, teamRole: "viewer", userRole: "user", sso: false,
+    id: "r1", userId: null, name: "Zoë Núñez", initials: "ZN", email: "zoe@example.com", picture: null, teamRole: "viewer", userRole: "user", mayChangeTeamRole: false, mayChangeUserRole: false, sso: false,
     tags: [], pending: false, since: 1, isSelf: false, selected: false, nameMarks: [], emailMarks: [], idMarks: [], tagMarks: [], ...change,
   };
 }
@@ -99,6 +99,12 @@ export function personView(change: Partial<PersonView> = {}): PersonView {
   return {
     row: teamRow({ id: "p1" }), firstName: "Zoë", lastName: "Núñez", pictureAddress: "", updatedAt: 2, canEdit: true, draft: null, ...change,
   };
+}
+
+/** The roles of a person, which can be changed. */
+export function roleDialog(change: Partial<RoleDialog> = {}): RoleDialog {
+  const choice = { gained: [], lost: [], confirmation: null, canUndo: true };
+  return { id: "p1", name: "Zoë Núñez", email: "zoe@example.com", isSelf: false, team: { role: "viewer", choices: [{ role: "editor", ...choice }], reason: null }, user: null, ...change };
 }
 
 /** A picture that is open in the editor. */

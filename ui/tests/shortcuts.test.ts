@@ -148,7 +148,8 @@ describe("every shortcut has a handler", () => {
     "features/picture/UrlField.svelte": "Enter in a field",
     "features/picture/gestures.ts": "Ctrl at the wheel",
     "features/team/ListHead.svelte": "the arrows in the header of a table",
-    "features/team/TeamFilters.svelte": "Escape in a search field",
+    "features/team/Toolbar.svelte": "Escape in a search field",
+    "features/team/PersonRow.svelte": "Ctrl at a click",
     "features/team/TeamList.svelte": "Enter and Space on a button in a row",
   };
 

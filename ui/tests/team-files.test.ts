@@ -6,7 +6,7 @@ import { errorText } from "../src/errors/table";
 import { DEFAULT_QUERY } from "../src/features/team/query";
 import { TeamFiles } from "../src/features/team/roles/team-files.svelte";
 import { TeamState } from "../src/features/team/state";
-import TeamTools from "../src/features/team/roles/TeamTools.svelte";
+import TeamFoot from "../src/features/team/TeamFoot.svelte";
 import type { Team } from "../src/features/team/team.svelte";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { app } from "../src/state/app.svelte";
@@ -102,10 +102,10 @@ describe("copied addresses", () => {
 describe("a role file", () => {
   test("shows that it is being read", () => {
     const state = new TeamState();
-    const tools = () => html(InTeam, { state, component: TeamTools });
-    expect(tools()).not.toContain("<progress");
+    const foot = () => html(InTeam, { state, component: TeamFoot });
+    expect(foot()).not.toContain("<progress");
     state.teamFiles.importing = true;
-    expect(tools()).toMatch(/<progress[^>]*aria-label="Reading the file…"/);
+    expect(foot()).toMatch(/<progress[^>]*aria-label="Reading the file…"/);
   });
 
   test("that is too large is not read", async () => {

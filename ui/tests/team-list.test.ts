@@ -2,15 +2,16 @@
 
 import { describe, expect, test } from "vitest";
 
-import { avatarColorId, cellTexts } from "../src/features/team/cells";
+import { avatarColorId, cellTexts, isTall } from "../src/features/team/cells";
 import { CHUNK_SIZE, Chunks, MAX_CHUNKS } from "../src/features/team/chunks";
-import { stateOptions, tagOptions, teamRoleCounts, toFilterValue, toOptionValue, userRoleOptions } from "../src/features/team/filter-options";
+import { activeFilters, filterGroups, tagChoices, teamRoleCounts } from "../src/features/team/filter-options";
 import { splitAtMatches } from "../src/features/team/highlight";
 import { isFindShortcut, listAction, shrinksRange } from "../src/features/team/keys";
+import { orderIndex, orderPhrase, ORDERS } from "../src/features/team/order";
 import { listState } from "../src/features/team/list-state";
 import { ariaSort, DEFAULT_QUERY, isFiltered, nextSort, sameQuery, secondaryFilterCount } from "../src/features/team/query";
 import { RowRecycler } from "../src/features/team/row-recycler";
-import type { TeamRow } from "../src/host/types";
+import type { TeamColumn, TeamRow } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { failure, teamCounts, teamRow, teamView } from "./samples";
 
@@ -53,9 +54,24 @@ describe("highlights", () => {
     expect(bracketed("short", [[3, 99], [4, 5], [9, 12]])).toBe("sho[rt]");
   });
 
-  test("of tags are in their place in the list of tags", () => {
-    const { tags, tagMarks } = cellTexts(teamRow({ tags: ["EMEA", "sales", "me"], tagMarks: [[[1, 3]], [], [[0, 2]]] }), "en");
-    expect(bracketed(tags, tagMarks)).toBe("E[ME]A, sales, [me]");
+  test("of tags come first, so that they are visible", () => {
+    const { tags } = cellTexts(teamRow({ tags: ["sales", "EMEA", "docs"], tagMarks: [[], [[1, 3]], []] }), "en");
+    expect(tags.map(({ text, marks }) => bracketed(text, marks))).toEqual(["E[ME]A", "sales", "docs"]);
+  });
+});
+
+describe("a row", () => {
+  test("has a name instead of an id if there is neither name nor address", () => {
+    const id = "65f0a1c0000000000000c003";
+    const texts = cellTexts(teamRow({ id, name: id, email: "", pending: true, userRole: null }), "en");
+    expect([texts.name, texts.select, texts.userRole]).toEqual(["No name", "Select No name", "Invited"]);
+  });
+
+  test("may be taller than others if a role is one that Lapel does not know", () => {
+    expect(isTall(teamRow({}))).toBe(false);
+    for (const change of [{ teamRole: "captain of the whole organization" }, { userRole: "superintendent" }, { idMarks: [[0, 12]] as [number, number][] }]) {
+      expect(isTall(teamRow(change))).toBe(true);
+    }
   });
 });
 
@@ -192,12 +208,6 @@ describe("keys", () => {
 });
 
 describe("filter options", () => {
-  test("distinguish no filter from the empty role", () => {
-    expect(toFilterValue(toOptionValue(null))).toBeNull();
-    expect(toFilterValue(toOptionValue(""))).toBe("");
-    expect(toFilterValue(toOptionValue("admin"))).toBe("admin");
-  });
-
   test("show row counts and keep the selected value even if no row has it", () => {
     overwriteGetLocale(() => "en");
     const counts = teamCounts({ teamRoles: [{ value: "owner", count: 1 }, { value: "viewer", count: 99_999 }, { value: "captain", count: 2 }, { value: "", count: 3 }] });
@@ -205,13 +215,50 @@ describe("filter options", () => {
       "All 100,005", "Owner 1", "Viewer 99,999", "captain 2", "No role 3",
     ]);
     expect(teamRoleCounts(counts, { ...DEFAULT_QUERY, teamRole: "gone" }, "en").at(-1)).toEqual({ role: "gone", name: "gone", count: "0" });
-    expect(userRoleOptions(teamCounts({ userRoles: [{ value: "serviceAccount", count: 4 }] }), DEFAULT_QUERY, "en").map(({ text }) => text)).toEqual(["All", "Service account (4)"]);
-    expect(stateOptions(teamCounts({ members: 7, pending: 1 }), "en").map(({ text }) => text)).toEqual(["All", "Members (7)", "Invitations (1)"]);
+    const groups = filterGroups(teamCounts({ userRoles: [{ value: "serviceAccount", count: 4 }], members: 7, pending: 1, sso: 2, noSso: 1000 }), DEFAULT_QUERY, "en");
+    expect(groups.map(({ choices }) => choices.map(({ text, count }) => `${text} ${count}`))).toEqual([
+      ["Service account 4"], ["Members 7", "Invitations 1"], ["With single sign-on 2", "Without single sign-on 1,000"], ["Changed by me 0"],
+    ]);
   });
 
-  test("say “all” in the gender of what is filtered", () => {
-    overwriteGetLocale(() => "es");
-    expect([tagOptions(teamCounts(), DEFAULT_QUERY, "es")[0]?.text, stateOptions(teamCounts(), "es")[0]?.text]).toEqual(["Todas", "Todos"]);
+  test("are set by a first choice and removed by a second one", () => {
+    const filtered = { ...DEFAULT_QUERY, userRole: "user", state: "pending", sso: false, changedByMe: true } as const;
+    for (const [group, value] of [["userRole", "user"], ["state", "pending"], ["sso", false], ["own", true]] as const) {
+      const field = group === "own" ? "changedByMe" : group;
+      const empty = group === "own" ? false : null;
+      const counts = teamCounts({ userRoles: [{ value: "user", count: 1 }] });
+      const choices = (query: typeof DEFAULT_QUERY) => filterGroups(counts, query, "en").find(({ id }) => id === group)?.choices ?? [];
+      expect(choices(filtered).filter(({ chosen }) => chosen).map(({ change }) => change)).toEqual([{ [field]: empty }]);
+      expect(choices(DEFAULT_QUERY).map(({ change }) => change)).toContainEqual({ [field]: value });
+    }
+  });
+
+  test("combine tags, of which the chosen ones come first, even if no row has them", () => {
+    overwriteGetLocale(() => "en");
+    const counts = teamCounts({ tags: [{ value: "Design", count: 2 }, { value: "docs", count: 3 }, { value: "sales", count: 1 }] });
+    const query = { ...DEFAULT_QUERY, tags: ["sales", "gone"] };
+    const choices = tagChoices(counts, query, "D", "en");
+    expect(choices.map(({ text, count, chosen }) => [text, count, chosen])).toEqual([["sales", "1", true], ["gone", "0", true], ["Design", "2", false], ["docs", "3", false]]);
+    expect([choices[0]?.change, choices[2]?.change]).toEqual([{ tags: ["gone"] }, { tags: ["sales", "gone", "Design"] }]);
+    expect(activeFilters(query).map(({ text, change }) => [text, change])).toEqual([["sales", { tags: ["gone"] }], ["gone", { tags: ["sales"] }]]);
+    expect(activeFilters({ ...DEFAULT_QUERY, userRole: "user", state: "member", sso: true, changedByMe: true }).map(({ text }) => text))
+      .toEqual(["User", "Members", "With single sign-on", "Changed by me"]);
+  });
+});
+
+describe("the orders", () => {
+  const columns: (TeamColumn | null)[] = [null, "name", "email", "teamRole", "userRole", "tags", "since"];
+
+  test("all have a name that says the direction", () => {
+    for (const locale of ["en", "es"] as const) {
+      overwriteGetLocale(() => locale);
+      const phrases = columns.flatMap((sort) => (sort === null ? [false] : [false, true]).map((descending) => orderPhrase({ ...DEFAULT_QUERY, sort, descending })));
+      expect(new Set(phrases).size).toBe(phrases.length);
+      expect(phrases).not.toContain("");
+      expect(new Set(ORDERS.map(({ name }) => name())).size).toBe(ORDERS.length);
+    }
+    expect(orderIndex(DEFAULT_QUERY)).toBe(0);
+    expect(orderIndex({ ...DEFAULT_QUERY, sort: "email", descending: true })).toBe(-1);
   });
 });
 

@@ -4,9 +4,9 @@ import { afterEach, describe, expect, test } from "vitest";
 
 import EmptyTeam from "../src/features/team/EmptyTeam.svelte";
 import Freshness from "../src/features/team/Freshness.svelte";
+import ListSummary from "../src/features/team/ListSummary.svelte";
 import ListHead from "../src/features/team/ListHead.svelte";
 import SelectionBar from "../src/features/team/roles/SelectionBar.svelte";
-import TeamFilters from "../src/features/team/TeamFilters.svelte";
 import { TeamState } from "../src/features/team/state";
 import type { TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
@@ -16,7 +16,7 @@ import { html, receiveSnapshot, signInAgain } from "./page";
 import { teamCounts, teamRow, teamView } from "./samples";
 
 const partlyRead: Partial<TeamView> = { total: 12_000, asOf: null, partial: { loaded: 12_000, expected: 100_000 } };
-const parts = { Freshness, TeamFilters, EmptyTeam, ListHead, SelectionBar };
+const parts = { Freshness, ListSummary, EmptyTeam, ListHead, SelectionBar };
 
 /** Loads a team with a search that finds two people, both selected. Returns its state and the text of each part of the page. */
 async function load(change: Partial<TeamView>): Promise<{ state: TeamState; texts: Record<keyof typeof parts, string> }> {
@@ -31,7 +31,7 @@ async function load(change: Partial<TeamView>): Promise<{ state: TeamState; text
   const props = { EmptyTeam: { reason: "noMatch" }, ListHead: { scrollbarWidth: 0, focusRows: () => {} } };
   const text = (name: keyof typeof parts) =>
     html(InTeam, { state, component: parts[name], props: props[name as keyof typeof props] }).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
-  const texts = { Freshness: "", TeamFilters: "", EmptyTeam: "", ListHead: "", SelectionBar: "" };
+  const texts = { Freshness: "", ListSummary: "", EmptyTeam: "", ListHead: "", SelectionBar: "" };
   for (const name of Object.keys(parts) as (keyof typeof parts)[]) texts[name] = text(name);
   return { state, texts };
 }
@@ -50,10 +50,10 @@ describe("a partly loaded team", () => {
     const { state, texts } = await load(partlyRead);
     expect(texts.Freshness).toContain("12,000 of about 100,000 people loaded");
     expect(texts.Freshness).not.toContain("Not loaded yet");
-    expect(texts.TeamFilters).toContain("2 found so far. Not everyone has been loaded yet.");
+    expect(texts.ListSummary).toContain("2 found so far. Not everyone has been loaded yet.");
     expect(texts.EmptyTeam).toContain("No matches so far. Not everyone in this team has been loaded yet.");
     expect(texts.ListHead).toContain("Select everyone loaded so far");
-    expect(texts.SelectionBar).toContain("Only people who are loaded can be selected.");
+    expect(texts.SelectionBar).toContain("Only people loaded so far can be selected.");
     expect(await exported(state, true)).toBe("Not everyone was loaded. Saved 2 people found by your search and filters as /tmp/team.csv");
   });
 
@@ -74,7 +74,7 @@ describe("a partly loaded team", () => {
   test("is not called that once everybody was loaded", async () => {
     const { state, texts } = await load({});
     expect(texts.Freshness).not.toContain("loaded");
-    expect(texts.TeamFilters).toContain("2 found ");
+    expect(texts.ListSummary).toContain("2 found");
     expect(texts.EmptyTeam).toContain("No matches Clear filters");
     expect(texts.ListHead).toContain("Select all ");
     expect(texts.SelectionBar).not.toContain("loaded");

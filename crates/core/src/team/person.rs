@@ -31,7 +31,8 @@ impl TeamService {
         let draft = self.disk.run(move |store| store.draft(account.id, &form)).await?;
         let draft = draft.map(read_draft);
         let caller = self.state.read().caller()?;
-        let context = RowContext { account: account.id, person: &caller.id, pictures: &self.addresses };
+        let (person, pictures) = (&*caller.id, &*self.addresses);
+        let context = RowContext { account: account.id, person, pictures, caller: Some(&caller) };
         self.team.read(|team| {
             let entry = team.roster.get(id).ok_or(Failure::RowGone(None))?;
             let row = &entry.row;

@@ -47,6 +47,17 @@ pub(super) fn can_undo(caller: &Caller, row: &Collaborator, kind: RoleKind, to: 
     }
 }
 
+/// Whether the caller may give any other role of this kind to a row.
+pub(super) fn may_change(caller: &Caller, row: &Collaborator, kind: RoleKind) -> bool {
+    match kind {
+        RoleKind::Team => !team_role_options(&caller.team, caller.is(row), &row.team_role).is_empty(),
+        RoleKind::User => {
+            let role = row.user_role.as_ref().filter(|_| !row.pending);
+            role.is_some_and(|role| !user_role_options(&caller.user, role).is_empty())
+        }
+    }
+}
+
 /// The confirmation that giving a role to a row needs.
 pub(super) fn confirmation(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> Option<Confirmation> {
     let confirmation = match kind {

@@ -21,7 +21,9 @@ impl TeamService {
     /// A window of the rows that a query finds.
     pub(crate) fn rows(&self, query: &TeamQuery, from: usize, count: usize) -> Result<TeamWindow, Failure> {
         let account = self.state.read().active_account()?;
-        let context = RowContext { account: account.id, person: &account.user_id, pictures: &self.addresses };
+        let caller = self.state.read().caller().ok();
+        let (person, pictures) = (&*account.user_id, &*self.addresses);
+        let context = RowContext { account: account.id, person, pictures, caller: caller.as_ref() };
         self.team.read(|team| Ok(team.roster.window(query, from, count, &context)))
     }
 

@@ -6,9 +6,11 @@ use lapel_domain::{id_marks, initials, marks, search_words};
 use lapel_store::AccountId;
 
 use super::entry::Entry;
+use super::role_options::may_change;
 use super::roster::Roster;
 use crate::kernel::picture_ids::PictureAddresses;
-use crate::views::{SelectionChange, TeamQuery, TeamRow, TeamWindow};
+use crate::kernel::state::Caller;
+use crate::views::{RoleKind, SelectionChange, TeamQuery, TeamRow, TeamWindow};
 
 /// The maximum number of rows of one window.
 const MAX_ROWS: usize = 1000;
@@ -19,6 +21,8 @@ pub(super) struct RowContext<'a> {
     /// Id of the signed-in user.
     pub(super) person: &'a str,
     pub(super) pictures: &'a PictureAddresses,
+    /// The signed-in user in this team; none while no team is open.
+    pub(super) caller: Option<&'a Caller>,
 }
 
 impl RowContext<'_> {
@@ -26,6 +30,7 @@ impl RowContext<'_> {
     pub(super) fn row(&self, entry: &Entry, selected: bool, words: &[&str]) -> TeamRow {
         let row = &entry.row;
         let name = row.display_name();
+        let may_change = |kind| self.caller.is_some_and(|caller| may_change(caller, row, kind));
         TeamRow {
             id: row.id.clone(),
             user_id: row.user_id.clone(),
@@ -35,6 +40,8 @@ impl RowContext<'_> {
             team_role: row.team_role.as_str().to_owned(),
             user_role: row.user_role.as_ref().map(|role| role.as_str().to_owned()),
             sso: row.sso,
+            may_change_team_role: may_change(RoleKind::Team),
+            may_change_user_role: may_change(RoleKind::User),
             tags: row.tags.clone(),
             pending: row.pending,
             since: row.created_at.as_ref().and_then(lapel_domain::Timestamp::millis),

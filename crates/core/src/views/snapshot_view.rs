@@ -16,7 +16,7 @@ use crate::kernel::state::{Activity, State};
 use crate::views::{
     AccountView, ActivityView, EditState, EditView, InterfaceLanguage, LanguagePreference, OrganizationView,
     PictureView, ProfileView, RoleChoice, RoleReason, RoleView, SessionState, Snapshot, StoredAsView, SyncState,
-    SyncView, TeamView, UpdatedView,
+    SyncView, TeamReason, TeamView, UpdatedView,
 };
 
 /// Makes the snapshot of a state.
@@ -59,8 +59,12 @@ fn open_team(state: &State) -> Option<TeamView> {
     let role = state.known_profile().map(|profile| &profile.role);
     // Other failures of reading the team do not count: the server may still be able to change a role.
     let unreached = team.error.as_ref().is_some_and(is_unreached);
-    let offline = state.session_state != SessionState::SignedIn || is_offline(state.error.as_ref()) || unreached;
-    Some(team_view(team, account.id, role, offline))
+    let blocker = match state.session_state {
+        SessionState::SignedIn if is_offline(state.error.as_ref()) || unreached => Some(TeamReason::Offline),
+        SessionState::SignedIn => None,
+        _ => Some(TeamReason::SignedOut),
+    };
+    Some(team_view(team, account.id, role, blocker))
 }
 
 /// An account as the page lists it. Without a cached profile, the email address takes the place of the name.

@@ -7,9 +7,14 @@ use crate::kernel::picture_ids::picture_view;
 use crate::kernel::state::TeamSummary;
 use crate::views::{TeamOrganization, TeamPartial, TeamReason, TeamRights, TeamView};
 
-/// The team for the page. `role` is the user role of the signed-in user; `offline` means that nothing can be
-/// changed.
-pub(crate) fn team_view(team: &TeamSummary, account: AccountId, role: Option<&UserRole>, offline: bool) -> TeamView {
+/// The team for the page. `role` is the user role of the signed-in user; `blocker` is the
+/// reason why nothing can be changed now, whatever the user's rights.
+pub(crate) fn team_view(
+    team: &TeamSummary,
+    account: AccountId,
+    role: Option<&UserRole>,
+    blocker: Option<TeamReason>,
+) -> TeamView {
     let organization = |organization: &Organization| TeamOrganization {
         id: organization.id.clone(),
         name: organization_name(organization).to_owned(),
@@ -29,7 +34,7 @@ pub(crate) fn team_view(team: &TeamSummary, account: AccountId, role: Option<&Us
         partial: partial(team),
         refreshing: team.refreshing,
         error: team.error.as_ref().map(Into::into),
-        rights: rights(team.own_role.as_ref(), role, offline),
+        rights: rights(team.own_role.as_ref(), role, blocker),
     }
 }
 
@@ -48,14 +53,13 @@ fn partial(team: &TeamSummary) -> Option<TeamPartial> {
     is_partial.then_some(TeamPartial { loaded, expected })
 }
 
-fn rights(own_role: Option<&TeamRole>, role: Option<&UserRole>, offline: bool) -> TeamRights {
+fn rights(own_role: Option<&TeamRole>, role: Option<&UserRole>, blocker: Option<TeamReason>) -> TeamRights {
     let team_roles: Vec<String> =
         own_role.map(assignable_team_roles).unwrap_or_default().into_iter().map(Into::into).collect();
     let user_roles: Vec<String> =
         role.map(assignable_user_roles).unwrap_or_default().into_iter().map(Into::into).collect();
     let reason = match (team_roles.is_empty() && user_roles.is_empty(), own_role) {
-        (false, _) if offline => Some(TeamReason::Offline),
-        (false, _) => None,
+        (false, _) => blocker,
         (true, None) => Some(TeamReason::NotKnown),
         (true, Some(_)) => Some(TeamReason::NoRight),
     };

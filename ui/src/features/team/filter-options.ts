@@ -2,13 +2,7 @@
 
 import type { FacetCount, TeamColumn, TeamCounts, TeamQuery } from "../../host/types";
 import * as m from "../../paraglide/messages";
-import { roleName, teamRoleName, type Text } from "../../text/words";
-
-/** An option of a filter; an empty value means no filter. */
-interface FilterOption {
-  value: string;
-  text: string;
-}
+import { roleName, teamRoleName } from "../../text/words";
 
 /** Cache: creating a number format is slow. */
 const formats = new Map<string, Intl.NumberFormat>();
@@ -20,44 +14,80 @@ export function formatNumber(count: number, locale: string): string {
   return format.format(count);
 }
 
-/** Option values carry a prefix, so that "no filter" and the empty role differ. */
-const NO_FILTER = "";
-const PREFIX = "=";
-
-/** Converts a filter value to an option value. */
-export const toOptionValue = (filter: string | null): string => (filter === null ? NO_FILTER : PREFIX + filter);
-
-/** Converts an option value to a filter value. */
-export const toFilterValue = (option: string): string | null => (option === NO_FILTER ? null : option.slice(PREFIX.length));
-
 /** The facets. If no row has the selected value any more, it is added with count 0, so that it stays visible. */
 function withSelected(facets: readonly FacetCount[], selected: string | null): readonly FacetCount[] {
   if (selected === null || facets.some(({ value }) => value === selected)) return facets;
   return [...facets, { value: selected, count: 0 }];
 }
 
-function filterOptions(
-  facets: readonly FacetCount[], selected: string | null, name: (value: string) => string, locale: string, all: Text = m.team_all,
-): FilterOption[] {
-  const values = withSelected(facets, selected).map(({ value, count }) => ({
-    value: toOptionValue(value),
-    text: m.team_counted({ name: name(value), count: formatNumber(count, locale) }),
-  }));
-  return [{ value: NO_FILTER, text: all() }, ...values];
+/** A choice of a filter, with the number of rows that it would leave. */
+export interface FilterChoice {
+  text: string;
+  count: string;
+  chosen: boolean;
+  /** What choosing it, or choosing it again, changes in the query. */
+  change: Partial<TeamQuery>;
 }
 
-/** Options of the user role filter. */
-export const userRoleOptions = ({ userRoles }: TeamCounts, { userRole }: TeamQuery, locale: string): FilterOption[] =>
-  filterOptions(userRoles, userRole, roleName, locale);
+/** Choices that exclude each other. Choosing the chosen one again removes the filter. */
+function choices<Value>(
+  options: readonly { value: Value; text: string; count: number }[], chosen: Value | null, change: (value: Value | null) => Partial<TeamQuery>, locale: string,
+): FilterChoice[] {
+  return options.map(({ value, text, count }) => ({
+    text, count: formatNumber(count, locale), chosen: value === chosen, change: change(value === chosen ? null : value),
+  }));
+}
 
-/** Options of the tag filter. */
-export const tagOptions = ({ tags }: TeamCounts, query: TeamQuery, locale: string): FilterOption[] =>
-  filterOptions(tags, query.tags[0] ?? null, (value) => value, locale, m.team_all_tags);
+/** A group of filter choices. */
+export interface FilterGroup {
+  id: string;
+  name: string;
+  choices: FilterChoice[];
+}
 
-/** Options of the state filter: members and invitations. */
-export function stateOptions({ members, pending }: TeamCounts, locale: string): FilterOption[] {
-  const facets = [{ value: "member", count: members }, { value: "pending", count: pending }];
-  return filterOptions(facets, null, (value) => (value === "member" ? m.team_members() : m.team_invitations()), locale);
+/** The groups of filters besides the team role and the tags. */
+export function filterGroups(counts: TeamCounts, query: TeamQuery, locale: string): FilterGroup[] {
+  const roles = withSelected(counts.userRoles, query.userRole).map(({ value, count }) => ({ value, text: roleName(value), count }));
+  const states = [
+    { value: "member" as const, text: m.team_members(), count: counts.members },
+    { value: "pending" as const, text: m.team_invitations(), count: counts.pending },
+  ];
+  const signOn = [
+    { value: true, text: m.filter_sso(), count: counts.sso },
+    { value: false, text: m.filter_no_sso(), count: counts.noSso },
+  ];
+  const own = [{ value: true, text: m.filter_changed_by_me(), count: counts.changedByMe }];
+  return [
+    { id: "userRole", name: m.user_role(), choices: choices(roles, query.userRole, (userRole) => ({ userRole }), locale) },
+    { id: "state", name: m.team_state(), choices: choices(states, query.state, (state) => ({ state }), locale) },
+    { id: "sso", name: m.sso(), choices: choices(signOn, query.sso, (sso) => ({ sso }), locale) },
+    { id: "own", name: m.filter_changes(), choices: choices(own, query.changedByMe || null, (value) => ({ changedByMe: value === true }), locale) },
+  ];
+}
+
+/** The tags to filter by: the chosen ones first, then those whose name contains the search text. */
+export function tagChoices({ tags }: TeamCounts, query: TeamQuery, search: string, locale: string): FilterChoice[] {
+  const wanted = search.trim().toLocaleLowerCase(locale);
+  const all = query.tags.reduce<readonly FacetCount[]>(withSelected, tags);
+  const chosen = all.filter(({ value }) => query.tags.includes(value));
+  const others = all.filter(({ value }) => !query.tags.includes(value) && value.toLocaleLowerCase(locale).includes(wanted));
+  const without = (tag: string) => query.tags.filter((other) => other !== tag);
+  return [
+    ...chosen.map(({ value, count }) => ({ text: value, count: formatNumber(count, locale), chosen: true, change: { tags: without(value) } })),
+    ...others.map(({ value, count }) => ({ text: value, count: formatNumber(count, locale), chosen: false, change: { tags: [...query.tags, value] } })),
+  ];
+}
+
+/** The active filters besides the team role, each with the change that removes it. */
+export function activeFilters(query: TeamQuery): { key: string; text: string; change: Partial<TeamQuery> }[] {
+  const { userRole, state, sso, tags, changedByMe } = query;
+  return [
+    ...(userRole === null ? [] : [{ key: "userRole", text: roleName(userRole), change: { userRole: null } }]),
+    ...(state === null ? [] : [{ key: "state", text: state === "member" ? m.team_members() : m.team_invitations(), change: { state: null } }]),
+    ...(sso === null ? [] : [{ key: "sso", text: sso ? m.filter_sso() : m.filter_no_sso(), change: { sso: null } }]),
+    ...tags.map((tag) => ({ key: `tag ${tag}`, text: tag, change: { tags: tags.filter((other) => other !== tag) } })),
+    ...(changedByMe ? [{ key: "own", text: m.filter_changed_by_me(), change: { changedByMe: false } }] : []),
+  ];
 }
 
 /** A team role with its number of rows; role null stands for all roles. */
@@ -75,14 +105,5 @@ export function teamRoleCounts({ teamRoles: facets }: TeamCounts, { teamRole }: 
   return [entry(null, m.team_all(), total), ...roles];
 }
 
-/** The columns of the list in display order. */
-export const COLUMNS: readonly { column: TeamColumn; name: Text }[] = [
-  { column: "name", name: m.team_column_name },
-  { column: "email", name: m.email },
-  { column: "teamRole", name: m.team_role },
-  { column: "userRole", name: m.user_role },
-  { column: "sso", name: m.sso },
-  { column: "tags", name: m.team_column_tags },
-  { column: "state", name: m.team_state },
-  { column: "since", name: m.team_column_since },
-];
+/** The columns of the list in display order. The team role is named after the organization (role-texts.ts). */
+export const COLUMNS: readonly TeamColumn[] = ["name", "teamRole", "userRole", "tags", "since"];

@@ -1,16 +1,26 @@
-/** A dialog of the team page. The batch dialog is not listed here: it is open whenever the snapshot has a batch. */
-type Overlay = { kind: "person"; id: string } | { kind: "role"; id: string } | { kind: "history" };
+/** What can be opened over the list. The batch dialog is not listed: it is open whenever the snapshot has a batch. */
+type Overlay = { kind: "person"; id: string } | { kind: "history" } | { kind: "tags" };
 
-/** The dialog that is open over the team page. At most one is open; opening another replaces it. */
+/** What is open beside or over the list: the details of one person, and at most one dialog. */
 export class OverlayState {
-  /** The open dialog, if any. */
-  current = $state.raw<Overlay | null>(null);
+  /** Id of the row whose details are shown. */
+  person = $state.raw<string | null>(null);
+  /** The open dialog. */
+  dialog = $state.raw<"history" | "tags" | null>(null);
 
+  /** Opens the details of a person in place of those shown, or a dialog. */
   open(next: Overlay): void {
-    this.current = next;
+    if (next.kind === "person") this.person = next.id;
+    else this.dialog = next.kind;
   }
 
+  /** Closes the dialog. */
   close = (): void => {
-    this.current = null;
+    this.dialog = null;
+  };
+
+  /** Closes the details of the person. */
+  closePerson = (): void => {
+    this.person = null;
   };
 }

@@ -24,6 +24,9 @@ const hasFilters = (query: TeamQuery): boolean => query.teamRole !== null || sec
 export const secondaryFilterCount = ({ userRole, state, tags, sso, changedByMe }: TeamQuery): number =>
   [userRole, state, sso].filter((filter) => filter !== null).length + tags.length + Number(changedByMe);
 
+/** Removes all filters except the team role. */
+export const withoutSecondaryFilters = { userRole: null, state: null, tags: [], sso: null, changedByMe: false } satisfies Partial<TeamQuery>;
+
 /** The order after a click on a column header: ascending, then descending, then the default order. */
 export function nextSort({ sort, descending }: TeamQuery, column: TeamColumn): Pick<TeamQuery, "sort" | "descending"> {
   if (sort !== column) return { sort: column, descending: false };

@@ -2,6 +2,7 @@
 
 import { createContext } from "svelte";
 
+import { TeamLayout } from "./layout.svelte";
 import { OverlayState } from "./overlay.svelte";
 import { Batch } from "./roles/batch.svelte";
 import { RoleChange } from "./roles/role-change.svelte";
@@ -13,9 +14,10 @@ import { Team } from "./team.svelte";
 /** The state of the team page for one account. */
 export class TeamState {
   readonly team = new Team();
+  readonly layout = new TeamLayout();
   readonly overlay = new OverlayState();
   readonly undoNotice = new UndoNotice(this.team);
-  readonly roleChange = new RoleChange(this.team, this.overlay, this.undoNotice);
+  readonly roleChange = new RoleChange(this.team, this.undoNotice);
   readonly batch = new Batch(this.team);
   readonly selectionPlan = new SelectionPlan(this.team);
   readonly teamFiles = new TeamFiles(this.team);

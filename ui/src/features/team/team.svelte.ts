@@ -5,7 +5,7 @@ import { asAppError } from "../../host/failure";
 import type { AppError, SelectionChange, TeamColumn, TeamCounts, TeamQuery, TeamRow, TeamView } from "../../host/types";
 import { staleGuard } from "../../state/stale-guard";
 import { type ListAction, shrinksRange } from "./keys";
-import { DEFAULT_QUERY, nextSort } from "./query";
+import { DEFAULT_QUERY, nextSort, withoutSecondaryFilters } from "./query";
 import { type QueryResult, RowLoader } from "./row-loader.svelte";
 
 /** Number of selected rows out of the found ones. */
@@ -124,6 +124,11 @@ export class Team {
   /** Clears the search and all filters. The order stays. */
   clearFilters(): void {
     this.updateQuery({ ...DEFAULT_QUERY, sort: this.query.sort, descending: this.query.descending });
+  }
+
+  /** Clears the filters besides the team role. The search stays. */
+  clearSecondaryFilters(): void {
+    this.updateQuery(withoutSecondaryFilters);
   }
 
   /** Sorts by a column, or changes the direction if it is already the sort column. */

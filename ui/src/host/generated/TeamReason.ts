@@ -3,4 +3,4 @@
 /**
  * Why the user cannot change roles.
  */
-export type TeamReason = "offline" | "noRight" | "notKnown";
+export type TeamReason = "offline" | "signedOut" | "noRight" | "notKnown";

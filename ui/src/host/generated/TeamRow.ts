@@ -38,6 +38,14 @@ teamRole: string,
  */
 userRole: string | null, 
 /**
+ * Whether the signed-in user's rights allow another team role for this row. A change needs a connection as well.
+ */
+mayChangeTeamRole: boolean, 
+/**
+ * The same for the user role.
+ */
+mayChangeUserRole: boolean, 
+/**
  * Whether the person signs in by SSO.
  */
 sso: boolean | null, 

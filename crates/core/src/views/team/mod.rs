@@ -53,6 +53,8 @@ pub struct TeamProgress {
 pub enum TeamReason {
     /// Role changes need a connection.
     Offline,
+    /// The session has ended.
+    SignedOut,
     /// The user's roles do not allow it.
     NoRight,
     /// The user's own row was not read yet.

@@ -90,6 +90,10 @@ pub struct TeamRow {
     pub team_role: String,
     /// User role as the server spells it; none for an invitation.
     pub user_role: Option<String>,
+    /// Whether the signed-in user's rights allow another team role for this row. A change needs a connection as well.
+    pub may_change_team_role: bool,
+    /// The same for the user role.
+    pub may_change_user_role: bool,
     /// Whether the person signs in by SSO.
     pub sso: Option<bool>,
     /// Tags.

@@ -1,9 +1,9 @@
-// The state of the person dialog: loads a person, and stores what was typed before the dialog closes.
+// The state of the person panel: loads a person and their roles, and stores what was typed before another person is shown.
 
 import { registerGuard } from "../../../form/leaving.svelte";
-import { openPerson } from "../../../host/commands";
+import { openPerson, roleDialog } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
-import type { AppError } from "../../../host/types";
+import type { AppError, RoleDialog } from "../../../host/types";
 import { staleGuard } from "../../../state/stale-guard";
 import type { Team } from "../team.svelte";
 import { PersonForm } from "./form.svelte";
@@ -14,15 +14,22 @@ const LOADING_DELAY_MS = 200;
 /** The details of one person at a time. */
 export class PersonDetails {
   form = $state.raw<PersonForm | null>(null);
+  /** The person's roles and those that may be given; null while they load. */
+  roles = $state.raw<RoleDialog | null>(null);
   /** Why the person could not be loaded. */
   error = $state.raw<AppError | null>(null);
   showsLoading = $state(false);
-  /** Whether the draft could not be stored, so that closing would lose it. */
+  /** Whether the draft could not be stored, so that leaving would lose it. */
   draftUnsaved = $state(false);
   #openGuard = staleGuard();
   #removeGuard = () => {};
 
   constructor(private readonly team: Team) {}
+
+  /** The id of the shown row. */
+  get id(): string | null {
+    return this.form?.view.row.id ?? null;
+  }
 
   /** Loads a person. */
   async open(id: string): Promise<void> {
@@ -30,10 +37,11 @@ export class PersonDetails {
     this.#clear();
     const timer = setTimeout(() => (this.showsLoading = isNewest()), LOADING_DELAY_MS);
     try {
-      const view = await openPerson(id);
+      const [view, roles] = await Promise.all([openPerson(id), roleDialog(id)]);
       if (!isNewest()) return;
       const form = new PersonForm(view, this.team);
       this.form = form;
+      this.roles = roles;
       this.#removeGuard = registerGuard({ form, finish: async () => (form.urlPreview.withdraw(), true) });
     } catch (caught) {
       if (isNewest()) this.error = asAppError(caught);
@@ -43,11 +51,31 @@ export class PersonDetails {
     }
   }
 
+  /** Reads the shown person again, for example because the row or the user's rights have changed. Typed values stay. */
+  async refresh(): Promise<void> {
+    const { form } = this;
+    if (!form) return;
+    const id = form.view.row.id;
+    try {
+      const [roles] = await Promise.all([roleDialog(id), form.read()]);
+      if (this.form === form) this.roles = roles;
+    } catch (caught) {
+      const error = asAppError(caught);
+      // A typed text stays in view. Saving it says that the person is gone.
+      if (this.form === form && error.code === "rowGone" && form.changedCount === 0) {
+        this.#clear();
+        this.error = error;
+      }
+    }
+  }
+
   /** Stores the draft, then calls `then`. If storing fails, the first call only warns and the next one leaves anyway. */
-  async leave(then: () => void): Promise<void> {
+  async leave(then: () => void): Promise<boolean> {
     const stored = !this.form || this.form.changedCount === 0 || (await this.form.flushDraft());
-    if (stored || this.draftUnsaved) then();
+    const leaves = stored || this.draftUnsaved;
+    if (leaves) then();
     else this.draftUnsaved = true;
+    return leaves;
   }
 
   /** Closes the details. */
@@ -62,6 +90,7 @@ export class PersonDetails {
     this.#removeGuard();
     this.#removeGuard = () => {};
     this.form = null;
+    this.roles = null;
     this.error = null;
     this.showsLoading = false;
     this.draftUnsaved = false;

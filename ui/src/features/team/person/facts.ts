@@ -3,13 +3,6 @@
 import type { PersonView } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import type { Fact } from "../../../text/fact";
-import { roleName, teamRoleName } from "../../../text/words";
-
-/** The person's roles, each with its kind: a team role and a user role can have the same name. */
-export function roleBadges({ row }: PersonView): string[] {
-  const user = row.userRole === null ? [] : [m.person_user_role({ role: roleName(row.userRole) })];
-  return [m.person_team_role({ role: teamRoleName(row.teamRole) }), ...user];
-}
 
 /** Tags with a longer text get a line of their own. */
 const MAX_INLINE_LENGTH = 32;
@@ -20,11 +13,10 @@ function tagFacts(tags: readonly string[]): Fact[] {
   return [{ name: m.team_column_tags(), value, ...(value.length > MAX_INLINE_LENGTH ? { long: true } : {}) }];
 }
 
-/** The facts shown in the person dialog. */
+/** The facts shown in the person panel. */
 export function personFacts({ row, updatedAt }: PersonView): Fact[] {
   const moment = (name: string, at: number | null, as: "ago" | "date"): Fact[] => (at === null ? [] : [{ name, at, as }]);
   return [
-    { name: m.team_state(), value: row.pending ? m.person_invited() : m.team_member() },
     ...moment(row.pending ? m.person_invited_since() : m.member_since(), row.since, "date"),
     ...moment(m.last_change(), updatedAt, "ago"),
     ...(row.sso === null ? [] : [{ name: m.sso(), value: row.sso ? m.yes() : m.no() }]),

@@ -2,6 +2,7 @@
 
 import { type Saved, type Values, withoutFields } from "../../../form/changes";
 import type { BaseValues, PersonView, PictureView, ProfileField, Snapshot } from "../../../host/types";
+import { isAbsent } from "../absent";
 import { looksSame } from "../../../text/equality";
 
 /** Why changes cannot be saved at the moment. */
@@ -10,7 +11,8 @@ export type SaveBlocker = "offline" | "signedOut";
 /** What prevents saving, if anything. Changes to other people are never queued: they need a session and a connection. */
 export function saveBlocker({ session, team }: Snapshot): SaveBlocker | null {
   if (session !== "signedIn") return "signedOut";
-  return team?.rights.reason === "offline" ? "offline" : null;
+  const reason = team?.rights.reason ?? null;
+  return isAbsent(reason) ? reason : null;
 }
 
 /**

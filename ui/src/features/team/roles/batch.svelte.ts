@@ -6,6 +6,7 @@ import { batchRows, cancelBatch, closeBatch, openBatch, retryBatch, runBatch, un
 import { asAppError } from "../../../host/failure";
 import type { AppError, BatchRow, BatchView } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
+import { isAbsent } from "../absent";
 import type { Team } from "../team.svelte";
 import { isIncomplete, isRunning, type RowFilter, rowsFingerprint } from "./batch-texts";
 import { PagedRows } from "./paged-rows.svelte";
@@ -42,7 +43,7 @@ export class Batch {
 
   /** Whether there is no connection. A batch cannot be started then. */
   get offline(): boolean {
-    return app.snapshot.team?.rights.reason === "offline";
+    return isAbsent(app.snapshot.team?.rights.reason ?? null);
   }
 
   /** Applies the batch of a new snapshot: reloads the rows if they may have changed. */

@@ -1,151 +1,121 @@
-// The state of the dialog that changes one role of one person.
+// Changing one role of one person: the menu of roles, the question before a critical change, and the changes in flight.
 
 import { changeRole, roleDialog } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, RoleDialog, RoleKind, RoleOffer, TeamRoleChoice } from "../../../host/types";
 import { app } from "../../../state/app.svelte";
 import { staleGuard } from "../../../state/stale-guard";
-import type { OverlayState } from "../overlay.svelte";
+import { isAbsent } from "../absent";
 import type { Team } from "../team.svelte";
-import { changeFailureText, singleChangeFailureText } from "./role-texts";
+import { TEAM_REASON_TEXTS } from "./role-texts";
 import type { UndoNotice } from "./undo.svelte";
 
-/** The state of the role dialog. */
+/** The menu of the roles that may be given to a row. */
+interface RoleMenu {
+  id: string;
+  kind: RoleKind;
+  /** The button that opened the menu. */
+  anchor: HTMLElement;
+}
+
+/** A chosen change. */
+interface Choice {
+  dialog: RoleDialog;
+  kind: RoleKind;
+  offer: RoleOffer;
+  choice: TeamRoleChoice;
+}
+
+/** A change that is not answered yet. */
+interface PendingChange {
+  id: string;
+  kind: RoleKind;
+  to: string;
+}
+
+/** The offer of one kind of role. */
+export const offerOf = (dialog: RoleDialog, kind: RoleKind): RoleOffer | null => (kind === "user" ? dialog.user : dialog.team);
+
+/** Changes of single roles. */
 export class RoleChange {
-  /** Id of the row; null while the dialog is closed. */
-  id = $state.raw<string | null>(null);
+  /** The open menu. */
+  menu = $state.raw<RoleMenu | null>(null);
   /** The person's roles and the possible changes; null while they load. */
   dialog = $state.raw<RoleDialog | null>(null);
-  kind = $state.raw<RoleKind>("team");
-  /** The selected new role; null while the current role is selected. */
-  selectedRole = $state.raw<string | null>(null);
-  /** Whether the confirmation is shown. */
-  confirming = $state(false);
+  /** The change that needs a confirmation. */
+  question = $state.raw<Choice | null>(null);
+  /** Why the roles could not be read. */
   failure = $state.raw<AppError | null>(null);
-  /** Id of the row whose change is in flight. It differs from `id` if its dialog was closed before the response. */
-  #changingId = $state.raw<string | null>(null);
-  #loadGuard = staleGuard();
+  #pending = $state.raw<readonly PendingChange[]>([]);
+  readonly #loadGuard = staleGuard();
 
   constructor(
     private readonly team: Team,
-    private readonly overlay: OverlayState,
     private readonly undoNotice: UndoNotice,
   ) {}
 
-  /** Whether a change of the row in the dialog is in flight. */
-  get busy(): boolean {
-    return this.#changingId !== null && this.#changingId === this.id;
+  /** The role that a row is about to get; null if no change of it is in flight. */
+  pendingRole(id: string, kind: RoleKind): string | null {
+    return this.#pending.find((change) => change.id === id && change.kind === kind)?.to ?? null;
   }
 
-  /** The current role of the selected kind and the roles that can replace it. */
-  get offer(): RoleOffer | null {
-    return (this.kind === "user" ? this.dialog?.user : this.dialog?.team) ?? null;
+  /** Why no role can be changed at the moment; empty if they can. */
+  get blockedText(): string {
+    const reason = app.snapshot.team?.rights.reason ?? null;
+    return isAbsent(reason) ? TEAM_REASON_TEXTS[reason]() : "";
   }
 
-  /** Details of the selected new role. */
-  get choice(): TeamRoleChoice | null {
-    return this.offer?.choices.find(({ role }) => role === this.selectedRole) ?? null;
-  }
-
-  /** The failure's text. While the dialog has not loaded, no change can have been sent. */
-  get failureText(): string {
-    if (!this.failure) return "";
-    return (this.dialog ? singleChangeFailureText : changeFailureText)(this.kind, this.failure);
-  }
-
-  /** Whether there is no connection. Roles cannot be changed then. */
-  get offline(): boolean {
-    return app.snapshot.team?.rights.reason === "offline";
-  }
-
-  /** Whether the row or the team no longer exists. The dialog can only be closed then. */
-  get gone(): boolean {
-    return this.failure?.code === "rowGone" || this.failure?.code === "teamGone";
-  }
-
-  /** Opens the dialog for a row; null closes it. */
-  setRow(id: string | null): void {
-    if (id === this.id) return;
-    this.id = id;
-    this.dialog = null;
-    this.kind = "team";
-    this.selectedRole = null;
-    this.confirming = false;
-    this.failure = null;
-    if (id !== null) void this.load();
-  }
-
-  /** Loads the possible changes. The selected role stays selected if it is still possible. */
-  async load(): Promise<void> {
-    const { id } = this;
-    if (id === null) return;
+  /** Opens the menu of a row at the button that was pressed. */
+  async openMenu(id: string, kind: RoleKind, anchor: HTMLElement): Promise<void> {
+    if (this.pendingRole(id, kind) !== null) return;
     const isNewest = this.#loadGuard();
-    const isCurrent = () => isNewest() && this.id === id;
+    this.menu = { id, kind, anchor };
+    this.dialog = null;
+    this.failure = null;
     try {
       const dialog = await roleDialog(id);
-      if (isCurrent()) this.dialog = dialog;
+      if (isNewest()) this.dialog = dialog;
     } catch (caught) {
-      if (isCurrent()) this.failure = asAppError(caught);
+      if (isNewest()) this.failure = asAppError(caught);
     }
-    if (isCurrent() && !this.choice) this.selectedRole = null;
   }
 
-  /** Loads again after a failure. */
-  async retryLoad(): Promise<void> {
-    this.failure = null;
-    await this.load();
+  /** Closes the menu. */
+  closeMenu(): void {
+    this.#loadGuard();
+    this.menu = null;
   }
 
-  /** Selects which of the two roles to change. */
-  selectKind(kind: RoleKind): void {
-    if (this.busy || kind === this.kind) return;
-    this.kind = kind;
-    this.selectedRole = null;
-    this.failure = null;
+  /** Gives the role, after a question if it cannot be taken back or makes somebody an admin. */
+  choose(role: string): void {
+    const { menu, dialog } = this;
+    const offer = menu && dialog && offerOf(dialog, menu.kind);
+    const choice = offer?.choices.find((choice) => choice.role === role);
+    this.closeMenu();
+    if (!menu || !dialog || !offer || !choice || this.blockedText) return;
+    const chosen = { dialog, kind: menu.kind, offer, choice };
+    if (choice.confirmation !== null || !choice.canUndo) this.question = chosen;
+    else void this.#change(chosen);
   }
 
-  /** Selects a role; the current role means no change. */
-  selectRole(role: string): void {
-    if (this.busy) return;
-    this.selectedRole = role === this.offer?.role ? null : role;
-    this.failure = null;
+  /** Answers the question. */
+  answer(yes: boolean): void {
+    const { question } = this;
+    this.question = null;
+    if (yes && question) void this.#change(question);
   }
 
-  /** Makes the change, after a confirmation if it needs one. */
-  async submit(): Promise<void> {
-    if (!this.choice || this.busy || this.offline) return;
-    if (this.choice.confirmation && !this.confirming) this.confirming = true;
-    else await this.#change(this.choice.role);
-  }
-
-  /** Closes the confirmation. */
-  back(): void {
-    if (!this.busy) this.confirming = false;
-  }
-
-  async #change(to: string): Promise<void> {
-    const { id, offer, kind, dialog } = this;
-    if (id === null || !offer || !dialog) return;
-    this.#changingId = id;
-    this.failure = null;
+  async #change({ dialog, kind, offer, choice }: Choice): Promise<void> {
+    const change: PendingChange = { id: dialog.id, kind, to: choice.role };
+    if (this.pendingRole(change.id, kind) !== null) return;
+    this.#pending = [...this.#pending, change];
     try {
-      const made = await changeRole({ id, kind, from: offer.role, to });
-      this.undoNotice.show(made);
-      if (this.id === id) this.overlay.close();
-      this.team.reloadRows();
+      this.undoNotice.show(await changeRole({ ...change, from: offer.role }));
     } catch (caught) {
-      await this.#onFailure(asAppError(caught), id, kind, dialog.name);
+      this.undoNotice.showFailure({ id: dialog.id, name: dialog.name, kind, error: asAppError(caught) });
     } finally {
-      if (this.#changingId === id) this.#changingId = null;
+      this.#pending = this.#pending.filter((other) => other !== change);
+      this.team.reloadRows();
     }
-  }
-
-  /** Shows a failure in the dialog, or in the footer if the dialog has been closed. */
-  async #onFailure(error: AppError, id: string, kind: RoleKind, name: string): Promise<void> {
-    if (this.id !== id) return this.undoNotice.showFailure(name, kind, error);
-    this.confirming = false;
-    this.failure = error;
-    if (error.code === "roleMoved") await this.load();
-    if (error.code === "roleMoved" || error.code === "rowGone") this.team.reloadRows();
   }
 }

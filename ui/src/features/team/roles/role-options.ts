@@ -19,12 +19,6 @@ const RANKS: Record<RoleKind, readonly string[]> = {
   user: ["admin", "adminViewer", "user", "serviceAccount"],
 };
 
-/** The kinds of roles to choose between. The user role is included if it can be changed, or if neither role can. */
-export function selectableKinds({ team, user }: RoleDialog): RoleKind[] {
-  const both = user !== null && (user.choices.length > 0 || team.choices.length === 0);
-  return both ? ["team", "user"] : ["team"];
-}
-
 /** The current role and the roles that can replace it, in display order. Unknown roles come first. */
 export function roleOptions(kind: RoleKind, { role: current, choices }: RoleOffer): RoleOption[] {
   const rank = (role: string) => RANKS[kind].indexOf(role);
@@ -54,19 +48,21 @@ export function consequences(kind: RoleKind, from: string, choice: TeamRoleChoic
   return [...effects, known ? m.change_role_final() : m.change_role_final_unknown({ role: roleName(kind, from) })];
 }
 
-/** The confirmation before a role change. */
-interface ConfirmationText {
+/** The question before a role change. */
+interface QuestionText {
   title: string;
   text: string;
 }
 
-/** The confirmation before somebody becomes an admin, or before the user gives up their own role. */
-export function confirmationText(kind: RoleKind, dialog: RoleDialog, from: string, choice: TeamRoleChoice): ConfirmationText {
+/** The question before somebody becomes an admin, before the user gives up their own role, or before a change is final. */
+export function questionText(kind: RoleKind, dialog: RoleDialog, from: string, choice: TeamRoleChoice): QuestionText {
+  const to = roleName(kind, choice.role);
   if (choice.confirmation === "givesAdmin") {
     const text = kind === "team" ? m.make_admin_team_text() : m.make_admin_user_text();
     return { title: m.make_admin_title({ name: dialog.name }), text };
   }
-  const inputs = { role: roleName(kind, choice.role), abilities: abilitiesText(choice.lost) };
+  if (choice.confirmation === null) return { title: m.role_final_title({ name: dialog.name, role: to }), text: "" };
+  const inputs = { role: to, abilities: abilitiesText(choice.lost) };
   return {
     title: m.step_down_from_title({ role: roleName(kind, from) }),
     text: kind === "team" ? m.step_down_team_text(inputs) : m.step_down_user_text(inputs),

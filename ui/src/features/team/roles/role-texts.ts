@@ -27,11 +27,15 @@ export const roleDescription = (kind: RoleKind, role: string): string =>
 /** Whether Lapel knows what a role may do. */
 export const isKnownRole = (kind: RoleKind, role: string): boolean => roleDescription(kind, role) !== "";
 
-/** Names of the two kinds of roles. */
+/** Names of the two kinds of roles where the organization is not at hand. */
 export const KIND_NAMES: Record<RoleKind, Text> = { team: m.team_role, user: m.user_role };
 
-/** Descriptions of the two kinds of roles. */
-export const KIND_DESCRIPTIONS: Record<RoleKind, Text> = { team: m.change_role_team_line, user: m.change_role_user_line };
+/** The name of a kind of role: the team role is named after the organization. */
+export const kindName = (kind: RoleKind, organization: string): string =>
+  kind === "user" ? m.user_role() : organization === "" ? m.team_role() : m.team_role_in({ organization });
+
+/** A kind of role of a person, as the title of a menu. */
+export const kindOfName = (kind: RoleKind, name: string): string => (kind === "team" ? m.team_role_of : m.user_role_of)({ name });
 
 const ABILITY_TEXTS: Record<Ability, Text> = {
   viewContent: m.ability_viewContent,
@@ -64,6 +68,7 @@ export function denialText(kind: RoleKind, reason: string): string {
 /** Why the signed-in user cannot change any role of this team at the moment. */
 export const TEAM_REASON_TEXTS: Record<TeamReason, Text> = {
   offline: m.team_reason_offline,
+  signedOut: m.team_reason_signed_out,
   noRight: m.team_reason_no_right,
   notKnown: m.selection_not_known,
 };

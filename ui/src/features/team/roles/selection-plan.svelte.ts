@@ -1,4 +1,4 @@
-// The role that the user wants to give to the selected rows, until the shell has planned a batch.
+// Planning a change of the selected rows.
 
 import { planBatch } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
@@ -9,50 +9,27 @@ import type { Team } from "../team.svelte";
 import { isAnyRunning } from "./batch-texts";
 import { TEAM_REASON_TEXTS } from "./role-texts";
 
-function assignableRoles(kind: RoleKind): readonly string[] {
-  const rights = app.snapshot.team?.rights;
-  return (kind === "team" ? rights?.teamRoles : rights?.userRoles) ?? [];
+/** A kind of role with those that the signed-in user may give. */
+interface AssignableRoles {
+  kind: RoleKind;
+  roles: readonly string[];
 }
 
-/** The planned change of the selected rows. */
+/** Plans changes of the selected rows. */
 export class SelectionPlan {
-  #kind = $state.raw<RoleKind>("team");
-  #role = $state.raw("");
   busy = $state(false);
   failure = $state.raw<AppError | null>(null);
 
   constructor(private readonly team: Team) {}
 
-  /** The kinds of roles that the signed-in user may change. */
-  get kinds(): RoleKind[] {
-    const kinds: RoleKind[] = ["team", "user"];
-    return kinds.filter((kind) => assignableRoles(kind).length > 0);
-  }
-
-  /** The roles of the selected kind that can be given. */
-  get roles(): readonly string[] {
-    return assignableRoles(this.kind);
-  }
-
-  /** Which of the two roles is changed. */
-  get kind(): RoleKind {
-    return this.kinds.includes(this.#kind) ? this.#kind : (this.kinds[0] ?? "team");
-  }
-
-  set kind(kind: RoleKind) {
-    this.#kind = kind;
-    this.#role = "";
-    this.failure = null;
-  }
-
-  /** The role to give; empty until one is selected. */
-  get role(): string {
-    return this.roles.includes(this.#role) ? this.#role : "";
-  }
-
-  set role(role: string) {
-    this.#role = role;
-    this.failure = null;
+  /** The roles that the signed-in user may give to others. */
+  get assignable(): AssignableRoles[] {
+    const rights = app.snapshot.team?.rights;
+    const kinds: AssignableRoles[] = [
+      { kind: "team", roles: rights?.teamRoles ?? [] },
+      { kind: "user", roles: rights?.userRoles ?? [] },
+    ];
+    return kinds.filter(({ roles }) => roles.length > 0);
   }
 
   /** Why no batch can be planned at the moment; empty if one can. */
@@ -62,18 +39,13 @@ export class SelectionPlan {
     return reason ? TEAM_REASON_TEXTS[reason]() : "";
   }
 
-  /** Whether a batch can be planned now. */
-  get canPlan(): boolean {
-    return this.role !== "" && this.blockedText === "" && !this.busy;
-  }
-
-  /** Asks the shell to plan the batch. The plan arrives with the next snapshot. */
-  async plan(): Promise<void> {
-    if (!this.canPlan) return;
+  /** Asks the shell to plan a role for all selected rows. The plan arrives with the next snapshot. */
+  async plan(kind: RoleKind, role: string): Promise<void> {
+    if (this.busy || this.blockedText) return;
     this.busy = true;
     this.failure = null;
     try {
-      await planBatch(this.team.query, this.kind, this.role);
+      await planBatch(this.team.query, kind, role);
     } catch (caught) {
       this.failure = asAppError(caught);
     } finally {

@@ -7,6 +7,8 @@ import type { AppError, CopiedEmails, ErrorDetails } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { app } from "../../../state/app.svelte";
 import { listSeparator } from "../../../text/list-separator";
+import { isAbsent } from "../absent";
+import { partOf } from "../partial";
 import { isFiltered } from "../query";
 import type { Team } from "../team.svelte";
 import { isAnyRunning } from "./batch-texts";
@@ -43,7 +45,7 @@ export class TeamFiles {
   /** Whether to show the import button: the user may import roles, or Lapel cannot know that while it is offline. */
   get offersImport(): boolean {
     const rights = app.snapshot.team?.rights;
-    return rights !== undefined && (rights.teamRoles.length > 0 || rights.reason === "offline");
+    return rights !== undefined && (rights.teamRoles.length > 0 || isAbsent(rights.reason));
   }
 
   /** Whether the user can import roles now. */
@@ -61,7 +63,14 @@ export class TeamFiles {
   /** The label of the export button: it says whether only the selected rows are exported. */
   get exportLabel(): string {
     if (this.exporting) return m.exporting();
-    return this.team.selected > 0 ? m.export_selected({ count: this.team.selected }) : m.export();
+    if (this.team.selected > 0) return m.export_selected({ count: this.team.selected });
+    return partOf(app.snapshot.team) ? m.export_loaded({ count: this.team.found }) : m.export();
+  }
+
+  /** The label of the button that copies emails, in the same way. */
+  get copyLabel(): string {
+    if (this.team.selected > 0) return m.copy_emails_selected({ count: this.team.selected });
+    return m.copy_emails({ count: this.team.found });
   }
 
   /** Dismisses the notice when the team of another organization is shown. Ignores null: another page is open. */

@@ -14,15 +14,29 @@ export const VISIBLE_MS = 10_000;
 /** After these failures, another try to undo would fail in the same way. */
 const NOT_RETRYABLE: readonly ErrorCode[] = ["roleMoved", "rowGone", "roleNotAllowed", "teamGone"];
 
-/** The notice about the last role change. */
+/** A change that has failed. */
+interface FailedChange {
+  id: string;
+  name: string;
+  kind: RoleKind;
+  error: AppError;
+}
+
+/** Why a change has failed, with the person's name. */
+const failureText = ({ name, kind, error }: Omit<FailedChange, "id">): string =>
+  m.role_not_changed({ name, error: singleChangeFailureText(kind, error) });
+
+/** The notices about single role changes: the last one with its undo, and those that failed. */
 export class UndoNotice {
   /** The change that the notice shows. */
   change = $state.raw<RoleChanged | null>(null);
   /** Whether the shown change is itself an undo. */
   isUndo = $state(false);
   busy = $state(false);
-  /** A failed change or undo. */
+  /** Why the undo has failed. */
   failure = $state.raw<{ name: string; kind: RoleKind; error: AppError } | null>(null);
+  /** The failed changes, at most one for each role of a person. They stay until the user dismisses them. */
+  failures = $state.raw<readonly FailedChange[]>([]);
   #countdown = new Countdown(() => this.dismiss());
   #organization: string | null = null;
 
@@ -45,10 +59,7 @@ export class UndoNotice {
   /** The notice's text; empty while it is not visible. */
   get text(): string {
     if (this.busy) return m.role_change_undoing();
-    if (this.failure) {
-      const { name, kind, error } = this.failure;
-      return m.role_not_changed({ name, error: singleChangeFailureText(kind, error) });
-    }
+    if (this.failure) return failureText(this.failure);
     if (!this.change) return "";
     const { name, kind, from, to } = this.change;
     const inputs = { name, from: roleName(kind, from), to: roleName(kind, to) };
@@ -58,21 +69,39 @@ export class UndoNotice {
   /** Dismisses the notice when the team of another organization is shown. Ignores null: another page is open. */
   setOrganization(organization: string | null): void {
     if (organization === null || organization === this.#organization) return;
-    if (this.#organization !== null) this.dismiss();
+    if (this.#organization !== null) {
+      this.dismiss();
+      this.failures = [];
+    }
     this.#organization = organization;
   }
 
   /** Shows a change. */
   show(change: RoleChanged): void {
+    this.#forget(change);
     this.#display(change, false);
     this.#countdown.start(VISIBLE_MS);
   }
 
-  /** Shows the failure of a change whose dialog has been closed. The notice stays until the user dismisses it. */
-  showFailure(name: string, kind: RoleKind, error: AppError): void {
-    this.#countdown.stop();
-    this.change = null;
-    this.failure = { name, kind, error };
+  /** Shows the failure of a change. */
+  showFailure(failed: FailedChange): void {
+    this.#forget(failed);
+    this.failures = [...this.failures, failed];
+  }
+
+  /** The text of a failed change. */
+  failureText(failed: FailedChange): string {
+    return failureText(failed);
+  }
+
+  /** Dismisses a failed change. */
+  dismissFailure(failed: FailedChange): void {
+    this.failures = this.failures.filter((other) => other !== failed);
+  }
+
+  /** Removes the failure of an earlier change of the same role. */
+  #forget({ id, kind }: { id: string; kind: RoleKind }): void {
+    this.failures = this.failures.filter((other) => other.id !== id || other.kind !== kind);
   }
 
   /** Restores the previous role. After most failures, the user can try again (see `NOT_RETRYABLE`). */

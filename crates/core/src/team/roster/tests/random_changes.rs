@@ -152,7 +152,7 @@ impl Expected {
 }
 
 fn window(roster: &mut Roster, query: &TeamQuery, account: AccountId) -> TeamWindow {
-    let context = RowContext { account, person: OWN, pictures: &PictureAddresses::default() };
+    let context = RowContext { account, person: OWN, pictures: &PictureAddresses::default(), caller: None };
     roster.window(query, 0, 100, &context)
 }
 

@@ -9,7 +9,7 @@ import { Editor } from "../src/features/picture/editor.svelte";
 import { handleKey } from "../src/features/picture/gestures";
 import { isFindShortcut, listAction } from "../src/features/team/keys";
 import { isPressed, type KeyPress, type Keys, keyNames, keysText } from "../src/keyboard/keys";
-import { accountKeysText, isShortcut, pressedAccount, SHORTCUTS, type Shortcut, shortcutIn, type ShortcutId } from "../src/keyboard/shortcuts";
+import { accountKeysText, isShortcut, pressedAccount, SHORTCUTS, type Shortcut, shortcutIn, type ShortcutId, shortcutText } from "../src/keyboard/shortcuts";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { html } from "./page";
 import { openedPicture } from "./samples";
@@ -62,6 +62,7 @@ describe("on other keyboard layouts", () => {
     expect(isShortcut("save", ctrl("S", { code: "KeyS" }))).toBe(true);
     expect(isShortcut("save", ctrl("o", { code: "KeyS" }))).toBe(false);
     expect(isShortcut("save", ctrl("ы", { code: "KeyS" }))).toBe(true);
+    expect(isShortcut("palette", ctrl("л", { code: "KeyK" }))).toBe(true);
     expect(isShortcut("find", ctrl("α", { code: "KeyF" }))).toBe(true);
   });
 
@@ -145,6 +146,7 @@ describe("every shortcut has a handler", () => {
   const ALLOWED: Record<string, string> = {
     "components/composition.ts": "the keys of an input method",
     "app/AccountPopover.svelte": "the arrows in a menu",
+    "features/palette/Palette.svelte": "the arrows and Enter in a list of options",
     "features/picture/UrlField.svelte": "Enter in a field",
     "features/picture/gestures.ts": "Ctrl at the wheel",
     "features/team/ListHead.svelte": "the arrows in the header of a table",
@@ -177,7 +179,7 @@ describe("the names of keys", () => {
   });
 
   test("are a short text for menus and tooltips", () => {
-    expect([accountKeysText(0), accountKeysText(8), accountKeysText(9)]).toEqual(["Ctrl+1", "Ctrl+9", ""]);
+    expect([shortcutText("palette"), accountKeysText(0), accountKeysText(8), accountKeysText(9)]).toEqual(["Ctrl+K", "Ctrl+1", "Ctrl+9", ""]);
     expect(keysText({ key: "k", mod: true }, true)).toBe("⌘K");
   });
 });

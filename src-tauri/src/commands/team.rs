@@ -2,7 +2,7 @@
 
 use lapel_core::App;
 use lapel_core::views::{
-    AppError, CopiedEmails, DraftValues, Exported, ListSeparator, PersonView, ProfileChanges, Revision,
+    AppError, CopiedEmails, DraftValues, Exported, FoundPeople, ListSeparator, PersonView, ProfileChanges, Revision,
     SelectionChange, TeamQuery, TeamWindow,
 };
 use tauri::State;
@@ -25,6 +25,11 @@ pub(crate) async fn team_rows(
     count: usize,
 ) -> Result<TeamWindow, AppError> {
     core.team_rows(&query, from, count)
+}
+
+#[tauri::command]
+pub(crate) async fn find_people(core: State<'_, App>, search: String) -> Result<FoundPeople, AppError> {
+    core.find_people(&search).await
 }
 
 #[tauri::command]

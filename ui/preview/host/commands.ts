@@ -2,6 +2,7 @@
 
 import type * as real from "../../src/host/commands";
 import type { AccountView, BatchRow, BatchView, HistoryRow, OpenedPicture, ProfileField, ProfileView, RoleKind, RoleOffer } from "../../src/host/types";
+import { DEFAULT_QUERY } from "../../src/features/team/query";
 import { account, failure, openedPicture } from "../../tests/samples";
 import { personOf, select, selectedRows, setPerson, total, windowOf } from "./people";
 import { firstTeam } from "./scenes";
@@ -149,6 +150,11 @@ export const refreshTeam: typeof real.refreshTeam = async () => {
   await wait(900);
   publishTeam({ refreshing: null, asOf: Date.now() });
 };
+export const findPeople: typeof real.findPeople = async (search) => ({
+  people: search.trim() === "" ? [] : windowOf({ ...DEFAULT_QUERY, search: search.trim() }, 0, 8, 1).rows,
+  total,
+  partial: null,
+});
 export const teamRows: typeof real.teamRows = async (query, from, count) => windowOf(query, from, count, state().team?.version ?? 1);
 export const selectTeam: typeof real.selectTeam = async (query, change) => select(query, change);
 export const copyTeamEmails: typeof real.copyTeamEmails = async () => {

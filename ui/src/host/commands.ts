@@ -6,7 +6,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { asAppError } from "./failure";
 import { revisionArrived } from "./revisions";
 import type {
-  BatchRowState, BatchWindow, Changed, CopiedEmails, DataTexts, DraftValues, Exported, ForgottenPassword, FoundPicture,
+  BatchRowState, BatchWindow, Changed, CopiedEmails, DataTexts, DraftValues, Exported, ForgottenPassword, FoundPeople, FoundPicture,
   HistoryWindow, Keep, ListSeparator, OpenedPicture, PasswordChange, PasswordConfirmation, PasswordReset,
   PersonView, PictureCrop, PictureView, Preferences, PreparedPicture, ProfileChanges, ProfileField, RoleChanged,
   RoleChangeRequest, RoleDialog, RoleKind, SavedFile, SeenConflict, SelectionChange, SignIn, SignOutScope,
@@ -198,6 +198,9 @@ export const refreshTeam = () => change("refresh_team");
 /** Returns a range of the rows that match a query. */
 export const teamRows = (query: TeamQuery, from: number, count: number) =>
   call<TeamWindow>("team_rows", { query, from, count });
+
+/** Finds people of the open or cached team. The list of the team stays as it is. */
+export const findPeople = (search: string) => call<FoundPeople>("find_people", { search });
 
 /** Changes the selection among the rows that match a query. The selection of other rows stays unchanged. */
 export const selectTeam = (query: TeamQuery, change: SelectionChange) => call<void>("select_team", { query, change });

@@ -24,6 +24,7 @@ export type { ErrorDetails } from "./generated/ErrorDetails";
 export type { Exported } from "./generated/Exported";
 export type { FacetCount } from "./generated/FacetCount";
 export type { ForgottenPassword } from "./generated/ForgottenPassword";
+export type { FoundPeople } from "./generated/FoundPeople";
 export type { FoundPicture } from "./generated/FoundPicture";
 export type { HistoryCounts } from "./generated/HistoryCounts";
 export type { HistoryOutcome } from "./generated/HistoryOutcome";

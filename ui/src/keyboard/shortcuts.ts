@@ -26,6 +26,7 @@ const named = (...keys: readonly string[]): Keys[] => keys.map((key) => ({ key }
 
 /** The table, in the order of the help. In a group, the first one that fits a press counts. */
 export const SHORTCUTS = {
+  palette: { group: "window", text: m.palette, keys: [mod("k")] },
   save: { group: "window", text: m.shortcut_save, keys: [mod("s")] },
   paste: { group: "window", text: m.shortcut_paste, keys: [mod("v")] },
   account: { group: "window", text: m.shortcut_account, keys: [..."123456789"].map(mod), row: true },
@@ -98,3 +99,6 @@ export function accountKeysText(index: number): string {
   const keys = SHORTCUTS.account.keys[index];
   return keys ? keysText(keys) : "";
 }
+
+/** The first keys of a shortcut, as a text. */
+export const shortcutText = (id: ShortcutId): string => keysText(SHORTCUTS[id].keys[0] as Keys);

@@ -5,6 +5,7 @@ import { createContext } from "svelte";
 
 import { ProfileForm } from "../form/form.svelte";
 import { type AccountAction, Failures } from "./failures.svelte";
+import { PaletteState } from "./palette.svelte";
 import { PopoverState } from "./popover.svelte";
 import { SignInDialog } from "./session.svelte";
 import { TimedToast } from "./toast.svelte";
@@ -20,6 +21,10 @@ export class AccountState {
   readonly toast = new TimedToast();
   /** The shown page. */
   page = $state<Page>("profile");
+  /** The search of the whole window. */
+  readonly palette = new PaletteState();
+  /** Id of the row whose details the team page opens as soon as it is shown. */
+  personToShow = $state.raw<string | null>(null);
   /** The account popover. */
   readonly popover = new PopoverState();
 }

@@ -2,9 +2,9 @@
 
 use super::App;
 use crate::views::{
-    AppError, BatchRowState, BatchWindow, Changed, CopiedEmails, DraftValues, Exported, HistoryWindow, ListSeparator,
-    PersonView, ProfileChanges, Revision, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, SelectionChange,
-    TeamQuery, TeamWindow,
+    AppError, BatchRowState, BatchWindow, Changed, CopiedEmails, DraftValues, Exported, FoundPeople, HistoryWindow,
+    ListSeparator, PersonView, ProfileChanges, Revision, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind,
+    SelectionChange, TeamQuery, TeamWindow,
 };
 
 impl App {
@@ -22,6 +22,12 @@ impl App {
     /// A window of the rows that a query finds.
     pub fn team_rows(&self, query: &TeamQuery, from: usize, count: usize) -> Result<TeamWindow, AppError> {
         Ok(self.services.team.rows(query, from, count)?)
+    }
+
+    /// The people of the open or cached team that a search finds, the best matches first. The list of the team stays as it
+    /// is.
+    pub async fn find_people(&self, search: &str) -> Result<FoundPeople, AppError> {
+        Ok(self.services.team.find_people(search).await?)
     }
 
     /// Changes the selection among the rows that a query finds.

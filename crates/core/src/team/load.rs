@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use lapel_domain::Organization;
-use lapel_store::Account;
+use lapel_store::{Account, AccountId};
 
 use super::history::outcome_name;
 use super::roster::Roster;
@@ -64,14 +64,17 @@ impl TeamService {
             .await
     }
 
+    /// Whether the account's organizations were read before.
+    pub(super) async fn has_cached_team(&self, account: AccountId) -> Result<bool, Failure> {
+        Ok(!self.disk.run(move |store| store.organizations(account)).await?.is_empty())
+    }
+
     /// Loads the cached rows before the team page is opened. Does nothing if no organization is cached.
     pub(crate) fn load_ahead(&self) {
         let Some(service) = self.this.upgrade() else { return };
         tokio::spawn(async move {
             let Ok(account) = service.state.read().active_account() else { return };
-            let id = account.id;
-            let cached = service.disk.run(move |store| store.organizations(id)).await;
-            if cached.is_ok_and(|cached| !cached.is_empty()) {
+            if service.has_cached_team(account.id).await.unwrap_or_default() {
                 let loaded = service.load(&account, None).await;
                 loaded.unwrap_or_else(|error| tracing::warn!(%error, "the team could not be loaded"));
             }

@@ -19,6 +19,7 @@ mod failures;
 mod file_columns;
 mod file_encoding;
 mod file_words;
+mod find_people;
 mod find_row;
 mod formulas;
 mod history;

@@ -177,11 +177,24 @@ impl Roster {
         rows.iter().map(|&index| Arc::clone(&self.entries[index as usize])).collect()
     }
 
-    fn search(&mut self, query: &TeamQuery) -> Found {
+    /// The rows that contain all words, in the order of the list without a column. Leaves the last query as it is.
+    pub(super) fn matching_entries(&mut self, words: &[&str]) -> impl Iterator<Item = &Arc<Entry>> {
+        let (index, order) = self.index_and_order(None);
+        let hits = index.search(words);
+        let rows = order.matching(&hits, false);
+        rows.into_iter().map(|index| &self.entries[index as usize])
+    }
+
+    fn index_and_order(&mut self, column: Option<TeamColumn>) -> (&Index, &Order) {
         self.followed = 0;
-        let words = search_words(&query.search);
         let index = self.index.get_or_insert_with(|| Index::new(&self.entries));
-        let order = self.orders.entry(query.sort).or_insert_with(|| Order::by_column(&self.entries, query.sort));
+        let order = self.orders.entry(column).or_insert_with(|| Order::by_column(&self.entries, column));
+        (index, order)
+    }
+
+    fn search(&mut self, query: &TeamQuery) -> Found {
+        let words = search_words(&query.search);
+        let (index, order) = self.index_and_order(query.sort);
         // The usual list after a change of a role: looking at each row again would take time in a large team.
         if words.is_empty() && !has_filters(query) {
             return Found { query: query.clone(), rows: order.all(query.descending).into(), counts: index.counts() };

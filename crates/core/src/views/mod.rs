@@ -43,8 +43,8 @@ pub use snapshot::{Changed, Revision, Snapshot};
 pub use sync::{StorageState, SyncState, SyncView, UploadView};
 pub use team::{
     Ability, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, CopiedEmails, Exported,
-    FacetCount, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, LeftOut, LeftOutReason, ListSeparator,
-    MemberState, PersonView, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, RoleOffer, SelectionChange,
-    TeamColumn, TeamCounts, TeamOrganization, TeamPartial, TeamProgress, TeamQuery, TeamReason, TeamRights,
-    TeamRoleChoice, TeamRow, TeamView, TeamWindow, TextMarks,
+    FacetCount, FoundPeople, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, LeftOut, LeftOutReason,
+    ListSeparator, MemberState, PersonView, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, RoleOffer,
+    SelectionChange, TeamColumn, TeamCounts, TeamOrganization, TeamPartial, TeamProgress, TeamQuery, TeamReason,
+    TeamRights, TeamRoleChoice, TeamRow, TeamView, TeamWindow, TextMarks,
 };

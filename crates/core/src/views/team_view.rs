@@ -24,6 +24,7 @@ pub(crate) fn team_view(
             .filter(|picture| !picture.is_empty())
             .map(|picture| picture_view(account, picture)),
     };
+    let is_partial = team.loaded && team.organization.is_some() && team.as_of.is_none();
     TeamView {
         organizations: team.organizations.iter().map(organization).collect(),
         organization: team.organization.clone(),
@@ -31,7 +32,7 @@ pub(crate) fn team_view(
         version: team.version,
         total: team.total,
         as_of: team.as_of,
-        partial: partial(team),
+        partial: team_partial(is_partial, team.total, team.expected),
         refreshing: team.refreshing,
         error: team.error.as_ref().map(Into::into),
         rights: rights(team.own_role.as_ref(), role, blocker),
@@ -45,11 +46,9 @@ pub(crate) fn organization_name(organization: &Organization) -> &str {
 }
 
 /// Only a complete read shows that everybody was loaded. After one, a failed refresh leaves the rows old, not partial.
-fn partial(team: &TeamSummary) -> Option<TeamPartial> {
-    let is_partial = team.loaded && team.organization.is_some() && team.as_of.is_none();
-    let loaded = team.total;
+pub(crate) fn team_partial(is_partial: bool, loaded: usize, expected: Option<u64>) -> Option<TeamPartial> {
     // The server may count wrongly.
-    let expected = team.expected.filter(|&expected| usize::try_from(expected).is_ok_and(|expected| expected > loaded));
+    let expected = expected.filter(|&expected| usize::try_from(expected).is_ok_and(|expected| expected > loaded));
     is_partial.then_some(TeamPartial { loaded, expected })
 }
 

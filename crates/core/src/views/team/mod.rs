@@ -19,7 +19,8 @@ pub use role_change::{
     RoleDialog, RoleKind, RoleOffer, TeamRoleChoice,
 };
 pub use rows::{
-    FacetCount, MemberState, SelectionChange, TeamColumn, TeamCounts, TeamQuery, TeamRow, TeamWindow, TextMarks,
+    FacetCount, FoundPeople, MemberState, SelectionChange, TeamColumn, TeamCounts, TeamQuery, TeamRow, TeamWindow,
+    TextMarks,
 };
 
 /// An organization to choose from.

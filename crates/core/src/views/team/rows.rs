@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::super::PictureView;
+use super::TeamPartial;
 
 /// Whether a row is a member or an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -179,6 +180,20 @@ pub struct TeamWindow {
     /// Number of found rows that are selected. Selected rows that the query does not find are not counted.
     #[ts(type = "number")]
     pub selected: usize,
+}
+
+/// The people that the search of the whole window finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct FoundPeople {
+    /// The best matches, at most eight.
+    pub people: Vec<TeamRow>,
+    /// Number of people who were searched; zero if no team is known on this computer.
+    #[ts(type = "number")]
+    pub total: usize,
+    /// Says that not all people of the team were searched.
+    pub partial: Option<TeamPartial>,
 }
 
 /// A change of the selection.

@@ -12,6 +12,8 @@ mod dragged_addresses;
 mod ending_signals;
 mod environment;
 mod events;
+mod geometry;
+mod measured_window;
 mod picture_scheme;
 mod preferences_file;
 mod quitting;

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Wry};
 use tauri_plugin_store::{Store, StoreExt};
 
-/// Position and size of the window in physical pixels.
+use crate::measured_window::Frame;
+
+/// Position of the window with its frame, and size without it, in physical pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct WindowGeometry {
     pub(crate) x: i32,
@@ -17,6 +19,9 @@ pub(crate) struct WindowGeometry {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) maximized: bool,
+    /// Earlier versions did not store it.
+    #[serde(default)]
+    pub(crate) frame: Option<Frame>,
 }
 
 /// The open preferences file; `None` if the data folder cannot be used.

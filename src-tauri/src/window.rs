@@ -8,13 +8,12 @@ use std::time::Duration;
 use lapel_core::App;
 use lapel_core::views::{Boot, Theme};
 use tauri::{
-    AppHandle, DragDropEvent, Emitter, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WebviewWindowBuilder,
-    WindowEvent, window::Color,
+    AppHandle, DragDropEvent, Emitter, Manager, WebviewWindow, WebviewWindowBuilder, WindowEvent, window::Color,
 };
 
 use crate::dragged_addresses::DraggedAddresses;
-use crate::preferences_file::{PreferencesFile, WindowGeometry};
-use crate::quitting;
+use crate::preferences_file::PreferencesFile;
+use crate::{geometry, measured_window, quitting};
 
 /// The window's label, which src-tauri/capabilities/main.json names.
 pub(crate) const LABEL: &str = "main";
@@ -41,7 +40,14 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     if window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark) {
         window.set_background_color(Some(Color(27, 28, 30, 255)))?;
     }
-    restore_geometry(&window, app.state::<PreferencesFile>().window_geometry())?;
+    geometry::limit_size(&window)?;
+    geometry::restore(&window, app.state::<PreferencesFile>().window_geometry())?;
+    let this = window.clone();
+    measured_window::on_text_scale(move || {
+        if let Err(error) = geometry::limit_size(&this) {
+            tracing::warn!(%error, "cannot change the smallest size of the window");
+        }
+    });
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_TIMEOUT).await;
         show(&window);
@@ -66,7 +72,7 @@ fn confirm_before_closing(window: &WebviewWindow) {
     let this = window.clone();
     window.on_window_event(move |event| {
         let WindowEvent::CloseRequested { api, .. } = event else { return };
-        save_geometry(&this);
+        geometry::save(&this);
         let page_hangs = this.state::<CloseUnacknowledged>().0.swap(true, Ordering::Relaxed);
         if !page_hangs && this.emit_to(LABEL, "closing", ()).is_ok() {
             api.prevent_close();
@@ -129,7 +135,7 @@ pub(crate) async fn close_without_question(app: &AppHandle) {
         if let Err(error) = this.emit_to(LABEL, "ending", ()) {
             tracing::warn!(%error, "cannot tell the page that the app ends");
         }
-        save_geometry(&this);
+        geometry::save(&this);
     });
     if asked.is_ok() {
         tokio::time::sleep(ENDING_TIMEOUT).await;
@@ -202,57 +208,5 @@ fn bring_forward(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return quitting::restart_if_quitting(app) };
     if let Err(error) = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()) {
         tracing::warn!(%error, "cannot bring the window forward");
-    }
-}
-
-/// Restores the saved geometry. Position and size are ignored if that area is on no current monitor.
-fn restore_geometry(window: &WebviewWindow, saved: Option<WindowGeometry>) -> tauri::Result<()> {
-    let Some(saved) = saved else { return Ok(()) };
-    let visible = window.available_monitors()?.iter().any(|monitor| {
-        let (origin, size) = (monitor.position(), monitor.size());
-        overlaps(saved.x, saved.width, origin.x, size.width) && overlaps(saved.y, saved.height, origin.y, size.height)
-    });
-    if visible {
-        window.set_size(PhysicalSize::new(saved.width, saved.height))?;
-        window.set_position(PhysicalPosition::new(saved.x, saved.y))?;
-    }
-    if saved.maximized { window.maximize() } else { Ok(()) }
-}
-
-/// Whether two intervals overlap by enough pixels to grab the window with the mouse.
-fn overlaps(start: i32, length: u32, other: i32, other_length: u32) -> bool {
-    const MIN_OVERLAP: i64 = 48;
-    let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
-    end(start, length).min(end(other, other_length)) - i64::from(start.max(other)) >= MIN_OVERLAP
-}
-
-/// The configured initial size in physical pixels.
-fn initial_size(window: &WebviewWindow) -> PhysicalSize<u32> {
-    let size = window.config().app.windows.first().map_or((1080.0, 760.0), |config| (config.width, config.height));
-    tauri::LogicalSize::new(size.0, size.1).to_physical(window.scale_factor().unwrap_or(1.0))
-}
-
-/// Saves the window geometry. Must run before the window is destroyed.
-fn save_geometry(window: &WebviewWindow) {
-    if let (Ok(position), Ok(size), Ok(maximized)) =
-        (window.outer_position(), window.inner_size(), window.is_maximized())
-    {
-        let Some(preferences) = window.try_state::<PreferencesFile>() else { return };
-        let previous = preferences.window_geometry();
-        // For a maximized window, keep the geometry that it had before.
-        let (position, size) = match previous {
-            Some(previous) if maximized => {
-                (PhysicalPosition::new(previous.x, previous.y), PhysicalSize::new(previous.width, previous.height))
-            }
-            None if maximized => (position, initial_size(window)),
-            _ => (position, size),
-        };
-        preferences.save_window_geometry(WindowGeometry {
-            x: position.x,
-            y: position.y,
-            width: size.width,
-            height: size.height,
-            maximized,
-        });
     }
 }

@@ -1,15 +1,17 @@
-//! An isolated desktop for one app under test: X server, window manager, session bus and keyring in a temporary home.
+//! An isolated desktop for one app under test: screen, session bus and keyring in a temporary home.
 //!
 //! It cannot reach the host's desktop: the environment starts empty, and the session bus does not activate services.
 
 mod environment;
 pub(crate) mod keyring_daemon;
+mod screen;
 
-use std::{fs, process::Stdio};
+use std::fs;
 
 use tokio::process::Command;
 
-use self::{environment::Environment, keyring_daemon::Keyring};
+pub use self::screen::{Screen, WindowManager};
+use self::{environment::Environment, keyring_daemon::Keyring, screen::RunningScreen};
 use crate::{Result, TestError, home::TemporaryHome, program::Program};
 
 /// State of the keyring when the app starts.
@@ -27,38 +29,31 @@ pub enum KeyringAtStart {
 pub struct Desktop {
     keyring: Option<Keyring>,
     // Kept only to be dropped. Fields are dropped from top to bottom, so each program stops before those it needs.
-    _window_manager: Program,
+    _screen: RunningScreen,
     _bus: Program,
-    _screen: Program,
     environment: Environment,
 }
 
 impl Desktop {
     /// Starts all programs of the desktop. Fails when one of them is not installed.
     pub async fn start(keyring: KeyringAtStart) -> Result<Self> {
+        Self::start_with(keyring, &Screen::default()).await
+    }
+
+    /// Like [`Desktop::start`], with another screen.
+    pub async fn start_with(keyring: KeyringAtStart, screen: &Screen) -> Result<Self> {
         let mut environment = Environment::new()?;
-
-        let mut screen = environment.command("Xvfb");
-        screen.args(["-displayfd", "1", "-screen", "0", "1280x960x24", "-nolisten", "tcp", "-noreset"]);
-        screen.stdout(Stdio::piped());
-        let mut screen = Program::start("Xvfb", screen, &environment.home().log("screen"))?;
-        environment.set("DISPLAY", &format!(":{}", screen.first_line().await?));
-
         let mut bus = environment.command("dbus-daemon");
         let configuration = environment.home().root().join("logs/bus.conf");
         fs::write(&configuration, bus_configuration(environment.home()))
             .map_err(TestError::io("the bus configuration"))?;
         bus.arg(format!("--config-file={}", configuration.display())).args(["--nofork", "--print-address=1"]);
-        bus.stdout(Stdio::piped());
+        bus.stdout(std::process::Stdio::piped());
         let mut bus = Program::start("dbus-daemon", bus, &environment.home().log("bus"))?;
         environment.set("DBUS_SESSION_BUS_ADDRESS", &bus.first_line().await?);
+        let screen = RunningScreen::start(&mut environment, screen).await?;
 
-        let mut window_manager = environment.command("openbox");
-        window_manager.stdout(Stdio::null());
-        let window_manager = Program::start("openbox", window_manager, &environment.home().log("openbox"))?;
-
-        let mut desktop =
-            Self { keyring: None, _window_manager: window_manager, _bus: bus, _screen: screen, environment };
+        let mut desktop = Self { keyring: None, _screen: screen, _bus: bus, environment };
         match keyring {
             KeyringAtStart::Unlocked => desktop.start_keyring().await?,
             KeyringAtStart::NotSetUp => desktop.keyring = Some(Keyring::start(&desktop.environment, false).await?),

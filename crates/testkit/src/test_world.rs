@@ -8,7 +8,7 @@ use lapel_sandbox::{Config, Database, PasswordCost, Sandbox};
 
 use crate::{
     Result, TestError,
-    desktop::{Desktop, KeyringAtStart},
+    desktop::{Desktop, KeyringAtStart, Screen},
     other_client::{DEMO_PASSWORD, OtherClient},
     proxy::Proxy,
     search::{files_with, text_with},
@@ -54,11 +54,16 @@ impl TestWorld {
 
     /// Like [`TestWorld::with`], but does not start the app.
     pub async fn without_window(keyring: KeyringAtStart, server: Config) -> Result<Self> {
+        Self::on_screen(&Screen::default(), keyring, server).await
+    }
+
+    /// Like [`TestWorld::without_window`], with another screen.
+    pub async fn on_screen(screen: &Screen, keyring: KeyringAtStart, server: Config) -> Result<Self> {
         let window_lock = WINDOW_LOCK.lock().await;
         let sandbox = start_sandbox(server.clone()).await?;
         let server = Config { port: sandbox.address().port(), ..server };
         let proxy = Proxy::start(sandbox.address()).await?;
-        let desktop = Desktop::start(keyring).await?;
+        let desktop = Desktop::start_with(keyring, screen).await?;
         let launch_options = LaunchOptions { api_url: proxy.base_url(), environment: Vec::new(), program: None };
         let sandbox = Some(sandbox);
         Ok(Self { window: None, desktop, proxy, sandbox, server, launch_options, _window_lock: window_lock })

@@ -134,6 +134,11 @@ impl Window {
         bounded("a resized window", self.client.set_window_size(width, height)).await
     }
 
+    /// Maximizes the window.
+    pub async fn maximize(&self) -> Result<()> {
+        bounded("a maximized window", self.client.maximize_window()).await
+    }
+
     /// Closes the window as a user does and waits for the app to exit.
     pub async fn close(self, desktop: &Desktop) -> Result<()> {
         self.app.close(desktop).await?;

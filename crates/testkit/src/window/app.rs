@@ -59,6 +59,16 @@ impl App {
         Ok(())
     }
 
+    /// Makes the window as small as it can be.
+    pub async fn shrink(&self, desktop: &Desktop) -> Result<()> {
+        for window in self.windows(desktop).await? {
+            let mut command = desktop.command("wmctrl");
+            command.args(["-i", "-r", &window, "-e", "0,-1,-1,1,1"]);
+            program::run("wmctrl", command).await?;
+        }
+        Ok(())
+    }
+
     /// Position and size of the window, as xdotool prints them.
     pub async fn geometry(&self, desktop: &Desktop) -> Result<String> {
         let windows = self.windows(desktop).await?;

@@ -84,9 +84,7 @@ pub(crate) fn now() -> i64 {
 /// takes about 10 ms and runs in parallel with the page.
 #[cfg(target_os = "linux")]
 pub(crate) fn prepare_web_view() {
-    let has_render_node = std::fs::read_dir("/dev/dri")
-        .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("renderD")));
-    if !has_render_node {
+    if !crate::display::has_gpu() {
         set_unless_given("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     }
     set_unless_given("JSC_useGenerationalGC", "0");

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use lapel_core::App;
-use lapel_core::views::{Boot, Theme};
+use lapel_core::views::{Boot, Preferences, Theme};
 use tauri::{
     AppHandle, DragDropEvent, Emitter, Manager, WebviewWindow, WebviewWindowBuilder, WindowEvent, window::Color,
 };
@@ -34,6 +34,8 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let builder =
         if usable { builder.data_directory(folder) } else { builder.incognito(true).data_directory(no_folder()) };
     let window = builder.build()?;
+    // Before the first paint, so that the page does not appear at another size for a moment.
+    window.set_zoom(zoom_factor(boot.snapshot.preferences.zoom))?;
     confirm_before_closing(&window);
     report_focus(&window);
     forward_drops(&window);
@@ -172,11 +174,19 @@ fn theme(theme: Theme) -> Option<tauri::Theme> {
     }
 }
 
-/// Applies the theme to the window's frame.
-pub(crate) fn set_theme(app: &AppHandle, chosen: Theme) {
-    if let Some(Err(error)) = app.get_webview_window(LABEL).map(|window| window.set_theme(theme(chosen))) {
-        tracing::warn!(%error, "cannot change the theme of the window's frame");
+/// Applies changed preferences: the theme of the window's frame, and the zoom of the page.
+pub(crate) fn apply(app: &AppHandle, preferences: &Preferences) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let applied =
+        window.set_theme(theme(preferences.theme)).and_then(|()| window.set_zoom(zoom_factor(preferences.zoom)));
+    if let Err(error) = applied {
+        tracing::warn!(%error, "cannot apply the preferences to the window");
     }
+}
+
+/// The factor for a zoom in percent. Limited, because the file of the preferences may contain any number.
+fn zoom_factor(percent: u16) -> f64 {
+    f64::from(percent.clamp(50, 300)) / 100.0
 }
 
 /// Shows the window. No effect if it is already visible.

@@ -9,6 +9,7 @@ import "./styles/popup-lists.css";
 import { mount } from "svelte";
 
 import App from "./app/App.svelte";
+import { listenForZoom } from "./app/zoom";
 import { ignoreComposingKey } from "./components/composition";
 import { ignoreSecondClick } from "./components/double-click";
 import { onDragEvent } from "./features/picture/drop-and-paste.svelte";
@@ -32,6 +33,7 @@ if (!target) throw new Error("index.html has no element with the id app");
 // Before the page is created, so that its own listeners on the window come later.
 window.addEventListener("keydown", ignoreComposingKey, { capture: true });
 mount(App, { target });
+listenForZoom();
 document.addEventListener("contextmenu", suppressContextMenu);
 document.addEventListener("click", ignoreSecondClick, { capture: true });
 void app.start();

@@ -55,7 +55,7 @@ export function snapshot(change: Partial<Snapshot>): Snapshot {
   return {
     revision: 1,
     interfaceLanguage: "en",
-    preferences: { theme: "system", language: "profile", loadRemotePictures: true, lastServer: null },
+    preferences: { theme: "system", zoom: 100, language: "profile", loadRemotePictures: true, lastServer: null },
     account: account(),
     otherAccounts: [],
     session: "signedIn",

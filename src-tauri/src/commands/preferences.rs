@@ -15,6 +15,6 @@ pub(crate) async fn set_preferences(
 ) -> Result<Revision, AppError> {
     let revision = core.set_preferences(preferences);
     file.save(&core.preferences());
-    crate::window::set_theme(&app, core.preferences().theme);
+    crate::window::apply(&app, &core.preferences());
     Ok(revision)
 }

@@ -50,6 +50,8 @@ pub enum LanguagePreference {
 pub struct Preferences {
     /// The color theme.
     pub theme: Theme,
+    /// The zoom of the page in percent.
+    pub zoom: u16,
     /// Language of the interface.
     pub language: LanguagePreference,
     /// Whether pictures are loaded from servers other than the API's.
@@ -62,6 +64,7 @@ impl Default for Preferences {
     fn default() -> Self {
         Self {
             theme: Theme::System,
+            zoom: 100,
             language: LanguagePreference::Profile,
             load_remote_pictures: true,
             last_server: None,

@@ -109,6 +109,14 @@ impl App {
         Ok(())
     }
 
+    /// Moves the pointer of the desktop to a point of the window, in pixels, and does what `actions` of xdotool say.
+    pub async fn point(&self, desktop: &Desktop, (x, y): (f64, f64), actions: &[&str]) -> Result<()> {
+        let windows = self.windows(desktop).await?;
+        let window = windows.last().ok_or_else(|| TestError::Failed("the app shows no window".to_owned()))?;
+        let (x, y) = (x.round().to_string(), y.round().to_string());
+        xdotool(desktop, &[&["mousemove", "--window", window, &x, &y], actions].concat()).await.map(drop)
+    }
+
     /// Waits for the process to exit.
     pub async fn wait_for_exit(&self) -> Result<()> {
         until("the exit of the app", PATIENCE, async || Ok(self.is_gone().then_some(()))).await

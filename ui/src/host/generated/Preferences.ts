@@ -11,6 +11,10 @@ export type Preferences = {
  */
 theme: Theme, 
 /**
+ * The zoom of the page in percent.
+ */
+zoom: number, 
+/**
  * Language of the interface.
  */
 language: LanguagePreference, 

@@ -30,14 +30,14 @@ async fn the_help_opens_everywhere_and_takes_no_typed_question_mark() {
     window.execute("document.querySelector('h1').focus()").await.unwrap();
     opens_the_help(window, "?").await;
     window.click("link", "Team").await.unwrap();
-    window.by_label("Search").await.unwrap();
+    window.by_label("Search people").await.unwrap();
     window.press("/").await.unwrap();
-    assert_eq!(window.focused_name().await.unwrap(), "Search");
+    assert_eq!(window.focused_name().await.unwrap(), "Search people");
     opens_the_help(window, "Control+Shift+?").await;
     window.press("Escape").await.unwrap();
     window.execute("document.querySelector('h1').focus()").await.unwrap();
     window.press("Control+f").await.unwrap();
-    assert_eq!(window.focused_name().await.unwrap(), "Search");
+    assert_eq!(window.focused_name().await.unwrap(), "Search people");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use lapel_sandbox::{Config, Seed};
 use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::proxy::Fault;
 use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
+use lapel_testkit::window::Window;
 
 /// Time limit for hundreds of changes.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
@@ -20,17 +21,28 @@ async fn team_of(members: u32) -> TestWorld {
     world
 }
 
+/// Plans a role in the organization for the selected people.
+async fn give_role(window: &Window, role: &str) {
+    window.click("button", "Change role…").await.unwrap();
+    window.click("menuitem", role).await.unwrap();
+}
+
+/// Chooses an item of the menu of the page.
+async fn open_menu_item(window: &Window, name: &str) {
+    window.click("button", "More for the team").await.unwrap();
+    window.click("menuitem", name).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_with_refused_changes_can_be_retried_and_undone() {
     let world = team_of(511).await;
     let window = world.window().unwrap();
-    window.fill("Search", "member").await.unwrap();
+    window.fill("Search people", "member").await.unwrap();
     // Every 50th row is an invitation, which the search does not find.
     window.see("500 found").await.unwrap();
     window.click_label("Select all").await.unwrap();
     window.see("500 of 500 selected").await.unwrap();
-    window.choose("Role", "Unassigned").await.unwrap();
-    window.click("button", "Review change…").await.unwrap();
+    give_role(window, "Unassigned").await;
     // Every 20th member already has the role, and none of these is an invitation.
     window.see("475 roles will change, 25 skipped").await.unwrap();
     world.proxy.every_nth_on(10, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not today"));
@@ -68,8 +80,7 @@ async fn closing_during_a_batch_asks_first_and_cancelled_rows_stay_unchanged() {
     let world = team_of(60).await;
     let window = world.window().unwrap();
     window.click_label("Select all").await.unwrap();
-    window.choose("Role", "Unassigned").await.unwrap();
-    window.click("button", "Review change…").await.unwrap();
+    give_role(window, "Unassigned").await;
     window.see("61 roles will change").await.unwrap();
     // The second click of a double-click must not press a button that has appeared under the pointer.
     let second_click =
@@ -100,15 +111,14 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     let mut world = team_of(60).await;
     let window = world.window().unwrap();
     window.click_label("Select all").await.unwrap();
-    window.choose("Role", "Unassigned").await.unwrap();
-    window.click("button", "Review change…").await.unwrap();
+    give_role(window, "Unassigned").await;
     world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(std::time::Duration::from_millis(500)));
     window.click("button", "Change 61 roles").await.unwrap();
     window.see("Take the admin role away from 4 people?").await.unwrap();
     window.click("button", "Change 61 roles").await.unwrap();
     window.click("button", "Run in background").await.unwrap();
     window.see("Changing roles in Acme Industries").await.unwrap();
-    window.click("button", "History").await.unwrap();
+    open_menu_item(window, "History").await;
     window.see("Running").await.unwrap();
     window.screenshot("batch-running-history").await.unwrap();
     window.click("button", "Open the change of 61 people").await.unwrap();
@@ -143,7 +153,7 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.click("button", "Show").await.unwrap();
     window.by_role("dialog", "Change roles").await.unwrap();
     window.click("button", "Close").await.unwrap();
-    window.click("button", "History").await.unwrap();
+    open_menu_item(window, "History").await;
     window.see("61 people").await.unwrap();
     window.screenshot("batch-history").await.unwrap();
     window.click("button", "Open the change of 61 people").await.unwrap();
@@ -156,7 +166,7 @@ async fn visible_rows_are_exported_and_an_imported_list_becomes_a_plan_first() {
     let window = world.window().unwrap();
     window.click("button", "Viewer 12").await.unwrap();
     window.see("12 found").await.unwrap();
-    window.click("button", "Export").await.unwrap();
+    open_menu_item(window, "Export").await;
     window.see("Saved 12 people found by your search and filters as").await.unwrap();
     let folder = world.desktop.home().downloads();
     let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
@@ -183,6 +193,7 @@ async fn an_administrator_edits_another_member_and_the_draft_survives_a_crash() 
     let mut world = team_of(0).await;
     let window = world.window().unwrap();
     window.click("button", "Edith Editor").await.unwrap();
+    window.click("button", "Edit profile").await.unwrap();
     window.fill("First name", "Edita").await.unwrap();
     window.press("Tab").await.unwrap();
     window.see("1 change not saved").await.unwrap();

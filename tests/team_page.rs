@@ -16,10 +16,10 @@ async fn open_team(world: &TestWorld, email: &str) {
     window.by_role("button", "Edith Editor").await.unwrap();
 }
 
-async fn open_role_dialog(window: &Window, name: &str) {
-    window.click("button", name).await.unwrap();
-    window.click("button", "Change role").await.unwrap();
-    window.by_role("dialog", "Change role").await.unwrap();
+/// Opens the menu of the organization role of a person and chooses a role.
+async fn choose_role(window: &Window, name: &str, from: &str, to: &str) {
+    window.click("button", &format!("{from}, role of {name}")).await.unwrap();
+    window.click("menuitemradio", to).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,20 +27,19 @@ async fn an_owner_changes_a_role_after_a_refusal_and_undoes_it() {
     let world = TestWorld::new().await.unwrap();
     open_team(&world, OWNER).await;
     let (window, client) = (world.window().unwrap(), world.other_client(OWNER).await.unwrap());
-    open_role_dialog(window, "Edith Editor").await;
-    window.click_label("Viewer").await.unwrap();
-    window.see("Loses").await.unwrap();
     world.proxy.next_on("PUT", COLLABORATORS, Fault::refused(400, 5120, "Not on a Wednesday"));
-    window.click("button", "Change role").await.unwrap();
-    window.see("Not on a Wednesday").await.unwrap();
+    choose_role(window, "Edith Editor", "Editor", "Viewer").await;
+    window.see("Edith Editor: The server refused this. Not on a Wednesday").await.unwrap();
+    window.screenshot("role-refused").await.unwrap();
     assert_eq!(client.team_role("editor@example.com").await.unwrap(), "editor");
-    window.click("button", "Change role").await.unwrap();
+    choose_role(window, "Edith Editor", "Editor", "Viewer").await;
     window.see("Edith Editor: Editor → Viewer").await.unwrap();
+    window.wait_until_text_gone("Not on a Wednesday").await.unwrap();
     assert_eq!(client.team_role("editor@example.com").await.unwrap(), "viewer");
     window.click("button", "Undo").await.unwrap();
     window.see("Undone").await.unwrap();
     assert_eq!(client.team_role("editor@example.com").await.unwrap(), "editor");
-    window.click("button", "History").await.unwrap();
+    open_menu_item(window, "History").await;
     window.fill("Search history", "edith").await.unwrap();
     window.see("3 changes").await.unwrap();
     window.see("Failed").await.unwrap();
@@ -52,17 +51,16 @@ async fn an_owner_changes_a_role_after_a_refusal_and_undoes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_changed_by_someone_else_must_be_confirmed_again() {
+async fn a_role_changed_by_someone_else_is_shown_and_not_overwritten() {
     let world = TestWorld::new().await.unwrap();
     open_team(&world, OWNER).await;
     let (window, client) = (world.window().unwrap(), world.other_client(ADMIN).await.unwrap());
-    open_role_dialog(window, "Edith Editor").await;
-    window.click_label("Viewer").await.unwrap();
+    window.click("button", "Editor, role of Edith Editor").await.unwrap();
     client.set_team_role("editor@example.com", "unassigned").await.unwrap();
-    window.click("button", "Change role").await.unwrap();
+    window.click("menuitemradio", "Viewer").await.unwrap();
     window.see("Someone else changed this role in the meantime: it's now “Unassigned”").await.unwrap();
     assert_eq!(client.team_role("editor@example.com").await.unwrap(), "unassigned");
-    window.click("button", "Change role").await.unwrap();
+    choose_role(window, "Edith Editor", "Unassigned", "Viewer").await;
     window.see("Edith Editor: Unassigned → Viewer").await.unwrap();
     assert_eq!(client.team_role("editor@example.com").await.unwrap(), "viewer");
 }
@@ -72,14 +70,14 @@ async fn an_admin_must_confirm_stepping_down_and_cannot_undo_it() {
     let world = TestWorld::new().await.unwrap();
     open_team(&world, ADMIN).await;
     let (window, client) = (world.window().unwrap(), world.other_client(OWNER).await.unwrap());
-    open_role_dialog(window, "Olivia Owner").await;
+    assert!(window.all_by_role("button", "Owner, role of Olivia Owner").await.unwrap().is_empty());
+    window.click("button", "Olivia Owner").await.unwrap();
     window.see("Ownership is transferred").await.unwrap();
     window.click("button", "Close").await.unwrap();
-    open_role_dialog(window, "Adam Admin").await;
-    window.click_label("Viewer").await.unwrap();
+    choose_role(window, "Adam Admin", "Admin", "Viewer").await;
     window.see("You can't undo this").await.unwrap();
-    window.click("button", "Change role").await.unwrap();
     window.by_role("button", "Step down").await.unwrap();
+    window.screenshot("role-question").await.unwrap();
     assert_eq!(client.team_role(ADMIN).await.unwrap(), "admin", "not before the confirmation");
     window.click("button", "Step down").await.unwrap();
     window.see("Adam Admin: Admin → Viewer").await.unwrap();
@@ -93,11 +91,12 @@ async fn editors_and_viewers_see_the_team_read_only_with_the_reason() {
         let world = TestWorld::new().await.unwrap();
         open_team(&world, email).await;
         let window = world.window().unwrap();
-        window.see("don't have permission to change").await.unwrap();
+        window.see("don't have permission to change roles").await.unwrap();
         window.click("button", "Adam Admin").await.unwrap();
-        window.by_role("dialog", "Adam Admin").await.unwrap();
-        window.see("Role in organization: Admin").await.unwrap();
-        assert!(window.all_by_role("button", "Change role").await.unwrap().is_empty());
+        window.by_role("complementary", "Adam Admin").await.unwrap();
+        window.see("Only owners and admins of this organization").await.unwrap();
+        assert!(window.all_by_role("button", "Admin, role of Adam Admin").await.unwrap().is_empty());
+        assert!(window.all_by_role("button", "Edit profile").await.unwrap().is_empty());
         assert!(window.all_by_role("textbox", "First name").await.unwrap().is_empty());
     }
 }
@@ -108,13 +107,13 @@ async fn a_slow_first_load_shows_everybody_and_the_next_user_starts_with_an_empt
     world.proxy.always(Fault::Latency(std::time::Duration::from_millis(100))).await;
     open_team(&world, OWNER).await;
     let window = world.window().unwrap();
-    window.fill("Search", "adam").await.unwrap();
+    window.fill("Search people", "adam").await.unwrap();
     window.see("1 found").await.unwrap();
     window.click("link", "Settings").await.unwrap();
     window.click("button", "Sign out").await.unwrap();
     open_team(&world, "viewer@example.com").await;
-    assert_eq!(window.value_of("Search").await.unwrap(), "");
-    window.see("All 5").await.unwrap();
+    assert_eq!(window.value_of("Search people").await.unwrap(), "");
+    window.see("5 people").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,17 +138,15 @@ async fn offline_the_cached_team_is_shown_and_role_changes_are_disabled() {
     window.see("Offline").await.unwrap();
     window.click("link", "Team").await.unwrap();
     window.see("Updated").await.unwrap();
-    window.fill("Search", "TWÓFACTOR").await.unwrap();
+    window.fill("Search people", "TWÓFACTOR").await.unwrap();
     window.see("1 found").await.unwrap();
     let mark = world.proxy.mark();
     let window = world.window().unwrap();
-    open_role_dialog(window, "Tomas Twofactor").await;
+    window.click("button", "Editor, role of Tomas Twofactor").await.unwrap();
     window.see("need to be online").await.unwrap();
-    window.click_label("Viewer").await.unwrap();
-    let button = window.by_role("button", "Change role").await.unwrap();
-    assert_eq!(button.attr("aria-disabled").await.unwrap().as_deref(), Some("true"));
-    window.click("button", "Change role").await.unwrap();
-    window.click("button", "Cancel").await.unwrap();
+    let viewer = window.by_role("menuitemradio", "Viewer").await.unwrap();
+    assert_eq!(viewer.attr("aria-disabled").await.unwrap().as_deref(), Some("true"));
+    window.press("Escape").await.unwrap();
     world.proxy.always(Fault::Pass).await;
     world.proxy.wait_for(mark, "GET", "/v1/organizations").await.unwrap();
     window.see("Up to date").await.unwrap();
@@ -165,7 +162,7 @@ async fn rows_can_be_found_selected_and_changed_by_keyboard_alone() {
     window.type_keys("edit").await.unwrap();
     window.see("1 found").await.unwrap();
     window.press("Escape").await.unwrap();
-    window.see("All 5").await.unwrap();
+    window.see("5 people").await.unwrap();
     // The rows appear shortly after the count.
     window.see("Victor Viewer").await.unwrap();
     tab_to_rows(window).await;
@@ -184,17 +181,24 @@ async fn rows_can_be_found_selected_and_changed_by_keyboard_alone() {
     window.press("ArrowDown").await.unwrap();
     window.press("ArrowDown").await.unwrap();
     window.press("Enter").await.unwrap();
-    window.by_role("dialog", "Edith Editor").await.unwrap();
-    tab_to(window, "Change role").await;
+    window.by_role("complementary", "Edith Editor").await.unwrap();
+    window
+        .wait_until("the focus in the details", "return document.activeElement.closest('aside') !== null")
+        .await
+        .unwrap();
+    tab_to(window, "Role in Acme Industries Editor").await;
     window.press("Enter").await.unwrap();
-    window.by_role("dialog", "Change role").await.unwrap();
-    tab_to(window, "Editor current").await;
+    window.by_role("menuitemradio", "Editor").await.unwrap();
+    window
+        .wait_until("the focus on the present role", "return document.activeElement.ariaChecked === 'true'")
+        .await
+        .unwrap();
     window.press("ArrowDown").await.unwrap();
-    window.see("Loses").await.unwrap();
-    tab_to(window, "Change role").await;
     window.press("Enter").await.unwrap();
     window.see("Edith Editor: Editor → Viewer").await.unwrap();
     assert_eq!(client.team_role("editor@example.com").await.unwrap(), "viewer");
+    tab_to(window, "Role in Acme Industries Viewer").await;
+    window.press("Escape").await.unwrap();
     let in_grid = "return document.activeElement.closest('[role=grid]') !== null";
     window.wait_until("the focus back in the list", in_grid).await.unwrap();
 }
@@ -207,10 +211,16 @@ async fn columns_report_their_sort_order() {
     let sorted = "[...document.querySelectorAll('[role=columnheader]')].map(header => header.ariaSort ?? '').join()";
     let first = "document.querySelector('[role=gridcell] button').textContent.trim()";
     for (sorts, name) in [("ascending", "Adam Admin"), ("descending", "Victor Viewer"), ("", "Olivia Owner")] {
-        window.click("button", "Name").await.unwrap();
+        window.click("button", "Person").await.unwrap();
         let both = format!("return {sorted}.split(',')[1] === '{sorts}' && {first} === '{name}'");
         window.wait_until(&format!("{sorts}, {name} first"), &both).await.unwrap();
     }
+}
+
+/// Chooses an item of the menu of the page.
+async fn open_menu_item(window: &Window, name: &str) {
+    window.click("button", "More for the team").await.unwrap();
+    window.click("menuitem", name).await.unwrap();
 }
 
 /// Presses Tab until a row has the focus.

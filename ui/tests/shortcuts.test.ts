@@ -1,10 +1,9 @@
 // The table of keyboard shortcuts: which keys they are, that each has a handler, and that no handler has keys of its own.
 
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import KeyboardHelp from "../src/app/KeyboardHelp.svelte";
 import { keyboardHelp } from "../src/app/keyboard-help.svelte";
-import { connectZoom, onZoomKey } from "../src/app/zoom-keys";
 import { Editor } from "../src/features/picture/editor.svelte";
 import { handleKey } from "../src/features/picture/gestures";
 import { isFindShortcut, listAction } from "../src/features/team/keys";
@@ -26,8 +25,6 @@ const keysOf = (id: ShortcutId): Keys[] => {
 };
 
 const field = { tagName: "INPUT", type: "text" } as unknown as EventTarget;
-
-beforeEach(() => connectZoom(null));
 
 describe("a press of a shortcut's keys", () => {
   test.each(ids)("is %s and no other of its group", (id) => {
@@ -124,27 +121,15 @@ describe("every shortcut has a handler", () => {
     }
   });
 
-  test("in the zoom, as soon as it is connected", () => {
-    const zoom = { zoomIn: vi.fn(), zoomOut: vi.fn(), actualSize: vi.fn() };
-    const pressed = (id: keyof typeof zoom) => onZoomKey({ ...pressOf(SHORTCUTS[id].keys[0]), preventDefault: () => {} });
-    pressed("zoomIn");
-    connectZoom(zoom);
-    for (const id of Object.keys(zoom) as (keyof typeof zoom)[]) {
-      expect(zoom[id]).not.toHaveBeenCalled();
-      pressed(id);
-      expect(zoom[id]).toHaveBeenCalledOnce();
-    }
-  });
-
   test("in the window", () => {
-    const elsewhere = ["zoomIn", "zoomOut", "actualSize"];
-    for (const id of ids.filter((id) => SHORTCUTS[id].group === "window" && !elsewhere.includes(id)))
+    for (const id of ids.filter((id) => SHORTCUTS[id].group === "window"))
       expect(all.includes(id === "account" ? "pressedAccount(event)" : `isShortcut("${id}", event)`), id).toBe(true);
   });
 
   // What these files compare are keys that every control of the kind has, or no shortcuts at all.
   const ALLOWED: Record<string, string> = {
     "components/composition.ts": "the keys of an input method",
+    "app/zoom.ts": "Ctrl at the wheel",
     "app/AccountPopover.svelte": "the arrows in a menu",
     "features/palette/Palette.svelte": "the arrows and Enter in a list of options",
     "features/picture/UrlField.svelte": "Enter in a field",
@@ -192,15 +177,10 @@ describe("the help", () => {
 
   test.each(["en", "es"] as const)("lists every shortcut with its keys in %s", (locale) => {
     overwriteGetLocale(() => locale);
-    connectZoom({ zoomIn: () => {}, zoomOut: () => {}, actualSize: () => {} });
     const page = shown();
     for (const id of ids) expect(page, id).toContain(`>${SHORTCUTS[id].text()}</dt>`);
     expect(page.match(/<dt/g)).toHaveLength(ids.length);
     expect(new Set(ids.map((id) => SHORTCUTS[id].text())).size).toBe(ids.length);
-  });
-
-  test("lists the zoom only if something zooms", () => {
-    expect(shown()).not.toContain("Zoom in");
   });
 
   test("shows only the ends of a row of keys", () => {

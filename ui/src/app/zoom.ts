@@ -1,15 +1,12 @@
 // The keys and the wheel that change the page's zoom.
 
+import { isMac, type KeyPress } from "../keyboard/keys";
+import { isShortcut } from "../keyboard/shortcuts";
 import { zoom } from "../state/zoom.svelte";
 import type { ZoomChange } from "../state/zoom-steps";
-import { isMac } from "../text/keys";
 
 type Modifiers = Pick<KeyboardEvent, "ctrlKey" | "metaKey" | "altKey">;
-type Key = Modifiers & Pick<KeyboardEvent, "key" | "code" | "shiftKey">;
 type Wheel = Modifiers & Pick<WheelEvent, "deltaY" | "deltaMode">;
-
-/** Also the characters that share a key with plus and minus, so that Shift makes no difference. */
-const KEYS: Record<string, ZoomChange> = { "+": "in", "=": "in", "-": "out", _: "out", "0": "reset" };
 
 /** The pixels of the wheel for one step. A notch of a mouse wheel is one step, however many pixels it has. */
 const PIXELS_PER_STEP = 100;
@@ -19,11 +16,11 @@ function hasModifier({ ctrlKey, metaKey, altKey }: Modifiers, mac: boolean): boo
   return (mac ? metaKey && !ctrlKey : ctrlKey && !metaKey) && !altKey;
 }
 
-/** What Control (on a Mac: Command) with a key does to the zoom; null for other keys. */
-export function zoomShortcut(event: Key, mac: boolean): ZoomChange | null {
-  if (!hasModifier(event, mac)) return null;
-  // Some layouts have the digits on Shift, so the physical key counts, too.
-  return KEYS[event.key] ?? (event.code === "Digit0" && !event.shiftKey ? "reset" : null);
+/** What a key does to the zoom; null for other keys. */
+export function zoomShortcut(event: KeyPress): ZoomChange | null {
+  if (isShortcut("zoomIn", event)) return "in";
+  if (isShortcut("zoomOut", event)) return "out";
+  return isShortcut("actualSize", event) ? "reset" : null;
 }
 
 /** Adds up the wheel's movement with Control (on a Mac: Command). Returns a function that tells what each event does. */
@@ -41,14 +38,14 @@ export function wheelZoom(mac: boolean): (event: Wheel) => ZoomChange | "wait" |
 
 /** Listens on the window. Whoever uses a key or the wheel otherwise, such as the picture editor, prevents the default. */
 export function listenForZoom(): void {
-  const mac = isMac(navigator.platform);
+  const mac = isMac();
   const onWheel = wheelZoom(mac);
   const act = (event: Event, change: ZoomChange | "wait" | null) => {
     if (change) event.preventDefault();
     if (change && change !== "wait") void zoom.change(change);
   };
   window.addEventListener("keydown", (event) => {
-    if (!event.defaultPrevented) act(event, zoomShortcut(event, mac));
+    if (!event.defaultPrevented) act(event, zoomShortcut(event));
   });
   // Not passive, because preventDefault keeps the wheel from scrolling.
   window.addEventListener("wheel", (event) => event.defaultPrevented || act(event, onWheel(event)), { passive: false });

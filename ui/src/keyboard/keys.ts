@@ -32,7 +32,7 @@ function isMainKey(press: KeyPress, { key, shift }: Keys): boolean {
   // On a layout without Latin letters, the position counts.
   if (isLetter(key)) return isLetter(press.key) ? press.key.toLowerCase() === key : press.code === `Key${key.toUpperCase()}`;
   // Some layouts have the digits on Shift.
-  if (/^\d$/.test(key)) return press.code === `Digit${key}` || press.code === `Numpad${key}` || press.key === key;
+  if (/^\d$/.test(key)) return press.code === `Digit${key}` || press.key === key;
   if (press.key === key || SAME[key]?.includes(press.key)) return true;
   if (press.code !== POSITIONS[key]) return false;
   return shift === true || (!isAscii(press.key) && press.shiftKey === (key === "?"));

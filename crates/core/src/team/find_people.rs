@@ -28,7 +28,8 @@ impl TeamService {
         if !is_loaded() {
             return Ok(FoundPeople::default());
         }
-        let context = RowContext { account: account.id, person: &account.user_id, pictures: &self.addresses };
+        let (person, pictures) = (&*account.user_id, &*self.addresses);
+        let context = RowContext { account: account.id, person, pictures, caller: None };
         let words = search_words(search);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.team.read(|team| {

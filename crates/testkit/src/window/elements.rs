@@ -25,6 +25,9 @@ const ROLE_SELECTORS: &[(&str, &str)] = &[
     ("progressbar", "progress,[role=progressbar]"),
     ("navigation", "nav,[role=navigation]"),
     ("status", "output,[role=status]"),
+    ("menuitem", "[role=menuitem]"),
+    ("menuitemradio", "[role=menuitemradio]"),
+    ("complementary", "aside,[role=complementary]"),
 ];
 
 /// Elements that a label can belong to.

@@ -184,7 +184,7 @@ describe("the dialog of a batch", () => {
   });
 
   test("does not run without a connection or without changes", async () => {
-    showBatch(batchView(), { teamRoles: [], userRoles: [], reason: "offline" });
+    showBatch(batchView(), { teamRoles: [], userRoles: [], tags: false, reason: "offline" });
     await settle();
     host.pending = [];
     await batch.run();
@@ -350,11 +350,11 @@ describe("the selection plan", () => {
     expect(host.pending.map(({ command, payload }) => [command, payload])).toMatchObject([["plan_batch", { kind: "team", role: "viewer" }]]);
     host.pending[0]?.resolve(null);
     await settle();
-    showBatch(null, { teamRoles: ["admin", "editor"], userRoles: [], reason: null });
+    showBatch(null, { teamRoles: ["admin", "editor"], userRoles: [], tags: false, reason: null });
     expect(selectionPlan.assignable).toEqual([{ kind: "team", roles: ["admin", "editor"] }]);
     const sent = host.pending.length;
     for (const [reason, text] of [["offline", "You need to be online to change roles."], ["signedOut", "Sign in again to change roles."]] as const) {
-      showBatch(null, { teamRoles: ["viewer"], userRoles: [], reason });
+      showBatch(null, { teamRoles: ["viewer"], userRoles: [], tags: false, reason });
       expect(selectionPlan.blockedText).toBe(text);
       await selectionPlan.plan("team", "viewer");
     }

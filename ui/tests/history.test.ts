@@ -15,7 +15,7 @@ const undo: RoleChangeRequest = { id: "c1", kind: "team", from: "viewer", to: "e
 const counts = (more: Partial<HistoryCounts>): HistoryCounts => ({ made: 0, failed: 0, unknown: 0, notTried: 0, ...more });
 const row = (more: Partial<HistoryRow> = {}): HistoryRow => ({
   at: 1, batch: null, undoes: false, running: false, counts: counts({ made: 1 }), name: "Anna", email: "anna@example.com",
-  organization: "Acme", by: "owner@example.com", kind: "team", from: "editor", to: "viewer", outcome: "made", undo, ...more,
+  organization: "Acme", by: "owner@example.com", kind: "team", from: "editor", to: "viewer", outcome: "made", undo, undoTags: null, ...more,
 });
 const batch = (more: Partial<HistoryCounts>, running = false): HistoryRow => row({ batch: "b1", undo: null, running, counts: counts(more) });
 

@@ -12,7 +12,7 @@ import { account, failure, personView, teamRow, teamView } from "./samples";
 
 /** A team in which the user may change all roles, or none for a reason. */
 const team = (reason: TeamReason | null = null) =>
-  teamView({ rights: { teamRoles: reason === null ? ["admin", "editor", "viewer", "unassigned"] : [], userRoles: reason === null ? ["admin", "adminViewer", "user"] : [], reason } });
+  teamView({ rights: { teamRoles: reason === null ? ["admin", "editor", "viewer", "unassigned"] : [], userRoles: reason === null ? ["admin", "adminViewer", "user"] : [], tags: reason === null, reason } });
 
 const list = new Team();
 const reloads = vi.spyOn(list, "reloadRows");

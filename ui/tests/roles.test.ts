@@ -125,7 +125,7 @@ describe("the menu of roles", () => {
     await open(dialog());
     roleChange.choose("editor");
     for (const reason of ["offline", "signedOut"] as const) {
-      app.snapshot = snapshot({ team: view({ rights: { teamRoles: ["viewer"], userRoles: [], reason } }) });
+      app.snapshot = snapshot({ team: view({ rights: { teamRoles: ["viewer"], userRoles: [], tags: false, reason } }) });
       await open(dialog());
       expect(roleChange.blockedText).toMatch(reason === "offline" ? /be online/ : /Sign in again/);
       roleChange.choose("viewer");

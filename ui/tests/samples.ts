@@ -90,7 +90,7 @@ export function teamCounts(change: Partial<TeamCounts> = {}): TeamCounts {
 export function teamView(change: Partial<TeamView> = {}): TeamView {
   return {
     organizations: [{ id: "o1", name: "Acme", picture: null }], organization: "o1", loaded: true, version: 1, total: 3, asOf: 1, partial: null,
-    refreshing: null, error: null, rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], reason: null }, ...change,
+    refreshing: null, error: null, rights: { teamRoles: ["admin", "editor", "viewer", "unassigned"], userRoles: ["admin", "adminViewer", "user"], tags: true, reason: null }, ...change,
   };
 }
 
@@ -114,7 +114,7 @@ export function openedPicture(id: string, change: Partial<OpenedPicture> = {}): 
 
 /** A planned batch of role changes. */
 export const batchView = (more: Partial<BatchView> = {}): BatchView => ({
-  state: "planned", organization: "o1", organizationName: "Acme", interrupted: false, kind: "team", role: "viewer", undoes: false, fromFile: false,
+  state: "planned", organization: "o1", organizationName: "Acme", interrupted: false, kind: "team", role: "viewer", tags: null, undoes: false, fromFile: false,
   total: 50, changes: 47, done: 0, failed: 0, cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, admins: 0, newAdmins: 0, stopped: null,
   leftOut: [{ reason: "owner", count: 1 }, { reason: "noChange", count: 2 }], confirmation: null, canUndo: 0, canRetry: 0, waitsUntil: null, ...more,
 });

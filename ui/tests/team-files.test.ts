@@ -134,7 +134,7 @@ describe("a role file", () => {
   });
 
   test("is not read without a connection", async () => {
-    app.snapshot = snapshot({ team: teamView({ rights: { teamRoles: [], userRoles: [], reason: "offline" } }) });
+    app.snapshot = snapshot({ team: teamView({ rights: { teamRoles: [], userRoles: [], tags: false, reason: "offline" } }) });
     await teamFiles.import(new Blob(["x"]));
     expect(teamFiles.offersImport).toBe(true);
     teamFiles.explainNoImport();

@@ -74,6 +74,11 @@ pub(crate) fn collaborators(endpoint: &Endpoint, organization: &str) -> Url {
     endpoint.join(&["organizations", organization, "collaborators", ""])
 }
 
+/// `listGroups`.
+pub(crate) fn tags(endpoint: &Endpoint, organization: &str) -> Url {
+    endpoint.join(&["organizations", organization, "collaborators", "groups"])
+}
+
 /// `updateCollaborator` (assumed).
 pub(crate) fn collaborator(endpoint: &Endpoint, organization: &str, id: &str) -> Url {
     endpoint.join(&["organizations", organization, "collaborators", id])

@@ -1,13 +1,14 @@
-//! Team requests of a signed-in user: list organizations, read a team page by page, change a team role. The caller
+//! Team requests of a signed-in user: list organizations, read a team page by page, change a team role or tags. The caller
 //! decides the order of pages and checks permissions.
 
 use lapel_domain::{Collaborator, Organization, TeamRole};
 use reqwest::header::CACHE_CONTROL;
+use serde::Serialize;
 use tracing::instrument;
 
 use crate::envelope::EmptyBody;
 use crate::request::Payload;
-use crate::wire::{read_collaborator, read_organization, read_page, role_body};
+use crate::wire::{read_collaborator, read_organization, read_page, read_tags, role_body, tags_body};
 use crate::{ApiError, Connection, Page, envelope, routes};
 
 const ORGANIZATIONS_PER_PAGE: u32 = 100;
@@ -67,21 +68,55 @@ impl Connection {
         read_page(&response.data, query.page, query.limit, read).ok_or_else(|| envelope::unreadable(&response.raw))
     }
 
+    /// Reads the tags that are in use in an organization, in the server's order. At most 10,000; longer tags than the
+    /// contract allows are left out.
+    ///
+    /// # Errors
+    /// As [`Self::collaborators`].
+    #[instrument(skip_all)]
+    pub async fn tags(&self, organization: &str) -> Result<Vec<String>, ApiError> {
+        let url = routes::tags(self.endpoint(), organization);
+        let request = || Ok(self.client().get(url.clone()));
+        let response = self.call(Payload::Document, EmptyBody::Never, request).await?;
+        read_tags(&response.data).ok_or_else(|| envelope::unreadable(&response.raw))
+    }
+
     /// Changes a collaborator's team role. Returns the changed row, or `None` if the server does not send it.
     ///
     /// # Errors
     /// [`crate::ApiErrorKind::Forbidden`] if the user lacks the permission; [`crate::ApiErrorKind::Missing`] with
     /// `known` if the organization or the row no longer exists.
-    #[instrument(skip_all)]
-    pub async fn update_collaborator(
+    pub async fn update_team_role(
         &self,
         organization: &str,
         id: &str,
         role: &TeamRole,
     ) -> Result<Option<Collaborator>, ApiError> {
+        self.update_collaborator(organization, id, &role_body(role)).await
+    }
+
+    /// Replaces all tags of a collaborator. Returns the changed row, or `None` if the server does not send it.
+    ///
+    /// # Errors
+    /// As [`Self::update_team_role`].
+    pub async fn update_tags(
+        &self,
+        organization: &str,
+        id: &str,
+        tags: &[String],
+    ) -> Result<Option<Collaborator>, ApiError> {
+        self.update_collaborator(organization, id, &tags_body(tags)).await
+    }
+
+    #[instrument(skip_all)]
+    async fn update_collaborator(
+        &self,
+        organization: &str,
+        id: &str,
+        body: &(impl Serialize + Sync),
+    ) -> Result<Option<Collaborator>, ApiError> {
         let url = routes::collaborator(self.endpoint(), organization, id);
-        let body = role_body(role);
-        let request = || Ok(self.client().put(url.clone()).json(&body));
+        let request = || Ok(self.client().put(url.clone()).json(body));
         let response = self.call(Payload::Document, EmptyBody::NoContent, request).await?;
         if response.data.is_null() {
             return Ok(None);

@@ -11,8 +11,8 @@ use common::desktop::TestDesktop;
 use common::team::team_is_read;
 use common::{OWNER, TestApp};
 use lapel_core::views::{
-    BatchRowState, BatchState, ErrorCode, Exported, LeftOutReason, ListSeparator, RoleChangeRequest, RoleKind,
-    SelectionChange, TeamQuery, TeamRow,
+    BatchRowState, BatchState, ChangeKind, ErrorCode, Exported, LeftOutReason, ListSeparator, RoleChangeRequest,
+    RoleKind, SelectionChange, TeamQuery, TeamRow,
 };
 use rusqlite::{Connection, params};
 
@@ -169,7 +169,10 @@ async fn an_exported_history_is_imported_as_the_undo_of_its_changes() {
 
     test.app.import_batch(&std::fs::read(&exported.path).unwrap()).unwrap();
     let plan = test.batch();
-    assert_eq!((plan.kind, plan.undoes, plan.from_file, plan.total, plan.changes), (RoleKind::Team, true, true, 4, 2));
+    assert_eq!(
+        (plan.kind, plan.undoes, plan.from_file, plan.total, plan.changes),
+        (ChangeKind::Team, true, true, 4, 2)
+    );
     let rows = test.app.batch_rows(None, 0, 10).unwrap().rows;
     let shown: Vec<_> = rows.iter().map(|row| (row.line, &*row.from, &*row.to, row.left_out)).collect();
     assert_eq!(
@@ -190,5 +193,5 @@ async fn an_exported_history_is_imported_as_the_undo_of_its_changes() {
     assert_eq!(test.app.batch_rows(Some(BatchRowState::Done), 0, 10).unwrap().found, 2);
     // The other kind of role is undone by importing the file again.
     test.app.import_batch(&std::fs::read(&exported.path).unwrap()).unwrap();
-    assert_eq!((test.batch().kind, test.batch().changes), (RoleKind::User, 1));
+    assert_eq!((test.batch().kind, test.batch().changes), (ChangeKind::User, 1));
 }

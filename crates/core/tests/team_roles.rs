@@ -6,7 +6,7 @@ mod common;
 use common::team::{COLLABORATORS, team_is_read};
 use common::{ADMIN, EDITOR, OWNER, PASSWORD, TestApp};
 use lapel_core::views::{
-    Ability, BaseValues, Confirmation, DraftValues, ErrorCode, FacetCount, HistoryOutcome, ProfileChanges,
+    Ability, BaseValues, ChangeKind, Confirmation, DraftValues, ErrorCode, FacetCount, HistoryOutcome, ProfileChanges,
     ProfileField, RoleChangeRequest, RoleKind, Snapshot, SyncState, TeamQuery, TeamRow,
 };
 use lapel_testkit::proxy::Fault;
@@ -51,9 +51,9 @@ async fn a_role_change_appears_on_the_server_in_the_row_and_in_the_history_and_c
     assert_eq!(
         shown,
         [
-            (RoleKind::Team, "viewer", "editor"),
-            (RoleKind::User, "user", "adminViewer"),
-            (RoleKind::Team, "editor", "viewer")
+            (ChangeKind::Team, "viewer", "editor"),
+            (ChangeKind::User, "user", "adminViewer"),
+            (ChangeKind::Team, "editor", "viewer")
         ]
     );
     let last = &history.rows[0];

@@ -27,6 +27,7 @@ mod role;
 mod role_change;
 mod search_query;
 mod sendable;
+mod tags;
 mod team_role;
 mod timestamp;
 
@@ -54,10 +55,11 @@ pub use role::{
     user_role_options,
 };
 pub use role_change::{
-    Ability, AbilityChange, Confirmation, RoleKind, can_undo_team_role, can_undo_user_role, confirm_team_role,
+    Ability, AbilityChange, ChangeKind, Confirmation, can_undo_team_role, can_undo_user_role, confirm_team_role,
     confirm_user_role,
 };
 pub use search_query::search_words;
 pub use sendable::{Missing, missing_for_full_update, sendable_role, sendable_value};
+pub use tags::{MAX_TAG_LENGTH, MAX_TAGS, TagError, TagsChange, may_change_tags, parse_tag, same_tags};
 pub use team_role::{TeamRole, TeamRoleDenial, assignable_team_roles, may_change_team_role, team_role_options};
 pub use timestamp::Timestamp;

@@ -3,13 +3,15 @@
 
 use crate::{TeamRole, UserRole, may_change_team_role, may_change_user_role, steps_down};
 
-/// Which of a person's two roles.
+/// What a change of a team row changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RoleKind {
+pub enum ChangeKind {
     /// The role in the team of an organization.
-    Team,
+    TeamRole,
     /// The role on the whole service.
-    User,
+    UserRole,
+    /// The tags.
+    Tags,
 }
 
 /// Something that a role allows.

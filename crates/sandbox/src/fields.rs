@@ -102,6 +102,15 @@ pub(crate) fn last_name(text: &str) -> Result<(), InvalidValue> {
     without_controls("Last name", text)
 }
 
+/// A tag: not empty, no control characters.
+pub(crate) fn tag(text: &str, limit: usize) -> Result<(), InvalidValue> {
+    at_most("A tag", text, limit)?;
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return invalid("A tag must not be empty and must not hold control characters");
+    }
+    Ok(())
+}
+
 fn without_controls(name: &str, text: &str) -> Result<(), InvalidValue> {
     at_most(name, text, 128)?;
     if text.chars().any(char::is_control) {

@@ -158,6 +158,17 @@ async fn only_the_owner_and_admins_may_write_tags() {
 }
 
 #[tokio::test]
+async fn a_tag_is_stored_once_and_its_case_counts() {
+    let server = TestServer::new().await;
+    let token = server.token("owner").await;
+    let row = format!("{TEAM}{}", row_of(EDITOR));
+    let (_, body) = server.put(&token, &row, &json!({ "tags": ["b", "a", "b", "A"] })).await;
+    assert_eq!(body["data"]["tags"], json!(["b", "a", "A"]));
+    let (status, body) = server.put(&token, &row, &json!({ "tags": [] })).await;
+    assert_eq!((status, &body["data"]["tags"]), (200, &json!([])));
+}
+
+#[tokio::test]
 async fn invalid_bodies_and_unknown_rows_are_refused() {
     let server = TestServer::new().await;
     let token = server.token("owner").await;
@@ -170,6 +181,9 @@ async fn invalid_bodies_and_unknown_rows_are_refused() {
         json!({ "tags": "a" }),
         json!({ "tags": [1] }),
         json!({ "tags": ["a".repeat(129)] }),
+        json!({ "tags": ["a\nb"] }),
+        json!({ "tags": [""] }),
+        json!({ "tags": (0..1001).map(|number| number.to_string()).collect::<Vec<_>>() }),
     ];
     for body in bodies {
         assert_eq!(code(&server.put(&token, &row, &body).await), (400, 5120), "{body}");

@@ -1,7 +1,7 @@
-//! Batches of role changes. A batch is stored before its first request, and each row has its state. The module
+//! Batches of changes of roles or tags. A batch is stored before its first request, and each row has its state. The module
 //! `role_history` records the same changes one by one for display.
 
-use lapel_domain::{Collaborator, RoleKind};
+use lapel_domain::{ChangeKind, Collaborator};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::collaborators::{RowOrigin, write_collaborator};
@@ -16,9 +16,9 @@ pub struct RoleBatch {
     pub id: String,
     /// Id of the organization.
     pub organization: String,
-    /// Which role is changed.
-    pub kind: RoleKind,
-    /// The role that all rows get; none if each row has its own.
+    /// What is changed.
+    pub kind: ChangeKind,
+    /// The role that all rows get, or the change of their tags in the caller's own format; none if each row has its own.
     pub role: Option<String>,
     /// Whether it undoes an earlier batch.
     pub undoes: bool,
@@ -56,11 +56,11 @@ pub struct RoleBatchRow {
     pub name: String,
     /// Email address; may be empty.
     pub email: String,
-    /// The role before, as spelled in the API.
+    /// The role before, as spelled in the API; for tags, the ones to remove in the caller's own format.
     pub old: String,
-    /// The role to give, as spelled in the API.
+    /// The role to give, as spelled in the API; for tags, the ones to add in the caller's own format.
     pub new: String,
-    /// Whether the former role can be given again.
+    /// Whether the change can be undone.
     pub can_undo: bool,
     /// The state.
     pub state: BatchRowRecord,
@@ -202,15 +202,16 @@ impl Store {
         Ok(())
     }
 
-    /// Settles the last change of a team row with the outcome `unknown`, now that the row is known to have `role`. If the
-    /// row has the role that the change set, its outcome becomes `made`. If the row has the role from before, it becomes
-    /// `not_made`; without `not_made`, the change is removed from the history. Returns whether it was made.
+    /// Settles the last change of a team row with the outcome `unknown`, now that the row is known. `present` returns the
+    /// row's present value for a change from an old value to a new one. If that is the new one, the outcome becomes `made`.
+    /// If it is the old one, it becomes `not_made`; without `not_made`, the change is removed from the history. Returns
+    /// whether it was made.
     pub fn settle_role_change(
         &self,
         account: AccountId,
         collaborator: &str,
-        kind: RoleKind,
-        role: &str,
+        kind: ChangeKind,
+        present: impl Fn(&str, &str) -> String,
         made: &str,
         not_made: Option<&str>,
     ) -> Result<bool, StoreError> {
@@ -222,9 +223,10 @@ impl Store {
             let last =
                 transaction.query_row(sql, params![account.0, collaborator, kind_name(kind)], read).optional()?;
             let Some((number, old, new)) = last else { return Ok(false) };
-            if new == role {
+            let present = present(&old, &new);
+            if new == present {
                 finish_record(transaction, number, Some(made))?;
-            } else if old == role {
+            } else if old == present {
                 finish_record(transaction, number, not_made)?;
             }
             // Earlier attempts of the same change are the same change.
@@ -232,7 +234,7 @@ impl Store {
                        AND outcome = 'unknown' AND old = ?4 AND new = ?5 AND id < ?6";
             let values = params![account.0, collaborator, kind_name(kind), old, new, number];
             transaction.prepare_cached(sql)?.execute(values)?;
-            Ok(new == role)
+            Ok(new == present)
         })
     }
 }

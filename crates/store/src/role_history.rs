@@ -1,13 +1,13 @@
-//! The history of role changes made from this computer. It is only for display; no other feature depends on it.
+//! The history of changes of roles and tags made from this computer. No change depends on it.
 
 use std::collections::{HashMap, HashSet};
 
-use lapel_domain::RoleKind;
+use lapel_domain::ChangeKind;
 use rusqlite::{Connection, Row, params};
 
 use crate::{AccountId, HistorySearch, Store, StoreError};
 
-/// A role change that was made or attempted from this computer.
+/// A change of a role or of tags that was made or attempted from this computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleChange {
     /// When, in milliseconds since 1970.
@@ -21,11 +21,11 @@ pub struct RoleChange {
     pub name: String,
     /// Email address of the collaborator at that time; empty for changes that an earlier version has recorded.
     pub email: String,
-    /// Whether the team role or the user role changed.
-    pub kind: RoleKind,
-    /// The old role, as spelled in the API.
+    /// What was changed.
+    pub kind: ChangeKind,
+    /// The old role, as spelled in the API; for tags, the removed ones in the caller's own format.
     pub old: String,
-    /// The requested role, as spelled in the API.
+    /// The requested role, as spelled in the API; for tags, the added ones in the caller's own format.
     pub new: String,
     /// The outcome, in the caller's own format.
     pub outcome: String,
@@ -34,18 +34,20 @@ pub struct RoleChange {
 }
 
 /// The name of a kind in the database.
-pub(crate) fn kind_name(kind: RoleKind) -> &'static str {
+pub(crate) fn kind_name(kind: ChangeKind) -> &'static str {
     match kind {
-        RoleKind::Team => "team",
-        RoleKind::User => "user",
+        ChangeKind::TeamRole => "team",
+        ChangeKind::UserRole => "user",
+        ChangeKind::Tags => "tags",
     }
 }
 
 /// `None` if a newer version stored a kind that this version does not know.
-pub(crate) fn parse_kind(name: &str) -> Option<RoleKind> {
+pub(crate) fn parse_kind(name: &str) -> Option<ChangeKind> {
     match name {
-        "team" => Some(RoleKind::Team),
-        "user" => Some(RoleKind::User),
+        "team" => Some(ChangeKind::TeamRole),
+        "user" => Some(ChangeKind::UserRole),
+        "tags" => Some(ChangeKind::Tags),
         _ => None,
     }
 }

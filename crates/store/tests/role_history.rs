@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use lapel_domain::{Organization, RoleKind};
+use lapel_domain::{ChangeKind, Organization};
 use lapel_store::{
     AccountId, BatchRowRecord, FinishedChange, FoundBatch, HistorySearch, RoleBatch, RoleBatchRow, RoleChange,
     RowCounts, StartedChange, Store,
@@ -14,7 +14,7 @@ fn search(text: &str) -> HistorySearch {
     HistorySearch::new(text, &HashMap::from([("acme".to_owned(), "Acme Industries".to_owned())]))
 }
 
-fn change(at: i64, name: &str, organization: &str, kind: RoleKind, outcome: &str) -> RoleChange {
+fn change(at: i64, name: &str, organization: &str, kind: ChangeKind, outcome: &str) -> RoleChange {
     RoleChange {
         at,
         organization: organization.into(),
@@ -31,9 +31,9 @@ fn change(at: i64, name: &str, organization: &str, kind: RoleKind, outcome: &str
 
 fn changes() -> [RoleChange; 3] {
     [
-        change(1, "Zoë Núñez", "acme", RoleKind::Team, "changed"),
-        change(2, "Adam", "acme", RoleKind::User, "forbidden"),
-        change(2, "Łukasz", "other", RoleKind::Team, "changed"),
+        change(1, "Zoë Núñez", "acme", ChangeKind::TeamRole, "changed"),
+        change(2, "Adam", "acme", ChangeKind::UserRole, "forbidden"),
+        change(2, "Łukasz", "other", ChangeKind::TeamRole, "changed"),
     ]
 }
 
@@ -98,7 +98,7 @@ fn the_history_is_removed_with_the_account_but_not_with_the_organization() {
 
 /// The change of a person in a batch.
 fn change_in(batch: &str, name: &str, outcome: &str) -> RoleChange {
-    RoleChange { batch: Some(batch.into()), ..change(5, name, "acme", RoleKind::Team, outcome) }
+    RoleChange { batch: Some(batch.into()), ..change(5, name, "acme", ChangeKind::TeamRole, outcome) }
 }
 
 /// Stores a batch whose rows all get the role editor: names, former roles and states.
@@ -106,7 +106,7 @@ fn store_batch(store: &Store, account: AccountId, id: &str, rows: &[(&str, &str,
     let batch = RoleBatch {
         id: id.into(),
         organization: "acme".into(),
-        kind: RoleKind::Team,
+        kind: ChangeKind::TeamRole,
         role: Some("editor".into()),
         undoes: id == "undo",
         from_file: false,
@@ -185,17 +185,17 @@ fn a_change_is_the_last_one_unless_the_same_role_of_the_same_row_was_perhaps_cha
         let change = RoleChange { batch: None, ..change(1, name, "acme", kind, outcome) };
         store.record_role_change(account, &change).unwrap()
     };
-    let (first, user) = (single("Anna", RoleKind::Team, "made"), single("Anna", RoleKind::User, "made"));
-    let ben = single("Ben", RoleKind::Team, "made");
+    let (first, user) = (single("Anna", ChangeKind::TeamRole, "made"), single("Anna", ChangeKind::UserRole, "made"));
+    let ben = single("Ben", ChangeKind::TeamRole, "made");
     let last = || {
         let changes = store.single_role_changes(account, &search("")).unwrap();
         store.last_role_changes(account, changes).unwrap()
     };
     assert_eq!(last(), HashSet::from([first, user, ben]));
-    single("Anna", RoleKind::Team, "failed");
+    single("Anna", ChangeKind::TeamRole, "failed");
     assert!(last().contains(&first), "a change that failed changed nothing");
     store_batch(&store, account, "run", &[("Ben", "viewer", BatchRowRecord::Done)]);
     store.record_role_change(account, &change_in("run", "Ben", "made")).unwrap();
-    let unknown = single("Anna", RoleKind::Team, "unknown");
+    let unknown = single("Anna", ChangeKind::TeamRole, "unknown");
     assert_eq!(last(), HashSet::from([unknown, user]));
 }

@@ -1,9 +1,10 @@
-//! Commands that change one role or a batch of roles, and the history of role changes.
+//! Commands that change roles and tags, one at a time or in a batch, and the history of these changes.
 
 use lapel_core::App;
 use lapel_core::views::{
     AppError, BatchRowState, BatchWindow, Changed, ErrorCode, Exported, HistoryWindow, ListSeparator, Revision,
-    RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, TeamQuery,
+    RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, TagSuggestions, TagsChangeRequest, TagsChanged, TagsEdit,
+    TeamQuery,
 };
 use tauri::State;
 use tauri::ipc::{InvokeBody, Request};
@@ -19,6 +20,24 @@ pub(crate) async fn change_role(
     request: RoleChangeRequest,
 ) -> Result<Changed<RoleChanged>, AppError> {
     core.change_role(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn team_tags(core: State<'_, App>) -> Result<TagSuggestions, AppError> {
+    core.team_tags().await
+}
+
+#[tauri::command]
+pub(crate) async fn change_tags(
+    core: State<'_, App>,
+    request: TagsChangeRequest,
+) -> Result<Changed<TagsChanged>, AppError> {
+    core.change_tags(request).await
+}
+
+#[tauri::command]
+pub(crate) async fn plan_tags(core: State<'_, App>, query: TeamQuery, edit: TagsEdit) -> Result<Revision, AppError> {
+    core.plan_tags(&query, &edit)
 }
 
 #[tauri::command]

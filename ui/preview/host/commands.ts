@@ -4,7 +4,7 @@ import type * as real from "../../src/host/commands";
 import type { AccountView, BatchRow, BatchView, HistoryRow, OpenedPicture, ProfileField, ProfileView, RoleKind, RoleOffer } from "../../src/host/types";
 import { DEFAULT_QUERY } from "../../src/features/team/query";
 import { account, failure, openedPicture } from "../../tests/samples";
-import { personOf, select, selectedRows, setPerson, total, windowOf } from "./people";
+import { allTags, personOf, select, selectedRows, setPerson, total, windowOf } from "./people";
 import { firstTeam } from "./scenes";
 import { publish, publishBatch, publishTeam, state, wait } from "./state";
 
@@ -202,6 +202,15 @@ export const changeRole: typeof real.changeRole = async ({ id, kind, from, to })
   return { id, name: person.row.name, kind, from, to, canUndo: true };
 };
 
+export const teamTags: typeof real.teamTags = async () => ({ tags: allTags(), fromCache: false });
+export const changeTags: typeof real.changeTags = async ({ id, from, to }) => {
+  await wait();
+  const person = await openPerson(id);
+  setPerson({ ...person, row: { ...person.row, tags: to } });
+  const without = (tags: string[], others: string[]) => tags.filter((tag) => !others.includes(tag));
+  return { id, name: person.row.name, from, to, added: without(to, from), removed: without(from, to) };
+};
+
 let planned: BatchRow[] = [];
 let running: ReturnType<typeof setInterval> | undefined;
 
@@ -209,7 +218,7 @@ function plan(rows: BatchRow[], change: Partial<BatchView>): void {
   planned = rows;
   publish({
     batch: {
-      state: "planned", organization: "o1", organizationName: "Acme Industries", interrupted: false, kind: "team", role: null, undoes: false, fromFile: false, total: rows.length, changes: rows.length, done: 0, failed: 0,
+      state: "planned", organization: "o1", organizationName: "Acme Industries", interrupted: false, kind: "team", role: null, tags: null, undoes: false, fromFile: false, total: rows.length, changes: rows.length, done: 0, failed: 0,
       cancelled: 0, unknown: 0, perMinute: null, remaining: null, hours: null, leftOut: [], stopped: null, admins: 0, newAdmins: 0, confirmation: null, canUndo: 0, canRetry: 0, waitsUntil: null, ...change,
     },
   });
@@ -221,6 +230,8 @@ export const planBatch: typeof real.planBatch = async (_, kind, role) =>
   plan(selectedRows().map((row) => planRow((kind === "team" ? row.teamRole : row.userRole) ?? "", role, row.name, row.email, null)), {
     kind, role, confirmation: role === "admin" ? "givesAdmin" : null,
   });
+export const planTags: typeof real.planTags = async (_, edit) =>
+  plan(selectedRows().map((row) => planRow(JSON.stringify(edit.remove), JSON.stringify(edit.add), row.name, row.email, null)), { kind: "tags", tags: edit });
 export const importBatch: typeof real.importBatch = async () =>
   plan(Array.from({ length: 40 }, (_, index) => planRow("editor", "viewer", `Person ${index}`, `person.${index}@example.com`, index + 2)), { fromFile: true });
 export const batchRows: typeof real.batchRows = async (only, from, count) => {
@@ -259,7 +270,7 @@ export const closeBatch: typeof real.closeBatch = async () => {
 export const openBatch: typeof real.openBatch = nothing;
 
 const history: HistoryRow[] = Array.from({ length: 300 }, (_, index) => ({
-  at: Date.now() - index * 3_600_000, batch: null, undoes: false, running: false, undo: null, counts: { made: 1, failed: 0, unknown: 0, notTried: 0 }, name: `Person ${index}`, email: `person.${index}@example.com`, organization: "Acme Industries", by: "owner@example.com", kind: index % 5 === 0 ? "user" : "team",
+  at: Date.now() - index * 3_600_000, batch: null, undoes: false, running: false, undo: null, undoTags: null, counts: { made: 1, failed: 0, unknown: 0, notTried: 0 }, name: `Person ${index}`, email: `person.${index}@example.com`, organization: "Acme Industries", by: "owner@example.com", kind: index % 5 === 0 ? "user" : "team",
   from: index % 5 === 0 ? "user" : "editor", to: index % 5 === 0 ? "admin" : "viewer", outcome: index % 7 === 0 ? "failed" : "made",
 }));
 export const roleHistory: typeof real.roleHistory = async (search, from, count) => {

@@ -90,3 +90,6 @@ export function select(query: TeamQuery, change: SelectionChange): void {
   else if (change.kind === "all") ids.forEach((id) => selected.add(id));
   else ids.slice(Math.min(change.from, change.to), Math.max(change.from, change.to) + 1).forEach((id) => selected.add(id));
 }
+
+/** The tags that somebody has. */
+export const allTags = (): string[] => [...new Set([...all.values()].flatMap(({ row }) => row.tags))].sort();

@@ -3,7 +3,7 @@
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../paraglide/messages";
-import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, URL_PROBLEMS } from "../text/words";
+import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, TAG_PROBLEMS, URL_PROBLEMS } from "../text/words";
 import { emailText, linkText, newPasswordText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 
 /** `note`: expected. `warning`: temporary. `error`: the user has to act. */
@@ -127,6 +127,9 @@ const TABLE: Record<ErrorCode, Row> = {
   cancelled: row("note", "none", () => m.error_cancelled()),
   roleNotAllowed: row("error", "none", () => m.error_roleNotAllowed()),
   roleMoved: row("warning", "correct", ({ details }) => m.error_roleMoved({ role: details.problem ?? "" })),
+  invalidTag: row("error", "correct", ({ details }) => (TAG_PROBLEMS[details.problem ?? ""] ?? m.error_invalidTag)()),
+  tagsNotAllowed: row("error", "none", () => m.error_tagsNotAllowed()),
+  tagsMoved: row("warning", "correct", () => m.error_tagsMoved()),
   rowGone: row("error", "none", () => m.error_rowGone()),
   teamGone: row("error", "none", () => m.error_teamGone()),
   personMoved: row("warning", "correct", () => m.error_personMoved()),

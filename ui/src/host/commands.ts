@@ -10,7 +10,7 @@ import type {
   HistoryWindow, Keep, ListSeparator, OpenedPicture, PasswordChange, PasswordConfirmation, PasswordReset,
   PersonView, PictureCrop, PictureView, Preferences, PreparedPicture, ProfileChanges, ProfileField, RoleChanged,
   RoleChangeRequest, RoleDialog, RoleKind, SavedFile, SeenConflict, SelectionChange, SignIn, SignOutScope,
-  TeamQuery, TeamWindow, TokenSignIn, UnsentWork,
+  TagsChanged, TagsChangeRequest, TagsEdit, TagSuggestions, TeamQuery, TeamWindow, TokenSignIn, UnsentWork,
 } from "./types";
 
 async function call<T>(
@@ -210,6 +210,15 @@ export const roleDialog = (id: string) => call<RoleDialog>("role_dialog", { id }
 
 /** Changes a role immediately. It is never queued. */
 export const changeRole = (request: RoleChangeRequest) => changeWithResult<RoleChanged>("change_role", { request });
+
+/** Returns the tags to choose from. */
+export const teamTags = () => call<TagSuggestions>("team_tags");
+
+/** Changes the tags of one row immediately. It is never queued. */
+export const changeTags = (request: TagsChangeRequest) => changeWithResult<TagsChanged>("change_tags", { request });
+
+/** Plans a batch: adds tags to all selected rows that match a query, and removes others. */
+export const planTags = (query: TeamQuery, edit: TagsEdit) => change("plan_tags", { query, edit });
 
 /** Plans a batch: one role for all selected rows that match a query. */
 export const planBatch = (query: TeamQuery, kind: RoleKind, role: string) =>

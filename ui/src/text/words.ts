@@ -107,6 +107,14 @@ export const NAME_PROBLEMS: Record<string, Text> = {
   control: m.name_control,
 };
 
+/** What is wrong with a tag, by `details.problem`. */
+export const TAG_PROBLEMS: Record<string, Text> = {
+  empty: m.tag_empty,
+  tooLong: m.tag_too_long,
+  control: m.tag_control,
+  tooMany: m.tag_too_many,
+};
+
 /** Why Lapel does not load a picture from an address, by `details.problem`. */
 export const URL_PROBLEMS: Record<string, Text> = {
   private: m.picture_url_private,

@@ -1,6 +1,6 @@
-//! The collaborator document and the request body that changes a team role.
+//! The collaborator document, the request bodies that change a team role or tags, and the list of all tags.
 
-use lapel_domain::{Collaborator, TeamRole, UserRole};
+use lapel_domain::{Collaborator, MAX_TAG_LENGTH, TeamRole, UserRole};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,9 +12,30 @@ struct Role<'a> {
     role: &'a str,
 }
 
-/// The body of `updateCollaborator`.
+#[derive(Serialize)]
+struct Tags<'a> {
+    tags: &'a [String],
+}
+
+/// The maximum number of tags of an organization. Further ones are not read.
+const MAX_TAGS: usize = 10_000;
+
+/// The body of `updateCollaborator` for a role.
 pub(crate) fn role_body(role: &TeamRole) -> impl Serialize + '_ {
     Role { role: role.as_str() }
+}
+
+/// The body of `updateCollaborator` for tags: the whole new list.
+pub(crate) fn tags_body(tags: &[String]) -> impl Serialize + '_ {
+    Tags { tags }
+}
+
+/// Reads the response of `listGroups`; `None` if it has no list. Unreadable entries are skipped.
+pub(crate) fn read_tags(data: &Value) -> Option<Vec<String>> {
+    let items = data.as_object()?.get("items")?.as_array()?;
+    let values = items.iter().take(MAX_TAGS).filter_map(|item| item.as_object()?.get("value")?.as_str());
+    let is_tag = |value: &&str| !value.is_empty() && value.chars().count() <= MAX_TAG_LENGTH;
+    Some(values.filter(is_tag).map(str::to_owned).collect())
 }
 
 /// Reads a row of a team; `None` if it has no id. `organization` is the requested one, used if the row does not name
@@ -156,7 +177,23 @@ mod tests {
     }
 
     #[test]
+    fn the_list_of_tags_is_bounded_and_skips_what_is_no_tag() {
+        let long = "🙂".repeat(128);
+        let items = json!([{ "value": "b" }, null, "c", { "value": 5 }, { "value": "" }, { "value": "a" }, { "value": long },
+            { "value": format!("{long}x") }]);
+        assert_eq!(read_tags(&json!({ "items": items })), Some(vec!["b".into(), "a".into(), long]));
+        let many: Vec<Value> = (0..10_001).map(|number| json!({ "value": number.to_string() })).collect();
+        assert_eq!(read_tags(&json!({ "items": many })).map(|tags| tags.len()), Some(10_000));
+        for without_list in [json!({}), json!({ "items": null }), json!([]), json!(null)] {
+            assert_eq!(read_tags(&without_list), None, "{without_list}");
+        }
+    }
+
+    #[test]
     fn the_body_follows_the_contract() {
+        let tags = ["b".to_owned(), "a".to_owned()];
+        assert_eq!(serde_json::to_string(&tags_body(&tags)).unwrap(), r#"{"tags":["b","a"]}"#);
+        assert_eq!(serde_json::to_string(&tags_body(&[])).unwrap(), r#"{"tags":[]}"#);
         assert_eq!(serde_json::to_string(&role_body(&TeamRole::Unassigned)).unwrap(), r#"{"role":"unassigned"}"#);
     }
 }

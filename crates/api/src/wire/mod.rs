@@ -10,7 +10,7 @@ mod session;
 mod update;
 mod user;
 
-pub(crate) use collaborator::{read_collaborator, role_body};
+pub(crate) use collaborator::{read_collaborator, read_tags, role_body, tags_body};
 pub(crate) use organization::read_organization;
 pub use page::Page;
 pub(crate) use page::read_page;

@@ -148,7 +148,7 @@ async fn a_page_of_a_team_is_limited_to_eight_mebibytes() {
             assert_eq!(read.map(|page| page.items.len()).map_err(|error| (error.kind, error.delivery)), expected);
             // The other team requests have the limit of documents.
             assert_eq!(connection.organizations(1).await.unwrap_err().kind, ApiErrorKind::TooLarge);
-            let changed = connection.update_collaborator("1", "2", &TeamRole::Editor).await;
+            let changed = connection.update_team_role("1", "2", &TeamRole::Editor).await;
             assert_eq!(changed.unwrap_err().kind, ApiErrorKind::TooLarge);
         }
     }

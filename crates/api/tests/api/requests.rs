@@ -228,7 +228,7 @@ async fn an_update_may_get_a_response_without_a_body_but_not_a_read_or_an_upload
     let server = Server::start(|_| Response::Complete(204, vec![], vec![])).await;
     let connection = server.connection();
     assert_eq!(connection.update_user("1", &UserUpdate::default(), None).await.unwrap(), None);
-    assert_eq!(connection.update_collaborator("1", "2", &lapel_domain::TeamRole::Editor).await.unwrap(), None);
+    assert_eq!(connection.update_team_role("1", "2", &lapel_domain::TeamRole::Editor).await.unwrap(), None);
     let read = connection.profile(ReadMode::Afresh).await.unwrap_err();
     assert_eq!(read.kind, ApiErrorKind::Intermediary, "a 204 cannot be the API's response to a read");
     let uploaded = connection.upload_picture(vec![0; 10], "image/png", |_, _| ()).await;

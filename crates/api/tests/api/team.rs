@@ -36,8 +36,10 @@ async fn the_requests_follow_the_contract() {
     connection.organizations(2).await.unwrap();
     connection.collaborators("o/1", &page(3, 1000)).await.unwrap();
     connection.collaborators("1", &by_email("a+b@example.com")).await.unwrap();
-    let row = connection.update_collaborator("o/1", "c/1", &TeamRole::Viewer).await.unwrap().unwrap();
+    let row = connection.update_team_role("o/1", "c/1", &TeamRole::Viewer).await.unwrap().unwrap();
     assert_eq!((row.id.as_str(), row.organization.as_str(), row.team_role), ("c/1", "o/1", TeamRole::Viewer));
+    connection.tags("o/1").await.unwrap();
+    connection.update_tags("o/1", "c/1", &["b".into(), "a".into()]).await.unwrap();
     let requests = server.requests();
     let lines: Vec<&str> = requests.iter().map(|request| request.line.as_str()).collect();
     let expected = [
@@ -45,9 +47,12 @@ async fn the_requests_follow_the_contract() {
         "GET /v1/organizations/o%2F1/collaborators/?page=3&limit=1000&sort=createdAt%3Aasc",
         "GET /v1/organizations/1/collaborators/?page=1&limit=1000&email=a%2Bb%40example.com",
         "PUT /v1/organizations/o%2F1/collaborators/c%2F1",
+        "GET /v1/organizations/o%2F1/collaborators/groups",
+        "PUT /v1/organizations/o%2F1/collaborators/c%2F1",
     ];
     assert_eq!(lines, expected);
     assert_eq!(requests[3].json(), json!({ "role": "viewer" }));
+    assert_eq!(requests[5].json(), json!({ "tags": ["b", "a"] }));
 }
 
 #[tokio::test]
@@ -76,7 +81,7 @@ async fn a_response_without_a_list_or_a_row_is_unreadable() {
     let kind_and_delivery = |error: ApiError| (error.kind, error.delivery);
     assert_eq!(kind_and_delivery(connection.organizations(1).await.unwrap_err()), unreadable);
     assert_eq!(kind_and_delivery(connection.collaborators("o", &page(1, 10)).await.unwrap_err()), unreadable);
-    let changed = connection.update_collaborator("o", "c", &TeamRole::Viewer).await;
+    let changed = connection.update_team_role("o", "c", &TeamRole::Viewer).await;
     assert_eq!(kind_and_delivery(changed.unwrap_err()), unreadable, "the role may have been changed");
 }
 
@@ -122,15 +127,33 @@ async fn a_changed_team_role_is_returned_and_stored() {
     let (connection, ..) = connect(&endpoint, "owner@example.com").await;
     let editor = find(&connection, "EDITOR@example.com").await;
     assert_eq!((editor.team_role.clone(), editor.user_role.clone()), (TeamRole::Editor, Some(UserRole::User)));
-    let changed = connection.update_collaborator(ACME, &editor.id, &TeamRole::Admin).await.unwrap().unwrap();
+    let changed = connection.update_team_role(ACME, &editor.id, &TeamRole::Admin).await.unwrap().unwrap();
     assert_eq!(
         Collaborator { updated_at: None, ..changed.clone() },
         Collaborator { team_role: TeamRole::Admin, updated_at: None, ..editor }
     );
     assert_eq!(find(&connection, "editor@example.com").await, changed);
     let invited = find(&connection, "invited00007@example.com").await;
-    let changed = connection.update_collaborator(ACME, &invited.id, &TeamRole::Unassigned).await.unwrap().unwrap();
+    let changed = connection.update_team_role(ACME, &invited.id, &TeamRole::Unassigned).await.unwrap().unwrap();
     assert!(changed.pending && changed.team_role == TeamRole::Unassigned, "{changed:?}");
+}
+
+#[tokio::test]
+async fn changed_tags_are_returned_stored_and_listed() {
+    let (_sandbox, endpoint) = start_with_members(0).await;
+    let (connection, ..) = connect(&endpoint, "admin@example.com").await;
+    let editor = find(&connection, "editor@example.com").await;
+    let tags = ["Ümlaut".to_owned(), "a, b".to_owned()];
+    let changed = connection.update_tags(ACME, &editor.id, &tags).await.unwrap().unwrap();
+    assert_eq!((changed.tags.as_slice(), &changed.team_role), (tags.as_slice(), &editor.team_role));
+    assert_eq!(find(&connection, "editor@example.com").await, changed);
+    let listed = connection.tags(ACME).await.unwrap();
+    assert!(tags.iter().all(|tag| listed.contains(tag)) && listed.contains(&"management".to_owned()), "{listed:?}");
+    assert_eq!(connection.update_tags(ACME, &editor.id, &[]).await.unwrap().unwrap().tags, Vec::<String>::new());
+    let (viewer, ..) = connect(&endpoint, "viewer@example.com").await;
+    assert_eq!(viewer.update_tags(ACME, &editor.id, &tags).await.unwrap_err().kind, ApiErrorKind::Forbidden);
+    let too_long = ["a".repeat(129)];
+    assert_eq!(connection.update_tags(ACME, &editor.id, &too_long).await.unwrap_err().kind, ApiErrorKind::Rejected);
 }
 
 #[tokio::test]
@@ -146,13 +169,13 @@ async fn forbidden_and_missing_are_distinguished() {
     };
     let missing = ApiErrorKind::Missing { known: true };
     let unknown_id = "65f0a1c0000000000000ffff";
-    assert_eq!(error_kind(viewer.update_collaborator(ACME, &row.id, &TeamRole::Viewer).await), ApiErrorKind::Forbidden);
-    assert_eq!(error_kind(owner.update_collaborator(ACME, &row.id, &TeamRole::Owner).await), ApiErrorKind::Forbidden);
-    assert_eq!(error_kind(owner.update_collaborator(ACME, unknown_id, &TeamRole::Viewer).await), missing);
-    assert_eq!(error_kind(owner.update_collaborator(unknown_id, &row.id, &TeamRole::Viewer).await), missing);
+    assert_eq!(error_kind(viewer.update_team_role(ACME, &row.id, &TeamRole::Viewer).await), ApiErrorKind::Forbidden);
+    assert_eq!(error_kind(owner.update_team_role(ACME, &row.id, &TeamRole::Owner).await), ApiErrorKind::Forbidden);
+    assert_eq!(error_kind(owner.update_team_role(ACME, unknown_id, &TeamRole::Viewer).await), missing);
+    assert_eq!(error_kind(owner.update_team_role(unknown_id, &row.id, &TeamRole::Viewer).await), missing);
     assert_eq!(owner.collaborators(unknown_id, &page(1, 10)).await.unwrap_err().kind, missing);
     let unknown = TeamRole::Other("captain".into());
-    assert_eq!(error_kind(owner.update_collaborator(ACME, &row.id, &unknown).await), ApiErrorKind::Rejected);
+    assert_eq!(error_kind(owner.update_team_role(ACME, &row.id, &unknown).await), ApiErrorKind::Rejected);
 }
 
 #[tokio::test]

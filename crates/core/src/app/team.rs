@@ -1,10 +1,10 @@
-//! The team and the roles of its members.
+//! The team, and the roles and tags of its members.
 
 use super::App;
 use crate::views::{
     AppError, BatchRowState, BatchWindow, Changed, CopiedEmails, DraftValues, Exported, FoundPeople, HistoryWindow,
     ListSeparator, PersonView, ProfileChanges, Revision, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind,
-    SelectionChange, TeamQuery, TeamWindow,
+    SelectionChange, TagSuggestions, TagsChangeRequest, TagsChanged, TagsEdit, TeamQuery, TeamWindow,
 };
 
 impl App {
@@ -85,6 +85,28 @@ impl App {
     pub async fn change_role(&self, request: RoleChangeRequest) -> Result<Changed<RoleChanged>, AppError> {
         let value = self.services.team.change_role(request).await?;
         Ok(Changed { revision: self.revision(), value })
+    }
+
+    /// The tags to choose from: those in use, or those of the rows on this computer if the server does not answer.
+    pub async fn team_tags(&self) -> Result<TagSuggestions, AppError> {
+        Ok(self.services.team.tags().await?)
+    }
+
+    /// Changes the tags of a row, and returns after the server has confirmed it. Only tags that differ between the two lists
+    /// are changed.
+    ///
+    /// Fails with [`crate::views::ErrorCode::InvalidTag`], with `TagsMoved` if the row has other tags than the person saw, with
+    /// `RowGone`, with `TagsNotAllowed`, or with the error of the request.
+    pub async fn change_tags(&self, request: TagsChangeRequest) -> Result<Changed<TagsChanged>, AppError> {
+        let value = self.services.team.change_tags(request).await?;
+        Ok(Changed { revision: self.revision(), value })
+    }
+
+    /// Plans a batch that adds tags to all selected rows that a query finds, and removes others from them.
+    ///
+    /// Fails with [`crate::views::ErrorCode::InvalidTag`], or if a batch is running.
+    pub fn plan_tags(&self, query: &TeamQuery, edit: &TagsEdit) -> Result<Revision, AppError> {
+        self.revision_after(self.services.team.plan_tags(query, edit))
     }
 
     /// Plans a batch that gives one role to all selected rows that a query finds.

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use lapel_api::{AddressError, ApiError, ApiErrorKind, PictureFetchError};
 use lapel_domain::{
-    EmailError, Field, LanguageError, LinkError, Missing, NameError, PictureUrlError, RoleDenial, TeamRoleDenial,
-    TokenError, UserRole,
+    EmailError, Field, LanguageError, LinkError, Missing, NameError, PictureUrlError, RoleDenial, TagError,
+    TeamRoleDenial, TokenError, UserRole,
 };
 use lapel_picture::PictureError;
 use lapel_store::StoreError;
@@ -204,6 +204,15 @@ pub(crate) enum Failure {
     /// The server has this role instead of the expected one.
     #[error("the server has another role now")]
     RoleMoved(String),
+    /// A tag is not valid.
+    #[error(transparent)]
+    InvalidTag(#[from] TagError),
+    /// Only owners and admins of a team may change its tags.
+    #[error("only owners and admins may change tags")]
+    TagsDenied,
+    /// The row has other tags than the expected ones.
+    #[error("the row has other tags now")]
+    TagsMoved,
     /// The field has another value on the server than the user saw.
     #[error("the field has another value now")]
     PersonMoved { field: Field },

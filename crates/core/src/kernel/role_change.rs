@@ -1,5 +1,5 @@
-//! Sends a role until the server has it: the same for the user's own role and for everybody else's. Before that, the
-//! services read the present role and check the right to change it.
+//! Sends a role until the server has it: the same for the user's own role and for everybody else's, and for tags as a text.
+//! Before that, the services read the present role and check the right to change it.
 
 use std::future::Future;
 

@@ -1,4 +1,4 @@
-//! A batch of role changes: rows, each with a state, and counts by state. `plan` makes batches, `run` runs them.
+//! A batch of changes of roles or tags: rows, each with a state, and counts by state. `plan` makes batches, `run` runs them.
 
 use lapel_store::SeenOn;
 use tokio::sync::watch;
@@ -8,8 +8,8 @@ use super::batch_progress::{RunProgress, hours_at_limit};
 use super::row_key::RowChange;
 use crate::kernel::error::Failure;
 use crate::views::{
-    BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, ErrorCode, LeftOut, LeftOutReason,
-    RoleKind,
+    BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, ChangeKind, Confirmation, ErrorCode, LeftOut,
+    LeftOutReason, TagsEdit,
 };
 
 /// The maximum number of rows of one window.
@@ -36,12 +36,22 @@ pub(super) struct BatchTeam {
     pub(super) name: String,
 }
 
-/// A batch of role changes.
+/// What a batch does to its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// All rows get this role.
+    Role(String),
+    /// The tags of all rows are changed.
+    Tags(TagsEdit),
+}
+
+/// A batch of changes of roles or tags.
 pub(super) struct Batch {
     pub(super) id: Uuid,
     pub(super) organization: BatchTeam,
-    pub(super) kind: RoleKind,
-    pub(super) role: Option<String>,
+    pub(super) kind: ChangeKind,
+    /// None if each row has its own change.
+    pub(super) wish: Option<Wish>,
     pub(super) undoes: bool,
     pub(super) from_file: bool,
     pub(super) items: Vec<Item>,
@@ -95,7 +105,7 @@ impl Counts {
 
 impl Batch {
     /// Creates a planned batch. The rows to change come first.
-    pub(super) fn planned(organization: BatchTeam, kind: RoleKind, role: Option<String>, mut items: Vec<Item>) -> Self {
+    pub(super) fn planned(organization: BatchTeam, kind: ChangeKind, wish: Option<Wish>, mut items: Vec<Item>) -> Self {
         items.sort_by_key(|item| item.shown.state == BatchRowState::LeftOut);
         let changes = || items.iter().filter(|item| item.shown.state == BatchRowState::Planned);
         let admins = changes().filter(|item| item.shown.from == "admin").count();
@@ -108,7 +118,7 @@ impl Batch {
             id: Uuid::new_v4(),
             organization,
             kind,
-            role,
+            wish,
             undoes: false,
             from_file: false,
             items,
@@ -180,7 +190,8 @@ impl Batch {
             organization_name: self.organization.name.clone(),
             interrupted: self.interrupted,
             kind: self.kind,
-            role: self.role.clone(),
+            role: self.role().cloned(),
+            tags: self.tags().cloned(),
             undoes: self.undoes,
             from_file: self.from_file,
             total: self.items.len(),
@@ -201,6 +212,14 @@ impl Batch {
             waits_until: self.waits_until,
             stopped: self.stopped.as_ref().map(Into::into),
         }
+    }
+
+    fn role(&self) -> Option<&String> {
+        self.wish.as_ref().and_then(|wish| if let Wish::Role(role) = wish { Some(role) } else { None })
+    }
+
+    fn tags(&self) -> Option<&TagsEdit> {
+        self.wish.as_ref().and_then(|wish| if let Wish::Tags(edit) = wish { Some(edit) } else { None })
     }
 
     /// The progress of the present run; none if it does not run.
@@ -265,13 +284,15 @@ impl Item {
         }
     }
 
-    /// Whether a further run may change the row: it was not sent, or it failed for a reason that may pass. A role that
-    /// somebody else has set in the meantime is left to them.
+    /// Whether a further run may change the row: it was not sent, or it failed for a reason that may pass. What somebody else
+    /// has changed in the meantime is left to them.
     pub(super) fn can_retry(&self) -> bool {
         let code = self.shown.error.as_ref().map(|error| error.code);
         match self.shown.state {
             BatchRowState::Cancelled => true,
-            BatchRowState::Failed => !matches!(code, Some(ErrorCode::RoleMoved | ErrorCode::RowGone)),
+            BatchRowState::Failed => {
+                !matches!(code, Some(ErrorCode::RoleMoved | ErrorCode::TagsMoved | ErrorCode::RowGone))
+            }
             _ => false,
         }
     }

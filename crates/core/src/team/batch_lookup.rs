@@ -8,14 +8,14 @@ use tokio::task::JoinSet;
 use super::batch::Batch;
 use super::batch_record::batch_record;
 use super::crawl::PARALLEL_REQUESTS;
-use super::role_options::role_of;
 use super::row_key::RowChange;
+use super::row_value::{moved, value_of};
 use super::run_ledger::{RowOutcome, RunLedger};
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Cancellation;
 use crate::kernel::session::Session;
-use crate::views::{AppError, BatchRowState, BatchState};
+use crate::views::{AppError, BatchRowState, BatchState, ChangeKind};
 
 impl TeamService {
     /// Fails if not all unknown rows could be looked up. Does nothing while the batch runs, or if there is none.
@@ -32,10 +32,11 @@ impl TeamService {
         let mut ledger = RunLedger::new(Arc::clone(&service), session.clone(), record);
         let mut outcomes = Vec::new();
         for (change, row) in found {
-            let role = row.as_ref().and_then(|row| role_of(row, kind)).unwrap_or_default().to_owned();
-            // If the change was not made, it was perhaps never sent; it is recorded when it is sent again.
-            self.settle_change(&session, &change.id, kind, &role, None).await;
-            let outcome = outcome_of(&change, row, role);
+            if let Some(row) = &row {
+                // If the change was not made, it was perhaps never sent; it is recorded when it is sent again.
+                self.settle_change(&session, row, kind, None).await;
+            }
+            let outcome = outcome_of(&change, row, kind);
             outcomes.push((outcome.index, outcome.state, outcome.failure.as_ref().map(AppError::from)));
             ledger.note(outcome);
         }
@@ -88,12 +89,13 @@ fn unknown_changes(batch: &Batch) -> Vec<RowChange> {
     unknown.into_iter().map(|index| batch.items[index].change(index)).collect()
 }
 
-/// What became of a change, by the role that the row has now.
-fn outcome_of(change: &RowChange, row: Option<Collaborator>, role: String) -> RowOutcome {
-    let (state, failure) = match row {
-        Some(_) if role == change.to => (BatchRowState::Done, None),
-        Some(_) if role == change.from => (BatchRowState::Cancelled, None),
-        Some(_) => (BatchRowState::Failed, Some(Failure::RoleMoved(role))),
+/// What became of a change, by what the row has now.
+fn outcome_of(change: &RowChange, row: Option<Collaborator>, kind: ChangeKind) -> RowOutcome {
+    let value = row.as_ref().map(|row| value_of(row, kind, &change.from, &change.to));
+    let (state, failure) = match value {
+        Some(value) if value == change.to => (BatchRowState::Done, None),
+        Some(value) if value == change.from => (BatchRowState::Cancelled, None),
+        Some(value) => (BatchRowState::Failed, Some(moved(kind, value))),
         None => (BatchRowState::Failed, Some(Failure::RowGone(None))),
     };
     RowOutcome { index: change.index, state, failure, was_sent: false, row }

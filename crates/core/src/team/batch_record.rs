@@ -1,12 +1,13 @@
 //! Batches as records of the store. The rows that a plan leaves out are not stored.
 
 use lapel_store::{BatchRowRecord, RejectionDocument, RoleBatch, RoleBatchRow, StoredBatch};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::batch::{Batch, BatchTeam, Item};
+use super::batch::{Batch, BatchTeam, Item, Wish};
 use crate::kernel::error::Failure;
 use crate::kernel::rejection::{error_document, read_reason, write_reason};
-use crate::views::{AppError, BatchRow, BatchRowState, BatchState, ErrorCode};
+use crate::views::{AppError, BatchRow, BatchRowState, BatchState, ChangeKind, ErrorCode};
 
 /// The record of a batch, with its rows and their positions.
 pub(super) fn batch_record(batch: &Batch) -> StoredBatch {
@@ -14,7 +15,7 @@ pub(super) fn batch_record(batch: &Batch) -> StoredBatch {
         id: batch.id.to_string(),
         organization: batch.organization.id.clone(),
         kind: batch.kind.into(),
-        role: batch.role.clone(),
+        role: batch.wish.as_ref().map(wish_text),
         undoes: batch.undoes,
         from_file: batch.from_file,
         started_at: batch.started_at,
@@ -47,11 +48,28 @@ fn row_record(item: &Item) -> Option<RoleBatchRow> {
     })
 }
 
+fn wish_text(wish: &Wish) -> String {
+    match wish {
+        Wish::Role(role) => role.clone(),
+        Wish::Tags(edit) => json!({ "add": edit.add, "remove": edit.remove }).to_string(),
+    }
+}
+
+/// None if the text cannot be read.
+fn read_wish(kind: ChangeKind, text: String) -> Option<Wish> {
+    match kind {
+        ChangeKind::Team | ChangeKind::User => Some(Wish::Role(text)),
+        ChangeKind::Tags => serde_json::from_str(&text).ok().map(Wish::Tags),
+    }
+}
+
 /// The batch of a record: it has ended, and what was not sent counts as cancelled.
 pub(super) fn batch_from_record((record, rows): StoredBatch, organization_name: String) -> Batch {
     let items = rows.into_iter().map(|(_, row)| item_from_record(row)).collect();
     let team = BatchTeam { id: record.organization, name: organization_name };
-    let mut batch = Batch::planned(team, record.kind.into(), record.role, items);
+    let kind = ChangeKind::from(record.kind);
+    let wish = record.role.and_then(|text| read_wish(kind, text));
+    let mut batch = Batch::planned(team, kind, wish, items);
     batch.id = Uuid::parse_str(&record.id).unwrap_or_default();
     batch.undoes = record.undoes;
     batch.from_file = record.from_file;

@@ -1,16 +1,17 @@
 //! Planning, displaying, cancelling and closing batches. `plan` and `import` make plans, `run` runs them.
 
+use lapel_domain::TagsChange;
 use lapel_store::AccountId;
 
-use super::batch::{Batch, BatchTeam};
+use super::batch::{Batch, BatchTeam, Wish};
 use super::import_file::read_list;
 use super::import_plan::plan_file;
-use super::plan::{plan_row, plan_undo};
+use super::plan::{plan_row, plan_tags, plan_undo};
 use super::service::TeamService;
 use super::team_cell::Team;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
-use crate::views::{BatchRowState, BatchState, BatchWindow, RoleKind, TeamQuery};
+use crate::views::{BatchRowState, BatchState, BatchWindow, ChangeKind, RoleKind, TagsEdit, TeamQuery};
 
 impl TeamService {
     /// Plans one role for all selected rows that a query finds.
@@ -19,7 +20,19 @@ impl TeamService {
         self.plan(|team, organization| {
             let rows = team.roster.selected_entries(query);
             let items = rows.into_iter().map(|entry| plan_row(&caller, &entry.row, kind, role)).collect();
-            Ok(Batch::planned(organization, kind, Some(role.to_owned()), items))
+            Ok(Batch::planned(organization, kind.into(), Some(Wish::Role(role.to_owned())), items))
+        })
+    }
+
+    /// Plans to add tags to all selected rows that a query finds, and to remove others from them.
+    pub(crate) fn plan_tags(&self, query: &TeamQuery, edit: &TagsEdit) -> Result<(), Failure> {
+        let caller = self.state.read().caller()?;
+        let wished = TagsChange::new(&edit.remove, &edit.add)?;
+        let edit = TagsEdit { add: wished.added.clone(), remove: wished.removed.clone() };
+        self.plan(|team, organization| {
+            let rows = team.roster.selected_entries(query);
+            let items = rows.into_iter().map(|entry| plan_tags(&caller, &entry.row, &wished)).collect();
+            Ok(Batch::planned(organization, ChangeKind::Tags, Some(Wish::Tags(edit)), items))
         })
     }
 
@@ -35,7 +48,7 @@ impl TeamService {
         self.plan(|team, organization| {
             let names = [organization.name.as_str(), organization.id.as_str()];
             let plan = plan_file(&caller, team.roster.entries().map(|entry| &entry.row), names, &list);
-            let mut batch = Batch::planned(organization, plan.kind, None, plan.items);
+            let mut batch = Batch::planned(organization, plan.kind.into(), None, plan.items);
             batch.from_file = true;
             batch.undoes = plan.undoes;
             Ok(batch)

@@ -1,4 +1,4 @@
-//! Exports as CSV files: the rows of the team, and the history of role changes. A file opens correctly in a spreadsheet
+//! Exports as CSV files: the rows of the team, and the history of changes. A file opens correctly in a spreadsheet
 //! without questions: it begins with a byte order mark, without which Excel does not read UTF-8, and its cells are
 //! separated by what the spreadsheet expects. A line `sep=` would tell Excel the separator, but make it ignore the mark.
 
@@ -11,14 +11,18 @@ use lapel_domain::Timestamp;
 use super::entry::Entry;
 use super::formulas::escaped;
 use super::history::outcome_name;
+use super::row_value::read_tags;
 use super::service::TeamService;
 use crate::kernel::downloads::date_time;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::ExportProblem;
-use crate::views::{Exported, HistoryRow, ListSeparator, RoleKind, TeamQuery};
+use crate::views::{ChangeKind, Exported, HistoryRow, ListSeparator, TeamQuery};
 
 /// Marks a file as UTF-8.
 const BYTE_ORDER_MARK: [u8; 3] = *b"\xef\xbb\xbf";
+
+/// Between the tags in a cell. The import does not read them.
+const TAG_SEPARATOR: &str = ", ";
 
 const TEAM_COLUMNS: [&str; 8] = ["name", "email", "role", "userRole", "sso", "tags", "state", "since"];
 const HISTORY_COLUMNS: [&str; 9] = ["when", "name", "email", "kind", "from", "to", "organization", "by", "outcome"];
@@ -75,10 +79,17 @@ impl TeamService {
 fn write_history(rows: &[HistoryRow], separator: ListSeparator) -> Result<Table, Failure> {
     let mut table = Table::new(&HISTORY_COLUMNS, separator)?;
     for row in rows {
-        let kind = if row.kind == RoleKind::Team { "team" } else { "user" };
+        let kind = match row.kind {
+            ChangeKind::Team => "team",
+            ChangeKind::User => "user",
+            ChangeKind::Tags => "tags",
+        };
         let (when, outcome) = (date_time(row.at), outcome_name(row.outcome));
-        let [from, to] = [&row.from, &row.to].map(|role| role.as_deref().unwrap_or_default());
-        let change = [&row.name, &row.email, kind, from, to, &row.organization, &row.by];
+        let [from, to] = [&row.from, &row.to].map(|value| {
+            let value = value.as_deref().unwrap_or_default();
+            if row.kind == ChangeKind::Tags { read_tags(value).join(TAG_SEPARATOR) } else { value.to_owned() }
+        });
+        let change = [&row.name, &row.email, kind, &from, &to, &row.organization, &row.by];
         table.line(&[&[when.as_str()], &change[..], &[outcome]].concat())?;
     }
     Ok(table)
@@ -94,7 +105,7 @@ fn write_team(rows: &[Arc<Entry>], separator: ListSeparator) -> Result<Table, Fa
             row.team_role.as_str(),
             row.user_role.as_ref().map_or("", |role| role.as_str()),
             row.sso.map_or("", |sso| if sso { "yes" } else { "no" }),
-            &row.tags.join(", "),
+            &row.tags.join(TAG_SEPARATOR),
             if row.pending { "pending" } else { "member" },
             &row.created_at.as_ref().and_then(Timestamp::millis).map(date_time).unwrap_or_default(),
         ])?;

@@ -1,11 +1,12 @@
-//! Records role changes made from this computer in the history, which `history_rows` reads.
+//! Records changes made from this computer in the history, which `history_rows` reads.
 
-use lapel_domain::{Collaborator, RoleKind as DomainRoleKind};
+use lapel_domain::Collaborator;
 use lapel_store::{RoleChange, Store};
 
+use super::row_value::value_of;
 use super::service::TeamService;
 use crate::kernel::session::Session;
-use crate::views::{HistoryOutcome, RoleChanged, RoleKind};
+use crate::views::{ChangeKind, HistoryOutcome};
 
 impl TeamService {
     /// Records a change with an unknown outcome, before it is sent. Returns the id of the record, or `None` if it could
@@ -14,18 +15,19 @@ impl TeamService {
         &self,
         session: &Session,
         organization: &str,
-        collaborator: &Collaborator,
-        changed: &RoleChanged,
+        row: &Collaborator,
+        kind: ChangeKind,
+        [old, new]: [&str; 2],
     ) -> Option<i64> {
         let change = RoleChange {
             at: self.now(),
             organization: organization.to_owned(),
-            collaborator: changed.id.clone(),
-            name: changed.name.clone(),
-            email: collaborator.email.clone(),
-            kind: changed.kind.into(),
-            old: changed.from.clone(),
-            new: changed.to.clone(),
+            collaborator: row.id.clone(),
+            name: row.display_name(),
+            email: row.email.clone(),
+            kind: kind.into(),
+            old: old.to_owned(),
+            new: new.to_owned(),
             outcome: outcome_name(HistoryOutcome::Unknown).to_owned(),
             batch: None,
         };
@@ -54,27 +56,29 @@ impl TeamService {
 }
 
 impl TeamService {
-    /// Settles the last change of a row with an unknown outcome, now that its role is known: it was made, or it gets the
+    /// Settles the last change of a row with an unknown outcome, now that the row is known: it was made, or it gets the
     /// outcome `not_made`. Without `not_made`, a change that was not made is removed from the history. Returns whether it
     /// was made.
     pub(super) async fn settle_change(
         &self,
         session: &Session,
-        row: &str,
-        kind: RoleKind,
-        role: &str,
+        row: &Collaborator,
+        kind: ChangeKind,
         not_made: Option<HistoryOutcome>,
     ) -> bool {
-        let (account, id, role) = (session.account.id, row.to_owned(), role.to_owned());
+        let (account, present) = (session.account.id, row.clone());
         let (made, not_made) = (outcome_name(HistoryOutcome::Made), not_made.map(outcome_name));
-        let settle = move |store: &Store| store.settle_role_change(account, &id, kind.into(), &role, made, not_made);
+        let settle = move |store: &Store| {
+            let value = |old: &str, new: &str| value_of(&present, kind, old, new);
+            store.settle_role_change(account, &present.id, kind.into(), value, made, not_made)
+        };
         let settled = self.disk.run(settle).await;
         let was_made = settled.unwrap_or_else(|error| {
             tracing::warn!(%error, "the outcome of an earlier role change was not recorded");
             false
         });
         if was_made {
-            self.note_changed(session, row);
+            self.note_changed(session, &row.id);
         }
         was_made
     }
@@ -104,23 +108,5 @@ pub(super) fn parse_outcome(name: &str) -> HistoryOutcome {
         "made" => HistoryOutcome::Made,
         "failed" => HistoryOutcome::Failed,
         _ => HistoryOutcome::Unknown,
-    }
-}
-
-impl From<DomainRoleKind> for RoleKind {
-    fn from(kind: DomainRoleKind) -> Self {
-        match kind {
-            DomainRoleKind::Team => Self::Team,
-            DomainRoleKind::User => Self::User,
-        }
-    }
-}
-
-impl From<RoleKind> for DomainRoleKind {
-    fn from(kind: RoleKind) -> Self {
-        match kind {
-            RoleKind::Team => Self::Team,
-            RoleKind::User => Self::User,
-        }
     }
 }

@@ -1,16 +1,19 @@
-//! Reads the history of role changes. A batch is one row, in which each person counts once.
+//! Reads the history of changes. A batch is one row, in which each person counts once.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+use lapel_domain::Collaborator;
 use lapel_store::{Account, AccountId, CachedOrganization, FoundBatch, HistorySearch, RoleChange};
 
 use super::history::parse_outcome;
-use super::role_options::{check, role_of};
+use super::row_value::{check_change, tags_change, value_of};
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::views::team_view::organization_name;
-use crate::views::{HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest};
+use crate::views::{
+    ChangeKind, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest, TagsChangeRequest,
+};
 
 /// The maximum number of rows on one page.
 const MAX_ROWS: usize = 1000;
@@ -90,24 +93,35 @@ impl TeamService {
         let last = self.disk.run(move |store| store.last_role_changes(account, made)).await?;
         let rows = entries.into_iter().map(|mut entry| {
             let single = entry.single.filter(|_| last.contains(&entry.number));
-            entry.row.undo = single.and_then(|change| self.undo_of(change));
+            if let Some(change) = single {
+                (entry.row.undo, entry.row.undo_tags) = self.undo_of(change);
+            }
             entry.row
         });
         Ok(rows.collect())
     }
 
-    /// The request that undoes a change; none if the row is not in the open team, has another role now, or may not get
-    /// its former role.
-    fn undo_of(&self, change: RoleChange) -> Option<RoleChangeRequest> {
-        let (caller, kind) = (self.state.read().caller().ok()?, change.kind.into());
-        let can_undo = self.team.read(|team| {
-            let is_open = team.organization.as_ref() == Some(&change.organization);
-            let row = team.roster.get(&change.collaborator).filter(|_| is_open).map(|entry| &entry.row);
-            let row = row.filter(|row| role_of(row, kind) == Some(&*change.new));
-            Ok(row.is_some_and(|row| check(&caller, row, kind, &change.old).is_ok()))
+    /// The request that undoes a change of a role or of tags; none if the row is not in the open team, has something else
+    /// now, or may not be changed back.
+    fn undo_of(&self, change: RoleChange) -> (Option<RoleChangeRequest>, Option<TagsChangeRequest>) {
+        let Ok(caller) = self.state.read().caller() else { return (None, None) };
+        let kind = ChangeKind::from(change.kind);
+        let RoleChange { organization, collaborator: id, old, new, .. } = change;
+        let row = self.team.read(|team| {
+            let is_open = team.organization.as_ref() == Some(&organization);
+            Ok(team.roster.get(&id).filter(|_| is_open).map(|entry| entry.row.clone()))
         });
-        let undo = RoleChangeRequest { id: change.collaborator, kind, from: change.new, to: change.old };
-        can_undo.unwrap_or_default().then_some(undo)
+        let can_undo = |row: &Collaborator| {
+            value_of(row, kind, &old, &new) == new && check_change(&caller, row, kind, &old).is_ok()
+        };
+        let Some(row) = row.ok().flatten().filter(can_undo) else { return (None, None) };
+        match kind.role() {
+            Some(kind) => (Some(RoleChangeRequest { id, kind, from: new, to: old }), None),
+            None => {
+                let to = tags_change(&new, &old).applied_to(&row.tags);
+                (None, Some(TagsChangeRequest { id, from: row.tags, to }))
+            }
+        }
     }
 }
 
@@ -130,6 +144,7 @@ impl Reader {
             to: Some(change.new),
             outcome,
             undo: None,
+            undo_tags: None,
         }
     }
 
@@ -183,6 +198,7 @@ impl Reader {
             to: rows.new,
             outcome: counts.outcome(),
             undo: None,
+            undo_tags: None,
             batch: Some(batch.id),
         };
         Entry { number, row, single: None }

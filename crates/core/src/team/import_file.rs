@@ -16,7 +16,7 @@ use super::history::outcome_name;
 use super::import_header::{Columns, Content, Header, Names, separator};
 use super::list_records::{Record, records};
 use crate::kernel::error_reasons::ListProblem;
-use crate::views::{HistoryOutcome, RoleKind};
+use crate::views::{ChangeKind, HistoryOutcome};
 
 /// The maximum size of the file, in bytes.
 pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -47,8 +47,8 @@ pub(super) struct ChangeLine {
     pub(super) number: usize,
     pub(super) unclear: bool,
     pub(super) email: String,
-    /// None if it is not a kind of role.
-    pub(super) kind: Option<RoleKind>,
+    /// None if it is not a kind of change.
+    pub(super) kind: Option<ChangeKind>,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) organization: String,
@@ -168,10 +168,11 @@ fn email<'a>(record: &'a Record<'_>, at: usize) -> &'a str {
     address_in_cell(cell(record, at))
 }
 
-fn parse_kind(cell: &str) -> Option<RoleKind> {
+fn parse_kind(cell: &str) -> Option<ChangeKind> {
     match word_key(cell).as_str() {
-        "team" => Some(RoleKind::Team),
-        "user" => Some(RoleKind::User),
+        "team" => Some(ChangeKind::Team),
+        "user" => Some(ChangeKind::User),
+        "tags" => Some(ChangeKind::Tags),
         _ => None,
     }
 }

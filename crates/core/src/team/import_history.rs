@@ -13,7 +13,7 @@ use super::import_file::ChangeLine;
 use super::plan::plan_row;
 use super::role_options::role_of;
 use crate::kernel::state::Caller;
-use crate::views::{BatchRowState, HistoryOutcome, LeftOutReason, RoleKind};
+use crate::views::{BatchRowState, ChangeKind, HistoryOutcome, LeftOutReason, RoleKind};
 
 /// The changes of one person, undone in thought from the newest one.
 struct Chain<'a> {
@@ -106,6 +106,9 @@ fn find_row<'a>(
     if line.unclear {
         return Err(LeftOutReason::UnclearQuotes);
     }
+    if line.kind == Some(ChangeKind::Tags) {
+        return Err(LeftOutReason::Tags);
+    }
     let key = address_key(&line.email);
     let (Some(line_kind), Some(outcome)) = (line.kind, line.outcome) else { return Err(LeftOutReason::Incomplete) };
     if [&key, &line.from, &line.to, &line.organization].into_iter().any(String::is_empty) {
@@ -118,7 +121,7 @@ fn find_row<'a>(
     if !organization.contains(&line.organization.as_str()) {
         return Err(LeftOutReason::OtherOrganization);
     }
-    if line_kind != kind {
+    if line_kind != kind.into() {
         return Err(LeftOutReason::OtherKind);
     }
     match addresses.find(&key) {

@@ -1,12 +1,13 @@
-//! Plans batches: which rows get which role, which rows are left out, and why. A plan changes nothing.
+//! Plans batches: which rows get which role or tags, which rows are left out, and why. A plan changes nothing.
 
-use lapel_domain::{Collaborator, TeamRole, UserRole};
+use lapel_domain::{Collaborator, MAX_TAGS, TagsChange, TeamRole, UserRole};
 
 use super::batch::{Batch, Item};
-use super::role_options::{can_undo, check, confirmation, role_of};
+use super::role_options::{check, confirmation, role_of};
 use super::roster::Roster;
+use super::row_value::{after_change, can_undo_change, check_change, tags_text};
 use crate::kernel::state::Caller;
-use crate::views::{BatchRow, BatchRowState, Confirmation, LeftOutReason, RoleKind};
+use crate::views::{BatchRow, BatchRowState, ChangeKind, Confirmation, LeftOutReason, RoleKind};
 
 /// Plans a batch that undoes the changes of a batch.
 pub(super) fn plan_undo(caller: &Caller, roster: &Roster, batch: &Batch) -> Batch {
@@ -17,17 +18,16 @@ pub(super) fn plan_undo(caller: &Caller, roster: &Roster, batch: &Batch) -> Batc
     undo
 }
 
-fn plan_item_undo(caller: &Caller, roster: &Roster, kind: RoleKind, item: &Item) -> Item {
+fn plan_item_undo(caller: &Caller, roster: &Roster, kind: ChangeKind, item: &Item) -> Item {
     let (from, to) = (item.shown.to.clone(), item.shown.from.clone());
     let shown = BatchRow { state: BatchRowState::Planned, line: None, from, to, error: None, ..item.shown.clone() };
     let undo = Item { shown, gives_admin: false, ..item.clone() };
     match roster.get(&item.id) {
         Some(entry) if item.can_undo => {
-            // The undo starts from the role that the batch has given. If the row has another role now, its change will
-            // fail.
-            let row = with_role(&entry.row, kind, &undo.shown.from);
-            let gives_admin = confirmation(caller, &row, kind, &undo.shown.to) == Some(Confirmation::GivesAdmin);
-            let can_undo = can_undo(caller, &row, kind, &undo.shown.to);
+            // The undo starts from what the batch has made. If the row has something else now, its change will fail.
+            let row = after_change(&entry.row, kind, &undo.shown.to, &undo.shown.from);
+            let gives_admin = gives_admin(caller, &row, kind, &undo.shown.to);
+            let can_undo = can_undo_change(caller, &row, kind, &undo.shown.to);
             Item { gives_admin, can_undo, seen: entry.seen, ..undo }
         }
         _ => undo.left_out(LeftOutReason::CannotGoBack),
@@ -36,27 +36,53 @@ fn plan_item_undo(caller: &Caller, roster: &Roster, kind: RoleKind, item: &Item)
 
 /// Plans a role for a row, or leaves it out.
 pub(super) fn plan_row(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> Item {
-    let item = Item {
-        id: row.id.clone(),
-        user_id: row.user_id.clone(),
-        seen: None,
-        shown: BatchRow {
-            line: None,
-            name: row.display_name(),
-            email: row.email.clone(),
-            from: role_of(row, kind).unwrap_or_default().to_owned(),
-            to: to.to_owned(),
-            state: BatchRowState::Planned,
-            left_out: None,
-            error: None,
-        },
-        gives_admin: confirmation(caller, row, kind, to) == Some(Confirmation::GivesAdmin),
-        can_undo: can_undo(caller, row, kind, to),
-    };
+    let from = role_of(row, kind).unwrap_or_default();
+    let item = item(caller, row, kind.into(), [from.to_owned(), to.to_owned()]);
     match why_left_out(caller, row, kind, to) {
         Some(reason) => item.left_out(reason),
         None => item,
     }
+}
+
+/// Plans the part of a change of tags that a row needs, or leaves it out. Unlike with roles, this includes the user's own row
+/// and owners: tags give no rights.
+pub(super) fn plan_tags(caller: &Caller, row: &Collaborator, wished: &TagsChange) -> Item {
+    let change = wished.for_tags(&row.tags);
+    let after = change.applied_to(&row.tags).len();
+    let item = item(caller, row, ChangeKind::Tags, [tags_text(&change.removed), tags_text(&change.added)]);
+    if change.is_empty() {
+        item.left_out(LeftOutReason::NoChange)
+    } else if check_change(caller, row, ChangeKind::Tags, &item.shown.to).is_err() {
+        item.left_out(LeftOutReason::NotAllowed)
+    } else if after > MAX_TAGS && after > row.tags.len() {
+        item.left_out(LeftOutReason::TooManyTags)
+    } else {
+        item
+    }
+}
+
+fn item(caller: &Caller, row: &Collaborator, kind: ChangeKind, [from, to]: [String; 2]) -> Item {
+    Item {
+        id: row.id.clone(),
+        user_id: row.user_id.clone(),
+        seen: None,
+        gives_admin: gives_admin(caller, row, kind, &to),
+        can_undo: can_undo_change(caller, row, kind, &to),
+        shown: BatchRow {
+            line: None,
+            name: row.display_name(),
+            email: row.email.clone(),
+            from,
+            to,
+            state: BatchRowState::Planned,
+            left_out: None,
+            error: None,
+        },
+    }
+}
+
+fn gives_admin(caller: &Caller, row: &Collaborator, kind: ChangeKind, to: &str) -> bool {
+    kind.role().and_then(|kind| confirmation(caller, row, kind, to)) == Some(Confirmation::GivesAdmin)
 }
 
 fn why_left_out(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -> Option<LeftOutReason> {
@@ -75,14 +101,6 @@ fn why_left_out(caller: &Caller, row: &Collaborator, kind: RoleKind, to: &str) -
         return Some(LeftOutReason::NoChange);
     }
     check(caller, row, kind, to).is_err().then_some(LeftOutReason::NotAllowed)
-}
-
-/// A copy of the row with this role.
-fn with_role(row: &Collaborator, kind: RoleKind, role: &str) -> Collaborator {
-    match kind {
-        RoleKind::Team => Collaborator { team_role: role.into(), ..row.clone() },
-        RoleKind::User => Collaborator { user_role: Some(role.into()), ..row.clone() },
-    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use super::run_wait::Pause;
 use crate::kernel::connectivity::is_unreached;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
-use crate::views::{BatchRowState, BatchState, RoleKind};
+use crate::views::{BatchRowState, BatchState, ChangeKind};
 
 /// After this many consecutive rows without a connection, the remaining rows are cancelled.
 const MAX_UNREACHED: usize = 8;
@@ -157,7 +157,7 @@ impl Run {
         let RowChanger { service, session, organization, kind, .. } = &*self.changer;
         let own = service.read_own_row(session, organization).await.ok().flatten();
         // The user role was read at the start of the run; a rejection means that it has changed.
-        *kind == RoleKind::Team && own.is_some_and(|own| may_change_roles(&own.team_role))
+        *kind != ChangeKind::User && own.is_some_and(|own| may_change_roles(&own.team_role))
     }
 
     /// Notes the outcome of a row. With `shows`, it is published.

@@ -1,25 +1,25 @@
-//! Changing one row of a running batch: reads the row, compares it with the plan, and sends the role.
+//! Changing one row of a running batch: reads the row, compares it with the plan, and sends the change.
 
 use std::sync::Arc;
 
 use lapel_domain::Collaborator;
 
-use super::change::RowRole;
-use super::role_options::{check, role_of};
+use super::change::RowTarget;
 use super::row_key::RowChange;
+use super::row_value::{check_change, moved, value_of};
 use super::run_rows::RunRows;
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::kernel::role_change::send_role;
 use crate::kernel::session::Session;
 use crate::kernel::state::Caller;
-use crate::views::RoleKind;
+use crate::views::ChangeKind;
 
 /// The result of one attempt to change a row.
 pub(super) struct Attempt {
     /// The row as it was read last; none if it was not read.
     pub(super) row: Option<Collaborator>,
-    /// Whether the role was sent.
+    /// Whether the change was sent.
     pub(super) was_sent: bool,
     pub(super) result: Result<(), AttemptFailure>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Attempt {
 /// Why an attempt failed.
 pub(super) struct AttemptFailure {
     pub(super) failure: Failure,
-    /// Whether the server may have stored the role.
+    /// Whether the server may have stored it.
     pub(super) is_unknown: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct RowChanger {
     pub(super) service: Arc<TeamService>,
     pub(super) session: Session,
     pub(super) organization: String,
-    pub(super) kind: RoleKind,
+    pub(super) kind: ChangeKind,
     /// The signed-in user, with the rights at the start of the run.
     pub(super) caller: Caller,
     pub(super) rows: RunRows,
@@ -50,12 +50,12 @@ impl RowChanger {
             // An earlier attempt stays unknown while the row cannot be read.
             Err(failure) => return Attempt::failed(None, failure, change.may_be_made),
         };
-        let current = role_of(&row, self.kind).unwrap_or_default().to_owned();
+        let current = value_of(&row, self.kind, &change.from, &change.to);
         if current != change.from {
             let is_made = change.may_be_made && current == change.to;
             return match is_made {
                 true => Attempt { row: Some(row), was_sent: false, result: Ok(()) },
-                false => Attempt::failed(Some(row), Failure::RoleMoved(current), false),
+                false => Attempt::failed(Some(row), moved(self.kind, current), false),
             };
         }
         match self.send(change, &row).await {
@@ -66,18 +66,21 @@ impl RowChanger {
 
     async fn send(&self, change: &RowChange, row: &Collaborator) -> Result<Attempt, Failure> {
         let Self { service, session, organization, kind, caller, .. } = self;
-        check(caller, row, *kind, &change.to)?;
+        let (kind, RowChange { from, to, .. }) = (*kind, change);
+        check_change(caller, row, kind, to)?;
         let update = match kind {
-            RoleKind::User => Some(service.role_update(session, row, &change.to).await?),
-            RoleKind::Team => None,
+            ChangeKind::User => Some(service.role_update(session, row, to).await?),
+            ChangeKind::Team | ChangeKind::Tags => None,
         };
-        let mut target = RowRole { service, session, organization, row, kind: *kind, update, after: None };
-        let sent = send_role(&mut target, &change.from, &change.to).await;
+        let mut target = RowTarget { service, session, organization, row, kind, from, to, update, after: None };
+        let sent = send_role(&mut target, from, to).await;
         Ok(Attempt {
             row: Some(target.after.take().unwrap_or_else(|| row.clone())),
             was_sent: true,
-            result: sent
-                .map_err(|not_sent| AttemptFailure { failure: not_sent.failure, is_unknown: not_sent.is_unknown }),
+            result: sent.map_err(|not_sent| AttemptFailure {
+                is_unknown: not_sent.is_unknown,
+                failure: not_sent.failure_of(kind),
+            }),
         })
     }
 }

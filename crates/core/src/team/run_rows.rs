@@ -14,9 +14,19 @@ use super::row_key::RowKey;
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
+use crate::views::ChangeKind;
 
 /// How long a page that was read counts as present. A role that somebody else changes within this time is overwritten.
 const MAX_AGE: Duration = Duration::from_secs(30);
+
+/// The same for tags. It is shorter, because a PUT replaces all tags of a row: also those that the batch does not change, if
+/// somebody else changes them within this time.
+const MAX_AGE_OF_TAGS: Duration = Duration::from_secs(5);
+
+/// How long a page that was read counts as present.
+pub(super) fn max_age(kind: ChangeKind) -> Duration {
+    if kind == ChangeKind::Tags { MAX_AGE_OF_TAGS } else { MAX_AGE }
+}
 
 /// The rows of one page, by id, and when it was requested.
 type ReadPage = (SeenOn, Instant, HashMap<String, Collaborator>);
@@ -28,6 +38,7 @@ pub(super) struct RunRows {
     organization: String,
     /// The number of rows of the batch on each page.
     wanted: HashMap<u32, usize>,
+    max_age: Duration,
     /// The page that was read last. The run changes its rows page by page.
     page: tokio::sync::Mutex<Option<ReadPage>>,
 }
@@ -39,12 +50,13 @@ impl RunRows {
         session: Session,
         organization: String,
         seen: impl Iterator<Item = SeenOn>,
+        max_age: Duration,
     ) -> Self {
         let mut wanted = HashMap::new();
         for seen in seen {
             *wanted.entry(seen.page).or_insert(0) += 1;
         }
-        Self { service, session, organization, wanted, page: tokio::sync::Mutex::default() }
+        Self { service, session, organization, wanted, max_age, page: tokio::sync::Mutex::default() }
     }
 
     /// Reads a row.
@@ -65,7 +77,7 @@ impl RunRows {
     async fn read_from_page(&self, seen: SeenOn, key: &RowKey<'_>) -> Result<Option<Collaborator>, Failure> {
         // Rows of the same page wait here for one request.
         let mut page = self.page.lock().await;
-        let is_fresh = |(read, at, _): &&mut ReadPage| read.page == seen.page && at.elapsed() < MAX_AGE;
+        let is_fresh = |(read, at, _): &&mut ReadPage| read.page == seen.page && at.elapsed() < self.max_age;
         let rows = match page.as_mut().filter(is_fresh) {
             Some((_, _, rows)) => rows,
             None => {

@@ -7,12 +7,12 @@ use tokio::sync::watch;
 
 use super::batch::{Batch, Item};
 use super::batch_record::batch_record;
-use super::plan::plan_row;
-use super::role_options::role_of;
+use super::plan::{plan_row, plan_tags};
+use super::row_value::{moved, tags_change, value_of};
 use super::run::Run;
 use super::run_ledger::RunLedger;
 use super::run_row::RowChanger;
-use super::run_rows::RunRows;
+use super::run_rows::{RunRows, max_age};
 use super::run_wait::Pause;
 use super::service::TeamService;
 use super::team_cell::Team;
@@ -20,7 +20,7 @@ use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::{Cancellation, Misuse};
 use crate::kernel::session::Session;
 use crate::kernel::state::Caller;
-use crate::views::{BatchRow, BatchRowState, BatchState, RoleKind};
+use crate::views::{BatchRow, BatchRowState, BatchState, ChangeKind};
 
 impl TeamService {
     /// Stores the planned changes and starts them. They run in the background.
@@ -108,6 +108,7 @@ impl TeamService {
                 session.clone(),
                 organization.clone(),
                 planned.filter_map(|item| item.seen),
+                max_age(batch.kind),
             );
             let changer = RowChanger {
                 service: Arc::clone(&service),
@@ -131,20 +132,23 @@ impl TeamService {
     }
 }
 
-/// Plans a row again. If its role is neither the one that the plan says nor the wished one, it fails: somebody else has
-/// decided about it.
-fn plan_again(caller: &Caller, team: &Team, kind: RoleKind, item: &Item) -> Item {
+/// Plans a row again. If it is neither as the plan says nor as wished, it fails: somebody else has decided about it.
+fn plan_again(caller: &Caller, team: &Team, kind: ChangeKind, item: &Item) -> Item {
     let mut before = item.clone();
     let Some(entry) = team.roster.get(&item.id) else {
         before.fail(&Failure::RowGone(None));
         return before;
     };
-    let role = role_of(&entry.row, kind).unwrap_or_default();
-    if role != item.shown.from && role != item.shown.to {
-        before.fail(&Failure::RoleMoved(role.to_owned()));
+    let BatchRow { from, to, .. } = &item.shown;
+    let value = value_of(&entry.row, kind, from, to);
+    if value != *from && value != *to {
+        before.fail(&moved(kind, value));
         return before;
     }
-    let planned = plan_row(caller, &entry.row, kind, &item.shown.to);
+    let planned = match kind.role() {
+        Some(kind) => plan_row(caller, &entry.row, kind, to),
+        None => plan_tags(caller, &entry.row, &tags_change(from, to)),
+    };
     let shown = BatchRow { line: item.shown.line, ..planned.shown.clone() };
     Item { shown, seen: entry.seen, ..planned }
 }

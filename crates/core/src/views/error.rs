@@ -121,6 +121,12 @@ pub enum ErrorCode {
     RoleNotAllowed,
     /// The row has another role now (`details.problem`: that role). Nothing was changed.
     RoleMoved,
+    /// Not a valid tag (`details.problem`: `empty`, `tooLong`, `control`, `tooMany`).
+    InvalidTag,
+    /// The signed-in user may not change the tags of this team.
+    TagsNotAllowed,
+    /// The row has other tags now. Nothing was changed.
+    TagsMoved,
     /// The row is no longer in the team. Nothing was changed.
     RowGone,
     /// The organization no longer exists, or the user no longer belongs to it.

@@ -6,7 +6,7 @@ use lapel_picture::PictureError;
 
 use super::problem_words::{
     email_problem, endpoint_problem, fetch_problem, link_problem, list_problem, name_problem, password_problem,
-    picture_problem, proxy_problem, team_denial_name, tls_problem, token_problem, user_denial_name,
+    picture_problem, proxy_problem, tag_problem, team_denial_name, tls_problem, token_problem, user_denial_name,
 };
 use crate::kernel::error::{Failure, is_too_large, retry_after_seconds};
 use crate::kernel::error_reasons::{ExportProblem, ListProblem, Misuse, PictureGone};
@@ -87,6 +87,9 @@ fn code(failure: &Failure) -> ErrorCode {
         Failure::UserRoleDenied(_) | Failure::TeamRoleDenied(_) => ErrorCode::RoleNotAllowed,
         Failure::NoUserRole | Failure::OwnRoleDenied(_) => ErrorCode::RoleNotAllowed,
         Failure::RoleMoved(_) => ErrorCode::RoleMoved,
+        Failure::InvalidTag(_) => ErrorCode::InvalidTag,
+        Failure::TagsDenied => ErrorCode::TagsNotAllowed,
+        Failure::TagsMoved => ErrorCode::TagsMoved,
         Failure::PersonMoved { .. } => ErrorCode::PersonMoved,
         Failure::OnlyAdmins => ErrorCode::Forbidden,
         Failure::OwnLanguageNeeded => ErrorCode::OwnLanguageNeeded,
@@ -188,6 +191,7 @@ fn problem(failure: &Failure) -> Option<&str> {
         Failure::TeamRoleDenied(denial) => Some(team_denial_name(*denial)),
         Failure::NoUserRole => Some("pending"),
         Failure::RoleMoved(role) => Some(role),
+        Failure::InvalidTag(error) => Some(tag_problem(*error)),
         Failure::RoleNotSent(role) => role.as_ref().map(lapel_domain::UserRole::as_str),
         Failure::NotAList(problem) => Some(list_problem(problem)),
         Failure::Export(ExportProblem::Full(_)) => Some("full"),

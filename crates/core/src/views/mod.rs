@@ -42,9 +42,10 @@ pub use session::{
 pub use snapshot::{Changed, Revision, Snapshot};
 pub use sync::{StorageState, SyncState, SyncView, UploadView};
 pub use team::{
-    Ability, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, Confirmation, CopiedEmails, Exported,
-    FacetCount, FoundPeople, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, LeftOut, LeftOutReason,
-    ListSeparator, MemberState, PersonView, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind, RoleOffer,
-    SelectionChange, TeamColumn, TeamCounts, TeamOrganization, TeamPartial, TeamProgress, TeamQuery, TeamReason,
-    TeamRights, TeamRoleChoice, TeamRow, TeamView, TeamWindow, TextMarks,
+    Ability, BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, ChangeKind, Confirmation, CopiedEmails,
+    Exported, FacetCount, FoundPeople, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, LeftOut,
+    LeftOutReason, ListSeparator, MemberState, PersonView, RoleChangeRequest, RoleChanged, RoleDialog, RoleKind,
+    RoleOffer, SelectionChange, TagSuggestions, TagsChangeRequest, TagsChanged, TagsEdit, TeamColumn, TeamCounts,
+    TeamOrganization, TeamPartial, TeamProgress, TeamQuery, TeamReason, TeamRights, TeamRoleChoice, TeamRow, TeamView,
+    TeamWindow, TextMarks,
 };

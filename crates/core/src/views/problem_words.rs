@@ -2,7 +2,7 @@
 //! them.
 
 use lapel_api::{EndpointError, PictureFetchError, ProxyFault, TlsFault};
-use lapel_domain::{EmailError, LinkError, NameError, RoleDenial, TeamRoleDenial, TokenError};
+use lapel_domain::{EmailError, LinkError, NameError, RoleDenial, TagError, TeamRoleDenial, TokenError};
 use lapel_picture::{Format, PictureError};
 
 use crate::kernel::error_reasons::{ColumnMeaning, ListProblem, PasswordProblem};
@@ -84,6 +84,15 @@ pub(super) fn name_problem(error: NameError) -> &'static str {
         NameError::Empty => "empty",
         NameError::TooLong => "tooLong",
         NameError::ControlCharacter => "control",
+    }
+}
+
+pub(super) fn tag_problem(error: TagError) -> &'static str {
+    match error {
+        TagError::Empty => "empty",
+        TagError::TooLong => "tooLong",
+        TagError::ControlCharacter => "control",
+        TagError::TooMany => "tooMany",
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the snapshot says about the team.
 
-use lapel_domain::{Organization, TeamRole, UserRole, assignable_team_roles, assignable_user_roles};
+use lapel_domain::{Organization, TeamRole, UserRole, assignable_team_roles, assignable_user_roles, may_change_tags};
 use lapel_store::AccountId;
 
 use crate::kernel::picture_ids::picture_view;
@@ -62,5 +62,5 @@ fn rights(own_role: Option<&TeamRole>, role: Option<&UserRole>, blocker: Option<
         (true, None) => Some(TeamReason::NotKnown),
         (true, Some(_)) => Some(TeamReason::NoRight),
     };
-    TeamRights { team_roles, user_roles, reason }
+    TeamRights { team_roles, user_roles, tags: own_role.is_some_and(may_change_tags), reason }
 }

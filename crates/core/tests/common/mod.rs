@@ -342,14 +342,29 @@ impl OtherClient {
         assert_eq!(self.put_role(&format!("organizations/acme-industries/collaborators/{row}"), role).await, 200);
     }
 
+    /// Changes the tags of the collaborator with id `row`. Panics if the server refuses.
+    pub async fn put_tags(&self, row: &str, tags: &[&str]) {
+        let url = format!("{}/organizations/acme-industries/collaborators/{row}", self.server);
+        let request = self.client.put(url).bearer_auth(&self.token).json(&serde_json::json!({ "tags": tags }));
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+
     /// The team roles of all collaborators, by the ids of their rows.
     pub async fn team_roles(&self) -> HashMap<String, String> {
+        self.team_values("role").await
+    }
+
+    /// The tags of all collaborators, by the ids of their rows.
+    pub async fn team_tags(&self) -> HashMap<String, Vec<String>> {
+        self.team_values("tags").await
+    }
+
+    async fn team_values<T: serde::de::DeserializeOwned>(&self, key: &str) -> HashMap<String, T> {
         let url = format!("{}/organizations/acme-industries/collaborators/?limit=1000", self.server);
         let request = self.client.get(url).bearer_auth(&self.token);
         let document: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
-        let rows = document["data"]["items"].as_array().unwrap();
-        let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
-        rows.iter().map(|row| (text(row, "id"), text(row, "role"))).collect()
+        let rows = document["data"]["items"].as_array().unwrap().iter();
+        rows.map(|row| (row["id"].as_str().unwrap().to_owned(), T::deserialize(&row[key]).unwrap())).collect()
     }
 
     /// Sends a role change to `path` below the API base URL and returns the HTTP status.

@@ -1,5 +1,6 @@
 //! The team of an organization.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -19,6 +20,8 @@ use crate::{body, headers, ids, organizations, users};
 
 /// Maximum length of a tag, in characters.
 const MAX_TAG_LENGTH: usize = 128;
+/// Maximum number of tags of one row. The contract has no limit.
+const MAX_TAGS: usize = 1000;
 
 /// GET /organizations/{organizationId}/collaborators/
 pub(super) async fn list(
@@ -82,12 +85,22 @@ struct Update {
 impl Update {
     fn parse(fields: &Fields) -> Result<Self, InvalidValue> {
         fields.at_least_one()?;
-        let tags = fields.texts("tags")?;
-        for tag in tags.iter().flatten() {
-            fields::at_most("A tag", tag, MAX_TAG_LENGTH)?;
-        }
+        let tags = fields.texts("tags")?.map(distinct_tags).transpose()?;
         Ok(Self { role: fields.text("role")?.map(fields::team_role).transpose()?, tags })
     }
+}
+
+/// The tags of a body in their order, each once.
+fn distinct_tags(tags: Vec<String>) -> Result<Vec<String>, InvalidValue> {
+    for tag in &tags {
+        fields::tag(tag, MAX_TAG_LENGTH)?;
+    }
+    let mut seen = HashSet::new();
+    let distinct: Vec<String> = tags.into_iter().filter(|tag| seen.insert(tag.clone())).collect();
+    if distinct.len() > MAX_TAGS {
+        return Err(InvalidValue(format!("There must be at most {MAX_TAGS} tags")));
+    }
+    Ok(distinct)
 }
 
 /// PUT /organizations/{organizationId}/collaborators/{collaboratorId}

@@ -20,11 +20,11 @@ name: string,
  */
 email: string, 
 /**
- * The role before; empty if nobody has that address.
+ * The role before; empty if nobody has that address. For tags, a list in JSON of the tags to remove.
  */
 from: string, 
 /**
- * The role to give; the text of the file if that is not a role.
+ * The role to give; the text of the file if that is not a role. For tags, a list in JSON of the tags to add.
  */
 to: string, 
 /**

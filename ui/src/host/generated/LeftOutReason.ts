@@ -3,4 +3,4 @@
 /**
  * Why a row is left out of a plan.
  */
-export type LeftOutReason = "ownRow" | "owner" | "noChange" | "notAllowed" | "pending" | "serviceAccount" | "cannotGoBack" | "unknownEmail" | "ambiguousEmail" | "unknownRole" | "twice" | "incomplete" | "unclearQuotes" | "notMade" | "combined" | "otherRoleNow" | "changedBetween" | "otherKind" | "otherOrganization";
+export type LeftOutReason = "ownRow" | "owner" | "noChange" | "notAllowed" | "pending" | "serviceAccount" | "cannotGoBack" | "tooManyTags" | "unknownEmail" | "ambiguousEmail" | "unknownRole" | "twice" | "incomplete" | "unclearQuotes" | "notMade" | "combined" | "otherRoleNow" | "changedBetween" | "otherKind" | "tags" | "otherOrganization";

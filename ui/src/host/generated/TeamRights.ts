@@ -15,6 +15,10 @@ teamRoles: Array<string>,
  */
 userRoles: Array<string>, 
 /**
- * Why no role can be changed; none if some can.
+ * Whether they may change the tags of all rows.
+ */
+tags: boolean, 
+/**
+ * Why nothing can be changed; none if something can.
  */
 reason: TeamReason | null, };

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use lapel_api::{AddressError, Certificate, Delivery, Endpoint, EndpointError, ProxyFault, TlsFault};
 use lapel_domain::{
-    EmailError, LanguageError, LinkError, NameError, PictureUrlError, RoleDenial, TeamRoleDenial, TokenError, UserRole,
+    EmailError, LanguageError, LinkError, NameError, PictureUrlError, RoleDenial, TagError, TeamRoleDenial, TokenError,
+    UserRole,
 };
 use lapel_picture::Format;
 use lapel_store::StoreError;
@@ -217,6 +218,9 @@ fn every_failure_has_its_code_and_details() {
         Failure::NoUserRole => { Failure::NoUserRole => "roleNotAllowed" { "problem": "pending" } }
         Failure::OwnRoleDenied(_) => { Failure::OwnRoleDenied(RoleDenial::OnlyAdmins) => "roleNotAllowed" {} }
         Failure::RoleMoved(_) => { Failure::RoleMoved("viewer".into()) => "roleMoved" { "problem": "viewer" } }
+        Failure::InvalidTag(_) => { TagError::TooLong.into() => "invalidTag" { "problem": "tooLong" } }
+        Failure::TagsDenied => { Failure::TagsDenied => "tagsNotAllowed" {} }
+        Failure::TagsMoved => { Failure::TagsMoved => "tagsMoved" {} }
         Failure::PersonMoved { .. } => {
             Failure::PersonMoved { field: Field::Picture } => "personMoved" { "field": "picture" },
         }

@@ -1,10 +1,10 @@
-//! Batches of role changes: the plan, the run, and a result for each row.
+//! Batches of changes of roles or tags: the plan, the run, and a result for each row.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::super::AppError;
-use super::{Confirmation, RoleKind};
+use super::{ChangeKind, Confirmation, TagsEdit};
 
 /// The state of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -30,7 +30,7 @@ pub enum LeftOutReason {
     OwnRow,
     /// The row is an owner. Lapel cannot transfer ownership.
     Owner,
-    /// The row has the role already.
+    /// The row has the role already, or the tags already are as wished.
     NoChange,
     /// The user may not make this change.
     NotAllowed,
@@ -40,6 +40,8 @@ pub enum LeftOutReason {
     ServiceAccount,
     /// The row cannot get its former role again.
     CannotGoBack,
+    /// The row would have more tags than Lapel gives a row.
+    TooManyTags,
     /// Import: nobody in the team has this address.
     UnknownEmail,
     /// Import: more than one member has this address, or no member and more than one invitation.
@@ -62,6 +64,8 @@ pub enum LeftOutReason {
     ChangedBetween,
     /// History: a change of the other kind of role. A batch changes one kind.
     OtherKind,
+    /// History: a change of tags, which is not undone from a file.
+    Tags,
     /// History: a change in another organization.
     OtherOrganization,
 }
@@ -113,10 +117,12 @@ pub struct BatchView {
     pub organization_name: String,
     /// Whether it was interrupted, for example by a crash or a sign-out, and has come back from the disk.
     pub interrupted: bool,
-    /// Which of the two roles is changed.
-    pub kind: RoleKind,
-    /// The role that all rows get; none if each row has its own, as in an import or when a batch is undone.
+    /// What is changed.
+    pub kind: ChangeKind,
+    /// The role that all rows get; none if each row has its own, as in an import or when a batch is undone, and for tags.
     pub role: Option<String>,
+    /// What is done to the tags of all rows; none for roles, and if each row has its own change, as when a batch is undone.
+    pub tags: Option<TagsEdit>,
     /// Whether it undoes an earlier batch.
     pub undoes: bool,
     /// Whether it was imported from a file.
@@ -157,7 +163,7 @@ pub struct BatchView {
     pub new_admins: usize,
     /// The confirmation that the plan needs.
     pub confirmation: Option<Confirmation>,
-    /// Number of rows that were changed, or may have been, and can get their former role again.
+    /// Number of rows that were changed, or may have been, and whose change can be undone.
     #[ts(type = "number")]
     pub can_undo: usize,
     /// Number of rows that a further run may change: they were not sent, or failed for a reason that may pass.
@@ -180,9 +186,9 @@ pub struct BatchRow {
     pub name: String,
     /// The email address.
     pub email: String,
-    /// The role before; empty if nobody has that address.
+    /// The role before; empty if nobody has that address. For tags, a list in JSON of the tags to remove.
     pub from: String,
-    /// The role to give; the text of the file if that is not a role.
+    /// The role to give; the text of the file if that is not a role. For tags, a list in JSON of the tags to add.
     pub to: String,
     /// The state.
     pub state: BatchRowState,

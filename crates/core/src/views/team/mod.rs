@@ -6,6 +6,7 @@ mod batch;
 mod person;
 mod role_change;
 mod rows;
+mod tags;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,13 +16,14 @@ use super::{AppError, PictureView};
 pub use batch::{BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, LeftOut, LeftOutReason};
 pub use person::PersonView;
 pub use role_change::{
-    Ability, Confirmation, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest, RoleChanged,
-    RoleDialog, RoleKind, RoleOffer, TeamRoleChoice,
+    Ability, ChangeKind, Confirmation, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest,
+    RoleChanged, RoleDialog, RoleKind, RoleOffer, TeamRoleChoice,
 };
 pub use rows::{
     FacetCount, FoundPeople, MemberState, SelectionChange, TeamColumn, TeamCounts, TeamQuery, TeamRow, TeamWindow,
     TextMarks,
 };
+pub use tags::{TagSuggestions, TagsChangeRequest, TagsChanged, TagsEdit};
 
 /// An organization to choose from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -47,12 +49,12 @@ pub struct TeamProgress {
     pub total: Option<u32>,
 }
 
-/// Why the user cannot change roles.
+/// Why the user cannot change roles or tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum TeamReason {
-    /// Role changes need a connection.
+    /// These changes need a connection.
     Offline,
     /// The session has ended.
     SignedOut,
@@ -86,7 +88,9 @@ pub struct TeamRights {
     /// User roles that they may give to others. If there are any, they may also change name, picture and language of
     /// others.
     pub user_roles: Vec<String>,
-    /// Why no role can be changed; none if some can.
+    /// Whether they may change the tags of all rows.
+    pub tags: bool,
+    /// Why nothing can be changed; none if something can.
     pub reason: Option<TeamReason>,
 }
 

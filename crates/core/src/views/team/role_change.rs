@@ -1,7 +1,9 @@
-//! Changing one role: the roles to choose from, their effects, and the history of changes.
+//! Changing one role: the roles to choose from, their effects, and the history of all changes.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::TagsChangeRequest;
 
 /// One of the two roles of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -12,6 +14,39 @@ pub enum RoleKind {
     Team,
     /// The role in the whole service.
     User,
+}
+
+/// What a batch or an entry of the history changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ChangeKind {
+    /// The role in one team.
+    Team,
+    /// The role in the whole service.
+    User,
+    /// Tags.
+    Tags,
+}
+
+impl ChangeKind {
+    /// The role that is changed; none for tags.
+    pub(crate) fn role(self) -> Option<RoleKind> {
+        match self {
+            Self::Team => Some(RoleKind::Team),
+            Self::User => Some(RoleKind::User),
+            Self::Tags => None,
+        }
+    }
+}
+
+impl From<RoleKind> for ChangeKind {
+    fn from(kind: RoleKind) -> Self {
+        match kind {
+            RoleKind::Team => Self::Team,
+            RoleKind::User => Self::User,
+        }
+    }
 }
 
 /// Something that a role allows. The page has a text for each.
@@ -145,7 +180,7 @@ pub enum HistoryOutcome {
     Unknown,
 }
 
-/// A role change that was made or attempted from this computer, or all changes of a batch.
+/// A change of a role or of tags that was made or attempted from this computer, or all changes of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -161,7 +196,7 @@ pub struct HistoryRow {
     pub running: bool,
     /// Number of people, by outcome. A search counts only those that it finds.
     pub counts: HistoryCounts,
-    /// The name of the person whose role was changed; of a batch, of one of them. Records of earlier versions also have
+    /// The name of the person who was changed; of a batch, of one of them. Records of earlier versions also have
     /// the email address here.
     pub name: String,
     /// The email address at that time; empty in records of earlier versions.
@@ -170,16 +205,19 @@ pub struct HistoryRow {
     pub organization: String,
     /// Who made the change: email address or id of the account on this computer.
     pub by: String,
-    /// Which of the two roles.
-    pub kind: RoleKind,
-    /// The role before; none if it differs within the batch.
+    /// What was changed.
+    pub kind: ChangeKind,
+    /// The role before; none if it differs within the batch. For tags, a list in JSON of the tags that were removed.
     pub from: Option<String>,
-    /// The requested role; none if it differs within the batch.
+    /// The requested role; none if it differs within the batch. For tags, a list in JSON of the tags that were added.
     pub to: Option<String>,
     /// The outcome; of a batch, that of most changes that were tried.
     pub outcome: HistoryOutcome,
-    /// The change that undoes this one; none for a batch, and if the change cannot be undone from the open team.
+    /// The change that undoes this change of a role; none for a batch, and if the change cannot be undone from the open
+    /// team.
     pub undo: Option<RoleChangeRequest>,
+    /// The change that undoes this change of tags, in the same way. It keeps what others have changed meanwhile.
+    pub undo_tags: Option<TagsChangeRequest>,
 }
 
 /// Numbers of people, by the last outcome.

@@ -1,8 +1,9 @@
-// Texts of the batch dialog (many role changes at once). Pure except for the interface language.
+// Texts of the batch dialog (many changes of roles or tags at once). Pure except for the interface language.
 
-import type { BatchRow, BatchRowState, BatchView, LeftOutReason, RoleKind, Snapshot } from "../../../host/types";
+import type { BatchRow, BatchRowState, BatchView, ChangeKind, LeftOutReason, RoleKind, Snapshot } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
-import { changeFailureText, isKnownRole, LEFT_OUT_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
+import { changeFailureText, isKnownRole, leftOutText, roleName, ROW_STATE_TEXTS } from "./role-texts";
+import { tagList, tagsChangeText } from "./tag-texts";
 
 /** Which rows are shown: all, or those in one state. */
 export type RowFilter = BatchRowState | "all";
@@ -16,13 +17,15 @@ export const isRunning = ({ state }: BatchView): boolean => state === "running" 
 export const isAnyRunning = ({ batch }: Snapshot): boolean => batch !== null && isRunning(batch);
 
 /** The dialog's title. */
-export function titleText({ undoes, fromFile }: BatchView): string {
+export function titleText({ kind, undoes, fromFile }: BatchView): string {
+  if (kind === "tags") return undoes ? m.batch_title_undo_tags() : m.batch_title_tags();
   if (undoes) return m.batch_title_undo();
   return fromFile ? m.batch_title_import() : m.batch_title();
 }
 
-/** Which role everybody gets. */
-export function targetText({ kind, role, undoes }: BatchView): string {
+/** Which role everybody gets, or what happens to their tags. */
+export function targetText({ kind, role, tags, undoes }: BatchView): string {
+  if (kind === "tags") return tags && !undoes ? tagsChangeText(tags) : m.batch_tags_back();
   if (undoes) return kind === "team" ? m.batch_team_back() : m.batch_user_back();
   if (role === null) return m.batch_team_each();
   const inputs = { role: roleName(kind, role) };
@@ -31,15 +34,21 @@ export function targetText({ kind, role, undoes }: BatchView): string {
 
 const leftOutCount = ({ total, changes }: BatchView): number => total - changes;
 
+/** Sentences that name what changes. */
+const ROLE_SENTENCES = { running: m.batch_running, will: m.batch_will_change, none: m.batch_none_change, run: m.batch_run };
+const TAG_SENTENCES = { running: m.batch_running_tags, will: m.batch_will_change_tags, none: m.batch_none_change_tags, run: m.batch_run_tags };
+
+const sentences = ({ kind }: BatchView): typeof ROLE_SENTENCES => (kind === "tags" ? TAG_SENTENCES : ROLE_SENTENCES);
+
 const ifAny = (message: (inputs: { count: number }) => string, count: number): string[] => (count > 0 ? [message({ count })] : []);
 
 /** A summary for the batch's state: the planned changes, that they are being made, or how many succeeded and failed. */
 export function summaryText(batch: BatchView): string {
   const { state, changes, done, failed, unknown, cancelled } = batch;
   if (state === "waiting") return m.batch_waiting();
-  if (state === "running") return m.batch_running();
+  if (state === "running") return sentences(batch).running();
   if (state === "planned") {
-    const planned = changes > 0 ? ifAny(m.batch_will_change, changes) : [m.batch_none_change()];
+    const planned = changes > 0 ? ifAny(sentences(batch).will, changes) : [sentences(batch).none()];
     const summary = [...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))].join(", ");
     return batch.fromFile ? m.batch_file_lines({ count: batch.total, summary }) : summary;
   }
@@ -53,7 +62,7 @@ export const leftOutReasonTexts = (batch: BatchView, locale: string): string[] =
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count)
     .map(({ reason, count }) =>
-      m.batch_reason({ reason: LEFT_OUT_TEXTS[reason](), number: new Intl.NumberFormat(locale).format(count) }),
+      m.batch_reason({ reason: leftOutText(batch.kind, reason), number: new Intl.NumberFormat(locale).format(count) }),
     );
 
 /** A warning that the planned batch takes the admin role from some people; empty if it does not. */
@@ -91,8 +100,9 @@ const MISTAKES: readonly (LeftOutReason | null)[] = ["unknownRole", "incomplete"
 /** A role in a line of the file. Quotation marks show that the text is no role that Lapel knows. */
 const fileRoleText = (kind: RoleKind, role: string): string => (isKnownRole(kind, role) ? roleName(kind, role) : m.quoted({ text: role }));
 
-/** The old and the new role of a row. Of a line with a mistake, only the roles that it has. */
-export function changeText(kind: RoleKind, { from, to, leftOut: reason }: BatchRow): string {
+/** The old and the new role of a row, or what happens to its tags. Of a line with a mistake, only the roles that it has. */
+export function changeText(kind: ChangeKind, { from, to, leftOut: reason }: BatchRow): string {
+  if (kind === "tags") return tagsChangeText({ add: tagList(to), remove: tagList(from) });
   if (reason === "noChange") return roleName(kind, from);
   if (!MISTAKES.includes(reason)) return m.batch_from_to({ from: roleName(kind, from), to: roleName(kind, to) });
   if (to === "") return from === "" ? "" : roleName(kind, from);
@@ -101,8 +111,8 @@ export function changeText(kind: RoleKind, { from, to, leftOut: reason }: BatchR
 }
 
 /** The state of a row, or why it failed or is left out. */
-export function outcomeText(kind: RoleKind, { state, leftOut: reason, error }: BatchRow): string {
-  if (state === "leftOut" && reason) return LEFT_OUT_TEXTS[reason]();
+export function outcomeText(kind: ChangeKind, { state, leftOut: reason, error }: BatchRow): string {
+  if (state === "leftOut" && reason) return leftOutText(kind, reason);
   if (state === "failed" && error) return changeFailureText(kind, error);
   return ROW_STATE_TEXTS[state]();
 }
@@ -135,8 +145,8 @@ export function confirmationText({ kind, confirmation, admins, newAdmins }: Batc
 }
 
 /** The button that starts a planned batch. It counts all changes, also if the question before it is about some of them. */
-export const runText = ({ undoes, changes }: BatchView): string =>
-  undoes ? m.batch_run_undo({ count: changes }) : m.batch_run({ count: changes });
+export const runText = (batch: BatchView): string =>
+  (batch.undoes ? m.batch_run_undo : sentences(batch).run)({ count: batch.changes });
 
 /** The button that continues a batch: with the changes that were not tried, or again with those that failed. */
 export const retryText = ({ cancelled, canRetry }: BatchView): string =>
@@ -174,6 +184,11 @@ export const progressValues = (batch: BatchView): { value: number; max: number }
 /** Whether a further run may improve the result of a batch. */
 export const isIncomplete = ({ canRetry, unknown }: BatchView): boolean => canRetry + unknown > 0;
 
+const TAG_FOOT_TITLES = {
+  change: { running: m.batch_foot_tags_running, interrupted: m.batch_foot_tags_interrupted, stopped: m.batch_foot_tags_stopped, done: m.batch_foot_tags_done },
+  undo: { running: m.batch_foot_tags_undoing, interrupted: m.batch_foot_tags_undo_interrupted, stopped: m.batch_foot_tags_undo_stopped, done: m.batch_foot_tags_undone },
+};
+
 const FOOT_TITLES = {
   change: { running: m.batch_foot_running, interrupted: m.batch_foot_interrupted, stopped: m.batch_foot_stopped, done: m.batch_foot_done },
   undo: { running: m.batch_foot_undoing, interrupted: m.batch_foot_undo_interrupted, stopped: m.batch_foot_undo_stopped, done: m.batch_foot_undone },
@@ -182,7 +197,7 @@ const FOOT_TITLES = {
 /** The batch in one line, for the foot of the page. `now` is in milliseconds since 1970. */
 export function footText(batch: BatchView, now: number): string {
   const organization = batch.organizationName;
-  const titles = FOOT_TITLES[batch.undoes ? "undo" : "change"];
+  const titles = (batch.kind === "tags" ? TAG_FOOT_TITLES : FOOT_TITLES)[batch.undoes ? "undo" : "change"];
   if (batch.state === "waiting") return `${m.batch_waiting()} ${waitText(batch.waitsUntil, now)}`;
   if (isRunning(batch)) return `${titles.running({ organization })}: ${progressText(batch)}`;
   const title = batch.interrupted ? titles.interrupted : isIncomplete(batch) ? titles.stopped : titles.done;

@@ -1,20 +1,24 @@
-// Texts of the rows of the role history. Pure except for the interface language.
+// Texts of the rows of the history. Pure except for the interface language.
 
 import type { HistoryRow } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { OUTCOME_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
+import { tagList, tagsChangeText } from "./tag-texts";
 
 const countOf = ({ counts: { made, failed, unknown, notTried } }: HistoryRow): number => made + failed + unknown + notTried;
 
-/** Whose role was changed: a person with their email address, or the number of people of a batch. Old rows have both in the name. */
+/** Who was changed: a person with their email address, or the number of people of a batch. Old rows have both in the name. */
 export function whomText(row: HistoryRow): string {
   const { name, email } = row;
   if (countOf(row) > 1) return m.history_batch({ count: countOf(row) });
   return email && email !== name ? m.history_person({ name, email }) : name;
 }
 
-/** The old and the new role. In a batch, people may have different ones. */
+/** The old and the new role, or what was done to the tags. In a batch, it may differ between people. */
 export function historyChangeText({ kind, from, to }: HistoryRow): string {
+  if (kind === "tags") {
+    return from === null || to === null ? m.history_tags_each() : tagsChangeText({ add: tagList(to), remove: tagList(from) });
+  }
   if (from === null && to === null) return m.history_roles_each();
   const text = (role: string | null) => (role === null ? m.history_roles_each() : roleName(kind, role));
   return m.batch_from_to({ from: text(from), to: text(to) });

@@ -1,7 +1,7 @@
-// The state of the role history: its search, its export, and what can be done with a row.
+// The state of the history of changes: its search, its export, and what can be done with a row.
 
 import { errorText } from "../../../errors/table";
-import { changeRole, exportHistory, roleHistory } from "../../../host/commands";
+import { changeRole, changeTags, exportHistory, roleHistory } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { BatchState, HistoryRow } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
@@ -9,6 +9,7 @@ import { listSeparator } from "../../../text/list-separator";
 import type { TeamState } from "../state";
 import { PagedRows } from "./paged-rows.svelte";
 import { roleName, singleChangeFailureText } from "./role-texts";
+import { tagsChangedText } from "./tag-texts";
 
 /** What the history needs of the team page. */
 type Page = Pick<TeamState, "team" | "overlay" | "batch" | "undoNotice">;
@@ -20,6 +21,14 @@ interface Status {
 }
 
 const NO_STATUS: Status = { text: "", isFailure: false };
+
+/** Makes the change that undoes a row, and says what was done. */
+async function undoneText({ name, undo, undoTags }: HistoryRow): Promise<string> {
+  if (undoTags) return m.tags_undone({ change: tagsChangedText(await changeTags(undoTags)) });
+  if (!undo) return "";
+  const { kind, from, to } = await changeRole(undo);
+  return m.role_changed_back({ name, from: roleName(kind, from), to: roleName(kind, to) });
+}
 
 /** The state of the history dialog. */
 export class RoleHistory {
@@ -61,16 +70,16 @@ export class RoleHistory {
     }
   }
 
-  /** Gives a person the former role back. */
-  async undo({ name, undo }: HistoryRow): Promise<void> {
-    if (!undo || this.undoing) return;
+  /** Gives a person the former role or tags back. */
+  async undo(row: HistoryRow): Promise<void> {
+    const { name, kind } = row;
+    const id = (row.undo ?? row.undoTags)?.id;
+    if (id === undefined || this.undoing) return;
     const { team, undoNotice } = this.page;
-    const { id, kind } = undo;
     this.undoing = true;
     this.#say(m.role_change_undoing());
     try {
-      const { from, to } = await changeRole(undo);
-      this.#say(m.role_changed_back({ name, from: roleName(kind, from), to: roleName(kind, to) }));
+      this.#say(await undoneText(row));
       team.reloadRows();
       // The notice about the same change must not offer to undo it once more.
       if (undoNotice.change?.id === id && undoNotice.change.kind === kind) undoNotice.dismiss();
@@ -78,7 +87,7 @@ export class RoleHistory {
       this.#fail(m.role_not_changed({ name, error: singleChangeFailureText(kind, asAppError(caught)) }));
     } finally {
       this.undoing = false;
-      // A failure may have found another role.
+      // A failure may have found another role or other tags.
       this.rows.reload();
     }
   }

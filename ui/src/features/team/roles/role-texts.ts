@@ -3,7 +3,7 @@
 
 import { errorText, isOutcomeUnknown } from "../../../errors/table";
 import type {
-  Ability, AppError, BatchRowState, Confirmation, HistoryOutcome, LeftOutReason, RoleKind, TeamReason,
+  Ability, AppError, BatchRowState, ChangeKind, Confirmation, HistoryOutcome, LeftOutReason, RoleKind, TeamReason,
 } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { formattingLocale } from "../../../state/locale.svelte";
@@ -27,8 +27,8 @@ export const roleDescription = (kind: RoleKind, role: string): string =>
 /** Whether Lapel knows what a role may do. */
 export const isKnownRole = (kind: RoleKind, role: string): boolean => roleDescription(kind, role) !== "";
 
-/** Names of the two kinds of roles where the organization is not at hand. */
-export const KIND_NAMES: Record<RoleKind, Text> = { team: m.team_role, user: m.user_role };
+/** Names of what a change is about, where the organization is not at hand. */
+export const KIND_NAMES: Record<ChangeKind, Text> = { team: m.team_role, user: m.user_role, tags: m.team_column_tags };
 
 /** The name of a kind of role: the team role is named after the organization. */
 export const kindName = (kind: RoleKind, organization: string): string =>
@@ -76,7 +76,7 @@ export const TEAM_REASON_TEXTS: Record<TeamReason, Text> = {
 /** Labels of the button that confirms a change of one role. */
 export const CONFIRM_LABELS: Record<Confirmation, Text> = { stepsDown: m.step_down, givesAdmin: m.make_admin, takesAdmin: m.take_admin };
 
-/** Why a batch leaves out a row. */
+/** Why a batch leaves out a row. For changes of tags, see `leftOutText`. */
 export const LEFT_OUT_TEXTS: Record<LeftOutReason, Text> = {
   ownRow: m.batch_out_ownRow,
   owner: m.batch_out_owner,
@@ -85,6 +85,7 @@ export const LEFT_OUT_TEXTS: Record<LeftOutReason, Text> = {
   pending: m.batch_out_pending,
   serviceAccount: m.batch_out_serviceAccount,
   cannotGoBack: m.batch_out_cannotGoBack,
+  tooManyTags: m.batch_out_tooManyTags,
   unknownEmail: m.batch_out_unknownEmail,
   ambiguousEmail: m.batch_out_ambiguousEmail,
   unknownRole: m.batch_out_unknownRole,
@@ -96,8 +97,16 @@ export const LEFT_OUT_TEXTS: Record<LeftOutReason, Text> = {
   otherRoleNow: m.batch_out_otherRoleNow,
   changedBetween: m.batch_out_changedBetween,
   otherKind: m.batch_out_otherKind,
+  tags: m.batch_out_tags,
   otherOrganization: m.batch_out_otherOrganization,
 };
+
+/** Reasons whose usual text is about roles. */
+const LEFT_OUT_OF_TAGS: Partial<Record<LeftOutReason, Text>> = { noChange: m.batch_out_noTagChange, cannotGoBack: m.batch_out_gone };
+
+/** Why a batch leaves out a row. */
+export const leftOutText = (kind: ChangeKind, reason: LeftOutReason): string =>
+  ((kind === "tags" ? LEFT_OUT_OF_TAGS[reason] : undefined) ?? LEFT_OUT_TEXTS[reason])();
 
 /** State of a row of a batch. */
 export const ROW_STATE_TEXTS: Record<BatchRowState, Text> = {
@@ -117,18 +126,19 @@ export const OUTCOME_TEXTS: Record<HistoryOutcome, Text> = {
   unknown: m.history_unknown,
 };
 
-/** Why a role change failed. For `roleMoved`, the role in `details.problem` is replaced by its display name. */
-export function changeFailureText(kind: RoleKind, error: AppError): string {
-  if (error.code !== "roleMoved") return errorText(error);
+/** Why a change failed. For `roleMoved`, the role in `details.problem` is replaced by its display name. */
+export function changeFailureText(kind: ChangeKind, error: AppError): string {
+  if (kind === "tags" || error.code !== "roleMoved") return errorText(error);
   return errorText({ ...error, details: { ...error.details, problem: roleName(kind, error.details.problem ?? "") } });
 }
 
 /**
- * Like `changeFailureText`, for a change of a single role. If the change may have succeeded although no response arrived,
- * the text also says that the role was not changed (the shell has checked the row) or that the next refresh will show it.
+ * Like `changeFailureText`, for a single change. If the change may have succeeded although no response arrived, the text also
+ * says that nothing was changed (the shell has checked the row) or that the next refresh will show it.
  */
-export function singleChangeFailureText(kind: RoleKind, error: AppError): string {
+export function singleChangeFailureText(kind: ChangeKind, error: AppError): string {
   const text = changeFailureText(kind, error);
   if (!isOutcomeUnknown(error)) return text;
-  return `${text} ${error.details.problem === "unchanged" ? m.change_role_unchanged() : m.change_role_unheard()}`;
+  const unchanged = kind === "tags" ? m.change_tags_unchanged : m.change_role_unchanged;
+  return `${text} ${error.details.problem === "unchanged" ? unchanged() : m.change_role_unheard()}`;
 }

@@ -1,8 +1,8 @@
 // Planning a change of the selected rows.
 
-import { planBatch } from "../../../host/commands";
+import { planBatch, planTags } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
-import type { AppError, RoleKind } from "../../../host/types";
+import type { AppError, RoleKind, TagsEdit } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import { app } from "../../../state/app.svelte";
 import type { Team } from "../team.svelte";
@@ -39,13 +39,27 @@ export class SelectionPlan {
     return reason ? TEAM_REASON_TEXTS[reason]() : "";
   }
 
+  /** Whether the signed-in user may change tags. */
+  get offersTags(): boolean {
+    return app.snapshot.team?.rights.tags ?? false;
+  }
+
   /** Asks the shell to plan a role for all selected rows. The plan arrives with the next snapshot. */
   async plan(kind: RoleKind, role: string): Promise<void> {
+    await this.#plan(() => planBatch(this.team.query, kind, role));
+  }
+
+  /** Asks the shell to plan a change of the tags of all selected rows. */
+  async planTags(edit: TagsEdit): Promise<void> {
+    await this.#plan(() => planTags(this.team.query, edit));
+  }
+
+  async #plan(run: () => Promise<void>): Promise<void> {
     if (this.busy || this.blockedText) return;
     this.busy = true;
     this.failure = null;
     try {
-      await planBatch(this.team.query, kind, role);
+      await run();
     } catch (caught) {
       this.failure = asAppError(caught);
     } finally {

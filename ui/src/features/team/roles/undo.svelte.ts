@@ -1,24 +1,44 @@
-// The notice about the last role change. It offers to undo the change and disappears after a while.
+// The notice about the last change of a role or of tags. It offers to undo the change and disappears after a while.
 
-import { changeRole } from "../../../host/commands";
+import { changeRole, changeTags } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
-import type { AppError, ErrorCode, RoleChanged, RoleKind } from "../../../host/types";
+import type { AppError, ChangeKind, ErrorCode, RoleChanged, TagsChanged } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import type { Team } from "../team.svelte";
 import { Countdown } from "../../../state/countdown";
 import { roleName, singleChangeFailureText } from "./role-texts";
+import { tagsChangedText } from "./tag-texts";
 
 /** How long the notice is visible. */
 export const VISIBLE_MS = 10_000;
 
 /** After these failures, another try to undo would fail in the same way. */
-const NOT_RETRYABLE: readonly ErrorCode[] = ["roleMoved", "rowGone", "roleNotAllowed", "teamGone"];
+const NOT_RETRYABLE: readonly ErrorCode[] = ["roleMoved", "tagsMoved", "rowGone", "roleNotAllowed", "tagsNotAllowed", "teamGone"];
+
+/** A change of tags that was made. It can always be undone. */
+type ShownTagsChange = TagsChanged & { kind: "tags"; canUndo: true };
+
+const ofTags = (change: TagsChanged): ShownTagsChange => ({ ...change, kind: "tags", canUndo: true });
+
+function changedText(change: RoleChanged | ShownTagsChange, isUndo: boolean): string {
+  if (change.kind === "tags") return isUndo ? m.tags_undone({ change: tagsChangedText(change) }) : tagsChangedText(change);
+  const { name, kind, from, to } = change;
+  const inputs = { name, from: roleName(kind, from), to: roleName(kind, to) };
+  return isUndo ? m.role_changed_back(inputs) : m.role_changed(inputs);
+}
+
+/** Makes the opposite change. */
+async function undone(change: RoleChanged | ShownTagsChange): Promise<RoleChanged | ShownTagsChange> {
+  if (change.kind === "tags") return ofTags(await changeTags({ id: change.id, from: change.to, to: change.from }));
+  return changeRole({ id: change.id, kind: change.kind, from: change.to, to: change.from });
+}
+
 
 /** A change that has failed. */
 interface FailedChange {
   id: string;
   name: string;
-  kind: RoleKind;
+  kind: ChangeKind;
   error: AppError;
 }
 
@@ -26,16 +46,16 @@ interface FailedChange {
 const failureText = ({ name, kind, error }: Omit<FailedChange, "id">): string =>
   m.role_not_changed({ name, error: singleChangeFailureText(kind, error) });
 
-/** The notices about single role changes: the last one with its undo, and those that failed. */
+/** The notices about single changes: the last one with its undo, and those that failed. */
 export class UndoNotice {
   /** The change that the notice shows. */
-  change = $state.raw<RoleChanged | null>(null);
+  change = $state.raw<RoleChanged | ShownTagsChange | null>(null);
   /** Whether the shown change is itself an undo. */
   isUndo = $state(false);
   busy = $state(false);
   /** Why the undo has failed. */
-  failure = $state.raw<{ name: string; kind: RoleKind; error: AppError } | null>(null);
-  /** The failed changes, at most one for each role of a person. They stay until the user dismisses them. */
+  failure = $state.raw<{ name: string; kind: ChangeKind; error: AppError } | null>(null);
+  /** The failed changes, at most one for each kind of change of a person. They stay until the user dismisses them. */
   failures = $state.raw<readonly FailedChange[]>([]);
   #countdown = new Countdown(() => this.dismiss());
   #organization: string | null = null;
@@ -60,10 +80,7 @@ export class UndoNotice {
   get text(): string {
     if (this.busy) return m.role_change_undoing();
     if (this.failure) return failureText(this.failure);
-    if (!this.change) return "";
-    const { name, kind, from, to } = this.change;
-    const inputs = { name, from: roleName(kind, from), to: roleName(kind, to) };
-    return this.isUndo ? m.role_changed_back(inputs) : m.role_changed(inputs);
+    return this.change ? changedText(this.change, this.isUndo) : "";
   }
 
   /** Dismisses the notice when the team of another organization is shown. Ignores null: another page is open. */
@@ -83,6 +100,13 @@ export class UndoNotice {
     this.#countdown.start(VISIBLE_MS);
   }
 
+  /** Shows a change of tags. */
+  showTags(change: TagsChanged): void {
+    this.#forget(ofTags(change));
+    this.#display(ofTags(change), false);
+    this.#countdown.start(VISIBLE_MS);
+  }
+
   /** Shows the failure of a change. */
   showFailure(failed: FailedChange): void {
     this.#forget(failed);
@@ -99,21 +123,21 @@ export class UndoNotice {
     this.failures = this.failures.filter((other) => other !== failed);
   }
 
-  /** Removes the failure of an earlier change of the same role. */
-  #forget({ id, kind }: { id: string; kind: RoleKind }): void {
+  /** Removes the failure of an earlier change of the same kind. */
+  #forget({ id, kind }: { id: string; kind: ChangeKind }): void {
     this.failures = this.failures.filter((other) => other.id !== id || other.kind !== kind);
   }
 
-  /** Restores the previous role. After most failures, the user can try again (see `NOT_RETRYABLE`). */
+  /** Restores the previous role or tags. After most failures, the user can try again (see `NOT_RETRYABLE`). */
   async undo(): Promise<void> {
     const { change } = this;
     if (!change || !this.canUndo || this.busy) return;
-    const { id, kind, from, to, name } = change;
+    const { kind, name } = change;
     this.busy = true;
     this.failure = null;
     this.#countdown.stop();
     try {
-      const restored = await changeRole({ id, kind, from: to, to: from });
+      const restored = await undone(change);
       if (this.change === change) {
         this.#display(restored, true);
         this.#countdown.start(VISIBLE_MS);
@@ -148,7 +172,7 @@ export class UndoNotice {
     this.release("pointer");
   }
 
-  #display(change: RoleChanged, isUndo: boolean): void {
+  #display(change: RoleChanged | ShownTagsChange, isUndo: boolean): void {
     this.change = change;
     this.isUndo = isUndo;
     this.failure = null;

@@ -1,0 +1,40 @@
+//! The tags to choose from when tags are added.
+
+use std::collections::BTreeSet;
+
+use lapel_domain::fold;
+
+use super::failures::team_failure;
+use super::service::TeamService;
+use crate::kernel::error::Failure;
+use crate::views::TagSuggestions;
+
+impl TeamService {
+    /// The tags that are in use in the open team, sorted by name. Without an answer of the server, those of the rows on this
+    /// computer.
+    pub(crate) async fn tags(&self) -> Result<TagSuggestions, Failure> {
+        let (tags, from_cache) = match self.listed_tags().await {
+            Ok(tags) => (tags, false),
+            Err(error) => {
+                tracing::debug!(%error, "the server's list of tags could not be read");
+                (self.cached_tags()?, true)
+            }
+        };
+        let mut tags: Vec<String> = tags.into_iter().collect();
+        tags.sort_by_cached_key(|tag| (fold(tag), tag.clone()));
+        Ok(TagSuggestions { tags, from_cache })
+    }
+
+    async fn listed_tags(&self) -> Result<BTreeSet<String>, Failure> {
+        let (session, organization) = self.state.read().team_session()?;
+        let connection = session.connection.clone();
+        let read = async move { connection.tags(&organization).await.map_err(team_failure) };
+        let read = self.tasks.run_in_session(read).await;
+        self.state.expire_if_signed_out(&session, &read);
+        Ok(read?.into_iter().collect())
+    }
+
+    fn cached_tags(&self) -> Result<BTreeSet<String>, Failure> {
+        self.team.read(|team| Ok(team.roster.entries().flat_map(|entry| entry.row.tags.iter().cloned()).collect()))
+    }
+}

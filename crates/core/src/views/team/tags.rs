@@ -1,0 +1,58 @@
+//! Changing tags.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A request to change the tags of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TagsChangeRequest {
+    /// Id of the row.
+    pub id: String,
+    /// The tags that the user saw. If the server has other ones now, nothing is changed.
+    pub from: Vec<String>,
+    /// The tags that the row should have. Tags that are also in `from` stay as they are.
+    pub to: Vec<String>,
+}
+
+/// A change of tags that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TagsChanged {
+    /// Id of the row.
+    pub id: String,
+    /// The display name.
+    pub name: String,
+    /// The tags before.
+    pub from: Vec<String>,
+    /// The tags now. A request with `from` and `to` exchanged undoes the change.
+    pub to: Vec<String>,
+    /// The tags that were added.
+    pub added: Vec<String>,
+    /// The tags that were removed.
+    pub removed: Vec<String>,
+}
+
+/// What a batch does to the tags of its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TagsEdit {
+    /// The tags to add.
+    pub add: Vec<String>,
+    /// The tags to remove.
+    pub remove: Vec<String>,
+}
+
+/// Tags to choose from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TagSuggestions {
+    /// The tags that are in use, sorted by name.
+    pub tags: Vec<String>,
+    /// Whether these are only the tags of the rows on this computer, because the server did not return its list.
+    pub from_cache: bool,
+}

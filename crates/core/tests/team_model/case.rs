@@ -2,13 +2,11 @@
 
 use std::collections::HashSet;
 
-use lapel_core::views::{
-    BatchRow, BatchRowState, BatchState, ErrorCode, RoleChangeRequest, RoleKind, SelectionChange, TeamQuery,
-};
-use lapel_testkit::proxy::Fault;
+use lapel_core::views::{BatchRow, BatchRowState, ErrorCode, RoleChangeRequest, RoleKind, SelectionChange, TeamQuery};
 
 use super::common::team::{COLLABORATORS, team_is_read};
-use super::steps::{Course, Event, PutFault, ROLES, ROWS, Step};
+use super::course::{Disturbance, Subject, arrange, follow, is_over};
+use super::steps::{Course, PutFault, ROLES, ROWS, Step};
 use super::world::World;
 
 /// Address, former role, new role and state of a row.
@@ -24,13 +22,6 @@ pub(crate) struct Case {
     sent: Vec<usize>,
     /// Whether the server may have refused one of these, because a token had expired.
     had_refusals: bool,
-}
-
-/// What happened in one step besides the app's own work.
-#[derive(Default)]
-struct Disturbance {
-    /// The rows that the other administrator has changed, with their new roles.
-    others: Vec<(usize, usize)>,
 }
 
 impl Case {
@@ -131,7 +122,7 @@ impl Case {
             }
             Step::Single { row, role, fault } => self.change_one(world, *row, *role, *fault, &marker).await,
             Step::Other { row, role } => {
-                world.put(*row, *role).await;
+                world.change_elsewhere(*row, *role, Subject::Roles).await;
                 disturbance.others.push((*row, *role));
             }
         }
@@ -149,38 +140,10 @@ impl Case {
         others.map(|(index, _)| index).collect()
     }
 
-    /// Lets the run go its course: faults, and an event after some PUTs. Returns when the app has settled.
+    /// Returns when the app has settled.
     async fn follow(&mut self, world: &mut World, course: &Course) -> Disturbance {
-        let mut disturbance = Disturbance::default();
-        if let Some((puts, event)) = course.event {
-            let has_sent = |snapshot: &lapel_core::views::Snapshot| {
-                let batch = snapshot.batch.as_ref();
-                batch.is_none_or(|batch| batch.state == BatchState::Over || batch.done + batch.failed >= puts)
-            };
-            world.test.wait_until(has_sent).await;
-            self.had_refusals |= matches!(event, Event::ExpireAccessTokens | Event::EndSessions);
-            match event {
-                Event::Crash => world.crash().await,
-                Event::EndSessions => world.end_sessions().await,
-                Event::ExpireAccessTokens => world.expire_access_tokens().await,
-                Event::Cancel => drop(world.test.app.cancel_batch()),
-                Event::Offline => {
-                    world.test.proxy().always(Fault::Offline).await;
-                    let has_ended = |snapshot: &lapel_core::views::Snapshot| {
-                        snapshot.batch.as_ref().is_none_or(|batch| batch.state == BatchState::Over)
-                    };
-                    world.test.wait_until(has_ended).await;
-                    world.test.proxy().always(Fault::Pass).await;
-                    world.test.app.refresh();
-                }
-                Event::Other { row, role } => {
-                    world.put(row, role).await;
-                    disturbance.others.push((row, role));
-                }
-            }
-        }
-        world.test.proxy().clear_rules();
-        world.ready().await;
+        let disturbance = follow(world, course, Subject::Roles).await;
+        self.had_refusals |= disturbance.had_refusals;
         disturbance
     }
 
@@ -267,18 +230,4 @@ impl Case {
         let index = |row: &BatchRow| world.emails.iter().position(|email| *email == row.email).unwrap();
         rows.into_iter().map(|row| (index(&row), row)).collect()
     }
-}
-
-/// Prepares the faults of the first PUTs.
-fn arrange(world: &World, course: &Course) {
-    for fault in &course.faults {
-        world.test.proxy().next_on("PUT", COLLABORATORS, fault.fault());
-    }
-    if let Some(every) = course.lost_reads {
-        world.test.proxy().every_nth_on(every, "GET", COLLABORATORS.trim_end_matches('/'), Fault::ResetBefore);
-    }
-}
-
-fn is_over(world: &World) -> bool {
-    world.test.app.snapshot().batch.is_some_and(|batch| batch.state == BatchState::Over)
 }

@@ -10,7 +10,9 @@ pub(crate) const ROWS: usize = 6;
 
 pub(crate) const ROLES: [&str; 4] = ["admin", "editor", "viewer", "unassigned"];
 
-/// What happens to one PUT of a role.
+pub(crate) const TAGS: [&str; 3] = ["a", "b", "pilot"];
+
+/// What happens to one PUT.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PutFault {
     Pass,
@@ -79,6 +81,20 @@ pub(crate) enum Step {
     Other { row: usize, role: usize },
 }
 
+#[derive(Clone, Debug)]
+pub(crate) enum TagStep {
+    /// Adds tags to several rows, and removes others.
+    Run { rows: Vec<bool>, add: [bool; TAGS.len()], remove: [bool; TAGS.len()], course: Course },
+    /// Continues the last batch.
+    Continue(Course),
+    /// Undoes the last batch.
+    Undo(Course),
+    /// Sets the tags of one row, and tries again after a failure.
+    Single { row: usize, tags: [bool; TAGS.len()], fault: PutFault },
+    /// The other administrator adds or removes a tag of a row.
+    Other { row: usize, tag: usize },
+}
+
 fn put_fault() -> impl Strategy<Value = PutFault> {
     prop_oneof![
         4 => Just(PutFault::Pass),
@@ -117,5 +133,17 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Reopen),
         2 => (0..ROWS, role.clone(), put_fault()).prop_map(|(row, role, fault)| Step::Single { row, role, fault }),
         2 => (0..ROWS, role).prop_map(|(row, role)| Step::Other { row, role }),
+    ]
+}
+
+pub(crate) fn tag_step() -> impl Strategy<Value = TagStep> {
+    let tags = any::<[bool; TAGS.len()]>;
+    prop_oneof![
+        4 => (vec(any::<bool>(), ROWS), tags(), tags(), course())
+            .prop_map(|(rows, add, remove, course)| TagStep::Run { rows, add, remove, course }),
+        2 => course().prop_map(TagStep::Continue),
+        3 => course().prop_map(TagStep::Undo),
+        2 => (0..ROWS, tags(), put_fault()).prop_map(|(row, tags, fault)| TagStep::Single { row, tags, fault }),
+        2 => (0..ROWS, 0..TAGS.len()).prop_map(|(row, tag)| TagStep::Other { row, tag }),
     ]
 }

@@ -1,6 +1,6 @@
 //! The app, its server, and the other administrator, shared by many cases.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use lapel_core::Backoff;
@@ -8,7 +8,8 @@ use lapel_core::views::{BatchState, SessionState, Snapshot, SyncState, TeamQuery
 
 use super::common::team::team_is_read;
 use super::common::{OWNER, OtherClient, PASSWORD, TestApp};
-use super::steps::{ROLES, ROWS};
+use super::course::Subject;
+use super::steps::{ROLES, ROWS, TAGS};
 
 /// The environment of the cases.
 pub(crate) struct World {
@@ -86,9 +87,29 @@ impl World {
         }
     }
 
-    /// The other administrator gives a role to a row.
-    pub(crate) async fn put(&self, row: usize, role: usize) {
-        self.other.put_team_role(&self.rows[row], ROLES[role]).await;
+    /// The other administrator gives a role to a row, or adds or removes a tag.
+    pub(crate) async fn change_elsewhere(&self, row: usize, index: usize, subject: Subject) {
+        if subject == Subject::Roles {
+            return self.other.put_team_role(&self.rows[row], ROLES[index]).await;
+        }
+        let (mut tags, tag) = (self.tags().await.remove(row), TAGS[index % TAGS.len()]);
+        if !tags.remove(tag) {
+            tags.insert(tag.to_owned());
+        }
+        self.other.put_tags(&self.rows[row], &tags.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    }
+
+    /// The tags of the rows on the server.
+    pub(crate) async fn tags(&self) -> Vec<BTreeSet<String>> {
+        let mut tags = self.other.team_tags().await;
+        self.rows.iter().map(|row| tags.remove(row).unwrap().into_iter().collect()).collect()
+    }
+
+    /// The tags of the rows in the app.
+    pub(crate) fn shown_tags(&self) -> Vec<BTreeSet<String>> {
+        let rows = self.test.app.team_rows(&TeamQuery::default(), 0, 1000).unwrap().rows;
+        let mut tags: HashMap<String, Vec<String>> = rows.into_iter().map(|row| (row.id, row.tags)).collect();
+        self.rows.iter().map(|row| tags.remove(row).unwrap().into_iter().collect()).collect()
     }
 
     /// The roles of the rows on the server.

@@ -1,0 +1,247 @@
+//! Every screen in small and zoomed windows, in both languages: nothing is lost, cut off or scrolls sideways.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use lapel_testkit::desktop::{KeyringAtStart, Screen};
+use lapel_testkit::other_client::DEMO_PASSWORD;
+use lapel_testkit::proxy::Fault;
+use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
+use lapel_testkit::window::Window;
+use serde_json::json;
+
+const MEASURE: &str = include_str!("layout/measure.js");
+
+/// Zoomed windows: size in pixels, zoom in percent. The first one is 320 CSS pixels wide, the second one as wide as the
+/// first window of a new user.
+const WINDOWS: [(u32, u32, u32); 2] = [(640, 960, 200), (1080, 760, 200)];
+
+/// Collects the problems of all screens, so that one run shows all of them.
+#[derive(Default)]
+struct Problems(Vec<String>);
+
+impl Problems {
+    /// Measures the present screen in all windows and languages. Leaves it in English, without zoom, at 1080 x 760.
+    async fn measure(&mut self, window: &Window, screen: &str) {
+        for (width, height, zoom) in WINDOWS {
+            window.resize(width, height).await.unwrap();
+            for language in ["en", "es"] {
+                set(window, zoom, language).await;
+                wait_for_width(window, width * 100 / zoom).await;
+                self.look(window, &format!("{screen}-{language}-{}", width * 100 / zoom)).await;
+            }
+        }
+        set(window, 100, "en").await;
+        window.resize(1080, 760).await.unwrap();
+        wait_for_width(window, 1080).await;
+    }
+
+    /// Measures the present screen as it is.
+    async fn look(&mut self, window: &Window, screen: &str) {
+        settle(window).await;
+        window.screenshot(&format!("layout-{screen}")).await.unwrap();
+        let found = window.execute(MEASURE).await.unwrap();
+        self.0.extend(found.as_array().unwrap().iter().map(|problem| format!("{screen}: {problem}")));
+    }
+
+    fn expect_none(self) {
+        assert!(self.0.is_empty(), "{}", self.0.join("\n"));
+    }
+}
+
+/// Sets zoom and language as the settings do, but without leaving the screen.
+async fn set(window: &Window, zoom: u32, language: &str) {
+    let script = "const [zoom, language] = arguments;
+        const preferences = { theme: 'system', zoom, language, loadRemotePictures: true, lastServer: null };
+        void window.__TAURI_INTERNALS__.invoke('set_preferences', { preferences })";
+    window.execute_with(script, vec![json!(zoom), json!(language)]).await.unwrap();
+    let shown = format!("return document.documentElement.lang === '{language}'");
+    window.wait_until(language, &shown).await.unwrap();
+}
+
+async fn wait_for_width(window: &Window, width: u32) {
+    let has_width = format!("return Math.abs(innerWidth - {width}) < 2");
+    window.wait_until(&format!("a width of {width}"), &has_width).await.unwrap();
+    settle(window).await;
+}
+
+/// Waits until the page is laid out for its present size, with no animation in progress.
+async fn settle(window: &Window) {
+    // Components that measure themselves do so in the next frame.
+    let settle = "window.settled = false;
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => (window.settled = true))))";
+    window.execute(settle).await.unwrap();
+    let settled = "return window.settled && document.getAnimations().every(({ effect }) =>
+        effect.getComputedTiming().endTime === Infinity)";
+    window.wait_until("a settled page", settled).await.unwrap();
+}
+
+/// Activates an element. A click of the driver misses its target when the page is scaled.
+async fn press(window: &Window, role: &str, name: &str) {
+    let element = window.by_role(role, name).await.unwrap();
+    window.execute_with("arguments[0].click()", vec![json!(element)]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_before_the_sign_in() {
+    let mut world = TestWorld::new().await.unwrap();
+    let mut problems = Problems::default();
+    let window = world.window().unwrap();
+    problems.measure(window, "sign-in").await;
+    window.click("button", "Forgot password?").await.unwrap();
+    window.by_role("dialog", "").await.unwrap();
+    problems.measure(window, "forgotten").await;
+    window.press("Escape").await.unwrap();
+    window.click("button", "Use an API token instead").await.unwrap();
+    problems.measure(window, "token").await;
+    window.choose("Server", "Demo on this computer").await.unwrap();
+    problems.measure(window, "sign-in-demo").await;
+    world.close().await.unwrap();
+    world.open().await.unwrap();
+    let window = world.window().unwrap();
+    window.choose("Server", "Other server...").await.unwrap();
+    problems.measure(window, "sign-in-other").await;
+    problems.expect_none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_of_an_account_and_their_dialogs() {
+    let world = TestWorld::new().await.unwrap();
+    let mut problems = Problems::default();
+    let window = world.sign_in(OWNER).await.unwrap();
+    window.see("Up to date").await.unwrap();
+    problems.measure(window, "profile").await;
+    window.open_account().await.unwrap();
+    problems.measure(window, "account").await;
+    window.press("Escape").await.unwrap();
+    window.click("button", "Change password").await.unwrap();
+    problems.measure(window, "password").await;
+    window.press("Escape").await.unwrap();
+    window.click("button", "Forgot password?").await.unwrap();
+    problems.measure(window, "forgotten-signed-in").await;
+    window.press("Escape").await.unwrap();
+    window.picture_menu("Link to a picture").await.unwrap();
+    window.by_label("Picture URL").await.unwrap();
+    problems.measure(window, "link").await;
+    let picture = tempfile::Builder::new().suffix(".png").tempfile().unwrap().into_temp_path();
+    image::RgbImage::new(900, 700).save(&picture).unwrap();
+    window.choose_file("Choose picture", &picture).await.unwrap();
+    window.by_role("button", "Use picture").await.unwrap();
+    problems.measure(window, "editor").await;
+    window.press("Escape").await.unwrap();
+    window.click("link", "Settings").await.unwrap();
+    problems.measure(window, "settings").await;
+    window.click("link", "Profile").await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    problems.measure(window, "unsaved").await;
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Saved").await.unwrap();
+    problems.measure(window, "saved").await;
+    problems.expect_none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_states_of_changes() {
+    let world = TestWorld::new().await.unwrap();
+    let mut problems = Problems::default();
+    let window = world.sign_in(OWNER).await.unwrap();
+    window.see("Up to date").await.unwrap();
+    let refused = "The first name must not contain a comma, a semicolon or a colon on this server";
+    world.proxy.next_on("PUT", "/v1/users/", Fault::refused(400, 5120, refused));
+    window.fill("First name", "A long name, refused by the server").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see(refused).await.unwrap();
+    problems.measure(window, "refused").await;
+    world.proxy.always(Fault::Offline).await;
+    window.fill("Last name", "Of-This-Computer-And-Long-Enough-To-Be-Cut").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Will sync automatically").await.unwrap();
+    problems.measure(window, "waiting").await;
+    window.open_account().await.unwrap();
+    problems.measure(window, "account-waiting").await;
+    window.press("Escape").await.unwrap();
+    let client = world.other_client(OWNER).await.unwrap();
+    client.change(json!({ "lastName": "Somebody else has chosen this other long name" })).await.unwrap();
+    world.proxy.always(Fault::Pass).await;
+    window.click("button", "Try again").await.unwrap();
+    window.by_role("button", "Keep mine").await.unwrap();
+    problems.measure(window, "conflict").await;
+    world.sandbox().unwrap().end_all_sessions().await.unwrap();
+    window.refresh().await.unwrap();
+    window.by_role("dialog", "Sign in again").await.unwrap();
+    problems.measure(window, "sign-in-again").await;
+    window.click("button", "Later").await.unwrap();
+    window.see("Your session has ended").await.unwrap();
+    problems.measure(window, "strip").await;
+    problems.expect_none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_team_and_its_dialogs() {
+    let world = TestWorld::new().await.unwrap();
+    let mut problems = Problems::default();
+    let window = world.sign_in(OWNER).await.unwrap();
+    window.click("link", "Team").await.unwrap();
+    window.by_role("grid", "Team").await.unwrap();
+    window.see("Updated").await.unwrap();
+    problems.measure(window, "team").await;
+    window.click("button", "Edith Editor").await.unwrap();
+    window.by_role("button", "Change role").await.unwrap();
+    problems.measure(window, "person").await;
+    window.click("button", "Change role").await.unwrap();
+    window.by_role("dialog", "Change role").await.unwrap();
+    problems.measure(window, "role").await;
+    window.click("button", "Cancel").await.unwrap();
+    window.press("Escape").await.unwrap();
+    window.click_label("Select all").await.unwrap();
+    problems.measure(window, "selection").await;
+    window.choose("Role", "Viewer").await.unwrap();
+    window.click("button", "Review change…").await.unwrap();
+    window.by_role("dialog", "Change roles").await.unwrap();
+    problems.measure(window, "batch").await;
+    window.press("Escape").await.unwrap();
+    window.click("button", "History").await.unwrap();
+    window.by_label("Search history").await.unwrap();
+    problems.measure(window, "history").await;
+    // The roles of the filter scroll in their own row.
+    problems.0.retain(|problem| !problem.contains("div.chips"));
+    problems.expect_none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_with_larger_texts_of_the_system() {
+    let mut problems = Problems::default();
+    for (text_dpi, scale) in [(Some(120), "1"), (Some(192), "1"), (None, "2")] {
+        let screen = Screen { size: (2400, 1800), text_dpi, ..Screen::default() };
+        let mut world = TestWorld::on_screen(&screen, KeyringAtStart::Unlocked, demo_config()).await.unwrap();
+        world.set_env("GDK_SCALE", scale);
+        world.open().await.unwrap();
+        let name = format!("{}dpi-scale{scale}", text_dpi.unwrap_or(96));
+        let window = world.window().unwrap();
+        wait_for_width(window, 1080).await;
+        problems.look(window, &format!("sign-in-{name}")).await;
+        for (label, text) in [("Email", OWNER), ("Password", DEMO_PASSWORD)] {
+            let field = window.by_label(label).await.unwrap();
+            let enter = "arguments[0].focus(); document.execCommand('insertText', false, arguments[1])";
+            window.execute_with(enter, vec![json!(field), json!(text)]).await.unwrap();
+        }
+        press(window, "button", "Sign in").await;
+        window.see("Up to date").await.unwrap();
+        for smallest in [false, true] {
+            if smallest {
+                window.app().shrink(&world.desktop).await.unwrap();
+                wait_for_width(window, 360).await;
+            }
+            for page in ["Team", "Settings", "Profile"] {
+                press(window, "link", page).await;
+                window
+                    .wait_until(page, &format!("return document.querySelector('#content h1').innerText === '{page}'"))
+                    .await
+                    .unwrap();
+                problems
+                    .look(window, &format!("{page}-{name}-{}", if smallest { "smallest" } else { "initial" }))
+                    .await;
+            }
+        }
+    }
+    problems.0.retain(|problem| !problem.contains("div.chips"));
+    problems.expect_none();
+}

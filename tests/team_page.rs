@@ -29,7 +29,7 @@ async fn an_owner_changes_a_role_after_a_refusal_and_undoes_it() {
     let (window, client) = (world.window().unwrap(), world.other_client(OWNER).await.unwrap());
     world.proxy.next_on("PUT", COLLABORATORS, Fault::refused(400, 5120, "Not on a Wednesday"));
     choose_role(window, "Edith Editor", "Editor", "Viewer").await;
-    window.see("Edith Editor: The server refused this. Not on a Wednesday").await.unwrap();
+    window.see("Edith Editor: The server refused this: Not on a Wednesday").await.unwrap();
     window.screenshot("role-refused").await.unwrap();
     assert_eq!(client.team_role("editor@example.com").await.unwrap(), "editor");
     choose_role(window, "Edith Editor", "Editor", "Viewer").await;

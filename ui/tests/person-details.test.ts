@@ -119,12 +119,6 @@ describe("the facts", () => {
     const view = personView({ row: teamRow({ id: "p1", pending: true, userRole: null, sso: null, since: null }), updatedAt: null });
     expect(personFacts(view)).toEqual([{ name: "ID", value: "p1" }]);
   });
-
-  test("mark a long list of tags", () => {
-    const tags = (...all: string[]) => personFacts(personView({ row: teamRow({ tags: all }) })).at(-1);
-    expect(tags("Design", "Madrid")).toEqual({ name: "Tags", value: "Design, Madrid" });
-    expect(tags("A rather long one", "and another of that kind")).toMatchObject({ long: true });
-  });
 });
 
 describe("shown details", () => {

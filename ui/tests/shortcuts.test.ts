@@ -137,6 +137,7 @@ describe("every shortcut has a handler", () => {
     "features/team/ListHead.svelte": "the arrows in the header of a table",
     "features/team/Toolbar.svelte": "Escape in a search field",
     "features/team/PersonRow.svelte": "Ctrl at a click",
+    "features/team/tags/TagField.svelte": "Enter, comma and Backspace in a field",
     "features/team/TeamList.svelte": "Enter and Space on a button in a row",
   };
 

@@ -9,6 +9,8 @@ import { RoleChange } from "./roles/role-change.svelte";
 import { SelectionPlan } from "./roles/selection-plan.svelte";
 import { TeamFiles } from "./roles/team-files.svelte";
 import { UndoNotice } from "./roles/undo.svelte";
+import { TagSuggestions } from "./tags/suggestions.svelte";
+import { TagEdits } from "./tags/tag-edits.svelte";
 import { Team } from "./team.svelte";
 
 /** The state of the team page for one account. */
@@ -18,6 +20,8 @@ export class TeamState {
   readonly overlay = new OverlayState();
   readonly undoNotice = new UndoNotice(this.team);
   readonly roleChange = new RoleChange(this.team, this.undoNotice);
+  readonly tagEdits = new TagEdits(this.team, this.undoNotice);
+  readonly tagSuggestions = new TagSuggestions();
   readonly batch = new Batch(this.team);
   readonly selectionPlan = new SelectionPlan(this.team);
   readonly teamFiles = new TeamFiles(this.team);

@@ -4,15 +4,6 @@ import type { PersonView } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import type { Fact } from "../../../text/fact";
 
-/** Tags with a longer text get a line of their own. */
-const MAX_INLINE_LENGTH = 32;
-
-function tagFacts(tags: readonly string[]): Fact[] {
-  const value = tags.join(", ");
-  if (value === "") return [];
-  return [{ name: m.team_column_tags(), value, ...(value.length > MAX_INLINE_LENGTH ? { long: true } : {}) }];
-}
-
 /** The facts shown in the person panel. */
 export function personFacts({ row, updatedAt }: PersonView): Fact[] {
   const moment = (name: string, at: number | null, as: "ago" | "date"): Fact[] => (at === null ? [] : [{ name, at, as }]);
@@ -21,6 +12,5 @@ export function personFacts({ row, updatedAt }: PersonView): Fact[] {
     ...moment(m.last_change(), updatedAt, "ago"),
     ...(row.sso === null ? [] : [{ name: m.sso(), value: row.sso ? m.yes() : m.no() }]),
     { name: m.person_id(), value: row.id },
-    ...tagFacts(row.tags),
   ];
 }

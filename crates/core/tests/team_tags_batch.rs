@@ -72,11 +72,20 @@ async fn rows_get_what_they_lack_and_an_undo_takes_back_only_that() {
     test.set_elsewhere("viewer@example.com", &["sales", "support"]).await;
     test.app.undo_batch().await.unwrap();
     let undo = test.batch();
-    assert_eq!((undo.undoes, undo.changes, undo.tags), (true, 25, None));
+    assert_eq!((undo.undoes, undo.changes, undo.tags), (true, 25, Some(edit(&["remote"], &["support", "Café"]))));
     let undone = test.run().await;
     assert_eq!((undone.done, undone.failed), (24, 1));
     let failed = test.app.batch_rows(Some(BatchRowState::Failed), 0, 10).unwrap().rows.remove(0);
     assert_eq!((failed.email.as_str(), failed.error.unwrap().code), ("viewer@example.com", ErrorCode::TagsMoved));
+    let history = test.app.role_history("", 0, 10).await.unwrap().rows;
+    let changes: Vec<_> =
+        history.iter().map(|row| (row.from.as_deref().unwrap(), row.to.as_deref().unwrap())).collect();
+    let both = r#"["support","Café"]"#;
+    assert_eq!(
+        changes,
+        [(both, r#"["remote"]"#), (r#"["remote"]"#, both)],
+        "the whole change, whatever each row needs"
+    );
     assert_eq!(test.stored_tags(EDITOR).await, tags(&["engineering", "new"]));
     assert_eq!(test.stored_tags("viewer@example.com").await, tags(&["sales", "support"]));
     let restored = test.other_client(OWNER).await.team_tags().await;

@@ -218,7 +218,8 @@ impl Batch {
         self.wish.as_ref().and_then(|wish| if let Wish::Role(role) = wish { Some(role) } else { None })
     }
 
-    fn tags(&self) -> Option<&TagsEdit> {
+    /// What is done to the tags of all rows.
+    pub(super) fn tags(&self) -> Option<&TagsEdit> {
         self.wish.as_ref().and_then(|wish| if let Wish::Tags(edit) = wish { Some(edit) } else { None })
     }
 

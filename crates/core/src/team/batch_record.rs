@@ -56,7 +56,7 @@ fn wish_text(wish: &Wish) -> String {
 }
 
 /// None if the text cannot be read.
-fn read_wish(kind: ChangeKind, text: String) -> Option<Wish> {
+pub(super) fn read_wish(kind: ChangeKind, text: String) -> Option<Wish> {
     match kind {
         ChangeKind::Team | ChangeKind::User => Some(Wish::Role(text)),
         ChangeKind::Tags => serde_json::from_str(&text).ok().map(Wish::Tags),

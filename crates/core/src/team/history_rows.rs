@@ -6,8 +6,10 @@ use std::collections::{HashMap, HashSet};
 use lapel_domain::Collaborator;
 use lapel_store::{Account, AccountId, CachedOrganization, FoundBatch, HistorySearch, RoleChange};
 
+use super::batch::Wish;
+use super::batch_record::read_wish;
 use super::history::parse_outcome;
-use super::row_value::{check_change, tags_change, value_of};
+use super::row_value::{check_change, tags_change, tags_text, value_of};
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::views::team_view::organization_name;
@@ -184,6 +186,12 @@ impl Reader {
             unknown: states.unknown + unheard,
             not_tried: states.planned + waiting,
         };
+        let kind = ChangeKind::from(batch.kind);
+        // Rows need different parts of a change of tags, so the whole change says more.
+        let (from, to) = match batch.role.and_then(|text| read_wish(kind, text)) {
+            Some(Wish::Tags(edit)) => (Some(tags_text(&edit.remove)), Some(tags_text(&edit.add))),
+            _ => (rows.old, rows.new),
+        };
         let row = HistoryRow {
             at,
             undoes: batch.undoes,
@@ -193,9 +201,9 @@ impl Reader {
             email: rows.email,
             organization: self.organization(batch.organization),
             by: self.by.clone(),
-            kind: batch.kind.into(),
-            from: rows.old,
-            to: rows.new,
+            kind,
+            from,
+            to,
             outcome: counts.outcome(),
             undo: None,
             undo_tags: None,

@@ -2,18 +2,20 @@
 
 use lapel_domain::{Collaborator, MAX_TAGS, TagsChange, TeamRole, UserRole};
 
-use super::batch::{Batch, Item};
+use super::batch::{Batch, Item, Wish};
 use super::role_options::{check, confirmation, role_of};
 use super::roster::Roster;
 use super::row_value::{after_change, can_undo_change, check_change, tags_text};
 use crate::kernel::state::Caller;
-use crate::views::{BatchRow, BatchRowState, ChangeKind, Confirmation, LeftOutReason, RoleKind};
+use crate::views::{BatchRow, BatchRowState, ChangeKind, Confirmation, LeftOutReason, RoleKind, TagsEdit};
 
 /// Plans a batch that undoes the changes of a batch.
 pub(super) fn plan_undo(caller: &Caller, roster: &Roster, batch: &Batch) -> Batch {
     let made = batch.items.iter().filter(|item| item.shown.state == BatchRowState::Done);
     let items = made.map(|item| plan_item_undo(caller, roster, batch.kind, item)).collect();
-    let mut undo = Batch::planned(batch.organization.clone(), batch.kind, None, items);
+    // Each row gets its own role back. Of tags, the opposite is known.
+    let wish = batch.tags().map(|TagsEdit { add, remove }| TagsEdit { add: remove.clone(), remove: add.clone() });
+    let mut undo = Batch::planned(batch.organization.clone(), batch.kind, wish.map(Wish::Tags), items);
     undo.undoes = true;
     undo
 }

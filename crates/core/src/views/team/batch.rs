@@ -121,7 +121,7 @@ pub struct BatchView {
     pub kind: ChangeKind,
     /// The role that all rows get; none if each row has its own, as in an import or when a batch is undone, and for tags.
     pub role: Option<String>,
-    /// What is done to the tags of all rows; none for roles, and if each row has its own change, as when a batch is undone.
+    /// What is done to the tags of all rows, as far as they need it; none for roles.
     pub tags: Option<TagsEdit>,
     /// Whether it undoes an earlier batch.
     pub undoes: bool,

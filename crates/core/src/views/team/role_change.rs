@@ -207,9 +207,9 @@ pub struct HistoryRow {
     pub by: String,
     /// What was changed.
     pub kind: ChangeKind,
-    /// The role before; none if it differs within the batch. For tags, a list in JSON of the tags that were removed.
+    /// The role before; none if it differs within the batch. For tags, a list in JSON of the tags to remove.
     pub from: Option<String>,
-    /// The requested role; none if it differs within the batch. For tags, a list in JSON of the tags that were added.
+    /// The requested role; none if it differs within the batch. For tags, a list in JSON of the tags to add.
     pub to: Option<String>,
     /// The outcome; of a batch, that of most changes that were tried.
     pub outcome: HistoryOutcome,

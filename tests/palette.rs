@@ -113,9 +113,9 @@ async fn actions_do_what_the_buttons_do() {
     window.press("Enter").await.unwrap();
     window.by_role("dialog", "Keyboard shortcuts").await.unwrap();
     window.press("Escape").await.unwrap();
-    find(window, "role hist", "Role history").await;
+    find(window, "history of ch", "History of changes").await;
     window.press("Enter").await.unwrap();
-    window.by_role("dialog", "Role history").await.unwrap();
+    window.by_role("dialog", "History of changes").await.unwrap();
     window.press("Escape").await.unwrap();
     window.see("Edith Editor").await.unwrap();
     find(window, "exp", "Export team").await;

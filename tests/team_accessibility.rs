@@ -59,7 +59,7 @@ async fn the_team_page_and_its_dialogs_are_accessible() {
         window.by_role("menuitem", "History").await.unwrap();
         assert_accessible("menu").await;
         window.click("menuitem", "History").await.unwrap();
-        window.by_role("dialog", "Role history").await.unwrap();
+        window.by_role("dialog", "History of changes").await.unwrap();
         assert_accessible("history").await;
         window.click("button", "Close").await.unwrap();
         window.fill("Search people", "").await.unwrap();

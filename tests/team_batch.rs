@@ -95,7 +95,7 @@ async fn closing_during_a_batch_asks_first_and_cancelled_rows_stay_unchanged() {
     window.click("button", "Change 61 roles").await.unwrap();
     window.by_role("button", "Cancel the rest").await.unwrap();
     window.app().request_close(&world.desktop).await.unwrap();
-    window.see("Roles are still being changed").await.unwrap();
+    window.see("The team is still being changed").await.unwrap();
     window.click("button", "Keep going").await.unwrap();
     window.click("button", "Cancel the rest").await.unwrap();
     window.see("not tried").await.unwrap();
@@ -146,7 +146,7 @@ async fn a_batch_runs_in_the_background_and_after_a_crash_it_is_offered_to_be_co
     window.click("button", "Discard changes").await.unwrap();
     window.click("link", "Settings").await.unwrap();
     window.click("button", "Sign out").await.unwrap();
-    window.see("Sign out and lose the last role change?").await.unwrap();
+    window.see("Sign out and lose the last change of the team?").await.unwrap();
     window.click("button", "Cancel").await.unwrap();
     window.click("button", "Continue").await.unwrap();
     window.see_within("Roles changed in Acme Industries: 61 changed", PATIENCE).await.unwrap();

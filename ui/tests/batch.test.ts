@@ -353,7 +353,7 @@ describe("the selection plan", () => {
     showBatch(null, { teamRoles: ["admin", "editor"], userRoles: [], tags: false, reason: null });
     expect(selectionPlan.assignable).toEqual([{ kind: "team", roles: ["admin", "editor"] }]);
     const sent = host.pending.length;
-    for (const [reason, text] of [["offline", "You need to be online to change roles."], ["signedOut", "Sign in again to change roles."]] as const) {
+    for (const [reason, text] of [["offline", "You need to be online to change roles or tags."], ["signedOut", "Sign in again to change roles or tags."]] as const) {
       showBatch(null, { teamRoles: ["viewer"], userRoles: [], tags: false, reason });
       expect(selectionPlan.blockedText).toBe(text);
       await selectionPlan.plan("team", "viewer");

@@ -48,9 +48,9 @@ async fn the_team_page_and_its_dialogs_are_accessible() {
         window.see("196 of 196 selected").await.unwrap();
         assert_accessible("selection").await;
         window.click("button", "Change role…").await.unwrap();
-        window.by_role("menuitem", "Viewer").await.unwrap();
+        window.by_role("menuitemradio", "Viewer").await.unwrap();
         assert_accessible("selection-menu").await;
-        window.click("menuitem", "Viewer").await.unwrap();
+        window.click("menuitemradio", "Viewer").await.unwrap();
         window.see("will change").await.unwrap();
         assert_accessible("plan").await;
         window.click("button", "Cancel").await.unwrap();

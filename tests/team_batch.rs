@@ -24,7 +24,7 @@ async fn team_of(members: u32) -> TestWorld {
 /// Plans a role in the organization for the selected people.
 async fn give_role(window: &Window, role: &str) {
     window.click("button", "Change role…").await.unwrap();
-    window.click("menuitem", role).await.unwrap();
+    window.click("menuitemradio", role).await.unwrap();
 }
 
 /// Chooses an item of the menu of the page.

@@ -32,7 +32,7 @@ describe("the list of accounts", () => {
 });
 
 describe("the state at the account button", () => {
-  const foot = (change: Partial<SyncView>, conflicts = 0) => footText(sync(change), conflicts);
+  const foot = (change: Partial<SyncView>, conflicts = 0) => footText({ sync: sync(change), team: null }, conflicts);
 
   test.each([
     ["Up to date", {}],

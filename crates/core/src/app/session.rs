@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::App;
+use crate::kernel::error::Failure;
 use crate::views::{AppError, Revision, SessionState, SignIn, SignOutScope, TokenSignIn, UnsentWork};
 
 impl App {
@@ -39,15 +40,24 @@ impl App {
 
     /// Signs in with email and password. After a failure nothing has changed.
     pub async fn sign_in(&self, request: SignIn) -> Result<Revision, AppError> {
-        self.services.session.sign_in(request).await?;
-        self.services.team.load_ahead();
-        self.services.team.restore_batch().await;
-        Ok(self.revision())
+        self.services.team.keep_selection();
+        let signed_in = self.services.session.sign_in(request).await;
+        self.show_team_of(signed_in).await
     }
 
     /// Signs in with an API token. After a failure nothing has changed.
     pub async fn sign_in_with_token(&self, request: TokenSignIn) -> Result<Revision, AppError> {
-        self.services.session.sign_in_with_token(request).await?;
+        self.services.team.keep_selection();
+        let signed_in = self.services.session.sign_in_with_token(request).await;
+        self.show_team_of(signed_in).await
+    }
+
+    /// Loads the team after a sign-in. The same person finds their selection and the interrupted batch.
+    async fn show_team_of(&self, signed_in: Result<(), Failure>) -> Result<Revision, AppError> {
+        if let Err(failure) = signed_in {
+            self.services.team.forget_selection();
+            return Err(failure.into());
+        }
         self.services.team.load_ahead();
         self.services.team.restore_batch().await;
         Ok(self.revision())

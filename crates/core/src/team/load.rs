@@ -58,6 +58,7 @@ impl TeamService {
                         expected,
                         ..Team::default()
                     });
+                    service.restore_selection(team);
                 });
                 Ok(())
             })

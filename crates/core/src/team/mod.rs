@@ -30,6 +30,7 @@ mod import_header;
 mod import_history;
 mod import_plan;
 mod index;
+mod kept_selection;
 mod list_records;
 mod load;
 mod order;

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::batch_cell::BatchCell;
+use super::kept_selection::KeptSelection;
 use super::team_cell::TeamCell;
 use crate::kernel::backoff::Backoff;
 use crate::kernel::deadline::Clock;
@@ -46,6 +47,8 @@ pub(crate) struct TeamService {
     /// The account whose team was opened last. It outlives the session, because the page stays open when the user signs in
     /// again.
     pub(super) opened_by: Mutex<Option<AccountId>>,
+    /// The selection while the user signs in again.
+    pub(super) kept_selection: Mutex<Option<KeptSelection>>,
     /// The task that starts a refresh when the server can be reached again.
     pub(super) connection_waiter: Mutex<Option<AbortHandle>>,
 }
@@ -77,6 +80,7 @@ impl TeamService {
             writes: Arc::default(),
             refresh: PerSession::new(&tasks),
             opened_by: Mutex::default(),
+            kept_selection: Mutex::default(),
             connection_waiter: Mutex::default(),
             state,
             disk,

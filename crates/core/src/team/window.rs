@@ -106,6 +106,19 @@ impl Roster {
         }
     }
 
+    /// The ids of all selected rows.
+    pub(super) fn selected_ids(&self) -> Vec<String> {
+        let selected = (0..).zip(&self.entries).filter(|&(index, _)| self.selected.contains(index));
+        selected.map(|(_, entry)| entry.row.id.clone()).collect()
+    }
+
+    /// Selects a row, if it is in the team.
+    pub(super) fn select(&mut self, id: &str) {
+        if let Some(index) = self.index_of(id) {
+            self.selected.set(index, true);
+        }
+    }
+
     /// The selected rows that a query finds, in its order.
     pub(super) fn selected_entries(&mut self, query: &TeamQuery) -> Vec<Arc<Entry>> {
         let found = self.find(query).rows.clone();

@@ -1,7 +1,7 @@
 // The sync status in a few words, for the account button. The account popover has all of it (line.ts).
 
 import { isOffline } from "../../errors/connectivity";
-import type { SyncView } from "../../host/types";
+import type { Snapshot, SyncView } from "../../host/types";
 import * as m from "../../paraglide/messages";
 
 function stateText({ state, error }: SyncView, conflicts: number): string {
@@ -27,11 +27,16 @@ function stateText({ state, error }: SyncView, conflicts: number): string {
   }
 }
 
+/** Whether the profile is up to date, but the last read of the team has failed. */
+export const isTeamBehind = ({ sync, team }: Pick<Snapshot, "sync" | "team">): boolean =>
+  sync.state === "fresh" && team !== null && team.error !== null && team.refreshing === null;
+
 /** The status in one short line; `conflicts` is the number of edits that need a decision. */
-export function footText(sync: SyncView, conflicts: number): string {
+export function footText(snapshot: Pick<Snapshot, "sync" | "team">, conflicts: number): string {
+  const { sync } = snapshot;
   const { state, unsent } = sync;
-  const text = stateText(sync, conflicts);
+  const text = isTeamBehind(snapshot) ? m.foot_team_failed() : stateText(sync, conflicts);
   const isEnough = state === "refreshing" || state === "sending" || state === "conflict" || state === "refused";
   if (unsent === 0 || isEnough) return text;
-  return state === "fresh" ? m.foot_waiting({ count: unsent }) : m.foot_with_waiting({ state: text, count: unsent });
+  return state === "fresh" && !isTeamBehind(snapshot) ? m.foot_waiting({ count: unsent }) : m.foot_with_waiting({ state: text, count: unsent });
 }

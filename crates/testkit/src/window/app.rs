@@ -50,6 +50,17 @@ impl App {
         std::iter::successors(parent(id), |id| parent(*id)).any(|id| id == self.id.as_raw_nonzero().get())
     }
 
+    /// Asks for a size that may be below the minimum of the window, which the window manager is made to forget.
+    pub(super) async fn resize_below_minimum(&self, desktop: &Desktop, (width, height): (u32, u32)) -> Result<()> {
+        for window in self.windows(desktop).await? {
+            let mut command = desktop.command("xprop");
+            command.args(["-id", &window, "-remove", "WM_NORMAL_HINTS"]);
+            program::run("xprop", command).await?;
+            xdotool(desktop, &["windowsize", &window, &width.to_string(), &height.to_string()]).await?;
+        }
+        Ok(())
+    }
+
     /// Moves and resizes the window, in screen pixels.
     pub async fn set_geometry(&self, desktop: &Desktop, at: (i32, i32), size: (u32, u32)) -> Result<()> {
         for window in self.windows(desktop).await? {

@@ -2,10 +2,14 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Window, bounded, screenshots};
-use crate::{Result, TestError};
+use crate::{
+    Result, TestError,
+    desktop::Desktop,
+    waiting::{PATIENCE, until},
+};
 
 /// axe-core from the UI's npm packages.
 const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/node_modules/axe-core/axe.min.js");
@@ -15,14 +19,64 @@ const RUN_AXE: &str = r#"
     // Wait for transitions, and for animations that end: colors in the middle of them would fail the contrast rules.
     const changing = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
     Promise.allSettled(changing.map(({ finished }) => finished)).then(
-        () => axe.run(document, { resultTypes: ["violations"] })).then(
+        () => axe.run(document, {
+            resultTypes: ["violations"],
+            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+            // Off unless it is named.
+            rules: { "target-size": { enabled: true } },
+        })).then(
         result => done(result.violations.map(violation => `${violation.id} (${violation.impact}): ${violation.help}: ` +
-            violation.nodes.map(node => `${node.target} ${node.any.map(check => check.message)}`).join("; "))),
+            violation.nodes.map(node =>
+                `${node.target} ${[...node.any, ...node.all, ...node.none].map(check => check.message)}`).join("; "))),
         error => done([`axe-core failed: ${error}`]));
 "#;
 
+/// Sets the theme as the page does, so that it works with any dialog open.
+const SET_THEME: &str = r#"
+    const preferences = { ...__LAPEL__.snapshot.preferences, theme: arguments[0] };
+    window.__TAURI_INTERNALS__.invoke("set_preferences", { preferences });
+"#;
+
+/// Page sizes: the usual one, and the one at which WCAG asks for a page without horizontal scrolling.
+const WIDE: (u32, u32) = (1080, 760);
+const NARROW: (u32, u32) = (320, 640);
+
 impl Window {
-    /// The accessibility violations that axe-core finds in the current page, one line each. Needs `npm ci` in ui.
+    /// Like [`Window::axe`], in both themes and both wide and narrow. Also reports a page that is wider than the window.
+    pub async fn axe_in_all_looks(&self, desktop: &Desktop) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for (theme, width) in [("light", WIDE), ("dark", WIDE), ("dark", NARROW), ("light", NARROW)] {
+            self.execute_with(SET_THEME, vec![json!(theme)]).await?;
+            let is_set = format!("return document.documentElement.dataset.theme === {}", json!(theme));
+            self.wait_until(&format!("the {theme} theme"), &is_set).await?;
+            self.set_page_size(desktop, width).await?;
+            let lines = self.axe().await?.into_iter();
+            found.extend(lines.map(|line| format!("{theme}, {} pixels wide: {line}", width.0)));
+            let overflow = self.horizontal_overflow().await?;
+            if overflow > 0 {
+                found.push(format!("{theme}: {overflow} pixels too wide at {}", width.0));
+            }
+        }
+        self.set_page_size(desktop, WIDE).await?;
+        Ok(found)
+    }
+
+    /// Sets the size of the page, also below the minimum of the window: a zoomed window has fewer pixels, too.
+    async fn set_page_size(&self, desktop: &Desktop, (width, height): (u32, u32)) -> Result<()> {
+        let size = "return [innerWidth, innerHeight]";
+        // Repeated, because the app sets its minimum again when its size changes.
+        until(&format!("a page of {width} by {height} pixels"), PATIENCE, async || {
+            if self.execute(size).await? == json!([width, height]) {
+                return Ok(Some(()));
+            }
+            self.app.resize_below_minimum(desktop, (width, height)).await?;
+            Ok(None)
+        })
+        .await
+    }
+
+    /// The accessibility violations that axe-core finds in the current page, one line each: WCAG 2.2 A and AA, and best
+    /// practices. Needs `npm ci` in ui.
     pub async fn axe(&self) -> Result<Vec<String>> {
         let axe = fs::read_to_string(AXE).map_err(TestError::io("axe-core, which npm ci in ui installs"))?;
         self.execute(&axe).await?;

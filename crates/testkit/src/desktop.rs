@@ -12,7 +12,15 @@ use tokio::process::Command;
 
 pub use self::screen::{Screen, WindowManager};
 use self::{environment::Environment, keyring_daemon::Keyring, screen::RunningScreen};
-use crate::{Result, TestError, home::TemporaryHome, program::Program};
+use crate::{
+    Result, TestError,
+    home::TemporaryHome,
+    program::Program,
+    waiting::{PATIENCE, until},
+};
+
+/// Debian's path; no package puts it into PATH.
+const ASSISTIVE_BUS: &str = "/usr/libexec/at-spi-bus-launcher";
 
 /// State of the keyring when the app starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +36,7 @@ pub enum KeyringAtStart {
 /// A running desktop. Dropping it stops all its programs.
 pub struct Desktop {
     keyring: Option<Keyring>,
+    assistive: Option<Program>,
     // Kept only to be dropped. Fields are dropped from top to bottom, so each program stops before those it needs.
     _screen: RunningScreen,
     _bus: Program,
@@ -53,7 +62,7 @@ impl Desktop {
         environment.set("DBUS_SESSION_BUS_ADDRESS", &bus.first_line().await?);
         let screen = RunningScreen::start(&mut environment, screen).await?;
 
-        let mut desktop = Self { keyring: None, _screen: screen, _bus: bus, environment };
+        let mut desktop = Self { keyring: None, assistive: None, _screen: screen, _bus: bus, environment };
         match keyring {
             KeyringAtStart::Unlocked => desktop.start_keyring().await?,
             KeyringAtStart::NotSetUp => desktop.keyring = Some(Keyring::start(&desktop.environment, false).await?),
@@ -70,6 +79,18 @@ impl Desktop {
     /// The running keyring, or an error when none is running.
     pub fn keyring(&self) -> Result<&Keyring> {
         self.keyring.as_ref().ok_or_else(|| TestError::Failed("this desktop has no keyring".to_owned()))
+    }
+
+    /// Starts the bus of assistive technology, so that programs that start later can be read by it. The usual tests do without,
+    /// because it slows the app down.
+    pub async fn start_assistive_technology(&mut self) -> Result<()> {
+        let mut launcher = self.environment.command(ASSISTIVE_BUS);
+        launcher.arg("--launch-immediately").stdout(Stdio::null());
+        self.assistive = Some(Program::start("at-spi-bus-launcher", launcher, &self.environment.home().log("at-spi"))?);
+        let socket = self.environment.home().runtime().join("at-spi");
+        until("the bus of assistive technology", PATIENCE, async || Ok(socket.exists().then_some(()))).await?;
+        self.environment.remove("NO_AT_BRIDGE");
+        Ok(())
     }
 
     /// Stops the keyring.

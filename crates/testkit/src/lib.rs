@@ -7,6 +7,7 @@
 //! Functions return [`TestError`] when a step fails. Waits end after [`waiting::PATIENCE`] (15 s) with
 //! [`TestError::TimedOut`] unless their doc comment names another limit.
 
+pub mod assistive;
 pub mod desktop;
 mod error;
 pub mod home;

@@ -29,6 +29,11 @@ impl Environment {
         &self.home
     }
 
+    /// Removes a variable for programs that start later.
+    pub(super) fn remove(&mut self, variable: &str) {
+        self.variables.retain(|(key, _)| key != variable);
+    }
+
     /// Adds a variable for programs that start later.
     pub(super) fn set(&mut self, variable: &str, value: &str) {
         self.variables.push((variable.into(), value.into()));

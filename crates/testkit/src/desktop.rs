@@ -7,6 +7,7 @@ pub(crate) mod keyring_daemon;
 mod screen;
 
 use std::fs;
+use std::process::Stdio;
 
 use tokio::process::Command;
 
@@ -57,7 +58,7 @@ impl Desktop {
         fs::write(&configuration, bus_configuration(environment.home()))
             .map_err(TestError::io("the bus configuration"))?;
         bus.arg(format!("--config-file={}", configuration.display())).args(["--nofork", "--print-address=1"]);
-        bus.stdout(std::process::Stdio::piped());
+        bus.stdout(Stdio::piped());
         let mut bus = Program::start("dbus-daemon", bus, &environment.home().log("bus"))?;
         environment.set("DBUS_SESSION_BUS_ADDRESS", &bus.first_line().await?);
         let screen = RunningScreen::start(&mut environment, screen).await?;

@@ -83,6 +83,19 @@ impl OtherClient {
         Ok(self.row(email).await?["role"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// The tags of a member of the demo organization, joined by commas.
+    pub async fn tags(&self, email: &str) -> Result<String> {
+        let tags = self.row(email).await?["tags"].as_array().cloned().unwrap_or_default();
+        Ok(tags.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
+    }
+
+    /// Replaces the tags of a member of the demo organization.
+    pub async fn set_tags(&self, email: &str, tags: &[&str]) -> Result<()> {
+        let row = self.row(email).await?;
+        let path = format!("{TEAM}{}", row["id"].as_str().unwrap_or_default());
+        self.request(Method::PUT, &path, Some(json!({ "tags": tags }))).await.map(drop)
+    }
+
     /// Changes the team role of a member of the demo organization.
     pub async fn set_team_role(&self, email: &str, role: &str) -> Result<()> {
         let row = self.row(email).await?;

@@ -35,7 +35,7 @@ kind: ChangeKind,
  */
 role: string | null, 
 /**
- * What is done to the tags of all rows; none for roles, and if each row has its own change, as when a batch is undone.
+ * What is done to the tags of all rows, as far as they need it; none for roles.
  */
 tags: TagsEdit | null, 
 /**

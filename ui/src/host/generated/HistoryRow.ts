@@ -51,11 +51,11 @@ by: string,
  */
 kind: ChangeKind, 
 /**
- * The role before; none if it differs within the batch. For tags, a list in JSON of the tags that were removed.
+ * The role before; none if it differs within the batch. For tags, a list in JSON of the tags to remove.
  */
 from: string | null, 
 /**
- * The requested role; none if it differs within the batch. For tags, a list in JSON of the tags that were added.
+ * The requested role; none if it differs within the batch. For tags, a list in JSON of the tags to add.
  */
 to: string | null, 
 /**

@@ -45,6 +45,13 @@ impl App {
         peaks.max().ok_or_else(|| TestError::Failed("the app has no WebKit process".to_owned()))
     }
 
+    /// Private memory of the WebKit process that runs the page, in KiB, without what it shares with other processes.
+    pub fn page_memory_kib(&self) -> Result<u64> {
+        let sizes = self.page_processes()?.into_iter().filter_map(|id| private_memory_kib(id).ok());
+        // The unused process is the smaller one.
+        sizes.max().ok_or_else(|| TestError::Failed("the app has no WebKit process".to_owned()))
+    }
+
     /// Whether the app is an ancestor of this process.
     fn is_ancestor_of(&self, id: i32) -> bool {
         std::iter::successors(parent(id), |id| parent(*id)).any(|id| id == self.id.as_raw_nonzero().get())
@@ -204,8 +211,17 @@ async fn xdotool(desktop: &Desktop, arguments: &[&str]) -> Result<String> {
 }
 
 fn peak_memory_kib(id: i32) -> Result<u64> {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).map_err(TestError::io("the app's memory"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    memory_kib(&format!("/proc/{id}/status"), "VmHWM:")
+}
+
+fn private_memory_kib(id: i32) -> Result<u64> {
+    memory_kib(&format!("/proc/{id}/smaps_rollup"), "Pss_Anon:")
+}
+
+/// A size that the kernel reports in a line of this file.
+fn memory_kib(file: &str, name: &str) -> Result<u64> {
+    let sizes = fs::read_to_string(file).map_err(TestError::io("the app's memory"))?;
+    let line = sizes.lines().find_map(|line| line.strip_prefix(name));
     let number = line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok());
     number.ok_or_else(|| TestError::Failed("the kernel does not report the app's memory".to_owned()))
 }

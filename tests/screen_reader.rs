@@ -1,7 +1,7 @@
 //! What a screen reader gets: the controls of each page in reading order, and the texts that arrive while something happens.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
-use lapel_testkit::assistive::{Listener, Object, objects};
+use lapel_testkit::assistive::{Listener, Object, Orca, objects};
 use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::proxy::Fault;
 use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
@@ -259,4 +259,29 @@ async fn what_happens_is_announced() {
     heard("1 result").await;
     window.type_keys("xx").await.unwrap();
     heard("No matches").await;
+}
+
+/// Orca 43, the version in Debian 12, says what gets the focus. It does not listen to the live regions of WebKitGTK, so after a
+/// save it says only where the focus has gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn orca_says_the_sign_in_page_and_a_save() {
+    let mut world = TestWorld::without_window(KeyringAtStart::Unlocked, demo_config()).await.unwrap();
+    world.desktop.start_assistive_technology().await.unwrap();
+    let orca = Orca::start(&world.desktop).await.unwrap();
+    world.open().await.unwrap();
+    let window = world.window().unwrap();
+    orca.says("Email entry.").await.unwrap();
+    for said in ["Password password text.", "Show push button.", "Forgot password? push button", "Sign in push button"]
+    {
+        window.app().press_on_desktop(&world.desktop, &["Tab"]).await.unwrap();
+        orca.says(said).await.unwrap();
+    }
+    world.sign_in(OWNER).await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    orca.says("First name entry").await.unwrap();
+    window.by_label("Last name").await.unwrap().click().await.unwrap();
+    orca.says("Last name entry").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Olga Owner").await.unwrap();
+    orca.says("Edit profile").await.unwrap();
 }

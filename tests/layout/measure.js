@@ -7,7 +7,7 @@ const about = (element) => {
   return `${element.localName}${classes && '.' + classes} "${element.ariaLabel ?? text}"`
 }
 const dialog = [...document.querySelectorAll('dialog[open]')].at(-1)
-const popup = document.querySelector('.popover, [role=menu], [role=listbox]')
+const popup = document.querySelector('.popover, .filter-popup, [role=menu], [role=listbox]')
 const root = popup ?? dialog ?? document.body
 const isHidden = (element) => {
   if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('[inert]')) return true

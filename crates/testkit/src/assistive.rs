@@ -15,6 +15,7 @@ use crate::{
 /// The Python of the system, because only this one has the bindings of the Debian package python3-gi.
 const PYTHON: &str = "/usr/bin/python3";
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/assistive/watch.py");
+const ORCA_SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/assistive/run_orca.py");
 
 /// An object of the page.
 #[derive(Clone, Debug, Deserialize)]
@@ -99,5 +100,44 @@ impl Listener {
         // The last line may be incomplete.
         let complete = text.rfind('\n').map_or("", |end| &text[..end]);
         parse(complete)
+    }
+}
+
+/// A running Orca, the screen reader of Linux desktops. It has no speech engine here and logs what it would say.
+pub struct Orca {
+    log: PathBuf,
+    _program: Program,
+}
+
+impl Orca {
+    /// Starts Orca. The desktop needs [`Desktop::start_assistive_technology`]; the app may start later.
+    pub async fn start(desktop: &Desktop) -> Result<Self> {
+        let log = desktop.home().log("orca-speech");
+        let mut command = desktop.command(PYTHON);
+        command.arg(ORCA_SCRIPT).arg(&log).stdout(Stdio::null());
+        let program = Program::start("orca", command, &desktop.home().log("orca"))?;
+        let orca = Self { log, _program: program };
+        orca.says("Screen reader on.").await.map_err(|error| {
+            let messages = fs::read_to_string(desktop.home().log("orca")).unwrap_or_default();
+            TestError::TimedOut(format!("{error}; its messages: {messages}"))
+        })?;
+        Ok(orca)
+    }
+
+    /// Waits until Orca says a text with these words.
+    pub async fn says(&self, words: &str) -> Result<()> {
+        let said =
+            until(words, PATIENCE, async || Ok(self.said().iter().any(|text| text.contains(words)).then_some(())));
+        said.await.map_err(|_| TestError::TimedOut(format!("\"{words}\" from Orca; instead: {:#?}", self.said())))
+    }
+
+    /// All that it has said, in its order.
+    pub fn said(&self) -> Vec<String> {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let texts = log.lines().filter_map(|line| line.split_once("SPEECH OUTPUT: '"));
+        // The quoted text is followed by the properties of the voice.
+        let text =
+            |rest: &str| rest.rsplit_once('{').map_or(rest, |(text, _)| text).trim_matches([' ', '\'']).to_owned();
+        texts.map(|(_, rest)| text(rest)).collect()
     }
 }

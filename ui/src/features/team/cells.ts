@@ -28,7 +28,7 @@ const isNameless = (row: TeamRow): boolean => row.name === row.id;
 /** The name of the person of a row. */
 export const personName = (row: TeamRow): string => (isNameless(row) ? m.team_no_name() : row.name);
 
-/** Whether the row may need more height than others: it shows an id, or roles whose names Lapel does not know. */
+/** Whether the row may need more height than others in a wide list: it shows an id, or roles whose names Lapel does not know. */
 export const isTall = (row: TeamRow): boolean =>
   row.idMarks.length > 0 || !isKnownRole("team", row.teamRole) || (row.userRole !== null && !isKnownRole("user", row.userRole));
 

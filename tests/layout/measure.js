@@ -64,7 +64,7 @@ for (const control of root.querySelectorAll(controls)) {
   const { left, right, top, bottom, height } = control.getBoundingClientRect()
   const [x, y] = [(left + right) / 2, (top + bottom) / 2]
   if (left < -1 || right > innerWidth + 1 || (height < innerHeight && (top < -1 || bottom > innerHeight + 1))) {
-    problems.add(`${about(control)} cannot be scrolled into view`)
+    problems.add(`${about(control)} cannot be scrolled into view: it is at ${[left, top, right, bottom].map(Math.round)} of ${innerWidth} x ${innerHeight}`)
     continue
   }
   const onTop = document.elementFromPoint(x, y)

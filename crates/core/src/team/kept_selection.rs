@@ -2,18 +2,9 @@
 
 use std::sync::PoisonError;
 
-use lapel_store::AccountId;
-
+use super::selection::KeptSelection;
 use super::service::TeamService;
 use super::team_cell::Team;
-
-/// The selected rows of a team.
-pub(super) struct KeptSelection {
-    account: AccountId,
-    organization: String,
-    /// Ids of the rows.
-    rows: Vec<String>,
-}
 
 impl TeamService {
     /// Remembers the selection before a sign-in, which resets the team.

@@ -1,5 +1,15 @@
 //! Which rows of the roster are selected.
 
+use lapel_store::AccountId;
+
+/// The selected rows of a team while its user signs in again.
+pub(super) struct KeptSelection {
+    pub(super) account: AccountId,
+    pub(super) organization: String,
+    /// Ids of the rows.
+    pub(super) rows: Vec<String>,
+}
+
 /// The selected rows, by their index in the roster.
 #[derive(Default)]
 pub(super) struct Selection {

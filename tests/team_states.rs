@@ -38,7 +38,7 @@ async fn after_a_session_has_ended_in_a_batch_the_same_person_goes_on_with_it_an
     window.see("65 of 65 selected").await.unwrap();
     window.click("button", "Change role…").await.unwrap();
     window.click("menuitemradio", "Unassigned").await.unwrap();
-    world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(Duration::from_millis(200)));
+    world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(Duration::from_secs(1)));
     window.click("button", "Change 61 roles").await.unwrap();
     window.click("button", "Change 61 roles").await.unwrap();
     window.see(" of 61").await.unwrap();
@@ -138,4 +138,34 @@ async fn very_long_names_are_shortened_and_have_the_same_color_everywhere() {
     window.resize(360, 640).await.unwrap();
     assert_eq!(window.horizontal_overflow().await.unwrap(), 0);
     window.screenshot("team-long-name-narrow").await.unwrap();
+}
+
+/// The roles on the page whose text is cut or does not fit into its element.
+const CUT_ROLES: &str = "
+    const roles = document.querySelectorAll('#app [role=gridcell].teamrole > *, #app [role=gridcell].userrole, #app .second.role, aside .role .input');
+    return [...roles].filter(({ clientWidth, scrollWidth, clientHeight, scrollHeight }) => scrollWidth > clientWidth || scrollHeight > clientHeight + 2)
+        .map(({ innerText }) => innerText)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_are_never_cut() {
+    let world = team_of(20).await;
+    let window = world.window().unwrap();
+    window.see("Updated").await.unwrap();
+    for language in ["English", "Español"] {
+        window.click("link", "Settings").await.unwrap();
+        window.click_label(language).await.unwrap();
+        window.execute("document.querySelectorAll('nav a')[1].click()").await.unwrap();
+        window.wait_until("the team", "return document.querySelector('[role=grid] .chip') !== null").await.unwrap();
+        for (width, height) in [(1440, 900), (1080, 760), (768, 1024), (360, 640)] {
+            window.resize(width, height).await.unwrap();
+            window.screenshot(&format!("team-roles-{language}-{width}")).await.unwrap();
+            assert_eq!(window.execute(CUT_ROLES).await.unwrap(), json!([]), "{language} at {width}");
+            window.execute("document.querySelector('[aria-rowindex=\"3\"] button.truncate').click()").await.unwrap();
+            window.wait_until("the details", "return document.querySelector('aside .role') !== null").await.unwrap();
+            assert_eq!(window.execute(CUT_ROLES).await.unwrap(), json!([]), "{language} at {width}, with details");
+            window.execute("document.querySelector('aside .close').click()").await.unwrap();
+            window.wait_until("no details", "return document.querySelector('aside .role') === null").await.unwrap();
+        }
+        window.resize(1080, 760).await.unwrap();
+    }
 }

@@ -32,7 +32,8 @@ export function isReachable(element: HTMLElement): boolean {
 }
 
 /** The heading of the page. It gets the focus when there is no better element. */
-export const pageHeading = (): HTMLElement | null => document.querySelector<HTMLElement>("#app h1");
+export const pageHeading = (): HTMLElement | null =>
+  [...document.querySelectorAll<HTMLElement>("#app h1")].find((heading) => !heading.closest("[inert]")) ?? null;
 
 /**
  * Call this before a DOM update. If the focus is inside `container` and the update removes the focused element or

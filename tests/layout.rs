@@ -243,7 +243,7 @@ async fn the_pages_with_larger_texts_of_the_system() {
             for page in ["Team", "Settings", "Profile"] {
                 press(window, "link", page).await;
                 window
-                    .wait_until(page, &format!("return document.querySelector('#content h1').innerText === '{page}'"))
+                    .wait_until(page, &format!("return [...document.querySelectorAll('#content h1')].find(h => !h.closest('[inert]')).innerText === '{page}'"))
                     .await
                     .unwrap();
                 problems

@@ -63,9 +63,11 @@ describe("the tags of one person", () => {
 
   test("go back to the present ones if the change fails, which is said with the name", async () => {
     void tagEdits.set(row, ["a", "b"]);
+    expect(tagEdits.unconfirmedOf(row)).toEqual(["b"]);
     host.pending.shift()?.reject(failure("tagsMoved"));
     await settle();
-    expect([tagEdits.isBusy("r1"), tagEdits.tagsOf(row)]).toEqual([false, ["a"]]);
+    expect([tagEdits.isBusy("r1"), tagEdits.tagsOf(row), tagEdits.unconfirmedOf(row)]).toEqual([false, ["a"], []]);
+    expect(tagEdits.textOf("r1"), "what was typed goes back into the field").toBe("b");
     expect(undoNotice.failures.map((failed) => undoNotice.failureText(failed))).toEqual([expect.stringMatching(/^Anna: .*Someone else changed these tags/)]);
   });
 

@@ -5,8 +5,8 @@ type Range = readonly [number, number];
 
 const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** The words of what was typed, folded. */
-export const typedWords = (typed: string): string[] => fold(typed).split(/\s+/u).filter(Boolean);
+/** The words of what was typed, folded. Punctuation separates them, as in the name of an action. */
+export const typedWords = (typed: string): string[] => fold(typed).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 
 /** The words of a text with their positions. */
 function wordsOf(text: string): { word: string; start: number }[] {

@@ -31,6 +31,11 @@ export class TagEdits {
     return this.#wished.get(row.id) ?? row.tags;
   }
 
+  /** The tags that the server has not confirmed yet. */
+  unconfirmedOf({ id, tags }: TeamRow): readonly string[] {
+    return (this.#wished.get(id) ?? []).filter((tag) => !tags.includes(tag));
+  }
+
   /** What is typed for a row and not a tag yet. */
   textOf(id: string): string {
     return this.#texts.get(id) ?? "";
@@ -60,6 +65,9 @@ export class TagEdits {
       }
     } catch (caught) {
       this.undoNotice.showFailure({ id, name, kind: "tags", error: asAppError(caught) });
+      // What was typed is not lost: it goes back into the field.
+      const refused = this.#wished.get(id)?.find((tag) => !from.includes(tag));
+      if (refused !== undefined && this.textOf(id) === "") this.type(id, refused);
     }
     const rest = new Map(this.#wished);
     rest.delete(id);

@@ -185,7 +185,7 @@ async fn if_the_session_ends_during_a_team_read_the_read_ends_too() {
     let ended = |snapshot: &Snapshot| snapshot.session == SessionState::Expired;
     let team = test.wait_until(ended).await.team.unwrap();
     assert!(team.refreshing.is_none() && team.total == 5, "{team:?}");
-    assert_eq!(team.rights.reason, Some(TeamReason::Offline), "nothing can be changed");
+    assert_eq!(team.rights.reason, Some(TeamReason::SignedOut), "nothing can be changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,6 +65,14 @@ pub(crate) struct Course {
     pub(crate) event: Option<(usize, Event)>,
 }
 
+impl Course {
+    /// Whether the server may not get a request that the app has sent.
+    pub(crate) fn may_lose_requests(&self) -> bool {
+        let is_cut = matches!(self.event, Some((_, Event::Crash | Event::Offline)));
+        is_cut || self.faults.iter().any(|fault| matches!(fault, PutFault::LostBefore))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Gives a role to several rows.

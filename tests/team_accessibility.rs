@@ -59,6 +59,8 @@ const TEAM: Screens = screens! {
     "role changed": |_, window| {
         window.fill("First name", "Edith").await.unwrap();
         window.fill("Tags", "").await.unwrap();
+        // Closes the options: where they open upwards, they cover the role.
+        window.press("Escape").await.unwrap();
         window.click("button", "Role in Acme Industries Editor").await.unwrap();
         window.click("menuitemradio", "Viewer").await.unwrap();
         window.by_role("button", "Undo").await.unwrap();

@@ -17,7 +17,8 @@ const formatting = $derived(navigator.languages.find((tag) => tag.split("-")[0] 
 /** Switches all texts to another language. */
 export function setInterfaceLanguage(language: InterfaceLanguage): void {
   current = language;
-  document.documentElement.lang = language;
+  // Only if it differs: the web view computes all styles again when it is set.
+  if (document.documentElement.lang !== language) document.documentElement.lang = language;
 }
 
 /** The locale for Intl: the system's regional variant of the interface language (es-MX, en-GB), if there is one. */

@@ -29,6 +29,7 @@ export function splitAtMatches(text: string, ranges: readonly MatchRange[]): Seg
 /** Attachment that shows a text with highlighted matches. The element must have no other content. */
 export const highlight = (text: string, ranges: readonly MatchRange[]): Attachment<HTMLElement> => (element) => {
   const [first] = element.childNodes;
+  if (ranges.length === 0 && element.childElementCount === 0 && element.textContent === text) return;
   if (ranges.length > 0) element.replaceChildren(...splitAtMatches(text, ranges).map(createNode));
   else if (first instanceof Text && element.childNodes.length === 1) first.data = text;
   else element.textContent = text;

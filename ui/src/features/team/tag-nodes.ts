@@ -14,14 +14,26 @@ interface MarkedTag {
   marks: [number, number][];
 }
 
-/** An attachment that shows the first tags, and the number of the others. */
+/**
+ * An attachment that shows the first tags, and the number of the others. The elements that are there are used again: a
+ * refresh gives every row its tags anew, mostly the same ones.
+ */
 export const tagNodes = (tags: readonly MarkedTag[]): Attachment<HTMLElement> => (element) => {
-  const nodes = tags.slice(0, MAX_SHOWN).map(({ text, marks }) => {
-    const tag = document.createElement("bdi");
-    tag.className = "tag";
+  const shown = tags.slice(0, MAX_SHOWN);
+  const present = element.querySelectorAll<HTMLElement>(".tag");
+  const nodes: (HTMLElement | string)[] = shown.map(({ text, marks }, index) => {
+    const tag = present[index] ?? newTag();
     void highlight(text, marks)(tag);
     return tag;
   });
-  const others = tags.length - nodes.length;
-  element.replaceChildren(...nodes, ...(others > 0 ? [document.createTextNode(`+${others}`)] : []));
+  const others = tags.length - shown.length;
+  if (others > 0) nodes.push(`+${others}`);
+  const isShown = present.length === nodes.length && element.childNodes.length === nodes.length;
+  if (!isShown) element.replaceChildren(...nodes);
 };
+
+function newTag(): HTMLElement {
+  const tag = document.createElement("bdi");
+  tag.className = "tag";
+  return tag;
+}

@@ -54,7 +54,7 @@ describe("the tags of one person", () => {
     expect(host.pending[0]).toMatchObject({ command: "change_tags", payload: { request: { id: "r1", from: ["a"], to: ["a", "b"] } } });
     host.pending.shift()?.resolve(changed(["a"], ["a", "b"]));
     await settle();
-    expect(host.pending[0]?.payload).toEqual({ request: { id: "r1", from: ["a", "b"], to: ["a", "b", "c"] } });
+    expect(host.pending[0]?.payload).toEqual({ request: { id: "r1", from: ["a", "b"], to: ["a", "b", "c"], undoes: false } });
     host.pending.shift()?.resolve(changed(["a", "b"], ["a", "b", "c"]));
     await settle();
     expect([tagEdits.isBusy("r1"), tagEdits.tagsOf(row), undoNotice.canUndo]).toEqual([false, ["a"], true]);

@@ -22,7 +22,7 @@ const row = (more: Partial<BatchRow> = {}): BatchRow => ({
 const changed = (more: Partial<TagsChanged> = {}): TagsChanged => ({ id: "c1", name: "Anna", from: ["a"], to: ["a", "b"], added: ["b"], removed: [], ...more });
 const historyRow = (more: Partial<HistoryRow> = {}): HistoryRow => ({
   at: 1, batch: null, undoes: false, running: false, counts: { made: 1, failed: 0, unknown: 0, notTried: 0 }, name: "Anna", email: "anna@example.com", organization: "Acme",
-  by: "owner@example.com", kind: "tags", from: "[]", to: '["b"]', outcome: "made", undo: null, undoTags: { id: "c1", from: ["a", "b"], to: ["a"] }, ...more,
+  by: "owner@example.com", kind: "tags", from: "[]", to: '["b"]', outcome: "made", undo: null, undoTags: { id: "c1", from: ["b"], to: [], undoes: true }, ...more,
 });
 
 beforeEach(() => {
@@ -63,6 +63,7 @@ describe("a batch of tags", () => {
     expect(outcomeText("tags", row({ state: "leftOut", leftOut: "noChange" }))).toBe("Tags are already like this");
     expect(outcomeText("tags", row({ state: "leftOut", leftOut: "tooManyTags" }))).toBe("Would have more than 100 tags");
     expect(outcomeText("team", row({ state: "leftOut", leftOut: "noChange" }))).toBe("Already has this role");
+    expect(changeText("team", row({ from: "editor", to: "viewer", state: "leftOut", leftOut: "noChange" })), "the role that somebody else has given").toBe("Viewer");
     const moved = row({ state: "failed", error: failure("tagsMoved") });
     expect(outcomeText("tags", moved)).toBe("Someone else changed these tags in the meantime. Nothing was changed.");
   });
@@ -105,7 +106,14 @@ describe("a change of one person's tags", () => {
     await vi.runAllTimersAsync();
     vi.useRealTimers();
     await undoing;
-    expect(host.payloads("change_tags")).toEqual([{ request: { id: "c1", from: ["a", "b"], to: ["a"] } }]);
+    expect(host.payloads("change_tags")).toEqual([{ request: { id: "c1", from: ["a", "b"], to: ["a"], undoes: true } }]);
+  });
+
+  test("that somebody else had made already is said and cannot be undone", () => {
+    const { undoNotice } = new TeamState();
+    undoNotice.showTags(changed({ from: ["a"], to: ["a"], added: [] }));
+    expect([undoNotice.text, undoNotice.canUndo]).toEqual(["Anna: tags are already like this", false]);
+    undoNotice.dismiss();
   });
 
   test("whose undo finds other tags is not offered again", async () => {
@@ -123,7 +131,7 @@ describe("a change of one person's tags", () => {
     const history = new RoleHistory(new TeamState());
     await settle();
     await history.undo(historyRow());
-    expect(host.payloads("change_tags")).toEqual([{ request: { id: "c1", from: ["a", "b"], to: ["a"] } }]);
+    expect(host.payloads("change_tags")).toEqual([{ request: historyRow().undoTags }]);
     expect(history.status).toEqual({ text: "Undone. Anna: removed “b”", isFailure: false });
   });
 

@@ -77,6 +77,17 @@ async fn a_role_changed_by_another_administrator_is_not_overwritten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_somebody_else_has_given_already_is_no_failure_and_not_the_users_to_undo() {
+    let test = TestApp::with_open_team(OWNER, 0).await;
+    let request = test.change("editor@", RoleKind::Team, "viewer");
+    test.other_client(ADMIN).await.put_team_role(&request.id, "viewer").await;
+    let mark = test.proxy().mark();
+    assert!(!test.app.change_role(request).await.unwrap().value.can_undo);
+    assert_eq!((test.proxy().writes(mark), test.row("editor@").team_role.as_str()), (vec![], "viewer"));
+    assert_eq!(test.app.role_history("", 0, 10).await.unwrap().found, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_row_is_not_changed() {
     let test = TestApp::with_open_team(OWNER, 0).await;
     let request = test.change("editor@", RoleKind::Team, "viewer");

@@ -9,8 +9,8 @@ use std::time::Duration;
 use common::team::{COLLABORATORS, batch_is_over, has_done, team_is_read};
 use common::{OWNER, PASSWORD, TestApp};
 use lapel_core::views::{
-    BatchRowState, BatchState, ErrorCode, HistoryOutcome, RoleChangeRequest, RoleKind, SelectionChange, Snapshot,
-    TeamQuery,
+    BatchRowState, BatchState, BatchView, ErrorCode, HistoryOutcome, LeftOutReason, RoleChangeRequest, RoleKind,
+    SelectionChange, Snapshot, TeamQuery,
 };
 use lapel_testkit::proxy::Fault;
 
@@ -210,6 +210,49 @@ async fn a_role_that_changes_after_the_plan_is_not_overwritten() {
     assert_eq!(test.puts(mark).len(), view.done, "nothing was sent for this row");
     let outcomes = HashMap::from([(HistoryOutcome::Made, view.done), (HistoryOutcome::Failed, 1)]);
     assert_eq!(test.outcomes().await, outcomes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_somebody_else_has_changed_alike_during_the_run_is_left_out_everywhere() {
+    let mut test = TestApp::with_open_team(OWNER, 20).await;
+    let id = test.row_id("viewer@example.com");
+    let query = TeamQuery::default();
+    test.app.select_team(&query, &SelectionChange::All).unwrap();
+    test.app.plan_batch(&query, RoleKind::Team, "unassigned").unwrap();
+    let plan = test.batch();
+    test.other_client(OWNER).await.put_team_role(&id, "unassigned").await;
+    let mark = test.proxy().mark();
+    test.app.run_batch().await.unwrap();
+    let view = test.ended().await;
+    let expect = |view: &BatchView| {
+        assert_eq!((view.done, view.failed, view.changes), (plan.changes - 1, 0, plan.changes - 1));
+        assert_eq!((view.can_retry, view.can_undo), (0, plan.changes - 1));
+        let left_out = test.batch_rows(Some(BatchRowState::LeftOut));
+        let row = left_out.into_iter().find(|row| row.email == "viewer@example.com").unwrap();
+        assert_eq!((row.left_out, row.to.as_str(), row.error), (Some(LeftOutReason::NoChange), "unassigned", None));
+    };
+    expect(&view);
+    assert_eq!(test.puts(mark).len(), view.done, "nothing was sent for this row");
+    assert_eq!(test.outcomes().await, HashMap::from([(HistoryOutcome::Made, view.done)]));
+    assert_eq!(test.app.role_history("viewer@example.com", 0, 10).await.unwrap().found, 0);
+
+    // The batch comes back from the history as it was, and its undo leaves the row alone.
+    let batch = test.app.role_history("", 0, 1).await.unwrap().rows.remove(0).batch.unwrap();
+    test.app.close_batch().await.unwrap();
+    test.restart().await;
+    test.app.start().await;
+    test.wait_until(|snapshot| snapshot.team.is_some()).await;
+    test.app.open_batch(&batch).await.unwrap();
+    assert_eq!((test.batch().done, test.batch().failed), (view.done, 0));
+    let left_out = test.batch_rows(Some(BatchRowState::LeftOut));
+    let shown: Vec<_> = left_out.iter().map(|row| (row.email.as_str(), row.left_out)).collect();
+    assert_eq!(shown, [("viewer@example.com", Some(LeftOutReason::NoChange))]);
+    test.wait_until(team_is_read).await;
+    test.app.undo_batch().await.unwrap();
+    test.app.run_batch().await.unwrap();
+    assert_eq!(test.ended().await.done, view.done);
+    let roles = test.other_client(OWNER).await.team_roles().await;
+    assert_eq!(roles[&id], "unassigned");
 }
 
 #[tokio::test(flavor = "multi_thread")]

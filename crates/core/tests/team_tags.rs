@@ -22,7 +22,7 @@ impl TestApp {
     /// A request to change the tags that the list shows.
     fn retag(&self, who: &str, to: &[&str]) -> TagsChangeRequest {
         let row = self.row(who);
-        TagsChangeRequest { id: row.id, from: row.tags, to: tags(to) }
+        TagsChangeRequest { id: row.id, from: row.tags, to: tags(to), undoes: false }
     }
 
     /// The tags on the server.
@@ -84,6 +84,41 @@ async fn other_tags_than_the_user_saw_are_not_overwritten() {
     test.set_elsewhere(EDITOR, &["new", "engineering"]).await;
     test.app.change_tags(test.retag(EDITOR, &["engineering", "new", "mine"])).await.unwrap();
     assert_eq!(test.stored_tags(EDITOR).await, tags(&["new", "engineering", "mine"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_keeps_what_others_have_changed_and_puts_back_exactly_what_was_there() {
+    let test = TestApp::with_open_team(OWNER, 0).await;
+    // Lapel would not accept such a tag, but the row has it.
+    let odd = "cafe\u{301} ";
+    test.set_elsewhere(EDITOR, &["engineering", odd]).await;
+    test.app.refresh_team();
+    test.wait_until(|_| test.row(EDITOR).tags == tags(&["engineering", odd])).await;
+    let changed = test.app.change_tags(test.retag(EDITOR, &["engineering", "new"])).await.unwrap().value;
+    test.set_elsewhere(EDITOR, &["new", "theirs"]).await;
+    let undo = TagsChangeRequest { id: changed.id, from: changed.to, to: changed.from, undoes: true };
+    let undone = test.app.change_tags(undo.clone()).await.unwrap().value;
+    assert_eq!((undone.removed, undone.added), (tags(&["new"]), tags(&[odd])));
+    assert_eq!(test.stored_tags(EDITOR).await, tags(&["theirs", odd]));
+    assert_eq!(test.row(EDITOR).tags, tags(&["theirs", odd]));
+    // Somebody has undone it already.
+    let again = test.app.change_tags(undo.clone()).await.unwrap().value;
+    assert_eq!((again.removed, again.added), (vec![], vec![]));
+    // Somebody has undone a part: they have decided about these tags.
+    test.set_elsewhere(EDITOR, &["theirs"]).await;
+    assert_eq!(test.app.change_tags(undo).await.unwrap_err().code, ErrorCode::TagsMoved);
+    assert_eq!(test.stored_tags(EDITOR).await, tags(&["theirs"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_somebody_else_has_added_meanwhile_is_no_change_of_the_user() {
+    let test = TestApp::with_open_team(OWNER, 0).await;
+    let request = test.retag(EDITOR, &["engineering", "new"]);
+    test.set_elsewhere(EDITOR, &["engineering", "new"]).await;
+    let changed = test.app.change_tags(request).await.unwrap().value;
+    assert_eq!((changed.added, changed.removed), (vec![], vec![]));
+    assert_eq!(test.row(EDITOR).tags, tags(&["engineering", "new"]));
+    assert_eq!(test.history().await, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

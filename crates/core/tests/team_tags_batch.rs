@@ -73,8 +73,15 @@ async fn rows_get_what_they_lack_and_an_undo_takes_back_only_that() {
     test.app.undo_batch().await.unwrap();
     let undo = test.batch();
     assert_eq!((undo.undoes, undo.changes, undo.tags), (true, 25, Some(edit(&["remote"], &["support", "Café"]))));
+    // Somebody else has undone one row already.
+    test.set_elsewhere(
+        "admin@example.com",
+        &before[&test.row("admin@").id].iter().map(String::as_str).collect::<Vec<_>>(),
+    )
+    .await;
     let undone = test.run().await;
-    assert_eq!((undone.done, undone.failed), (24, 1));
+    assert_eq!((undone.done, undone.failed, undone.changes), (23, 1, 24));
+    assert_eq!(undone.left_out, [LeftOut { reason: LeftOutReason::NoChange, count: 1 }]);
     let failed = test.app.batch_rows(Some(BatchRowState::Failed), 0, 10).unwrap().rows.remove(0);
     assert_eq!((failed.email.as_str(), failed.error.unwrap().code), ("viewer@example.com", ErrorCode::TagsMoved));
     let history = test.app.role_history("", 0, 10).await.unwrap().rows;
@@ -107,7 +114,7 @@ async fn a_row_that_somebody_else_has_changed_meanwhile_keeps_that_and_its_own_t
     test.set_elsewhere(EDITOR, &["other", "new"]).await;
     test.set_elsewhere("viewer@example.com", &["other"]).await;
     let ended = test.run().await;
-    assert_eq!((ended.done, ended.failed, ended.can_retry), (4, 1, 0));
+    assert_eq!((ended.done, ended.failed, ended.changes, ended.can_retry), (4, 0, 4, 0), "one has the tag already");
     assert_eq!(test.stored_tags(EDITOR).await, tags(&["other", "new"]));
     assert_eq!(test.stored_tags("viewer@example.com").await, tags(&["other", "new"]), "other tags are no obstacle");
 }

@@ -91,6 +91,13 @@ impl TagsChange {
         if count > MAX_TAGS && count > before.len() { Err(TagError::TooMany) } else { Ok(change) }
     }
 
+    /// The plain difference between two lists of tags. Nothing is validated: an undo puts back what was there.
+    pub fn difference(before: &[String], after: &[String]) -> Self {
+        let only =
+            |list: &[String], other: &[String]| list.iter().filter(|tag| !other.contains(tag)).cloned().collect();
+        Self { removed: only(before, after), added: only(after, before) }
+    }
+
     /// The part of this change that changes a row with these tags.
     #[must_use]
     pub fn for_tags(&self, tags: &[String]) -> Self {

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, params};
 
-use crate::role_batches::batch_from_row;
+use crate::role_batches::{LEFT_OUT, batch_from_row};
 use crate::{AccountId, HistorySearch, RoleBatch, Store, StoreError};
 
 /// A batch in the history, with what a search finds of it.
@@ -100,6 +100,10 @@ fn found_rows(connection: &Connection, batch: &RoleBatch, search: &HistorySearch
     while let Some(row) = rows.next()? {
         let text = |column| -> rusqlite::Result<&str> { Ok(row.get_ref(column)?.as_str()?) };
         let (name, email, old, new) = (text(0)?, text(1)?, text(2)?, text(3)?);
+        // Somebody else has changed it.
+        if text(4)? == LEFT_OUT {
+            continue;
+        }
         if !finds_all && !search.finds_text([name, email, old, new]) {
             continue;
         }

@@ -9,6 +9,9 @@ use crate::documents::{Document, RejectionDocument};
 use crate::role_history::{insert_role_change, kind_name, parse_kind};
 use crate::{AccountId, RoleChange, Store, StoreError};
 
+/// The name of the state of a row that the run has left alone.
+pub(crate) const LEFT_OUT: &str = "left_out";
+
 /// A batch without its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleBatch {
@@ -37,6 +40,8 @@ pub enum BatchRowRecord {
     Sent,
     /// The server has the new role.
     Done,
+    /// The run has left the row alone; the reason in the caller's own format.
+    LeftOut(String),
     /// The change was not made.
     Failed(Box<RejectionDocument>),
     /// It is not known whether the change was made.
@@ -267,6 +272,7 @@ fn state_columns(state: &BatchRowRecord) -> Result<(&'static str, Option<String>
         BatchRowRecord::Planned => ("planned", None),
         BatchRowRecord::Sent => ("sent", None),
         BatchRowRecord::Done => ("done", None),
+        BatchRowRecord::LeftOut(reason) => (LEFT_OUT, Some(reason.clone())),
         BatchRowRecord::Failed(error) => ("failed", Some(error.to_json()?)),
         BatchRowRecord::Unknown(error) => ("unknown", Some(error.to_json()?)),
     })
@@ -278,6 +284,7 @@ fn read_state(state: &str, error: Option<&str>) -> BatchRowRecord {
     match state {
         "planned" => BatchRowRecord::Planned,
         "done" => BatchRowRecord::Done,
+        LEFT_OUT => BatchRowRecord::LeftOut(error.unwrap_or_default().to_owned()),
         "failed" => BatchRowRecord::Failed(Box::new(document)),
         "unknown" => BatchRowRecord::Unknown(Box::new(document)),
         _ => BatchRowRecord::Sent,

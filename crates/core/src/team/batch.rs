@@ -27,6 +27,8 @@ pub(super) struct Item {
     pub(super) shown: BatchRow,
     pub(super) gives_admin: bool,
     pub(super) can_undo: bool,
+    /// Whether the plan left it out; then it is not stored. A row that a run leaves out is.
+    pub(super) is_outside: bool,
 }
 
 /// The organization of a batch.
@@ -106,7 +108,13 @@ impl Counts {
 impl Batch {
     /// Creates a planned batch. The rows to change come first.
     pub(super) fn planned(organization: BatchTeam, kind: ChangeKind, wish: Option<Wish>, mut items: Vec<Item>) -> Self {
-        items.sort_by_key(|item| item.shown.state == BatchRowState::LeftOut);
+        items.iter_mut().for_each(|item| item.is_outside = item.shown.state == BatchRowState::LeftOut);
+        items.sort_by_key(|item| item.is_outside);
+        Self::with_items(organization, kind, wish, items)
+    }
+
+    /// Creates a batch with these rows in their order.
+    pub(super) fn with_items(organization: BatchTeam, kind: ChangeKind, wish: Option<Wish>, items: Vec<Item>) -> Self {
         let changes = || items.iter().filter(|item| item.shown.state == BatchRowState::Planned);
         let admins = changes().filter(|item| item.shown.from == "admin").count();
         let new_admins = changes().filter(|item| item.gives_admin).count();

@@ -1,4 +1,4 @@
-//! Batches as records of the store. The rows that a plan leaves out are not stored.
+//! Batches as records of the store. The rows that a plan leaves out are not stored; those that a run leaves out are.
 
 use lapel_store::{BatchRowRecord, RejectionDocument, RoleBatch, RoleBatchRow, StoredBatch};
 use serde_json::json;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::batch::{Batch, BatchTeam, Item, Wish};
 use crate::kernel::error::Failure;
 use crate::kernel::rejection::{error_document, read_reason, write_reason};
-use crate::views::{AppError, BatchRow, BatchRowState, BatchState, ChangeKind, ErrorCode};
+use crate::views::{AppError, BatchRow, BatchRowState, BatchState, ChangeKind, ErrorCode, LeftOutReason};
 
 /// The record of a batch, with its rows and their positions.
 pub(super) fn batch_record(batch: &Batch) -> StoredBatch {
@@ -28,7 +28,8 @@ fn row_record(item: &Item) -> Option<RoleBatchRow> {
     let row = &item.shown;
     let error = || Box::new(row.error.as_ref().map_or_else(RejectionDocument::default, error_document));
     let state = match row.state {
-        BatchRowState::LeftOut => return None,
+        BatchRowState::LeftOut if item.is_outside => return None,
+        BatchRowState::LeftOut => left_out_record(row.left_out),
         BatchRowState::Planned | BatchRowState::Cancelled => BatchRowRecord::Planned,
         BatchRowState::Running => BatchRowRecord::Sent,
         BatchRowState::Done => BatchRowRecord::Done,
@@ -69,7 +70,7 @@ pub(super) fn batch_from_record((record, rows): StoredBatch, organization_name: 
     let team = BatchTeam { id: record.organization, name: organization_name };
     let kind = ChangeKind::from(record.kind);
     let wish = record.role.and_then(|text| read_wish(kind, text));
-    let mut batch = Batch::planned(team, kind, wish, items);
+    let mut batch = Batch::with_items(team, kind, wish, items);
     batch.id = Uuid::parse_str(&record.id).unwrap_or_default();
     batch.undoes = record.undoes;
     batch.from_file = record.from_file;
@@ -79,8 +80,13 @@ pub(super) fn batch_from_record((record, rows): StoredBatch, organization_name: 
 }
 
 fn item_from_record(row: RoleBatchRow) -> Item {
+    let left_out = match &row.state {
+        BatchRowRecord::LeftOut(reason) => serde_json::from_str(reason).ok(),
+        _ => None,
+    };
     let (state, error) = match &row.state {
         BatchRowRecord::Planned => (BatchRowState::Cancelled, None),
+        BatchRowRecord::LeftOut(_) => (BatchRowState::LeftOut, None),
         BatchRowRecord::Sent => {
             let reason = AppError::new(ErrorCode::Network, "the app ended before the response arrived");
             (BatchRowState::Unknown, Some(reason))
@@ -100,10 +106,11 @@ fn item_from_record(row: RoleBatchRow) -> Item {
             from: row.old,
             to: row.new,
             state,
-            left_out: None,
+            left_out,
             error,
         },
         gives_admin: false,
+        is_outside: false,
         can_undo: row.can_undo,
     }
 }
@@ -116,6 +123,11 @@ pub(super) fn outcome_record(state: BatchRowState, failure: Option<&Failure>) ->
         BatchRowState::Failed => BatchRowRecord::Failed(error()),
         BatchRowState::Unknown => BatchRowRecord::Unknown(error()),
         BatchRowState::Running => BatchRowRecord::Sent,
-        BatchRowState::Planned | BatchRowState::Cancelled | BatchRowState::LeftOut => BatchRowRecord::Planned,
+        BatchRowState::Planned | BatchRowState::Cancelled => BatchRowRecord::Planned,
+        BatchRowState::LeftOut => left_out_record(Some(LeftOutReason::NoChange)),
     }
+}
+
+fn left_out_record(reason: Option<LeftOutReason>) -> BatchRowRecord {
+    BatchRowRecord::LeftOut(reason.map(|reason| json!(reason).to_string()).unwrap_or_default())
 }

@@ -83,8 +83,18 @@ struct SingleChange {
     to: String,
 }
 
+/// How a row has come to be as wished.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Success {
+    /// The user has changed it.
+    Made,
+    /// Somebody else has made the same change before, so it is not the user's to undo.
+    FoundSo,
+}
+
 impl TeamService {
-    /// Changes a role, and returns after the server has confirmed it.
+    /// Changes a role, and returns after the server has confirmed it. If the row has the role already, somebody else has given
+    /// it, and there is nothing to undo.
     ///
     /// Fails with [`Failure::RoleMoved`] if the row has another role than the user saw, with [`Failure::RowGone`] if
     /// it is no longer in the team, with a failure of [`check_change`], or with the failure of the request.
@@ -96,28 +106,41 @@ impl TeamService {
             let changed = RoleChanged { id: row.id.clone(), name: row.display_name(), kind, from, to, can_undo };
             let change = SingleChange { kind: kind.into(), from: changed.from.clone(), to: changed.to.clone() };
             let is_as_seen = role_of(&row, kind).unwrap_or_default() == change.from;
-            service.change_row(&session, &organization, &row, change, is_as_seen).await.map(|()| changed)
+            let success = service.change_row(&session, &organization, &row, change, is_as_seen).await?;
+            Ok(RoleChanged { can_undo: changed.can_undo && success == Success::Made, ..changed })
         })
         .await
     }
 
-    /// Changes the tags of a row, and returns after the server has confirmed it.
+    /// Changes the tags of a row, and returns after the server has confirmed it. If the row has them already, the change that
+    /// it returns is empty.
+    ///
+    /// An undo looks only at the tags that it changes, as in a batch: what others have changed meanwhile stays. It puts back
+    /// exactly what was there, so these tags are not validated.
     ///
     /// Fails with [`Failure::InvalidTag`], with [`Failure::TagsMoved`] if the row has other tags than the user saw, or like
     /// [`Self::change_role`].
     pub(crate) async fn change_tags(&self, request: TagsChangeRequest) -> Result<TagsChanged, Failure> {
-        let TagsChange { removed, added } = TagsChange::between(&request.from, &request.to)?;
+        let change = match request.undoes {
+            true => TagsChange::difference(&request.from, &request.to),
+            false => TagsChange::between(&request.from, &request.to)?,
+        };
         self.in_session(|service, session, organization| async move {
             let row = service.read_row(&session, &organization, &request.id, None).await?;
-            let change = SingleChange { kind: ChangeKind::Tags, from: tags_text(&removed), to: tags_text(&added) };
-            let to = TagsChange { removed: removed.clone(), added: added.clone() }.applied_to(&request.from);
-            let (id, name) = (row.id.clone(), row.display_name());
-            let changed = TagsChanged { id, name, from: request.from, to, added, removed };
+            let from = if request.undoes { row.tags.clone() } else { request.from };
+            let changed = tags_changed(&row, from, change);
             if changed.added.is_empty() && changed.removed.is_empty() {
                 return Ok(changed);
             }
-            let is_as_seen = same_tags(&row.tags, &changed.from);
-            service.change_row(&session, &organization, &row, change, is_as_seen).await.map(|()| changed)
+            let (from, to) = (tags_text(&changed.removed), tags_text(&changed.added));
+            let is_as_seen = match request.undoes {
+                true => value_of(&row, ChangeKind::Tags, &from, &to) == from,
+                false => same_tags(&row.tags, &changed.from),
+            };
+            let change = SingleChange { kind: ChangeKind::Tags, from, to };
+            let success = service.change_row(&session, &organization, &row, change, is_as_seen).await?;
+            let nothing = || tags_changed(&row, row.tags.clone(), TagsChange::default());
+            Ok(if success == Success::Made { changed } else { nothing() })
         })
         .await
     }
@@ -151,14 +174,17 @@ impl TeamService {
         row: &Collaborator,
         change: SingleChange,
         is_as_seen: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<Success, Failure> {
         let SingleChange { kind, from, to } = change;
         let was_made = self.settle_change(session, row, kind, Some(HistoryOutcome::Failed)).await;
         if !is_as_seen {
             let value = value_of(row, kind, &from, &to);
-            // The response to an earlier attempt was lost, and that attempt was successful.
-            let is_made = was_made && value == to;
-            return if is_made { Ok(()) } else { Err(moved(kind, value)) };
+            return match value == to {
+                // The response to an earlier attempt was lost, and that attempt was successful.
+                true if was_made => Ok(Success::Made),
+                true => Ok(Success::FoundSo),
+                false => Err(moved(kind, value)),
+            };
         }
         let caller = self.state.read().caller()?;
         check_change(&caller, row, kind, &to)?;
@@ -177,8 +203,15 @@ impl TeamService {
             Some(after) => self.put_row(session, organization, after).await,
             None => Ok(()),
         };
-        sent.map_err(|not_sent| not_sent.failure_of(kind)).and(stored)
+        sent.map_err(|not_sent| not_sent.failure_of(kind)).and(stored).map(|()| Success::Made)
     }
+}
+
+/// A change of the tags of a row that has the tags `from`.
+fn tags_changed(row: &Collaborator, from: Vec<String>, change: TagsChange) -> TagsChanged {
+    let to = change.applied_to(&from);
+    let TagsChange { removed, added } = change;
+    TagsChanged { id: row.id.clone(), name: row.display_name(), from, to, added, removed }
 }
 
 impl NotSent {

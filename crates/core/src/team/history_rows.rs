@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use lapel_domain::Collaborator;
+use lapel_domain::{Collaborator, TagsChange};
 use lapel_store::{Account, AccountId, CachedOrganization, FoundBatch, HistorySearch, RoleChange};
 
 use super::batch::Wish;
@@ -116,12 +116,14 @@ impl TeamService {
         let can_undo = |row: &Collaborator| {
             value_of(row, kind, &old, &new) == new && check_change(&caller, row, kind, &old).is_ok()
         };
-        let Some(row) = row.ok().flatten().filter(can_undo) else { return (None, None) };
+        if !row.ok().flatten().as_ref().is_some_and(can_undo) {
+            return (None, None);
+        }
         match kind.role() {
             Some(kind) => (Some(RoleChangeRequest { id, kind, from: new, to: old }), None),
             None => {
-                let to = tags_change(&new, &old).applied_to(&row.tags);
-                (None, Some(TagsChangeRequest { id, from: row.tags, to }))
+                let TagsChange { removed: from, added: to } = tags_change(&new, &old);
+                (None, Some(TagsChangeRequest { id, from, to, undoes: true }))
             }
         }
     }

@@ -69,7 +69,8 @@ pub(super) fn item_without_row(number: usize, email: &str, from: &str, to: &str,
         left_out: None,
         error: None,
     };
-    Item { id: String::new(), user_id: None, seen: None, shown, gives_admin: false, can_undo: false }.left_out(reason)
+    Item { id: String::new(), user_id: None, seen: None, shown, gives_admin: false, can_undo: false, is_outside: false }
+        .left_out(reason)
 }
 
 /// The role as the service spells it; the text of the file if it is not a role.

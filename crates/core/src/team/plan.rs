@@ -70,6 +70,7 @@ fn item(caller: &Caller, row: &Collaborator, kind: ChangeKind, [from, to]: [Stri
         seen: None,
         gives_admin: gives_admin(caller, row, kind, &to),
         can_undo: can_undo_change(caller, row, kind, &to),
+        is_outside: false,
         shown: BatchRow {
             line: None,
             name: row.display_name(),

@@ -22,7 +22,7 @@ use super::run_wait::Pause;
 use crate::kernel::connectivity::is_unreached;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
-use crate::views::{BatchRowState, BatchState, ChangeKind};
+use crate::views::{BatchRowState, BatchState, ChangeKind, LeftOutReason};
 
 /// After this many consecutive rows without a connection, the remaining rows are cancelled.
 const MAX_UNREACHED: usize = 8;
@@ -166,6 +166,7 @@ impl Run {
         self.change(shows, |batch| {
             batch.change(*index, |item| {
                 item.shown.state = *state;
+                item.shown.left_out = (*state == BatchRowState::LeftOut).then_some(LeftOutReason::NoChange);
                 item.shown.error = failure.as_ref().map(Into::into);
             });
         });

@@ -38,6 +38,7 @@ pub(super) struct NamedChange {
 pub(super) struct RowOutcome {
     /// Index of the row in the batch.
     pub(super) index: usize,
+    /// `LeftOut` if the row was as wished before anything was sent.
     pub(super) state: BatchRowState,
     /// Why the change failed, or why its outcome is unknown.
     pub(super) failure: Option<Failure>,
@@ -104,7 +105,8 @@ impl RunLedger {
     pub(super) fn note(&mut self, outcome: RowOutcome) {
         let RowOutcome { index, state, failure, was_sent, row } = outcome;
         let history = match state {
-            _ if !was_sent => None,
+            // What somebody else has done is no change of this run, even if an attempt was rejected before.
+            _ if !was_sent || state == BatchRowState::LeftOut => None,
             BatchRowState::Done => Some(HistoryOutcome::Made),
             BatchRowState::Unknown => Some(HistoryOutcome::Unknown),
             _ => Some(HistoryOutcome::Failed),

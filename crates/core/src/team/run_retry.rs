@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lapel_api::ApiErrorKind;
 
+use super::change::Success;
 use super::row_key::RowChange;
 use super::run_ledger::RowOutcome;
 use super::run_row::{Attempt, AttemptFailure, RowChanger};
@@ -45,8 +46,15 @@ impl RunningRow {
             let Attempt { row, was_sent, result } = self.changer.attempt(&change).await;
             outcome.row = row.or(outcome.row);
             outcome.was_sent |= was_sent;
-            let Err(AttemptFailure { failure, is_unknown }) = result else {
-                return RowOutcome { state: BatchRowState::Done, failure: None, ..outcome };
+            let AttemptFailure { failure, is_unknown } = match result {
+                Ok(success) => {
+                    let state = match success {
+                        Success::Made => BatchRowState::Done,
+                        Success::FoundSo => BatchRowState::LeftOut,
+                    };
+                    return RowOutcome { state, failure: None, ..outcome };
+                }
+                Err(failure) => failure,
             };
             self.changer.service.state.expire_if_signed_out::<()>(&self.changer.session, &Err(failure.clone()));
             change.may_be_made = is_unknown;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lapel_domain::Collaborator;
 
-use super::change::RowTarget;
+use super::change::{RowTarget, Success};
 use super::row_key::RowChange;
 use super::row_value::{check_change, moved, value_of};
 use super::run_rows::RunRows;
@@ -21,7 +21,7 @@ pub(super) struct Attempt {
     pub(super) row: Option<Collaborator>,
     /// Whether the change was sent.
     pub(super) was_sent: bool,
-    pub(super) result: Result<(), AttemptFailure>,
+    pub(super) result: Result<Success, AttemptFailure>,
 }
 
 /// Why an attempt failed.
@@ -51,12 +51,12 @@ impl RowChanger {
             Err(failure) => return Attempt::failed(None, failure, change.may_be_made),
         };
         let current = value_of(&row, self.kind, &change.from, &change.to);
+        if current == change.to && current != change.from {
+            let success = if change.may_be_made { Success::Made } else { Success::FoundSo };
+            return Attempt { row: Some(row), was_sent: false, result: Ok(success) };
+        }
         if current != change.from {
-            let is_made = change.may_be_made && current == change.to;
-            return match is_made {
-                true => Attempt { row: Some(row), was_sent: false, result: Ok(()) },
-                false => Attempt::failed(Some(row), moved(self.kind, current), false),
-            };
+            return Attempt::failed(Some(row), moved(self.kind, current), false);
         }
         match self.send(change, &row).await {
             Ok(attempt) => attempt,
@@ -77,7 +77,7 @@ impl RowChanger {
         Ok(Attempt {
             row: Some(target.after.take().unwrap_or_else(|| row.clone())),
             was_sent: true,
-            result: sent.map_err(|not_sent| AttemptFailure {
+            result: sent.map(|()| Success::Made).map_err(|not_sent| AttemptFailure {
                 is_unknown: not_sent.is_unknown,
                 failure: not_sent.failure_of(kind),
             }),

@@ -133,7 +133,7 @@ impl TagCase {
     async fn change_one(&mut self, world: &mut World, row: usize, to: Vec<String>, fault: PutFault) {
         let from: Vec<String> = self.tags[row].iter().cloned().collect();
         world.test.proxy().next_on("PUT", COLLABORATORS, fault.fault());
-        let request = TagsChangeRequest { id: world.rows[row].clone(), from, to: to.clone() };
+        let request = TagsChangeRequest { id: world.rows[row].clone(), from, to: to.clone(), undoes: false };
         let first = world.test.app.change_tags(request.clone()).await;
         world.test.proxy().clear_rules();
         if first.is_err() {

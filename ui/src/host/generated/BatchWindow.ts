@@ -2,7 +2,7 @@
 import type { BatchRow } from "./BatchRow";
 
 /**
- * A window of the rows of a batch. The rows to change come first, in the order of the plan, then those left out.
+ * A window of the rows of a batch. The rows to change come first, in the order of the plan, then those that the plan leaves out.
  */
 export type BatchWindow = { 
 /**

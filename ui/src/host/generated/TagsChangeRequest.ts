@@ -9,10 +9,14 @@ export type TagsChangeRequest = {
  */
 id: string, 
 /**
- * The tags that the user saw. If the server has other ones now, nothing is changed.
+ * The tags that the user saw. If the server has other ones now, nothing is changed, unless this is an undo.
  */
 from: Array<string>, 
 /**
  * The tags that the row should have. Tags that are also in `from` stay as they are.
  */
-to: Array<string>, };
+to: Array<string>, 
+/**
+ * Whether this undoes a change. Then only the tags in one of the two lists count, and the row keeps all others.
+ */
+undoes: boolean, };

@@ -17,11 +17,11 @@ name: string,
  */
 from: Array<string>, 
 /**
- * The tags now. A request with `from` and `to` exchanged undoes the change.
+ * The tags now. A request with `from` and `to` exchanged and `undoes` undoes the change.
  */
 to: Array<string>, 
 /**
- * The tags that were added.
+ * The tags that were added. This list and the next one are empty if the row had these tags already.
  */
 added: Array<string>, 
 /**

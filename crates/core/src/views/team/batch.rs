@@ -21,8 +21,8 @@ pub enum BatchState {
     Over,
 }
 
-/// Why a row is left out of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
+/// Why a row is left out of a plan or, with [`LeftOutReason::NoChange`], of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum LeftOutReason {
@@ -89,7 +89,7 @@ pub struct LeftOut {
 pub enum BatchRowState {
     /// To be changed.
     Planned,
-    /// Left out of the plan; `left_out` says why.
+    /// Left out of the plan, or of the run because somebody else has made the same change before it; `left_out` says why.
     LeftOut,
     /// The request is in flight.
     Running,
@@ -198,7 +198,7 @@ pub struct BatchRow {
     pub error: Option<AppError>,
 }
 
-/// A window of the rows of a batch. The rows to change come first, in the order of the plan, then those left out.
+/// A window of the rows of a batch. The rows to change come first, in the order of the plan, then those that the plan leaves out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

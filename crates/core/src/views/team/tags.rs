@@ -10,10 +10,13 @@ use ts_rs::TS;
 pub struct TagsChangeRequest {
     /// Id of the row.
     pub id: String,
-    /// The tags that the user saw. If the server has other ones now, nothing is changed.
+    /// The tags that the user saw. If the server has other ones now, nothing is changed, unless this is an undo.
     pub from: Vec<String>,
     /// The tags that the row should have. Tags that are also in `from` stay as they are.
     pub to: Vec<String>,
+    /// Whether this undoes a change. Then only the tags in one of the two lists count, and the row keeps all others.
+    #[serde(default)]
+    pub undoes: bool,
 }
 
 /// A change of tags that was made.
@@ -27,9 +30,9 @@ pub struct TagsChanged {
     pub name: String,
     /// The tags before.
     pub from: Vec<String>,
-    /// The tags now. A request with `from` and `to` exchanged undoes the change.
+    /// The tags now. A request with `from` and `to` exchanged and `undoes` undoes the change.
     pub to: Vec<String>,
-    /// The tags that were added.
+    /// The tags that were added. This list and the next one are empty if the row had these tags already.
     pub added: Vec<String>,
     /// The tags that were removed.
     pub removed: Vec<String>,

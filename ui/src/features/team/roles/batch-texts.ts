@@ -103,7 +103,7 @@ const fileRoleText = (kind: RoleKind, role: string): string => (isKnownRole(kind
 /** The old and the new role of a row, or what happens to its tags. Of a line with a mistake, only the roles that it has. */
 export function changeText(kind: ChangeKind, { from, to, leftOut: reason }: BatchRow): string {
   if (kind === "tags") return tagsChangeText({ add: tagList(to), remove: tagList(from) });
-  if (reason === "noChange") return roleName(kind, from);
+  if (reason === "noChange") return roleName(kind, to);
   if (!MISTAKES.includes(reason)) return m.batch_from_to({ from: roleName(kind, from), to: roleName(kind, to) });
   if (to === "") return from === "" ? "" : roleName(kind, from);
   const newRole = fileRoleText(kind, to);

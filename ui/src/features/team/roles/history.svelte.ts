@@ -9,7 +9,7 @@ import { listSeparator } from "../../../text/list-separator";
 import type { TeamState } from "../state";
 import { PagedRows } from "./paged-rows.svelte";
 import { roleName, singleChangeFailureText } from "./role-texts";
-import { tagsChangedText } from "./tag-texts";
+import { tagsUndoneText } from "./tag-texts";
 
 /** What the history needs of the team page. */
 type Page = Pick<TeamState, "team" | "overlay" | "batch" | "undoNotice">;
@@ -24,7 +24,7 @@ const NO_STATUS: Status = { text: "", isFailure: false };
 
 /** Makes the change that undoes a row, and says what was done. */
 async function undoneText({ name, undo, undoTags }: HistoryRow): Promise<string> {
-  if (undoTags) return m.tags_undone({ change: tagsChangedText(await changeTags(undoTags)) });
+  if (undoTags) return tagsUndoneText(await changeTags(undoTags));
   if (!undo) return "";
   const { kind, from, to } = await changeRole(undo);
   return m.role_changed_back({ name, from: roleName(kind, from), to: roleName(kind, to) });

@@ -21,9 +21,18 @@ export function tagsChangeText({ add, remove }: { add: readonly string[]; remove
   return add.length === 0 ? m.tags_remove(inputs) : m.tags_add_remove(inputs);
 }
 
+/** Whether a change of tags has changed something. Otherwise somebody else had made it before. */
+export const hasChangedTags = ({ added, removed }: TagsChanged): boolean => added.length + removed.length > 0;
+
 /** What was changed about one person. */
-export function tagsChangedText({ name, added, removed }: TagsChanged): string {
+export function tagsChangedText(changed: TagsChanged): string {
+  const { name, added, removed } = changed;
+  if (!hasChangedTags(changed)) return m.tags_already({ name });
   const inputs = { name, added: quotedTags(added), removed: quotedTags(removed) };
   if (removed.length === 0) return m.tags_added(inputs);
   return added.length === 0 ? m.tags_removed(inputs) : m.tags_added_removed(inputs);
 }
+
+/** What an undo has changed about one person. */
+export const tagsUndoneText = (changed: TagsChanged): string =>
+  hasChangedTags(changed) ? m.tags_undone({ change: tagsChangedText(changed) }) : tagsChangedText(changed);

@@ -7,7 +7,7 @@ import * as m from "../../../paraglide/messages";
 import type { Team } from "../team.svelte";
 import { Countdown } from "../../../state/countdown";
 import { roleName, singleChangeFailureText } from "./role-texts";
-import { tagsChangedText } from "./tag-texts";
+import { hasChangedTags, tagsChangedText, tagsUndoneText } from "./tag-texts";
 
 /** How long the notice is visible. */
 export const VISIBLE_MS = 10_000;
@@ -15,13 +15,13 @@ export const VISIBLE_MS = 10_000;
 /** After these failures, another try to undo would fail in the same way. */
 const NOT_RETRYABLE: readonly ErrorCode[] = ["roleMoved", "tagsMoved", "rowGone", "roleNotAllowed", "tagsNotAllowed", "teamGone"];
 
-/** A change of tags that was made. It can always be undone. */
-type ShownTagsChange = TagsChanged & { kind: "tags"; canUndo: true };
+/** A change of tags that was made. */
+type ShownTagsChange = TagsChanged & { kind: "tags"; canUndo: boolean };
 
-const ofTags = (change: TagsChanged): ShownTagsChange => ({ ...change, kind: "tags", canUndo: true });
+const ofTags = (change: TagsChanged): ShownTagsChange => ({ ...change, kind: "tags", canUndo: hasChangedTags(change) });
 
 function changedText(change: RoleChanged | ShownTagsChange, isUndo: boolean): string {
-  if (change.kind === "tags") return isUndo ? m.tags_undone({ change: tagsChangedText(change) }) : tagsChangedText(change);
+  if (change.kind === "tags") return (isUndo ? tagsUndoneText : tagsChangedText)(change);
   const { name, kind, from, to } = change;
   const inputs = { name, from: roleName(kind, from), to: roleName(kind, to) };
   return isUndo ? m.role_changed_back(inputs) : m.role_changed(inputs);
@@ -29,10 +29,9 @@ function changedText(change: RoleChanged | ShownTagsChange, isUndo: boolean): st
 
 /** Makes the opposite change. */
 async function undone(change: RoleChanged | ShownTagsChange): Promise<RoleChanged | ShownTagsChange> {
-  if (change.kind === "tags") return ofTags(await changeTags({ id: change.id, from: change.to, to: change.from }));
+  if (change.kind === "tags") return ofTags(await changeTags({ id: change.id, from: change.to, to: change.from, undoes: true }));
   return changeRole({ id: change.id, kind: change.kind, from: change.to, to: change.from });
 }
-
 
 /** A change that has failed. */
 interface FailedChange {

@@ -57,7 +57,7 @@ export class TagEdits {
     let from = tags;
     try {
       for (let to = this.#wished.get(id); to && !isSame(from, to); to = this.#wished.get(id)) {
-        const changed = await changeTags({ id, from, to: [...to] });
+        const changed = await changeTags({ id, from, to: [...to], undoes: false });
         this.undoNotice.showTags(changed);
         // The server may return the tags in another order: what was wished since then is compared with what was sent.
         if (isSame(this.#wished.get(id) ?? [], to)) break;

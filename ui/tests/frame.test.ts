@@ -67,7 +67,7 @@ describe("the notices", () => {
 
   test("offer what helps", () => {
     const actions = (change: Partial<Snapshot>) => shown(change)[0]?.actions;
-    for (const session of ["expired", "tokenLost", "keyringAbsent"] as const) expect(actions({ session })).toEqual(["signIn"]);
+    for (const session of ["expired", "tokenLost", "tokenNotKept", "keyringAbsent"] as const) expect(actions({ session })).toEqual(["signIn"]);
     expect(actions({ session: "keyringLocked" })).toEqual(["unlock", "signIn"]);
     expect(actions({ session: "keyringAmbiguous" })).toEqual(["removeSurplus", "signIn"]);
     expect(actions({ tokenKeeping: "memoryNotSetUp" })).toEqual(["retryKeyring", "close"]);
@@ -84,7 +84,7 @@ describe("the notices", () => {
       { sync: sync({ error: failure("personGone") }) },
       { sync: sync({ state: "stale", error: failure("intermediary"), signInHelps: true }) },
       ...(["movedAside", "newer", "busy", "readOnly", "full", "failed"] as const).map((storage) => ({ storage })),
-      ...(["expired", "tokenLost", "keyringAbsent", "keyringLocked", "keyringAmbiguous"] as const).map((session) => ({ session })),
+      ...(["expired", "tokenLost", "tokenNotKept", "keyringAbsent", "keyringLocked", "keyringAmbiguous"] as const).map((session) => ({ session })),
       ...(["memory", "memoryAmbiguous", "memoryNotSetUp"] as const).map((tokenKeeping) => ({ tokenKeeping })),
     ];
     for (const state of states) {

@@ -7,7 +7,7 @@ import type { AppError, ErrorDetails, SyncState } from "../src/host/types";
 import { syncLine } from "../src/features/sync/line";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import {
-  MEMORY_TEXTS, NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleHint, roleDescription, roleName, SESSION_TEXTS, STORAGE_TEXTS, TOKEN_TEXTS, URL_PROBLEMS,
+  MEMORY_TEXTS, NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleHint, roleDescription, roleName, SESSION_TEXTS, signInText, STORAGE_TEXTS, URL_PROBLEMS,
 } from "../src/text/words";
 
 /** All source files that may use a message. */
@@ -84,9 +84,17 @@ describe.each(LOCALES)("the values from the shell have texts in %s", (locale) =>
 
   test("each problem with the keyring has its own text", () => {
     speak();
-    const { keyringAbsent, keyringLocked, keyringAmbiguous, tokenLost } = SESSION_TEXTS;
-    const texts = [keyringAbsent, keyringLocked, keyringAmbiguous, tokenLost, ...Object.values(MEMORY_TEXTS), TOKEN_TEXTS.keyring];
-    expect(new Set(texts.map((text) => text())).size).toBe(texts.length);
+    const sessions = ["signedIn", "starting", "expired", "keyringAbsent", "keyringLocked", "keyringAmbiguous", "tokenLost", "tokenNotKept"] as const;
+    const texts = [...sessions.map((session) => signInText({ session, tokenKeeping: "keyring" })), ...Object.values(MEMORY_TEXTS).map((text) => text())];
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  test("a sign-in counts as stored only while it is in use", () => {
+    overwriteGetLocale(() => "en");
+    expect(signInText({ session: "signedIn", tokenKeeping: "keyring" })).toBe("Stored in this computer's keyring.");
+    for (const session of ["starting", "expired", "tokenNotKept", "tokenLost", "keyringAbsent"] as const) {
+      expect(signInText({ session, tokenKeeping: "keyring" })).not.toContain("Stored");
+    }
   });
 
   test("every sync state has its own text", () => {

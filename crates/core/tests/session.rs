@@ -106,6 +106,28 @@ async fn without_a_keyring_the_tokens_stay_in_memory_and_the_snapshot_shows_it()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_in_memory_only_is_not_said_to_be_missing_from_the_keyring() {
+    let mut test = TestApp::new().await;
+    // Such a keyring can be read, but has no place for new entries.
+    *test.vault.failure.lock().unwrap() = Some(VaultError::NotSetUp);
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    *test.vault.failure.lock().unwrap() = None;
+    test.restart().await;
+    test.app.start().await;
+    assert_eq!(test.app.snapshot().session, SessionState::TokenNotKept);
+    // Once the tokens are in the keyring, an empty one is a loss again.
+    *test.vault.failure.lock().unwrap() = Some(VaultError::NotSetUp);
+    test.sign_in(OWNER, PASSWORD).await.unwrap();
+    *test.vault.failure.lock().unwrap() = None;
+    test.app.retry_keyring().await.unwrap();
+    assert_eq!(test.app.snapshot().token_keeping, TokenKeeping::Keyring);
+    test.vault.entries.lock().unwrap().clear();
+    test.restart().await;
+    test.app.start().await;
+    assert_eq!(test.app.snapshot().session, SessionState::TokenLost);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_expired_session_keeps_unsent_edits_and_sends_them_after_the_next_sign_in() {
     let test = TestApp::signed_in(OWNER).await;
     test.sandbox().end_all_sessions().await.unwrap();

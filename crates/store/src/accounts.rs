@@ -85,6 +85,18 @@ impl Store {
         Ok(())
     }
 
+    /// Records whether the tokens of an account are in memory only.
+    pub fn set_token_in_memory(&self, id: AccountId, in_memory: bool) -> Result<(), StoreError> {
+        self.connection().execute("UPDATE account SET token_in_memory = ?2 WHERE id = ?1", params![id.0, in_memory])?;
+        Ok(())
+    }
+
+    /// Whether the tokens of an account were in memory only when they were last renewed.
+    pub fn is_token_in_memory(&self, id: AccountId) -> Result<bool, StoreError> {
+        let sql = "SELECT token_in_memory FROM account WHERE id = ?1";
+        Ok(self.connection().query_row(sql, [id.0], |row| row.get(0)).optional()?.unwrap_or_default())
+    }
+
     /// Names of keyring entries that are still to be removed.
     pub fn left_keyring_entries(&self) -> Result<Vec<String>, StoreError> {
         let connection = self.connection();

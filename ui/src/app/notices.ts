@@ -37,6 +37,7 @@ const SHORT_STORAGE: Record<Exclude<StorageState, "sound">, Text> = {
 const SHORT_SESSION: Record<keyof typeof SESSION_TEXTS, Text> = {
   expired: m.strip_expired,
   tokenLost: m.strip_tokenLost,
+  tokenNotKept: m.strip_tokenNotKept,
   keyringAbsent: m.strip_keyringAbsent,
   keyringLocked: m.strip_keyringLocked,
   keyringAmbiguous: m.strip_keyringAmbiguous,

@@ -3,7 +3,7 @@
 import type { SessionState, SyncView } from "../host/types";
 
 /** The states that only a new sign-in resolves. */
-const ENDED: readonly SessionState[] = ["expired", "tokenLost", "keyringAbsent"];
+const ENDED: readonly SessionState[] = ["expired", "tokenLost", "tokenNotKept", "keyringAbsent"];
 
 /** Whether only a new sign-in can continue the session. */
 const hasEnded = (session: SessionState): boolean => ENDED.includes(session);

@@ -1,7 +1,7 @@
 // Texts for the enum values and codes that the Rust core sends. Tables for an enum are typed by it, so that a new value
 // without a text is a compile error. The texts themselves are in the message files.
 
-import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, StorageState, TokenKeeping } from "../host/types";
+import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, Snapshot, StorageState, TokenKeeping } from "../host/types";
 import * as m from "../paraglide/messages";
 
 /** Returns a text in the current interface language. */
@@ -65,6 +65,7 @@ export const SESSION_TEXTS: Record<Exclude<SessionState, "signedOut" | "starting
   keyringAmbiguous: m.session_keyringAmbiguous,
   keyringAbsent: m.session_keyringAbsent,
   tokenLost: m.session_tokenLost,
+  tokenNotKept: m.session_tokenNotKept,
 };
 
 /** Why the sign-in lasts only until Lapel is closed. */
@@ -74,12 +75,18 @@ export const MEMORY_TEXTS: Record<Exclude<TokenKeeping, "keyring">, Text> = {
   memoryNotSetUp: m.token_memoryNotSetUp,
 };
 
-/** Where the sign-in is stored. */
-export const TOKEN_TEXTS: Record<TokenKeeping, Text> = {
+/** Where the sign-in of a session is stored. */
+const TOKEN_TEXTS: Record<TokenKeeping, Text> = {
   ...MEMORY_TEXTS,
   keyring: m.about_token_keyring,
   memory: m.about_token_memory,
 };
+
+/** Where the sign-in is stored, or why there is none. */
+export function signInText({ session, tokenKeeping }: Pick<Snapshot, "session" | "tokenKeeping">): string {
+  if (session === "signedIn") return TOKEN_TEXTS[tokenKeeping]();
+  return session === "starting" || session === "signedOut" ? m.about_token_starting() : SESSION_TEXTS[session]();
+}
 
 /** What is wrong with the data folder. */
 export const STORAGE_TEXTS: Record<Exclude<StorageState, "sound">, (where: { folder: string }) => string> = {

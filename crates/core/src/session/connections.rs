@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use lapel_api::{Connection, Endpoint, Http, LoadingTokens, SavingTokens, TokenSaveError, TokenStore, Tokens};
-use lapel_store::Account;
+use lapel_store::{Account, AccountId};
 
 use super::secrets::{Secrets, VaultError};
+use crate::kernel::disk::Disk;
 use crate::kernel::state_cell::StateCell;
 use crate::views::TokenKeeping;
 
@@ -33,6 +34,7 @@ pub(super) fn server_of_entry(name: &str) -> &str {
 pub(super) struct Connections {
     state: Weak<StateCell>,
     secrets: Secrets,
+    disk: Arc<Disk>,
     open: Mutex<HashMap<String, OpenConnection>>,
 }
 
@@ -48,6 +50,8 @@ struct KeyringTokens {
     state: Weak<StateCell>,
     /// It has its own thread, so that tokens are stored even while the app exits.
     secrets: Secrets,
+    disk: Arc<Disk>,
+    account: AccountId,
     entry: String,
     /// Where the tokens are.
     keeping: Mutex<TokenKeeping>,
@@ -56,8 +60,8 @@ struct KeyringTokens {
 }
 
 impl Connections {
-    pub(super) fn new(state: Weak<StateCell>, secrets: Secrets) -> Self {
-        Self { state, secrets, open: Mutex::default() }
+    pub(super) fn new(state: Weak<StateCell>, secrets: Secrets, disk: Arc<Disk>) -> Self {
+        Self { state, secrets, disk, open: Mutex::default() }
     }
 
     /// The connection of an account and where its tokens are stored; none if it is not open, or if the server has ended it.
@@ -80,6 +84,8 @@ impl Connections {
         let token_store = Arc::new(KeyringTokens {
             state: Weak::clone(&self.state),
             secrets: self.secrets.clone(),
+            disk: Arc::clone(&self.disk),
+            account: account.id,
             entry: entry.clone(),
             keeping: Mutex::new(keeping),
             ended: Arc::default(),
@@ -115,13 +121,17 @@ impl KeyringTokens {
         *self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers where the tokens are, and shows it if the account is active.
-    fn note_saved(&self, saved: &Result<(), VaultError>) {
-        *self.keeping.lock().unwrap_or_else(PoisonError::into_inner) = token_keeping(saved);
+    /// Remembers where the tokens are, also for the next start, and shows it if the account is active.
+    async fn note_saved(&self, saved: &Result<(), VaultError>) {
+        let keeping = token_keeping(saved);
+        let before = std::mem::replace(&mut *self.keeping.lock().unwrap_or_else(PoisonError::into_inner), keeping);
+        if before != keeping {
+            note_keeping(&self.disk, self.account, keeping).await;
+        }
         let Some(state) = self.state.upgrade().filter(|_| !self.ended.load(Ordering::Acquire)) else { return };
         state.update(|state| {
             if state.session.as_ref().is_some_and(|session| entry_name(&session.account) == self.entry) {
-                state.token_keeping = token_keeping(saved);
+                state.token_keeping = keeping;
             }
         });
     }
@@ -131,7 +141,7 @@ impl TokenStore for KeyringTokens {
     fn save<'a>(&'a self, tokens: &'a Tokens) -> SavingTokens<'a> {
         Box::pin(async move {
             let saved = self.secrets.set_unless(&self.ended, self.entry.clone(), tokens.to_stored()).await;
-            self.note_saved(&saved);
+            self.note_saved(&saved).await;
             saved.map_err(|error| TokenSaveError(Box::new(error)))
         })
     }
@@ -145,6 +155,13 @@ impl TokenStore for KeyringTokens {
             Tokens::from_stored(&stored).ok().filter(|_| !self.ended.load(Ordering::Acquire))
         })
     }
+}
+
+/// Stores whether the tokens of an account are in memory only.
+pub(super) async fn note_keeping(disk: &Disk, account: AccountId, keeping: TokenKeeping) {
+    let in_memory = keeping != TokenKeeping::Keyring;
+    let noted = disk.run(move |store| store.set_token_in_memory(account, in_memory)).await;
+    noted.unwrap_or_else(|error| tracing::warn!(%error, "the next start will not know where the token was"));
 }
 
 /// For tokens that are used for one request only: they are not stored.

@@ -34,7 +34,11 @@ impl SessionService {
                 Err(StoredTokensError::RefreshTokenAlone) => SessionState::Expired,
                 Err(StoredTokensError::NotASession) => SessionState::TokenLost,
             },
-            Ok(None) => SessionState::TokenLost,
+            Ok(None) => {
+                let id = account.id;
+                let was_in_memory = self.disk.run(move |store| store.is_token_in_memory(id)).await.unwrap_or_default();
+                if was_in_memory { SessionState::TokenNotKept } else { SessionState::TokenLost }
+            }
             Err(VaultError::Absent) => SessionState::KeyringAbsent,
             Err(VaultError::Ambiguous) => SessionState::KeyringAmbiguous,
             Err(error @ (VaultError::Locked | VaultError::NotSetUp | VaultError::Failed(_))) => {

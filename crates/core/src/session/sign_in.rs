@@ -6,7 +6,7 @@ use lapel_api::{ApiError, ApiErrorKind, Connection, Endpoint, Fetched, ReadMode,
 use lapel_domain::Profile;
 use lapel_store::{Account, CachedProfile};
 
-use super::connections::{NoTokenStore, entry_name, token_keeping};
+use super::connections::{NoTokenStore, entry_name, note_keeping, token_keeping};
 use super::credentials::{Credentials, api_token};
 use super::service::SessionService;
 use crate::kernel::drafts::load_active_account;
@@ -118,6 +118,7 @@ impl SessionService {
             tracing::warn!(%error, "the token is in memory only");
         }
         let keeping = token_keeping(&saved);
+        note_keeping(&self.disk, account.id, keeping).await;
         let session = Session::new(&account, self.connections.connect(http, &account, endpoint, tokens, keeping));
         self.state.update(|state| {
             state.forget_account();

@@ -77,6 +77,8 @@ pub enum SessionState {
     KeyringAbsent,
     /// The keyring does not have the token any more. The user has to sign in again.
     TokenLost,
+    /// The token was in memory only, so it was lost when the app was closed. The user has to sign in again.
+    TokenNotKept,
 }
 
 /// Where the token is stored.

@@ -3,4 +3,4 @@
 /**
  * The state of the session.
  */
-export type SessionState = "signedOut" | "starting" | "signedIn" | "expired" | "keyringLocked" | "keyringAmbiguous" | "keyringAbsent" | "tokenLost";
+export type SessionState = "signedOut" | "starting" | "signedIn" | "expired" | "keyringLocked" | "keyringAmbiguous" | "keyringAbsent" | "tokenLost" | "tokenNotKept";

@@ -170,11 +170,11 @@ async fn rows_can_be_found_selected_and_changed_by_keyboard_alone() {
     window.press("ArrowDown").await.unwrap();
     window.press("ArrowDown").await.unwrap();
     window.press("Space").await.unwrap();
-    window.see("1 of 5 rows selected").await.unwrap();
+    window.see("1 of 5 selected").await.unwrap();
     window.press("Shift+ArrowDown").await.unwrap();
-    window.see("2 of 5 rows selected").await.unwrap();
+    window.see("2 of 5 selected").await.unwrap();
     window.press("Control+a").await.unwrap();
-    window.see("5 of 5 rows selected").await.unwrap();
+    window.see("5 of 5 selected").await.unwrap();
     window.press("Escape").await.unwrap();
     window.see("No rows selected").await.unwrap();
     window.press("Home").await.unwrap();

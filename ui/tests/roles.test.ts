@@ -4,14 +4,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { errorText } from "../src/errors/table";
 import { Countdown } from "../src/state/countdown";
+import { failureText } from "../src/features/team/roles/change-failures.svelte";
 import { consequences, offerDenialText, questionText, roleOptions } from "../src/features/team/roles/role-options";
 import { VISIBLE_MS } from "../src/features/team/roles/undo.svelte";
 import { TeamState } from "../src/features/team/state";
-import type { RoleDialog, RoleOffer, TeamRoleChoice, TeamView } from "../src/host/types";
+import type { RoleDialog, RoleOffer, TeamRoleChoice, TeamRow, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
-import { failure, snapshot, teamView } from "./samples";
+import { failure, snapshot, teamRow, teamView } from "./samples";
 
 host.hold = true;
 let { roleChange, undoNotice } = new TeamState();
@@ -24,6 +25,8 @@ const dialog = (more: Partial<RoleDialog> = {}): RoleDialog => ({
   user: null,
   ...more,
 });
+/** A change to viewer that has failed. */
+const failed = { id: "c1", name: "Anna", kind: "team", error: failure("rejected"), isMade: (row: TeamRow) => row.teamRole === "viewer" } as const;
 const view = (more: Partial<TeamView> = {}) => teamView({ total: 1, ...more });
 
 const pendingCalls = (count: number) => vi.waitFor(() => expect(host.pending).toHaveLength(count));
@@ -141,21 +144,51 @@ describe("the menu of roles", () => {
       await pendingCalls(1);
       host.pending.shift()?.reject(failure(code));
       await settle();
-      expect(undoNotice.failures.map((failed) => undoNotice.failureText(failed)), code).toEqual([`Anna: ${errorText(failure(code))} ${outcomeUnknown}`]);
+      expect(undoNotice.failures.all.map(failureText), code).toEqual([`Anna: ${errorText(failure(code))} ${outcomeUnknown}`]);
     }
-    undoNotice.showFailure({ id: "c1", name: "Anna", kind: "team", error: failure("transient", { problem: "unchanged" }) });
-    expect(undoNotice.failures.map((failed) => undoNotice.failureText(failed))).toEqual([`Anna: ${errorText(failure("transient"))} The role wasn't changed.`]);
+    undoNotice.showFailure({ ...failed, error: failure("transient", { problem: "unchanged" }) });
+    expect(undoNotice.failures.all.map(failureText)).toEqual([`Anna: ${errorText(failure("transient"))} The role wasn't changed.`]);
   });
 
   test("keeps the failure of one person while others are changed, until it is dismissed or their change succeeds", async () => {
-    const failed = { id: "c1", name: "Anna", kind: "team", error: failure("rejected") } as const;
     undoNotice.showFailure(failed);
     undoNotice.showFailure({ ...failed, id: "c2", name: "Bea" });
     undoNotice.show({ id: "c3", name: "Cleo", kind: "team", from: "editor", to: "viewer", canUndo: true });
-    expect(undoNotice.failures.map(({ id }) => id)).toEqual(["c1", "c2"]);
+    expect(undoNotice.failures.all.map(({ id }) => id)).toEqual(["c1", "c2"]);
     undoNotice.show({ id: "c1", name: "Anna", kind: "team", from: "editor", to: "viewer", canUndo: true });
-    undoNotice.failures.forEach((other) => undoNotice.dismissFailure(other));
-    expect([undoNotice.failures, undoNotice.text]).toEqual([[], "Anna: Editor → Viewer"]);
+    expect(undoNotice.failures.all.map(({ id }) => id)).toEqual(["c2"]);
+    undoNotice.failures.dismiss();
+    expect([undoNotice.failures.all, undoNotice.text]).toEqual([[], "Anna: Editor → Viewer"]);
+  });
+
+  test("has one notice for all failures, with their number", async () => {
+    undoNotice.showFailure(failed);
+    expect(undoNotice.failures.text).toBe(failureText(failed));
+    for (let number = 2; number <= 12; number += 1) undoNotice.showFailure({ ...failed, id: `c${number}` });
+    expect(undoNotice.failures.text).toBe("12 changes failed");
+  });
+
+  test("whose response was lost is no failure any more once a refresh shows that it was made", async () => {
+    const lost = { ...failed, error: failure("network") };
+    const other = { ...lost, id: "c2", name: "Bea" };
+    const refreshing = { done: 0, total: 1 };
+    const rows: Record<string, string> = { c1: "viewer", c2: "editor" };
+    host.responses["team_rows"] = ({ query }) => ({ found: 1, rows: [{ ...teamRow({ id: query.search }), teamRole: rows[query.search] }] });
+    // This refresh begins before the failures.
+    undoNotice.applyTeam(view({ asOf: 1, refreshing }));
+    await new Promise((done) => setTimeout(done, 5));
+    undoNotice.showFailure(lost);
+    undoNotice.showFailure(other);
+    undoNotice.showFailure({ ...failed, id: "c3" });
+    undoNotice.applyTeam(view({ asOf: 2 }));
+    await settle();
+    expect(undoNotice.failures.all.map(({ id }) => id)).toEqual(["c1", "c2", "c3"]);
+    undoNotice.applyTeam(view({ asOf: 2, refreshing }));
+    undoNotice.applyTeam(view({ asOf: 3 }));
+    await settle();
+    expect(undoNotice.failures.all.map(({ id }) => id)).toEqual(["c2", "c3"]);
+    expect(undoNotice.failures.all.map(failureText)[0]).toMatch(/The role wasn't changed\.$/);
+    delete host.responses["team_rows"];
   });
 
   test("says why the roles could not be read", async () => {
@@ -231,12 +264,12 @@ describe("the undo notice", () => {
   });
 
   test("disappears when another team is shown", () => {
-    undoNotice.setOrganization("o1");
+    undoNotice.applyTeam(view({ organization: "o1" }));
     undoNotice.show(made);
-    undoNotice.setOrganization(null);
-    undoNotice.setOrganization("o1");
+    undoNotice.applyTeam(null);
+    undoNotice.applyTeam(view({ organization: "o1" }));
     expect(undoNotice.open).toBe(true);
-    undoNotice.setOrganization("o2");
+    undoNotice.applyTeam(view({ organization: "o2" }));
     expect(undoNotice.open).toBe(false);
   });
 

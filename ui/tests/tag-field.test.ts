@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { TeamState } from "../src/features/team/state";
 import { tagOptions, typedTag } from "../src/features/team/tags/options";
 import { host, settle } from "./host";
+import { failureText } from "../src/features/team/roles/change-failures.svelte";
 import { failure, teamRow } from "./samples";
 
 describe("the options", () => {
@@ -68,7 +69,7 @@ describe("the tags of one person", () => {
     await settle();
     expect([tagEdits.isBusy("r1"), tagEdits.tagsOf(row), tagEdits.unconfirmedOf(row)]).toEqual([false, ["a"], []]);
     expect(tagEdits.textOf("r1"), "what was typed goes back into the field").toBe("b");
-    expect(undoNotice.failures.map((failed) => undoNotice.failureText(failed))).toEqual([expect.stringMatching(/^Anna: .*Someone else changed these tags/)]);
+    expect(undoNotice.failures.all.map(failureText)).toEqual([expect.stringMatching(/^Anna: .*Someone else changed these tags/)]);
   });
 
   test("keep the text that is not a tag yet while another person is shown", () => {

@@ -6,6 +6,7 @@ import { DEFAULT_QUERY } from "../src/features/team/query";
 import { Team } from "../src/features/team/team.svelte";
 import type { TeamWindow } from "../src/host/types";
 import { host, type PendingCall, settle } from "./host";
+import { selectionCountText } from "../src/features/team/roles/selection-plan.svelte";
 import { failure, teamCounts, teamRow, teamView } from "./samples";
 
 host.hold = true;
@@ -192,14 +193,14 @@ describe("the selection", () => {
     expect(team.selected).toBe(4);
   });
 
-  test("is announced only when it changes", async () => {
-    expect(team.announcedSelection).toBeNull();
+  test("is announced once it has changed, with the words of the selection bar", async () => {
+    expect(team.selectionChanged).toBe(false);
     team.selectAll();
     await select(1000);
-    expect(team.announcedSelection).toEqual({ selected: 1000, found: 1000 });
+    expect([team.selectionChanged, selectionCountText(team, false), selectionCountText(team, true)]).toEqual([true, "1,000 of 1,000 selected", "1,000 selected"]);
     team.clearSelection();
     await select(0);
-    expect(team.announcedSelection).toEqual({ selected: 0, found: 1000 });
+    expect([team.selectionChanged, team.selected]).toEqual([true, 0]);
   });
 
   test("grows and shrinks with Shift and the arrow keys", async () => {

@@ -8,20 +8,14 @@ import { type ListAction, shrinksRange } from "./keys";
 import { DEFAULT_QUERY, nextSort, withoutSecondaryFilters } from "./query";
 import { type QueryResult, RowLoader } from "./row-loader.svelte";
 
-/** Number of selected rows out of the found ones. */
-interface SelectionCount {
-  selected: number;
-  found: number;
-}
-
 /** The state of the team page. */
 export class Team {
   /** The requested query. The result may still belong to the previous one. */
   query = $state.raw<TeamQuery>(DEFAULT_QUERY);
   /** Index of the row that the keyboard acts on. */
   activeIndex = $state(0);
-  /** The selection count for screen readers; null until the user changes the selection. */
-  announcedSelection = $state.raw<SelectionCount | null>(null);
+  /** Whether the user has changed the number of selected rows. Screen readers are told nothing before. */
+  selectionChanged = $state(false);
   /** Why opening, refreshing or selecting failed. */
   commandFailure = $state.raw<AppError | null>(null);
   /** Whether the user has requested a refresh that is not answered yet. */
@@ -232,17 +226,14 @@ export class Team {
     const index = unmoved || id === null ? null : result.chunks.findIndex((row) => row.id === id);
     const fallback = isNewQuery && !unmoved ? 0 : Math.max(0, Math.min(this.activeIndex, result.found - 1));
     this.activate(index ?? fallback);
-    const { selected, found } = result;
-    if (this.#selectionTouched && selected !== (this.announcedSelection?.selected ?? 0)) {
-      this.announcedSelection = { selected, found };
-    }
+    if (this.#selectionTouched && result.selected > 0) this.selectionChanged = true;
   }
 
   #reset(): void {
     this.#loader.reset();
     this.query = DEFAULT_QUERY;
     this.activeIndex = 0;
-    this.announcedSelection = null;
+    this.selectionChanged = false;
     this.commandFailure = null;
     this.#activeId = null;
     this.#anchor = null;

@@ -112,7 +112,7 @@ export class RoleChange {
     try {
       this.undoNotice.show(await changeRole({ ...change, from: offer.role }));
     } catch (caught) {
-      this.undoNotice.showFailure({ id: dialog.id, name: dialog.name, kind, error: asAppError(caught) });
+      this.undoNotice.showFailure({ id: dialog.id, name: dialog.name, kind, error: asAppError(caught), isMade: (row) => (kind === "team" ? row.teamRole : row.userRole) === choice.role });
     } finally {
       this.#pending = this.#pending.filter((other) => other !== change);
       this.team.reloadRows();

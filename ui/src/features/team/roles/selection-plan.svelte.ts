@@ -9,6 +9,10 @@ import type { Team } from "../team.svelte";
 import { isAnyRunning } from "./batch-texts";
 import { TEAM_REASON_TEXTS } from "./role-texts";
 
+/** How many rows are selected; in a narrow list, without the number of those that the search finds. */
+export const selectionCountText = ({ selected, found }: Pick<Team, "selected" | "found">, narrow: boolean): string =>
+  narrow ? m.selection_count_short({ count: selected }) : m.selection_count({ count: selected, all: found });
+
 /** A kind of role with those that the signed-in user may give. */
 interface AssignableRoles {
   kind: RoleKind;

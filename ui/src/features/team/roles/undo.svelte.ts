@@ -2,11 +2,12 @@
 
 import { changeRole, changeTags } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
-import type { AppError, ChangeKind, ErrorCode, RoleChanged, TagsChanged } from "../../../host/types";
+import type { AppError, ChangeKind, ErrorCode, RoleChanged, TagsChanged, TeamView } from "../../../host/types";
 import * as m from "../../../paraglide/messages";
 import type { Team } from "../team.svelte";
 import { Countdown } from "../../../state/countdown";
-import { roleName, singleChangeFailureText } from "./role-texts";
+import { ChangeFailures, type FailedChange, failureText } from "./change-failures.svelte";
+import { roleName } from "./role-texts";
 import { hasChangedTags, tagsChangedText, tagsUndoneText } from "./tag-texts";
 
 /** How long the notice is visible. */
@@ -33,18 +34,6 @@ async function undone(change: RoleChanged | ShownTagsChange): Promise<RoleChange
   return changeRole({ id: change.id, kind: change.kind, from: change.to, to: change.from });
 }
 
-/** A change that has failed. */
-interface FailedChange {
-  id: string;
-  name: string;
-  kind: ChangeKind;
-  error: AppError;
-}
-
-/** Why a change has failed, with the person's name. */
-const failureText = ({ name, kind, error }: Omit<FailedChange, "id">): string =>
-  m.role_not_changed({ name, error: singleChangeFailureText(kind, error) });
-
 /** The notices about single changes: the last one with its undo, and those that failed. */
 export class UndoNotice {
   /** The change that the notice shows. */
@@ -54,8 +43,8 @@ export class UndoNotice {
   busy = $state(false);
   /** Why the undo has failed. */
   failure = $state.raw<{ name: string; kind: ChangeKind; error: AppError } | null>(null);
-  /** The failed changes, at most one for each kind of change of a person. They stay until the user dismisses them. */
-  failures = $state.raw<readonly FailedChange[]>([]);
+  /** The changes that have failed. */
+  readonly failures = new ChangeFailures();
   #countdown = new Countdown(() => this.dismiss());
   #organization: string | null = null;
 
@@ -82,49 +71,36 @@ export class UndoNotice {
     return this.change ? changedText(this.change, this.isUndo) : "";
   }
 
-  /** Dismisses the notice when the team of another organization is shown. Ignores null: another page is open. */
-  setOrganization(organization: string | null): void {
-    if (organization === null || organization === this.#organization) return;
-    if (this.#organization !== null) {
-      this.dismiss();
-      this.failures = [];
+  /** Applies the team of a new snapshot. Dismisses the notices when another team is shown. Ignores null: another page is open. */
+  applyTeam(view: TeamView | null): void {
+    const organization = view?.organization ?? null;
+    if (organization !== null && organization !== this.#organization) {
+      if (this.#organization !== null) {
+        this.dismiss();
+        this.failures.dismiss();
+      }
+      this.#organization = organization;
     }
-    this.#organization = organization;
+    this.failures.applyTeam(view);
   }
 
   /** Shows a change. */
   show(change: RoleChanged): void {
-    this.#forget(change);
+    this.failures.forget(change);
     this.#display(change, false);
     this.#countdown.start(VISIBLE_MS);
   }
 
   /** Shows a change of tags. */
   showTags(change: TagsChanged): void {
-    this.#forget(ofTags(change));
+    this.failures.forget(ofTags(change));
     this.#display(ofTags(change), false);
     this.#countdown.start(VISIBLE_MS);
   }
 
   /** Shows the failure of a change. */
   showFailure(failed: FailedChange): void {
-    this.#forget(failed);
-    this.failures = [...this.failures, failed];
-  }
-
-  /** The text of a failed change. */
-  failureText(failed: FailedChange): string {
-    return failureText(failed);
-  }
-
-  /** Dismisses a failed change. */
-  dismissFailure(failed: FailedChange): void {
-    this.failures = this.failures.filter((other) => other !== failed);
-  }
-
-  /** Removes the failure of an earlier change of the same kind. */
-  #forget({ id, kind }: { id: string; kind: ChangeKind }): void {
-    this.failures = this.failures.filter((other) => other.id !== id || other.kind !== kind);
+    this.failures.show(failed);
   }
 
   /** Restores the previous role or tags. After most failures, the user can try again (see `NOT_RETRYABLE`). */

@@ -64,7 +64,9 @@ export class TagEdits {
         from = changed.to;
       }
     } catch (caught) {
-      this.undoNotice.showFailure({ id, name, kind: "tags", error: asAppError(caught) });
+      const wished = this.#wished.get(id) ?? from;
+      const isMade = (row: TeamRow) => wished.every((tag) => row.tags.includes(tag)) && from.every((tag) => wished.includes(tag) || !row.tags.includes(tag));
+      this.undoNotice.showFailure({ id, name, kind: "tags", error: asAppError(caught), isMade });
       // What was typed is not lost: it goes back into the field.
       const refused = this.#wished.get(id)?.find((tag) => !from.includes(tag));
       if (refused !== undefined && this.textOf(id) === "") this.type(id, refused);

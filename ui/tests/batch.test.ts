@@ -225,6 +225,16 @@ describe("the dialog of a batch", () => {
     expect(batch.open).toBe(true);
   });
 
+  test("that waits tries again at once if the user asks, and keeps the filter of its rows", async () => {
+    showBatch(batchView({ state: "waiting", waitsUntil: Date.now() + 60_000 }));
+    batch.setFilter("failed");
+    void batch.execute("retry");
+    expect(commands()).toContain("retry_batch");
+    host.pending.find(({ command }) => command === "retry_batch")?.resolve(host.snapshot.revision);
+    await settle();
+    expect([batch.busy, batch.filter]).toEqual([null, "failed"]);
+  });
+
   test("resets when the batch is closed", () => {
     showBatch(batchView({ state: "over", done: 47 }));
     batch.setFilter("failed");

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { TeamState } from "../src/features/team/state";
-import { tagOptions, typedTag } from "../src/features/team/tags/options";
+import { similarTag, tagOptions, typedTag } from "../src/features/team/tags/options";
 import { host, settle } from "./host";
 import { failureText } from "../src/features/team/roles/change-failures.svelte";
 import { failure, teamRow } from "./samples";
@@ -27,6 +27,18 @@ describe("the options", () => {
 
   test("offer no new tag where tags are removed", () => {
     expect(options("other", [], false)).toEqual([]);
+  });
+
+  test("offer a tag first that differs only in case, accents or Unicode form, and say it of the new one", () => {
+    const similar = (text: string, tags: string[], chosen: string[] = []) =>
+      tagOptions(tags, chosen, text, true, "en").map(({ tag, isSimilar, similar }) => [tag, isSimilar, similar]);
+    expect(similar("sales", ["Presales", "Sales"])).toEqual([["Sales", true, null], ["Presales", false, null], ["sales", false, "Sales"]]);
+    expect(similar("cafe", ["Café"])).toEqual([["Café", true, null], ["cafe", false, "Café"]]);
+    // The server may have a tag in another Unicode form.
+    expect(similar("caf\u00e9", ["cafe\u0301"])).toEqual([["cafe\u0301", true, null], ["caf\u00e9", false, "cafe\u0301"]]);
+    expect(similar("DESIGN", [], ["Design"]), "the person has it").toEqual([["DESIGN", false, "Design"]]);
+    expect(similar("Sales", ["Sales", "sales"])).toEqual([["Sales", false, null], ["sales", true, null]]);
+    expect([similarTag("Sales", ["sales", "Sales"]), similarTag("", [""])]).toEqual([null, null]);
   });
 
   test("take a tag as it is typed, without the spaces around it", () => {
@@ -77,4 +89,14 @@ describe("the tags of one person", () => {
     tagEdits.type("r2", "x");
     expect([tagEdits.textOf("r1"), tagEdits.textOf("r2"), tagEdits.textOf("r3")]).toEqual(["desi", "x", ""]);
   });
+});
+
+test("the tags to remove are those of the selected people, read for the current query", async () => {
+  host.respondWith("team_tags", { tags: ["Design", "Sales"], fromCache: false, selected: [{ value: "Sales", count: 3 }] });
+  const { tagSuggestions, team } = new TeamState();
+  await tagSuggestions.loadSelected(team.query);
+  expect(host.payloads("team_tags").at(-1)).toEqual({ selected: team.query });
+  expect([tagSuggestions.tags, tagSuggestions.selected]).toEqual([["Design", "Sales"], [{ value: "Sales", count: 3 }]]);
+  await tagSuggestions.load();
+  expect(host.payloads("team_tags").at(-1)).toEqual({ selected: null });
 });

@@ -122,6 +122,20 @@ async fn a_batch_waits_as_long_as_the_server_asks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_waits_tries_again_at_once_if_the_user_asks() {
+    let test = TestApp::with_open_team(OWNER, 10).await;
+    test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");
+    let busy = Fault::Status { status: 429, envelope: None, retry_after: Some(600) };
+    test.proxy().next_on("PUT", COLLABORATORS, busy);
+    test.app.run_batch().await.unwrap();
+    test.wait_until(|snapshot| snapshot.batch.as_ref().unwrap().state == BatchState::Waiting).await;
+    test.app.retry_batch().await.unwrap();
+    assert_eq!(test.batch().waits_until, None);
+    let after = test.ended().await;
+    assert_eq!((after.failed, after.cancelled, after.done), (0, 0, after.changes));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn cancelled_rows_stay_unchanged_and_can_be_retried() {
     let test = TestApp::with_open_team(OWNER, 100).await;
     let view = test.plan(&TeamQuery::default(), RoleKind::Team, "unassigned");

@@ -6,7 +6,7 @@ mod common;
 use common::team::COLLABORATORS;
 use common::{EDITOR, OWNER, TestApp};
 use lapel_core::views::{
-    ChangeKind, ErrorCode, HistoryOutcome, HistoryRow, ListSeparator, TagsChangeRequest, TeamQuery,
+    ChangeKind, ErrorCode, HistoryOutcome, HistoryRow, ListSeparator, SelectionChange, TagsChangeRequest, TeamQuery,
 };
 use lapel_sandbox::Quirks;
 use lapel_testkit::proxy::Fault;
@@ -176,15 +176,22 @@ async fn invalid_tags_and_missing_rights_send_nothing() {
 async fn suggestions_are_the_tags_of_the_server_or_else_those_of_the_loaded_rows() {
     let test = TestApp::with_open_team(OWNER, 0).await;
     test.set_elsewhere(EDITOR, &["Zebra", "ändern", "engineering"]).await;
-    let listed = test.app.team_tags().await.unwrap();
+    let listed = test.app.team_tags(None).await.unwrap();
     assert_eq!(
         (listed.tags, listed.from_cache),
         (tags(&["ändern", "engineering", "management", "sales", "support", "Zebra"]), false)
     );
+    assert_eq!(listed.selected, []);
+    let query = TeamQuery::default();
+    test.app.select_team(&query, &SelectionChange::All).unwrap();
+    test.app.select_team(&query, &SelectionChange::Toggle { id: test.row(OWNER).id }).unwrap();
+    let selected = test.app.team_tags(Some(&query)).await.unwrap().selected;
+    let counts: Vec<(&str, usize)> = selected.iter().map(|tag| (tag.value.as_str(), tag.count)).collect();
+    assert_eq!(counts, [("engineering", 2), ("management", 1), ("sales", 1), ("support", 2)], "all but the owner's");
     let cached = tags(&["engineering", "management", "sales", "support"]);
     test.proxy().next_on("GET", &format!("{COLLABORATORS}groups"), Fault::refused(404, 3001, "gone"));
-    let listed = test.app.team_tags().await.unwrap();
+    let listed = test.app.team_tags(None).await.unwrap();
     assert_eq!((listed.tags, listed.from_cache), (cached.clone(), true));
     test.proxy().always(Fault::Offline).await;
-    assert_eq!(test.app.team_tags().await.unwrap().tags, cached);
+    assert_eq!(test.app.team_tags(None).await.unwrap().tags, cached);
 }

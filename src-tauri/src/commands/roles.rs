@@ -23,8 +23,8 @@ pub(crate) async fn change_role(
 }
 
 #[tauri::command]
-pub(crate) async fn team_tags(core: State<'_, App>) -> Result<TagSuggestions, AppError> {
-    core.team_tags().await
+pub(crate) async fn team_tags(core: State<'_, App>, selected: Option<TeamQuery>) -> Result<TagSuggestions, AppError> {
+    core.team_tags(selected.as_ref()).await
 }
 
 #[tauri::command]

@@ -202,7 +202,7 @@ export const changeRole: typeof real.changeRole = async ({ id, kind, from, to })
   return { id, name: person.row.name, kind, from, to, canUndo: true };
 };
 
-export const teamTags: typeof real.teamTags = async () => ({ tags: allTags(), fromCache: false });
+export const teamTags: typeof real.teamTags = async () => ({ tags: allTags(), fromCache: false, selected: [] });
 export const changeTags: typeof real.changeTags = async ({ id, from, to }) => {
   await wait();
   const person = await openPerson(id);

@@ -212,7 +212,7 @@ export const roleDialog = (id: string) => call<RoleDialog>("role_dialog", { id }
 export const changeRole = (request: RoleChangeRequest) => changeWithResult<RoleChanged>("change_role", { request });
 
 /** Returns the tags to choose from. */
-export const teamTags = () => call<TagSuggestions>("team_tags");
+export const teamTags = (selected: TeamQuery | null) => call<TagSuggestions>("team_tags", { selected });
 
 /** Changes the tags of one row immediately. It is never queued. */
 export const changeTags = (request: TagsChangeRequest) => changeWithResult<TagsChanged>("change_tags", { request });

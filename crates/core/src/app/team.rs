@@ -87,9 +87,10 @@ impl App {
         Ok(Changed { revision: self.revision(), value })
     }
 
-    /// The tags to choose from: those in use, or those of the rows on this computer if the server does not answer.
-    pub async fn team_tags(&self) -> Result<TagSuggestions, AppError> {
-        Ok(self.services.team.tags().await?)
+    /// The tags to choose from: those in use, or those of the rows on this computer if the server does not answer. With a
+    /// query, also those of the selected rows that it finds.
+    pub async fn team_tags(&self, selected: Option<&TeamQuery>) -> Result<TagSuggestions, AppError> {
+        Ok(self.services.team.tags(selected).await?)
     }
 
     /// Changes the tags of a row, and returns after the server has confirmed it. Only tags that differ between the two lists
@@ -145,7 +146,8 @@ impl App {
         self.revision_after(self.services.team.cancel_batch())
     }
 
-    /// Starts again the changes that failed or were cancelled, from the current roles of the rows, in the background.
+    /// Starts again the changes that failed or were cancelled, from the current roles of the rows, in the background. A batch
+    /// that waits goes on at once.
     ///
     /// Fails if no batch has ended, or if there is no session.
     pub async fn retry_batch(&self) -> Result<Revision, AppError> {

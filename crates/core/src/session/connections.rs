@@ -34,7 +34,7 @@ pub(super) fn server_of_entry(name: &str) -> &str {
 pub(super) struct Connections {
     state: Weak<StateCell>,
     secrets: Secrets,
-    disk: Arc<Disk>,
+    disk: Weak<Disk>,
     open: Mutex<HashMap<String, OpenConnection>>,
 }
 
@@ -50,7 +50,8 @@ struct KeyringTokens {
     state: Weak<StateCell>,
     /// It has its own thread, so that tokens are stored even while the app exits.
     secrets: Secrets,
-    disk: Arc<Disk>,
+    /// Weak, because it holds the state.
+    disk: Weak<Disk>,
     account: AccountId,
     entry: String,
     /// Where the tokens are.
@@ -60,7 +61,7 @@ struct KeyringTokens {
 }
 
 impl Connections {
-    pub(super) fn new(state: Weak<StateCell>, secrets: Secrets, disk: Arc<Disk>) -> Self {
+    pub(super) fn new(state: Weak<StateCell>, secrets: Secrets, disk: Weak<Disk>) -> Self {
         Self { state, secrets, disk, open: Mutex::default() }
     }
 
@@ -84,7 +85,7 @@ impl Connections {
         let token_store = Arc::new(KeyringTokens {
             state: Weak::clone(&self.state),
             secrets: self.secrets.clone(),
-            disk: Arc::clone(&self.disk),
+            disk: Weak::clone(&self.disk),
             account: account.id,
             entry: entry.clone(),
             keeping: Mutex::new(keeping),
@@ -125,8 +126,8 @@ impl KeyringTokens {
     async fn note_saved(&self, saved: &Result<(), VaultError>) {
         let keeping = token_keeping(saved);
         let before = std::mem::replace(&mut *self.keeping.lock().unwrap_or_else(PoisonError::into_inner), keeping);
-        if before != keeping {
-            note_keeping(&self.disk, self.account, keeping).await;
+        if let Some(disk) = self.disk.upgrade().filter(|_| before != keeping) {
+            note_keeping(&disk, self.account, keeping).await;
         }
         let Some(state) = self.state.upgrade().filter(|_| !self.ended.load(Ordering::Acquire)) else { return };
         state.update(|state| {

@@ -54,7 +54,7 @@ impl SessionService {
         let SessionParts { state, disk, tasks, network, clock, sync, secrets, servers, sandbox, desktop } = parts;
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
-            connections: Connections::new(Arc::downgrade(&state), secrets.clone(), Arc::clone(&disk)),
+            connections: Connections::new(Arc::downgrade(&state), secrets.clone(), Arc::downgrade(&disk)),
             sign_in_cancelled: tokio::sync::Notify::new(),
             state,
             disk,

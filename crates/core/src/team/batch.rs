@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::batch_progress::{RunProgress, hours_at_limit};
 use super::row_key::RowChange;
+use crate::kernel::deadline::Deadline;
 use crate::kernel::error::Failure;
 use crate::views::{
     BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, ChangeKind, Confirmation, ErrorCode, LeftOut,
@@ -62,6 +63,8 @@ pub(super) struct Batch {
     pub(super) stopped: Option<Failure>,
     /// True after the batch was cancelled: no more changes are sent.
     pub(super) cancel: watch::Sender<bool>,
+    /// Until when all rows of the run wait; none if they do not.
+    pub(super) pause: watch::Sender<Option<Deadline>>,
     /// When it was started first, in milliseconds since 1970.
     pub(super) started_at: i64,
     /// For a plan: the batch whose place it has taken, which is shown again if the plan is discarded.
@@ -134,6 +137,7 @@ impl Batch {
             waits_until: None,
             stopped: None,
             cancel: watch::Sender::new(false),
+            pause: watch::Sender::new(None),
             started_at: 0,
             former: None,
             interrupted: false,

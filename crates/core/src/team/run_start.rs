@@ -32,8 +32,11 @@ impl TeamService {
 
     /// Continues the batch: the changes that were not sent, or failed for a reason that may pass. They run in the
     /// background. A row that has another role now than the plan says is left to whoever has changed it. Unknown outcomes
-    /// are looked up first; those that cannot be looked up now stay as they are.
+    /// are looked up first; those that cannot be looked up now stay as they are. A batch that waits goes on at once.
     pub(crate) async fn retry_batch(&self) -> Result<(), Failure> {
+        if self.end_pause()? {
+            return Ok(());
+        }
         self.open_team_of_batch().await?;
         if let Err(error) = self.look_up_now().await {
             tracing::debug!(%error, "unknown outcomes are looked up later");
@@ -72,6 +75,7 @@ impl TeamService {
             batch.former = None;
             batch.interrupted = false;
             batch.cancel = watch::Sender::new(false);
+            batch.pause = watch::Sender::new(None);
             batch.timed_from = Some((now, batch.finished()));
             if batch.started_at == 0 {
                 batch.started_at = now;
@@ -121,7 +125,7 @@ impl TeamService {
             Ok(Run {
                 changer: Arc::new(changer),
                 batch: batch.id,
-                pause: Pause::new(Arc::clone(&service), batch.id, cancelled.clone()),
+                pause: Pause::new(Arc::clone(&service), batch.id, batch.pause.clone(), cancelled.clone()),
                 cancelled,
                 ledger: RunLedger::new(service, session, record),
                 unreached: 0,

@@ -21,13 +21,33 @@ pub(super) struct Pause {
     service: Arc<TeamService>,
     batch: Uuid,
     /// The time until which all rows wait.
-    until: Arc<watch::Sender<Option<Deadline>>>,
+    until: watch::Sender<Option<Deadline>>,
     cancelled: watch::Receiver<bool>,
 }
 
+impl TeamService {
+    /// Ends the wait of the batch. Returns whether it was waiting.
+    pub(super) fn end_pause(&self) -> Result<bool, Failure> {
+        self.batch.update(|batch| {
+            let is_waiting = batch.state == BatchState::Waiting;
+            if is_waiting {
+                batch.state = BatchState::Running;
+                batch.waits_until = None;
+                batch.pause.send_replace(None);
+            }
+            Ok(is_waiting)
+        })
+    }
+}
+
 impl Pause {
-    pub(super) fn new(service: Arc<TeamService>, batch: Uuid, cancelled: watch::Receiver<bool>) -> Self {
-        Self { service, batch, until: Arc::new(watch::Sender::new(None)), cancelled }
+    pub(super) fn new(
+        service: Arc<TeamService>,
+        batch: Uuid,
+        until: watch::Sender<Option<Deadline>>,
+        cancelled: watch::Receiver<bool>,
+    ) -> Self {
+        Self { service, batch, until, cancelled }
     }
 
     /// Makes all rows wait, because the server has asked for it.
@@ -49,14 +69,16 @@ impl Pause {
         }
     }
 
-    /// Waits as long as the server has asked for. Fails if the batch is cancelled in the meantime.
+    /// Waits as long as the server has asked for, or until the user wants to try again. Fails if the batch is cancelled in the
+    /// meantime.
     pub(super) async fn wait(&self) -> Result<(), Failure> {
-        let mut cancelled = self.cancelled.clone();
+        let (mut cancelled, mut changes) = (self.cancelled.clone(), self.until.subscribe());
         loop {
-            let until = *self.until.borrow();
+            let until = *changes.borrow_and_update();
             let Some(until) = until.filter(|until| !until.has_passed(self.service.now())) else { return Ok(()) };
             tokio::select! {
                 () = until.wait(&self.service.clock) => self.show(BatchState::Running, None),
+                _ = changes.changed() => {}
                 _ = cancelled.wait_for(|cancelled| *cancelled) => return Err(Cancellation::Batch.into()),
             }
         }

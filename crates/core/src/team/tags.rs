@@ -1,18 +1,19 @@
 //! The tags to choose from when tags are added.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use lapel_domain::fold;
 
 use super::failures::team_failure;
 use super::service::TeamService;
 use crate::kernel::error::Failure;
-use crate::views::TagSuggestions;
+use crate::views::{FacetCount, TagSuggestions, TeamQuery};
 
 impl TeamService {
     /// The tags that are in use in the open team, sorted by name. Without an answer of the server, those of the rows on this
-    /// computer.
-    pub(crate) async fn tags(&self) -> Result<TagSuggestions, Failure> {
+    /// computer. With a query, also those of the selected rows that it finds.
+    pub(crate) async fn tags(&self, selected: Option<&TeamQuery>) -> Result<TagSuggestions, Failure> {
+        let selected = selected.map_or(Ok(Vec::new()), |query| self.selected_tags(query))?;
         let (tags, from_cache) = match self.listed_tags().await {
             Ok(tags) => (tags, false),
             Err(error) => {
@@ -22,7 +23,19 @@ impl TeamService {
         };
         let mut tags: Vec<String> = tags.into_iter().collect();
         tags.sort_by_cached_key(|tag| (fold(tag), tag.clone()));
-        Ok(TagSuggestions { tags, from_cache })
+        Ok(TagSuggestions { tags, from_cache, selected })
+    }
+
+    fn selected_tags(&self, query: &TeamQuery) -> Result<Vec<FacetCount>, Failure> {
+        self.team.read(|team| {
+            let mut counts: HashMap<&str, usize> = HashMap::new();
+            let rows = team.roster.selected_entries(query);
+            rows.iter().flat_map(|entry| &entry.row.tags).for_each(|tag| *counts.entry(tag).or_default() += 1);
+            let counts = counts.into_iter().map(|(tag, count)| FacetCount { value: tag.to_owned(), count });
+            let mut counts: Vec<FacetCount> = counts.collect();
+            counts.sort_by_cached_key(|FacetCount { value, .. }| (fold(value), value.clone()));
+            Ok(counts)
+        })
     }
 
     async fn listed_tags(&self) -> Result<BTreeSet<String>, Failure> {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::FacetCount;
+
 /// A request to change the tags of one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -58,4 +60,6 @@ pub struct TagSuggestions {
     pub tags: Vec<String>,
     /// Whether these are only the tags of the rows on this computer, because the server did not return its list.
     pub from_cache: bool,
+    /// The tags of the selected rows, sorted by name, with the number of rows that have them; empty if they were not asked for.
+    pub selected: Vec<FacetCount>,
 }

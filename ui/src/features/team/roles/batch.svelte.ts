@@ -108,12 +108,14 @@ export class Batch {
   /** Executes a command, unless another one is in flight. */
   async execute(command: BatchCommand): Promise<void> {
     if (this.busy || !this.view) return;
+    // A batch that waits goes on with the same rows.
+    const hadEnded = !isRunning(this.view);
     this.busy = command;
     this.failure = null;
     try {
       await COMMANDS[command]();
       // These commands make a new plan, which has other rows.
-      if (command === "retry" || command === "undo") this.setFilter("all");
+      if (hadEnded && (command === "retry" || command === "undo")) this.setFilter("all");
       if (command === "close") this.team.reloadRows();
     } catch (caught) {
       this.failure = asAppError(caught);

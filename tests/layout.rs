@@ -1,12 +1,16 @@
 //! Every screen in small and zoomed windows, in both languages: nothing is lost, cut off or scrolls sideways.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+use std::time::Duration;
+
 use lapel_testkit::desktop::{KeyringAtStart, Screen};
-use lapel_testkit::other_client::DEMO_PASSWORD;
+use lapel_testkit::other_client::{DEMO_PASSWORD, two_factor_code};
 use lapel_testkit::proxy::Fault;
 use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
 use lapel_testkit::window::Window;
 use serde_json::json;
+
+const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collaborators/";
 
 const MEASURE: &str = include_str!("layout/measure.js");
 
@@ -213,6 +217,56 @@ async fn the_team_and_its_dialogs() {
     window.click("menuitem", "History").await.unwrap();
     window.by_label("Search history").await.unwrap();
     problems.measure(window, "history").await;
+    problems.expect_none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_question_about_two_factor() {
+    let world = TestWorld::new().await.unwrap();
+    let mut problems = Problems::default();
+    let window = world.enter_password("twofactor@example.com").await.unwrap();
+    window.by_label("Two-factor code").await.unwrap();
+    window.type_keys(&two_factor_code().unwrap()).await.unwrap();
+    window.click("button", "Remove two-factor").await.unwrap();
+    window.by_label("Password").await.unwrap();
+    problems.measure(window, "two-factor").await;
+    problems.expect_none();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_questions_before_something_is_lost() {
+    let world = TestWorld::new().await.unwrap();
+    let mut problems = Problems::default();
+    let window = world.sign_in(OWNER).await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    window.click("button", "Sign out").await.unwrap();
+    window.see("These changes haven't been sent to the server and will be lost:").await.unwrap();
+    problems.measure(window, "sign-out").await;
+    window.press("Escape").await.unwrap();
+    window.click("link", "Team").await.unwrap();
+    window.see("Updated").await.unwrap();
+    // Three changes fail: one notice with all of them.
+    world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::refused(400, 5120, "Not on a Wednesday"));
+    for (role, name) in [("Editor", "Edith Editor"), ("Editor", "Tomas Twofactor"), ("Admin", "Adam Admin")] {
+        window.click("button", &format!("{role}, role of {name}")).await.unwrap();
+        window.click("menuitemradio", "Unassigned").await.unwrap();
+        window.by_role("button", &format!("{role}, role of {name}")).await.unwrap();
+    }
+    window.see("3 changes failed").await.unwrap();
+    window.click("button", "Show all").await.unwrap();
+    window.see("Tomas Twofactor: The server refused this: Not on a Wednesday").await.unwrap();
+    problems.measure(window, "failures").await;
+    world.proxy.clear_rules();
+    window.click_last("button", "Close").await.unwrap();
+    world.proxy.every_nth_on(1, "PUT", COLLABORATORS, Fault::Latency(Duration::from_secs(30)));
+    window.click_label("Select all").await.unwrap();
+    window.click("button", "Change role…").await.unwrap();
+    window.click("menuitemradio", "Unassigned").await.unwrap();
+    window.click("button", "Change 4 roles").await.unwrap();
+    window.by_role("button", "Cancel the rest").await.unwrap();
+    window.app().request_close(&world.desktop).await.unwrap();
+    window.see("The team is still being changed").await.unwrap();
+    problems.measure(window, "leave").await;
     problems.expect_none();
 }
 

@@ -161,6 +161,9 @@ async fn rows_can_be_found_selected_and_changed_by_keyboard_alone() {
     window.press("Control+f").await.unwrap();
     window.type_keys("edit").await.unwrap();
     window.see("1 found").await.unwrap();
+    // The button that clears the search is at the edge of the field.
+    let space = "return parseFloat(getComputedStyle(document.querySelector('#team-search')).paddingInlineEnd)";
+    assert!(window.execute(space).await.unwrap().as_f64().unwrap() < 12.0);
     window.press("Escape").await.unwrap();
     window.see("5 people").await.unwrap();
     // The rows appear shortly after the count.

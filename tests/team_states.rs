@@ -42,6 +42,8 @@ async fn after_a_session_has_ended_in_a_batch_the_same_person_goes_on_with_it_an
     window.click("button", "Change 61 roles").await.unwrap();
     window.click("button", "Change 61 roles").await.unwrap();
     window.see(" of 61").await.unwrap();
+    let top = "return document.querySelector('.team [role=grid]').getBoundingClientRect().top";
+    let before = window.execute(top).await.unwrap();
     world.sandbox().unwrap().end_all_sessions().await.unwrap();
     window.by_role("dialog", "Sign in again").await.unwrap();
     window.click("button", "Later").await.unwrap();
@@ -49,6 +51,7 @@ async fn after_a_session_has_ended_in_a_batch_the_same_person_goes_on_with_it_an
     // The reason that holds: not the connection, but the session.
     window.see("Sign in again to change roles or tags.").await.unwrap();
     assert!(!window.text().await.unwrap().contains("need to be online"));
+    assert_eq!(window.execute(top).await.unwrap(), before, "the reason moves no row");
     window.screenshot("team-signed-out").await.unwrap();
     window.click("button", "Sign in").await.unwrap();
     window.fill("Password", DEMO_PASSWORD).await.unwrap();

@@ -2,12 +2,13 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import AccountList from "../src/app/AccountList.svelte";
 import { notices } from "../src/app/notices";
-import { footText } from "../src/features/sync/foot";
-import type { Snapshot, SyncView } from "../src/host/types";
+import Breakable from "../src/components/Breakable.svelte";
+import { footText, teamLine } from "../src/features/sync/foot";
+import type { Snapshot, SyncView, TeamView } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { listedAccounts } from "../src/state/accounts";
 import { html, receiveSnapshot } from "./page";
-import { account, failure, snapshot, sync } from "./samples";
+import { account, failure, snapshot, sync, teamView } from "./samples";
 
 beforeEach(() => overwriteGetLocale(() => "en"));
 
@@ -48,10 +49,28 @@ describe("the state at the account button", () => {
     ["Can't store changes", { state: "storageFailed" }],
   ] as const)("is %s", (text, change) => expect(foot(change)).toBe(text));
 
+  test("is not up to date while the team is not", () => {
+    const partial = { loaded: 10, expected: 100 };
+    const refreshing = { done: 1, total: 10 };
+    const foot = (change: Partial<TeamView>) => footText({ sync: sync(), team: teamView(change) }, 0);
+    expect(foot({})).toBe("Up to date");
+    expect(foot({ refreshing }), "a complete list is read again in the background").toBe("Up to date");
+    expect(foot({ asOf: null, partial, refreshing })).toBe("Loading the team");
+    expect([foot({ asOf: null, partial }), foot({ error: failure("unreadable") })]).toEqual(["Team not up to date", "Team not up to date"]);
+    expect(footText({ sync: sync({ unsent: 2 }), team: teamView({ partial, refreshing }) }, 0)).toBe("Loading the team, 2 waiting");
+    expect(teamLine({ sync: sync({ state: "stale" }), team: teamView({ partial, refreshing }) })).toBe(null);
+  });
+
   test("counts conflicts", () => {
     expect(foot({ state: "conflict", unsent: 3 }, 1)).toBe("1 change to decide");
     expect(foot({ state: "conflict", unsent: 3 }, 2)).toBe("2 changes to decide");
   });
+});
+
+test("an address wraps after punctuation marks and stays whole for those who copy it", () => {
+  const shown = html(Breakable, { text: "anna.lee+x@mail-1.example.com" });
+  expect(shown).toBe("<bdi>anna.<wbr/>lee+<wbr/>x@<wbr/>mail-<wbr/>1.<wbr/>example.<wbr/>com</bdi>");
+  expect(html(Breakable, { text: "Anna Lee" })).toBe("<bdi>Anna Lee</bdi>");
 });
 
 describe("the notices", () => {

@@ -7,24 +7,17 @@ import { historyChangeText, historyOutcomeClass, historyOutcomeText, whomText } 
 import { TeamState } from "../src/features/team/state";
 import type { HistoryCounts, HistoryRow, RoleChangeRequest } from "../src/host/types";
 import { overwriteGetLocale } from "../src/paraglide/runtime";
-import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
-import { failure, snapshot, teamView } from "./samples";
+import { failure, historyRow } from "./samples";
+import { showSmallTeam } from "./small-team";
 
 const undo: RoleChangeRequest = { id: "c1", kind: "team", from: "viewer", to: "editor" };
 const counts = (more: Partial<HistoryCounts>): HistoryCounts => ({ made: 0, failed: 0, unknown: 0, notTried: 0, ...more });
-const row = (more: Partial<HistoryRow> = {}): HistoryRow => ({
-  at: 1, batch: null, undoes: false, running: false, counts: counts({ made: 1 }), name: "Anna", email: "anna@example.com",
-  organization: "Acme", by: "owner@example.com", kind: "team", from: "editor", to: "viewer", outcome: "made", undo, undoTags: null, ...more,
-});
+const row = (more: Partial<HistoryRow> = {}): HistoryRow => historyRow({ undo, ...more });
 const batch = (more: Partial<HistoryCounts>, running = false): HistoryRow => row({ batch: "b1", undo: null, running, counts: counts(more) });
 
 beforeEach(() => {
-  overwriteGetLocale(() => "en");
-  app.snapshot = snapshot({ team: teamView({ total: 1 }) });
-  host.snapshot = app.snapshot;
-  host.calls = [];
-  host.responses = {};
+  showSmallTeam();
   host.respondWith("role_history", { found: 1, from: 0, rows: [row()] });
 });
 

@@ -117,7 +117,7 @@ describe("leaving the details", () => {
 describe("the facts", () => {
   test("of an invitation leave out the values it does not have", () => {
     const view = personView({ row: teamRow({ id: "p1", pending: true, userRole: null, sso: null, since: null }), updatedAt: null });
-    expect(personFacts(view)).toEqual([{ name: "ID", value: "p1" }]);
+    expect(personFacts(view)).toEqual([{ name: "ID", value: "p1", long: true }]);
   });
 });
 

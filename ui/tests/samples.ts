@@ -1,6 +1,6 @@
 // Sample data for several tests.
 
-import type { AccountView, AppError, BatchView, EditView, ErrorDetails, OpenedPicture, PersonView, ProfileView, RoleDialog, Snapshot, SyncView, TeamCounts, TeamRow, TeamView } from "../src/host/types";
+import type { AccountView, AppError, BatchView, EditView, ErrorDetails, HistoryRow, OpenedPicture, PersonView, ProfileView, RoleDialog, Snapshot, SyncView, TeamCounts, TeamRow, TeamView } from "../src/host/types";
 
 /** A profile without unknown values. */
 export const profile: ProfileView = {
@@ -106,6 +106,12 @@ export function roleDialog(change: Partial<RoleDialog> = {}): RoleDialog {
   const choice = { gained: [], lost: [], confirmation: null, canUndo: true };
   return { id: "p1", name: "Zoë Núñez", email: "zoe@example.com", isSelf: false, team: { role: "viewer", choices: [{ role: "editor", ...choice }], reason: null }, user: null, ...change };
 }
+
+/** A change of one role in the history. */
+export const historyRow = (more: Partial<HistoryRow> = {}): HistoryRow => ({
+  at: 1, batch: null, undoes: false, running: false, counts: { made: 1, failed: 0, unknown: 0, notTried: 0 }, name: "Anna", email: "anna@example.com",
+  organization: "Acme", by: "owner@example.com", kind: "team", from: "editor", to: "viewer", outcome: "made", undo: null, undoTags: null, ...more,
+});
 
 /** A picture that is open in the editor. */
 export function openedPicture(id: string, change: Partial<OpenedPicture> = {}): OpenedPicture {

@@ -12,7 +12,8 @@ import type { BatchRow, BatchView, HistoryRow, TagsChanged } from "../src/host/t
 import { overwriteGetLocale } from "../src/paraglide/runtime";
 import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
-import { batchView, failure, snapshot, teamView } from "./samples";
+import { batchView, failure, historyRow, snapshot, teamView } from "./samples";
+import { showSmallTeam } from "./small-team";
 
 const tagBatch = (more: Partial<BatchView> = {}) =>
   batchView({ kind: "tags", role: null, tags: { add: ["Design", "EMEA"], remove: ["Pilot"] }, leftOut: [{ reason: "noChange", count: 3 }], ...more });
@@ -20,18 +21,10 @@ const row = (more: Partial<BatchRow> = {}): BatchRow => ({
   line: null, name: "Anna", email: "anna@example.com", from: "[]", to: '["Design"]', state: "planned", leftOut: null, error: null, ...more,
 });
 const changed = (more: Partial<TagsChanged> = {}): TagsChanged => ({ id: "c1", name: "Anna", from: ["a"], to: ["a", "b"], added: ["b"], removed: [], ...more });
-const historyRow = (more: Partial<HistoryRow> = {}): HistoryRow => ({
-  at: 1, batch: null, undoes: false, running: false, counts: { made: 1, failed: 0, unknown: 0, notTried: 0 }, name: "Anna", email: "anna@example.com", organization: "Acme",
-  by: "owner@example.com", kind: "tags", from: "[]", to: '["b"]', outcome: "made", undo: null, undoTags: { id: "c1", from: ["b"], to: [], undoes: true }, ...more,
-});
+const tagsRow = (more: Partial<HistoryRow> = {}): HistoryRow =>
+  historyRow({ kind: "tags", from: "[]", to: '["b"]', undoTags: { id: "c1", from: ["b"], to: [], undoes: true }, ...more });
 
-beforeEach(() => {
-  overwriteGetLocale(() => "en");
-  app.snapshot = snapshot({ team: teamView({ total: 1 }) });
-  host.snapshot = app.snapshot;
-  host.calls = [];
-  host.responses = {};
-});
+beforeEach(showSmallTeam);
 
 describe("a batch of tags", () => {
   test("says what happens to the tags, and never speaks of roles", () => {
@@ -126,18 +119,18 @@ describe("a change of one person's tags", () => {
   });
 
   test("is undone from the history with the request of the shell", async () => {
-    host.respondWith("role_history", { found: 1, from: 0, rows: [historyRow()] });
+    host.respondWith("role_history", { found: 1, from: 0, rows: [tagsRow()] });
     host.respondWith("change_tags", { revision: 0, value: changed({ from: ["a", "b"], to: ["a"], added: [], removed: ["b"] }) });
     const history = new RoleHistory(new TeamState());
     await settle();
-    await history.undo(historyRow());
-    expect(host.payloads("change_tags")).toEqual([{ request: historyRow().undoTags }]);
+    await history.undo(tagsRow());
+    expect(host.payloads("change_tags")).toEqual([{ request: tagsRow().undoTags }]);
     expect(history.status).toEqual({ text: "Undone. Anna: removed “b”", isFailure: false });
   });
 
   test("has a row in the history; a batch may have different changes", () => {
-    expect(historyChangeText(historyRow())).toBe("Add “b”");
-    expect(historyChangeText(historyRow({ from: null }))).toBe("Different tags");
+    expect(historyChangeText(tagsRow())).toBe("Add “b”");
+    expect(historyChangeText(tagsRow({ from: null }))).toBe("Different tags");
   });
 
   test("explains what is wrong with a tag", () => {

@@ -3,6 +3,7 @@
 import { isOffline } from "../../errors/connectivity";
 import type { Snapshot, SyncView } from "../../host/types";
 import * as m from "../../paraglide/messages";
+import type { Tone } from "./line";
 
 function stateText({ state, error }: SyncView, conflicts: number): string {
   switch (state) {
@@ -27,16 +28,20 @@ function stateText({ state, error }: SyncView, conflicts: number): string {
   }
 }
 
-/** Whether the profile is up to date, but the last read of the team has failed. */
-export const isTeamBehind = ({ sync, team }: Pick<Snapshot, "sync" | "team">): boolean =>
-  sync.state === "fresh" && team !== null && team.error !== null && team.refreshing === null;
+/** What to say in place of "Up to date" because the team is not; null if it is, or if the profile is not either. */
+export function teamLine({ sync, team }: Pick<Snapshot, "sync" | "team">): { text: string; tone: Tone } | null {
+  if (sync.state !== "fresh" || team === null) return null;
+  if (team.refreshing) return team.partial ? { text: m.team_reading(), tone: "busy" } : null;
+  return team.error || team.partial ? { text: m.foot_team_failed(), tone: "waiting" } : null;
+}
 
 /** The status in one short line; `conflicts` is the number of edits that need a decision. */
 export function footText(snapshot: Pick<Snapshot, "sync" | "team">, conflicts: number): string {
   const { sync } = snapshot;
   const { state, unsent } = sync;
-  const text = isTeamBehind(snapshot) ? m.foot_team_failed() : stateText(sync, conflicts);
+  const behind = teamLine(snapshot);
+  const text = behind?.text ?? stateText(sync, conflicts);
   const isEnough = state === "refreshing" || state === "sending" || state === "conflict" || state === "refused";
   if (unsent === 0 || isEnough) return text;
-  return state === "fresh" && !isTeamBehind(snapshot) ? m.foot_waiting({ count: unsent }) : m.foot_with_waiting({ state: text, count: unsent });
+  return state === "fresh" && !behind ? m.foot_waiting({ count: unsent }) : m.foot_with_waiting({ state: text, count: unsent });
 }

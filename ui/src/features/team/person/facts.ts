@@ -11,6 +11,6 @@ export function personFacts({ row, updatedAt }: PersonView): Fact[] {
     ...moment(row.pending ? m.person_invited_since() : m.member_since(), row.since, "date"),
     ...moment(m.last_change(), updatedAt, "ago"),
     ...(row.sso === null ? [] : [{ name: m.sso(), value: row.sso ? m.yes() : m.no() }]),
-    { name: m.person_id(), value: row.id },
+    { name: m.person_id(), value: row.id, long: true },
   ];
 }

@@ -4,6 +4,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/field-slots.css";
+import "./styles/floating-bar.css";
 import "./styles/popup-lists.css";
 
 import { mount } from "svelte";

@@ -8,12 +8,8 @@ use serde_json::json;
 
 /// Requests the snapshot, which contains the stored draft.
 const IS_DRAFT_STORED: &str = "
-    const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
-    return new Promise(async (done) => {
-        const handler = transformCallback(({ payload }) => done(payload.draft?.firstName === 'Olga'));
-        await invoke('plugin:event|listen', { event: 'snapshot', target: { kind: 'Any' }, handler });
-        await invoke('resend_snapshot');
-    });";
+    const { draft } = await window.__TAURI_INTERNALS__.invoke('next_snapshot', { after: null });
+    return draft?.firstName === 'Olga';";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_survives_a_crash() {

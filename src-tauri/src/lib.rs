@@ -11,7 +11,6 @@ mod dragged_addresses;
 #[cfg(unix)]
 mod ending_signals;
 mod environment;
-mod events;
 mod geometry;
 mod measured_window;
 mod picture_scheme;
@@ -103,7 +102,6 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
         network_probe: Arc::new(lapel_core::local_addresses),
         backoff: Default::default(),
     });
-    events::forward_snapshots(app.handle(), &core);
     let boot = core.boot(picture_scheme::ORIGIN, env!("CARGO_PKG_VERSION"));
     app.manage(core);
     app.manage(preferences);

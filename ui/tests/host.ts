@@ -20,9 +20,9 @@ export interface PendingCall extends Call {
 type Listener = (event: { event: string; id: number; payload: unknown }) => void;
 
 class FakeHost {
-  /** The state. After each command, the page gets it in an event, and the command returns its revision. */
+  /** The state. After each command, the page gets it, and the command returns its revision. */
   snapshot: Snapshot = snapshot({});
-  /** All commands except `resend_snapshot`, oldest first. */
+  /** All commands except `next_snapshot`, oldest first. */
   calls: Call[] = [];
   /** Commands that wait for the test to resolve or reject them, oldest first. Only with `hold`. */
   pending: PendingCall[] = [];
@@ -56,6 +56,24 @@ class FakeHost {
     this.#listeners[event]?.({ event, id: 0, payload });
   }
 
+  /** Snapshots that the page has not asked for yet. */
+  #snapshots: Snapshot[] = [];
+  #awaited: ((snapshot: Snapshot) => void) | null = null;
+
+  /** Sends a snapshot to the page, as soon as it asks for one. */
+  sendSnapshot(sent: Snapshot): void {
+    this.#snapshots.push(sent);
+    const next = this.#awaited && this.#snapshots.shift();
+    if (next) this.#awaited?.(next);
+    if (next) this.#awaited = null;
+  }
+
+  #nextSnapshot(after: number | null): Snapshot | Promise<Snapshot> {
+    if (after === null) this.#snapshots = [];
+    const next = after === null ? this.snapshot : this.#snapshots.shift();
+    return next ?? new Promise((resolve) => (this.#awaited = resolve));
+  }
+
   transformCallback = (callback: Listener): number => this.#callbacks.push(callback) - 1;
 
   invoke = async (command: string, payload: Call["payload"]): Promise<unknown> => {
@@ -63,14 +81,14 @@ class FakeHost {
       this.#listeners[payload.event] = this.#callbacks[payload.handler];
       return 0;
     }
+    if (command === "next_snapshot") return this.#nextSnapshot(payload.after);
     const response = await this.#respond(command, payload);
     if (response !== undefined) return response;
-    this.emit("snapshot", this.snapshot);
+    this.sendSnapshot(this.snapshot);
     return this.snapshot.revision;
   };
 
   #respond(command: string, payload: Call["payload"]): unknown {
-    if (command === "resend_snapshot") return undefined;
     this.calls.push({ command, payload });
     const response = this.responses[command];
     if (response) return response(payload);

@@ -4,24 +4,28 @@ import type { Component } from "svelte";
 import { render } from "svelte/server";
 
 import { registerGuard } from "../src/form/leaving.svelte";
+import { noteRevision } from "../src/host/revisions";
 import type { Snapshot } from "../src/host/types";
 import { AccountState } from "../src/state/account.svelte";
 import { app } from "../src/state/app.svelte";
-import { host } from "./host";
+import { host, settle } from "./host";
 import InAccount from "./InAccount.svelte";
 import { snapshot } from "./samples";
 
 /** The state of the shown account. */
 export let account = new AccountState();
 export let { form, failures } = account;
-await app.start();
+void app.start();
+await settle();
 let removeGuard = registerGuard({ form });
 
 /** Sends a new snapshot to the page. Another account gets a new state. */
 export function receiveSnapshot(change: Partial<Snapshot>): void {
   host.snapshot = snapshot({ ...change, revision: Math.max(host.snapshot.revision, app.snapshot.revision) + 1 });
   const { accountGeneration } = app;
-  host.emit("snapshot", host.snapshot);
+  // At once: the shell would send it as the next one.
+  app.applySnapshot(host.snapshot);
+  noteRevision(host.snapshot.revision);
   if (app.accountGeneration !== accountGeneration) {
     account = new AccountState();
     ({ form, failures } = account);

@@ -1,4 +1,4 @@
-// The page gets the state only in the event `snapshot`. A command resolves when the snapshot with its change has arrived.
+// The page asks for each snapshot. A command resolves when the snapshot with its change has arrived.
 
 import { expect, test } from "vitest";
 
@@ -15,20 +15,20 @@ async function outcome(promise: Promise<unknown>): Promise<unknown> {
   return value;
 }
 
-test("before the page subscribes to snapshots, a command does not wait for one", async () => {
+test("before the page asks for snapshots, a command does not wait for one", async () => {
   host.respondWith("save_profile", 7);
   expect(await outcome(saveProfile({ base: {} }))).toBeUndefined();
 });
 
 test("a command waits for the snapshot with its change or a later one", async () => {
   host.snapshot = snapshot({ revision: 3 });
-  await app.start();
+  void app.start();
   host.respondWith("save_profile", 7);
   const saved = saveProfile({ base: {} });
   expect(await outcome(saved)).toBe("waits");
-  host.emit("snapshot", snapshot({ revision: 6 }));
+  host.sendSnapshot(snapshot({ revision: 6 }));
   expect(await outcome(saved)).toBe("waits");
-  host.emit("snapshot", snapshot({ revision: 8 }));
+  host.sendSnapshot(snapshot({ revision: 8 }));
   expect(await outcome(saved)).toBeUndefined();
   expect(app.snapshot.revision).toBe(8);
 });
@@ -37,7 +37,7 @@ test("a command returns its result only after the snapshot with its change has a
   host.respondWith("change_role", { revision: 9, value: "changed" });
   const changed = changeRole({ id: "m1", kind: "team", from: "viewer", to: "editor" });
   expect(await outcome(changed)).toBe("waits");
-  host.emit("snapshot", snapshot({ revision: 9 }));
+  host.sendSnapshot(snapshot({ revision: 9 }));
   expect(await outcome(changed)).toBe("changed");
 });
 

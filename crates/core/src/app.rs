@@ -14,6 +14,7 @@ use lapel_api::{ProxySettings, Timeouts};
 use lapel_store::Store;
 use tokio::sync::watch;
 
+use crate::coalesce::next_coalesced;
 use crate::kernel::deadline::Clock;
 use crate::kernel::desktop::Desktop;
 use crate::kernel::disk::Disk;
@@ -200,9 +201,9 @@ impl App {
         Ok(self.revision())
     }
 
-    /// Publishes the present state again, for a page that has just subscribed.
-    pub fn resend_snapshot(&self) -> Revision {
-        self.services.state.publish_again()
+    /// The next state to show after the one with the revision `after`; the present one without `after`.
+    pub async fn next_snapshot(&self, after: Option<Revision>) -> Arc<Snapshot> {
+        next_coalesced(&mut self.services.state.subscribe(), after).await
     }
 
     /// The present state and every later one. A slow reader sees only the latest.

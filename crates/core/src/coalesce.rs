@@ -6,26 +6,32 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::views::{EditState, Snapshot, SyncState};
+use crate::views::{EditState, Revision, Snapshot, SyncState};
 
 /// How long a transient snapshot is held back: too short for a user to notice, longer than a nearby server takes to
 /// respond.
 const MAX_DELAY: Duration = Duration::from_millis(50);
 
-/// Waits for the next snapshot to show; none once the sender is gone. A transient snapshot is skipped if another one
-/// follows within a few milliseconds.
-pub async fn next_coalesced(snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> Option<Arc<Snapshot>> {
-    snapshots.changed().await.ok()?;
+/// Waits for the next snapshot to show, whose revision is greater than `after`; without `after`, the present one. A
+/// transient snapshot is skipped if another one follows within a few milliseconds. The last one is returned at once when
+/// the sender is gone.
+pub(crate) async fn next_coalesced(
+    snapshots: &mut watch::Receiver<Arc<Snapshot>>,
+    after: Option<Revision>,
+) -> Arc<Snapshot> {
+    let is_new = |snapshot: &Arc<Snapshot>| after.is_none_or(|after| snapshot.revision > after);
+    // An error: the sender is gone, when the app ends.
+    drop(snapshots.wait_for(is_new).await);
     let delay = tokio::time::sleep(MAX_DELAY);
     tokio::pin!(delay);
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
-        if !is_transient(&snapshot) {
-            return Some(snapshot);
+        if after.is_none() || !is_transient(&snapshot) {
+            return snapshot;
         }
         tokio::select! {
-            changed = snapshots.changed() => if changed.is_err() { return Some(snapshot) },
-            () = &mut delay => return Some(snapshot),
+            changed = snapshots.changed() => if changed.is_err() { return snapshot },
+            () = &mut delay => return snapshot,
         }
     }
 }
@@ -50,41 +56,49 @@ mod tests {
     use crate::views::snapshot_view::snapshot_view;
     use crate::views::{Preferences, StorageState};
 
-    fn snapshot(state: SyncState) -> Arc<Snapshot> {
+    fn snapshot(revision: Revision, state: SyncState) -> Arc<Snapshot> {
         let state_signed_out = State::signed_out(Preferences::default(), "en".into(), StorageState::Sound);
         let mut snapshot = snapshot_view(&state_signed_out);
         snapshot.sync.state = state;
+        snapshot.revision = revision;
         Arc::new(snapshot)
     }
 
     #[tokio::test]
     async fn a_transient_snapshot_that_is_replaced_at_once_is_skipped() {
-        let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
-        sender.send_replace(snapshot(SyncState::Sending));
-        let (next, ()) = tokio::join!(next_coalesced(&mut snapshots), async {
+        let (sender, mut snapshots) = watch::channel(snapshot(1, SyncState::Fresh));
+        sender.send_replace(snapshot(2, SyncState::Sending));
+        let (next, ()) = tokio::join!(next_coalesced(&mut snapshots, Some(1)), async {
             tokio::task::yield_now().await;
-            sender.send_replace(snapshot(SyncState::Fresh));
+            sender.send_replace(snapshot(3, SyncState::Fresh));
         });
-        assert_eq!(next.unwrap().sync.state, SyncState::Fresh);
-        let more = timeout(2 * MAX_DELAY, next_coalesced(&mut snapshots)).await;
+        assert_eq!((next.revision, next.sync.state.clone()), (3, SyncState::Fresh));
+        let more = timeout(2 * MAX_DELAY, next_coalesced(&mut snapshots, Some(3))).await;
         assert!(more.is_err(), "each snapshot is returned only once");
     }
 
     #[tokio::test]
     async fn a_snapshot_that_lasts_is_shown() {
-        let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
-        for state in [SyncState::Conflict, SyncState::Sending, SyncState::Refreshing] {
-            sender.send_replace(snapshot(state));
-            assert_eq!(next_coalesced(&mut snapshots).await.unwrap().sync.state, state);
+        let (sender, mut snapshots) = watch::channel(snapshot(0, SyncState::Fresh));
+        for (after, state) in [SyncState::Conflict, SyncState::Sending, SyncState::Refreshing].into_iter().enumerate() {
+            let after = Revision::try_from(after).unwrap();
+            sender.send_replace(snapshot(after + 1, state.clone()));
+            assert_eq!(next_coalesced(&mut snapshots, Some(after)).await.sync.state, state);
         }
     }
 
     #[tokio::test]
+    async fn the_present_snapshot_is_shown_at_once_to_a_page_that_has_none() {
+        let (sender, mut snapshots) = watch::channel(snapshot(1, SyncState::Fresh));
+        sender.send_replace(snapshot(2, SyncState::Sending));
+        assert_eq!(next_coalesced(&mut snapshots, None).await.revision, 2);
+    }
+
+    #[tokio::test]
     async fn the_last_snapshot_is_shown_even_if_it_is_transient() {
-        let (sender, mut snapshots) = watch::channel(snapshot(SyncState::Fresh));
-        sender.send_replace(snapshot(SyncState::Sending));
+        let (sender, mut snapshots) = watch::channel(snapshot(1, SyncState::Fresh));
+        sender.send_replace(snapshot(2, SyncState::Sending));
         drop(sender);
-        assert_eq!(next_coalesced(&mut snapshots).await.unwrap().sync.state, SyncState::Sending);
-        assert!(next_coalesced(&mut snapshots).await.is_none());
+        assert_eq!(next_coalesced(&mut snapshots, Some(1)).await.sync.state, SyncState::Sending);
     }
 }

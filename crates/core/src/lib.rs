@@ -19,7 +19,6 @@ mod team;
 pub mod views;
 
 pub use app::{App, Config};
-pub use coalesce::next_coalesced;
 pub use kernel::deadline::Clock;
 pub use kernel::desktop::{Desktop, DesktopError};
 pub use lapel_api::{ProxySettings, local_addresses};

@@ -1,7 +1,9 @@
 //! Commands for the window, the snapshot and the pending edits.
 
+use std::sync::Arc;
+
 use lapel_core::App;
-use lapel_core::views::{AppError, Keep, ProfileField, Revision, SeenConflict};
+use lapel_core::views::{AppError, Keep, ProfileField, Revision, SeenConflict, Snapshot};
 use tauri::{State, WebviewWindow};
 
 #[tauri::command]
@@ -25,8 +27,8 @@ pub(crate) async fn close_window(window: WebviewWindow) -> Result<(), AppError> 
 }
 
 #[tauri::command]
-pub(crate) async fn resend_snapshot(core: State<'_, App>) -> Result<Revision, AppError> {
-    Ok(core.resend_snapshot())
+pub(crate) async fn next_snapshot(core: State<'_, App>, after: Option<Revision>) -> Result<Arc<Snapshot>, AppError> {
+    Ok(core.next_snapshot(after).await)
 }
 
 #[tauri::command]

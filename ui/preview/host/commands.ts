@@ -15,7 +15,7 @@ const nothing = async (): Promise<void> => {};
 export const painted: typeof real.painted = nothing;
 export const acknowledgeClosing: typeof real.acknowledgeClosing = nothing;
 export const closeWindow: typeof real.closeWindow = async () => window.close();
-export const resendSnapshot: typeof real.resendSnapshot = async () => publish({});
+export { nextSnapshot } from "./state";
 
 // Sessions and accounts
 

@@ -2,9 +2,6 @@
 // send the events of the window.
 
 import type * as real from "../../src/host/events";
-import { subscribe } from "./state";
-
-export const onSnapshot: typeof real.onSnapshot = async (handler) => subscribe(handler);
 
 export const onDrag: typeof real.onDrag = async (handler) => void Object.assign(window, { drag: handler });
 

@@ -1,23 +1,24 @@
-// The state of the made-up shell: the current snapshot, and the handler that gets each new one.
+// The state of the made-up shell: the current snapshot, and who waits for the next one.
 
 import type { BatchView, Snapshot, TeamView } from "../../src/host/types";
 import { scene } from "./scenes";
 
 let current = scene.snapshot;
-let notify: (snapshot: Snapshot) => void = () => {};
+let notify = (): void => {};
 
 /** The current snapshot. */
 export const state = (): Snapshot => current;
 
-/** Calls `handler` with each new snapshot. */
-export function subscribe(handler: (snapshot: Snapshot) => void): void {
-  notify = handler;
+/** Waits for a snapshot after this revision; null: returns the present one. */
+export async function nextSnapshot(after: number | null): Promise<Snapshot> {
+  while (after !== null && current.revision <= after) await new Promise<void>((done) => (notify = done));
+  return current;
 }
 
 /** Changes the snapshot and sends it to the page. */
 export function publish(change: Partial<Snapshot>): void {
   current = { ...current, ...change, revision: current.revision + 1 };
-  notify(current);
+  notify();
 }
 
 /** Changes the team of the snapshot. */

@@ -1,5 +1,5 @@
-// The commands of the shell, typed. Each rejects with an AppError. The state reaches the page only through the event
-// `snapshot`. A command that changes the state resolves when the page has applied the snapshot with the change.
+// The commands of the shell, typed. Each rejects with an AppError. The state reaches the page only through
+// `nextSnapshot`. A command that changes the state resolves when the page has applied the snapshot with the change.
 
 import { invoke } from "@tauri-apps/api/core";
 
@@ -9,7 +9,7 @@ import type {
   BatchRowState, BatchWindow, Changed, CopiedEmails, DataTexts, DraftValues, Exported, ForgottenPassword, FoundPeople, FoundPicture,
   HistoryWindow, Keep, ListSeparator, OpenedPicture, PasswordChange, PasswordConfirmation, PasswordReset,
   PersonView, PictureCrop, PictureView, Preferences, PreparedPicture, ProfileChanges, ProfileField, RoleChanged,
-  RoleChangeRequest, RoleDialog, RoleKind, SavedFile, SeenConflict, SelectionChange, SignIn, SignOutScope,
+  RoleChangeRequest, RoleDialog, RoleKind, SavedFile, SeenConflict, SelectionChange, SignIn, SignOutScope, Snapshot,
   TagsChanged, TagsChangeRequest, TagsEdit, TagSuggestions, TeamQuery, TeamWindow, TokenSignIn, UnsentWork,
 } from "./types";
 
@@ -48,8 +48,8 @@ export const acknowledgeClosing = () => call<void>("acknowledge_closing");
 /** Closes the window. Call it in response to the event `closing`. */
 export const closeWindow = () => call<void>("close_window");
 
-/** Makes the shell send the event `snapshot` again. */
-export const resendSnapshot = () => change("resend_snapshot");
+/** Waits for the next snapshot after a revision; null: returns the present one. */
+export const nextSnapshot = (after: number | null) => call<Snapshot>("next_snapshot", { after });
 
 /** Signs in with email and password. */
 export const signIn = (request: SignIn) => change("sign_in", { request });

@@ -3,8 +3,6 @@
 import { listen } from "@tauri-apps/api/event";
 
 import { asAppError } from "./failure";
-import { noteRevision, startRevisions } from "./revisions";
-import type { Snapshot } from "./types";
 
 async function subscribe<T>(event: string, handler: (payload: T) => void): Promise<void> {
   try {
@@ -12,15 +10,6 @@ async function subscribe<T>(event: string, handler: (payload: T) => void): Promi
   } catch (caught) {
     throw asAppError(caught);
   }
-}
-
-/** Calls `handler` with each new snapshot, in order. */
-export async function onSnapshot(handler: (snapshot: Snapshot) => void): Promise<void> {
-  await subscribe<Snapshot>("snapshot", (snapshot) => {
-    handler(snapshot);
-    noteRevision(snapshot.revision);
-  });
-  startRevisions();
 }
 
 /** The state of a drag: over the window, left the window, or dropped on it. */

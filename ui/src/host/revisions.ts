@@ -1,14 +1,11 @@
-// Waits for snapshots. A command that changes the state returns a revision. The snapshot with the change arrives in the
-// event `snapshot`, like every other snapshot.
+// Waits for snapshots. A command that changes the state returns a revision. The snapshot with the change arrives like
+// every other one (snapshots.ts).
 
-/** The revision of the last snapshot from the event; null before the subscription, -1 before the first snapshot. */
+/** The revision of the last snapshot that arrived; null before the page asks for snapshots, -1 before the first one. */
 let arrived: number | null = null;
 let waiting: { revision: number; done: () => void }[] = [];
 
-/**
- * Call it when the subscription to snapshots is active. Until then, `revisionArrived` does not wait, because no snapshot
- * would arrive.
- */
+/** Call it when the page asks for snapshots. Until then, `revisionArrived` does not wait, because no snapshot would arrive. */
 export function startRevisions(): void {
   arrived ??= -1;
 }

@@ -2,7 +2,7 @@
 
 import { readBoot } from "../host/boot";
 import * as commands from "../host/commands";
-import { onSnapshot } from "../host/events";
+import { followSnapshots } from "../host/snapshots";
 import type { Boot, Preferences, Snapshot } from "../host/types";
 import { windowFailures } from "./failures.svelte";
 import { setInterfaceLanguage } from "./locale.svelte";
@@ -36,12 +36,9 @@ class AppState {
     setInterfaceLanguage(this.snapshot.interfaceLanguage);
   };
 
-  /** Subscribes first and then requests the snapshot, so that no change since the boot data is missed. */
+  /** Shows each new snapshot, from the present one on. Resolves only if that fails. */
   async start(): Promise<void> {
-    await windowFailures.attempt("start", async () => {
-      await onSnapshot(this.applySnapshot);
-      await commands.resendSnapshot();
-    });
+    await windowFailures.attempt("start", () => followSnapshots(this.applySnapshot));
   }
 
   /** Saves changed preferences. Saves run one after another, because each sends all preferences. */

@@ -84,12 +84,6 @@ impl StateCell {
         self.snapshots.borrow().revision
     }
 
-    /// Publishes the latest snapshot again, with the same revision.
-    pub(crate) fn publish_again(&self) -> Revision {
-        self.snapshots.send_modify(|_| ());
-        self.revision()
-    }
-
     /// The latest snapshot and every later one; a slow reader sees only the latest.
     pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.snapshots.subscribe()

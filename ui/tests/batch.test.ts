@@ -10,7 +10,7 @@ import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
 import { TeamState } from "../src/features/team/state";
 import type { BatchRow, BatchView, TeamView } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
 import { batchView, failure, snapshot, teamView } from "./samples";
@@ -57,7 +57,7 @@ describe("batch texts", () => {
 
   test("have a sentence for the lines of a file, in both languages", () => {
     const texts = (locale: "en" | "es") => {
-      overwriteGetLocale(() => locale);
+      void setInterfaceLanguage(locale);
       return [{ changes: 0, total: 4 }, { changes: 4, total: 17 }, { changes: 1, total: 1 }].map((counts) => summaryText(batchView({ fromFile: true, ...counts })));
     };
     expect(texts("es")).toEqual([
@@ -157,7 +157,7 @@ describe("a row of a batch", () => {
 
   test("has a different text for each reason, in both languages", () => {
     for (const locale of ["en", "es"] as const) {
-      overwriteGetLocale(() => locale);
+      void setInterfaceLanguage(locale);
       const texts = Object.values(LEFT_OUT_TEXTS).map((text) => text());
       expect(new Set(texts).size).toBe(texts.length);
     }

@@ -6,7 +6,7 @@ import { RoleHistory } from "../src/features/team/roles/history.svelte";
 import { historyChangeText, historyOutcomeClass, historyOutcomeText, whomText } from "../src/features/team/roles/history-texts";
 import { TeamState } from "../src/features/team/state";
 import type { HistoryCounts, HistoryRow, RoleChangeRequest } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
 import { failure, snapshot, teamView } from "./samples";
@@ -20,7 +20,7 @@ const row = (more: Partial<HistoryRow> = {}): HistoryRow => ({
 const batch = (more: Partial<HistoryCounts>, running = false): HistoryRow => row({ batch: "b1", undo: null, running, counts: counts(more) });
 
 beforeEach(() => {
-  overwriteGetLocale(() => "en");
+  void setInterfaceLanguage("en");
   app.snapshot = snapshot({ team: teamView({ total: 1 }) });
   host.snapshot = app.snapshot;
   host.calls = [];
@@ -40,7 +40,7 @@ describe("a row of the history", () => {
   test("says that a batch is running, and not that the rest was not tried", () => {
     const running = batch({ made: 13, notTried: 19 }, true);
     expect([whomText(running), historyOutcomeText(running), historyOutcomeClass(running)]).toEqual(["32 people", "Running", ""]);
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     expect(historyOutcomeText(batch({ notTried: 19 }, true))).toBe("En curso");
   });
 
@@ -50,7 +50,7 @@ describe("a row of the history", () => {
     expect(historyChangeText(row({ to: null }))).toBe("Editor → Different roles");
     expect(historyChangeText(row({ from: null, to: null }))).toBe("Different roles");
     expect(historyChangeText(row({ from: "" }))).toBe("No role → Viewer");
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     expect(historyChangeText(row({ from: null }))).toMatch(/^Roles distintos → /);
   });
 });

@@ -43,7 +43,7 @@ pub use id::is_id;
 pub use id_search::{id_marks, matches_id};
 pub use initials::initials;
 pub use invisible::{is_bidi_control, trim_invisible};
-pub use language::{InterfaceLanguage, LANGUAGES, LanguageError, interface_language, parse_language};
+pub use language::{LANGUAGES, LanguageError, nearest_language, parse_language};
 pub use mail_link::{LinkError, parse_link_token};
 pub use marks::marks;
 pub use merge::{ClearedFields, MergeDecision, cleared_fields, decide_merge, server_cleared_required_field};

@@ -1,7 +1,7 @@
 // Texts for connection problems, sign-in failures and failed role changes. They depend on more than the error alone.
 
 import type { AppError, SyncView } from "../host/types";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import { errorText, isOutcomeUnknown } from "./table";
 
 /** Whether the error means that the server cannot be reached at all. */

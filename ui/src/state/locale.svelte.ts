@@ -1,24 +1,93 @@
 // The interface language as reactive state: when it changes, all texts in templates update in place. No component is
-// created again, so typed text is not lost.
+// created again, so typed text is not lost. Each language is a file of its own, which is loaded before it is shown.
 
-import type { InterfaceLanguage } from "../host/types";
-import { overwriteGetLocale } from "../paraglide/runtime";
+/** The plural forms of a message: the input that decides, and a text for each form of the language. `*` is for all others. */
+interface Plural {
+  of: string;
+  forms: Record<string, string>;
+}
 
-let current = $state<InterfaceLanguage>("en");
+/** The texts of a language. A placeholder is an input in braces, with `#` if it is a number. */
+type Texts = Record<string, string | Plural>;
 
-overwriteGetLocale(() => current);
+/** The value of a placeholder. */
+export type Input = string | number;
 
-/** The current interface language. */
-export const interfaceLanguage = (): InterfaceLanguage => current;
+/** The shown language. */
+interface Shown {
+  language: string;
+  texts: Texts;
+  /** The locale for Intl. */
+  formatting: string;
+  number: Intl.NumberFormat;
+  plural: Intl.PluralRules;
+}
 
-// Derived, so that it is computed once per language: the browser builds a new list at each read of navigator.languages.
-const formatting = $derived(navigator.languages.find((tag) => tag.split("-")[0] === current) ?? current);
+/** The files of the languages, by tag. */
+const FILES = Object.fromEntries(
+  Object.entries(import.meta.glob<{ default: Texts }>("../messages/*.json")).map(([path, load]) => [path.replace(/^.*\/|\.json$/g, ""), load]),
+);
 
-/** Switches all texts to another language. */
-export function setInterfaceLanguage(language: InterfaceLanguage): void {
-  current = language;
+/** The languages of the interface, as tags. */
+export const INTERFACE_LANGUAGES: readonly string[] = Object.keys(FILES);
+
+/** The texts that were loaded. */
+const loaded = new Map<string, Texts>();
+
+/** The system's regional variant of a language (es-MX, en-GB), if there is one. */
+const regional = (language: string): string => navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+
+function shownIn(language: string, texts: Texts): Shown {
+  const formatting = regional(language);
+  return { language, texts, formatting, number: new Intl.NumberFormat(formatting), plural: new Intl.PluralRules(formatting) };
+}
+
+let shown = $state.raw<Shown>(shownIn("en", {}));
+/** The language that was asked for last. */
+let wanted = "";
+
+function show(language: string, texts: Texts): void {
+  shown = shownIn(language, texts);
   document.documentElement.lang = language;
 }
 
-/** The locale for Intl: the system's regional variant of the interface language (es-MX, en-GB), if there is one. */
-export const formattingLocale = (): string => formatting;
+/**
+ * Switches all texts to another language, at once if it was loaded before. If still another one is asked for while a language
+ * is loaded, the last one counts. Lapel's shell asks only for languages that it has found in the same folder.
+ */
+export async function setInterfaceLanguage(language: string): Promise<void> {
+  if (language === wanted) return;
+  wanted = language;
+  const known = loaded.get(language);
+  if (known) return show(language, known);
+  const file = await FILES[language]?.();
+  if (!file) throw new Error(`there is no file of messages for the language ${language}`);
+  loaded.set(language, file.default);
+  if (wanted === language) show(language, file.default);
+}
+
+/** The current interface language. */
+export const interfaceLanguage = (): string => shown.language;
+
+/** The locale for Intl: the system's regional variant of the interface language, or the language itself. */
+export const formattingLocale = (): string => shown.formatting;
+
+function textOf(key: string, inputs: Record<string, Input>): string {
+  const entry = shown.texts[key];
+  if (entry === undefined) return key;
+  const text = typeof entry === "string" ? entry : (entry.forms[shown.plural.select(Number(inputs[entry.of]))] ?? entry.forms["*"] ?? key);
+  return text.replace(/\{(#?)(\w+)\}/g, (_, number: string, name: string) =>
+    number ? shown.number.format(Number(inputs[name])) : String(inputs[name]),
+  );
+}
+
+const NONE = {};
+
+/** A message without placeholders. */
+export const text = (key: string) => (): string => textOf(key, NONE);
+
+/** A message with placeholders. */
+export const textWith =
+  <Inputs extends object>(key: string) =>
+  (inputs: Inputs): string =>
+    textOf(key, inputs as Record<string, Input>);

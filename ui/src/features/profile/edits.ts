@@ -4,10 +4,10 @@ import { needsDifferentValue } from "../../errors/table";
 import type { Field } from "../../form/changes";
 import { needsUserAction } from "../../form/status";
 import type { EditState, EditView, ProfileField } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { now } from "../../state/clock.svelte";
 import { ago } from "../../text/dates";
-import { languageName } from "../../text/languages";
+import { localName } from "../../text/languages";
 import type { Text } from "../../text/words";
 
 /** The labels of the fields. */
@@ -46,7 +46,7 @@ export const stateText = (edit: EditView): string => (needsUserAction(edit) ? m.
 export function valueText(field: ProfileField, value: string, locale: string): string {
   if (field === "picture") return value === "" ? m.value_no_picture() : m.value_picture();
   if (value === "") return m.value_empty();
-  return field === "language" ? languageName(value, locale) : m.value_quoted({ value });
+  return field === "language" ? localName(value, locale) : m.value_quoted({ value });
 }
 
 /** Says at the field that the server changed the value when it stored it. */

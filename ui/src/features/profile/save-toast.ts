@@ -2,7 +2,7 @@
 
 import { connectivityText, isOffline } from "../../errors/connectivity";
 import type { SaveStatus } from "../../form/status";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { app } from "../../state/app.svelte";
 import type { TimedToast } from "../../state/toast.svelte";
 

@@ -1,7 +1,7 @@
 // Names the changes that a sign-out would lose.
 
 import type { UnsentWork } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { fieldList } from "../profile/edits";
 
 /** The changed fields of an account, and the number of other people with changes. */

@@ -1,7 +1,7 @@
 // Texts of the batch dialog (many changes of roles or tags at once). Pure except for the interface language.
 
 import type { BatchRow, BatchRowState, BatchView, ChangeKind, LeftOutReason, RoleKind, Snapshot } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { changeFailureText, isKnownRole, leftOutText, roleName, ROW_STATE_TEXTS } from "./role-texts";
 import { tagList, tagsChangeText } from "./tag-texts";
 

@@ -5,7 +5,7 @@ import { errorText, isOutcomeUnknown } from "../../../errors/table";
 import type {
   Ability, AppError, BatchRowState, ChangeKind, Confirmation, HistoryOutcome, LeftOutReason, RoleKind, TeamReason,
 } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { formattingLocale } from "../../../state/locale.svelte";
 import { roleDescription as userRoleDescription, roleName as userRoleName, type Text, teamRoleName } from "../../../text/words";
 

@@ -4,7 +4,7 @@ import { errorText } from "../../../errors/table";
 import { copyTeamEmails, exportTeam, importBatch } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, CopiedEmails, ErrorDetails } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { app } from "../../../state/app.svelte";
 import { listSeparator } from "../../../text/list-separator";
 import { isAbsent } from "../absent";

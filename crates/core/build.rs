@@ -10,7 +10,7 @@ use std::{env, fs};
 const FOLDER: &str = "../../ui/messages";
 
 /// The messages that the core needs. `src/kernel/messages.rs` has a constant for each.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 25] = [
     // The names of columns, of those that the import looks for and of those that it must not take for them.
     "email",
     "role",
@@ -36,6 +36,10 @@ const KEYS: [&str; 22] = [
     "role_serviceAccount",
     // The sentence that names the columns of a list.
     "import_columns",
+    // What exported files are called.
+    "page_team",
+    "history_title",
+    "your_data",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -2,3 +2,9 @@
 //! script reads them from the message files of the page.
 
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));
+
+/// One of the texts above in a language of the interface.
+pub(crate) fn text_in(language: &str, texts: &[&'static str; LANGUAGES.len()]) -> &'static str {
+    let found = LANGUAGES.iter().zip(texts).find(|(tag, _)| **tag == language);
+    found.map_or(texts[0], |(_, text)| text)
+}

@@ -38,7 +38,7 @@ describe.each(INTERFACE_LANGUAGES)("the values from the shell have texts in %s",
   test("every error has its own sentence", () => {
     speak();
     const sentences = ERROR_CODES.map((code) => errorText(failure(code)));
-    expect(sentences.every((sentence) => /[.?]$/.test(sentence))).toBe(true);
+    expect(sentences.every((sentence) => /[.?。？]$/.test(sentence))).toBe(true);
     expect(new Set(sentences).size).toBe(sentences.length);
   });
 
@@ -74,7 +74,8 @@ describe.each(INTERFACE_LANGUAGES)("the values from the shell have texts in %s",
     const many = errorText(failure("unsentEdits", { count: 1_000_000 }));
     const number = new Intl.NumberFormat(locale).format(1_000_000);
     expect(many).toContain(number);
-    expect(one).not.toBe(many.replace(number, "1"));
+    const { pluralCategories } = new Intl.PluralRules(locale).resolvedOptions();
+    if (pluralCategories.length > 1) expect(one).not.toBe(many.replace(number, "1"));
   });
 });
 

@@ -14,13 +14,27 @@ type Texts = Record<string, string | Plural>;
 export type Input = string | number;
 
 /** The shown language. */
-interface Shown {
-  language: string;
-  texts: Texts;
-  /** The locale for Intl. */
-  formatting: string;
-  number: Intl.NumberFormat;
-  plural: Intl.PluralRules;
+class Shown {
+  /** The locale for Intl: the system's regional variant of the language (es-MX, en-GB), if there is one. */
+  readonly formatting: string;
+  // Created at first use, because that is slow and the first paint may need none.
+  #number: Intl.NumberFormat | undefined;
+  #plural: Intl.PluralRules | undefined;
+
+  constructor(
+    readonly language: string,
+    readonly texts: Texts,
+  ) {
+    this.formatting = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+  }
+
+  get number(): Intl.NumberFormat {
+    return (this.#number ??= new Intl.NumberFormat(this.formatting));
+  }
+
+  get plural(): Intl.PluralRules {
+    return (this.#plural ??= new Intl.PluralRules(this.formatting));
+  }
 }
 
 /** The files of the languages, by tag. */
@@ -34,20 +48,12 @@ export const INTERFACE_LANGUAGES: readonly string[] = Object.keys(FILES);
 /** The texts that were loaded. */
 const loaded = new Map<string, Texts>();
 
-/** The system's regional variant of a language (es-MX, en-GB), if there is one. */
-const regional = (language: string): string => navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
-
-function shownIn(language: string, texts: Texts): Shown {
-  const formatting = regional(language);
-  return { language, texts, formatting, number: new Intl.NumberFormat(formatting), plural: new Intl.PluralRules(formatting) };
-}
-
-let shown = $state.raw<Shown>(shownIn("en", {}));
+let shown = $state.raw(new Shown("en", {}));
 /** The language that was asked for last. */
 let wanted = "";
 
 function show(language: string, texts: Texts): void {
-  shown = shownIn(language, texts);
+  shown = new Shown(language, texts);
   document.documentElement.lang = language;
 }
 

@@ -45,6 +45,9 @@ const FILES = Object.fromEntries(
 /** The languages of the interface, as tags. */
 export const INTERFACE_LANGUAGES: readonly string[] = Object.keys(FILES);
 
+/** Languages that are written from right to left. */
+const RIGHT_TO_LEFT = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+
 /** The texts that were loaded. */
 const loaded = new Map<string, Texts>();
 
@@ -55,6 +58,7 @@ let wanted = "";
 function show(language: string, texts: Texts): void {
   shown = new Shown(language, texts);
   document.documentElement.lang = language;
+  document.documentElement.dir = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
 }
 
 /**

@@ -8,6 +8,7 @@ import { accentFor, contrast, formatColor, MIN_CONTRAST, parseColor, THEME_COLOR
 import { ago, asOf, dateOnly } from "../src/text/dates";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
 import { languageOptions, searchLanguages } from "../src/text/languages";
+import { listOf, sentencesOf } from "../src/text/lists";
 import { STORAGE_TEXTS } from "../src/text/words";
 
 beforeEach(() => setInterfaceLanguage("en"));
@@ -118,6 +119,14 @@ describe("languages", () => {
     expect(found("русск")).toEqual(["ru"]);
     expect(found("французский")).toEqual(["fr"]);
   });
+});
+
+test("lists and sentences are joined as the language writes them", () => {
+  const joined = INTERFACE_LANGUAGES.map((language) => {
+    void setInterfaceLanguage(language);
+    return [language, listOf(["A", "B"]), sentencesOf("A.", "", "B.")].join("|");
+  });
+  expect(joined.sort()).toEqual(["de", "en", "es", "fr", "it", "pt", "ru"].map((language) => `${language}|A, B|A. B.`).concat("zh|A、B|A.B."));
 });
 
 describe("initials", () => {

@@ -8,6 +8,7 @@ import * as m from "../../messages";
 import { now } from "../../state/clock.svelte";
 import { ago } from "../../text/dates";
 import { localName } from "../../text/languages";
+import { listOf } from "../../text/lists";
 import type { Text } from "../../text/words";
 
 /** The labels of the fields. */
@@ -20,8 +21,7 @@ export const FIELD_NAMES: Record<Field, Text> = {
 };
 
 /** The labels of several fields as a list in one text. */
-export const fieldList = (fields: readonly Field[], locale: string): string =>
-  new Intl.ListFormat(locale, { type: "unit" }).format(fields.map((field) => FIELD_NAMES[field]()));
+export const fieldList = (fields: readonly Field[]): string => listOf(fields.map((field) => FIELD_NAMES[field]()));
 
 /**
  * Whether a picture cannot be uploaded, so that the user should link to it instead. If `routeBlocked` names no field,

@@ -122,11 +122,10 @@ describe("languages", () => {
 });
 
 test("lists and sentences are joined as the language writes them", () => {
-  const joined = INTERFACE_LANGUAGES.map((language) => {
+  for (const [language, list, sentences] of [["en", "A, B", "A. B."], ["ru", "A, B", "A. B."], ["zh", "A、B", "A.B."]] as const) {
     void setInterfaceLanguage(language);
-    return [language, listOf(["A", "B"]), sentencesOf("A.", "", "B.")].join("|");
-  });
-  expect(joined.sort()).toEqual(["de", "en", "es", "fr", "it", "pt", "ru"].map((language) => `${language}|A, B|A. B.`).concat("zh|A、B|A.B."));
+    expect([listOf(["A", "B"]), sentencesOf("A.", "", "B.")]).toEqual([list, sentences]);
+  }
 });
 
 describe("initials", () => {

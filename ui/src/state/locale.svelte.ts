@@ -52,8 +52,9 @@ const RIGHT_TO_LEFT = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "y
 const loaded = new Map<string, Texts>();
 
 let shown = $state.raw(new Shown("en", {}));
-/** The language that was asked for last. */
+/** The language that was asked for last, and its arrival. */
 let wanted = "";
+let arrival = Promise.resolve();
 
 function show(language: string, texts: Texts): void {
   shown = new Shown(language, texts);
@@ -61,19 +62,32 @@ function show(language: string, texts: Texts): void {
   document.documentElement.dir = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
 }
 
-/**
- * Switches all texts to another language, at once if it was loaded before. If still another one is asked for while a language
- * is loaded, the last one counts. Lapel's shell asks only for languages that it has found in the same folder.
- */
-export async function setInterfaceLanguage(language: string): Promise<void> {
-  if (language === wanted) return;
-  wanted = language;
+async function loadAndShow(language: string): Promise<void> {
   const known = loaded.get(language);
   if (known) return show(language, known);
-  const file = await FILES[language]?.();
-  if (!file) throw new Error(`there is no file of messages for the language ${language}`);
-  loaded.set(language, file.default);
-  if (wanted === language) show(language, file.default);
+  try {
+    const file = await FILES[language]?.();
+    if (!file) throw new Error(`there is no file of messages for the language ${language}`);
+    loaded.set(language, file.default);
+    if (wanted === language) show(language, file.default);
+  } catch (error) {
+    // So that it can be asked for again.
+    if (wanted === language) wanted = shown.language;
+    throw error;
+  }
+  if (wanted !== language) await arrival;
+}
+
+/**
+ * Switches all texts to another language, at once if it was loaded before. If still another one is asked for while a language
+ * is loaded, the last one counts, and both calls wait for it.
+ */
+export function setInterfaceLanguage(language: string): Promise<void> {
+  if (language !== wanted) {
+    wanted = language;
+    arrival = loadAndShow(language);
+  }
+  return arrival;
 }
 
 /** The current interface language. */

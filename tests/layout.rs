@@ -1,4 +1,5 @@
-//! Every screen in small and zoomed windows, in both languages: nothing is lost, cut off or scrolls sideways.
+//! Every screen in small and zoomed windows, in short and long languages, and mirrored: nothing is lost, cut off or scrolls
+//! sideways.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use std::time::Duration;
@@ -14,9 +15,14 @@ const COLLABORATORS: &str = "/v1/organizations/65f0a1c0000000000000a001/collabor
 
 const MEASURE: &str = include_str!("layout/measure.js");
 
-/// Zoomed windows: size in pixels, zoom in percent. The first one is 320 CSS pixels wide, the second one as wide as the
-/// first window of a new user.
-const WINDOWS: [(u32, u32, u32); 2] = [(640, 960, 200), (1080, 760, 200)];
+/// Zoomed windows: size in pixels, zoom in percent, languages. The first one is 320 CSS pixels wide, the second one as wide as
+/// the first window of a new user. German and Russian have the longest texts.
+const WINDOWS: [(u32, u32, u32, &[&str]); 2] = [(640, 960, 200, &["en", "es", "de", "ru"]), (1080, 760, 200, &["de"])];
+
+/// The sizes of windows that are not zoomed, for texts that are longer than those of any language.
+const SIZES: [(u32, u32); 2] = [(1080, 760), (360, 760)];
+
+const PSEUDO: &str = include_str!("layout/pseudo.js");
 
 /// Collects the problems of all screens, so that one run shows all of them.
 #[derive(Default)]
@@ -25,17 +31,38 @@ struct Problems(Vec<String>);
 impl Problems {
     /// Measures the present screen in all windows and languages. Leaves it in English, without zoom, at 1080 x 760.
     async fn measure(&mut self, window: &Window, screen: &str) {
-        for (width, height, zoom) in WINDOWS {
+        for (width, height, zoom, languages) in WINDOWS {
             window.resize(width, height).await.unwrap();
-            for language in ["en", "es"] {
+            for language in languages {
                 set(window, zoom, language).await;
                 wait_for_width(window, width * 100 / zoom).await;
                 self.look(window, &format!("{screen}-{language}-{}", width * 100 / zoom)).await;
             }
         }
+        self.measure_long_texts(window, screen).await;
         set(window, 100, "en").await;
         window.resize(1080, 760).await.unwrap();
         wait_for_width(window, 1080).await;
+    }
+
+    /// Measures the present screen with texts that are 40 % longer than in English, from left to right and mirrored.
+    async fn measure_long_texts(&mut self, window: &Window, screen: &str) {
+        let file = english_file();
+        window.execute_with(PSEUDO, vec![json!(format!("/assets/{file}"))]).await.unwrap();
+        window.wait_until("longer texts", "return window.pseudo === 'ready'").await.unwrap();
+        // The page reads the texts again only if the language changes.
+        set(window, 100, "es").await;
+        set(window, 100, "en").await;
+        for (width, height) in SIZES {
+            window.resize(width, height).await.unwrap();
+            wait_for_width(window, width).await;
+            for direction in ["rtl", "ltr"] {
+                window.execute(&format!("document.documentElement.dir = '{direction}'")).await.unwrap();
+                self.look(window, &format!("{screen}-long-{direction}-{width}")).await;
+            }
+        }
+        window.execute("Object.assign(window.pseudoTexts, window.originalTexts)").await.unwrap();
+        set(window, 100, "es").await;
     }
 
     /// Measures the present screen as it is.
@@ -49,6 +76,13 @@ impl Problems {
     fn expect_none(self) {
         assert!(self.0.is_empty(), "{}", self.0.join("\n"));
     }
+}
+
+/// The name of the built file with the English messages.
+fn english_file() -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/dist/assets");
+    let names = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.into_iter().find(|name| name.starts_with("en-")).expect("the page is built")
 }
 
 /// Sets zoom and language as the settings do, but without leaving the screen.

@@ -35,7 +35,7 @@ async fn a_forgotten_password_is_reset_with_the_link_of_the_email() {
     window.fill("Email", EDITOR).await.unwrap();
     window.click("button", "Forgot password?").await.unwrap();
     window.click("button", "Send email").await.unwrap();
-    window.see("If someone has this email address").await.unwrap();
+    window.see("If there is an account with this email address").await.unwrap();
     let mail = world.sandbox().unwrap().take_mails().pop().expect("the server has sent an email");
     assert_eq!(mail.to, EDITOR);
     window.fill("Link from the email", &mail.link).await.unwrap();

@@ -163,8 +163,9 @@ async fn roles_are_never_cut() {
     let world = team_of(20).await;
     let window = world.window().unwrap();
     window.see("Updated").await.unwrap();
-    for language in ["English", "Español"] {
-        window.click("link", "Settings").await.unwrap();
+    for language in ["English", "Español", "Français", "Deutsch", "Italiano", "Português", "Русский", "中文"]
+    {
+        window.execute("document.querySelectorAll('nav a')[2].click()").await.unwrap();
         window.click_label(language).await.unwrap();
         window.execute("document.querySelectorAll('nav a')[1].click()").await.unwrap();
         window.wait_until("the team", "return document.querySelector('[role=grid] .chip') !== null").await.unwrap();

@@ -27,6 +27,7 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
     let builder = WebviewWindowBuilder::from_config(app, config)?
         .initialization_script(format!("window.__LAPEL__ = {};", serde_json::to_string(boot)?))
         .theme(theme(boot.snapshot.preferences.theme))
+        .on_document_title_changed(show_title)
         .on_navigation(is_own_page);
     let folder = data_dir.join("webview");
     // Without a usable folder the window still opens, and the page reports the problem.
@@ -61,6 +62,13 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
 /// cannot. WebKitGTK creates its caches in it nevertheless, so it is a path below which nothing can be created.
 fn no_folder() -> PathBuf {
     if cfg!(target_os = "linux") { PathBuf::from("/dev/null") } else { std::env::temp_dir() }
+}
+
+/// Gives the window the title of the page, which is in the language of the interface.
+fn show_title(window: WebviewWindow, title: String) {
+    if let Err(error) = window.set_title(&title) {
+        tracing::warn!(%error, "cannot set the title of the window");
+    }
 }
 
 /// Whether the page was asked to close and has not acknowledged it yet.

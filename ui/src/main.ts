@@ -33,7 +33,8 @@ const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element with the id app");
 // Before the page is created, so that its own listeners on the window come later.
 window.addEventListener("keydown", ignoreComposingKey, { capture: true });
-mount(App, { target });
+// The page appears in its language at once. Not a top-level await: with one, the build would split the page into more files.
+void app.loadLanguage().then(() => mount(App, { target }));
 listenForZoom();
 document.addEventListener("contextmenu", suppressContextMenu);
 document.addEventListener("click", ignoreSecondClick, { capture: true });

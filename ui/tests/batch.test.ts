@@ -10,7 +10,7 @@ import { PagedRows, RELOAD_INTERVAL_MS } from "../src/features/team/roles/paged-
 import { LEFT_OUT_TEXTS } from "../src/features/team/roles/role-texts";
 import { TeamState } from "../src/features/team/state";
 import type { BatchRow, BatchView, TeamView } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
 import { batchView, failure, snapshot, teamView } from "./samples";
@@ -57,7 +57,7 @@ describe("batch texts", () => {
 
   test("have a sentence for the lines of a file, in both languages", () => {
     const texts = (locale: "en" | "es") => {
-      overwriteGetLocale(() => locale);
+      void setInterfaceLanguage(locale);
       return [{ changes: 0, total: 4 }, { changes: 4, total: 17 }, { changes: 1, total: 1 }].map((counts) => summaryText(batchView({ fromFile: true, ...counts })));
     };
     expect(texts("es")).toEqual([
@@ -92,7 +92,7 @@ describe("batch texts", () => {
     expect(footText(batchView({ state: "running", done: 12 }), 0)).toBe("Changing roles in Acme: 12 of 47");
     expect(footText(batchView({ state: "waiting", waitsUntil: 5000 }), 0)).toBe("Waiting for the server. Continues in 5 seconds.");
     expect(footText(batchView({ state: "over", interrupted: true, total: 47, done: 3, unknown: 4, cancelled: 40, canRetry: 40 }), 0)).toBe(
-      "A role change in Acme was interrupted: 3 changed, 4 unknown, 40 not tried",
+      "A role change in Acme was interrupted: 3 changed, 4 not confirmed, 40 not tried",
     );
     const over = batchView({ state: "over", total: 47, done: 46, failed: 1 });
     expect(footText({ ...over, canRetry: 1 }, 0)).toBe("A role change in Acme is not complete: 46 changed, 1 failed");
@@ -157,7 +157,7 @@ describe("a row of a batch", () => {
 
   test("has a different text for each reason, in both languages", () => {
     for (const locale of ["en", "es"] as const) {
-      overwriteGetLocale(() => locale);
+      void setInterfaceLanguage(locale);
       const texts = Object.values(LEFT_OUT_TEXTS).map((text) => text());
       expect(new Set(texts).size).toBe(texts.length);
     }

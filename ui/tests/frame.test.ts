@@ -5,12 +5,12 @@ import { notices } from "../src/app/notices";
 import Breakable from "../src/components/Breakable.svelte";
 import { footText, teamLine } from "../src/features/sync/foot";
 import type { Snapshot, SyncView, TeamView } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { listedAccounts } from "../src/state/accounts";
 import { html, receiveSnapshot } from "./page";
 import { account, failure, snapshot, sync, teamView } from "./samples";
 
-beforeEach(() => overwriteGetLocale(() => "en"));
+beforeEach(() => setInterfaceLanguage("en"));
 
 describe("the list of accounts", () => {
   const [first, second, third] = [account(1), account(2, { unsent: 2 }), account(3)];
@@ -98,7 +98,7 @@ describe("the notices", () => {
   });
 
   test.each(["en", "es"] as const)("have a sentence that fits the strip in %s", (locale) => {
-    overwriteGetLocale(() => locale);
+    void setInterfaceLanguage(locale);
     const states: Partial<Snapshot>[] = [
       { sync: sync({ error: failure("personGone") }) },
       { sync: sync({ state: "stale", error: failure("intermediary"), signInHelps: true }) },

@@ -6,7 +6,7 @@ import { RoleHistory } from "../src/features/team/roles/history.svelte";
 import { historyChangeText, historyOutcomeClass, historyOutcomeText, whomText } from "../src/features/team/roles/history-texts";
 import { TeamState } from "../src/features/team/state";
 import type { HistoryCounts, HistoryRow, RoleChangeRequest } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { host, settle } from "./host";
 import { failure, historyRow } from "./samples";
 import { showSmallTeam } from "./small-team";
@@ -25,7 +25,7 @@ describe("a row of the history", () => {
   test("shows how many people of a batch were changed and how many were not tried", () => {
     const interrupted = batch({ made: 72, notTried: 144 });
     expect([whomText(interrupted), historyOutcomeText(interrupted)]).toEqual(["216 people", "72 changed, 144 not tried"]);
-    expect(historyOutcomeText(batch({ made: 290, failed: 4, unknown: 1 }))).toBe("290 changed, 4 failed, 1 unknown");
+    expect(historyOutcomeText(batch({ made: 290, failed: 4, unknown: 1 }))).toBe("290 changed, 4 failed, 1 not confirmed");
     expect(historyOutcomeText(batch({ notTried: 1 }))).toBe("Not tried");
     expect([whomText(row()), historyOutcomeText(row())]).toEqual(["Anna (anna@example.com)", "Done"]);
   });
@@ -33,7 +33,7 @@ describe("a row of the history", () => {
   test("says that a batch is running, and not that the rest was not tried", () => {
     const running = batch({ made: 13, notTried: 19 }, true);
     expect([whomText(running), historyOutcomeText(running), historyOutcomeClass(running)]).toEqual(["32 people", "Running", ""]);
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     expect(historyOutcomeText(batch({ notTried: 19 }, true))).toBe("En curso");
   });
 
@@ -43,7 +43,7 @@ describe("a row of the history", () => {
     expect(historyChangeText(row({ to: null }))).toBe("Editor → Different roles");
     expect(historyChangeText(row({ from: null, to: null }))).toBe("Different roles");
     expect(historyChangeText(row({ from: "" }))).toBe("No role → Viewer");
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     expect(historyChangeText(row({ from: null }))).toMatch(/^Roles distintos → /);
   });
 });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 
 import en from "../messages/en.json";
-import es from "../messages/es.json";
 import { ERROR_CODES, errorAction, errorSeverity, errorText } from "../src/errors/table";
 import type { AppError, ErrorDetails, SyncState } from "../src/host/types";
 import { syncLine } from "../src/features/sync/line";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { INTERFACE_LANGUAGES, setInterfaceLanguage } from "../src/state/locale.svelte";
 import {
   MEMORY_TEXTS, NAME_PROBLEMS, PICTURE_NOTES, ROLE_REASONS, roleHint, roleDescription, roleName, SESSION_TEXTS, signInText, STORAGE_TEXTS, URL_PROBLEMS,
 } from "../src/text/words";
@@ -15,35 +14,7 @@ const SOURCES = Object.values(
   import.meta.glob<string>("../src/**/*.{ts,svelte}", { query: "?raw", import: "default", eager: true }),
 ).join("\n");
 
-const LOCALES = ["en", "es"] as const;
-
-/** The names in `{}` in a message. */
-function placeholders(message: unknown): string[] {
-  return [...new Set(JSON.stringify(message).match(/(?<=\{)[a-z]+(?=\})/g) ?? [])].sort();
-}
-
 describe("message files", () => {
-  test("have the same keys in the same order", () => {
-    expect(Object.keys(es)).toEqual(Object.keys(en));
-  });
-
-  test("use the same placeholders", () => {
-    for (const [key, message] of Object.entries(en)) {
-      expect(placeholders(es[key as keyof typeof es]), key).toEqual(placeholders(message));
-    }
-  });
-
-  test("write an ellipsis as one character in Spanish, and name the columns of a list in Spanish too", () => {
-    expect(JSON.stringify(es)).not.toContain("...");
-    for (const name of ["correo", "rol", "email", "role"]) expect(es.import_columns).toContain(`«${name}»`);
-  });
-
-  test("have no empty message", () => {
-    for (const [key, message] of [...Object.entries(en), ...Object.entries(es)]) {
-      expect(JSON.stringify(message).length, key).toBeGreaterThan(2);
-    }
-  });
-
   test("are all used", () => {
     const keys = Object.keys(en).filter((key) => !key.startsWith("$"));
     expect(keys.filter((key) => !new RegExp(`\\bm\\.${key}\\b`).test(SOURCES))).toEqual([]);
@@ -60,14 +31,14 @@ describe("message files", () => {
   });
 });
 
-describe.each(LOCALES)("the values from the shell have texts in %s", (locale) => {
-  const speak = () => overwriteGetLocale(() => locale);
+describe.each(INTERFACE_LANGUAGES)("the values from the shell have texts in %s", (locale) => {
+  const speak = () => setInterfaceLanguage(locale);
   const failure = (code: AppError["code"], details = {}): AppError => ({ code, message: "", details: details as ErrorDetails });
 
   test("every error has its own sentence", () => {
     speak();
     const sentences = ERROR_CODES.map((code) => errorText(failure(code)));
-    expect(sentences.every((sentence) => /[.?]$/.test(sentence))).toBe(true);
+    expect(sentences.every((sentence) => /[.?。？]$/.test(sentence))).toBe(true);
     expect(new Set(sentences).size).toBe(sentences.length);
   });
 
@@ -90,7 +61,7 @@ describe.each(LOCALES)("the values from the shell have texts in %s", (locale) =>
   });
 
   test("a sign-in counts as stored only while it is in use", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     expect(signInText({ session: "signedIn", tokenKeeping: "keyring" })).toBe("Stored in this computer's keyring.");
     for (const session of ["starting", "expired", "tokenNotKept", "tokenLost", "keyringAbsent"] as const) {
       expect(signInText({ session, tokenKeeping: "keyring" })).not.toContain("Stored");
@@ -111,25 +82,26 @@ describe.each(LOCALES)("the values from the shell have texts in %s", (locale) =>
     const many = errorText(failure("unsentEdits", { count: 1_000_000 }));
     const number = new Intl.NumberFormat(locale).format(1_000_000);
     expect(many).toContain(number);
-    expect(one).not.toBe(many.replace(number, "1"));
+    const { pluralCategories } = new Intl.PluralRules(locale).resolvedOptions();
+    if (pluralCategories.length > 1) expect(one).not.toBe(many.replace(number, "1"));
   });
 });
 
 describe("details of errors", () => {
   test("the text of a conflict without a change does not say that somebody made one", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     const error = { code: "changed", message: "", details: { problem: "unchanged" } as ErrorDetails } as const;
     expect(errorText(error)).toMatch(/although it hasn't[.]$/);
   });
 
   test("the server's own message is shown", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     const error = { code: "rejected", message: "", details: { serverMessage: " No. " } as ErrorDetails } as const;
     expect(errorText(error)).toBe("The server refused this: No.");
   });
 
   test("picture formats and name problems have their own texts", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     const about = (code: AppError["code"], problem: string) => errorText({ code, message: "", details: { problem } as ErrorDetails });
     expect(about("unsupportedPicture", "heic")).toContain("HEIC");
     expect(about("unsupportedPicture", "text")).toContain("this kind");
@@ -145,21 +117,21 @@ describe("details of errors", () => {
   });
 
   test("rejected picture URLs have a reason", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     const about = (problem: string) => errorText({ code: "invalidPictureUrl", message: "", details: { problem } as ErrorDetails });
     expect(about("private")).toContain("private network");
     expect(new Set([about("private"), about("redirects"), about("")]).size).toBe(3);
   });
 
   test("rare picture formats are named, and the text for a rare JPEG says what to do", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     const about = (problem: string) => errorText({ code: "unsupportedPicture", message: "", details: { problem } as ErrorDetails });
     for (const [word, name] of [["jpegXl", "JPEG XL"], ["ico", "ICO"], ["pdf", "PDF"]] as const) expect(about(word)).toContain(name);
     expect(about("rareJpeg")).toContain("ordinary JPEG");
   });
 
   test("the hint of a role says what it may do, or why it cannot be changed", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     expect(roleHint("user", null)).toBe("Can change only their own profile.");
     expect(roleHint("user", "onlyAdmins")).toBe("Only an administrator can change your role.");
     expect(roleHint("captain", "offline")).toBe("You need to be online to change the role.");

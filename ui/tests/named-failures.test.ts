@@ -8,7 +8,7 @@ import { errorText } from "../src/errors/table";
 import { fieldOf } from "../src/features/sign-in/fields";
 import { SignInState } from "../src/features/sign-in/state.svelte";
 import type { AppError, CertificateView } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { host } from "./host";
 import { failure } from "./samples";
 
@@ -27,7 +27,7 @@ const PROBLEMS: Partial<Record<AppError["code"], string[]>> = {
 };
 
 describe.each(["en", "es"] as const)("in %s", (locale) => {
-  beforeEach(() => overwriteGetLocale(() => locale));
+  beforeEach(() => setInterfaceLanguage(locale));
 
   test("each reason has its own sentence", () => {
     for (const [code, problems] of Object.entries(PROBLEMS)) {
@@ -71,7 +71,7 @@ describe.each(["en", "es"] as const)("in %s", (locale) => {
 });
 
 describe("details", () => {
-  beforeEach(() => overwriteGetLocale(() => "en"));
+  beforeEach(() => setInterfaceLanguage("en"));
 
   test("contain status and host of an unreadable response", () => {
     expect(detailText(failure("unreadable", { httpStatus: 403, host: "api.example.com", serverCode: 9 }))).toContain(
@@ -94,7 +94,7 @@ describe("details", () => {
 });
 
 test("if a captive portal may have refused the session, the text mentions the network's own sign-in", () => {
-  overwriteGetLocale(() => "en");
+  void setInterfaceLanguage("en");
   const intermediary = failure("intermediary", { httpStatus: 401 });
   expect(signInFailureText(intermediary)).toMatch(/answered instead of the server[.] If this network has its own sign-in page/);
   expect(signInFailureText(failure("redirected"))).toMatch(/doesn't follow it[.] If this network has its own sign-in page/);

@@ -7,7 +7,7 @@ import { groupsFor, type Option } from "../src/features/palette/options";
 import Palette from "../src/features/palette/Palette.svelte";
 import { PaletteSearch } from "../src/features/palette/search.svelte";
 import type { FoundPeople, TeamRow } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { PaletteState } from "../src/state/palette.svelte";
 import { matchWords, typedWords } from "../src/text/word-search";
 import { host, settle } from "./host";
@@ -163,7 +163,7 @@ describe("the actions", () => {
 });
 
 test.each(["en", "es"] as const)("the dialog is a combobox with a list of options in %s", (locale) => {
-  overwriteGetLocale(() => locale);
+  void setInterfaceLanguage(locale);
   const page = html(Palette, { pages: () => palettePages(account) });
   expect(page).toContain('role="combobox"');
   expect(page).toMatch(/aria-activedescendant="(\S+-0)"[\s\S]*role="option"[^>]*id="\1"[^>]*aria-selected="true"/);

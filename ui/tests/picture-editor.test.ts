@@ -6,7 +6,7 @@ import { fitted, toPictureCrop } from "../src/features/picture/crop";
 import { Editor } from "../src/features/picture/editor.svelte";
 import { REST_MS } from "../src/features/picture/exact-preview.svelte";
 import { handleKey } from "../src/features/picture/gestures";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { host } from "./host";
 import { failure, openedPicture as opened } from "./samples";
 
@@ -26,12 +26,12 @@ describe("announcements", () => {
     expect(announcementAfter(editor, () => editor.flip())).toBe("Flip undone");
     expect(announcementAfter(editor, () => editor.setFit(true))).toBe("Whole picture, with transparent edges");
     expect(announcementAfter(editor, () => editor.setBackground("#00ff00"))).toBe("Whole picture, with colored edges");
-    expect(announcementAfter(editor, () => editor.reset())).toBe("Reset");
+    expect(announcementAfter(editor, () => editor.reset())).toBe("Crop reset");
     expect(editor.crop).toEqual(new Editor(opened("o1")).crop);
   });
 
   test("use the current language", () => {
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     const editor = new Editor(opened("o1"));
     expect(announcementAfter(editor, () => editor.setSlider(0.25)).replace(/\s/g, " ")).toBe("Zoom 200 %");
   });

@@ -136,9 +136,9 @@ describe("signing out", () => {
       await starting;
       expect(out.question?.work).toEqual([work]);
     }
-    expect(lostWork(lost, "en")).toBe("First name, Picture, Role; Changes to 2 people in the team");
-    expect(lostWork({ ...lost, role: false, draftsAboutOthers: 0 }, "en")).toBe("First name, Picture");
-    expect(lostWork({ account: 1, fields: [], role: false, draftsAboutOthers: 1 }, "en")).toBe("Changes to 1 person in the team");
+    expect(lostWork(lost)).toBe("First name, Picture, Role; Changes to 2 people in the team");
+    expect(lostWork({ ...lost, role: false, draftsAboutOthers: 0 })).toBe("First name, Picture");
+    expect(lostWork({ account: 1, fields: [], role: false, draftsAboutOthers: 1 })).toBe("Changes to 1 person in the team");
   });
 
   test("of all accounts always asks", async () => {

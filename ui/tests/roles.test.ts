@@ -9,7 +9,7 @@ import { consequences, offerDenialText, questionText, roleOptions } from "../src
 import { VISIBLE_MS } from "../src/features/team/roles/undo.svelte";
 import { TeamState } from "../src/features/team/state";
 import type { RoleDialog, RoleOffer, TeamRoleChoice, TeamRow, TeamView } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
 import { failure, snapshot, teamRow, teamView } from "./samples";
@@ -64,7 +64,7 @@ describe("the role options", () => {
   test("have a different text for every reason why the role cannot be changed", () => {
     const reasons = ["noRight", "ownOwnership", "takesOwner", "onlyOwners", "onlyAdmins", "takesServiceAccount", "unknown-reason"];
     for (const locale of ["en", "es"] as const) {
-      overwriteGetLocale(() => locale);
+      void setInterfaceLanguage(locale);
       const texts = reasons.map((reason) => offerDenialText("team", offer("owner", [], reason)));
       expect(new Set(texts).size).toBe(reasons.length);
       expect(texts.every((text) => text.endsWith("."))).toBe(true);

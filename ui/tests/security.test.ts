@@ -117,7 +117,7 @@ test("the card says why there are no forms, and where two-factor sign-in is turn
   expect(new Set(Object.values(NO_PASSWORD_TEXTS).map((text) => text())).size).toBe(3);
   const security = { noPassword: null, twoFactor: false, verified: true, twoFactorPage: null };
   expect(twoFactorText(security)).toBe("Off. To turn it on, go to the service's own website.");
-  expect(twoFactorText({ ...security, twoFactorPage: "https://example.com/" })).toBe("Off. You can turn it on on the service's website.");
+  expect(twoFactorText({ ...security, twoFactorPage: "https://example.com/" })).toBe("Off. You can turn it on at the service's website.");
   expect(twoFactorText({ ...security, twoFactor: true })).toContain("On.");
   expect(twoFactorText({ ...security, twoFactor: null })).toBe("Unknown");
 });

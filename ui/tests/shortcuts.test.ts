@@ -9,7 +9,7 @@ import { handleKey } from "../src/features/picture/gestures";
 import { isFindShortcut, listAction } from "../src/features/team/keys";
 import { isPressed, type KeyPress, type Keys, keyNames, keysText } from "../src/keyboard/keys";
 import { accountKeysText, isShortcut, pressedAccount, SHORTCUTS, type Shortcut, shortcutIn, type ShortcutId, shortcutText } from "../src/keyboard/shortcuts";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { html } from "./page";
 import { openedPicture } from "./samples";
 
@@ -98,7 +98,7 @@ describe("on other keyboard layouts", () => {
 describe("every shortcut has a handler", () => {
   const sources = Object.entries(import.meta.glob<string>("../src/**/*.{ts,svelte}", { query: "?raw", import: "default", eager: true }))
     .map(([file, text]) => [file.replace("../src/", ""), text] as const)
-    .filter(([file]) => !/^(paraglide|keyboard)\//.test(file));
+    .filter(([file]) => !/^(messages|keyboard)\//.test(file));
   const all = sources.map(([, text]) => text).join("\n");
 
   test("in the list of the team", () => {
@@ -154,7 +154,7 @@ describe("the names of keys", () => {
 
   test("are those on the keyboard, in the language of the interface", () => {
     expect([texts("save"), texts("moveToEnd"), texts("selectRange"), texts("move")]).toEqual([["Ctrl", "S"], ["Home"], ["Shift", "Space"], ["↑"]]);
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     expect([texts("save"), texts("moveToEnd"), texts("selectRange"), texts("open")]).toEqual([["Ctrl", "S"], ["Inicio"], ["Mayús", "Espacio"], ["Intro"]]);
   });
 
@@ -177,7 +177,7 @@ describe("the help", () => {
   };
 
   test.each(["en", "es"] as const)("lists every shortcut with its keys in %s", (locale) => {
-    overwriteGetLocale(() => locale);
+    void setInterfaceLanguage(locale);
     const page = shown();
     for (const id of ids) expect(page, id).toContain(`>${SHORTCUTS[id].text()}</dt>`);
     expect(page.match(/<dt/g)).toHaveLength(ids.length);

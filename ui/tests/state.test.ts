@@ -10,11 +10,11 @@ import { SignInState } from "../src/features/sign-in/state.svelte";
 import { decisionCount, syncLine } from "../src/features/sync/line";
 import { asAppError } from "../src/host/failure";
 import type { ServerOffer, SyncState, SyncView } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { boot } from "./host";
 import { edit, failure, profile, sync } from "./samples";
 
-beforeEach(() => overwriteGetLocale(() => "en"));
+beforeEach(() => setInterfaceLanguage("en"));
 
 test("every rejection of a command becomes an AppError", () => {
   expect(asAppError(failure("tls")).code).toBe("tls");

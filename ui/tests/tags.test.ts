@@ -9,7 +9,7 @@ import { historyChangeText } from "../src/features/team/roles/history-texts";
 import { tagsChangedText } from "../src/features/team/roles/tag-texts";
 import { TeamState } from "../src/features/team/state";
 import type { BatchRow, BatchView, HistoryRow, TagsChanged } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { app } from "../src/state/app.svelte";
 import { host, settle } from "./host";
 import { batchView, failure, historyRow, snapshot, teamView } from "./samples";
@@ -41,7 +41,7 @@ describe("a batch of tags", () => {
   });
 
   test("has the same sentences in Spanish", () => {
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     const one = tagBatch({ tags: { add: ["Design"], remove: ["Pilot"] } });
     expect([titleText(one), targetText(one)]).toEqual(["Cambiar etiquetas", "Añadir «Design»; quitar «Pilot»"]);
     expect([summaryText(tagBatch({ changes: 1, total: 1, leftOut: [] })), runText(tagBatch())]).toEqual([
@@ -85,7 +85,7 @@ describe("a change of one person's tags", () => {
     expect(tagsChangedText(changed())).toBe("Anna: added “b”");
     expect(tagsChangedText(changed({ added: [], removed: ["a"] }))).toBe("Anna: removed “a”");
     expect(tagsChangedText(changed({ removed: ["a", "c"] }))).toBe("Anna: added “b”, removed “a” and “c”");
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     expect(tagsChangedText(changed({ removed: ["a"] }))).toBe("Anna: se ha añadido «b» y se ha quitado «a»");
   });
 

@@ -8,7 +8,7 @@ import { TeamFiles } from "../src/features/team/roles/team-files.svelte";
 import { TeamState } from "../src/features/team/state";
 import TeamFoot from "../src/features/team/TeamFoot.svelte";
 import type { Team } from "../src/features/team/team.svelte";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { app } from "../src/state/app.svelte";
 import { listSeparator } from "../src/text/list-separator";
 import { host, settle } from "./host";
@@ -53,7 +53,7 @@ describe("an export", () => {
   });
 
   test("is called a file in Spanish, because nobody is saved", async () => {
-    overwriteGetLocale(() => "es");
+    void setInterfaceLanguage("es");
     const files = new TeamFiles({ query: DEFAULT_QUERY, found: 305, selected: 0 } as Team);
     host.pending = [];
     const exporting = files.export();

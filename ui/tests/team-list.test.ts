@@ -12,7 +12,7 @@ import { listState } from "../src/features/team/list-state";
 import { ariaSort, DEFAULT_QUERY, isFiltered, nextSort, sameQuery, secondaryFilterCount } from "../src/features/team/query";
 import { RowRecycler } from "../src/features/team/row-recycler";
 import type { TeamColumn, TeamRow } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { failure, teamCounts, teamRow, teamView } from "./samples";
 
 describe("queries", () => {
@@ -209,7 +209,7 @@ describe("keys", () => {
 
 describe("filter options", () => {
   test("show row counts and keep the selected value even if no row has it", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     const counts = teamCounts({ teamRoles: [{ value: "owner", count: 1 }, { value: "viewer", count: 99_999 }, { value: "captain", count: 2 }, { value: "", count: 3 }] });
     expect(teamRoleCounts(counts, DEFAULT_QUERY, "en").map(({ name, count }) => `${name} ${count}`)).toEqual([
       "All 100,005", "Owner 1", "Viewer 99,999", "captain 2", "No role 3",
@@ -234,7 +234,7 @@ describe("filter options", () => {
   });
 
   test("combine tags, of which the chosen ones come first, even if no row has them", () => {
-    overwriteGetLocale(() => "en");
+    void setInterfaceLanguage("en");
     const counts = teamCounts({ tags: [{ value: "Design", count: 2 }, { value: "docs", count: 3 }, { value: "sales", count: 1 }] });
     const query = { ...DEFAULT_QUERY, tags: ["sales", "gone"] };
     const choices = tagChoices(counts, query, "D", "en");
@@ -251,7 +251,7 @@ describe("the orders", () => {
 
   test("all have a name that says the direction", () => {
     for (const locale of ["en", "es"] as const) {
-      overwriteGetLocale(() => locale);
+      void setInterfaceLanguage(locale);
       const phrases = columns.flatMap((sort) => (sort === null ? [false] : [false, true]).map((descending) => orderPhrase({ ...DEFAULT_QUERY, sort, descending })));
       expect(new Set(phrases).size).toBe(phrases.length);
       expect(phrases).not.toContain("");

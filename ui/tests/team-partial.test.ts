@@ -9,7 +9,7 @@ import ListHead from "../src/features/team/ListHead.svelte";
 import SelectionBar from "../src/features/team/roles/SelectionBar.svelte";
 import { TeamState } from "../src/features/team/state";
 import type { TeamView } from "../src/host/types";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { setInterfaceLanguage } from "../src/state/locale.svelte";
 import { host, settle } from "./host";
 import InTeam from "./InTeam.svelte";
 import { html, receiveSnapshot, signInAgain } from "./page";
@@ -19,15 +19,15 @@ const partlyRead: Partial<TeamView> = { total: 12_000, asOf: null, partial: { lo
 const parts = { Freshness, ListSummary, EmptyTeam, ListHead, SelectionBar };
 
 /** Loads a team with a search that finds two people, both selected. Returns its state and the text of each part of the page. */
-async function load(change: Partial<TeamView>): Promise<{ state: TeamState; texts: Record<keyof typeof parts, string> }> {
+async function load(change: Partial<TeamView>, interfaceLanguage = "en"): Promise<{ state: TeamState; texts: Record<keyof typeof parts, string> }> {
   host.respondWith("team_rows", { version: 1, found: 2, from: 0, counts: teamCounts(), selected: 2, rows: [teamRow({ id: "a" }), teamRow({ id: "b" })] });
   const view = teamView(change);
-  signInAgain({ team: view });
+  signInAgain({ team: view, interfaceLanguage });
   const state = new TeamState();
   state.team.applySnapshot(view);
   state.team.updateQuery({ search: "a" });
   await settle();
-  receiveSnapshot({ team: view });
+  receiveSnapshot({ team: view, interfaceLanguage });
   const props = { EmptyTeam: { reason: "noMatch" }, ListHead: { scrollbarWidth: 0, focusRows: () => {} } };
   const text = (name: keyof typeof parts) =>
     html(InTeam, { state, component: parts[name], props: props[name as keyof typeof props] }).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
@@ -43,7 +43,7 @@ async function exported({ teamFiles }: TeamState, partial: boolean): Promise<str
   return teamFiles.notice?.text() ?? "";
 }
 
-afterEach(() => overwriteGetLocale(() => "en"));
+afterEach(() => setInterfaceLanguage("en"));
 
 describe("a partly loaded team", () => {
   test("is called that in every place that counts, searches, selects or exports", async () => {
@@ -64,8 +64,7 @@ describe("a partly loaded team", () => {
   });
 
   test("is called that in Spanish", async () => {
-    overwriteGetLocale(() => "es");
-    const { state, texts } = await load(partlyRead);
+    const { state, texts } = await load(partlyRead, "es");
     expect(texts.Freshness).toContain("Personas cargadas: 12.000 de aproximadamente 100.000");
     expect(texts.EmptyTeam).toContain("Aún no se ha cargado a todo el equipo.");
     expect(await exported(state, true)).toContain("No se había cargado a todo el equipo.");

@@ -2,15 +2,16 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import avatar from "../src/components/Avatar.svelte?raw";
 import { languageHint } from "../src/features/profile/language";
-import { overwriteGetLocale } from "../src/paraglide/runtime";
+import { INTERFACE_LANGUAGES, setInterfaceLanguage } from "../src/state/locale.svelte";
 import tokens from "../src/styles/tokens.css?raw";
 import { accentFor, contrast, formatColor, MIN_CONTRAST, parseColor, THEME_COLORS } from "../src/text/accent";
 import { ago, asOf, dateOnly } from "../src/text/dates";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
 import { languageOptions, searchLanguages } from "../src/text/languages";
+import { listOf, sentencesOf } from "../src/text/lists";
 import { STORAGE_TEXTS } from "../src/text/words";
 
-beforeEach(() => overwriteGetLocale(() => "en"));
+beforeEach(() => setInterfaceLanguage("en"));
 
 function color(text: string) {
   const parsed = parseColor(text);
@@ -20,7 +21,7 @@ function color(text: string) {
 
 test("a data folder that cannot be used is named, with the way to another one", () => {
   for (const language of ["en", "es"] as const) {
-    overwriteGetLocale(() => language);
+    void setInterfaceLanguage(language);
     for (const state of ["readOnly", "failed"] as const) {
       expect(STORAGE_TEXTS[state]({ folder: "/home/ana/.local" })).toMatch(/\/home\/ana\/\.local.*LAPEL_DATA_DIR/);
     }
@@ -57,8 +58,8 @@ test("a time of today is shown without its date", () => {
 
 describe("the hint at the language field", () => {
   test("says in which language Lapel is shown", () => {
-    for (const tag of ["en", "es", ""]) expect(languageHint("profile", tag, "en")).toBe("Lapel is shown in this language.");
-    for (const tag of ["fr", "de", "it", "zh", "pt", "ru"]) expect(languageHint("profile", tag, "en")).toContain("shown in English");
+    for (const tag of [...INTERFACE_LANGUAGES, ""]) expect(languageHint("profile", tag, "en")).toBe("Lapel is shown in this language.");
+    for (const tag of ["tlh", "xx"]) expect(languageHint("profile", tag, "en")).toContain("shown in English");
     expect(languageHint("es", "en", "en")).toContain("shown in Spanish");
   });
 });
@@ -107,14 +108,24 @@ describe("languages", () => {
     expect(found("xyz")).toEqual([]);
   });
 
-  test("are found by their names in the other languages of the list, if nothing else is found", () => {
-    const options = languageOptions(["es", "en", "fr", "de", "it", "zh", "pt", "ru"], [], "es");
+  test("are found by their names in the languages of the interface, if nothing else is found, also if the server offers only some", () => {
+    const options = languageOptions(["es", "de", "fr", "ru"], [], "es");
     const found = (typed: string) => searchLanguages(options, typed).map((option) => option.tag);
     expect(found("spanish")).toEqual(["es"]);
     expect(found("allemand")).toEqual(["de"]);
+    expect(found("俄语")).toEqual(["ru"]);
+    expect(found("tedesco")).toEqual(["de"]);
+    expect(found("alemão")).toEqual(["de"]);
     expect(found("русск")).toEqual(["ru"]);
     expect(found("французский")).toEqual(["fr"]);
   });
+});
+
+test("lists and sentences are joined as the language writes them", () => {
+  for (const [language, list, sentences] of [["en", "A, B", "A. B."], ["ru", "A, B", "A. B."], ["zh", "A、B", "A.B."]] as const) {
+    void setInterfaceLanguage(language);
+    expect([listOf(["A", "B"]), sentencesOf("A.", "", "B.")]).toEqual([list, sentences]);
+  }
 });
 
 describe("initials", () => {

@@ -228,11 +228,12 @@ async fn the_interface_language_comes_from_the_preference_then_the_profile_then_
     let folder = tempfile::tempdir().unwrap();
     let spanish = lapel_core::Config { system_language: "es-MX".into(), ..config(folder.path(), &test.vault) };
     let test = TestApp { app: App::open(spanish), ..test };
-    assert_eq!(test.app.snapshot().interface_language, InterfaceLanguage::Es);
+    let language = |tag: &str| InterfaceLanguage::parse(tag).unwrap();
+    assert_eq!(test.app.snapshot().interface_language, language("es"));
     test.sign_in(OWNER, PASSWORD).await.unwrap();
-    test.wait_until(|snapshot| snapshot.interface_language == InterfaceLanguage::En).await;
+    test.wait_until(|snapshot| snapshot.interface_language == language("en")).await;
     let mut preferences = test.app.preferences();
-    preferences.language = LanguagePreference::Es;
+    preferences.language = LanguagePreference::Fixed(language("es"));
     test.app.set_preferences(preferences);
-    assert_eq!(test.app.snapshot().interface_language, InterfaceLanguage::Es);
+    assert_eq!(test.app.snapshot().interface_language, language("es"));
 }

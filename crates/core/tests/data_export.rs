@@ -96,7 +96,7 @@ async fn the_archive_has_the_data_of_the_account_and_no_secret() {
     test.app.change_role(request).await.unwrap();
 
     let saved = export(&test).await;
-    assert!(saved.name.starts_with("lapel-data-owner-example-com-2"), "{saved:?}");
+    assert!(saved.name.starts_with("lapel-your-data-owner-example-com-2"), "{saved:?}");
     let files = files(&path(&test, &saved));
     assert_eq!(files.keys().collect::<Vec<_>>(), ["README.txt", "history.csv", "picture.jpg", "profile.json"]);
     assert_eq!(json(&files, "profile.json")["first_name"], "Olivia");

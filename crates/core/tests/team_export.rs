@@ -11,8 +11,8 @@ use common::desktop::TestDesktop;
 use common::team::team_is_read;
 use common::{OWNER, TestApp};
 use lapel_core::views::{
-    BatchRowState, BatchState, ChangeKind, ErrorCode, Exported, LeftOutReason, ListSeparator, RoleChangeRequest,
-    RoleKind, SelectionChange, TeamQuery, TeamRow,
+    BatchRowState, BatchState, ChangeKind, ErrorCode, Exported, InterfaceLanguage, LanguagePreference, LeftOutReason,
+    ListSeparator, Preferences, RoleChangeRequest, RoleKind, SelectionChange, TeamQuery, TeamRow,
 };
 use rusqlite::{Connection, params};
 
@@ -92,6 +92,44 @@ async fn libreoffice_shows_every_cell_as_it_is_and_an_unchanged_export_plans_not
             batch.left_out.iter().find(|left_out| left_out.reason == LeftOutReason::NoChange).unwrap().count;
         assert_eq!((batch.total, batch.changes, unchanged), (exported.rows, 0, exported.rows));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_one_language_can_be_imported_in_every_language() {
+    let test = open_team().await;
+    let import = |file: &[u8]| {
+        for language in InterfaceLanguage::all() {
+            set_language(&test, language);
+            test.app.import_batch(file).unwrap();
+            let batch = test.batch();
+            let unchanged = batch.left_out.iter().find(|left_out| left_out.reason == LeftOutReason::NoChange);
+            assert_eq!((batch.changes, unchanged.unwrap().count), (0, batch.total), "{language:?}");
+        }
+    };
+    for language in InterfaceLanguage::all() {
+        set_language(&test, language);
+        let exported = test.app.export_team(&TeamQuery::default(), ListSeparator::Semicolon).await.unwrap();
+        import(&std::fs::read(&exported.path).unwrap());
+
+        // The same with the words of the interface.
+        let file = format!("../../ui/messages/{}.json", language.as_str());
+        let messages: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let word = |key: &str| messages[key].as_str().unwrap().to_owned();
+        let name = Path::new(&exported.path).file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with(&format!("lapel-{}-acme-industries-", word("page_team").to_lowercase())), "{name}");
+        let mut lines =
+            vec![[word("team_column_name"), word("email"), word("team_role"), word("user_role")].join("\t")];
+        for row in &cells(&exported, b';')[1..] {
+            let name = row[0].replace(['"', '\n'], " ");
+            lines.push([name, row[1].clone(), word(&format!("team_role_{}", row[2])), word("role_admin")].join("\t"));
+        }
+        import(lines.join("\n").as_bytes());
+    }
+}
+
+fn set_language(test: &TestApp, language: InterfaceLanguage) {
+    let language = LanguagePreference::Fixed(language);
+    test.app.set_preferences(Preferences { language, ..test.app.preferences() });
 }
 
 #[tokio::test(flavor = "multi_thread")]

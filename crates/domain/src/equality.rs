@@ -31,7 +31,7 @@ fn words(text: &str) -> Vec<String> {
 /// A language tag with CLDR's aliases and letter case applied (`iw` becomes `he`, `en_gb` becomes `en-GB`). A text
 /// that is not a tag is only lowercased. Tags that CLDR distinguishes stay different: `zh` and `zh-Hans` have
 /// different names.
-fn canonical_tag(tag: &str) -> String {
+pub(crate) fn canonical_tag(tag: &str) -> String {
     let tag = tag.trim_matches(is_space).replace('_', "-");
     match Locale::try_from_str(&tag) {
         Ok(mut locale) => {

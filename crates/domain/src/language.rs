@@ -1,4 +1,6 @@
-//! The profile languages that can be chosen, and the user interface language nearest to a profile language.
+//! The profile languages that can be chosen, and the language of a list that is nearest to another one.
+
+use crate::equality::canonical_tag;
 
 /// The profile languages that can be chosen: those that the service accepts (`Language` in
 /// tests/contract/openapi.yaml). A profile on the server may contain any other language, which is shown but never
@@ -8,25 +10,14 @@ pub const LANGUAGES: [&str; 8] = ["es", "en", "fr", "de", "it", "zh", "pt", "ru"
 /// Primary tags of languages whose speakers mostly also read Spanish.
 const NEARER_TO_SPANISH: [&str; 9] = ["an", "ast", "ay", "ca", "eu", "gl", "gn", "oc", "qu"];
 
-/// A language of the user interface.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum InterfaceLanguage {
-    /// English, also the fallback for all other languages.
-    #[default]
-    English,
-    /// Spanish.
-    Spanish,
-}
-
-/// The user interface language nearest to a language tag (`es-MX`) or POSIX locale (`es_MX.UTF-8`); English for an
-/// empty text.
-pub fn interface_language(tag: &str) -> InterfaceLanguage {
-    let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default().to_ascii_lowercase();
-    if matches!(primary.as_str(), "es" | "spa") || NEARER_TO_SPANISH.contains(&primary.as_str()) {
-        InterfaceLanguage::Spanish
-    } else {
-        InterfaceLanguage::English
-    }
+/// The one of `languages` that is nearest to a language tag (`es-MX`) or POSIX locale (`es_MX.UTF-8`), if one is near.
+/// They are primary tags.
+pub fn nearest_language<'a>(tag: &str, languages: &[&'a str]) -> Option<&'a str> {
+    // A locale may end with an encoding or a variant.
+    let tag = canonical_tag(tag.split(['.', '@']).next().unwrap_or_default());
+    let primary = tag.split('-').next().unwrap_or_default();
+    let find = |wanted: &str| languages.iter().copied().find(|&language| language == wanted);
+    find(primary).or_else(|| find("es").filter(|_| NEARER_TO_SPANISH.contains(&primary)))
 }
 
 /// The language is not one of [`LANGUAGES`].
@@ -49,13 +40,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_the_nearest_interface_language() {
-        for tag in ["es", "es-MX", "es_ES.UTF-8", "ES", "ca", "gl-ES", "eu"] {
-            assert_eq!(interface_language(tag), InterfaceLanguage::Spanish, "{tag}");
+    fn finds_the_nearest_language() {
+        let languages = ["de", "en", "es", "pt", "ru", "zh"];
+        for (tag, nearest) in [
+            ("es", "es"),
+            ("es-MX", "es"),
+            ("es_ES.UTF-8", "es"),
+            ("ES", "es"),
+            ("spa", "es"),
+            ("de_CH@euro", "de"),
+            ("pt-BR", "pt"),
+            ("zh-Hant-TW", "zh"),
+            ("zh_CN.GB18030", "zh"),
+            ("ru_UA.KOI8-U", "ru"),
+            ("ca", "es"),
+            ("gl-ES", "es"),
+            ("eu", "es"),
+        ] {
+            assert_eq!(nearest_language(tag, &languages), Some(nearest), "{tag}");
         }
-        for tag in ["en", "de-AT", "C", "", "POSIX", "est", "klingon"] {
-            assert_eq!(interface_language(tag), InterfaceLanguage::English, "{tag}");
+        for tag in ["nl-BE", "C", "", "POSIX", "est", "klingon", "\u{fffd}"] {
+            assert_eq!(nearest_language(tag, &languages), None, "{tag}");
         }
+        assert_eq!(
+            nearest_language("ca-ES", &["ca", "es"]),
+            Some("ca"),
+            "the language itself is nearer than another one"
+        );
     }
 
     #[test]

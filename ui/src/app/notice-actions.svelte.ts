@@ -1,7 +1,7 @@
 // The notices of the account that is shown, and what their buttons do.
 
 import { removeSurplusEntries, retryKeyring } from "../host/commands";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import type { AccountState } from "../state/account.svelte";
 import { app } from "../state/app.svelte";
 import type { Text } from "../text/words";

@@ -4,7 +4,7 @@
 import { signInFailureText } from "../errors/connectivity";
 import { errorText, type Severity } from "../errors/table";
 import type { AppError, SessionState, Snapshot, StorageState, TokenKeeping } from "../host/types";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import { canSignInAgain } from "../state/session.svelte";
 import { MEMORY_TEXTS, SESSION_TEXTS, STORAGE_TEXTS, type Text } from "../text/words";
 

@@ -1,6 +1,6 @@
 // The pages of the side bar.
 
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 
 /** The pages in the order of the side bar. */
 export const PAGES = [

@@ -4,7 +4,7 @@ import { tick } from "svelte";
 
 import { refresh } from "../host/commands";
 import type { Theme } from "../host/types";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import type { AccountState } from "../state/account.svelte";
 import { app } from "../state/app.svelte";
 import type { OfferedAction } from "../state/palette.svelte";

@@ -1,8 +1,9 @@
 // Texts for connection problems, sign-in failures and failed role changes. They depend on more than the error alone.
 
 import type { AppError, SyncView } from "../host/types";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import { errorText, isOutcomeUnknown } from "./table";
+import { sentencesOf } from "../text/lists";
 
 /** Whether the error means that the server cannot be reached at all. */
 export const isOffline = (error: AppError): boolean => error.code === "network" || error.code === "unknownServer";
@@ -23,7 +24,7 @@ export function connectivityText({ state, error, signInHelps }: SyncView): strin
  * sign-in (captive portal), the text says so.
  */
 export const signInFailureText = (error: AppError): string =>
-  error.code === "intermediary" || error.code === "redirected" ? `${errorText(error)} ${m.error_intermediary_signIn()}` : errorText(error);
+  error.code === "intermediary" || error.code === "redirected" ? sentencesOf(errorText(error), m.error_intermediary_signIn()) : errorText(error);
 
 /**
  * Why the user's own role was not changed. If the change may have succeeded and only the response was lost, the next read
@@ -31,5 +32,5 @@ export const signInFailureText = (error: AppError): string =>
  */
 export function roleFailureText(error: AppError, readSince: boolean): string {
   if (!isOutcomeUnknown(error)) return errorText(error);
-  return `${errorText(error)} ${readSince ? m.own_role_not_changed() : m.role_unheard()}`;
+  return sentencesOf(errorText(error), readSince ? m.own_role_not_changed() : m.role_unheard());
 }

@@ -1,7 +1,7 @@
 // The technical details of a failure, to show on the page and to copy as text for support.
 
 import type { AppError } from "../host/types";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import type { Fact } from "../text/fact";
 import { errorText, hasDetails } from "./table";
 

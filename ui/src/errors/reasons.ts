@@ -2,7 +2,7 @@
 // unknown reason gets the general sentence of the error code.
 
 import type { AppError } from "../host/types";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import type { Text } from "../text/words";
 
 /** The maximum number of host names of a certificate in a sentence; the details list all of them. */

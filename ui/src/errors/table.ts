@@ -2,7 +2,7 @@
 // of listing error codes itself.
 
 import type { AppError, ErrorCode } from "../host/types";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, TAG_PROBLEMS, URL_PROBLEMS } from "../text/words";
 import { emailText, linkText, newPasswordText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 

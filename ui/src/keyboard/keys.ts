@@ -1,6 +1,6 @@
 // Key presses: how they are compared with the keys of a shortcut, and how keys are named. Pure.
 
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import type { Text } from "../text/words";
 
 /** What decides which keys a keyboard event stands for. */

@@ -1,7 +1,7 @@
 // All keyboard shortcuts, in one table. The help shows it, and every handler asks it which shortcut a key press is, so both
 // always agree. Keys that every control of its kind has, such as the arrows in a menu, are not in the table.
 
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import type { Text } from "../text/words";
 import { isEditable, isPressed, type KeyPress, type Keys, keysText, writesText } from "./keys";
 

@@ -19,10 +19,6 @@ class AppState {
   painted = $state(false);
   #preferenceQueue: Promise<unknown> = Promise.resolve();
 
-  constructor() {
-    setInterfaceLanguage(this.boot.snapshot.interfaceLanguage);
-  }
-
   /** Loads code that the first paint does not need. Before the first paint, returns a promise that never resolves. */
   afterFirstPaint<T>(load: () => Promise<T>): Promise<T> {
     return this.painted ? load() : new Promise(() => {});
@@ -33,8 +29,18 @@ class AppState {
     const before = this.snapshot.account?.id;
     this.snapshot = arriving;
     if (this.snapshot.account?.id !== before) this.accountGeneration += 1;
-    setInterfaceLanguage(this.snapshot.interfaceLanguage);
+    void this.#showLanguage();
   };
+
+  /** Loads the language of the first paint. */
+  async loadLanguage(): Promise<void> {
+    await this.#showLanguage();
+  }
+
+  #showLanguage(): Promise<boolean> {
+    const { interfaceLanguage } = this.snapshot;
+    return windowFailures.attempt("language", () => setInterfaceLanguage(interfaceLanguage));
+  }
 
   /** Shows each new snapshot, from the present one on. Resolves only if that fails. */
   async start(): Promise<void> {

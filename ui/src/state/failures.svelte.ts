@@ -8,7 +8,7 @@ import type { AppError, ProfileField, StorageState } from "../host/types";
 export type AccountAction = "refresh" | "keyring" | "draft" | `edit ${ProfileField | "all"}` | "upload";
 
 /** An action that concerns the window, or whose failure has to be shown after the account has changed. */
-type WindowAction = "start" | "painted" | "preferences" | "signOut" | "account" | "close" | "drag";
+type WindowAction = "start" | "language" | "painted" | "preferences" | "signOut" | "account" | "close" | "drag";
 
 /** A failed action. */
 interface Failure<Action extends string> {

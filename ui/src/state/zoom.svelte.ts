@@ -1,6 +1,6 @@
 // The zoom of the page. The shell applies it, because the web view's own zoom changes the media queries, too.
 
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 import { app } from "./app.svelte";
 import { formattingLocale } from "./locale.svelte";
 import { TimedToast } from "./toast.svelte";

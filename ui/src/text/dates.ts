@@ -1,7 +1,7 @@
 // Formats dates and times with Intl. Pure: the caller passes the locale and the current time. Times are milliseconds
 // since 1970.
 
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,7 @@
 // Language names, in the language itself and in the interface language; sorting and searching them. Pure.
 
+import { INTERFACE_LANGUAGES } from "../state/locale.svelte";
+
 /** A language in the list of the language field. */
 interface LanguageOption {
   /** BCP 47 tag. */
@@ -16,7 +18,7 @@ interface LanguageOption {
 export const isOffered = (offered: readonly string[], tag: string): boolean => tag === "" || offered.includes(tag);
 
 /** A language's name in the language `locale`; the tag if Intl has no name for it or the tag is invalid. */
-export function languageName(tag: string, locale: string): string {
+function languageName(tag: string, locale: string): string {
   try {
     return new Intl.DisplayNames([locale], { type: "language", fallback: "code" }).of(tag) ?? tag;
   } catch {
@@ -34,6 +36,9 @@ function capitalized(text: string, tag: string): string {
   }
 }
 
+/** A language's name in itself, capitalized. */
+export const nativeName = (tag: string): string => capitalized(languageName(tag, tag), tag);
+
 /** A language's name in the language `locale`, capitalized for use outside of a sentence. */
 export const localName = (tag: string, locale: string): string => capitalized(languageName(tag, locale), locale);
 
@@ -47,7 +52,7 @@ export function languageOptions(offered: readonly string[], inUse: readonly stri
     tags
       .map((tag) => ({
         tag,
-        nativeName: capitalized(languageName(tag, tag), tag),
+        nativeName: nativeName(tag),
         localName: localName(tag, locale),
         offered: isOffered(offered, tag),
       }))
@@ -83,13 +88,12 @@ function matching(options: readonly LanguageOption[], query: string, names: (opt
 
 /**
  * The options with a name or a tag that matches the search, best matches first. If there is none, those with a matching
- * name in another of the listed languages: whoever does not understand the interface looks for "Spanish".
+ * name in another language of the interface: whoever does not understand the shown one looks for "Spanish".
  */
 export function searchLanguages(options: readonly LanguageOption[], typed: string): LanguageOption[] {
   const query = folded(typed.trim());
   if (query === "") return [...options];
   const found = matching(options, query, ({ nativeName, localName, tag }) => [nativeName, localName, tag]);
   if (found.length > 0) return found;
-  const tags = options.filter(({ offered }) => offered).map(({ tag }) => tag);
-  return matching(options, query, (option) => tags.map((locale) => languageName(option.tag, locale)));
+  return matching(options, query, ({ tag }) => INTERFACE_LANGUAGES.map((locale) => languageName(tag, locale)));
 }

@@ -2,7 +2,7 @@
 // without a text is a compile error. The texts themselves are in the message files.
 
 import type { AccountView, PictureNote, RoleReason, ServerOffer, SessionState, Snapshot, StorageState, TokenKeeping } from "../host/types";
-import * as m from "../paraglide/messages";
+import * as m from "../messages";
 
 /** Returns a text in the current interface language. */
 export type Text = () => string;

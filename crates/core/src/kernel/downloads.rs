@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lapel_domain::fold;
+use lapel_domain::file_name;
 use tempfile::NamedTempFile;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -41,7 +41,7 @@ impl Downloads {
         let (folder, now) = (self.folder.clone(), (self.clock)());
         let written = tokio::task::spawn_blocking(move || {
             let day: String = date_time(now).chars().take(10).collect();
-            let name = file_name(&format!("lapel {about} {day}"));
+            let name = format!("{}-{day}", file_name(&format!("lapel {about}")));
             std::fs::create_dir_all(&folder).map_err(ExportProblem::folder)?;
             let file = tempfile::Builder::new().prefix(".lapel-").suffix(".part").tempfile_in(&folder);
             let mut file = file.map_err(ExportProblem::folder)?;
@@ -66,12 +66,6 @@ fn give_name(mut file: NamedTempFile, folder: &Path, name: &str, extension: &str
         }
     }
     Err(ErrorKind::AlreadyExists.into())
-}
-
-/// A file name that every system accepts.
-fn file_name(name: &str) -> String {
-    let letters = fold(name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>();
-    letters.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 /// Formats a time as in RFC 3339; empty if it is outside the range of that format.

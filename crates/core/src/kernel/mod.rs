@@ -13,6 +13,7 @@ pub(crate) mod drafts;
 pub(crate) mod error;
 pub(crate) mod error_reasons;
 pub(crate) mod form_values;
+pub(crate) mod messages;
 pub(crate) mod network;
 pub(crate) mod other_accounts;
 pub(crate) mod picture_ids;

@@ -12,6 +12,7 @@ use crate::kernel::desktop::ask;
 use crate::kernel::drafts::PROFILE_FORM;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
+use crate::kernel::messages::{YOUR_DATA, text_in};
 use crate::kernel::picture_ids::picture_view;
 use crate::views::{DataTexts, SavedFile};
 
@@ -23,7 +24,8 @@ impl ProfileService {
         let data = self.disk.run(move |store| read_data(store, id, now)).await?;
         let data = AccountData { history, ..data };
         let write = move |file: &mut _| write_archive(file, &data, &texts, now);
-        let (path, ()) = self.downloads.write(format!("data {}", account.email), "zip", write).await?;
+        let about = text_in(self.state.snapshot().interface_language.as_str(), &YOUR_DATA);
+        let (path, ()) = self.downloads.write(format!("{about} {}", account.email), "zip", write).await?;
         let last_part = |path: Option<&std::ffi::OsStr>| path.unwrap_or_default().to_string_lossy().into_owned();
         let folder = last_part(path.parent().and_then(std::path::Path::file_name));
         let saved = SavedFile { name: last_part(path.file_name()), folder };

@@ -2,7 +2,7 @@
 //! address. Nothing here is repeated automatically.
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, Secret, forgot_password, resend_verification, reset_password};
-use lapel_domain::parse_email;
+use lapel_domain::{LANGUAGES, parse_email};
 
 use super::credentials::{new_password, password};
 use super::service::SessionService;
@@ -111,12 +111,10 @@ impl SessionService {
         ask(&self.desktop, move |desktop| desktop.open_page(page), Failure::PageNotOpened).await
     }
 
-    /// The language of mails: that of the page, in which the person has asked.
+    /// The language of mails: that of the page, in which the person has asked, if the service has it.
     fn mail_language(&self) -> &'static str {
-        match self.state.snapshot().interface_language {
-            InterfaceLanguage::En => "en",
-            InterfaceLanguage::Es => "es",
-        }
+        let shown = self.state.snapshot().interface_language.as_str();
+        LANGUAGES.into_iter().find(|&language| language == shown).unwrap_or(InterfaceLanguage::ENGLISH.as_str())
     }
 }
 

@@ -1,6 +1,9 @@
 //! Exports as CSV files: the rows of the team, and the history of changes. A file opens correctly in a spreadsheet
 //! without questions: it begins with a byte order mark, without which Excel does not read UTF-8, and its cells are
 //! separated by what the spreadsheet expects. A line `sep=` would tell Excel the separator, but make it ignore the mark.
+//!
+//! The names of the columns and roles are the same in all languages, those of the service: people whose Lapel speaks another
+//! language can import the file, and programs can read it. Only the file's own name is in the language of the interface.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -16,6 +19,7 @@ use super::service::TeamService;
 use crate::kernel::downloads::date_time;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::ExportProblem;
+use crate::kernel::messages::{HISTORY_TITLE, LANGUAGES, PAGE_TEAM, text_in};
 use crate::views::{ChangeKind, Exported, HistoryRow, ListSeparator, TeamQuery};
 
 /// Marks a file as UTF-8.
@@ -38,14 +42,15 @@ impl TeamService {
         })?;
         let is_selection = !selected.is_empty();
         let rows = if is_selection { selected } else { found };
-        let written = self.write_file(format!("team {name}"), move || write_team(&rows, separator)).await?;
+        let written =
+            self.write_file(format!("{} {name}", self.text(&PAGE_TEAM)), move || write_team(&rows, separator)).await?;
         Ok(Exported { selected: is_selection, partial, ..written })
     }
 
     /// Writes the role changes that contain a text into the folder for downloads.
     pub(crate) async fn export_history(&self, search: &str, separator: ListSeparator) -> Result<Exported, Failure> {
         let rows = self.history(search).await?;
-        self.write_file("role changes".to_owned(), move || write_history(&rows, separator)).await
+        self.write_file(self.text(&HISTORY_TITLE).to_owned(), move || write_history(&rows, separator)).await
     }
 
     /// The file of all role changes, as [`Self::export_history`] writes it; none if there are no changes.
@@ -56,6 +61,11 @@ impl TeamService {
         }
         let write = move || write_history(&rows, separator)?.into_bytes().map(Some);
         tokio::task::spawn_blocking(write).await.map_err(Failure::internal)?
+    }
+
+    /// A text in the language of the interface.
+    fn text(&self, texts: &[&'static str; LANGUAGES.len()]) -> &'static str {
+        text_in(self.state.snapshot().interface_language.as_str(), texts)
     }
 
     /// Formats a table on a thread that may block, and writes it.

@@ -1,4 +1,4 @@
-//! The names of the columns in an imported file, as people write them in the languages of the service. Of two columns
+//! The names of the columns in an imported file, as the interface and people write them in all languages. Of two columns
 //! with the same meaning, the more exact name counts. If both names are equally exact, the file is refused: the wrong
 //! column would give people wrong roles.
 //!
@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 
 use lapel_domain::trim_invisible;
 
-use super::file_words::{keys, word_key};
+use super::file_words::{all_keys, keys, word_key};
 use crate::kernel::error_reasons::{ColumnMeaning, ListProblem};
+use crate::kernel::messages::{EMAIL, ROLE, TEAM_ROLE};
 
 /// The keys of the words for one thing.
 type Keys = LazyLock<HashSet<String>>;
@@ -73,15 +74,15 @@ const ROLE_COLUMNS: &str = "\
 
 /// The column with the email addresses; none if no column has such a name. Fails if several have.
 pub(super) fn email_column(names: &[String]) -> Result<Option<usize>, ListProblem> {
-    static KEYS: Keys = LazyLock::new(|| keys(EMAIL_COLUMNS).collect());
+    static KEYS: Keys = LazyLock::new(|| all_keys(&EMAIL, EMAIL_COLUMNS).collect());
     find(names, ColumnMeaning::Email, |key| KEYS.contains(key))
 }
 
 /// The column with the team roles; none if no column has such a name. Fails if several are equally exact.
 pub(super) fn role_column(names: &[String]) -> Result<Option<usize>, ListProblem> {
     static NEW_ROLE_KEYS: Keys = LazyLock::new(|| keys(NEW_ROLE_COLUMNS).collect());
-    static TEAM_ROLE_KEYS: Keys = LazyLock::new(|| keys(TEAM_ROLE_COLUMNS).collect());
-    static ROLE_KEYS: Keys = LazyLock::new(|| keys(ROLE_COLUMNS).collect());
+    static TEAM_ROLE_KEYS: Keys = LazyLock::new(|| all_keys(&TEAM_ROLE, TEAM_ROLE_COLUMNS).collect());
+    static ROLE_KEYS: Keys = LazyLock::new(|| all_keys(&ROLE, ROLE_COLUMNS).collect());
     for keys in [&NEW_ROLE_KEYS, &TEAM_ROLE_KEYS, &ROLE_KEYS] {
         if let Some(column) = find(names, ColumnMeaning::Role, |key| keys.contains(key))? {
             return Ok(Some(column));
@@ -112,6 +113,7 @@ fn find(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::messages;
 
     #[test]
     fn column_names_are_found_in_any_spelling() {
@@ -178,8 +180,43 @@ mod tests {
 
     #[test]
     fn no_name_has_two_meanings() {
-        let count = |lists: &[&str]| lists.iter().flat_map(|words| keys(words)).collect::<HashSet<_>>().len();
-        let lists = [EMAIL_COLUMNS, NEW_ROLE_COLUMNS, TEAM_ROLE_COLUMNS, ROLE_COLUMNS];
-        assert_eq!(lists.iter().map(|words| count(&[words])).sum::<usize>(), count(&lists));
+        let lists: [HashSet<String>; 4] = [
+            all_keys(&EMAIL, EMAIL_COLUMNS).collect(),
+            keys(NEW_ROLE_COLUMNS).collect(),
+            all_keys(&TEAM_ROLE, TEAM_ROLE_COLUMNS).collect(),
+            all_keys(&ROLE, ROLE_COLUMNS).collect(),
+        ];
+        for (at, list) in lists.iter().enumerate() {
+            for other in &lists[at + 1..] {
+                assert_eq!(list.intersection(other).collect::<Vec<_>>(), Vec::<&String>::new());
+            }
+        }
+        let others = [
+            messages::USER_ROLE,
+            messages::TEAM_COLUMN_NAME,
+            messages::TEAM_COLUMN_TAGS,
+            messages::TEAM_COLUMN_SINCE,
+            messages::TEAM_STATE,
+            messages::FIRST_NAME,
+            messages::LAST_NAME,
+            messages::LANGUAGE,
+            messages::TEAM_ORGANIZATION,
+        ];
+        for name in others.concat() {
+            let names = [name.to_owned()];
+            assert_eq!((email_column(&names), role_column(&names)), (Ok(None), Ok(None)), "{name} is another column");
+        }
+    }
+
+    #[test]
+    fn the_sentence_about_missing_columns_names_columns_that_are_found() {
+        for sentence in messages::IMPORT_COLUMNS {
+            let quoted = sentence.split(['“', '”', '„', '«', '»', '"', '「', '」']).skip(1).step_by(2);
+            let names: Vec<String> = quoted.map(|name| name.trim().to_owned()).collect();
+            assert!(names.len() >= 2, "{sentence}");
+            for pair in names.chunks(2) {
+                assert_eq!((email_column(pair), role_column(pair)), (Ok(Some(0)), Ok(Some(1))), "{sentence}");
+            }
+        }
     }
 }

@@ -1,8 +1,6 @@
 //! Turns the state into the snapshot for the page.
 
-use lapel_domain::{
-    Field, Organization, Profile, UserRole, initials, interface_language, may_change_user_role, steps_down,
-};
+use lapel_domain::{Field, Organization, Profile, UserRole, initials, may_change_user_role, steps_down};
 use lapel_store::{Account, Edit, EditState as StoredState, EditValue};
 
 use super::security_view::security_view;
@@ -84,13 +82,8 @@ fn account_view(account: &Account, profile: Option<&Profile>, edits: &[Edit]) ->
 }
 
 fn shown_language(state: &State, profile: Option<&Profile>) -> InterfaceLanguage {
-    let view_of = |tag: &str| match interface_language(tag) {
-        lapel_domain::InterfaceLanguage::English => InterfaceLanguage::En,
-        lapel_domain::InterfaceLanguage::Spanish => InterfaceLanguage::Es,
-    };
     match state.preferences.language {
-        LanguagePreference::En => InterfaceLanguage::En,
-        LanguagePreference::Es => InterfaceLanguage::Es,
+        LanguagePreference::Fixed(language) => language,
         LanguagePreference::Profile => {
             // An unsent edit counts too, because saving a language switches the interface at once.
             let saved = state.edits.iter().rev().find_map(|edit| match (&edit.field, &edit.mine) {
@@ -98,7 +91,7 @@ fn shown_language(state: &State, profile: Option<&Profile>) -> InterfaceLanguage
                 _ => None,
             });
             let known = saved.or(profile.map(|profile| profile.language.as_str())).filter(|tag| !tag.is_empty());
-            view_of(known.unwrap_or(&state.system_language))
+            InterfaceLanguage::nearest(known.unwrap_or(&state.system_language))
         }
     }
 }

@@ -1,13 +1,13 @@
 // What screen readers announce after a change in the picture editor.
 
-import * as m from "../../paraglide/messages";
-import { getLocale } from "../../paraglide/runtime";
+import * as m from "../../messages";
+import { formattingLocale } from "../../state/locale.svelte";
 import type { Text } from "../../text/words";
 import { type Crop, type Direction, zoom } from "./crop";
 
 /** The zoom as a localized percentage. */
 export const zoomPercent = (crop: Crop): string =>
-  new Intl.NumberFormat(getLocale(), { style: "percent", maximumFractionDigits: 0 }).format(zoom(crop));
+  new Intl.NumberFormat(formattingLocale(), { style: "percent", maximumFractionDigits: 0 }).format(zoom(crop));
 
 const MOVED: Record<Direction, Text> = {
   left: m.picture_said_moved_left,

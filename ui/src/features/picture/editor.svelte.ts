@@ -3,7 +3,7 @@
 import { renderPicture, usePicture } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError, OpenedPicture, PictureNote, PreparedPicture } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { app } from "../../state/app.svelte";
 import { announcements } from "./announcements";
 import {

@@ -4,10 +4,11 @@ import { needsDifferentValue } from "../../errors/table";
 import type { Field } from "../../form/changes";
 import { needsUserAction } from "../../form/status";
 import type { EditState, EditView, ProfileField } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { now } from "../../state/clock.svelte";
 import { ago } from "../../text/dates";
-import { languageName } from "../../text/languages";
+import { localName } from "../../text/languages";
+import { listOf } from "../../text/lists";
 import type { Text } from "../../text/words";
 
 /** The labels of the fields. */
@@ -20,8 +21,7 @@ export const FIELD_NAMES: Record<Field, Text> = {
 };
 
 /** The labels of several fields as a list in one text. */
-export const fieldList = (fields: readonly Field[], locale: string): string =>
-  new Intl.ListFormat(locale, { type: "unit" }).format(fields.map((field) => FIELD_NAMES[field]()));
+export const fieldList = (fields: readonly Field[]): string => listOf(fields.map((field) => FIELD_NAMES[field]()));
 
 /**
  * Whether a picture cannot be uploaded, so that the user should link to it instead. If `routeBlocked` names no field,
@@ -46,7 +46,7 @@ export const stateText = (edit: EditView): string => (needsUserAction(edit) ? m.
 export function valueText(field: ProfileField, value: string, locale: string): string {
   if (field === "picture") return value === "" ? m.value_no_picture() : m.value_picture();
   if (value === "") return m.value_empty();
-  return field === "language" ? languageName(value, locale) : m.value_quoted({ value });
+  return field === "language" ? localName(value, locale) : m.value_quoted({ value });
 }
 
 /** Says at the field that the server changed the value when it stored it. */

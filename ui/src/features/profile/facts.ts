@@ -1,7 +1,7 @@
 // The badges and facts of a profile. An unknown value is omitted, or shown as "Unknown" if users expect to find it.
 
 import type { ProfileView } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import type { Fact } from "../../text/fact";
 
 /** A short label below the name. */

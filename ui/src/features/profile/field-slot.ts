@@ -4,7 +4,7 @@ import type { Field } from "../../form/changes";
 import type { FieldState } from "../../form/field-state";
 import { errorText } from "../../errors/table";
 import type { AppError, EditView } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { app } from "../../state/app.svelte";
 import { formattingLocale } from "../../state/locale.svelte";
 import { maySendAgain, plainValue, storedAsHere, updatedText, wantsAddress } from "./edits";

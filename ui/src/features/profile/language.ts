@@ -1,24 +1,16 @@
 // The hint and the error at the language field, and which edits need another language.
 
 import type { AppError, EditView, InterfaceLanguage, LanguagePreference } from "../../host/types";
-import * as m from "../../paraglide/messages";
-import { isOffered, languageName } from "../../text/languages";
+import * as m from "../../messages";
+import { INTERFACE_LANGUAGES } from "../../state/locale.svelte";
+import { isOffered, localName } from "../../text/languages";
 
 const NOT_OFFERED: AppError = { code: "languageNotOffered", message: "", details: {} };
 
-/** Profile languages that Lapel is shown in. Empty: the profile has no language, and Lapel uses that of the system. */
-const SUPPORTED = ["", "en", "es"];
-
-/** A language name within a sentence. Spanish writes it in lower case, but Intl does not do so on every system. */
-function inSentence(tag: string, interfaceLanguage: InterfaceLanguage): string {
-  const name = languageName(tag, interfaceLanguage);
-  return interfaceLanguage === "es" ? name.toLocaleLowerCase("es") : name;
-}
-
-/** Says in which language Lapel is shown if the profile has the language `tag`. */
+/** Says in which language Lapel is shown if the profile has the language `tag`; if it has none, Lapel uses that of the system. */
 export function languageHint(preference: LanguagePreference, tag: string, interfaceLanguage: InterfaceLanguage): string {
-  if (preference !== "profile") return m.language_hint_fixed({ language: inSentence(preference, interfaceLanguage) });
-  return SUPPORTED.includes(tag) ? m.language_hint() : m.language_hint_english();
+  if (preference !== "profile") return m.language_hint_fixed({ language: localName(preference, interfaceLanguage) });
+  return tag === "" || INTERFACE_LANGUAGES.includes(tag) ? m.language_hint() : m.language_hint_english();
 }
 
 /** The hint below the language field. A language that is no longer offered can stay in the profile. */

@@ -1,6 +1,6 @@
 // The texts of the save bar.
 
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 
 /** The number of unsaved changes, or that they are being saved, and below it what else waits for the user. */
 export function saveLine(isSlow: boolean, unsaved: number, waiting: { conflicts: number; refused: number }): { main: string; detail: string } {

@@ -2,16 +2,17 @@
 
 import { connectivityText, isOffline } from "../../errors/connectivity";
 import type { SaveStatus } from "../../form/status";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { app } from "../../state/app.svelte";
 import type { TimedToast } from "../../state/toast.svelte";
+import { sentencesOf } from "../../text/lists";
 
 /** Says that a change waits on this computer, and why if the connection is not the reason. */
 function storedText(): string {
   const { sync } = app.snapshot;
   if (sync.state === "signedOut") return m.status_stored_signed_out();
   const reason = sync.error && !isOffline(sync.error) ? connectivityText(sync) : "";
-  return reason === "" ? m.status_stored() : `${m.status_stored()} ${reason}`;
+  return sentencesOf(m.status_stored(), reason);
 }
 
 /** What to show when the outcome of the last save becomes `outcome`; null for nothing. `show` leads to the field. */

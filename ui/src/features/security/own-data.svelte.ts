@@ -3,7 +3,7 @@
 import { exportData, openTwoFactorPage, showExportedData } from "../../host/commands";
 import { asAppError } from "../../host/failure";
 import type { AppError, DataTexts, SavedFile } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { exactTime } from "../../text/dates";
 import { listSeparator } from "../../text/list-separator";
 

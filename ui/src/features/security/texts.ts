@@ -1,7 +1,7 @@
 // Texts of the security card. Pure except for the interface language.
 
 import type { NoPasswordReason, SecurityView } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import type { PasswordTask } from "./password.svelte";
 
 /** How strong a password is, by its score from 0 to 4. */

@@ -1,7 +1,7 @@
 // Assigns errors to the fields of the sign-in form, and checks the input before it is sent.
 
 import type { AppError } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 
 /** A field of the form. */
 export type SignInField = "address" | "email" | "password" | "code" | "token";

@@ -2,7 +2,7 @@
 
 import { isOffline } from "../../errors/connectivity";
 import type { Snapshot, SyncView } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import type { Tone } from "./line";
 
 function stateText({ state, error }: SyncView, conflicts: number): string {

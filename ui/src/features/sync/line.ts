@@ -3,7 +3,7 @@
 import { errorAction } from "../../errors/table";
 import { isOffline, connectivityText } from "../../errors/connectivity";
 import type { EditView, SyncView } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 
 /**
  * The color of the dot. `waiting`: a temporary problem. `bad`: the user has to act. `busy`: a request is in progress.

@@ -1,7 +1,7 @@
 // The cell texts of a row, computed together so that a changed row causes a single update.
 
 import type { TeamRow } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { dateOnly } from "../../text/dates";
 import { isKnownRole, roleName } from "./roles/role-texts";
 

@@ -1,7 +1,7 @@
 // The filter options with the number of rows for each, and the list's columns. Pure except for the interface language.
 
 import type { FacetCount, TeamColumn, TeamCounts, TeamQuery } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import { roleName, teamRoleName } from "../../text/words";
 
 /** Cache: creating a number format is slow. */

@@ -1,7 +1,7 @@
 // The orders of the list, each with a name that says its direction. Pure except for the interface language.
 
 import type { TeamColumn, TeamQuery } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import type { Text } from "../../text/words";
 
 /** An order of the list. */

@@ -3,7 +3,7 @@
 
 import { tick } from "svelte";
 
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 import type { AccountState } from "../../state/account.svelte";
 import type { OfferedAction } from "../../state/palette.svelte";
 import type { TeamState } from "./state";

@@ -2,7 +2,7 @@
 // only the people who were.
 
 import type { TeamPartial, TeamView } from "../../host/types";
-import * as m from "../../paraglide/messages";
+import * as m from "../../messages";
 
 /** How much of the team was loaded; null if everybody was, or nobody yet, which the page says in place of the list. */
 export const partOf = (view: TeamView | null | undefined): TeamPartial | null => (view?.partial && view.partial.loaded > 0 ? view.partial : null);

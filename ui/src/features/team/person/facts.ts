@@ -1,7 +1,7 @@
 // The read-only details of a person in the team. Unknown values are left out.
 
 import type { PersonView } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import type { Fact } from "../../../text/fact";
 
 /** The facts shown in the person panel. */

@@ -1,7 +1,8 @@
 // Texts of the batch dialog (many changes of roles or tags at once). Pure except for the interface language.
 
 import type { BatchRow, BatchRowState, BatchView, ChangeKind, LeftOutReason, RoleKind, Snapshot } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
+import { listOf, sentencesOf } from "../../../text/lists";
 import { changeFailureText, isKnownRole, leftOutText, roleName, ROW_STATE_TEXTS } from "./role-texts";
 import { tagList, tagsChangeText } from "./tag-texts";
 
@@ -49,11 +50,11 @@ export function summaryText(batch: BatchView): string {
   if (state === "running") return sentences(batch).running();
   if (state === "planned") {
     const planned = changes > 0 ? ifAny(sentences(batch).will, changes) : [sentences(batch).none()];
-    const summary = [...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))].join(", ");
+    const summary = listOf([...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))]);
     return batch.fromFile ? m.batch_file_lines({ count: batch.total, summary }) : summary;
   }
   const results = [...ifAny(m.batch_done, done), ...ifAny(m.batch_failed, failed), ...ifAny(m.batch_unknown, unknown), ...ifAny(m.batch_cancelled, cancelled)];
-  return [...(results.length > 0 ? results : [m.batch_nothing_done()]), ...ifAny(m.batch_left_out, leftOutCount(batch))].join(", ");
+  return listOf([...(results.length > 0 ? results : [m.batch_nothing_done()]), ...ifAny(m.batch_left_out, leftOutCount(batch))]);
 }
 
 /** Why rows are left out, with counts; the most frequent reason first. */
@@ -198,7 +199,7 @@ const FOOT_TITLES = {
 export function footText(batch: BatchView, now: number): string {
   const organization = batch.organizationName;
   const titles = (batch.kind === "tags" ? TAG_FOOT_TITLES : FOOT_TITLES)[batch.undoes ? "undo" : "change"];
-  if (batch.state === "waiting") return `${m.batch_waiting()} ${waitText(batch.waitsUntil, now)}`;
+  if (batch.state === "waiting") return sentencesOf(m.batch_waiting(), waitText(batch.waitsUntil, now));
   if (isRunning(batch)) return `${titles.running({ organization })}: ${progressText(batch)}`;
   const title = batch.interrupted ? titles.interrupted : isIncomplete(batch) ? titles.stopped : titles.done;
   return `${title({ organization })}: ${summaryText(batch)}`;

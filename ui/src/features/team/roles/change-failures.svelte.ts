@@ -4,7 +4,7 @@
 import { isOutcomeUnknown } from "../../../errors/table";
 import { teamRows } from "../../../host/commands";
 import type { AppError, ChangeKind, TeamRow, TeamView } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { DEFAULT_QUERY } from "../query";
 import { singleChangeFailureText } from "./role-texts";
 

@@ -1,7 +1,7 @@
 // Texts of the rows of the history. Pure except for the interface language.
 
 import type { HistoryRow } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { OUTCOME_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
 import { tagList, tagsChangeText } from "./tag-texts";
 

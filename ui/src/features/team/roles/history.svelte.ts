@@ -4,7 +4,7 @@ import { errorText } from "../../../errors/table";
 import { changeRole, changeTags, exportHistory, roleHistory } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { BatchState, HistoryRow } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { listSeparator } from "../../../text/list-separator";
 import type { TeamState } from "../state";
 import { PagedRows } from "./paged-rows.svelte";

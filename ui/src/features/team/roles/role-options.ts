@@ -1,7 +1,7 @@
 // Texts and options of the dialog that changes one role. Pure except for the interface language.
 
 import type { Ability, RoleDialog, RoleKind, RoleOffer, TeamRoleChoice } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { abilitiesText, denialText, isKnownRole, roleDescription, roleName } from "./role-texts";
 
 /** A role in the radio list. */

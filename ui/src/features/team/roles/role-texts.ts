@@ -5,9 +5,10 @@ import { errorText, isOutcomeUnknown } from "../../../errors/table";
 import type {
   Ability, AppError, BatchRowState, ChangeKind, Confirmation, HistoryOutcome, LeftOutReason, RoleKind, TeamReason,
 } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { formattingLocale } from "../../../state/locale.svelte";
 import { roleDescription as userRoleDescription, roleName as userRoleName, type Text, teamRoleName } from "../../../text/words";
+import { sentencesOf } from "../../../text/lists";
 
 const TEAM_ROLE_DESCRIPTIONS: Record<string, Text> = {
   owner: m.team_role_owner_line,
@@ -140,5 +141,5 @@ export function singleChangeFailureText(kind: ChangeKind, error: AppError): stri
   const text = changeFailureText(kind, error);
   if (!isOutcomeUnknown(error)) return text;
   const unchanged = kind === "tags" ? m.change_tags_unchanged : m.change_role_unchanged;
-  return `${text} ${error.details.problem === "unchanged" ? unchanged() : m.change_role_unheard()}`;
+  return sentencesOf(text, error.details.problem === "unchanged" ? unchanged() : m.change_role_unheard());
 }

@@ -3,7 +3,7 @@
 import { planBatch, planTags } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, RoleKind, TagsEdit } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { app } from "../../../state/app.svelte";
 import type { Team } from "../team.svelte";
 import { isAnyRunning } from "./batch-texts";

@@ -1,7 +1,7 @@
 // Texts about changes of tags. Pure except for the interface language.
 
 import type { TagsChanged } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { formattingLocale } from "../../../state/locale.svelte";
 
 /** The tags of a text of the shell: a list in JSON (see `BatchRow.from`). */

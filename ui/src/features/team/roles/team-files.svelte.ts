@@ -4,9 +4,10 @@ import { errorText } from "../../../errors/table";
 import { copyTeamEmails, exportTeam, importBatch } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, CopiedEmails, ErrorDetails } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import { app } from "../../../state/app.svelte";
 import { listSeparator } from "../../../text/list-separator";
+import { sentencesOf } from "../../../text/lists";
 import { isAbsent } from "../absent";
 import { partOf } from "../partial";
 import { isFiltered } from "../query";
@@ -30,7 +31,7 @@ function copiedText({ copied, withoutAddress, leftOut, partial }: CopiedEmails):
     copied > 0 && withoutAddress > 0 ? m.emails_missing({ count: withoutAddress }) : "",
     leftOut > 0 ? m.emails_left_out({ count: leftOut }) : "",
   ];
-  return sentences.filter((sentence) => sentence !== "").join(" ");
+  return sentencesOf(...sentences);
 }
 
 /** Export, import and copies of the team. */
@@ -91,7 +92,7 @@ export class TeamFiles {
       const message = selected ? m.export_saved_selected : isFiltered(query) ? m.export_saved_found : m.export_saved_all;
       const saved = () => message({ count: rows, path });
       // The sentence comes first, because no period ends the path.
-      this.notice = { text: () => (partial ? `${m.export_partial()} ${saved()}` : saved()), bad: false };
+      this.notice = { text: () => sentencesOf(partial ? m.export_partial() : "", saved()), bad: false };
     } catch (caught) {
       this.#fail(asAppError(caught));
     } finally {

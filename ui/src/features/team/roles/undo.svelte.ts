@@ -3,7 +3,7 @@
 import { changeRole, changeTags } from "../../../host/commands";
 import { asAppError } from "../../../host/failure";
 import type { AppError, ChangeKind, ErrorCode, RoleChanged, TagsChanged, TeamView } from "../../../host/types";
-import * as m from "../../../paraglide/messages";
+import * as m from "../../../messages";
 import type { Team } from "../team.svelte";
 import { Countdown } from "../../../state/countdown";
 import { ChangeFailures, type FailedChange, failureText } from "./change-failures.svelte";

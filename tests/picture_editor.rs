@@ -85,7 +85,7 @@ async fn every_control_works_by_keyboard_and_is_announced() {
         ("Move left", "Moved left"),
         ("Move right", "Moved right"),
         ("Fit whole picture", "Whole picture, with transparent edges"),
-        ("Reset", "Reset"),
+        ("Reset", "Crop reset"),
     ] {
         focus(window, button).await;
         window.press(" ").await.unwrap();

@@ -12,6 +12,8 @@ export function listOf(texts: readonly string[]): string {
   return texts.join(parts[1]?.value ?? ", ");
 }
 
+/** What stands between two sentences. */
+export const sentenceSpace = (): string => (WITHOUT_SPACES.includes(formattingLocale().split("-")[0] ?? "") ? "" : " ");
+
 /** Sentences in one text, without the empty ones. */
-export const sentencesOf = (...sentences: readonly string[]): string =>
-  sentences.filter((sentence) => sentence !== "").join(WITHOUT_SPACES.includes(formattingLocale().split("-")[0] ?? "") ? "" : " ");
+export const sentencesOf = (...sentences: readonly string[]): string => sentences.filter((sentence) => sentence !== "").join(sentenceSpace());

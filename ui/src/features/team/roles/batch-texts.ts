@@ -200,7 +200,7 @@ export function footText(batch: BatchView, now: number): string {
   const organization = batch.organizationName;
   const titles = (batch.kind === "tags" ? TAG_FOOT_TITLES : FOOT_TITLES)[batch.undoes ? "undo" : "change"];
   if (batch.state === "waiting") return sentencesOf(m.batch_waiting(), waitText(batch.waitsUntil, now));
-  if (isRunning(batch)) return `${titles.running({ organization })}: ${progressText(batch)}`;
+  if (isRunning(batch)) return m.labelled({ label: titles.running({ organization }), text: progressText(batch) });
   const title = batch.interrupted ? titles.interrupted : isIncomplete(batch) ? titles.stopped : titles.done;
-  return `${title({ organization })}: ${summaryText(batch)}`;
+  return m.labelled({ label: title({ organization }), text: summaryText(batch) });
 }

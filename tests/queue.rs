@@ -104,9 +104,10 @@ async fn other_fields_changed_on_the_server_are_applied_and_reported() {
         .await
         .unwrap();
     reconnect(&world).await;
-    window.see("Up to date").await.unwrap();
-    window.see("Updated from the server").await.unwrap();
-    assert_eq!(window.value_of("Last name").await.unwrap(), "Elsewhere");
+    // The interface follows the language of the profile.
+    window.see("Vom Server aktualisiert").await.unwrap();
+    window.see("Aktuell").await.unwrap();
+    assert_eq!(window.value_of("Nachname").await.unwrap(), "Elsewhere");
     assert_eq!(on_server(&world, "firstName").await, "Olga");
     window.screenshot("queue-merged").await.unwrap();
 }

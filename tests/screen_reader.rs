@@ -214,7 +214,7 @@ async fn the_picture_editor_has_its_controls_in_a_sensible_order_and_says_each_c
         window.press(keys).await.unwrap();
         assert_eq!(listener.heard(said).await.unwrap(), "polite");
     }
-    for (button, said) in [("Rotate right", "Rotated right"), ("Flip", "Flipped"), ("Reset", "Reset")] {
+    for (button, said) in [("Rotate right", "Rotated right"), ("Flip", "Flipped"), ("Reset", "Crop reset")] {
         window.click("button", button).await.unwrap();
         listener.heard(said).await.unwrap();
     }

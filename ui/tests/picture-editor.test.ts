@@ -33,7 +33,7 @@ describe("announcements", () => {
   test("use the current language", () => {
     void setInterfaceLanguage("es");
     const editor = new Editor(opened("o1"));
-    expect(announcementAfter(editor, () => editor.setSlider(0.25)).replace(/\s/g, " ")).toBe("Zoom 200 %");
+    expect(announcementAfter(editor, () => editor.setSlider(0.25)).replace(/\s/g, " ")).toBe("Zoom al 200 %");
   });
 
   test("say when a limit is reached, and are repeated", () => {

@@ -86,7 +86,7 @@ describe("a change of one person's tags", () => {
     expect(tagsChangedText(changed({ added: [], removed: ["a"] }))).toBe("Anna: removed “a”");
     expect(tagsChangedText(changed({ removed: ["a", "c"] }))).toBe("Anna: added “b”, removed “a” and “c”");
     void setInterfaceLanguage("es");
-    expect(tagsChangedText(changed({ removed: ["a"] }))).toBe("Anna: se ha añadido «b» y se ha quitado «a»");
+    expect(tagsChangedText(changed({ removed: ["a"] }))).toBe("Anna ahora tiene «b» y ya no tiene «a»");
   });
 
   test("can be undone from its notice", async () => {

@@ -4,6 +4,7 @@
 import type { AppError } from "../host/types";
 import * as m from "../messages";
 import type { Text } from "../text/words";
+import { listOf } from "../text/lists";
 
 /** The maximum number of host names of a certificate in a sentence; the details list all of them. */
 const MAX_NAMES = 3;
@@ -65,7 +66,7 @@ export const linkText = textByProblem(LINK_PROBLEMS, m.error_invalidLink);
 export const tokenText = textByProblem(TOKEN_PROBLEMS, m.error_invalidToken);
 
 function hostList(names: readonly string[]): string {
-  return names.slice(0, MAX_NAMES).join(", ") + (names.length > MAX_NAMES ? "…" : "");
+  return listOf(names.slice(0, MAX_NAMES)) + (names.length > MAX_NAMES ? "…" : "");
 }
 
 /** Why no TLS connection to the server was possible. */

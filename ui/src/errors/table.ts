@@ -5,6 +5,7 @@ import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../messages";
 import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, TAG_PROBLEMS, URL_PROBLEMS } from "../text/words";
 import { emailText, linkText, newPasswordText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
+import { listOf } from "../text/lists";
 
 /** `note`: expected. `warning`: temporary. `error`: the user has to act. */
 export type Severity = "note" | "warning" | "error";
@@ -73,7 +74,7 @@ const changed = ({ details }: AppError): string =>
 const roleNotSent = (role: string | undefined): string => (role ? m.error_roleNotSent({ role }) : m.error_roleNotSent_unread());
 
 /** The names of columns of a file, as a list in a sentence. */
-const quotedList = (names: readonly string[] = []): string => names.map((text) => m.quoted({ text })).join(", ");
+const quotedList = (names: readonly string[] = []): string => listOf(names.map((text) => m.quoted({ text })));
 
 const TABLE: Record<ErrorCode, Row> = {
   invalidServer: row("error", "correct", serverText),

@@ -236,6 +236,10 @@ async fn the_team_and_its_dialogs() {
     window.see("Without single sign-on").await.unwrap();
     problems.measure(window, "filter").await;
     window.click("button", "Done").await.unwrap();
+    window.click("button", "Sort by: owners first").await.unwrap();
+    window.by_role("menuitemradio", "Oldest first").await.unwrap();
+    problems.measure(window, "orders").await;
+    window.press("Escape").await.unwrap();
     window.click_label("Select all").await.unwrap();
     problems.measure(window, "selection").await;
     window.click("button", "Tags…").await.unwrap();

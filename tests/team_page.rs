@@ -207,6 +207,26 @@ async fn rows_can_be_found_selected_and_changed_by_keyboard_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_opened_with_the_mouse_in_a_narrow_window_has_the_focus_and_escape_returns() {
+    let world = TestWorld::new().await.unwrap();
+    open_team(&world, OWNER).await;
+    let window = world.window().unwrap();
+    window.resize(360, 740).await.unwrap();
+    let center = "const { x, y, width, height } = [...document.querySelectorAll('[role=row] button')]
+        .find(button => button.textContent === 'Edith Editor').getBoundingClientRect();
+        return [x + width / 2, y + height / 2]";
+    let at: (f64, f64) = serde_json::from_value(window.execute(center).await.unwrap()).unwrap();
+    window.app().point(&world.desktop, at, &["click", "1"]).await.unwrap();
+    let focused = "return document.activeElement.id === 'person-heading'";
+    window.wait_until("the focus on the details", focused).await.unwrap();
+    window.press("Escape").await.unwrap();
+    window
+        .wait_until("the focus in the list", "return document.activeElement.closest('[role=grid]') !== null")
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn columns_report_their_sort_order() {
     let world = TestWorld::new().await.unwrap();
     open_team(&world, OWNER).await;

@@ -168,6 +168,13 @@ describe("the menu of roles", () => {
     expect(undoNotice.failures.text).toBe("12 changes failed");
   });
 
+  test("that failed because the session had ended are no failures any more after the sign-in", () => {
+    undoNotice.showFailure({ ...failed, error: failure("signedOut") });
+    undoNotice.showFailure({ ...failed, id: "c2", name: "Bea" });
+    undoNotice.failures.forgetSignedOut();
+    expect(undoNotice.failures.all.map(({ id }) => id)).toEqual(["c2"]);
+  });
+
   test("whose response was lost is no failure any more once a refresh shows that it was made", async () => {
     const lost = { ...failed, error: failure("network") };
     const other = { ...lost, id: "c2", name: "Bea" };

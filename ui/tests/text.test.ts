@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import avatar from "../src/components/Avatar.svelte?raw";
 import { languageHint } from "../src/features/profile/language";
+import * as m from "../src/messages";
 import { INTERFACE_LANGUAGES, setInterfaceLanguage } from "../src/state/locale.svelte";
 import tokens from "../src/styles/tokens.css?raw";
 import { accentFor, contrast, formatColor, MIN_CONTRAST, parseColor, THEME_COLORS } from "../src/text/accent";
 import { ago, asOf, dateOnly } from "../src/text/dates";
 import { firstGrapheme, tone, TONES } from "../src/text/initials";
 import { languageOptions, searchLanguages } from "../src/text/languages";
-import { listOf, sentencesOf } from "../src/text/lists";
+import { clausesOf, listOf, sentencesOf } from "../src/text/lists";
 import { STORAGE_TEXTS } from "../src/text/words";
 
 beforeEach(() => setInterfaceLanguage("en"));
@@ -122,10 +123,15 @@ describe("languages", () => {
 });
 
 test("lists and sentences are joined as the language writes them", () => {
-  for (const [language, list, sentences] of [["en", "A, B", "A. B."], ["ru", "A, B", "A. B."], ["zh", "A、B", "A.B."]] as const) {
+  for (const [language, list, clauses, sentences] of [["en", "A, B", "A, B", "A. B."], ["ru", "A, B", "A, B", "A. B."], ["zh", "A、B", "A，B", "A.B."]] as const) {
     void setInterfaceLanguage(language);
-    expect([listOf(["A", "B"]), sentencesOf("A.", "", "B.")]).toEqual([list, sentences]);
+    expect([listOf(["A", "B"]), clausesOf(["A", "B"]), sentencesOf("A.", "", "B.")]).toEqual([list, clauses, sentences]);
   }
+});
+
+test("a value from right to left is isolated in a text, so that it does not turn the words around it", () => {
+  expect(m.role_not_changed({ name: "محمد", error: "no" })).toBe("\u2068محمد\u2069: no");
+  expect(m.role_not_changed({ name: "Anna", error: "no" })).toBe("Anna: no");
 });
 
 describe("initials", () => {

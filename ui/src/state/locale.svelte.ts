@@ -96,12 +96,18 @@ export const interfaceLanguage = (): string => shown.language;
 /** The locale for Intl: the system's regional variant of the interface language, or the language itself. */
 export const formattingLocale = (): string => shown.formatting;
 
+/** Letters that are written from right to left. */
+const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A value in a text. One from right to left is isolated, so that it does not turn the words around it. */
+const isolated = (value: string): string => (RIGHT_TO_LEFT_LETTER.test(value) ? `\u2068${value}\u2069` : value);
+
 function textOf(key: string, inputs: Record<string, Input>): string {
   const entry = shown.texts[key];
   if (entry === undefined) return key;
   const text = typeof entry === "string" ? entry : (entry.forms[shown.plural.select(Number(inputs[entry.of]))] ?? entry.forms["*"] ?? key);
   return text.replace(/\{(#?)(\w+)\}/g, (_, number: string, name: string) =>
-    number ? shown.number.format(Number(inputs[name])) : String(inputs[name]),
+    number ? shown.number.format(Number(inputs[name])) : isolated(String(inputs[name])),
   );
 }
 

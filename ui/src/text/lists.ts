@@ -5,6 +5,8 @@ import { formattingLocale } from "../state/locale.svelte";
 /** Languages that put no space between sentences. */
 const WITHOUT_SPACES = ["ja", "zh"];
 
+const isWithoutSpaces = (): boolean => WITHOUT_SPACES.includes(formattingLocale().split("-")[0] ?? "");
+
 /** What stands between two texts of a list, by locale. Kept, because Intl is slow and each row of the team has a list. */
 const separators = new Map<string, string>();
 
@@ -22,8 +24,11 @@ function separatorOf(locale: string): string {
 /** Texts as a list in one text, without a word such as "and". */
 export const listOf = (texts: readonly string[]): string => texts.join(separatorOf(formattingLocale()));
 
+/** Parts of a sentence in one text. */
+export const clausesOf = (clauses: readonly string[]): string => clauses.join(isWithoutSpaces() ? "，" : ", ");
+
 /** What stands between two sentences. */
-export const sentenceSpace = (): string => (WITHOUT_SPACES.includes(formattingLocale().split("-")[0] ?? "") ? "" : " ");
+export const sentenceSpace = (): string => (isWithoutSpaces() ? "" : " ");
 
 /** Sentences in one text, without the empty ones. */
 export const sentencesOf = (...sentences: readonly string[]): string => sentences.filter((sentence) => sentence !== "").join(sentenceSpace());

@@ -1,17 +1,25 @@
-//! Decodes a text file as spreadsheets save it: UTF-8, UTF-16 (the "Unicode Text" of Excel), or Windows-1252.
+//! Decodes a text file as spreadsheets save it: UTF-8, UTF-16 (the "Unicode Text" of Excel), or the encoding of a region.
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
 
+use super::file_columns::{email_column, role_column};
+use super::file_words::team_role;
 use crate::kernel::error_reasons::ListProblem;
 
 /// A text with one zero in so many bytes or characters, or with fewer, has stray zeros. UTF-16 has many more, because
 /// addresses, separators and line ends are ASCII. Pictures, archives and the files of spreadsheets have more as well.
 const LENGTH_PER_STRAY_ZERO: usize = 16;
 
+/// The encodings that Excel uses by the region of the computer: Western Europe and America, Cyrillic, mainland China.
+const REGIONAL: [&Encoding; 3] = [WINDOWS_1252, WINDOWS_1251, GB18030];
+
+/// So many lines tell the encoding of a region.
+const SAMPLE_LINES: usize = 200;
+
 /// Decodes a file. Its byte order mark decides. A file without one is UTF-16 if it has many zero bytes, or else UTF-8 if
-/// it is valid, or else Windows-1252, the encoding of Excel in Western Europe and America. Stray zeros are dropped.
+/// it is valid, or else in the encoding of a region. Stray zeros are dropped.
 pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ListProblem> {
     let zeros = bytes.iter().filter(|byte| **byte == 0).count();
     let text = match Encoding::for_bom(bytes) {
@@ -19,11 +27,32 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ListProblem> {
         None if zeros * LENGTH_PER_STRAY_ZERO > bytes.len() => {
             utf_16(bytes).decode_without_bom_handling_and_without_replacement(bytes).ok_or(ListProblem::NotText)?
         }
-        None => UTF_8
-            .decode_without_bom_handling_and_without_replacement(bytes)
-            .unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0),
+        None => UTF_8.decode_without_bom_handling_and_without_replacement(bytes).unwrap_or_else(|| regional(bytes)),
     };
     without_zeros(text)
+}
+
+/// Decodes a file with the encoding of a region that gives the most names of columns and roles; the first one, if none does.
+fn regional(bytes: &[u8]) -> Cow<'_, str> {
+    let text = |encoding: &'static Encoding| encoding.decode_without_bom_handling(bytes).0;
+    let [first, others @ ..] = REGIONAL.map(text);
+    let most = known_names(&first);
+    let better = |(best, most), text: Cow<'_, str>| {
+        let known = known_names(&text);
+        if known > most { (Cow::Owned(text.into_owned()), known) } else { (best, most) }
+    };
+    others.into_iter().fold((first, most), better).0
+}
+
+/// How many names of columns and roles the first lines have.
+fn known_names(text: &str) -> usize {
+    let in_line = |line: &str| {
+        let cells: Vec<String> = line.split([';', ',', '\t']).map(|cell| cell.trim_matches('"').to_owned()).collect();
+        let columns = [email_column(&cells), role_column(&cells)];
+        cells.iter().filter(|cell| team_role(cell).is_some()).count()
+            + columns.iter().filter(|column| matches!(column, Ok(Some(_)))).count()
+    };
+    text.split(['\r', '\n']).take(SAMPLE_LINES).map(in_line).sum()
 }
 
 /// The text without stray zero characters, which some programs leave in a file. Fails if it is not a text: if it has many
@@ -68,6 +97,20 @@ mod tests {
         }
         assert_eq!(decode("名前\t角色\n".as_bytes()).as_deref(), Ok("名前\t角色\n"));
         assert_eq!(decode(b""), Ok(Cow::Borrowed("")));
+    }
+
+    #[test]
+    fn the_encoding_of_a_region_is_recognized_by_the_names_of_columns_and_roles() {
+        for (encoding, text) in [
+            (WINDOWS_1251, "Имя;Почта;Роль\r\nЕлена;elena@example.com;Редактор\r\n"),
+            (WINDOWS_1251, "email,role\r\na@example.com,Читатель\r\n"),
+            (GB18030, "姓名,邮箱,角色\r\n王芳,fang@example.com,编辑者\r\n"),
+            (WINDOWS_1252, "E-Mail;Rolle\r\njörg@example.com;Eigentümer\r\n"),
+            (WINDOWS_1252, "email;name\r\na@example.com;François Müller\r\n"),
+        ] {
+            let bytes = encoding.encode(text).0;
+            assert_eq!(decode(&bytes).as_deref(), Ok(text), "{}", encoding.name());
+        }
     }
 
     #[test]

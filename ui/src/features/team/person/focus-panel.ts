@@ -13,9 +13,9 @@ export function focusPanelWhenShown(): void {
   if (heading) onPanelShown(heading);
 }
 
-/** Called when the details are shown. */
-export function onPanelShown(heading: HTMLElement): void {
-  if (wanted) heading.focus();
+/** Called when the details are shown. `inPlace`: they hide the list, which therefore loses the focus. */
+export function onPanelShown(heading: HTMLElement, inPlace = false): void {
+  if (wanted || inPlace) heading.focus();
   wanted = false;
 }
 

@@ -2,7 +2,7 @@
 
 import type { BatchRow, BatchRowState, BatchView, ChangeKind, LeftOutReason, RoleKind, Snapshot } from "../../../host/types";
 import * as m from "../../../messages";
-import { listOf, sentencesOf } from "../../../text/lists";
+import { clausesOf, sentencesOf } from "../../../text/lists";
 import { changeFailureText, isKnownRole, leftOutText, roleName, ROW_STATE_TEXTS } from "./role-texts";
 import { tagList, tagsChangeText } from "./tag-texts";
 
@@ -50,11 +50,11 @@ export function summaryText(batch: BatchView): string {
   if (state === "running") return sentences(batch).running();
   if (state === "planned") {
     const planned = changes > 0 ? ifAny(sentences(batch).will, changes) : [sentences(batch).none()];
-    const summary = listOf([...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))]);
+    const summary = clausesOf([...planned, ...ifAny(m.batch_left_out, leftOutCount(batch))]);
     return batch.fromFile ? m.batch_file_lines({ count: batch.total, summary }) : summary;
   }
   const results = [...ifAny(m.batch_done, done), ...ifAny(m.batch_failed, failed), ...ifAny(m.batch_unknown, unknown), ...ifAny(m.batch_cancelled, cancelled)];
-  return listOf([...(results.length > 0 ? results : [m.batch_nothing_done()]), ...ifAny(m.batch_left_out, leftOutCount(batch))]);
+  return clausesOf([...(results.length > 0 ? results : [m.batch_nothing_done()]), ...ifAny(m.batch_left_out, leftOutCount(batch))]);
 }
 
 /** Why rows are left out, with counts; the most frequent reason first. */

@@ -25,6 +25,8 @@ export const failureText = ({ name, kind, error }: Pick<FailedChange, "name" | "
 /** Whether the change may have been made although no response has arrived. */
 const isOpen = ({ error }: FailedChange): boolean => isOutcomeUnknown(error) && error.details.problem !== "unchanged";
 
+const isSignedOut = ({ error }: FailedChange): boolean => error.code === "signedOut";
+
 /** The failed changes, at most one for each kind of change of a person. */
 export class ChangeFailures {
   /** The failed changes, oldest first. */
@@ -52,6 +54,11 @@ export class ChangeFailures {
   /** Removes the failure of an earlier change of the same kind. */
   forget({ id, kind }: Pick<FailedChange, "id" | "kind">): void {
     this.all = this.all.filter((other) => other.id !== id || other.kind !== kind);
+  }
+
+  /** Removes those that failed only because the session had ended. Call it after the sign-in: they said to sign in. */
+  forgetSignedOut(): void {
+    if (this.all.some(isSignedOut)) this.all = this.all.filter((failed) => !isSignedOut(failed));
   }
 
   /** Removes all failures. */

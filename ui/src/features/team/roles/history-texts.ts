@@ -4,7 +4,7 @@ import type { HistoryRow } from "../../../host/types";
 import * as m from "../../../messages";
 import { OUTCOME_TEXTS, roleName, ROW_STATE_TEXTS } from "./role-texts";
 import { tagList, tagsChangeText } from "./tag-texts";
-import { listOf } from "../../../text/lists";
+import { clausesOf } from "../../../text/lists";
 
 const countOf = ({ counts: { made, failed, unknown, notTried } }: HistoryRow): number => made + failed + unknown + notTried;
 
@@ -37,7 +37,7 @@ export function historyOutcomeText(row: HistoryRow): string {
     unknown > 0 ? m.batch_unknown({ count: unknown }) : "",
     notTried > 0 ? m.batch_cancelled({ count: notTried }) : "",
   ];
-  return listOf(parts.filter((part) => part !== ""));
+  return clausesOf(parts.filter((part) => part !== ""));
 }
 
 /** The CSS class of the outcome; empty while a batch runs. */

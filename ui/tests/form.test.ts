@@ -106,6 +106,16 @@ describe("a chosen role", () => {
   });
 });
 
+test("a picture that is refused after a save is not shown as saved", async () => {
+  form.type("firstName", "Irina");
+  expect(await form.save()).toBe(true);
+  expect(form.status).toBe("saved");
+  form.setFailure("file", failure("unsupportedPicture"));
+  expect(form.status).toBe("none");
+  form.setFailure("file", null);
+  expect(form.status).toBe("none");
+});
+
 describe("a cancelled upload", () => {
   const uploading = edit({ field: "picture", state: "sending", base: "", mine: "", picture: { id: "p7", url: null } });
 

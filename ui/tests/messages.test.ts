@@ -126,8 +126,13 @@ describe("details of errors", () => {
   test("rare picture formats are named, and the text for a rare JPEG says what to do", () => {
     void setInterfaceLanguage("en");
     const about = (problem: string) => errorText({ code: "unsupportedPicture", message: "", details: { problem } as ErrorDetails });
-    for (const [word, name] of [["jpegXl", "JPEG XL"], ["ico", "ICO"], ["pdf", "PDF"]] as const) expect(about(word)).toContain(name);
-    expect(about("rareJpeg")).toContain("ordinary JPEG");
+    for (const [word, name] of [["jpegXl", "JPEG XL"], ["jpeg2000", "JPEG 2000"], ["ico", "ICO"], ["pdf", "PDF"], ["psd", "PSD"]] as const) expect(about(word)).toContain(name);
+    expect(about("rareJpeg")).toContain("rare type of JPEG");
+    expect(about("tiff")).toContain("rare type of TIFF");
+    expect(about("cameraRaw")).toContain("camera's raw file");
+    for (const problem of ["psd", "rareJpeg", "cameraRaw", "from-a-newer-shell"]) {
+      for (const format of ["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"]) expect(about(problem)).toContain(format);
+    }
   });
 
   test("the hint of a role says what it may do, or why it cannot be changed", () => {

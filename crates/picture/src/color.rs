@@ -5,16 +5,17 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use crate::decode::{Model, Pixels};
 use crate::error::PictureError;
+use crate::output::Note;
 
 /// Maximum difference per channel that counts as rounding, not as a changed color.
 const ROUNDING_TOLERANCE: u8 = 3;
 
-/// Converts pixels to RGB or, with alpha, RGBA. Also returns whether that changed the colors. An unusable profile is
-/// ignored, as in browsers.
-pub(crate) fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<(Pixels, bool), PictureError> {
+/// Converts pixels to RGB or, with alpha, RGBA. Also returns the note about it, if that changed the colors. An
+/// unusable profile is ignored, as in browsers.
+pub(crate) fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<(Pixels, Option<Note>), PictureError> {
     let profile = profile.and_then(|bytes| ColorProfile::new_from_slice(bytes).ok());
     if pixels.model == Model::Cmyk {
-        return Ok((cmyk_to_rgb(pixels, profile.as_ref()), true));
+        return Ok((cmyk_to_rgb(pixels, profile.as_ref()), Some(Note::InksConverted)));
     }
     let model = if pixels.model.has_alpha() { Model::Rgba } else { Model::Rgb };
     let layout = if model == Model::Rgba { Layout::Rgba } else { Layout::Rgb };
@@ -37,13 +38,13 @@ pub(crate) fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<(Pixels,
     let mut rgb_pixels = Pixels { model, data, ..pixels };
     let converted = from_gray
         .or_else(|| profile_for(DataColorSpace::Rgb).and_then(|rgb| convert(&rgb_pixels.data, rgb, layout, layout)));
-    let Some(converted) = converted else { return Ok((rgb_pixels, false)) };
+    let Some(converted) = converted else { return Ok((rgb_pixels, None)) };
     let changed = rgb_pixels.data.iter().zip(&converted).any(|(a, b)| a.abs_diff(*b) > ROUNDING_TOLERANCE);
     // If the differences are only rounding, keep the original pixels.
     if changed {
         rgb_pixels.data = converted;
     }
-    Ok((rgb_pixels, changed))
+    Ok((rgb_pixels, changed.then_some(Note::ColorsConverted)))
 }
 
 fn convert(data: &[u8], profile: &ColorProfile, from: Layout, to: Layout) -> Option<Vec<u8>> {

@@ -15,13 +15,19 @@ pub enum Format {
     Avif,
     /// JPEG XL.
     JpegXl,
+    /// JPEG 2000.
+    Jpeg2000,
+    /// Photoshop.
+    Psd,
+    /// The raw file of a camera (CR2, CR3, NEF, ARW, DNG, RAF, ORF, RW2 and others). Many are based on TIFF.
+    CameraRaw,
     /// A rare kind of JPEG: lossless, arithmetic coding, more than 8 bits, or two color channels.
     RareJpeg,
     /// A rare kind of Windows bitmap: CMYK, or with an embedded JPEG or PNG.
     Bmp,
     /// Windows icon.
     Ico,
-    /// A rare kind of TIFF: CMYK, floating point, or a camera raw file that is based on TIFF.
+    /// A rare kind of TIFF: CMYK or floating point.
     Tiff,
     /// PDF.
     Pdf,
@@ -35,6 +41,9 @@ impl Format {
             Self::Heic => "HEIC",
             Self::Avif => "AVIF",
             Self::JpegXl => "JPEG XL",
+            Self::Jpeg2000 => "JPEG 2000",
+            Self::Psd => "Photoshop",
+            Self::CameraRaw => "the raw file of a camera",
             Self::RareJpeg => "a rare kind of JPEG",
             Self::Bmp => "BMP",
             Self::Ico => "ICO",

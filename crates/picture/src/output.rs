@@ -27,8 +27,10 @@ pub enum Note {
     MetadataRemoved,
     /// The selected square is smaller than [`SIDE`](crate::SIDE).
     Enlarged,
-    /// The colors were converted to sRGB, from a color profile in the file or from CMYK.
+    /// The colors were converted to sRGB from a color profile in the file.
     ColorsConverted,
+    /// The colors were converted to sRGB from CMYK.
+    InksConverted,
 }
 
 /// The preview of a file, in which the user selects a square.
@@ -46,13 +48,12 @@ pub struct Opened {
     pub notes: Vec<Note>,
 }
 
-/// The notes that do not depend on the selected square.
-pub(crate) fn notes(header: &Header, converted: bool) -> Vec<Note> {
+/// The notes that do not depend on the selected square. `conversion` is the note about the colors.
+pub(crate) fn notes(header: &Header, conversion: Option<Note>) -> Vec<Note> {
     let notes = [
         (header.several_frames, Note::FirstFrameOnly),
         (header.several_pages, Note::FirstPageOnly),
         (header.has_metadata, Note::MetadataRemoved),
-        (converted, Note::ColorsConverted),
     ];
-    notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
+    notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).chain(conversion).collect()
 }

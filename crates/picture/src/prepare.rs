@@ -15,11 +15,11 @@ pub(crate) fn prepare(bytes: &[u8], crop: Option<&Crop>) -> Result<Prepared, Pic
     let (left, top, width, height) = square::target_rect(&file_crop);
     let mut decoded = decode::decode(bytes, &header, file_crop.visible, file_crop.scale)?;
     let pixels = scale::scale(&mut decoded, width, height)?;
-    let (pixels, converted) = color::to_srgb(pixels, decoded.profile.as_deref())?;
+    let (pixels, conversion) = color::to_srgb(pixels, decoded.profile.as_deref())?;
     let mut square = square::compose(pixels, (left, top), crop.ground)?;
     square.apply_orientation(file_crop.orientation);
     let (bytes, mime) = encode::encode(square)?;
-    let mut notes = notes(&header, converted);
+    let mut notes = notes(&header, conversion);
     if crop.side < f64::from(SIDE) {
         notes.push(Note::Enlarged);
     }

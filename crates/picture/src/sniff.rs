@@ -64,8 +64,17 @@ pub(crate) fn explain_unknown(bytes: &[u8]) -> PictureError {
                 let avif = brands.chunks_exact(4).any(|brand| brand == b"avif");
                 Some(if avif { Format::Avif } else { Format::Heic })
             }
+            Some(b"crx ") => Some(Format::CameraRaw),
             _ => None,
         },
+        // Fujifilm, Olympus, Panasonic and older Canon cameras. Other raw files are based on TIFF.
+        [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', b'C', b'C', b'D', b'-', b'R', b'A', b'W', ..]
+        | [b'I', b'I', b'R', b'O' | b'S', ..]
+        | [b'M', b'M', b'O', b'R', ..]
+        | [b'I', b'I', b'U', 0, ..]
+        | [b'I', b'I', 0x1a, 0, 0, 0, b'H', b'E', b'A', b'P', ..] => Some(Format::CameraRaw),
+        [b'8', b'B', b'P', b'S', 0, 1 | 2, ..] => Some(Format::Psd),
+        [0, 0, 0, 0x0c, b'j', b'P', b' ', b' ', ..] | [0xff, 0x4f, 0xff, 0x51, ..] => Some(Format::Jpeg2000),
         [0xff, 0x0a, ..] | [0, 0, 0, 0x0c, b'J', b'X', b'L', b' ', ..] => Some(Format::JpegXl),
         [0, 0, 1, 0, 1..=64, 0, ..] => Some(Format::Ico),
         [b'%', b'P', b'D', b'F', b'-', ..] => Some(Format::Pdf),

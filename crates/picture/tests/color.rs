@@ -201,7 +201,7 @@ fn cmyk_with_an_unsuitable_profile_is_converted_without_it() {
     let cmyk =
         Halves { width: 600, height: 600, adobe: Some(0), ..Halves::new(&[255, 255, 0, 255], &[0, 255, 255, 128]) };
     let file = cmyk.encode();
-    assert_eq!(prepare(&file).unwrap().notes, [Note::ColorsConverted]);
+    assert_eq!(prepare(&file).unwrap().notes, [Note::InksConverted]);
     let whole = encoded(&ColorProfile::new_adobe_rgb());
     // The same profile declared as CMYK, but without the tables for it.
     let mut false_cmyk = whole.clone();

@@ -91,7 +91,7 @@ fn the_largest_centered_square_is_the_default() {
 #[test]
 fn all_color_models_of_jpeg_are_converted() {
     let check = |halves: Halves<'_>, left, right| {
-        let all_notes = [Note::ColorsConverted, Note::Enlarged];
+        let all_notes = [Note::InksConverted, Note::Enlarged];
         let notes = if halves.left.len() == 4 { &all_notes[..] } else { &all_notes[1..] };
         check(&halves.encode(), Mime::Jpeg, opaque(left), opaque(right), notes);
     };

@@ -101,7 +101,7 @@ fn random_bytes_never_panic() {
 #[test]
 fn unsupported_formats_get_a_specific_error() {
     let unsupported = |format| PictureError::Unsupported(format);
-    let cases: [(&[u8], PictureError); 19] = [
+    let cases: [(&[u8], PictureError); 29] = [
         (b"", PictureError::Empty),
         (b"Dear all,\nthis is not a picture.\n", PictureError::Text),
         ("\u{feff}Gr\u{fc}\u{df}e".as_bytes(), PictureError::Text),
@@ -118,6 +118,16 @@ fn unsupported_formats_get_a_specific_error() {
         (b"\0\0\0\x1cftypavif\0\0\0\0mif1miaf", unsupported(Format::Avif)),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", PictureError::NotAPicture),
         (b"\xff\x0a\xfa\x7f", unsupported(Format::JpegXl)),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", unsupported(Format::Jpeg2000)),
+        (b"\xff\x4f\xff\x51\0\x2f", unsupported(Format::Jpeg2000)),
+        (b"8BPS\0\x01\0\0\0\0\0\0\0\x03", unsupported(Format::Psd)),
+        (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", unsupported(Format::CameraRaw)),
+        (b"FUJIFILMCCD-RAW 0201", unsupported(Format::CameraRaw)),
+        (b"IIRO\x08\0\0\0", unsupported(Format::CameraRaw)),
+        (b"IIRS\x08\0\0\0", unsupported(Format::CameraRaw)),
+        (b"MMOR\0\0\0\x08", unsupported(Format::CameraRaw)),
+        (b"IIU\0\x18\0\0\0", unsupported(Format::CameraRaw)),
+        (b"II\x1a\0\0\0HEAPCCDR", unsupported(Format::CameraRaw)),
         (b"%PDF-1.7\n", unsupported(Format::Pdf)),
         (b"\0\0\x01\0\x01\0\x10\x10", unsupported(Format::Ico)),
         (b"\x7fELF\x02\x01\x01\0", PictureError::NotAPicture),
@@ -158,9 +168,20 @@ fn rare_kinds_of_bmp_and_tiff_are_unsupported_not_damaged() {
     // Compression method 4: an embedded JPEG.
     bitmap[30] = 4;
     assert_eq!(prepare(&bitmap), Err(PictureError::Unsupported(Format::Bmp)));
-    let raw = tagged_tiff::<RGB8>(4, &[9; 48], &[(Tag::NewSubfileType, 1)]);
-    for file in [cmyk_tiff(), raw] {
-        assert_eq!(prepare(&file), Err(PictureError::Unsupported(Format::Tiff)));
+    assert_eq!(prepare(&cmyk_tiff()), Err(PictureError::Unsupported(Format::Tiff)));
+}
+
+#[test]
+fn the_raw_files_of_cameras_are_recognized() {
+    // NEF and ARW begin with a thumbnail; DNG has its version; others have the pixels of the sensor.
+    let mut files: Vec<Vec<u8>> = [(Tag::NewSubfileType, 1), (Tag::Unknown(50706), 0x0401), (Tag::Unknown(262), 32803)]
+        .map(|tag| tagged_tiff::<RGB8>(4, &[9; 48], &[tag]))
+        .into();
+    // CR2 has its name after the first eight bytes; MM is the byte order of some NEF.
+    files.push(b"II*\0\x10\0\0\0CR\x02\0\0\0\0\0\0\0\0\0".to_vec());
+    files.push([b"MM\0*\0\0\0\x08\0\x01".as_slice(), &[1, 6, 0, 3, 0, 0, 0, 1, 0x80, 0x23, 0, 0, 0, 0, 0, 0]].concat());
+    for file in files {
+        assert_eq!(prepare(&file), Err(PictureError::Unsupported(Format::CameraRaw)));
     }
 }
 

@@ -3,7 +3,7 @@
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../messages";
-import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, TAG_PROBLEMS, URL_PROBLEMS } from "../text/words";
+import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, RARE_PICTURE_KINDS, TAG_PROBLEMS, URL_PROBLEMS } from "../text/words";
 import { emailText, linkText, newPasswordText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 import { listOf } from "../text/lists";
 
@@ -38,8 +38,12 @@ const row = (severity: Severity, action: Action, text: Row["text"], ...traits: T
 });
 
 function unsupported({ details }: AppError): string {
-  if (details.problem === "rareJpeg") return m.error_unsupportedPicture_rareJpeg();
-  const kind = details.problem ? PICTURE_KINDS[details.problem] : undefined;
+  const { problem } = details;
+  if (!problem) return m.error_unsupportedPicture();
+  if (problem === "cameraRaw") return m.error_unsupportedPicture_raw();
+  const rare = RARE_PICTURE_KINDS[problem];
+  if (rare) return m.error_unsupportedPicture_rare({ kind: rare });
+  const kind = PICTURE_KINDS[problem];
   return kind ? m.error_unsupportedPicture_kind({ kind }) : m.error_unsupportedPicture();
 }
 

@@ -165,6 +165,8 @@ export abstract class TypedForm {
   setFailure(target: FailureTarget, error: AppError | null): void {
     const { [target]: _, ...others } = this.failures;
     this.failures = error ? { ...others, [target]: error } : others;
+    // A refused picture comes after the last save: "Saved" below it would seem to be about the picture.
+    if (error && (target === "file" || target === "url")) this.savedSinceTyping = false;
   }
 
   /** Restores the saved value of a field. What was typed can be brought back. */

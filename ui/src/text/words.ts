@@ -56,6 +56,7 @@ export const PICTURE_NOTES: Record<PictureNote, Text> = {
   metadataRemoved: m.picture_note_metadataRemoved,
   enlarged: m.picture_note_enlarged,
   colorsConverted: m.picture_note_colorsConverted,
+  inksConverted: m.picture_note_inksConverted,
 };
 
 /** Why the user has to sign in again or unlock the keyring. */
@@ -142,5 +143,9 @@ export const LIST_PROBLEMS: Record<string, (inputs: { columns: string }) => stri
 
 /** Names of unsupported picture formats, by `details.problem`. */
 export const PICTURE_KINDS: Record<string, string> = {
-  svg: "SVG", heic: "HEIC", avif: "AVIF", jpegXl: "JPEG XL", ico: "ICO", pdf: "PDF",
+  svg: "SVG", heic: "HEIC", avif: "AVIF", jpegXl: "JPEG XL", jpeg2000: "JPEG 2000", ico: "ICO", pdf: "PDF",
+  psd: "Photoshop (PSD)",
 };
+
+/** Names of the formats of which only rare types are unsupported, by `details.problem`. */
+export const RARE_PICTURE_KINDS: Record<string, string> = { rareJpeg: "JPEG", bmp: "BMP", tiff: "TIFF" };

@@ -27,8 +27,10 @@ pub enum PictureNote {
     MetadataRemoved,
     /// The selected square is smaller than 512 x 512 pixels and was enlarged.
     Enlarged,
-    /// The colors were converted to sRGB, from a color profile in the file or from CMYK.
+    /// The colors were converted to sRGB from a color profile in the file.
     ColorsConverted,
+    /// The colors were converted to sRGB from CMYK.
+    InksConverted,
 }
 
 /// A chosen picture, prepared for upload: 512 x 512 pixels, stored on this computer.

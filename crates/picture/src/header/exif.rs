@@ -25,6 +25,12 @@ pub(super) fn exif_tells(block: &[u8]) -> bool {
     !tiff.iter().all(|&byte| byte == 0) && directory_tells(tiff).unwrap_or(true)
 }
 
+/// The tags and values of the first directory of a TIFF. `None` if it is broken.
+pub(super) fn first_directory(tiff: &[u8]) -> Option<Vec<(u16, u32)>> {
+    let reader = Reader { tiff, big_endian: tiff.starts_with(b"MM") };
+    reader.entries(reader.u32(4)?)
+}
+
 fn without_prefix(block: &[u8]) -> &[u8] {
     block.strip_prefix(b"Exif\0\0").unwrap_or(block)
 }

@@ -9,6 +9,7 @@ use image::{ExtendedColorType, ImageDecoder};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
+use super::exif::first_directory;
 use super::properties::Header;
 use crate::error::{Format, PictureError};
 use crate::sniff::Mime;
@@ -22,7 +23,15 @@ const METADATA: [Tag; 6] =
 /// The bit in NewSubfileType that marks a reduced copy of another picture in the file.
 const REDUCED: u32 = 1;
 
+/// The tag that only DNG has: its version. The photometric interpretation, and its values for the pixels of a sensor.
+const DNG_VERSION: u16 = 50706;
+const PHOTOMETRIC: u16 = 262;
+const SENSOR: [u32; 2] = [32803, 34892];
+
 pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
+    if is_camera_raw(bytes) {
+        return Err(PictureError::Unsupported(Format::CameraRaw));
+    }
     let unsupported = PictureError::Unsupported(Format::Tiff);
     let mut decoder = TiffDecoder::new(io::Cursor::new(bytes))
         .map_err(|error| PictureError::from_image_error(error, Format::Tiff))?;
@@ -38,14 +47,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let mut directory =
         Decoder::new(io::Cursor::new(bytes)).map_err(|error| PictureError::Damaged(error.to_string()))?;
     if is_reduced(&mut directory) {
-        // A camera raw file: the first picture is only a thumbnail.
-        return Err(unsupported);
+        // The first picture is only a thumbnail, as in most raw files.
+        return Err(PictureError::Unsupported(Format::CameraRaw));
     }
     // A tag that cannot be read (too long) counts as present.
     header.has_metadata = METADATA.into_iter().any(|tag| !matches!(directory.find_tag(tag), Ok(None)));
     // A reduced copy of the first picture is not a page. Only the second picture is examined.
     header.several_pages = directory.more_images() && directory.next_image().is_ok() && !is_reduced(&mut directory);
     Ok(header)
+}
+
+/// Whether a TIFF is the raw file of a camera, as far as its first bytes and its first directory tell.
+fn is_camera_raw(bytes: &[u8]) -> bool {
+    // Canon's second version (CR2) has its name after the first eight bytes.
+    let is_canon = bytes.get(8..10) == Some(b"CR");
+    let directory = first_directory(bytes).unwrap_or_default();
+    // A 16-bit value is in the upper half in one byte order and in the lower half in the other.
+    let is_sensor = |value: u32| SENSOR.contains(&value) || SENSOR.contains(&(value >> 16));
+    is_canon || directory.iter().any(|&(tag, value)| tag == DNG_VERSION || (tag == PHOTOMETRIC && is_sensor(value)))
 }
 
 fn is_reduced(directory: &mut Decoder<io::Cursor<&[u8]>>) -> bool {

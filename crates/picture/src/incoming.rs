@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use crate::error::PictureError;
 use crate::limits::MAX_INPUT_BYTES;
+use crate::scan_end::ScanEnd;
 
 /// Maximum number of bytes per read.
 const CHUNK_BYTES: u64 = 64 * 1024;
@@ -18,11 +19,12 @@ pub(crate) struct IncomingFile<R> {
     bytes: Vec<u8>,
     consumed: usize,
     ended: bool,
+    scan: Option<ScanEnd>,
 }
 
 impl<R: Read> IncomingFile<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { input, bytes: Vec::new(), consumed: 0, ended: false }
+        Self { input, bytes: Vec::new(), consumed: 0, ended: false, scan: None }
     }
 
     /// Reads until `enough` returns true or the file ends. Stops one byte after [`MAX_INPUT_BYTES`], which shows that
@@ -44,6 +46,11 @@ impl<R: Read> IncomingFile<R> {
         self.read_until(|_| false)
     }
 
+    /// Lets `Read` and `BufRead` end with this scan.
+    pub(crate) fn end_with(&mut self, scan: ScanEnd) {
+        self.scan = Some(scan);
+    }
+
     fn read_chunk(&mut self) -> io::Result<()> {
         let left = (MAX_INPUT_BYTES + 1).saturating_sub(self.bytes.len() as u64);
         let read = self.input.by_ref().take(left.min(CHUNK_BYTES)).read_to_end(&mut self.bytes)?;
@@ -62,10 +69,16 @@ impl<R: Read> Read for IncomingFile<R> {
 
 impl<R: Read> BufRead for IncomingFile<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.consumed == self.bytes.len() && !self.ended {
+        loop {
+            let end = match &mut self.scan {
+                Some(scan) => scan.advance(&self.bytes, self.ended),
+                None => self.bytes.len(),
+            };
+            if self.consumed < end || self.ended {
+                return Ok(&self.bytes[self.consumed..end]);
+            }
             self.read_chunk()?;
         }
-        Ok(&self.bytes[self.consumed..])
     }
 
     fn consume(&mut self, count: usize) {

@@ -24,6 +24,7 @@ mod output;
 mod prepare;
 mod preview;
 mod scale;
+mod scan_end;
 mod sniff;
 mod square;
 

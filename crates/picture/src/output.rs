@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decode::Decoded;
 use crate::header::Header;
 use crate::sniff::Mime;
 
@@ -23,6 +24,8 @@ pub enum Note {
     FirstFrameOnly,
     /// The file has several pages; the first one is used.
     FirstPageOnly,
+    /// The file is cut off or damaged: the rest of the picture is gray or transparent.
+    EndsEarly,
     /// The file contains EXIF or XMP data (camera, place, time); the prepared picture does not.
     MetadataRemoved,
     /// The selected square is smaller than [`SIDE`](crate::SIDE).
@@ -49,8 +52,9 @@ pub struct Opened {
 }
 
 /// The notes that do not depend on the selected square. `conversion` is the note about the colors.
-pub(crate) fn notes(header: &Header, conversion: Option<Note>) -> Vec<Note> {
+pub(crate) fn notes(header: &Header, decoded: &Decoded, conversion: Option<Note>) -> Vec<Note> {
     let notes = [
+        (decoded.ends_early, Note::EndsEarly),
         (header.several_frames, Note::FirstFrameOnly),
         (header.several_pages, Note::FirstPageOnly),
         (header.has_metadata, Note::MetadataRemoved),

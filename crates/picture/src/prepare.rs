@@ -19,7 +19,7 @@ pub(crate) fn prepare(bytes: &[u8], crop: Option<&Crop>) -> Result<Prepared, Pic
     let mut square = square::compose(pixels, (left, top), crop.ground)?;
     square.apply_orientation(file_crop.orientation);
     let (bytes, mime) = encode::encode(square)?;
-    let mut notes = notes(&header, conversion);
+    let mut notes = notes(&header, &decoded, conversion);
     if crop.side < f64::from(SIDE) {
         notes.push(Note::Enlarged);
     }

@@ -5,9 +5,10 @@ use std::io::Read;
 use crate::decode::Decoded;
 use crate::error::PictureError;
 use crate::frame::{self, Area, SIDE};
-use crate::header::Header;
+use crate::header::{Header, Scans};
 use crate::incoming::IncomingFile;
 use crate::output::{Opened, notes};
+use crate::scan_end::ScanEnd;
 use crate::{color, decode, encode, limits, scale, square};
 
 /// Maximum length of a side of the preview. Without it, the preview of a panorama would be as large as the file.
@@ -23,9 +24,11 @@ pub(crate) fn open(file: impl Read) -> Result<Opened, PictureError> {
         let decoded = decode::decode(whole, &header, whole_area(&header), preview_scale(&header))?;
         return finish(decoded, &header);
     };
+    if let Some(Scans::One { start, restarts }) = header.scans {
+        file.end_with(ScanEnd::new(start, restarts));
+    }
     let decoded = decode::decode_incoming(&mut file, &header, whole_area(&header), preview_scale(&header));
-    // Check the whole file before using the result: the decoder accepts truncated files, and its errors are less
-    // precise.
+    // Check the whole file before using the result: it can be too long.
     limits::read_within_limits(file.whole()?)?;
     finish(decoded?, &header)
 }
@@ -49,5 +52,5 @@ fn finish(mut decoded: Decoded, header: &Header) -> Result<Opened, PictureError>
     picture.apply_orientation(header.orientation);
     let (bytes, mime) = encode::encode_preview(picture)?;
     let (width, height) = frame::upright_size((header.width, header.height), header.orientation);
-    Ok(Opened { bytes, mime, width, height, notes: notes(header, conversion) })
+    Ok(Opened { bytes, mime, width, height, notes: notes(header, &decoded, conversion) })
 }

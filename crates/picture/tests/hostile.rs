@@ -4,7 +4,7 @@
 mod make;
 
 use image::ImageFormat;
-use lapel_picture::{Format, Mime, PictureError, check_displayable, sniff};
+use lapel_picture::{Format, Mime, Note, PictureError, check_displayable, sniff};
 use make::bitmap::{cmyk_tiff, tagged_tiff};
 use make::jpeg::{Halves, segment};
 use make::png::{Header, with_data, zlib};
@@ -22,7 +22,7 @@ fn check_structure(bytes: &[u8]) -> Result<Mime, PictureError> {
 }
 
 #[test]
-fn a_truncated_file_is_damaged_unless_its_first_frame_is_complete() {
+fn a_truncated_file_is_damaged_or_shown_as_far_as_it_goes() {
     for (name, bytes) in samples() {
         let whole = prepare(&bytes).unwrap();
         assert_eq!(check_structure(&bytes), sniff(&bytes).ok_or(PictureError::NotAPicture));
@@ -31,6 +31,13 @@ fn a_truncated_file_is_damaged_unless_its_first_frame_is_complete() {
             match prepare(&bytes[..cut]) {
                 Err(PictureError::Damaged(_)) => {}
                 Err(PictureError::Empty | PictureError::NotAPicture | PictureError::Text) if cut < 18 => {}
+                // These kinds are shown as far as they go.
+                Ok(prepared)
+                    if prepared.notes.contains(&Note::EndsEarly)
+                        && ["jpeg", "png", "gif"].iter().any(|kind| name.contains(kind)) => {}
+                // Only the end marker, a checksum or bytes after the pixels are missing.
+                Ok(prepared)
+                    if prepared.bytes == whole.bytes && ["jpeg", "png"].iter().any(|kind| name.contains(kind)) => {}
                 // These kinds can be truncated after their first frame, their first page, or the end of the pixels.
                 Ok(prepared)
                     if prepared.bytes == whole.bytes

@@ -6,7 +6,7 @@ mod make;
 use std::io::{self, Read};
 
 use image::RgbImage;
-use lapel_picture::{PictureError, check_displayable, open};
+use lapel_picture::{Note, PictureError, open};
 use make::Noise;
 use make::jpeg::{segment, subsampled};
 use make::samples::samples;
@@ -46,12 +46,18 @@ fn opening_an_incoming_file_gives_the_same_result() {
 }
 
 #[test]
-fn a_truncated_file_is_refused_wherever_it_ends() {
+fn a_truncated_file_gives_the_same_result_wherever_it_ends() {
     let file = large();
-    for cut in [200, 70_000, file.len() / 2, file.len() - 2] {
+    for cut in [200, 70_000, file.len() / 2, file.len() - 3, file.len() - 2] {
+        let padded = [&file[..cut], &[0; 100_000]].concat();
         let result = open(SmallReads(&file[..cut]));
-        assert_eq!(result.unwrap_err(), check_displayable(&file[..cut]).unwrap_err(), "{cut}");
+        assert_eq!(result, open(&file[..cut]), "{cut}");
+        assert!(open(SmallReads(&padded)) == result || cut == 200, "{cut}, filled up with zeros");
     }
+    let notes = |end: usize| open(SmallReads(&file[..end])).unwrap().notes;
+    assert_eq!(notes(file.len() / 2), [Note::EndsEarly]);
+    assert_eq!(notes(file.len() - 2), [], "only the end marker is missing");
+    assert!(open(SmallReads(&file[..file.len() / 20])).is_err(), "less than a tenth of the rows");
 }
 
 #[test]

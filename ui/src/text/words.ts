@@ -53,6 +53,7 @@ export const roleHint = (role: string, reason: RoleReason | null): string => (re
 export const PICTURE_NOTES: Record<PictureNote, Text> = {
   firstFrameOnly: m.picture_note_firstFrameOnly,
   firstPageOnly: m.picture_note_firstPageOnly,
+  endsEarly: m.picture_note_endsEarly,
   metadataRemoved: m.picture_note_metadataRemoved,
   enlarged: m.picture_note_enlarged,
   colorsConverted: m.picture_note_colorsConverted,

@@ -23,6 +23,8 @@ pub enum PictureNote {
     FirstFrameOnly,
     /// Only the first of several pages is used.
     FirstPageOnly,
+    /// The file is cut off or damaged: the rest of the picture is gray or transparent.
+    EndsEarly,
     /// Location and camera data were removed.
     MetadataRemoved,
     /// The selected square is smaller than 512 x 512 pixels and was enlarged.

@@ -1,5 +1,6 @@
 //! What the decoders return. The decoders themselves are in the other modules.
 
+use crate::error::PictureError;
 use crate::frame::Area;
 
 /// The channels of a pixel.
@@ -43,4 +44,17 @@ pub(crate) struct Decoded {
     pub(crate) area: Area,
     /// The color profile in the file.
     pub(crate) profile: Option<Vec<u8>>,
+    /// Whether pixels are missing in the file. They are gray or transparent here.
+    pub(crate) ends_early: bool,
+}
+
+/// The value of missing pixels, if they cannot be transparent.
+pub(super) const MISSING: u8 = 128;
+
+/// Whether rows are missing.
+///
+/// # Errors
+/// If so few rows are there that the picture is useless.
+pub(super) fn check_rows(there: u32, all: u32) -> Result<bool, PictureError> {
+    if u64::from(there) * 10 < all.into() { Err(PictureError::ends_early("the pixels")) } else { Ok(there < all) }
 }

@@ -1,11 +1,15 @@
 //! Decodes an area of the first frame of a file to pixels with eight bits per channel.
 
 mod decoded;
+mod gif;
 mod jpeg;
+mod jpeg_source;
 mod others;
+mod png;
 
 use std::io::BufRead;
 
+use self::jpeg_source::JpegSource;
 use crate::error::PictureError;
 use crate::frame::Area;
 use crate::header::Header;
@@ -17,17 +21,19 @@ pub(crate) use decoded::{Decoded, Model, Pixels};
 /// than the area in the file, but its sides are at least `scale` times as long (for `scale` up to 1).
 pub(crate) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> Result<Decoded, PictureError> {
     match header.mime {
-        Mime::Jpeg => jpeg::decode(bytes, header, area, scale),
+        Mime::Jpeg => jpeg::decode_whole(bytes, header, area, scale),
+        Mime::Gif => gif::decode(bytes, header, area),
+        Mime::Png => others::decode(bytes, header, area).or_else(|_| png::decode_rows(bytes, header, area)),
         _ => others::decode(bytes, header, area),
     }
 }
 
-/// Like [`decode`], for a JPEG that is still being read.
+/// Like [`decode`], for a JPEG with one scan that is still being read. `file` ends with that scan.
 pub(crate) fn decode_incoming(
     file: impl BufRead,
     header: &Header,
     area: Area,
     scale: f64,
 ) -> Result<Decoded, PictureError> {
-    jpeg::decode(file, header, area, scale)
+    jpeg::decode(JpegSource::new(file, true), header, area, scale)
 }

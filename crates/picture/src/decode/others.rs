@@ -1,9 +1,9 @@
-//! Decodes PNG, WebP, GIF, BMP and TIFF with the `image` crate. Decodes the whole first frame: these formats cannot
+//! Decodes PNG, WebP, BMP and TIFF with the `image` crate. Decodes the whole first frame: these formats cannot
 //! be decoded at reduced size.
 
 use std::io::Cursor;
 
-use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
+use image::codecs::{bmp::BmpDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 
 use super::decoded::{Decoded, Model, Pixels};
@@ -13,7 +13,7 @@ use crate::header::Header;
 use crate::sniff::Mime;
 
 /// Memory that a decoder may allocate for profiles and texts, in addition to the pixels.
-const SIDE_DATA_BYTES: u64 = 8_000_000;
+pub(super) const SIDE_DATA_BYTES: u64 = 8_000_000;
 
 pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decoded, PictureError> {
     let source = Cursor::new(bytes);
@@ -21,7 +21,6 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decode
     limits.max_alloc = Some(header.decoding_bytes + SIDE_DATA_BYTES);
     match header.mime {
         Mime::WebP => decode_with(WebPDecoder::new(source).map_err(damaged)?, header, area),
-        Mime::Gif => decode_with(GifDecoder::new(source).map_err(damaged)?, header, area),
         Mime::Bmp => decode_with(BmpDecoder::new(source).map_err(damaged)?, header, area),
         Mime::Tiff => {
             let mut decoder = TiffDecoder::new(source).map_err(damaged)?;
@@ -54,7 +53,7 @@ fn decode_with(mut decoder: impl ImageDecoder, header: &Header, area: Area) -> R
     if usize::from(color.bytes_per_pixel()) == 2 * model.channels() {
         halve_depth(&mut data);
     }
-    Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile })
+    Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile, ends_early: false })
 }
 
 /// Converts 16 to 8 bits per channel, rounded. In place, to save memory.

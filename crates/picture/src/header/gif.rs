@@ -1,4 +1,4 @@
-//! Reads the blocks of a GIF up to the trailer. A file that is truncated after its first frame is accepted.
+//! Reads the blocks of a GIF up to the trailer. The file may end in its first frame or later.
 
 use super::cursor::Cursor;
 use super::properties::Header;
@@ -19,7 +19,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
 
     let mut header = Header::still_image(Mime::Gif, width, height, 0);
     let mut frames = 0_u32;
-    while let Some(block) = block(&mut cursor) {
+    loop {
+        let before = cursor.rest;
+        let Some(block) = block(&mut cursor) else {
+            // A cut off first frame.
+            if frames == 0
+                && let [0x2c, _, _, _, _, w1, w2, h1, h2, _, ..] = *before
+            {
+                header.frame = (u16::from_le_bytes([w1, w2]).into(), u16::from_le_bytes([h1, h2]).into());
+                frames = 1;
+            }
+            break;
+        };
         match block {
             Block::Frame(size) => {
                 if frames == 0 {

@@ -1,9 +1,9 @@
-//! Reads the markers and segments of a JPEG up to the end of the image. Ignores the bytes after it (padding, or a
-//! second image in stereo and HDR files).
+//! Reads the markers and segments of a JPEG up to its only scan, or up to the end of the image if it has several.
+//! Ignores the bytes after it (padding, or a second image in stereo and HDR files). Pixels may be missing.
 
 use super::cursor::Cursor;
 use super::exif::{exif_orientation, exif_tells};
-use super::properties::Header;
+use super::properties::{Header, Scans};
 use crate::error::{Format, PictureError};
 use crate::frame::SIDE;
 use crate::sniff::Mime;
@@ -37,27 +37,51 @@ pub(super) fn read_beginning(bytes: &[u8]) -> Option<Header> {
 }
 
 /// Returns the header and whether the decoder must buffer the coefficients of the whole picture. With
-/// `before_pixels`, stops at the first scan.
+/// `before_pixels`, stops at the first scan in any case.
 fn parse(bytes: &[u8], before_pixels: bool) -> Result<(Header, bool), PictureError> {
     let ends_early = || PictureError::ends_early("a JPEG segment");
     let mut cursor = Cursor::new(bytes);
     let mut frame: Option<Frame> = None;
     let mut scans = 0_u32;
     let mut buffered = false;
+    let mut restarts = false;
+    // The end of the usable bytes of a file with several scans.
+    let mut end = bytes.len();
+    let mut doubtful = false;
     let (mut exif, mut has_metadata) = (None, false);
     let mut profile: Vec<(u8, &[u8])> = Vec::new();
     loop {
-        let marker = next_marker(&mut cursor).ok_or_else(|| PictureError::ends_early("the pixels of a JPEG"))?;
+        let Some(marker) = next_marker(&mut cursor) else {
+            if scans == 0 {
+                return Err(PictureError::ends_early("the header of a JPEG"));
+            }
+            end = bytes.len() - bytes.iter().rev().take_while(|&&byte| byte == 0).count();
+            break;
+        };
+        let marker_start = bytes.len() - cursor.rest.len() - 2;
         match marker {
             0x01 | 0xd8 => continue,
-            0xd9 => break,
+            0xd9 => {
+                doubtful = image_goes_on(cursor.rest);
+                break;
+            }
+            // The decoder would refuse the whole file.
+            0x02..=0xbf if scans > 0 => {
+                end = marker_start;
+                break;
+            }
             _ => {}
         }
-        let length = usize::from(u16::from_be_bytes(cursor.array().ok_or_else(ends_early)?));
-        let payload =
-            length.checked_sub(2).ok_or_else(|| PictureError::Damaged("a JPEG segment has no length".into()))?;
-        let segment = cursor.take(payload).ok_or_else(ends_early)?;
+        let Some(segment) = segment(&mut cursor) else {
+            if scans == 0 {
+                return Err(ends_early());
+            }
+            end = marker_start;
+            break;
+        };
         match marker {
+            // The restart interval.
+            0xdd => restarts = segment.iter().any(|&byte| byte != 0),
             // C4 (DHT), C8 (reserved) and CC (DAC) are in this range, but are not frame headers.
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 if frame.is_some() {
@@ -74,7 +98,7 @@ fn parse(bytes: &[u8], before_pixels: bool) -> Result<(Header, bool), PictureErr
                 }
                 // With components in separate scans, the decoder buffers all coefficients until the last scan.
                 buffered |= frame.progressive || segment.first().map(|n| usize::from(*n)) != Some(frame.sampling.len());
-                if before_pixels {
+                if before_pixels || !buffered {
                     break;
                 }
             }
@@ -96,6 +120,9 @@ fn parse(bytes: &[u8], before_pixels: bool) -> Result<(Header, bool), PictureErr
             let mut header =
                 Header::still_image(Mime::Jpeg, frame.width, frame.height, decoding_bytes(&frame, buffered));
             header.has_metadata = has_metadata;
+            let start = bytes.len() - cursor.rest.len();
+            header.scans =
+                Some(if buffered { Scans::Several { end, doubtful } } else { Scans::One { start, restarts } });
             profile.sort_by_key(|(number, _)| *number);
             header.profile =
                 (!profile.is_empty()).then(|| profile.iter().flat_map(|(_, part)| *part).copied().collect());
@@ -106,6 +133,20 @@ fn parse(bytes: &[u8], before_pixels: bool) -> Result<(Header, bool), PictureErr
         }
         _ => Err(PictureError::Damaged("a JPEG without pixels".into())),
     }
+}
+
+/// The content of the next segment, without its length. `None` if it is cut off or has no length.
+fn segment<'a>(cursor: &mut Cursor<'a>) -> Option<&'a [u8]> {
+    let length = usize::from(u16::from_be_bytes(cursor.array()?));
+    cursor.take(length.checked_sub(2)?)
+}
+
+/// Whether another scan or a second end follows after the end of the image. A second image begins with its own start.
+fn image_goes_on(rest: &[u8]) -> bool {
+    let mut cursor = Cursor::new(rest);
+    std::iter::from_fn(|| next_marker(&mut cursor))
+        .find(|marker| matches!(marker, 0xd8..=0xda))
+        .is_some_and(|marker| marker != 0xd8)
 }
 
 /// The next marker that is not part of the compressed pixels. In these, FF 00 is an escaped byte, and FF D0 to FF D7

@@ -17,7 +17,7 @@ mod webp;
 use crate::error::PictureError;
 use crate::sniff::Mime;
 
-pub(crate) use properties::Header;
+pub(crate) use properties::{Header, Scans};
 
 /// Reads the header from the beginning of a file. `None` if the beginning is too short, or if the header depends on the
 /// rest of the file.
@@ -28,7 +28,8 @@ pub(crate) fn read_beginning(bytes: &[u8], mime: Mime) -> Option<Header> {
     }
 }
 
-/// Reads the header. Returns an error if the file is truncated before the end of its first frame.
+/// Reads the header. A JPEG, PNG or GIF may be cut off in its pixels. The other formats must be complete up to the end of
+/// their first frame.
 pub(crate) fn read(bytes: &[u8], mime: Mime) -> Result<Header, PictureError> {
     match mime {
         Mime::Jpeg => jpeg::read(bytes),

@@ -1,4 +1,4 @@
-//! Reads the chunks of a PNG.
+//! Reads the chunks of a PNG. The last one may be cut off.
 
 use super::cursor::Cursor;
 use super::exif::{exif_orientation, exif_tells};
@@ -24,7 +24,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let mut header = Header::still_image(Mime::Png, width, height, 0);
     let (mut has_pixels, mut has_transparency) = (false, false);
     loop {
-        let (kind, data) = chunk(&mut cursor).ok_or_else(|| PictureError::ends_early("a PNG chunk"))?;
+        let Some((kind, data)) = chunk(&mut cursor) else {
+            has_pixels |= cursor.rest.get(4..8) == Some(b"IDAT");
+            if !has_pixels {
+                return Err(PictureError::ends_early("a PNG chunk"));
+            }
+            break;
+        };
         match kind {
             b"IDAT" => has_pixels = true,
             b"tRNS" => has_transparency = true,
@@ -55,12 +61,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     Ok(header)
 }
 
-/// Type and content of the next chunk. The decoder checks the checksum.
+/// Type and content of the next chunk. Without it, the cursor does not move. The decoder checks the checksum.
 fn chunk<'a>(cursor: &mut Cursor<'a>) -> Option<(&'a [u8; 4], &'a [u8])> {
-    let length = usize::try_from(u32::from_be_bytes(cursor.array()?)).ok()?;
-    let kind = cursor.take(4)?.first_chunk()?;
-    let data = cursor.take(length)?;
-    cursor.take(4)?;
+    let mut next = Cursor::new(cursor.rest);
+    let length = usize::try_from(u32::from_be_bytes(next.array()?)).ok()?;
+    let kind = next.take(4)?.first_chunk()?;
+    let data = next.take(length)?;
+    next.take(4)?;
+    *cursor = next;
     Some((kind, data))
 }
 

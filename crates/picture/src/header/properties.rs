@@ -19,8 +19,20 @@ pub(crate) struct Header {
     pub(crate) orientation: Orientation,
     /// The color profile (JPEG only; for other formats the decoder returns it).
     pub(crate) profile: Option<Vec<u8>>,
+    /// The compressed pixels (JPEG only).
+    pub(crate) scans: Option<Scans>,
     /// The peak memory for decoding, in bytes: includes the decoded pixels, but not the file.
     pub(crate) decoding_bytes: u64,
+}
+
+/// Where the compressed pixels of a JPEG are.
+#[derive(Clone, Copy)]
+pub(crate) enum Scans {
+    /// All in one scan from this position. `restarts`: whether the file defines a restart interval.
+    One { start: usize, restarts: bool },
+    /// In several scans. The file is usable up to the position `end`. `doubtful`: whether the end of the image seems to
+    /// come too early.
+    Several { end: usize, doubtful: bool },
 }
 
 impl Header {
@@ -36,6 +48,7 @@ impl Header {
             has_metadata: false,
             orientation: Orientation::NoTransforms,
             profile: None,
+            scans: None,
             decoding_bytes,
         }
     }

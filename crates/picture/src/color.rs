@@ -3,17 +3,26 @@
 
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
+use crate::color_space::ColorSpace;
 use crate::decode::{Model, Pixels};
 use crate::error::PictureError;
+use crate::hdr;
 use crate::output::Note;
 
 /// Maximum difference per channel that counts as rounding, not as a changed color.
 const ROUNDING_TOLERANCE: u8 = 3;
 
-/// Converts pixels to RGB or, with alpha, RGBA. Also returns the note about it, if that changed the colors. An
+/// Converts pixels to RGB or, with alpha, RGBA. `space` comes before the profile. Also returns the note about it, if that changed the colors. An
 /// unusable profile is ignored, as in browsers.
-pub(crate) fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<(Pixels, Option<Note>), PictureError> {
-    let profile = profile.and_then(|bytes| ColorProfile::new_from_slice(bytes).ok());
+pub(crate) fn to_srgb(
+    pixels: Pixels,
+    profile: Option<&[u8]>,
+    space: Option<ColorSpace>,
+) -> Result<(Pixels, Option<Note>), PictureError> {
+    let profile = match space {
+        Some(space) => space.profile(),
+        None => profile.and_then(|bytes| ColorProfile::new_from_slice(bytes).ok()),
+    };
     if pixels.model == Model::Cmyk {
         return Ok((cmyk_to_rgb(pixels, profile.as_ref()), Some(Note::InksConverted)));
     }
@@ -36,6 +45,10 @@ pub(crate) fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<(Pixels,
         _ => pixels.data,
     };
     let mut rgb_pixels = Pixels { model, data, ..pixels };
+    if let Some(ColorSpace::Hdr(transfer, gamut)) = space {
+        hdr::to_srgb(&mut rgb_pixels.data, model.channels(), transfer, gamut);
+        return Ok((rgb_pixels, Some(Note::HdrConverted)));
+    }
     let converted = from_gray
         .or_else(|| profile_for(DataColorSpace::Rgb).and_then(|rgb| convert(&rgb_pixels.data, rgb, layout, layout)));
     let Some(converted) = converted else { return Ok((rgb_pixels, None)) };

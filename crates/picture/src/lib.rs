@@ -13,10 +13,12 @@
 
 pub mod child;
 mod color;
+mod color_space;
 mod decode;
 mod encode;
 mod error;
 mod frame;
+mod hdr;
 mod header;
 mod incoming;
 mod limits;

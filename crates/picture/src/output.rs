@@ -30,8 +30,10 @@ pub enum Note {
     MetadataRemoved,
     /// The selected square is smaller than [`SIDE`](crate::SIDE).
     Enlarged,
-    /// The colors were converted to sRGB from a color profile in the file.
+    /// The colors were converted to sRGB from another color space that the file defines.
     ColorsConverted,
+    /// The colors were converted to sRGB from HDR.
+    HdrConverted,
     /// The colors were converted to sRGB from CMYK.
     InksConverted,
 }

@@ -8,6 +8,7 @@ mod make;
 use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, RgbImage, Rgba, RgbaImage};
 use lapel_picture::{Mime, Note, Prepared, SIDE, open};
 use make::jpeg::{Halves, subsampled, with_segment};
+use make::png::{chunk, with_chunks};
 use make::profile::{encoded, jpeg_with_profile, png_with_profile, webp_with_profile};
 use make::{encode, prepare};
 use moxcms::ColorProfile;
@@ -224,5 +225,69 @@ fn a_picture_with_a_corrupt_profile_is_accepted() {
             let refused = prepare(&jpeg_with_profile(&jpeg, &damaged, 1)).err();
             assert_eq!(refused, None, "byte {at}");
         }
+    }
+}
+
+/// The transparent chart as a PNG with these chunks.
+fn png_with(chunks: &[Vec<u8>]) -> Vec<u8> {
+    with_chunks(&encode(transparent_chart(), ImageFormat::Png), chunks)
+}
+
+fn numbers(kind: &[u8; 4], numbers: &[u32]) -> Vec<u8> {
+    chunk(kind, &numbers.iter().flat_map(|number| number.to_be_bytes()).collect::<Vec<u8>>())
+}
+
+/// White, red, green and blue of Adobe RGB.
+const ADOBE_CHROMATICITIES: [u32; 8] = [31_270, 32_900, 64_000, 33_000, 21_000, 71_000, 15_000, 6_000];
+
+#[test]
+fn the_gamma_of_a_png_is_applied() {
+    let flat = encode(RgbaImage::from_pixel(SIDE, SIDE, Rgba([55, 55, 55, 254])), ImageFormat::Png);
+    let bytes = prepare(&with_chunks(&flat, &[numbers(b"gAMA", &[100_000])])).unwrap().bytes;
+    let pixel = image::load_from_memory(&bytes).unwrap().into_rgb8().get_pixel(256, 256).0;
+    assert!(pixel.iter().all(|value| value.abs_diff(128) <= 1), "{pixel:?}");
+
+    let linear = |color: [u8; 3]| color.map(|value| light_to_srgb(f64::from(value) / 255.0));
+    assert_colors(&png_with(&[numbers(b"gAMA", &[100_000])]), &[Note::ColorsConverted], 3, linear);
+    let adobe = [numbers(b"gAMA", &[45_470]), numbers(b"cHRM", &ADOBE_CHROMATICITIES)];
+    assert_colors(&png_with(&adobe), &[Note::ColorsConverted], 6, |color| ADOBE_RGB.in_srgb(color));
+    let gray = encode(GrayImage::from_fn(SIDE, SIDE, |x, y| Luma([field(x, y)[0]])), ImageFormat::Png);
+    let gray = with_chunks(&gray, &[numbers(b"gAMA", &[100_000])]);
+    assert_colors(&gray, &[Note::ColorsConverted], 6, |[gray, ..]| linear([gray; 3]));
+}
+
+#[test]
+fn the_gamma_of_srgb_changes_nothing_and_a_profile_comes_first() {
+    let plain = png_with(&[]);
+    let srgb = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
+    let (gamma, wrong) = (numbers(b"gAMA", &[45_455]), numbers(b"gAMA", &[100_000]));
+    assert_same(&png_with(&[gamma.clone(), numbers(b"cHRM", &srgb)]), &plain);
+    assert_same(&png_with(std::slice::from_ref(&gamma)), &plain);
+    assert_same(&png_with(&[chunk(b"sRGB", &[0]), wrong.clone()]), &plain);
+    let with_profile = png_with_profile(&plain, &encoded(&ColorProfile::new_srgb()));
+    assert_same(&with_chunks(&with_profile, &[wrong]), &plain);
+    // Unusable numbers.
+    for chunks in [numbers(b"gAMA", &[0]), numbers(b"cHRM", &[0; 8]), numbers(b"cHRM", &[1, 2]), chunk(b"cICP", &[9])] {
+        assert_same(&png_with(&[chunks]), &plain);
+    }
+    let degenerate = numbers(b"cHRM", &[31_270, 32_900, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000]);
+    assert!(prepare(&png_with(&[degenerate])).is_ok());
+}
+
+#[test]
+fn coded_color_spaces_of_png_are_converted() {
+    let p3 = png_with(&[chunk(b"cICP", &[12, 13, 0, 1]), numbers(b"gAMA", &[100_000])]);
+    assert_colors(&p3, &[Note::ColorsConverted], 3, |color| DISPLAY_P3.in_srgb(color));
+    assert_same(&png_with(&[chunk(b"cICP", &[1, 13, 0, 1])]), &png_with(&[]));
+
+    // HDR: white (203 cd/m2) is nearly white, and a gray that is half as bright keeps its value.
+    for (transfer, code, expected) in [(16, 148, 240), (18, 191, 240), (16, 128, 181)] {
+        let flat = encode(RgbImage::from_pixel(SIDE, SIDE, Rgb([code; 3])), ImageFormat::Png);
+        let file = with_chunks(&flat, &[chunk(b"cICP", &[9, transfer, 0, 1])]);
+        let prepared = prepare(&file).unwrap();
+        assert_eq!(prepared.notes, [Note::HdrConverted]);
+        assert_eq!(open(&file[..]).unwrap().notes, prepared.notes);
+        let pixel = image::load_from_memory(&prepared.bytes).unwrap().into_rgb8().get_pixel(256, 256).0;
+        assert!(pixel.iter().all(|value| value.abs_diff(expected) <= 6), "{code} with {transfer}: {pixel:?}");
     }
 }

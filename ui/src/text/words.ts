@@ -57,6 +57,7 @@ export const PICTURE_NOTES: Record<PictureNote, Text> = {
   metadataRemoved: m.picture_note_metadataRemoved,
   enlarged: m.picture_note_enlarged,
   colorsConverted: m.picture_note_colorsConverted,
+  hdrConverted: m.picture_note_hdrConverted,
   inksConverted: m.picture_note_inksConverted,
 };
 

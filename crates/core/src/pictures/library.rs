@@ -91,6 +91,7 @@ impl From<lapel_picture::Note> for PictureNote {
             lapel_picture::Note::MetadataRemoved => Self::MetadataRemoved,
             lapel_picture::Note::Enlarged => Self::Enlarged,
             lapel_picture::Note::ColorsConverted => Self::ColorsConverted,
+            lapel_picture::Note::HdrConverted => Self::HdrConverted,
             lapel_picture::Note::InksConverted => Self::InksConverted,
         }
     }

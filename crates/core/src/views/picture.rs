@@ -29,8 +29,10 @@ pub enum PictureNote {
     MetadataRemoved,
     /// The selected square is smaller than 512 x 512 pixels and was enlarged.
     Enlarged,
-    /// The colors were converted to sRGB from a color profile in the file.
+    /// The colors were converted to sRGB from another color space that the file defines.
     ColorsConverted,
+    /// The colors were converted to sRGB from HDR.
+    HdrConverted,
     /// The colors were converted to sRGB from CMYK.
     InksConverted,
 }

@@ -3,6 +3,7 @@
 use super::cursor::Cursor;
 use super::exif::{exif_orientation, exif_tells};
 use super::properties::Header;
+use crate::color_space::ColorSpace;
 use crate::error::PictureError;
 use crate::sniff::Mime;
 
@@ -23,6 +24,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let (width, height) = (u32::from_be_bytes([w1, w2, w3, w4]), u32::from_be_bytes([h1, h2, h3, h4]));
     let mut header = Header::still_image(Mime::Png, width, height, 0);
     let (mut has_pixels, mut has_transparency) = (false, false);
+    let mut colors = Colors::default();
     loop {
         let Some((kind, data)) = chunk(&mut cursor) else {
             has_pixels |= cursor.rest.get(4..8) == Some(b"IDAT");
@@ -34,6 +36,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
         match kind {
             b"IDAT" => has_pixels = true,
             b"tRNS" => has_transparency = true,
+            b"cICP" => colors.coded = Some(data),
+            b"iCCP" | b"sRGB" => colors.is_known = true,
+            b"gAMA" => colors.gamma = data.first_chunk().copied().map(u32::from_be_bytes),
+            b"cHRM" => colors.chromaticities = chromaticities(data),
             b"acTL" => header.several_frames = data.first_chunk().is_some_and(|count| u32::from_be_bytes(*count) > 1),
             b"eXIf" => {
                 header.has_metadata |= exif_tells(data);
@@ -48,6 +54,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     if !has_pixels {
         return Err(PictureError::Damaged("a PNG without pixels".into()));
     }
+    header.space = colors.space();
     let channels = match (color, has_transparency) {
         (0, false) => 1,
         (0, true) | (4, _) => 2,
@@ -59,6 +66,32 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let pixels = (u64::from(width) * u64::from(height)).saturating_mul(channels * sample);
     header.decoding_bytes = pixels.saturating_add(DECOMPRESSION_BYTES);
     Ok(header)
+}
+
+/// The chunks about the color space.
+#[derive(Default)]
+struct Colors<'a> {
+    coded: Option<&'a [u8]>,
+    /// Whether there is a profile, or the colors are sRGB.
+    is_known: bool,
+    gamma: Option<u32>,
+    chromaticities: Option<[u32; 8]>,
+}
+
+impl Colors<'_> {
+    /// The color space, if it is not that of a profile and not sRGB. The coded one comes first, then the profile and sRGB.
+    fn space(&self) -> Option<ColorSpace> {
+        match self.coded {
+            Some(coded) => ColorSpace::coded(coded),
+            None if self.is_known => None,
+            None => ColorSpace::measured(self.gamma, self.chromaticities),
+        }
+    }
+}
+
+fn chromaticities(data: &[u8]) -> Option<[u32; 8]> {
+    let numbers: Vec<u32> = data.as_chunks().0.iter().copied().map(u32::from_be_bytes).collect();
+    numbers.try_into().ok()
 }
 
 /// Type and content of the next chunk. Without it, the cursor does not move. The decoder checks the checksum.

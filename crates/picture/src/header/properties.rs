@@ -2,6 +2,7 @@
 
 use image::metadata::Orientation;
 
+use crate::color_space::ColorSpace;
 use crate::sniff::Mime;
 
 /// The properties of an image file.
@@ -19,6 +20,8 @@ pub(crate) struct Header {
     pub(crate) orientation: Orientation,
     /// The color profile (JPEG only; for other formats the decoder returns it).
     pub(crate) profile: Option<Vec<u8>>,
+    /// The color space, if it is not sRGB and defined without a profile (PNG only).
+    pub(crate) space: Option<ColorSpace>,
     /// The compressed pixels (JPEG only).
     pub(crate) scans: Option<Scans>,
     /// The peak memory for decoding, in bytes: includes the decoded pixels, but not the file.
@@ -48,6 +51,7 @@ impl Header {
             has_metadata: false,
             orientation: Orientation::NoTransforms,
             profile: None,
+            space: None,
             scans: None,
             decoding_bytes,
         }

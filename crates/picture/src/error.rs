@@ -27,7 +27,7 @@ pub enum Format {
     Bmp,
     /// Windows icon.
     Ico,
-    /// A rare kind of TIFF: CMYK or floating point.
+    /// A rare kind of TIFF: floating point, subsampled, or with a rare compression.
     Tiff,
     /// PDF.
     Pdf,

@@ -29,6 +29,7 @@ mod scale;
 mod scan_end;
 mod sniff;
 mod square;
+mod tiff_file;
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -5,9 +5,10 @@ mod make;
 
 use image::ImageFormat;
 use lapel_picture::{Format, Mime, Note, PictureError, check_displayable, sniff};
-use make::bitmap::{cmyk_tiff, tagged_tiff};
+use make::bitmap::tagged_tiff;
 use make::jpeg::{Halves, segment};
 use make::png::{Header, with_data, zlib};
+use make::raw_tiff::RawTiff;
 use make::samples::samples;
 use make::{BLUE, Noise, RED, encode, prepare, red_blue};
 use tiff::encoder::colortype::RGB8;
@@ -175,7 +176,11 @@ fn rare_kinds_of_bmp_and_tiff_are_unsupported_not_damaged() {
     // Compression method 4: an embedded JPEG.
     bitmap[30] = 4;
     assert_eq!(prepare(&bitmap), Err(PictureError::Unsupported(Format::Bmp)));
-    assert_eq!(prepare(&cmyk_tiff()), Err(PictureError::Unsupported(Format::Tiff)));
+    // Floating point.
+    assert_eq!(
+        prepare(&RawTiff::new(4, 4, 32, 1, 1, vec![9; 64]).with(339, &[3]).encode()).err(),
+        Some(PictureError::Unsupported(Format::Tiff))
+    );
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod jpeg;
 mod jpeg_source;
 mod others;
 mod png;
+mod tiff;
+mod tiff_colors;
 
 use std::io::BufRead;
 
@@ -22,6 +24,7 @@ pub(crate) use decoded::{Decoded, Model, Pixels};
 pub(crate) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> Result<Decoded, PictureError> {
     match header.mime {
         Mime::Jpeg => jpeg::decode_whole(bytes, header, area, scale),
+        Mime::Tiff => tiff::decode(bytes, header, area, scale),
         Mime::Gif => gif::decode(bytes, header, area),
         Mime::Png => others::decode(bytes, header, area).or_else(|_| png::decode_rows(bytes, header, area)),
         _ => others::decode(bytes, header, area),

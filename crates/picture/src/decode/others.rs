@@ -1,13 +1,13 @@
-//! Decodes PNG, WebP, BMP and TIFF with the `image` crate. Decodes the whole first frame: these formats cannot
+//! Decodes PNG, WebP and BMP with the `image` crate. Decodes the whole first frame: these formats cannot
 //! be decoded at reduced size.
 
 use std::io::Cursor;
 
-use image::codecs::{bmp::BmpDecoder, png::PngDecoder, tiff::TiffDecoder, webp::WebPDecoder};
+use image::codecs::{bmp::BmpDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 
 use super::decoded::{Decoded, Model, Pixels};
-use crate::error::{Format, PictureError};
+use crate::error::PictureError;
 use crate::frame::Area;
 use crate::header::Header;
 use crate::sniff::Mime;
@@ -22,11 +22,6 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decode
     match header.mime {
         Mime::WebP => decode_with(WebPDecoder::new(source).map_err(damaged)?, header, area),
         Mime::Bmp => decode_with(BmpDecoder::new(source).map_err(damaged)?, header, area),
-        Mime::Tiff => {
-            let mut decoder = TiffDecoder::new(source).map_err(damaged)?;
-            decoder.set_limits(limits).map_err(damaged)?;
-            decode_with(decoder, header, area)
-        }
         _ => decode_with(PngDecoder::with_limits(source, limits).map_err(damaged)?, header, area),
     }
 }
@@ -66,7 +61,7 @@ fn halve_depth(data: &mut Vec<u8>) {
     data.truncate(half);
 }
 
-/// Only a TIFF can be unsupported here: for the other formats, reading the header finds every unsupported kind.
+/// Nothing is unsupported here: reading the header finds every unsupported kind.
 fn damaged(error: ImageError) -> PictureError {
-    PictureError::from_image_error(error, Format::Tiff)
+    PictureError::Damaged(error.to_string())
 }

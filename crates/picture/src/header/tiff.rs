@@ -1,18 +1,16 @@
-//! Reads the directory of the first picture in a TIFF with the decoder of the `image` crate. Does not check whether all
+//! Reads the directory of the first picture in a TIFF with the `tiff` crate. Does not check whether all
 //! strips are complete: they can be anywhere in the file, so a truncated file is found only while decoding.
 
-use std::io;
-
-use image::codecs::tiff::TiffDecoder;
 use image::metadata::Orientation;
-use image::{ExtendedColorType, ImageDecoder};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
 use super::exif::first_directory;
+use super::jpeg;
 use super::properties::Header;
 use crate::error::{Format, PictureError};
 use crate::sniff::Mime;
+use crate::tiff_file::{Coding, Source, TiffFile};
 
 /// Copies of the pixels at the peak: our buffer, the decoder's buffer, and an unpacked strip, which can be the whole
 /// picture.
@@ -32,28 +30,33 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     if is_camera_raw(bytes) {
         return Err(PictureError::Unsupported(Format::CameraRaw));
     }
-    let unsupported = PictureError::Unsupported(Format::Tiff);
-    let mut decoder = TiffDecoder::new(io::Cursor::new(bytes))
-        .map_err(|error| PictureError::from_image_error(error, Format::Tiff))?;
-    let (width, height) = decoder.dimensions();
-    // Not supported: the decoder converts CMYK without its profile, and nothing here handles HDR values.
-    use ExtendedColorType::{Cmyk8, Cmyk16, Rgb32F, Rgba32F};
-    if matches!(decoder.original_color_type(), Cmyk8 | Cmyk16 | Rgb32F | Rgba32F) {
-        return Err(unsupported);
-    }
-    let mut header = Header::still_image(Mime::Tiff, width, height, decoder.total_bytes().saturating_mul(COPIES));
-    header.orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-
-    let mut directory =
-        Decoder::new(io::Cursor::new(bytes)).map_err(|error| PictureError::Damaged(error.to_string()))?;
-    if is_reduced(&mut directory) {
+    let mut file = TiffFile::open(bytes)?;
+    if is_reduced(&mut file.decoder) {
         // The first picture is only a thumbnail, as in most raw files.
         return Err(PictureError::Unsupported(Format::CameraRaw));
     }
+    let (width, height) = file.size;
+    let mut header = match &file.coding {
+        Coding::Jpeg(range) => {
+            let jpeg = jpeg::read(&bytes[range.clone()])?;
+            if (jpeg.width, jpeg.height) != file.size {
+                return Err(PictureError::contradictory_size());
+            }
+            Header { mime: Mime::Tiff, ..jpeg }
+        }
+        _ => {
+            let pixels = u64::from(width) * u64::from(height);
+            let pixel_bytes = (file.samples as u64 * u64::from(file.bits).max(8) / 8).max(3);
+            Header::still_image(Mime::Tiff, width, height, pixels.saturating_mul(pixel_bytes * COPIES))
+        }
+    };
+    let directory = &mut file.decoder;
+    let orientation = directory.find_tag_unsigned::<u8>(Tag::Orientation).ok().flatten();
+    header.orientation = orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms);
     // A tag that cannot be read (too long) counts as present.
     header.has_metadata = METADATA.into_iter().any(|tag| !matches!(directory.find_tag(tag), Ok(None)));
     // A reduced copy of the first picture is not a page. Only the second picture is examined.
-    header.several_pages = directory.more_images() && directory.next_image().is_ok() && !is_reduced(&mut directory);
+    header.several_pages = directory.more_images() && directory.next_image().is_ok() && !is_reduced(directory);
     Ok(header)
 }
 
@@ -67,7 +70,7 @@ fn is_camera_raw(bytes: &[u8]) -> bool {
     is_canon || directory.iter().any(|&(tag, value)| tag == DNG_VERSION || (tag == PHOTOMETRIC && is_sensor(value)))
 }
 
-fn is_reduced(directory: &mut Decoder<io::Cursor<&[u8]>>) -> bool {
+fn is_reduced(directory: &mut Decoder<Source<'_>>) -> bool {
     let subfile = directory.find_tag_unsigned::<u32>(Tag::NewSubfileType).ok().flatten();
     subfile.is_some_and(|subfile| subfile & REDUCED != 0)
 }

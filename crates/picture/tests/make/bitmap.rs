@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::RgbaImage;
-use tiff::encoder::colortype::{CMYK8, ColorType, RGBA8};
+use tiff::encoder::colortype::{ColorType, RGBA8};
 use tiff::encoder::{Compression, DeflateLevel, TiffEncoder};
 use tiff::tags::Tag;
 
@@ -30,11 +30,6 @@ pub fn tiff(pages: &[&RgbaImage]) -> Vec<u8> {
         file.write_image::<RGBA8>(page.width(), page.height(), page.as_raw()).unwrap();
     }
     bytes.into_inner()
-}
-
-/// A CMYK TIFF.
-pub fn cmyk_tiff() -> Vec<u8> {
-    tagged_tiff::<CMYK8>(4, &[9; 4 * 16], &[])
 }
 
 /// A square TIFF with this side, color type and additional tags.

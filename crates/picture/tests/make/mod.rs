@@ -11,6 +11,7 @@ pub mod container;
 pub mod jpeg;
 pub mod png;
 pub mod profile;
+pub mod raw_tiff;
 pub mod samples;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};

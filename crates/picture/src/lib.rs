@@ -37,7 +37,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use encode::{MAX_JPEG_BYTES, MAX_PNG_BYTES};
 pub use error::{Format, PictureError};
 pub use frame::{Crop, SIDE};
-pub use limits::{MAX_DISPLAY_PIXELS, MAX_INPUT_BYTES, MAX_PIXELS, MAX_SIDE, MAX_WORKING_BYTES, check_displayable};
+pub use limits::{
+    MAX_DISPLAY_PIXELS, MAX_INPUT_BYTES, MAX_PIXELS, MAX_SIDE, MAX_STREAMED_PIXELS, MAX_WORKING_BYTES,
+    check_displayable,
+};
 pub use output::{Note, Opened, Prepared};
 pub use sniff::{Mime, sniff};
 

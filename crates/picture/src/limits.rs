@@ -2,7 +2,7 @@
 
 use crate::error::{Format, PictureError};
 use crate::frame::SIDE;
-use crate::header::{self, Header};
+use crate::header::{self, Header, Scans};
 use crate::sniff::{self, Mime};
 
 /// Maximum length of a file, in bytes.
@@ -11,8 +11,12 @@ pub const MAX_INPUT_BYTES: u64 = 64 * 1024 * 1024;
 /// Maximum length of a side, in pixels.
 pub const MAX_SIDE: u32 = 30_000;
 
-/// Maximum number of pixels of a picture.
+/// Maximum number of pixels of a picture that is decoded as a whole.
 pub const MAX_PIXELS: u64 = 100_000_000;
+
+/// Maximum number of pixels of a JPEG with one scan. It is decoded row by row and at a reduced size, so this limits only
+/// the time. The largest sensors have 200 megapixels.
+pub const MAX_STREAMED_PIXELS: u64 = 300_000_000;
 
 /// Maximum memory for preparing a picture, in bytes, including the file itself. The coefficients of a progressive JPEG
 /// with 100 megapixels (4:2:0) alone take this much.
@@ -48,7 +52,8 @@ pub(crate) fn read_beginning_within_limits(bytes: &[u8]) -> Option<Header> {
 }
 
 fn check_memory(header: &Header, file_bytes: u64) -> Result<(), PictureError> {
-    check_size(header, MAX_PIXELS)?;
+    let max_pixels = if matches!(header.scans, Some(Scans::One { .. })) { MAX_STREAMED_PIXELS } else { MAX_PIXELS };
+    check_size(header, max_pixels)?;
     let &Header { width, height, decoding_bytes, .. } = header;
     // The buffer between the two passes of the resize: SIDE columns with at most four bytes per pixel.
     let resizing = 4 * u64::from(SIDE) * u64::from(width.min(height));

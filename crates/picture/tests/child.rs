@@ -130,6 +130,23 @@ fn memory_and_time_are_limited_before_the_first_read() {
     }
 }
 
+/// A photo of 200 megapixels is decoded with far less memory than its pixels take.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_largest_photo_is_decoded_in_little_memory() {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+    let photo = Halves { width: 16_320, height: 12_240, ..Halves::new(&[81, 99, 213], &[49, 213, 114]) }.encode();
+    let mut process = start();
+    // More than a pipe holds, so the process has set its own limits when this write returns.
+    feed(&mut process, &photo[..photo.len() / 2]);
+    let low = Rlimit { current: Some(100_000_000), maximum: Some(100_000_000) };
+    prlimit(Pid::from_child(&process).into(), Resource::Data, low).unwrap();
+    feed(&mut process, &photo[photo.len() / 2..]);
+    drop(process.stdin.take());
+    assert!(answer(process).expect("an answer").is_ok());
+}
+
 /// Decodes a photo under a memory limit that is too low for it.
 #[cfg(target_os = "linux")]
 #[test]

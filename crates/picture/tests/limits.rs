@@ -5,8 +5,8 @@ mod make;
 
 use image::{DynamicImage, ImageBuffer, ImageFormat, Rgb, Rgba};
 use lapel_picture::{
-    MAX_DISPLAY_PIXELS, MAX_INPUT_BYTES, MAX_JPEG_BYTES, MAX_PIXELS, MAX_PNG_BYTES, MAX_SIDE, MAX_WORKING_BYTES, Mime,
-    PictureError, SIDE, check_displayable,
+    Crop, MAX_DISPLAY_PIXELS, MAX_INPUT_BYTES, MAX_JPEG_BYTES, MAX_PIXELS, MAX_PNG_BYTES, MAX_SIDE,
+    MAX_STREAMED_PIXELS, MAX_WORKING_BYTES, Mime, PictureError, SIDE, check_displayable, open, render,
 };
 use make::bitmap::{packed_bitmap, tiff};
 use make::container::{riff, webp};
@@ -46,6 +46,35 @@ fn sides_pixels_and_bytes_are_limited() {
     assert!(prepare(&long).is_ok());
     long.push(0);
     assert_eq!(prepare(&long), Err(PictureError::TooManyBytes { limit: MAX_INPUT_BYTES }));
+}
+
+#[test]
+fn photos_of_the_largest_sensors_are_decoded_at_a_reduced_size() {
+    let (red, blue) = ([81, 99, 213], [49, 213, 114]);
+    for (width, height) in [(12_000, 9_000), (16_320, 12_240)] {
+        let photo = Halves { width, height, ..Halves::new(&red, &blue) }.encode();
+        let opened = open(&photo[..]).unwrap();
+        assert_eq!((opened.width, opened.height), (width.into(), height.into()));
+        let side = f64::from(height) / 2.0;
+        let crop = Crop {
+            side,
+            x: f64::from(width) / 2.0 - side / 2.0,
+            y: 40.0,
+            ..Crop::centered(width.into(), height.into())
+        };
+        let pictures = [opened.bytes, render(&photo, Some(&crop)).unwrap().bytes, prepare(&photo).unwrap().bytes];
+        for bytes in pictures {
+            let image = image::load_from_memory(&bytes).unwrap().into_rgb8();
+            for (x, color) in [(image.width() / 4, RED), (image.width() * 3 / 4, BLUE)] {
+                let pixel = image.get_pixel(x, image.height() / 2).0;
+                assert!(pixel.iter().zip(color).all(|(a, b)| a.abs_diff(b) <= 4), "{pixel:?}");
+            }
+        }
+        // The coefficients of a progressive one do not fit into the memory.
+        assert!(prepare(&claims_jpeg(width, height, true)).is_err());
+    }
+    let refused = prepare(&claims_jpeg(20_000, 15_001, false));
+    assert_eq!(refused, Err(PictureError::TooManyPixels { width: 20_000, height: 15_001, limit: MAX_STREAMED_PIXELS }));
 }
 
 #[test]

@@ -72,7 +72,7 @@ mod tests {
             tokio::task::yield_now().await;
             sender.send_replace(snapshot(3, SyncState::Fresh));
         });
-        assert_eq!((next.revision, next.sync.state.clone()), (3, SyncState::Fresh));
+        assert_eq!((next.revision, next.sync.state), (3, SyncState::Fresh));
         let more = timeout(2 * MAX_DELAY, next_coalesced(&mut snapshots, Some(3))).await;
         assert!(more.is_err(), "each snapshot is returned only once");
     }
@@ -82,7 +82,7 @@ mod tests {
         let (sender, mut snapshots) = watch::channel(snapshot(0, SyncState::Fresh));
         for (after, state) in [SyncState::Conflict, SyncState::Sending, SyncState::Refreshing].into_iter().enumerate() {
             let after = Revision::try_from(after).unwrap();
-            sender.send_replace(snapshot(after + 1, state.clone()));
+            sender.send_replace(snapshot(after + 1, state));
             assert_eq!(next_coalesced(&mut snapshots, Some(after)).await.sync.state, state);
         }
     }

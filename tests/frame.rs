@@ -268,3 +268,35 @@ async fn signing_out_of_all_accounts_names_what_is_lost_and_leaves_no_account() 
     let removed = async || Ok((keyring.entry_count(&world.desktop).await? == 0).then_some(()));
     until("a keyring without entries", PATIENCE, removed).await.unwrap();
 }
+
+/// Clicks the links of two pages many times, and counts the elements that the page has removed.
+const CHANGE_PAGES: &str = "
+    window.removed = null;
+    let count = 0;
+    const observer = new MutationObserver((changes) => changes.forEach(({ removedNodes }) => (count += removedNodes.length)));
+    observer.observe(document, { childList: true, subtree: true });
+    const show = (page) => [...document.querySelectorAll('nav a')].find(({ hash }) => hash === page).click();
+    (async () => {
+        for (let change = 0; change < 20; change += 1) {
+            show(change % 2 === 0 ? '#settings' : '#profile');
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        }
+        window.removed = count;
+    })();
+";
+
+/// The web view keeps the memory of elements and texts that are removed, so a change of the page must not remove any.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_the_page_remove_nothing_from_it() {
+    let world = TestWorld::new().await.unwrap();
+    let window = world.sign_in(OWNER).await.unwrap();
+    window.see("Up to date").await.unwrap();
+    window.click("link", "Settings").await.unwrap();
+    window.see("Interface language").await.unwrap();
+    window.click("link", "Profile").await.unwrap();
+    window.by_label("First name").await.unwrap();
+    window.execute(CHANGE_PAGES).await.unwrap();
+    window.wait_until("20 changes of the page", "return window.removed !== null").await.unwrap();
+    assert_eq!(window.execute("return window.removed").await.unwrap(), json!(0));
+    assert_eq!(window.execute("return document.title").await.unwrap(), json!("Profile – Lapel"));
+}

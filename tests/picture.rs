@@ -55,13 +55,14 @@ async fn unusual_files_are_previewed_and_hostile_files_are_refused() {
     let world = TestWorld::new().await.unwrap();
     let window = world.sign_in(OWNER).await.unwrap();
     let idle = window.app().peak_memory_kib().unwrap();
-    for odd in ["cmyk.jpg", "sixteen-bit.png", "animated.webp", "orientation-6.jpg", "transparent.png"] {
+    for odd in ["cmyk.jpg", "sixteen-bit.png", "animated.webp", "orientation-6.jpg", "transparent.png", "truncated.jpg"]
+    {
         window.choose_file("Choose picture", &FIXTURES.join(odd)).await.unwrap();
         window.by_role("button", "Use picture").await.unwrap_or_else(|error| panic!("{odd}: {error}"));
         window.press("Escape").await.unwrap();
         window.wait_until_gone("button", "Use picture").await.unwrap();
     }
-    for hostile in ["bomb-30000.png", "too-many-bytes.jpg", "truncated.jpg", "text.png", "drawing.svg", "empty.png"] {
+    for hostile in ["bomb-30000.png", "too-many-bytes.jpg", "text.png", "drawing.svg", "empty.png"] {
         window.choose_file("Choose picture", &FIXTURES.join(hostile)).await.unwrap();
         window.field_error("Choose picture").await.unwrap_or_else(|error| panic!("{hostile}: {error}"));
         window.choose_file("Choose picture", &FIXTURES.join("small.png")).await.unwrap();

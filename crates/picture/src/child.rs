@@ -24,7 +24,8 @@ pub const MAX_ANSWER_BYTES: u64 = 20_000_000;
 #[cfg(unix)]
 const MEMORY_LIMIT: u64 = 2 * crate::MAX_WORKING_BYTES;
 
-/// Processor time after which the system ends the process, even if the parent process has exited.
+/// Processor time after which the system ends the process, even if the parent process has exited. Processor time, so
+/// that a busy computer has as long as an idle one.
 #[cfg(unix)]
 const SECONDS_LIMIT: u64 = 20;
 
@@ -169,9 +170,10 @@ fn read_answer(answer: &[u8]) -> Result<(PictureInfo, Vec<u8>), PictureError> {
 #[cfg(unix)]
 fn limit_resources() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    let limits = [(Resource::Data, MEMORY_LIMIT), (Resource::Cpu, SECONDS_LIMIT), (Resource::Core, 0)];
-    for (resource, limit) in limits {
-        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
+    // The lower limit of the time sends a signal that tells why the process ended; the higher one kills.
+    let limits = [(Resource::Data, MEMORY_LIMIT, 0), (Resource::Cpu, SECONDS_LIMIT, 1), (Resource::Core, 0, 0)];
+    for (resource, limit, more) in limits {
+        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit + more) })?;
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ pub enum Format {
     Psd,
     /// The raw file of a camera (CR2, CR3, NEF, ARW, DNG, RAF, ORF, RW2 and others). Many are based on TIFF.
     CameraRaw,
-    /// A rare kind of JPEG: lossless, arithmetic coding, more than 8 bits, or two color channels.
+    /// A rare kind of JPEG: lossless, hierarchical, more than 8 bits, or two color channels.
     RareJpeg,
     /// A rare kind of Windows bitmap: CMYK, or with an embedded JPEG or PNG.
     Bmp,
@@ -107,6 +107,9 @@ pub enum PictureError {
         /// The maximum memory in bytes.
         limit: u64,
     },
+    /// Decoding takes too much time.
+    #[error("the picture takes too long to open")]
+    TooSlow,
     /// The square does not overlap the picture, or its numbers are invalid.
     #[error("there is no such square in the picture")]
     NoSuchSquare,

@@ -7,7 +7,7 @@ use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb,
 use lapel_picture::{Mime, Note, Prepared, SIDE};
 use make::bitmap::{packed_bitmap, tagged_tiff, tiff};
 use make::container::{animated_png, animated_webp, gif};
-use make::jpeg::Halves;
+use make::jpeg::{Halves, arithmetic, segment};
 use make::png::{Header, chunk, png};
 use make::{BLUE, RED, encode, prepare, red_blue};
 use tiff::encoder::colortype::RGB8;
@@ -204,8 +204,27 @@ fn an_animation_gives_its_first_frame_and_a_note() {
 
 #[test]
 fn a_small_first_frame_of_a_gif_is_drawn_on_its_transparent_canvas() {
-    // Two colors; a canvas of 64 x 64; a frame of 32 x 64 at its right, in which every pixel has the second color.
-    let mut bytes = b"GIF89a\x40\0\x40\0\x80\0\0".to_vec();
+    let prepared = prepare(&right_half(64)).unwrap();
+    assert_eq!((prepared.mime, prepared.notes.as_slice()), (Mime::Png, [Note::Enlarged].as_slice()));
+    let image = decoded(&prepared);
+    assert_eq!(image.get_pixel(100, 256).0[3], 0);
+    assert_near(*image.get_pixel(412, 256), opaque(BLUE), 3);
+}
+
+#[test]
+fn a_canvas_that_is_too_small_for_the_first_frame_of_a_gif_is_enlarged() {
+    let expected = prepare(&right_half(64)).unwrap();
+    for side in [1, 40, 63] {
+        let file = right_half(side);
+        assert!(prepare(&file).unwrap() == expected);
+        assert_eq!(lapel_picture::open(&file[..]).map(|opened| (opened.width, opened.height)), Ok((64, 64)));
+    }
+}
+
+/// A GIF with a square canvas and a blue frame of 32 x 64 that begins in column 32.
+fn right_half(canvas: u8) -> Vec<u8> {
+    // Two colors. Every pixel of the frame has the second one.
+    let mut bytes = [b"GIF89a".as_slice(), &[canvas, 0, canvas, 0, 0x80, 0, 0]].concat();
     bytes.extend([RED, BLUE].concat());
     bytes.extend(*b"\x2c\x20\0\0\0\x20\0\x40\0\0\x02");
     // LZW codes of three bits: the clear code (4) before every pixel (1) keeps the codes at this length. 5 is the end
@@ -217,9 +236,40 @@ fn a_small_first_frame_of_a_gif_is_drawn_on_its_transparent_canvas() {
         bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |sum, bit| sum << 1 | u8::from(*bit))).collect();
     packed.chunks(255).for_each(|part| bytes.extend([&[part.len() as u8], part].concat()));
     bytes.extend([0, 0x3b]);
-    let prepared = prepare(&bytes).unwrap();
-    assert_eq!((prepared.mime, prepared.notes.as_slice()), (Mime::Png, [Note::Enlarged].as_slice()));
-    let image = decoded(&prepared);
-    assert_eq!(image.get_pixel(100, 256).0[3], 0);
-    assert_near(*image.get_pixel(412, 256), opaque(BLUE), 3);
+    bytes
+}
+
+#[test]
+fn bitmaps_of_os2_and_with_masks_are_prepared() {
+    let notes = &[Note::Enlarged];
+    // The Windows header gets 24 more bytes: the second OS/2 header.
+    let windows = packed_bitmap(200, 200);
+    let start = u32::from_le_bytes([windows[10], windows[11], windows[12], windows[13]]) + 24;
+    let os2 =
+        [&windows[..10], &start.to_le_bytes(), &[64, 0, 0, 0], &windows[18..54], &[0; 24], &windows[54..]].concat();
+    check(&os2, Mime::Jpeg, opaque(RED), opaque(BLUE), notes);
+    // Its shortest form: size, planes and bits. The rows are uncompressed.
+    let row = [[30, 30, 200].repeat(32), [200, 30, 30].repeat(32)].concat().repeat(64);
+    let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
+    let short = [b"BM".to_vec(), numbers(&[0, 0, 30, 16, 64, 64, 1 | 24 << 16]), row].concat();
+    check(&short, Mime::Jpeg, opaque(RED), opaque(BLUE), notes);
+    // Masks for 16 bits: five, six and five.
+    let (red, blue) = (24_u16 << 11 | 7 << 5 | 4, 4_u16 << 11 | 7 << 5 | 24);
+    let rows = [red.to_le_bytes().repeat(32), blue.to_le_bytes().repeat(32)].concat().repeat(64);
+    let header = numbers(&[0, 0, 66, 40, 64, 64, 1 | 16 << 16, 3, 0, 0, 0, 0, 0, 0xf800, 0x07e0, 0x001f]);
+    check(&[b"BM".to_vec(), header, rows].concat(), Mime::Jpeg, [197, 28, 33, 255], [33, 28, 197, 255], notes);
+}
+
+#[test]
+fn jpegs_of_many_scans_and_with_arithmetic_coding_are_prepared() {
+    // After the scan of a progressive picture, empty scans that refine nothing.
+    let mut jpeg = Halves { progressive: true, ..Halves::new(&[60], &[220]) }.encode();
+    let refinement = [segment(0xda, &[1, 1, 0, 1, 63, 0]), vec![0x7f; 8]].concat();
+    jpeg.truncate(jpeg.len() - 2);
+    jpeg.extend(refinement.repeat(200));
+    jpeg.extend([0xff, 0xd9]);
+    check(&jpeg, Mime::Jpeg, [60, 60, 60, 255], [220, 220, 220, 255], &[Note::Enlarged]);
+
+    check(&arithmetic(false), Mime::Jpeg, [63, 63, 63, 255], [63, 63, 63, 255], &[Note::Enlarged]);
+    check(&arithmetic(true), Mime::Jpeg, [193, 193, 193, 255], [193, 193, 193, 255], &[Note::Enlarged]);
 }

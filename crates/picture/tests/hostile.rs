@@ -162,8 +162,8 @@ fn the_format_is_detected_from_the_content() {
 fn rare_kinds_of_jpeg_are_unsupported_not_damaged() {
     let jpeg = Halves::new(&RED, &BLUE).encode();
     let frame = jpeg.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
-    // Lossless, arithmetic coding, 12 bits per sample, height 0.
-    for (at, value) in [(1, 0xc3), (1, 0xc9), (4, 12), (6, 0)] {
+    // Lossless, hierarchical, 12 bits per sample, height 0.
+    for (at, value) in [(1, 0xc3), (1, 0xc5), (4, 12), (6, 0)] {
         let mut rare = jpeg.clone();
         rare[frame + at] = value;
         assert_eq!(prepare(&rare), Err(PictureError::Unsupported(Format::RareJpeg)));

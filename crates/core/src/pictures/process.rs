@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,9 @@ use lapel_picture::{Crop, Opened, PictureError, Prepared};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, Command};
 
-const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// The process limits its processor time itself where the system supports that. This limit is only for one that hangs,
+/// and long enough for a slow or busy computer.
+const TIME_LIMIT: Duration = Duration::from_secs(if cfg!(unix) { 120 } else { 20 });
 
 /// The program that decodes a picture when it is started with [`child::ARGUMENT`]: a small program next to the app,
 /// because it starts faster, or the app's own binary.
@@ -83,17 +85,36 @@ impl StreamedDecoding {
 
 async fn read_output(process: Child) -> Result<Vec<u8>, Failure> {
     match tokio::time::timeout(TIME_LIMIT, collect_output(process)).await {
-        Ok(output) => output.map_err(process_error),
+        Ok(output) => output,
         // The timeout drops the process, which kills it.
-        Err(_) => Err(PictureError::Damaged("decoding takes too long".into()).into()),
+        Err(_) => Err(PictureError::TooSlow.into()),
     }
 }
 
-async fn collect_output(mut process: Child) -> io::Result<Vec<u8>> {
-    let output = process.stdout.take().ok_or_else(|| io::Error::other("the process has no pipe"))?;
+async fn collect_output(mut process: Child) -> Result<Vec<u8>, Failure> {
+    let output = process.stdout.take().ok_or_else(|| process_error(io::Error::other("the process has no pipe")))?;
     let mut bytes = Vec::new();
-    output.take(child::MAX_ANSWER_BYTES).read_to_end(&mut bytes).await?;
+    output.take(child::MAX_ANSWER_BYTES).read_to_end(&mut bytes).await.map_err(process_error)?;
+    if bytes.is_empty() && has_used_up_its_time(process.wait().await.map_err(process_error)?) {
+        return Err(PictureError::TooSlow.into());
+    }
     Ok(bytes)
+}
+
+/// Whether the system has ended the process at the limit of its processor time.
+#[cfg(unix)]
+fn has_used_up_its_time(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+
+    /// The signal SIGXCPU, on Linux and macOS.
+    const TIME_SIGNAL: i32 = 24;
+    status.signal() == Some(TIME_SIGNAL)
+}
+
+/// There is no such limit here.
+#[cfg(not(unix))]
+fn has_used_up_its_time(_: ExitStatus) -> bool {
+    false
 }
 
 fn process_error(error: io::Error) -> Failure {
@@ -107,6 +128,16 @@ mod tests {
 
     use super::*;
 
+    #[tokio::test]
+    async fn a_process_at_the_limit_of_its_processor_time_is_not_a_damaged_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("busy");
+        std::fs::write(&program, "#!/bin/sh\nulimit -St 1\nwhile :; do :; done\n").unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let process = PictureProcess { program }.start(Job::Open, Stdio::null()).unwrap();
+        assert!(matches!(read_output(process).await, Err(Failure::Picture(PictureError::TooSlow))));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_process_that_writes_no_output_is_killed_after_the_time_limit() {
         let folder = tempfile::tempdir().unwrap();
@@ -116,7 +147,7 @@ mod tests {
         let process = PictureProcess { program }.start(Job::Open, Stdio::null()).unwrap();
         let command_line = PathBuf::from(format!("/proc/{}/cmdline", process.id().unwrap()));
         let started = tokio::time::Instant::now();
-        assert!(matches!(read_output(process).await, Err(Failure::Picture(PictureError::Damaged(_)))));
+        assert!(matches!(read_output(process).await, Err(Failure::Picture(PictureError::TooSlow))));
         assert_eq!(started.elapsed().as_secs(), TIME_LIMIT.as_secs());
         // The command line of an ended process is empty, even if the process has not been reaped yet.
         let wait_limit = std::time::Instant::now() + TIME_LIMIT;

@@ -150,7 +150,8 @@ fn picture_code(error: &PictureError) -> ErrorCode {
         PictureError::TooManyBytes { .. }
         | PictureError::TooWide { .. }
         | PictureError::TooManyPixels { .. }
-        | PictureError::TooMuchMemory { .. } => ErrorCode::PictureTooLarge,
+        | PictureError::TooMuchMemory { .. }
+        | PictureError::TooSlow => ErrorCode::PictureTooLarge,
         PictureError::Damaged(_) => ErrorCode::DamagedPicture,
         PictureError::NoSuchSquare => ErrorCode::Internal,
     }

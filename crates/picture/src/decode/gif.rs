@@ -20,12 +20,15 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decode
     // The limits were checked against `header`.
     options.set_memory_limit(gif::MemoryLimit::Unlimited);
     let mut decoder = options.read_info(Cursor::new(bytes)).map_err(damaged)?;
-    let size = (u32::from(decoder.width()), u32::from(decoder.height()));
     let frame = decoder.next_frame_info().map_err(damaged)?;
     let frame = frame.ok_or_else(|| PictureError::Damaged("a GIF without a frame".into()))?;
     let (left, top) = (usize::from(frame.left), usize::from(frame.top));
     let (width, height) = (usize::from(frame.width), usize::from(frame.height));
-    if size != (header.width, header.height) || (u32::from(frame.width), u32::from(frame.height)) != header.frame {
+    let size = (header.width, header.height);
+    if left + width > size.0 as usize
+        || top + height > size.1 as usize
+        || (u32::from(frame.width), u32::from(frame.height)) != header.frame
+    {
         return Err(PictureError::contradictory_size());
     }
     let mut pixels = [0, 0, 0, UNWRITTEN].repeat(width * height);

@@ -9,7 +9,7 @@ use image::{ColorType, ImageDecoder, ImageError, Limits};
 use super::decoded::{Decoded, Model, Pixels};
 use crate::error::PictureError;
 use crate::frame::Area;
-use crate::header::Header;
+use crate::header::{Header, with_windows_header};
 use crate::sniff::Mime;
 
 /// Memory that a decoder may allocate for profiles and texts, in addition to the pixels.
@@ -21,7 +21,11 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decode
     limits.max_alloc = Some(header.decoding_bytes + SIDE_DATA_BYTES);
     match header.mime {
         Mime::WebP => decode_with(WebPDecoder::new(source).map_err(damaged)?, header, area),
-        Mime::Bmp => decode_with(BmpDecoder::new(source).map_err(damaged)?, header, area),
+        Mime::Bmp => {
+            let file = with_windows_header(bytes);
+            let source = Cursor::new(file.as_deref().unwrap_or(bytes));
+            decode_with(BmpDecoder::new(source).map_err(damaged)?, header, area)
+        }
         _ => decode_with(PngDecoder::with_limits(source, limits).map_err(damaged)?, header, area),
     }
 }

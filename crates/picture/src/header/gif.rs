@@ -24,20 +24,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
         let Some(block) = block(&mut cursor) else {
             // A cut off first frame.
             if frames == 0
-                && let [0x2c, _, _, _, _, w1, w2, h1, h2, _, ..] = *before
+                && let [0x2c, descriptor @ ..] = before
             {
-                header.frame = (u16::from_le_bytes([w1, w2]).into(), u16::from_le_bytes([h1, h2]).into());
-                frames = 1;
+                frames = descriptor.first_chunk().map_or(0, |descriptor| set_frame(&mut header, descriptor));
             }
             break;
         };
         match block {
-            Block::Frame(size) => {
-                if frames == 0 {
-                    header.frame = size;
-                }
-                frames = frames.saturating_add(1);
-            }
+            Block::Frame(descriptor) if frames == 0 => frames = set_frame(&mut header, &descriptor),
+            Block::Frame(_) => frames = frames.saturating_add(1),
             Block::Xmp => header.has_metadata = true,
             Block::Other => {}
         }
@@ -46,14 +41,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
         return Err(ends_early());
     }
     let pixels = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
-    header.decoding_bytes = pixels((width, height)) * CANVAS_BYTES + pixels(header.frame) * FRAME_BYTES;
+    header.decoding_bytes = pixels((header.width, header.height)) * CANVAS_BYTES + pixels(header.frame) * FRAME_BYTES;
     header.several_frames = frames > 1;
     Ok(header)
 }
 
+/// Sets the size of the first frame. As in browsers, a canvas that is too small for it is enlarged. Returns the number of
+/// frames so far.
+fn set_frame(header: &mut Header, descriptor: &[u8; 8]) -> u32 {
+    let [left, top, width, height] =
+        [0, 2, 4, 6].map(|at| u32::from(u16::from_le_bytes([descriptor[at], descriptor[at + 1]])));
+    header.frame = (width, height);
+    (header.width, header.height) = (header.width.max(left + width), header.height.max(top + height));
+    1
+}
+
 enum Block {
-    /// A frame with its width and height.
-    Frame((u32, u32)),
+    /// A frame with its position and size.
+    Frame([u8; 8]),
     Xmp,
     Other,
 }
@@ -62,11 +67,12 @@ enum Block {
 fn block(cursor: &mut Cursor<'_>) -> Option<Block> {
     match cursor.u8()? {
         0x2c => {
-            let [_, _, _, _, w1, w2, h1, h2, flags] = cursor.array()?;
+            let descriptor = cursor.array()?;
+            let flags = cursor.u8()?;
             skip_palette(cursor, flags)?;
             cursor.u8()?;
             skip_data(cursor)?;
-            Some(Block::Frame((u16::from_le_bytes([w1, w2]).into(), u16::from_le_bytes([h1, h2]).into())))
+            Some(Block::Frame(descriptor))
         }
         0x21 => {
             let is_xmp = cursor.u8()? == 0xff && cursor.rest.starts_with(b"\x0bXMP DataXMP");

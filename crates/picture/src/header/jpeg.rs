@@ -8,9 +8,11 @@ use crate::error::{Format, PictureError};
 use crate::frame::SIDE;
 use crate::sniff::Mime;
 
-/// Maximum number of scans of a JPEG. Ordinary progressive files have about ten. The decoder processes the whole
-/// picture for each scan: a small file with thousands of empty scans would take minutes.
-const MAX_SCANS: u32 = 64;
+/// Maximum number of scans of a JPEG, and of pixels in all scans together. Ordinary progressive files have about ten
+/// scans. The decoder processes the whole picture for each one: a small file with thousands of empty scans would take
+/// minutes.
+const MAX_SCANS: u32 = 10_000;
+const MAX_SCAN_PIXELS: u64 = 6_400_000_000;
 
 /// The beginning of a segment with a part of the color profile. The part's number and the count of parts follow
 /// (ICC.1, annex B.4).
@@ -21,6 +23,8 @@ struct Frame {
     width: u32,
     height: u32,
     progressive: bool,
+    /// Arithmetic coding, in which the last bytes may be left out.
+    arithmetic: bool,
     /// Horizontal and vertical sampling factor of each component.
     sampling: Vec<(u64, u64)>,
 }
@@ -93,11 +97,14 @@ fn parse(bytes: &[u8], before_pixels: bool) -> Result<(Header, bool), PictureErr
                 let frame =
                     frame.as_ref().ok_or_else(|| PictureError::Damaged("JPEG pixels without a header".into()))?;
                 scans += 1;
-                if scans > MAX_SCANS {
-                    return Err(PictureError::Damaged("a JPEG of too many scans".into()));
+                let pixels = u64::from(frame.width) * u64::from(frame.height);
+                if scans > MAX_SCANS || u64::from(scans) * pixels > MAX_SCAN_PIXELS {
+                    return Err(PictureError::TooSlow);
                 }
                 // With components in separate scans, the decoder buffers all coefficients until the last scan.
-                buffered |= frame.progressive || segment.first().map(|n| usize::from(*n)) != Some(frame.sampling.len());
+                buffered |= frame.arithmetic
+                    || frame.progressive
+                    || segment.first().map(|n| usize::from(*n)) != Some(frame.sampling.len());
                 if before_pixels || !buffered {
                     break;
                 }
@@ -178,13 +185,23 @@ fn frame_header(marker: u8, segment: &[u8]) -> Result<Frame, PictureError> {
     })();
     let (precision, width, height, sampling) = parsed.ok_or_else(|| PictureError::ends_early("a JPEG header"))?;
     // Some scanners write a height of 0 and define it after the pixels (DNL).
-    if !matches!(marker, 0xc0..=0xc2) || precision != 8 || height == 0 || !matches!(sampling.len(), 1 | 3 | 4) {
+    if !matches!(marker, 0xc0..=0xc2 | 0xc9 | 0xca)
+        || precision != 8
+        || height == 0
+        || !matches!(sampling.len(), 1 | 3 | 4)
+    {
         return Err(PictureError::Unsupported(Format::RareJpeg));
     }
     if sampling.iter().any(|(h, v)| !(1..=4).contains(h) || !(1..=4).contains(v)) {
         return Err(PictureError::Damaged("a JPEG with impossible sampling".into()));
     }
-    Ok(Frame { width: width.into(), height: height.into(), progressive: marker == 0xc2, sampling })
+    Ok(Frame {
+        width: width.into(),
+        height: height.into(),
+        progressive: matches!(marker, 0xc2 | 0xca),
+        arithmetic: marker >= 0xc9,
+        sampling,
+    })
 }
 
 /// Maximum number of decoded pixels, except for pictures that exceed it even at an eighth of their size: the scale is

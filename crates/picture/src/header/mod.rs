@@ -17,6 +17,7 @@ mod webp;
 use crate::error::PictureError;
 use crate::sniff::Mime;
 
+pub(crate) use bmp::with_windows_header;
 pub(crate) use properties::{Header, Scans};
 
 /// Reads the header from the beginning of a file. `None` if the beginning is too short, or if the header depends on the

@@ -144,3 +144,71 @@ impl Bits {
         self.bytes
     }
 }
+
+/// A progressive gray JPEG of one block with arithmetic coding (ITU-T T.81, annex D): 63 or, if `brighter`, 193.
+pub fn arithmetic(brighter: bool) -> Vec<u8> {
+    // The value 128 plus or minus 65: not zero, the sign, the magnitude category 64, and six zero bits. The numbers are
+    // the contexts.
+    let mut coder = ArithmeticCoder { low: 0, width: 0x10000, shifts: 0, states: [(0, false); 64] };
+    coder.put(0, true);
+    coder.put(1, !brighter);
+    coder.put(if brighter { 2 } else { 3 }, true);
+    (20..26).for_each(|context| coder.put(context, true));
+    coder.put(26, false);
+    (0..6).for_each(|_| coder.put(40, false));
+
+    let mut bytes = Halves { width: 8, height: 8, progressive: true, ..Halves::new(&[0], &[0]) }.header();
+    let frame = bytes.windows(2).position(|pair| pair == [0xff, 0xc2]).unwrap();
+    bytes[frame + 1] = 0xca;
+    bytes.extend(segment(0xda, &[1, 1, 0, 0, 0, 0]));
+    bytes.extend(coder.bytes());
+    bytes.extend([0xff, 0xd9]);
+    bytes
+}
+
+/// The interval of the code, as a number that grows by a bit with each shift.
+struct ArithmeticCoder {
+    low: u128,
+    width: u128,
+    shifts: u32,
+    /// The state and the more probable symbol of each context.
+    states: [(usize, bool); 64],
+}
+
+impl ArithmeticCoder {
+    fn put(&mut self, context: usize, symbol: bool) {
+        /// The first states of table D.3: the probability. The next state of the more probable symbol is the next one.
+        const PROBABILITIES: [u128; 6] = [0x5a1d, 0x2586, 0x1114, 0x080b, 0x03d8, 0x01da];
+        let (state, probable) = self.states[context];
+        let less = PROBABILITIES[state];
+        self.width -= less;
+        if symbol == probable {
+            if self.width >= 0x8000 {
+                return;
+            }
+            if self.width < less {
+                self.low += self.width;
+                self.width = less;
+            }
+            self.states[context] = (state + 1, probable);
+        } else {
+            if self.width >= less {
+                self.low += self.width;
+                self.width = less;
+            }
+            // Only the first state is left by the less probable symbol here. It exchanges the symbols.
+            assert_eq!(state, 0);
+            self.states[context] = (1, symbol);
+        }
+        while self.width < 0x8000 {
+            (self.low, self.width, self.shifts) = (self.low << 1, self.width << 1, self.shifts + 1);
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let count = (16 + self.shifts).next_multiple_of(8);
+        let code = (self.low << (count - 16 - self.shifts)).to_be_bytes();
+        let bytes = &code[code.len() - count as usize / 8..];
+        bytes.iter().flat_map(|&byte| if byte == 0xff { vec![0xff, 0] } else { vec![byte] }).collect()
+    }
+}

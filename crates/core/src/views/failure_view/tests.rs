@@ -198,6 +198,7 @@ fn every_failure_has_its_code_and_details() {
             PictureError::Unsupported(Format::JpegXl).into()
                 => "unsupportedPicture" { "field": "picture", "problem": "jpegXl" },
             PictureError::TooManyBytes { limit: 1 }.into() => "pictureTooLarge" { "field": "picture" },
+            PictureError::TooSlow.into() => "pictureTooLarge" { "field": "picture" },
             PictureError::Damaged("cut".into()).into() => "damagedPicture" { "field": "picture" },
             PictureError::NoSuchSquare.into() => "internal" { "field": "picture" },
         }

@@ -103,7 +103,7 @@ describe("details of errors", () => {
   test("picture formats and name problems have their own texts", () => {
     void setInterfaceLanguage("en");
     const about = (code: AppError["code"], problem: string) => errorText({ code, message: "", details: { problem } as ErrorDetails });
-    expect(about("unsupportedPicture", "heic")).toContain("HEIC");
+    expect(about("unsupportedPicture", "linkedHeic")).toContain("HEIC pictures from a link");
     expect(about("unsupportedPicture", "text")).toContain("this kind");
     expect(about("invalidName", "tooLong")).toContain("128");
     expect(about("invalidName", "from-a-newer-shell")).toBe("This name can't be used.");
@@ -130,8 +130,8 @@ describe("details of errors", () => {
     expect(about("rareJpeg")).toContain("rare type of JPEG");
     expect(about("tiff")).toContain("rare type of TIFF");
     expect(about("cameraRaw")).toContain("camera's raw file");
-    for (const problem of ["psd", "rareJpeg", "cameraRaw", "from-a-newer-shell"]) {
-      for (const format of ["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"]) expect(about(problem)).toContain(format);
+    for (const problem of ["psd", "rareJpeg", "rareHeif", "cameraRaw", "from-a-newer-shell"]) {
+      for (const format of ["JPEG", "PNG", "HEIC", "AVIF", "WebP", "GIF", "BMP", "TIFF"]) expect(about(problem)).toContain(format);
     }
   });
 

@@ -58,8 +58,8 @@ fn main() {
         "drawing.svg",
         b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><circle r=\"4\" cx=\"4\" cy=\"4\"/></svg>\n",
     );
-    write("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x08free");
-    write("photo.avif", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf\0\0\0\x08free");
+    write("photo.heic", include_bytes!("../tests/data/plain.heic"));
+    write("photo.avif", include_bytes!("../tests/data/plain.avif"));
 }
 
 /// The red and blue photo, stored so that `orientation` makes it upright.

@@ -1,4 +1,4 @@
-//! The color space that a PNG defines without a profile, and its conversion to a profile. Conversion of HDR colors is
+//! The color space that a PNG, HEIC or AVIF defines without a profile, and its conversion to a profile. Conversion of HDR colors is
 //! in `hdr`.
 
 use moxcms::{
@@ -38,6 +38,14 @@ impl ColorSpace {
             13 if primaries == 1 => None,
             _ => Some(Self::Coded(primaries, transfer)),
         }
+    }
+
+    /// The color space of a HEIC or AVIF picture, from numbers of ITU-T H.273. `None` for sRGB, and if they are unknown.
+    pub(crate) fn of_video(primaries: u8, transfer: u8) -> Option<Self> {
+        // Pictures with the transfer function of a camera are meant for screens with about that of sRGB.
+        let transfer = if matches!(transfer, 1 | 2 | 6 | 14 | 15) { 13 } else { transfer };
+        let primaries = if primaries == 2 { 1 } else { primaries };
+        Self::coded(&[primaries, transfer, 0, 1])
     }
 
     /// The color space of the gAMA and cHRM chunks. `None` for sRGB, and if they are unusable.

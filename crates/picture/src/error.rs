@@ -9,10 +9,12 @@ use thiserror::Error;
 pub enum Format {
     /// SVG: not a bitmap, and it may contain scripts.
     Svg,
-    /// HEIC/HEIF, the format of many phones.
+    /// A link to a HEIC, the format of many phones: only few web views show it. As a file, it is read.
     Heic,
-    /// AVIF.
+    /// A link to an AVIF, which only some web views show.
     Avif,
+    /// A rare kind of HEIC or AVIF: another codec, or an unusual combination of several pictures.
+    RareHeif,
     /// JPEG XL.
     JpegXl,
     /// JPEG 2000.
@@ -29,6 +31,8 @@ pub enum Format {
     Ico,
     /// A rare kind of TIFF: floating point, subsampled, or with a rare compression.
     Tiff,
+    /// A link to a TIFF, which only some web views show.
+    LinkedTiff,
     /// PDF.
     Pdf,
 }
@@ -40,6 +44,7 @@ impl Format {
             Self::Svg => "SVG",
             Self::Heic => "HEIC",
             Self::Avif => "AVIF",
+            Self::RareHeif => "a rare kind of HEIC",
             Self::JpegXl => "JPEG XL",
             Self::Jpeg2000 => "JPEG 2000",
             Self::Psd => "Photoshop",
@@ -47,7 +52,7 @@ impl Format {
             Self::RareJpeg => "a rare kind of JPEG",
             Self::Bmp => "BMP",
             Self::Ico => "ICO",
-            Self::Tiff => "TIFF",
+            Self::Tiff | Self::LinkedTiff => "TIFF",
             Self::Pdf => "PDF",
         }
     }

@@ -81,6 +81,11 @@ fn multiply([a, b, c, d]: Matrix, [e, f, g, h]: Matrix) -> Matrix {
     [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h]
 }
 
+/// The orientation that applies `first` and then `second`.
+pub(crate) fn then(first: Orientation, second: Orientation) -> Orientation {
+    orientation_of(multiply(matrix_of(second), matrix_of(first)))
+}
+
 /// Upright width and height of a picture that is stored with this size and orientation.
 pub(crate) fn upright_size((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) {
     if matrix_of(orientation)[0] == 0.0 { (height, width) } else { (width, height) }

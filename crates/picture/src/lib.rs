@@ -6,7 +6,7 @@
 //!
 //! All three first read the structure of the file ([`header`]) and check its sizes against the limits. No pixel is
 //! decoded before that. The app calls `open` and `render` in a separate process ([`child`]), which reads its input in
-//! a second thread. Apart from that, this crate uses no threads, files or network. `lapel-core` starts the process and
+//! a second thread. The tiles of a HEIC are decoded in several threads. Apart from that, this crate uses no threads, files or network. `lapel-core` starts the process and
 //! passes it the file.
 //!
 //! Every function that takes a file returns a [`PictureError`] that says why the file or the square is refused.
@@ -20,6 +20,7 @@ mod error;
 mod frame;
 mod hdr;
 mod header;
+mod heif;
 mod incoming;
 mod limits;
 mod output;

@@ -14,8 +14,8 @@ pub const MAX_SIDE: u32 = 30_000;
 /// Maximum number of pixels of a picture that is decoded as a whole.
 pub const MAX_PIXELS: u64 = 100_000_000;
 
-/// Maximum number of pixels of a JPEG with one scan. It is decoded row by row and at a reduced size, so this limits only
-/// the time. The largest sensors have 200 megapixels.
+/// Maximum number of pixels of a JPEG with one scan, and of a HEIC or AVIF picture that consists of tiles. They are
+/// decoded in parts and at a reduced size, so this limits only the time. The largest sensors have 200 megapixels.
 pub const MAX_STREAMED_PIXELS: u64 = 300_000_000;
 
 /// Maximum memory for preparing a picture, in bytes, including the file itself. The coefficients of a progressive JPEG
@@ -29,10 +29,15 @@ pub const MAX_DISPLAY_PIXELS: u64 = 25_000_000;
 /// Checks untrusted bytes before the web view decodes them: format, completeness and size. Reads only the structure
 /// of the file. Returns the media type to serve them with.
 pub fn check_displayable(bytes: &[u8]) -> Result<Mime, PictureError> {
+    // Only some web views support these.
+    match sniff::sniff(bytes) {
+        Some(Mime::Tiff) => return Err(PictureError::Unsupported(Format::LinkedTiff)),
+        Some(Mime::Heif) => return Err(PictureError::Unsupported(sniff::heif_format(bytes))),
+        _ => {}
+    }
     let header = read_header(bytes)?;
     check_size(&header, MAX_DISPLAY_PIXELS)?;
-    // Only some web views support TIFF; WebKitGTK (Linux) does not.
-    if header.mime == Mime::Tiff { Err(PictureError::Unsupported(Format::Tiff)) } else { Ok(header.mime) }
+    Ok(header.mime)
 }
 
 /// Reads the header and checks that decoding stays within the limits.
@@ -52,7 +57,8 @@ pub(crate) fn read_beginning_within_limits(bytes: &[u8]) -> Option<Header> {
 }
 
 fn check_memory(header: &Header, file_bytes: u64) -> Result<(), PictureError> {
-    let max_pixels = if matches!(header.scans, Some(Scans::One { .. })) { MAX_STREAMED_PIXELS } else { MAX_PIXELS };
+    let is_streamed = header.in_parts || matches!(header.scans, Some(Scans::One { .. }));
+    let max_pixels = if is_streamed { MAX_STREAMED_PIXELS } else { MAX_PIXELS };
     check_size(header, max_pixels)?;
     let &Header { width, height, decoding_bytes, .. } = header;
     // The buffer between the two passes of the resize: SIDE columns with at most four bytes per pixel.

@@ -24,6 +24,8 @@ pub enum Note {
     FirstFrameOnly,
     /// The file has several pages; the first one is used.
     FirstPageOnly,
+    /// The file has several pictures; the main one is used.
+    MainPictureOnly,
     /// The file is cut off or damaged: the rest of the picture is gray or transparent.
     EndsEarly,
     /// The file contains EXIF or XMP data (camera, place, time); the prepared picture does not.
@@ -59,6 +61,7 @@ pub(crate) fn notes(header: &Header, decoded: &Decoded, conversion: Option<Note>
         (decoded.ends_early, Note::EndsEarly),
         (header.several_frames, Note::FirstFrameOnly),
         (header.several_pages, Note::FirstPageOnly),
+        (header.several_pictures, Note::MainPictureOnly),
         (header.has_metadata, Note::MetadataRemoved),
     ];
     notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).chain(conversion).collect()

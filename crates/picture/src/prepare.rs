@@ -15,7 +15,7 @@ pub(crate) fn prepare(bytes: &[u8], crop: Option<&Crop>) -> Result<Prepared, Pic
     let (left, top, width, height) = square::target_rect(&file_crop);
     let mut decoded = decode::decode(bytes, &header, file_crop.visible, file_crop.scale)?;
     let pixels = scale::scale(&mut decoded, width, height)?;
-    let (pixels, conversion) = color::to_srgb(pixels, decoded.profile.as_deref(), header.space)?;
+    let (pixels, conversion) = color::to_srgb(pixels, decoded.profile.as_deref(), decoded.space.or(header.space))?;
     let mut square = square::compose(pixels, (left, top), crop.ground)?;
     square.apply_orientation(file_crop.orientation);
     let (bytes, mime) = encode::encode(square)?;

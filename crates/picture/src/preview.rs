@@ -47,7 +47,7 @@ fn preview_scale(header: &Header) -> f64 {
 fn finish(mut decoded: Decoded, header: &Header) -> Result<Opened, PictureError> {
     let side = |length: u32| (f64::from(length) * preview_scale(header)).round().max(1.0) as u32;
     let pixels = scale::scale(&mut decoded, side(header.width), side(header.height))?;
-    let (pixels, conversion) = color::to_srgb(pixels, decoded.profile.as_deref(), header.space)?;
+    let (pixels, conversion) = color::to_srgb(pixels, decoded.profile.as_deref(), decoded.space.or(header.space))?;
     let mut picture = square::to_image(pixels)?;
     picture.apply_orientation(header.orientation);
     let (bytes, mime) = encode::encode_preview(picture)?;

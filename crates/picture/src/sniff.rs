@@ -20,6 +20,8 @@ pub enum Mime {
     Bmp,
     /// TIFF.
     Tiff,
+    /// HEIC or AVIF.
+    Heif,
 }
 
 impl Mime {
@@ -32,6 +34,7 @@ impl Mime {
             Self::Gif => "image/gif",
             Self::Bmp => "image/bmp",
             Self::Tiff => "image/tiff",
+            Self::Heif => "image/heif",
         }
     }
 }
@@ -44,10 +47,23 @@ pub fn sniff(bytes: &[u8]) -> Option<Mime> {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Mime::WebP),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Mime::Gif),
         [b'I', b'I', b'*' | b'+', 0, ..] | [b'M', b'M', 0, b'*' | b'+', ..] => Some(Mime::Tiff),
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if is_heif_brand(brand.first_chunk()?) => Some(Mime::Heif),
         // Also check the length of the next header, because a text can begin with BM.
         [b'B', b'M', _, _, _, _, _, _, _, _, _, _, _, _, 12..=124, 0, 0, 0, ..] => Some(Mime::Bmp),
         _ => None,
     }
+}
+
+fn is_heif_brand(brand: &[u8; 4]) -> bool {
+    let brands = [b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1"];
+    brands.contains(&brand)
+}
+
+/// Whether a [`Mime::Heif`] is a HEIC or an AVIF, by its brands. `mif1` and `msf1` only mean "HEIF-based image".
+pub(crate) fn heif_format(bytes: &[u8]) -> Format {
+    let brands = bytes.get(8..bytes.len().min(64)).unwrap_or_default();
+    let is_avif = brands.chunks_exact(4).any(|brand| matches!(brand, b"avif" | b"avis"));
+    if is_avif { Format::Avif } else { Format::Heic }
 }
 
 /// Number of bytes that are checked to detect a text.
@@ -56,17 +72,7 @@ const TEXT_WINDOW: usize = 4096;
 /// The most specific error for bytes that [`sniff`] does not recognize.
 pub(crate) fn explain_unknown(bytes: &[u8]) -> PictureError {
     let format = match bytes {
-        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4) {
-            Some(b"avif" | b"avis") => Some(Format::Avif),
-            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => {
-                // mif1 only means "HEIF-based image"; the compatible brands name the codec.
-                let brands = brand.get(8..brand.len().min(64)).unwrap_or_default();
-                let avif = brands.chunks_exact(4).any(|brand| brand == b"avif");
-                Some(if avif { Format::Avif } else { Format::Heic })
-            }
-            Some(b"crx ") => Some(Format::CameraRaw),
-            _ => None,
-        },
+        [_, _, _, _, b'f', b't', b'y', b'p', b'c', b'r', b'x', b' ', ..] => Some(Format::CameraRaw),
         // Fujifilm, Olympus, Panasonic and older Canon cameras. Other raw files are based on TIFF.
         [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', b'C', b'C', b'D', b'-', b'R', b'A', b'W', ..]
         | [b'I', b'I', b'R', b'O' | b'S', ..]

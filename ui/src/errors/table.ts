@@ -3,7 +3,7 @@
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../messages";
-import { LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, RARE_PICTURE_KINDS, TAG_PROBLEMS, URL_PROBLEMS } from "../text/words";
+import { LIST_PROBLEMS, NAME_PROBLEMS, LINKED_PICTURE_KINDS, PICTURE_KINDS, RARE_PICTURE_KINDS, TAG_PROBLEMS, URL_PROBLEMS } from "../text/words";
 import { emailText, linkText, newPasswordText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 import { listOf } from "../text/lists";
 
@@ -43,6 +43,8 @@ function unsupported({ details }: AppError): string {
   if (problem === "cameraRaw") return m.error_unsupportedPicture_raw();
   const rare = RARE_PICTURE_KINDS[problem];
   if (rare) return m.error_unsupportedPicture_rare({ kind: rare });
+  const linked = LINKED_PICTURE_KINDS[problem];
+  if (linked) return m.error_unsupportedPicture_link({ kind: linked });
   const kind = PICTURE_KINDS[problem];
   return kind ? m.error_unsupportedPicture_kind({ kind }) : m.error_unsupportedPicture();
 }

@@ -53,6 +53,7 @@ export const roleHint = (role: string, reason: RoleReason | null): string => (re
 export const PICTURE_NOTES: Record<PictureNote, Text> = {
   firstFrameOnly: m.picture_note_firstFrameOnly,
   firstPageOnly: m.picture_note_firstPageOnly,
+  mainPictureOnly: m.picture_note_mainPictureOnly,
   endsEarly: m.picture_note_endsEarly,
   metadataRemoved: m.picture_note_metadataRemoved,
   enlarged: m.picture_note_enlarged,
@@ -145,9 +146,12 @@ export const LIST_PROBLEMS: Record<string, (inputs: { columns: string }) => stri
 
 /** Names of unsupported picture formats, by `details.problem`. */
 export const PICTURE_KINDS: Record<string, string> = {
-  svg: "SVG", heic: "HEIC", avif: "AVIF", jpegXl: "JPEG XL", jpeg2000: "JPEG 2000", ico: "ICO", pdf: "PDF",
+  svg: "SVG", jpegXl: "JPEG XL", jpeg2000: "JPEG 2000", ico: "ICO", pdf: "PDF",
   psd: "Photoshop (PSD)",
 };
 
 /** Names of the formats of which only rare types are unsupported, by `details.problem`. */
-export const RARE_PICTURE_KINDS: Record<string, string> = { rareJpeg: "JPEG", bmp: "BMP", tiff: "TIFF" };
+export const RARE_PICTURE_KINDS: Record<string, string> = { rareJpeg: "JPEG", rareHeif: "HEIC", bmp: "BMP", tiff: "TIFF" };
+
+/** Names of the formats that are read from files, but not shown from links, by `details.problem`. */
+export const LINKED_PICTURE_KINDS: Record<string, string> = { linkedHeic: "HEIC", linkedAvif: "AVIF", linkedTiff: "TIFF" };

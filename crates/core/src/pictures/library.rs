@@ -87,6 +87,7 @@ impl From<lapel_picture::Note> for PictureNote {
         match note {
             lapel_picture::Note::FirstFrameOnly => Self::FirstFrameOnly,
             lapel_picture::Note::FirstPageOnly => Self::FirstPageOnly,
+            lapel_picture::Note::MainPictureOnly => Self::MainPictureOnly,
             lapel_picture::Note::EndsEarly => Self::EndsEarly,
             lapel_picture::Note::MetadataRemoved => Self::MetadataRemoved,
             lapel_picture::Note::Enlarged => Self::Enlarged,

@@ -23,6 +23,8 @@ pub enum PictureNote {
     FirstFrameOnly,
     /// Only the first of several pages is used.
     FirstPageOnly,
+    /// Only the main one of several pictures is used.
+    MainPictureOnly,
     /// The file is cut off or damaged: the rest of the picture is gray or transparent.
     EndsEarly,
     /// Location and camera data were removed.

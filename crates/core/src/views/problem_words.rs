@@ -115,8 +115,9 @@ pub(super) fn picture_problem(error: &PictureError) -> Option<&'static str> {
 fn format_problem(format: Format) -> &'static str {
     match format {
         Format::Svg => "svg",
-        Format::Heic => "heic",
-        Format::Avif => "avif",
+        Format::Heic => "linkedHeic",
+        Format::Avif => "linkedAvif",
+        Format::RareHeif => "rareHeif",
         Format::JpegXl => "jpegXl",
         Format::Jpeg2000 => "jpeg2000",
         Format::Psd => "psd",
@@ -125,6 +126,7 @@ fn format_problem(format: Format) -> &'static str {
         Format::Bmp => "bmp",
         Format::Ico => "ico",
         Format::Tiff => "tiff",
+        Format::LinkedTiff => "linkedTiff",
         Format::Pdf => "pdf",
     }
 }

@@ -1,5 +1,6 @@
 //! What the decoders return. The decoders themselves are in the other modules.
 
+use crate::color_space::ColorSpace;
 use crate::error::PictureError;
 use crate::frame::Area;
 
@@ -44,6 +45,8 @@ pub(crate) struct Decoded {
     pub(crate) area: Area,
     /// The color profile in the file.
     pub(crate) profile: Option<Vec<u8>>,
+    /// The color space, if only the coded pixels define it (HEIF only).
+    pub(crate) space: Option<ColorSpace>,
     /// Whether pixels are missing in the file. They are gray or transparent here.
     pub(crate) ends_early: bool,
 }

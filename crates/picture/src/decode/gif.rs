@@ -52,6 +52,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decode
         pixels: Pixels { width: size.0, height: size.1, model: Model::Rgba, data },
         area,
         profile,
+        space: None,
         ends_early,
     })
 }

@@ -75,7 +75,7 @@ pub(super) fn decode(
     if ends_early {
         check_rows(size(rows_there)?, size(height)?)?;
     }
-    Ok(Decoded { pixels, area, profile: header.profile.clone(), ends_early })
+    Ok(Decoded { pixels, area, profile: header.profile.clone(), space: None, ends_early })
 }
 
 /// Whether the decoder has filled a row for want of data. The inks of CMYK can differ by one.

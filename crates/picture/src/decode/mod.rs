@@ -1,10 +1,14 @@
 //! Decodes an area of the first frame of a file to pixels with eight bits per channel.
 
+mod av1;
 mod decoded;
 mod gif;
+mod heif;
+mod hevc;
 mod jpeg;
 mod jpeg_source;
 mod others;
+mod planes;
 mod png;
 mod tiff;
 mod tiff_colors;
@@ -25,6 +29,7 @@ pub(crate) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> R
     match header.mime {
         Mime::Jpeg => jpeg::decode_whole(bytes, header, area, scale),
         Mime::Tiff => tiff::decode(bytes, header, area, scale),
+        Mime::Heif => heif::decode(bytes, header, area, scale),
         Mime::Gif => gif::decode(bytes, header, area),
         Mime::Png => others::decode(bytes, header, area).or_else(|_| png::decode_rows(bytes, header, area)),
         _ => others::decode(bytes, header, area),

@@ -52,7 +52,7 @@ fn decode_with(mut decoder: impl ImageDecoder, header: &Header, area: Area) -> R
     if usize::from(color.bytes_per_pixel()) == 2 * model.channels() {
         halve_depth(&mut data);
     }
-    Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile, ends_early: false })
+    Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile, space: None, ends_early: false })
 }
 
 /// Converts 16 to 8 bits per channel, rounded. In place, to save memory.

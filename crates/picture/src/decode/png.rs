@@ -59,7 +59,7 @@ pub(super) fn decode_rows(bytes: &[u8], header: &Header, area: Area) -> Result<D
         }
     }
     let ends_early = check_rows(rows, height)?;
-    Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile, ends_early })
+    Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile, space: None, ends_early })
 }
 
 /// Converts 16 to 8 bits, rounded.

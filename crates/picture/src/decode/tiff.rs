@@ -38,7 +38,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> R
         return Err(PictureError::contradictory_size());
     }
     let (model, data) = convert(&file, samples, map.as_deref())?;
-    Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile, ends_early: false })
+    Ok(Decoded { pixels: Pixels { width, height, model, data }, area, profile, space: None, ends_early: false })
 }
 
 /// The samples with eight bits each, pixel by pixel. Those with fewer bits keep their value.

@@ -8,6 +8,7 @@ mod bmp;
 mod cursor;
 mod exif;
 mod gif;
+mod heif;
 mod jpeg;
 mod png;
 mod properties;
@@ -18,6 +19,7 @@ use crate::error::PictureError;
 use crate::sniff::Mime;
 
 pub(crate) use bmp::with_windows_header;
+pub(crate) use heif::MAX_THREADS;
 pub(crate) use properties::{Header, Scans};
 
 /// Reads the header from the beginning of a file. `None` if the beginning is too short, or if the header depends on the
@@ -25,7 +27,7 @@ pub(crate) use properties::{Header, Scans};
 pub(crate) fn read_beginning(bytes: &[u8], mime: Mime) -> Option<Header> {
     match mime {
         Mime::Jpeg => jpeg::read_beginning(bytes),
-        Mime::Png | Mime::WebP | Mime::Gif | Mime::Bmp | Mime::Tiff => None,
+        Mime::Png | Mime::WebP | Mime::Gif | Mime::Bmp | Mime::Tiff | Mime::Heif => None,
     }
 }
 
@@ -39,5 +41,6 @@ pub(crate) fn read(bytes: &[u8], mime: Mime) -> Result<Header, PictureError> {
         Mime::Gif => gif::read(bytes),
         Mime::Bmp => bmp::read(bytes),
         Mime::Tiff => tiff::read(bytes),
+        Mime::Heif => heif::read(bytes),
     }
 }

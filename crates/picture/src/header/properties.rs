@@ -14,13 +14,17 @@ pub(crate) struct Header {
     pub(crate) frame: (u32, u32),
     pub(crate) several_frames: bool,
     pub(crate) several_pages: bool,
+    /// Whether the file has other pictures than the main one (HEIF only).
+    pub(crate) several_pictures: bool,
+    /// Whether the picture is decoded in parts, so that its number of pixels limits only the time (HEIF only).
+    pub(crate) in_parts: bool,
     /// Whether there is EXIF data about the place or the camera, or XMP data.
     pub(crate) has_metadata: bool,
     /// The transformation that makes the picture upright.
     pub(crate) orientation: Orientation,
-    /// The color profile (JPEG only; for other formats the decoder returns it).
+    /// The color profile (JPEG and HEIF only; for other formats the decoder returns it).
     pub(crate) profile: Option<Vec<u8>>,
-    /// The color space, if it is not sRGB and defined without a profile (PNG only).
+    /// The color space, if it is not sRGB and defined without a profile (PNG and HEIF only).
     pub(crate) space: Option<ColorSpace>,
     /// The compressed pixels (JPEG only).
     pub(crate) scans: Option<Scans>,
@@ -48,6 +52,8 @@ impl Header {
             frame: (width, height),
             several_frames: false,
             several_pages: false,
+            several_pictures: false,
+            in_parts: false,
             has_metadata: false,
             orientation: Orientation::NoTransforms,
             profile: None,

@@ -33,5 +33,9 @@ pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("packed bitmap", packed_bitmap(40, 30)),
         ("tiff", tiff(&[&soft])),
         ("tiff of two pages", tiff(&[&soft, &soft])),
+        ("heic", include_bytes!("../data/plain.heic").to_vec()),
+        ("heic with alpha", include_bytes!("../data/alpha.heic").to_vec()),
+        ("avif", include_bytes!("../data/plain.avif").to_vec()),
+        ("avif with alpha", include_bytes!("../data/alpha.avif").to_vec()),
     ]
 }

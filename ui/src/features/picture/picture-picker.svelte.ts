@@ -17,7 +17,7 @@ import { pictureInHtml } from "./html-picture";
 export const LARGE_FILE_SIZE = 3 * 1024 * 1024;
 
 /** The MIME types that the file dialog offers. */
-export const ACCEPTED_TYPES = "image/jpeg,image/png,image/webp,image/gif,image/bmp,image/tiff";
+export const ACCEPTED_TYPES = "image/jpeg,image/png,image/heic,image/heif,image/avif,image/webp,image/gif,image/bmp,image/tiff";
 
 /** Reads a part of a file. Rejects with an AppError. */
 async function bytesOf(part: Blob): Promise<Uint8Array> {

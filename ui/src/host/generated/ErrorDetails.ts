@@ -20,8 +20,8 @@ serverMessage?: string,
 field?: ProfileField, 
 /**
  * The exact problem, as a fixed word that the page can translate. The codes list their words; for pictures and
- * names: `empty`, `tooLong`, `control`; `svg`, `heic`, `avif`, `jpegXl`, `rareJpeg`, `bmp`, `ico`, `tiff`,
- * `pdf`, `text`; `private`, `redirects`.
+ * names: `empty`, `tooLong`, `control`; `svg`, `jpegXl`, `rareJpeg`, `rareHeif`, `bmp`, `ico`, `tiff`, `pdf`,
+ * `text`; `linkedHeic`, `linkedAvif`, `linkedTiff`; `private`, `redirects`.
  */
 problem?: string, 
 /**

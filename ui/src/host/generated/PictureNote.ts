@@ -3,4 +3,4 @@
 /**
  * A change that Lapel made to a chosen picture.
  */
-export type PictureNote = "firstFrameOnly" | "firstPageOnly" | "endsEarly" | "metadataRemoved" | "enlarged" | "colorsConverted" | "hdrConverted" | "inksConverted";
+export type PictureNote = "firstFrameOnly" | "firstPageOnly" | "mainPictureOnly" | "endsEarly" | "metadataRemoved" | "enlarged" | "colorsConverted" | "hdrConverted" | "inksConverted";

@@ -1,0 +1,13 @@
+//! Opens the container of a HEIC or AVIF file and lists the coded pictures of its main picture. The decoding itself is
+//! in `decode`.
+//!
+//! Follows ISO/IEC 23008-12 (HEIF) and 23000-22 (MIAF).
+
+mod colors;
+mod file;
+mod layers;
+mod track;
+
+pub(crate) use colors::ColorNumbers;
+pub(crate) use file::{HeifFile, with_last_box_closed};
+pub(crate) use layers::{Codec, Layer, Part, Rectangle, rare};

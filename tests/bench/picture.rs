@@ -1,5 +1,5 @@
 //! Measures the time from choosing a large photo to a usable editor in the real window, alternating with the decoding
-//! process alone. The argument is the photo.
+//! process alone. The arguments are the photos; the first one gives the main figures.
 
 #[path = "figures.rs"]
 mod figures;
@@ -37,7 +37,20 @@ const MEASURE: &str = r##"
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let photo = PathBuf::from(std::env::args_os().nth(1).unwrap_or_default());
+    for (at, photo) in std::env::args_os().skip(1).map(PathBuf::from).enumerate() {
+        let name = if at == 0 { "picture-editor".into() } else { format!("picture-editor-{}", label(&photo)) };
+        measure(&name, &photo).await?;
+    }
+    Ok(())
+}
+
+/// The name of a file, with its ending as a part of it.
+fn label(photo: &Path) -> String {
+    photo.file_name().unwrap_or_default().to_string_lossy().replace('.', "-")
+}
+
+async fn measure(name: &str, photo: &Path) -> Result<()> {
+    // A new window for each photo: memory that the app has taken once is counted for the first one only.
     let world = TestWorld::new().await?;
     let window = world.sign_in(OWNER).await?;
     window.see("Up to date").await?;
@@ -45,22 +58,22 @@ async fn main() -> Result<()> {
     let (mut opened, mut alone) = (Vec::new(), Vec::new());
     for number in 0..RUNS + WARM_UP {
         window.execute(MEASURE).await?;
-        window.choose_file("Choose picture", &photo).await?;
+        window.choose_file("Choose picture", photo).await?;
         window.wait_until("the editor", "return window.opened !== null").await?;
         let millis = window.execute("return window.opened").await?.as_f64().unwrap_or(f64::MAX);
         window.press("Escape").await?;
         window.wait_until_gone("button", "Use picture").await?;
-        let decoding = time_decoding(&photo)?;
+        let decoding = time_decoding(photo)?;
         if number >= WARM_UP {
             opened.push(Duration::from_secs_f64(millis / 1000.0));
             alone.push(decoding);
         }
     }
     let (window_time, process_time) = (percentile(&mut opened, 0.5), percentile(&mut alone, 0.5));
-    report(&format!("picture-editor-usable-p50 {window_time:.1} ms ratio {:.2}", window_time / process_time));
+    report(&format!("{name}-usable-p50 {window_time:.1} ms ratio {:.2}", window_time / process_time));
     let grown = (window.app().peak_memory_kib()? - idle) / 1024;
-    report(&format!("picture-editor-shell-memory {grown} MiB above the idle shell's"));
-    report(&format!("picture-editor-process-p50 {process_time:.1} ms"));
+    report(&format!("{name}-shell-memory {grown} MiB above the idle shell's"));
+    report(&format!("{name}-process-p50 {process_time:.1} ms"));
     Ok(())
 }
 

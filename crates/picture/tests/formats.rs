@@ -203,6 +203,14 @@ fn an_animation_gives_its_first_frame_and_a_note() {
 }
 
 #[test]
+fn an_extension_of_a_gif_that_does_not_exist_is_skipped() {
+    let mut file = gif(vec![image::DynamicImage::from(red_blue(600, 600)).into_rgba8()]);
+    let palette = if file[10] & 0x80 == 0 { 0 } else { 6 << (file[10] & 7) };
+    file.splice(13 + palette..13 + palette, [0x21, 0x05, 2, 1, 2, 0]);
+    check(&file, Mime::Jpeg, opaque(RED), opaque(BLUE), &[]);
+}
+
+#[test]
 fn a_small_first_frame_of_a_gif_is_drawn_on_its_transparent_canvas() {
     let prepared = prepare(&right_half(64)).unwrap();
     assert_eq!((prepared.mime, prepared.notes.as_slice()), (Mime::Png, [Note::Enlarged].as_slice()));

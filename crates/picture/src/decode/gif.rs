@@ -19,6 +19,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decode
     options.set_color_output(ColorOutput::RGBA);
     // The limits were checked against `header`.
     options.set_memory_limit(gif::MemoryLimit::Unlimited);
+    options.allow_unknown_blocks(true);
     let mut decoder = options.read_info(Cursor::new(bytes)).map_err(damaged)?;
     let frame = decoder.next_frame_info().map_err(damaged)?;
     let frame = frame.ok_or_else(|| PictureError::Damaged("a GIF without a frame".into()))?;

@@ -7,6 +7,7 @@ use image::metadata::Orientation;
 /// programs write them, and an otherwise empty block, into every file.
 const NEUTRAL: [u16; 13] =
     [0x0001, 0x0103, 0x0112, 0x011a, 0x011b, 0x0128, 0x0213, 0x9000, 0x9101, 0xa000, 0xa001, 0xa002, 0xa003];
+const ORIENTATION: u16 = 0x0112;
 /// The entry with the offset of the EXIF directory, and that of the GPS directory.
 const EXIF_DIRECTORY: u16 = 0x8769;
 const GPS_DIRECTORY: u16 = 0x8825;
@@ -15,7 +16,23 @@ const GPS_VERSION: u16 = 0x0000;
 
 /// The orientation in an EXIF block. Accepts the prefix `Exif\0\0` in all formats, although only JPEG defines it.
 pub(super) fn exif_orientation(block: &[u8]) -> Orientation {
-    Orientation::from_exif_chunk(without_prefix(block)).unwrap_or(Orientation::NoTransforms)
+    orientation(without_prefix(block)).and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
+}
+
+/// The value of the orientation. By definition it is an unsigned 16-bit number, but some programs write another type.
+fn orientation(tiff: &[u8]) -> Option<u8> {
+    let reader = Reader::new(tiff)?;
+    let directory = reader.u32(4)?;
+    let mut entries =
+        (0..u32::from(reader.u16(directory)?)).map_while(|number| directory.checked_add(2)?.checked_add(number * 12));
+    let entry = entries.find(|&at| reader.u16(at) == Some(ORIENTATION))?;
+    let at = entry.checked_add(8)?;
+    match reader.u16(entry + 2)? {
+        1 | 6 => tiff.get(usize::try_from(at).ok()?).copied(),
+        3 | 8 => reader.u16(at)?.try_into().ok(),
+        4 | 9 => reader.u32(at)?.try_into().ok(),
+        _ => None,
+    }
 }
 
 /// Whether an EXIF block tells about the place or the camera, or about anything else that the user may not want to publish.
@@ -37,12 +54,7 @@ fn without_prefix(block: &[u8]) -> &[u8] {
 
 /// `None` if the block is broken.
 fn directory_tells(tiff: &[u8]) -> Option<bool> {
-    let big_endian = match tiff.first_chunk()? {
-        b"MM" => true,
-        b"II" => false,
-        _ => return None,
-    };
-    let reader = Reader { tiff, big_endian };
+    let reader = Reader::new(tiff)?;
     for (tag, value) in reader.entries(reader.u32(4)?)? {
         let tells = match tag {
             EXIF_DIRECTORY => reader.entries(value)?.iter().any(|(tag, _)| !NEUTRAL.contains(tag)),
@@ -62,7 +74,16 @@ struct Reader<'a> {
     big_endian: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// `None` if this is not a TIFF block.
+    fn new(tiff: &'a [u8]) -> Option<Self> {
+        match tiff.first_chunk()? {
+            b"MM" => Some(Self { tiff, big_endian: true }),
+            b"II" => Some(Self { tiff, big_endian: false }),
+            _ => None,
+        }
+    }
+
     fn u16(&self, at: u32) -> Option<u16> {
         let bytes = *self.tiff.get(usize::try_from(at).ok()?..)?.first_chunk()?;
         Some(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
@@ -105,6 +126,29 @@ mod tests {
             bytes.extend(entry(tag, 1));
         }
         bytes
+    }
+
+    #[test]
+    fn an_orientation_of_every_integer_type_is_read() {
+        let block = |kind: u16, value: [u8; 4], big_endian: bool| {
+            let short = |value: u16| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+            let long = |value: u32| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+            let start = if big_endian { b"MM\0\x2a" } else { b"II\x2a\0" };
+            let entry = [&short(ORIENTATION)[..], &short(kind), &long(1), &value].concat();
+            [&start[..], &long(8), &short(1), &entry].concat()
+        };
+        for (kind, big, little) in [
+            (1, [6, 0, 0, 0], [6, 0, 0, 0]),
+            (3, [0, 6, 0, 0], [6, 0, 0, 0]),
+            (4, [0, 0, 0, 6], [6, 0, 0, 0]),
+            (8, [0, 6, 0, 0], [6, 0, 0, 0]),
+            (9, [0, 0, 0, 6], [6, 0, 0, 0]),
+        ] {
+            assert_eq!(exif_orientation(&block(kind, big, true)), Orientation::Rotate90, "type {kind}");
+            assert_eq!(exif_orientation(&block(kind, little, false)), Orientation::Rotate90, "type {kind}");
+        }
+        assert_eq!(exif_orientation(&block(2, *b"6\0\0\0", true)), Orientation::NoTransforms, "a text");
+        assert_eq!(exif_orientation(&block(4, [0, 0, 1, 6], true)), Orientation::NoTransforms, "out of range");
     }
 
     #[test]

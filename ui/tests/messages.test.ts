@@ -128,9 +128,10 @@ describe("details of errors", () => {
     const about = (problem: string) => errorText({ code: "unsupportedPicture", message: "", details: { problem } as ErrorDetails });
     for (const [word, name] of [["jpegXl", "JPEG XL"], ["jpeg2000", "JPEG 2000"], ["ico", "ICO"], ["pdf", "PDF"], ["psd", "PSD"]] as const) expect(about(word)).toContain(name);
     expect(about("rareJpeg")).toContain("rare type of JPEG");
-    expect(about("tiff")).toContain("rare type of TIFF");
+    const kinds = [["tiffNumbers", "floating-point"], ["tiffDepth", "bits per color"], ["tiffCompression", "this kind of compression"], ["tiffOldJpeg", "old-style JPEG"], ["tiffColors", "color channels"]] as const;
+    for (const [word, name] of kinds) expect(about(word)).toMatch(new RegExp(`TIFF files with .*${name}.* TIFF first`));
     expect(about("cameraRaw")).toContain("camera's raw file");
-    for (const problem of ["psd", "rareJpeg", "rareHeif", "cameraRaw", "from-a-newer-shell"]) {
+    for (const problem of ["psd", "rareJpeg", "rareHeif", "cameraRaw", "tiffDepth", "from-a-newer-shell"]) {
       for (const format of ["JPEG", "PNG", "HEIC", "AVIF", "WebP", "GIF", "BMP", "TIFF"]) expect(about(problem)).toContain(format);
     }
   });

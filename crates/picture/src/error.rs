@@ -29,10 +29,18 @@ pub enum Format {
     Bmp,
     /// Windows icon.
     Ico,
-    /// A rare kind of TIFF: floating point, subsampled, or with a rare compression.
-    Tiff,
     /// A link to a TIFF, which only some web views show.
     LinkedTiff,
+    /// TIFF with floating-point or signed numbers.
+    TiffNumbers,
+    /// TIFF with a rare number of bits per sample, such as 12 or 32.
+    TiffDepth,
+    /// TIFF with a rare compression, or with compressed YCbCr that has fewer color than brightness values.
+    TiffCompression,
+    /// TIFF with old-style JPEG compression, without a complete JPEG file inside.
+    TiffOldJpeg,
+    /// TIFF with a rare color model or rare inks.
+    TiffColors,
     /// PDF.
     Pdf,
 }
@@ -52,7 +60,12 @@ impl Format {
             Self::RareJpeg => "a rare kind of JPEG",
             Self::Bmp => "BMP",
             Self::Ico => "ICO",
-            Self::Tiff | Self::LinkedTiff => "TIFF",
+            Self::LinkedTiff => "TIFF",
+            Self::TiffNumbers => "TIFF with floating-point or negative numbers",
+            Self::TiffDepth => "TIFF with this number of bits per color",
+            Self::TiffCompression => "TIFF with this compression",
+            Self::TiffOldJpeg => "TIFF with old-style JPEG compression",
+            Self::TiffColors => "TIFF with these colors",
             Self::Pdf => "PDF",
         }
     }

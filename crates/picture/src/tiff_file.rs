@@ -15,6 +15,7 @@ use tiff::tags::Tag;
 use crate::error::{Format, PictureError};
 
 const PHOTOMETRIC: u16 = 262;
+const ICC_PROFILE: u16 = 34675;
 const BLACK_IS_ZERO: u8 = 1;
 
 /// The colors of the samples.
@@ -66,12 +67,25 @@ pub(crate) enum Alpha {
     Unassociated,
 }
 
+/// The kinds of faxes that the `tiff` crate does not decode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fax {
+    /// Runs without end-of-line codes.
+    Runs,
+    Group3 {
+        two_dimensional: bool,
+    },
+}
+
 /// How the pixels are stored.
 pub(crate) enum Coding {
     /// In a way that the decoder knows.
     Known,
-    /// Fax group 3, in strips.
-    Fax3,
+    /// A fax in strips.
+    Fax(Fax),
+    /// Uncompressed YCbCr with fewer color than brightness values, in strips: one color value for so many columns and
+    /// rows.
+    Subsampled(usize, usize),
     /// A JPEG file inside the TIFF.
     Jpeg(Range<usize>),
 }
@@ -99,8 +113,8 @@ impl<'a> TiffFile<'a> {
         let number = |decoder: &mut Decoder<Source<'a>>, tag, default: u16| {
             decoder.find_tag_unsigned::<u16>(tag).map(|found| found.unwrap_or(default)).map_err(tiff_error)
         };
-        let unsupported = || PictureError::Unsupported(Format::Tiff);
-        let colors = photometric(bytes).and_then(Colors::from_number).ok_or_else(unsupported)?;
+        let unsupported = PictureError::Unsupported;
+        let colors = photometric(bytes).and_then(Colors::from_number).ok_or(unsupported(Format::TiffColors))?;
         let samples = usize::from(number(&mut decoder, Tag::SamplesPerPixel, 1)?);
         let compression = number(&mut decoder, Tag::Compression, 1)?;
         let numbers = |decoder: &mut Decoder<Source<'a>>, tag| {
@@ -109,7 +123,8 @@ impl<'a> TiffFile<'a> {
         let bits = numbers(&mut decoder, Tag::BitsPerSample)?.first().copied().unwrap_or(1);
         let is_unsigned = numbers(&mut decoder, Tag::SampleFormat)?.iter().all(|&format| matches!(format, 1 | 4));
         let extra = numbers(&mut decoder, Tag::ExtraSamples)?;
-        let alpha = match (samples.checked_sub(colors.samples()).ok_or_else(unsupported)?, extra.first()) {
+        let more = samples.checked_sub(colors.samples()).ok_or(unsupported(Format::TiffColors))?;
+        let alpha = match (more, extra.first()) {
             (0, _) => Alpha::None,
             (_, Some(1)) => Alpha::Associated,
             (_, Some(2)) => Alpha::Unassociated,
@@ -117,14 +132,22 @@ impl<'a> TiffFile<'a> {
             _ if colors == Colors::Rgb => Alpha::Unassociated,
             _ => Alpha::None,
         };
+        let subsampling = match numbers(&mut decoder, Tag::ChromaSubsampling)?[..] {
+            [columns, rows] => (columns, rows),
+            _ => (2, 2),
+        };
+        let is_subsampled = colors == Colors::YCbCr && compression != 7 && subsampling != (1, 1);
+        let two_dimensional = number(&mut decoder, Tag::Unknown(292), 0)? & 1 == 1;
         let coding = match compression {
-            3 if number(&mut decoder, Tag::Unknown(292), 0)? & 1 == 0 => Coding::Fax3,
-            2 | 3 => return Err(unsupported()),
-            6 => Coding::Jpeg(embedded_jpeg(&mut decoder, bytes).ok_or_else(unsupported)?),
+            2 => Coding::Fax(Fax::Runs),
+            3 => Coding::Fax(Fax::Group3 { two_dimensional }),
+            6 => Coding::Jpeg(embedded_jpeg(&mut decoder, bytes).ok_or(unsupported(Format::TiffOldJpeg))?),
+            1 if is_subsampled && matches!(subsampling, (1 | 2 | 4, 1 | 2 | 4)) && samples == 3 => {
+                Coding::Subsampled(subsampling.0.into(), subsampling.1.into())
+            }
+            _ if is_subsampled => return Err(unsupported(Format::TiffCompression)),
             _ => Coding::Known,
         };
-        let subsampling = numbers(&mut decoder, Tag::ChromaSubsampling)?;
-        let is_subsampled = colors == Colors::YCbCr && compression != 7 && subsampling != [1, 1];
         let is_other_ink = colors == Colors::Cmyk && number(&mut decoder, Tag::Unknown(332), 1)? != 1;
         let is_known_depth = match bits {
             1 | 2 | 4 => colors.samples() == 1 && samples == 1,
@@ -132,11 +155,18 @@ impl<'a> TiffFile<'a> {
             16 => colors != Colors::YCbCr && colors != Colors::Palette,
             _ => false,
         };
-        let decodes_directly = matches!(coding, Coding::Jpeg(_));
-        if !decodes_directly
-            && (!is_unsigned_or_lab(is_unsigned, colors) || is_subsampled || is_other_ink || !is_known_depth)
-        {
-            return Err(unsupported());
+        let is_fax = matches!(coding, Coding::Fax(_));
+        let is_gray = matches!(colors, Colors::WhiteIsZero | Colors::BlackIsZero);
+        let rare = match coding {
+            Coding::Jpeg(_) => None,
+            // Lab has two signed samples by definition.
+            _ if !is_unsigned && colors != Colors::Lab => Some(Format::TiffNumbers),
+            _ if is_other_ink || is_fax && !(is_gray && samples == 1) => Some(Format::TiffColors),
+            _ if !is_known_depth || is_fax && bits != 1 => Some(Format::TiffDepth),
+            _ => None,
+        };
+        if let Some(rare) = rare {
+            return Err(unsupported(rare));
         }
         let is_reversed = number(&mut decoder, Tag::FillOrder, 1)? == 2;
         Ok(Self { decoder, size, colors, coding, samples, bits, alpha, is_reversed })
@@ -156,11 +186,6 @@ impl<'a> TiffFile<'a> {
     }
 }
 
-/// Lab has two signed samples by definition.
-fn is_unsigned_or_lab(is_unsigned: bool, colors: Colors) -> bool {
-    is_unsigned || colors == Colors::Lab
-}
-
 /// The position of a complete JPEG file, which old-style JPEG compression can have.
 fn embedded_jpeg(decoder: &mut Decoder<Source<'_>>, bytes: &[u8]) -> Option<Range<usize>> {
     let mut number = |tag| decoder.find_tag_unsigned::<u32>(Tag::Unknown(tag)).ok()?.map(|number| number as usize);
@@ -169,23 +194,50 @@ fn embedded_jpeg(decoder: &mut Decoder<Source<'_>>, bytes: &[u8]) -> Option<Rang
     bytes.get(start..end)?.starts_with(&[0xff, 0xd8, 0xff]).then_some(start..end)
 }
 
-/// The position of the value of the photometric interpretation in the first directory.
-fn photometric_position(bytes: &[u8]) -> Option<usize> {
-    let is_big = is_big_endian(bytes);
-    let number = |at: usize, length: usize| {
-        let part = bytes.get(at..at.checked_add(length)?)?;
-        let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
-        usize::try_from(if is_big { part.iter().fold(0, add) } else { part.iter().rev().fold(0, add) }).ok()
-    };
+/// An entry of the first directory.
+struct Entry {
+    kind: usize,
+    count: usize,
+    /// The position of the value or, if it is longer than the field, of its offset.
+    field: usize,
+    field_length: usize,
+}
+
+/// A number of `length` bytes.
+fn number(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
+    let part = bytes.get(at..at.checked_add(length)?)?;
+    let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
+    usize::try_from(if is_big_endian(bytes) { part.iter().fold(0, add) } else { part.iter().rev().fold(0, add) }).ok()
+}
+
+/// Finds a tag in the first directory.
+fn entry(bytes: &[u8], tag: u16) -> Option<Entry> {
     // BigTIFF has wider numbers.
-    let is_wide = number(2, 2)? == 43;
-    let (directory, count_length, entry_length) = if is_wide { (number(8, 8)?, 8, 20) } else { (number(4, 4)?, 2, 12) };
+    let is_wide = number(bytes, 2, 2)? == 43;
+    let (offset_at, width, count_length) = if is_wide { (8, 8, 8) } else { (4, 4, 2) };
+    let directory = number(bytes, offset_at, width)?;
     let first = directory.checked_add(count_length)?;
-    let count = number(directory, count_length)?.min(0xffff);
-    let entry =
-        (0..count).map(|index| first + index * entry_length).find(|&at| number(at, 2) == Some(PHOTOMETRIC.into()));
-    // Only a 16-bit number: its two bytes come first in both byte orders.
-    entry.filter(|&at| number(at + 2, 2) == Some(3)).map(|at| at + entry_length - if is_wide { 8 } else { 4 })
+    let entry_length = 4 + 2 * width;
+    let count = number(bytes, directory, count_length)?.min(0xffff);
+    let at =
+        (0..count).map(|index| first + index * entry_length).find(|&at| number(bytes, at, 2) == Some(tag.into()))?;
+    let count = number(bytes, at + 4, width)?;
+    Some(Entry { kind: number(bytes, at + 2, 2)?, count, field: at + 4 + width, field_length: width })
+}
+
+/// The color profile. Not read with the decoder, which takes many times the memory.
+pub(crate) fn profile(bytes: &[u8]) -> Option<&[u8]> {
+    let entry = entry(bytes, ICC_PROFILE)?;
+    let is_bytes = matches!(entry.kind, 1 | 7);
+    let start = number(bytes, entry.field, entry.field_length)?;
+    let profile = bytes.get(start..start.checked_add(entry.count)?)?;
+    (is_bytes && entry.count > entry.field_length).then_some(profile)
+}
+
+/// The position of the value of the photometric interpretation. Only a 16-bit number: its two bytes come first in both
+/// byte orders.
+fn photometric_position(bytes: &[u8]) -> Option<usize> {
+    entry(bytes, PHOTOMETRIC).filter(|entry| entry.kind == 3).map(|entry| entry.field)
 }
 
 fn photometric(bytes: &[u8]) -> Option<u16> {
@@ -201,7 +253,8 @@ fn is_big_endian(bytes: &[u8]) -> bool {
 /// Converts an error of the decoder.
 pub(crate) fn tiff_error(error: TiffError) -> PictureError {
     match error {
-        TiffError::UnsupportedError(_) => PictureError::Unsupported(Format::Tiff),
+        // Everything else that is unsupported was found before.
+        TiffError::UnsupportedError(_) => PictureError::Unsupported(Format::TiffCompression),
         other => PictureError::Damaged(other.to_string()),
     }
 }

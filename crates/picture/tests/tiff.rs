@@ -22,7 +22,7 @@ fn decoded(file: &[u8]) -> RgbaImage {
 #[track_caller]
 fn check(tiff: &RawTiff, left: [u8; 4], right: [u8; 4], notes: &[Note]) {
     for big_endian in [false, true] {
-        let file = RawTiff { big_endian, more: tiff.more.clone(), data: ordered(tiff, big_endian), ..*tiff }.encode();
+        let file = RawTiff { big_endian, data: ordered(tiff, big_endian), ..tiff.clone() }.encode();
         assert_eq!(prepare(&file).unwrap().notes, notes);
         let image = decoded(&file);
         for (x, color) in [(100, left), (412, right)] {
@@ -109,6 +109,15 @@ fn palettes_are_looked_up() {
     let data = [vec![0x33; half], vec![0x99; half]].concat().repeat(SIDE as usize);
     let file = RawTiff::new(SIDE, SIDE, 4, 1, 3, data).with(320, &map);
     check(&file, opaque(RED), opaque(BLUE), &[]);
+    // With alpha. Its multiplication, if any, is about the colors and not the indices.
+    for (kind, left) in [(2, [200, 30, 30, 128]), (1, [255, 60, 60, 128]), (0, opaque(RED))] {
+        let mut map = vec![0_u16; 3 * 256];
+        for (index, color) in [(3, RED), (9, BLUE)] {
+            (0..3).for_each(|channel| map[channel * 256 + index] = u16::from(color[channel]) << 8);
+        }
+        let file = tiff(8, 2, 3, &[3, 128], &[9, 255]).with(320, &map).with(338, &[kind]);
+        check(&file, left, opaque(BLUE), &[]);
+    }
     // A map of eight bits.
     let small: Vec<u16> = map.iter().map(|value| value >> 8).collect();
     let file = RawTiff { more: vec![(320, small)], ..file };
@@ -125,30 +134,122 @@ fn other_color_models_are_converted() {
     check(&tiff(8, 3, 6, &[81, 99, 213], &[49, 213, 114]).with(530, &[1, 1]), opaque(RED), opaque(BLUE), &[]);
     // L*a*b* of sRGB red (54.29, 80.80, 69.89) and of the gray 119 (50, 0, 0).
     check(&tiff(8, 3, 8, &[138, 81, 70], &[128, 0, 0]), [255, 0, 0, 255], gray(119), &[]);
+    check(&tiff(16, 3, 8, &[0, 138, 0, 81, 0, 70], &[0, 128, 0, 0, 0, 0]), [255, 0, 0, 255], gray(119), &[]);
     check(&tiff(8, 3, 9, &[138, 209, 198], &[128, 128, 128]), [255, 0, 0, 255], gray(119), &[]);
 }
 
 #[test]
-fn planes_are_put_together() {
+fn a_profile_for_inks_of_any_length_is_applied() {
+    let inks = tiff(8, 4, 5, &[255, 0, 0, 0], &[0, 255, 0, 0]);
+    check(&inks, [0, 255, 255, 255], [255, 0, 255, 255], &[Note::InksConverted]);
+    for padding in [0, 1_500_000] {
+        let mut profile = make::profile::cmyk();
+        profile.resize(profile.len() + padding, 0);
+        let file = RawTiff { profile, ..inks.clone() };
+        check(&file, [255, 0, 0, 255], gray(119), &[Note::InksConverted]);
+    }
+}
+
+/// The picture in tiles, whose last ones extend beyond it.
+fn tiled(plane: &[u8], bytes_per_pixel: usize, side: usize) -> (Vec<u8>, Vec<u32>) {
+    let width = SIDE as usize;
+    let tiles = width.div_ceil(side);
+    let pixel = |x: usize, y: usize| &plane[(y.min(width - 1) * width + x.min(width - 1)) * bytes_per_pixel..];
+    let places = (0..tiles * tiles * side * side).map(|at| {
+        let (tile, inside) = (at / (side * side), at % (side * side));
+        (tile % tiles * side + inside % side, tile / tiles * side + inside / side)
+    });
+    let data = places.flat_map(|(x, y)| pixel(x, y)[..bytes_per_pixel].to_vec()).collect();
+    (data, vec![(side * side * bytes_per_pixel) as u32; tiles * tiles])
+}
+
+#[test]
+fn planes_and_tiles_are_put_together() {
+    // 600 is no multiple of 64.
+    const TILE: usize = 64;
     let plane = |channel: usize| halves(&[RED[channel]], &[BLUE[channel]]);
-    let data = (0..3).flat_map(plane).collect::<Vec<u8>>();
-    let size = data.len() as u32 / 3;
-    let file = RawTiff::new(SIDE, SIDE, 8, 3, 2, data).with(284, &[2]);
-    // One strip per plane.
-    let mut bytes = file.encode();
-    let end = bytes.len() as u32;
-    for (tag, values) in [(273_u16, [8, 8 + size, 8 + 2 * size]), (279, [size; 3])] {
-        let entry = bytes.windows(4).rposition(|start| start == [&tag.to_le_bytes()[..], &[4, 0]].concat()).unwrap();
-        bytes[entry + 4..entry + 8].copy_from_slice(&3_u32.to_le_bytes());
-        let at = bytes.len() as u32;
-        bytes[entry + 8..entry + 12].copy_from_slice(&at.to_le_bytes());
-        bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    let planes: Vec<u8> = (0..3).flat_map(plane).collect();
+    let file = RawTiff { strips: vec![SIDE * SIDE; 3], ..RawTiff::new(SIDE, SIDE, 8, 3, 2, planes) };
+    check(&file.with(284, &[2]), opaque(RED), opaque(BLUE), &[]);
+
+    let (data, strips) = tiled(&halves(&RED, &BLUE), 3, TILE);
+    let file = RawTiff { strips, tile: Some(TILE as u32), ..RawTiff::new(SIDE, SIDE, 8, 3, 2, data) };
+    check(&file, opaque(RED), opaque(BLUE), &[]);
+
+    let deep = |channel: usize| halves(&[0, RED[channel]], &[0, BLUE[channel]]);
+    let tiles: Vec<(Vec<u8>, Vec<u32>)> = (0..3).map(|channel| tiled(&deep(channel), 2, TILE)).collect();
+    let data = tiles.iter().flat_map(|(data, _)| data.clone()).collect();
+    let strips = tiles.iter().flat_map(|(_, strips)| strips.clone()).collect();
+    let file = RawTiff { strips, tile: Some(TILE as u32), ..RawTiff::new(SIDE, SIDE, 16, 3, 2, data) };
+    check(&file.with(284, &[2]), opaque(RED), opaque(BLUE), &[]);
+}
+
+#[test]
+fn colors_for_several_pixels_are_read() {
+    // Four brightness values and two color values for 2 x 2 pixels; two and two for 2 x 1.
+    for (rows, brightness) in [(2, 4), (1, 2)] {
+        let unit = |[y, cb, cr]: [u8; 3]| [vec![y; brightness], vec![cb, cr]].concat();
+        let row = [unit([81, 99, 213]).repeat(150), unit([49, 213, 114]).repeat(150)].concat();
+        let file = RawTiff::new(SIDE, SIDE, 8, 3, 6, row.repeat(SIDE as usize / rows)).with(530, &[2, rows as u16]);
+        check(&file, opaque(RED), opaque(BLUE), &[]);
     }
-    assert!(bytes.len() as u32 > end);
-    let image = decoded(&bytes);
-    for (x, color) in [(100, RED), (412, BLUE)] {
-        assert!(image.get_pixel(x, 256).0.iter().zip(color).all(|(a, b)| a.abs_diff(b) <= 4));
+}
+
+#[test]
+fn jpeg_compression_is_decoded() {
+    let (left, right) = ([81, 99, 213], [49, 213, 114]);
+    let jpeg = Halves { width: SIDE as u16, height: SIDE as u16, ..Halves::new(&left, &right) }.encode();
+    let file = RawTiff { compression: 7, ..RawTiff::new(SIDE, SIDE, 8, 3, 6, jpeg) };
+    check(&file.with(530, &[1, 1]), opaque(RED), opaque(BLUE), &[]);
+}
+
+#[test]
+fn rare_kinds_are_refused_by_their_names() {
+    use lapel_picture::{Format, PictureError};
+    let refused = |file: RawTiff| prepare(&file.encode()).err();
+    let plain = |bits, samples, photometric| RawTiff::new(SIDE, SIDE, bits, samples, photometric, vec![0; 9]);
+    for (file, format) in [
+        (plain(32, 1, 1).with(339, &[3]), Format::TiffNumbers),
+        (plain(16, 1, 1).with(339, &[2]), Format::TiffNumbers),
+        (plain(12, 1, 1), Format::TiffDepth),
+        (plain(32, 3, 2), Format::TiffDepth),
+        (plain(8, 4, 5).with(332, &[2]), Format::TiffColors),
+        (plain(8, 1, 32844), Format::TiffColors),
+        (RawTiff { compression: 6, ..plain(8, 3, 6) }, Format::TiffOldJpeg),
+        (RawTiff { compression: 5, ..plain(8, 3, 6) }.with(530, &[2, 2]), Format::TiffCompression),
+        (RawTiff { compression: 34925, ..plain(8, 3, 2) }, Format::TiffCompression),
+    ] {
+        assert_eq!(refused(file), Some(PictureError::Unsupported(format)));
     }
+}
+
+#[test]
+fn a_tiff_with_missing_strips_is_shown_as_far_as_it_goes() {
+    // The directory is where the first missing strip should be, and shorter.
+    let cut = |file: &RawTiff, kept: usize| {
+        let length = file.data.len() / 10;
+        RawTiff { strips: vec![length as u32; 10], data: file.data[..length * kept].to_vec(), ..file.clone() }
+    };
+    let units = [[81, 81, 99, 213].repeat(150), [49, 49, 213, 114].repeat(150)].concat();
+    let subsampled = RawTiff::new(SIDE, SIDE, 8, 3, 6, units.repeat(SIDE as usize)).with(530, &[2, 1]);
+    for file in [tiff(8, 3, 2, &RED, &BLUE), subsampled] {
+        for kept in [1, 8] {
+            let opened = lapel_picture::open(&cut(&file, kept).encode()[..]).unwrap();
+            assert_eq!(opened.notes, [Note::EndsEarly]);
+            let image = image::load_from_memory(&opened.bytes).unwrap().into_rgba8();
+            for (y, left) in
+                [(20, opaque(RED)), (kept as u32 * 51 - 20, opaque(RED)), (kept as u32 * 51 + 20, gray(128))]
+            {
+                let pixel = image.get_pixel(100, y).0;
+                assert!(pixel.iter().zip(left).all(|(a, b)| a.abs_diff(b) <= 4), "{pixel:?} in row {y}");
+            }
+        }
+        let nothing = prepare(&cut(&file, 0).encode()).err();
+        assert!(matches!(nothing, Some(lapel_picture::PictureError::Damaged(_))), "{nothing:?}");
+    }
+    // With alpha, the rest is transparent.
+    let clear = cut(&tiff(8, 4, 2, &opaque(RED), &opaque(BLUE)), 5);
+    assert_eq!(decoded(&clear.encode()).get_pixel(100, 400).0[3], 0);
 }
 
 /// Black on the left, white on the right.
@@ -165,38 +266,55 @@ fn fax4() -> Vec<u8> {
     encoder.finish().unwrap().finish()
 }
 
-/// Fax group 3: an end-of-line code before each row; white 0, black 300 (256 and 44), white 300.
-fn fax3() -> Vec<u8> {
+/// White 0, black 300 (256 and 44), white 300.
+const RUNS: [&str; 5] = ["00110101", "000001011011", "000001010100", "011011011", "00101101"];
+const END_OF_LINE: &str = "000000000001";
+
+/// Rows with these codes, and codes at the end.
+fn fax(first: &[&str], others: &[&str], end: &[&str]) -> Vec<u8> {
     let mut writer = VecWriter::new();
     let mut put = |code: &str| {
         let data = u16::from_str_radix(code, 2).unwrap();
         writer.write(Bits { data, len: code.len() as u8 }).unwrap();
     };
-    for _ in 0..SIDE {
-        for code in ["000000000001", "00110101", "000001011011", "000001010100", "011011011", "00101101"] {
-            put(code);
-        }
+    for code in first.iter().chain(others.repeat(SIDE as usize - 1).iter()).chain(end) {
+        put(code);
     }
-    (0..6).for_each(|_| put("000000000001"));
     writer.finish()
+}
+
+/// Fax group 3: an end-of-line code before each row.
+fn fax3() -> Vec<u8> {
+    let row = [&[END_OF_LINE][..], &RUNS].concat();
+    fax(&row, &row, &[END_OF_LINE; 6])
+}
+
+/// The same, in which the rows after the first are relative to the one before: three changes at the same place.
+fn fax3_relative() -> Vec<u8> {
+    let first = [&[END_OF_LINE, "1"][..], &RUNS].concat();
+    fax(&first, &[END_OF_LINE, "0", "1", "1", "1"], &[END_OF_LINE, "1"].repeat(6))
+}
+
+/// Runs without end-of-line codes. A row of 49 bits begins at a whole byte.
+fn fax_of_runs() -> Vec<u8> {
+    let row = [&RUNS[..], &["0000000"]].concat();
+    fax(&row, &row, &[])
 }
 
 #[test]
 fn faxes_are_decoded_in_both_orders_of_bits() {
-    for (compression, data) in [(4, fax4()), (3, fax3())] {
+    for (compression, options, data) in [(4, 0, fax4()), (3, 0, fax3()), (3, 1, fax3_relative()), (2, 0, fax_of_runs())]
+    {
         for reversed in [false, true] {
             let data = data.iter().map(|byte| if reversed { byte.reverse_bits() } else { *byte }).collect();
             let file = RawTiff { compression, ..RawTiff::new(SIDE, SIDE, 1, 1, 0, data) };
             let order = if reversed { 2 } else { 1 };
-            check(&file.with(266, &[order]), gray(0), gray(255), &[]);
+            check(&file.with(266, &[order]).with(292, &[options]), gray(0), gray(255), &[]);
         }
     }
     // In the other interpretation, black and white change places.
     let negative = RawTiff { compression: 4, ..RawTiff::new(SIDE, SIDE, 1, 1, 1, fax4()) };
     check(&negative, gray(255), gray(0), &[]);
-    // Group 3 with two-dimensional coding is refused as what it is.
-    let rare = RawTiff { compression: 3, ..RawTiff::new(SIDE, SIDE, 1, 1, 0, fax3()) }.with(292, &[1]);
-    assert!(matches!(prepare(&rare.encode()), Err(lapel_picture::PictureError::Unsupported(_))));
 }
 
 #[test]

@@ -3,7 +3,9 @@
 
 import type { AppError, ErrorCode } from "../host/types";
 import * as m from "../messages";
-import { LIST_PROBLEMS, NAME_PROBLEMS, LINKED_PICTURE_KINDS, PICTURE_KINDS, RARE_PICTURE_KINDS, TAG_PROBLEMS, URL_PROBLEMS } from "../text/words";
+import {
+  LINKED_PICTURE_KINDS, LIST_PROBLEMS, NAME_PROBLEMS, PICTURE_KINDS, RARE_PICTURE_KINDS, TAG_PROBLEMS, TIFF_KINDS, URL_PROBLEMS,
+} from "../text/words";
 import { emailText, linkText, newPasswordText, passwordText, proxyText, serverText, tlsText, tokenText } from "./reasons";
 import { listOf } from "../text/lists";
 
@@ -41,6 +43,8 @@ function unsupported({ details }: AppError): string {
   const { problem } = details;
   if (!problem) return m.error_unsupportedPicture();
   if (problem === "cameraRaw") return m.error_unsupportedPicture_raw();
+  const tiff = TIFF_KINDS[problem];
+  if (tiff) return tiff();
   const rare = RARE_PICTURE_KINDS[problem];
   if (rare) return m.error_unsupportedPicture_rare({ kind: rare });
   const linked = LINKED_PICTURE_KINDS[problem];

@@ -151,7 +151,16 @@ export const PICTURE_KINDS: Record<string, string> = {
 };
 
 /** Names of the formats of which only rare types are unsupported, by `details.problem`. */
-export const RARE_PICTURE_KINDS: Record<string, string> = { rareJpeg: "JPEG", rareHeif: "HEIC", bmp: "BMP", tiff: "TIFF" };
+export const RARE_PICTURE_KINDS: Record<string, string> = { rareJpeg: "JPEG", rareHeif: "HEIC", bmp: "BMP" };
 
 /** Names of the formats that are read from files, but not shown from links, by `details.problem`. */
 export const LINKED_PICTURE_KINDS: Record<string, string> = { linkedHeic: "HEIC", linkedAvif: "AVIF", linkedTiff: "TIFF" };
+
+/** The unsupported types of TIFF, by `details.problem`. */
+export const TIFF_KINDS: Record<string, Text> = {
+  tiffNumbers: m.error_unsupportedPicture_tiffNumbers,
+  tiffDepth: m.error_unsupportedPicture_tiffDepth,
+  tiffCompression: m.error_unsupportedPicture_tiffCompression,
+  tiffOldJpeg: m.error_unsupportedPicture_tiffOldJpeg,
+  tiffColors: m.error_unsupportedPicture_tiffColors,
+};

@@ -214,8 +214,9 @@ pub struct ErrorDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<ProfileField>,
     /// The exact problem, as a fixed word that the page can translate. The codes list their words; for pictures and
-    /// names: `empty`, `tooLong`, `control`; `svg`, `jpegXl`, `rareJpeg`, `rareHeif`, `bmp`, `ico`, `tiff`, `pdf`,
-    /// `text`; `linkedHeic`, `linkedAvif`, `linkedTiff`; `private`, `redirects`.
+    /// names: `empty`, `tooLong`, `control`; `svg`, `jpegXl`, `rareJpeg`, `rareHeif`, `bmp`, `ico`, `pdf`,
+    /// `tiffNumbers`, `tiffDepth`, `tiffCompression`, `tiffOldJpeg`, `tiffColors`, `text`; `linkedHeic`, `linkedAvif`,
+    /// `linkedTiff`; `private`, `redirects`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// How long the server asks to wait, in seconds; at most 18 hours.

@@ -125,8 +125,12 @@ fn format_problem(format: Format) -> &'static str {
         Format::RareJpeg => "rareJpeg",
         Format::Bmp => "bmp",
         Format::Ico => "ico",
-        Format::Tiff => "tiff",
         Format::LinkedTiff => "linkedTiff",
+        Format::TiffNumbers => "tiffNumbers",
+        Format::TiffDepth => "tiffDepth",
+        Format::TiffCompression => "tiffCompression",
+        Format::TiffOldJpeg => "tiffOldJpeg",
+        Format::TiffColors => "tiffColors",
         Format::Pdf => "pdf",
     }
 }

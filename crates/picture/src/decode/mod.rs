@@ -1,7 +1,9 @@
 //! Decodes an area of the first frame of a file to pixels with eight bits per channel.
 
 mod av1;
+mod bmp;
 mod decoded;
+mod fax;
 mod gif;
 mod heif;
 mod hevc;
@@ -12,6 +14,7 @@ mod planes;
 mod png;
 mod tiff;
 mod tiff_colors;
+mod tiff_samples;
 
 use std::io::BufRead;
 
@@ -31,6 +34,7 @@ pub(crate) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> R
         Mime::Tiff => tiff::decode(bytes, header, area, scale),
         Mime::Heif => heif::decode(bytes, header, area, scale),
         Mime::Gif => gif::decode(bytes, header, area),
+        Mime::Bmp => bmp::decode(bytes, header, area),
         Mime::Png => others::decode(bytes, header, area).or_else(|_| png::decode_rows(bytes, header, area)),
         _ => others::decode(bytes, header, area),
     }

@@ -1,15 +1,15 @@
-//! Decodes PNG, WebP and BMP with the `image` crate. Decodes the whole first frame: these formats cannot
+//! Decodes PNG and WebP with the `image` crate. Decodes the whole first frame: these formats cannot
 //! be decoded at reduced size.
 
 use std::io::Cursor;
 
-use image::codecs::{bmp::BmpDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::codecs::{png::PngDecoder, webp::WebPDecoder};
 use image::{ColorType, ImageDecoder, ImageError, Limits};
 
 use super::decoded::{Decoded, Model, Pixels};
 use crate::error::PictureError;
 use crate::frame::Area;
-use crate::header::{Header, with_windows_header};
+use crate::header::Header;
 use crate::sniff::Mime;
 
 /// Memory that a decoder may allocate for profiles and texts, in addition to the pixels.
@@ -21,16 +21,15 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area) -> Result<Decode
     limits.max_alloc = Some(header.decoding_bytes + SIDE_DATA_BYTES);
     match header.mime {
         Mime::WebP => decode_with(WebPDecoder::new(source).map_err(damaged)?, header, area),
-        Mime::Bmp => {
-            let file = with_windows_header(bytes);
-            let source = Cursor::new(file.as_deref().unwrap_or(bytes));
-            decode_with(BmpDecoder::new(source).map_err(damaged)?, header, area)
-        }
         _ => decode_with(PngDecoder::with_limits(source, limits).map_err(damaged)?, header, area),
     }
 }
 
-fn decode_with(mut decoder: impl ImageDecoder, header: &Header, area: Area) -> Result<Decoded, PictureError> {
+pub(super) fn decode_with(
+    mut decoder: impl ImageDecoder,
+    header: &Header,
+    area: Area,
+) -> Result<Decoded, PictureError> {
     let (width, height) = decoder.dimensions();
     let color = decoder.color_type();
     let total = decoder.total_bytes();
@@ -66,6 +65,6 @@ fn halve_depth(data: &mut Vec<u8>) {
 }
 
 /// Nothing is unsupported here: reading the header finds every unsupported kind.
-fn damaged(error: ImageError) -> PictureError {
+pub(super) fn damaged(error: ImageError) -> PictureError {
     PictureError::Damaged(error.to_string())
 }

@@ -35,13 +35,18 @@ pub(super) fn unmultiply(pixel: &mut [u8]) {
     }
 }
 
-/// Looks up indices in a color map: all red values, then green, then blue, with 16 bits. Some programs write eight.
-pub(super) fn palette_to_rgb(indices: &[u8], map: &[u16], bits: u16) -> Result<Vec<u8>, PictureError> {
+/// Looks up indices in a color map: all red values, then green, then blue, with 16 bits. Some programs write eight. Each
+/// pixel has `samples` samples: the index, and alpha, which is kept.
+pub(super) fn palette_to_rgb(pixels: &[u8], samples: usize, map: &[u16], bits: u16) -> Result<Vec<u8>, PictureError> {
     let count = 1_usize << bits;
     if map.len() != 3 * count {
         return Err(PictureError::Damaged("a color map of the wrong length".into()));
     }
     let shift = if map.iter().all(|&value| value < 256) { 0 } else { 8 };
-    let color = |index: usize, channel: usize| (map[channel * count + index] >> shift) as u8;
-    Ok(indices.iter().flat_map(|&index| [0, 1, 2].map(|channel| color(index.into(), channel))).collect())
+    let mut colors = Vec::with_capacity(pixels.len() / samples * (samples + 2));
+    for pixel in pixels.chunks_exact(samples) {
+        colors.extend([0, 1, 2].map(|channel| (map[channel * count + usize::from(pixel[0])] >> shift) as u8));
+        colors.extend(&pixel[1..]);
+    }
+    Ok(colors)
 }

@@ -18,7 +18,7 @@ mod webp;
 use crate::error::PictureError;
 use crate::sniff::Mime;
 
-pub(crate) use bmp::with_windows_header;
+pub(crate) use bmp::{Layout as BmpLayout, corrected as corrected_bmp};
 pub(crate) use heif::MAX_THREADS;
 pub(crate) use properties::{Header, Scans};
 
@@ -31,8 +31,8 @@ pub(crate) fn read_beginning(bytes: &[u8], mime: Mime) -> Option<Header> {
     }
 }
 
-/// Reads the header. A JPEG, PNG or GIF may be cut off in its pixels. The other formats must be complete up to the end of
-/// their first frame.
+/// Reads the header. A file may be cut off in its pixels, except for WebP, which must be complete up to the end of its
+/// first frame.
 pub(crate) fn read(bytes: &[u8], mime: Mime) -> Result<Header, PictureError> {
     match mime {
         Mime::Jpeg => jpeg::read(bytes),

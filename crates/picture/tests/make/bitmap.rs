@@ -13,13 +13,22 @@ use super::{BLUE, RED};
 pub fn packed_bitmap(width: u8, height: u8) -> Vec<u8> {
     let run = [width / 2, 0, width - width / 2, 1, 0, 0];
     let rows = [run.repeat(height.into()), vec![0, 1]].concat();
+    bitmap((width.into(), height.into()), 8, 1, &rows)
+}
+
+/// A BMP with eight bits per pixel and a palette: red on the left, blue on the right. The width is a multiple of eight.
+pub fn indexed_bitmap(width: u32, height: u32) -> Vec<u8> {
+    let half = width as usize / 2;
+    bitmap((width, height), 8, 0, &[vec![0; half], vec![1; half]].concat().repeat(height as usize))
+}
+
+/// A BMP with a palette of red and blue.
+pub fn bitmap((width, height): (u32, u32), bits: u32, compression: u32, pixels: &[u8]) -> Vec<u8> {
     let colors = [RED, BLUE].map(|[r, g, b]| [b, g, r, 0]).concat();
-    let start: u32 = 14 + 40 + 8;
-    let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
-    let file = numbers(&[start + rows.len() as u32, 0, start]);
-    // One plane of eight bits; compression 1 (RLE8); two colors.
-    let picture = numbers(&[40, width.into(), height.into(), 1 | (8 << 16), 1, 0, 0, 0, 2, 0]);
-    [b"BM".to_vec(), file, picture, colors, rows].concat()
+    let start = 14 + 40 + colors.len() as u32;
+    let numbers =
+        [start + pixels.len() as u32, 0, start, 40, width, height, 1 | bits << 16, compression, 0, 0, 0, 2, 0];
+    [b"BM", &numbers.map(u32::to_le_bytes).concat()[..], &colors, pixels].concat()
 }
 
 /// A compressed TIFF with these pages.

@@ -63,7 +63,7 @@ fn check_memory(header: &Header, file_bytes: u64) -> Result<(), PictureError> {
     let &Header { width, height, decoding_bytes, .. } = header;
     // The buffer between the two passes of the resize: SIDE columns with at most four bytes per pixel.
     let resizing = 4 * u64::from(SIDE) * u64::from(width.min(height));
-    let needed = file_bytes + decoding_bytes + resizing;
+    let needed = decoding_bytes.saturating_add(file_bytes + resizing);
     if needed > MAX_WORKING_BYTES {
         return Err(PictureError::TooMuchMemory { width, height, needed, limit: MAX_WORKING_BYTES });
     }

@@ -13,8 +13,8 @@ pub(super) struct Av1Picture {
     pub(super) numbers: ColorNumbers,
 }
 
-/// Decodes a picture with at most this number of pixels.
-pub(super) fn decode(stream: Vec<u8>, max_pixels: u64) -> Result<Av1Picture, PictureError> {
+/// Decodes a picture with at most as many pixels as one with this width and height.
+pub(super) fn decode(stream: Vec<u8>, max_sides: (u32, u32)) -> Result<Av1Picture, PictureError> {
     if stream.is_empty() {
         return Err(PictureError::Damaged("an AVIF picture without data".into()));
     }
@@ -22,7 +22,7 @@ pub(super) fn decode(stream: Vec<u8>, max_pixels: u64) -> Result<Av1Picture, Pic
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);
     settings.set_all_layers(false);
-    settings.set_frame_size_limit(u32::try_from(max_pixels).unwrap_or(u32::MAX));
+    settings.set_frame_size_limit(max_sides.0.saturating_mul(max_sides.1));
     let mut decoder = Decoder::with_settings(&settings).map_err(decoder_error)?;
     match decoder.send_data(stream, None, None, None) {
         Err(error) if !error.is_again() => return Err(decoder_error(error)),

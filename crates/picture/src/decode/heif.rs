@@ -16,7 +16,7 @@ use crate::heif::{Codec, ColorNumbers, HeifFile, Layer, Part, Rectangle, with_la
 use crate::sniff::Mime;
 
 /// Pixels that a coded picture may have more than its visible part, on each side.
-const MAX_PADDING: u64 = 128;
+const MAX_PADDING: u32 = 128;
 
 pub(super) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> Result<Decoded, PictureError> {
     let bytes = with_last_box_closed(bytes);
@@ -223,14 +223,14 @@ fn paint(
     channels: Channels,
 ) -> Result<Painted, PictureError> {
     let stream = file.coded_bytes(part)?;
-    let max_pixels = (u64::from(part.width) + MAX_PADDING) * (u64::from(part.height) + MAX_PADDING);
+    let max_sides = (part.width.saturating_add(MAX_PADDING), part.height.saturating_add(MAX_PADDING));
     let painted = match part.codec {
         Codec::Hevc => {
-            let picture = hevc::decode(&stream, max_pixels)?;
+            let picture = hevc::decode(&stream, max_sides)?;
             convert(file, &picture.planes(), picture.numbers, part, inside, factor, channels)?
         }
         Codec::Av1 => {
-            let picture = av1::decode(stream, max_pixels)?;
+            let picture = av1::decode(stream, max_sides)?;
             convert(file, &picture.planes(), picture.numbers, part, inside, factor, channels)?
         }
     };

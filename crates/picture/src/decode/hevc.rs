@@ -1,8 +1,8 @@
 //! Decodes a HEVC still picture.
 
 use heifer_hevc_dec::decoder::{DecodeOptions, decode_picture};
-use heifer_hevc_dec::nal::{NalUnit, split_annex_b};
-use heifer_hevc_dec::params::ParameterSets;
+use heifer_hevc_dec::nal::{NalUnit, NalUnitType, split_annex_b};
+use heifer_hevc_dec::params::Sps;
 use heifer_hevc_dec::recon::Frame;
 
 use super::planes::{Plane, Planes, Samples};
@@ -15,10 +15,11 @@ pub(super) struct HevcPicture {
     pub(super) numbers: ColorNumbers,
 }
 
-/// Decodes a picture with at most this number of pixels.
-pub(super) fn decode(stream: &[u8], max_pixels: u64) -> Result<HevcPicture, PictureError> {
+/// Decodes a picture with at most this width and height.
+pub(super) fn decode(stream: &[u8], max_sides: (u32, u32)) -> Result<HevcPicture, PictureError> {
+    let (primaries, transfer) = read_parameters(stream, max_sides)?;
+    let max_pixels = u64::from(max_sides.0) * u64::from(max_sides.1);
     let frame = decode_picture(stream, DecodeOptions { max_pixels, ..Default::default() }).map_err(decoder_error)?;
-    let (primaries, transfer) = color_numbers(stream).unwrap_or((2, 2));
     let numbers = ColorNumbers { primaries, transfer, matrix: frame.matrix_coeffs, full_range: frame.full_range };
     Ok(HevcPicture { frame, numbers })
 }
@@ -43,15 +44,28 @@ impl HevcPicture {
     }
 }
 
-/// The primaries and the transfer function.
-fn color_numbers(stream: &[u8]) -> Option<(u8, u8)> {
-    let mut sets = ParameterSets::default();
-    let units = split_annex_b(stream).map_while(|unit| NalUnit::parse(unit).ok());
-    for unit in units.take_while(|unit| !unit.header.unit_type.is_slice()) {
-        sets.add(&unit).ok()?;
+/// Checks the sizes before the decoder reserves memory and tables for them, and returns the numbers of the primaries
+/// and of the transfer function.
+fn read_parameters(stream: &[u8], max_sides: (u32, u32)) -> Result<(u8, u8), PictureError> {
+    let mut numbers = (2, 2);
+    for unit in split_annex_b(stream) {
+        let unit = NalUnit::parse(unit).map_err(decoder_error)?;
+        match unit.header.unit_type {
+            NalUnitType::Sps => {
+                let parameters = Sps::parse(&unit.rbsp).map_err(decoder_error)?;
+                let (width, height) = (parameters.pic_width_in_luma_samples, parameters.pic_height_in_luma_samples);
+                if width > max_sides.0 || height > max_sides.1 {
+                    return Err(PictureError::contradictory_size());
+                }
+                if let Some(video) = parameters.vui {
+                    numbers = (video.colour_primaries, video.transfer_characteristics);
+                }
+            }
+            unit_type if unit_type.is_slice() => break,
+            _ => {}
+        }
     }
-    let numbers = sets.sps.iter().flatten().find_map(|sps| sps.vui.as_ref())?;
-    Some((numbers.colour_primaries, numbers.transfer_characteristics))
+    Ok(numbers)
 }
 
 fn decoder_error(error: heifer_hevc_dec::Error) -> PictureError {

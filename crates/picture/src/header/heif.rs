@@ -19,8 +19,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let bytes = with_last_box_closed(bytes);
     let file = HeifFile::open(&bytes)?;
     let (width, height) = (file.visible.width, file.visible.height);
-    let layers = [Some(&file.picture), file.alpha.as_ref()].into_iter().flatten();
-    let decoding_bytes = layers.map(decoding_bytes).sum::<u64>();
+    let alpha_bytes = file.alpha.as_ref().map_or(0, |alpha| {
+        // An alpha channel of another size is not reduced.
+        let is_reduced = (alpha.width, alpha.height) == (file.picture.width, file.picture.height);
+        parts_bytes(alpha).saturating_add(if is_reduced {
+            canvas_bytes(alpha)
+        } else {
+            pixels(alpha.width, alpha.height)
+        })
+    });
+    let decoding_bytes =
+        parts_bytes(&file.picture).saturating_add(canvas_bytes(&file.picture)).saturating_add(alpha_bytes);
     let mut header = Header::still_image(Mime::Heif, width, height, decoding_bytes);
     header.frame = (file.picture.width, file.picture.height);
     header.in_parts = file.picture.parts.len() > 1;
@@ -36,15 +45,22 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     Ok(header)
 }
 
-fn decoding_bytes(layer: &Layer) -> u64 {
+/// The memory for decoding as many parts as are decoded at the same time.
+fn parts_bytes(layer: &Layer) -> u64 {
     let part_bytes = |part: &Part| {
         let bytes = if part.codec == Codec::Hevc { HEVC_BYTES } else { AV1_BYTES };
-        u64::from(part.width) * u64::from(part.height) * bytes
+        pixels(part.width, part.height).saturating_mul(bytes)
     };
     let largest = layer.parts.iter().map(part_bytes).max().unwrap_or(0);
-    let at_once = layer.parts.len().min(MAX_THREADS) as u64;
-    // The canvas is as large as the result needs, or twice that, in both directions.
+    largest.saturating_mul(layer.parts.len().min(MAX_THREADS) as u64)
+}
+
+/// The memory for the canvas. It is as large as the result needs, or twice that, in both directions.
+fn canvas_bytes(layer: &Layer) -> u64 {
     let scale = u64::from(layer.width.min(layer.height) / SIDE).min(layer.max_factor().into()).max(1) / 2;
-    let canvas = u64::from(layer.width) * u64::from(layer.height) * 4 / scale.max(1).pow(2);
-    largest.saturating_mul(at_once).saturating_add(canvas)
+    pixels(layer.width, layer.height).saturating_mul(4) / scale.max(1).pow(2)
+}
+
+fn pixels(width: u32, height: u32) -> u64 {
+    u64::from(width) * u64::from(height)
 }

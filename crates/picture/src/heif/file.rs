@@ -6,14 +6,17 @@ use heifer_isobmff::boxes::{HevcConfig, Property};
 use heifer_isobmff::{HeifFile as Container, ItemId, read_box_header};
 use image::metadata::Orientation;
 
+use super::bounds::check_tables;
 use super::colors::{ColorNumbers, color_of, numbers_of, profile_of};
-use super::layers::{Codec, Layer, Part, Rectangle, Source, alpha_of, container_error, layer, properties};
+use super::layers::{Codec, Layer, Part, Rectangle, Source, alpha_of, container_error, layer, properties, rare};
 use super::track::{Track, is_configuration};
 use crate::error::PictureError;
 
-/// Maximum number of items in a file. A photo of 200 megapixels has about 800. The container is searched from its
-/// beginning for every item, so a file with very many would take minutes.
-const MAX_ITEMS: usize = 10_000;
+/// Maximum length of the parameters of a HEVC picture. They are repeated for every tile.
+const MAX_PARAMETER_BYTES: usize = 100_000;
+/// Maximum number of units of a HEVC picture. The largest pictures may have 600 slices.
+const MAX_UNITS: usize = 10_000;
+
 /// An opened file.
 pub(crate) struct HeifFile<'a> {
     items: Option<Container<'a>>,
@@ -37,6 +40,7 @@ impl<'a> HeifFile<'a> {
     /// # Errors
     /// [`PictureError::Unsupported`] for other codecs and rare ways to combine pictures.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, PictureError> {
+        check_tables(bytes)?;
         let track = Track::find(bytes);
         match Container::parse(bytes) {
             Ok(items) => Self::of_items(items, track),
@@ -48,13 +52,13 @@ impl<'a> HeifFile<'a> {
     }
 
     fn of_items(items: Container<'a>, track: Option<Track<'a>>) -> Result<Self, PictureError> {
-        if items.items.len() > MAX_ITEMS {
-            return Err(PictureError::TooSlow);
-        }
         let main = items.primary_id;
         let (picture, changes) = layer(&items, main, 0)?;
         let alpha_item = alpha_of(&items, main);
         let alpha = alpha_item.map(|item| layer(&items, item, 0)).transpose()?.map(|(layer, _)| layer);
+        if alpha.as_ref().is_some_and(|alpha| alpha.width == 0 || alpha.height == 0) {
+            return Err(PictureError::Damaged("an alpha channel without pixels".into()));
+        }
         let is_premultiplied = alpha_item.is_some_and(|item| items.referenced_items(main, b"prem").contains(&item));
         // A grid may leave the colors to its tiles.
         let first = picture.parts.first().map(|part| part.source);
@@ -157,6 +161,10 @@ fn annex_b(parameters: &HevcConfig, data: &[u8]) -> Result<Vec<u8>, PictureError
         stream.extend_from_slice(&START);
         stream.extend_from_slice(unit);
     }
+    if stream.len() > MAX_PARAMETER_BYTES {
+        return Err(rare());
+    }
+    let mut units = 0;
     let mut rest = data;
     while !rest.is_empty() {
         let unit = rest.split_at_checked(parameters.nal_length_size.into()).and_then(|(length, after)| {
@@ -167,6 +175,10 @@ fn annex_b(parameters: &HevcConfig, data: &[u8]) -> Result<Vec<u8>, PictureError
         stream.extend_from_slice(&START);
         stream.extend_from_slice(unit);
         rest = after;
+        units += 1;
+        if units > MAX_UNITS {
+            return Err(rare());
+        }
     }
     Ok(stream)
 }

@@ -4,9 +4,12 @@ use heifer_isobmff::boxes::Property;
 use heifer_isobmff::{HeifFile as Container, ItemId};
 use image::metadata::Orientation;
 
+use super::bounds::MAX_ITEMS;
 use crate::error::{Format, PictureError};
 use crate::frame::then;
 
+/// Maximum number of coded pictures in a picture.
+const MAX_PARTS: usize = MAX_ITEMS;
 /// Maximum depth of pictures that are made from others.
 const MAX_DEPTH: u8 = 4;
 /// The two names of the alpha channel among the auxiliary pictures.
@@ -93,7 +96,8 @@ pub(super) fn layer(items: &Container<'_>, item: ItemId, depth: u8) -> Result<(L
             let part = Part { left: 0, top: 0, width, height, codec, alpha: None, source: Source::Item(item) };
             (Layer { width, height, parts: vec![part], fill: [0; 3], is_grid: true }, whole(width, height))
         }
-        b"grid" => {
+        // The tiles of a grid are coded pictures.
+        b"grid" if depth < MAX_DEPTH => {
             let layer = grid(items, item, sources)?;
             let changes = whole(layer.width, layer.height);
             (layer, changes)
@@ -155,6 +159,9 @@ fn grid(items: &Container<'_>, item: ItemId, tiles: &[ItemId]) -> Result<Layer, 
         .filter(|_| tiles.len() == rows * columns)
         .ok_or_else(|| PictureError::Damaged("a grid without all of its tiles".into()))?;
     let (width, height) = size_of(items, first)?;
+    if tiles.len() > MAX_PARTS {
+        return Err(PictureError::TooSlow);
+    }
     let mut parts = Vec::with_capacity(tiles.len());
     for (at, &tile_item) in tiles.iter().enumerate() {
         let (tile, changes) = layer(items, tile_item, MAX_DEPTH)?;
@@ -198,6 +205,13 @@ fn overlay(items: &Container<'_>, item: ItemId, sources: &[ItemId], depth: u8) -
             }
             None => parts.extend(inner),
         }
+        if parts.len() > MAX_PARTS {
+            return Err(PictureError::TooSlow);
+        }
+    }
+    // An overlay of empty overlays would be searched without end.
+    if parts.is_empty() {
+        return Err(rare());
     }
     Ok(Layer { width: size(*width), height: size(*height), parts, fill: [*red, *green, *blue], is_grid: false })
 }

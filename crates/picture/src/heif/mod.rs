@@ -3,6 +3,7 @@
 //!
 //! Follows ISO/IEC 23008-12 (HEIF) and 23000-22 (MIAF).
 
+mod bounds;
 mod colors;
 mod file;
 mod layers;

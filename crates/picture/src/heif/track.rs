@@ -5,6 +5,7 @@
 use heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer_isobmff::{BoxIter, FourCC};
 
+use super::bounds::{MAX_TABLE_BYTES, boxes};
 use super::layers::Codec;
 
 /// Length of the fields of a visual sample entry before its boxes.
@@ -37,6 +38,9 @@ impl<'a> Track<'a> {
         }
         let table = child(child(media, b"minf")?, b"stbl")?;
         let (kind, entry) = boxes(child(table, b"stsd")?.get(8..)?).next()?;
+        if entry.len() > MAX_TABLE_BYTES {
+            return None;
+        }
         let codec = match &kind {
             b"hvc1" | b"hev1" => Codec::Hevc,
             b"av01" => Codec::Av1,
@@ -65,10 +69,6 @@ impl<'a> Track<'a> {
 /// Whether a property has the parameters of a decoder.
 pub(super) fn is_configuration(property: &Property) -> bool {
     matches!(property, Property::HevcConfig(_) | Property::Unknown(FourCC([b'a', b'v', b'1', b'C']), _))
-}
-
-fn boxes(data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
-    BoxIter::new(data).filter_map(Result::ok).map(|found| (found.header.box_type.0, found.content))
 }
 
 fn child<'a>(data: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {

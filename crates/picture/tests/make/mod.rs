@@ -8,6 +8,8 @@
 
 pub mod bitmap;
 pub mod container;
+pub mod fax;
+pub mod heif;
 pub mod jpeg;
 pub mod png;
 pub mod profile;

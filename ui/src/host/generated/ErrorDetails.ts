@@ -20,8 +20,9 @@ serverMessage?: string,
 field?: ProfileField, 
 /**
  * The exact problem, as a fixed word that the page can translate. The codes list their words; for pictures and
- * names: `empty`, `tooLong`, `control`; `svg`, `jpegXl`, `rareJpeg`, `rareHeif`, `bmp`, `ico`, `tiff`, `pdf`,
- * `text`; `linkedHeic`, `linkedAvif`, `linkedTiff`; `private`, `redirects`.
+ * names: `empty`, `tooLong`, `control`; `svg`, `jpegXl`, `rareJpeg`, `rareHeif`, `bmp`, `ico`, `pdf`,
+ * `tiffNumbers`, `tiffDepth`, `tiffCompression`, `tiffOldJpeg`, `tiffColors`, `text`; `linkedHeic`, `linkedAvif`,
+ * `linkedTiff`; `private`, `redirects`.
  */
 problem?: string, 
 /**

@@ -50,7 +50,7 @@ allowOnlyIn(rust, /\bunsafe_code\b/g, {
 const workspace = read('Cargo.toml')
 if (!/^\[workspace\.lints\.rust\]\n(?:[^[\n]*\n)*?unsafe_code = "deny"$/m.test(workspace))
   complain('the workspace does not deny unsafe code')
-// The fuzz target is a separate workspace, because it needs a nightly compiler.
+// The fuzz targets are a separate workspace, because they are compiled with other flags.
 for (const file of files('Cargo.toml', 'crates/*/Cargo.toml').filter((file) => !file.includes('/fuzz/')))
   if (!/^\[lints\]\nworkspace = true$/m.test(read(file))) complain(`${file} does not use the workspace lints`)
 

@@ -1,5 +1,5 @@
-//! `make_seeds FOLDER`: writes the seed corpus for the fuzzer. Each seed is a small picture file that is preceded by
-//! four bytes, which select a square (see fuzz/fuzz_targets/picture.rs).
+//! `make_seeds FOLDER`: writes the seed corpus of each fuzz target into FOLDER/TARGET/seeds. Each seed is a small picture
+//! file that is preceded by four bytes, which select a square (see fuzz/src/lib.rs).
 
 // A panic is the right failure for a command line tool: it names the step that failed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -7,12 +7,17 @@
 #[path = "../tests/make/mod.rs"]
 mod make;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use image::{ImageFormat, Rgba, RgbaImage};
-use make::jpeg::{Halves, with_orientation};
-use make::png::{Header, chunk, png};
+use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use make::bitmap::{os2_bitmap, short_os2_bitmap};
+use make::container::gif;
+use make::fax::{fax3, fax4};
+use make::heif::{Item, boxed, coded, grid, heif, is_alpha, overlay, size};
+use make::jpeg::{Halves, arithmetic, subsampled, with_orientation};
+use make::png::{Header, chunk, png, with_chunks};
 use make::profile::{encoded, jpeg_with_profile, png_with_profile, webp_with_profile};
+use make::raw_tiff::RawTiff;
 use make::{BLUE, Noise, RED, encode, red_blue, samples};
 use moxcms::ColorProfile;
 
@@ -22,10 +27,17 @@ const SQUARES: [[u8; 4]; 3] = [[0, 0, 0, 0], [0b1_1111, 40, 90, 200], [0b1_0000,
 
 fn main() {
     let folder = PathBuf::from(std::env::args_os().nth(1).expect("usage: make_seeds FOLDER"));
-    std::fs::create_dir_all(&folder).unwrap();
     let mut files: Vec<(String, Vec<u8>)> =
         samples::samples().into_iter().map(|(name, bytes)| (name.replace(' ', "-"), bytes)).collect();
-    files.extend(more_samples().into_iter().map(|(name, bytes)| (name.into(), bytes)));
+    let more = [more_samples(), unusual_samples(), tiff_samples()].concat();
+    files.extend(more.into_iter().map(|(name, bytes)| (name.into(), bytes)));
+    write(&folder.join("picture/seeds"), &files);
+    let heif: Vec<_> = heif_samples().into_iter().map(|(name, bytes)| (name.into(), bytes)).collect();
+    write(&folder.join("heif/seeds"), &heif);
+}
+
+fn write(folder: &Path, files: &[(String, Vec<u8>)]) {
+    std::fs::create_dir_all(folder).unwrap();
     for (name, bytes) in files {
         for (at, square) in SQUARES.iter().enumerate() {
             std::fs::write(folder.join(format!("{name}-{at}")), [square, bytes.as_slice()].concat()).unwrap();
@@ -56,5 +68,103 @@ fn more_samples() -> Vec<(&'static str, Vec<u8>)> {
         ("webp-with-profile", webp_with_profile(&textured, &p3)),
         ("deep-png", png(deep, &[], |x, y| vec![x as u8, 0, y as u8, 9, 7, 7, 128, 128], &[])),
         ("palette-png", png(palette, &[chunk(b"PLTE", &[RED, BLUE].concat())], |x, _| vec![u8::from(x > 9)], &[])),
+    ]
+}
+
+/// Rare headers and codings, color chunks of PNG, and files that are cut off.
+fn unusual_samples() -> Vec<(&'static str, Vec<u8>)> {
+    let mut noise = Noise(6);
+    let rough = RgbImage::from_fn(40, 30, |_, _| Rgb(RED.map(|value| value + noise.below(40) as u8)));
+    let half = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
+    let png_file = encode(rough.clone(), ImageFormat::Png);
+    let numbers = |values: &[u32]| values.iter().flat_map(|value| value.to_be_bytes()).collect::<Vec<u8>>();
+    let gamma = chunk(b"gAMA", &numbers(&[45_470]));
+    let primaries = [31_270, 32_900, 64_000, 33_000, 21_000, 71_000, 15_000, 6_000];
+    let (p3, hdr) = (chunk(b"cICP", &[12, 13, 0, 1]), chunk(b"cICP", &[9, 16, 0, 1]));
+    let passes = Header { width: 20, height: 20, depth: 8, color: 2, interlaced: true };
+    let (red, blue) = ([81, 99, 213], [49, 213, 114]);
+    vec![
+        ("os2-bitmap", os2_bitmap(40, 30)),
+        ("short-os2-bitmap", short_os2_bitmap(16)),
+        ("arithmetic-jpeg", arithmetic(true)),
+        ("subsampled-jpeg", subsampled(&rough)),
+        ("png-with-gamma", with_chunks(&png_file, &[gamma, chunk(b"cHRM", &numbers(&primaries))])),
+        ("png-in-display-p3", with_chunks(&png_file, &[p3])),
+        ("png-in-hdr", with_chunks(&png_file, &[hdr])),
+        ("cut-jpeg", half(encode(rough.clone(), ImageFormat::Jpeg))),
+        ("cut-progressive-jpeg", half(Halves { progressive: true, ..Halves::new(&red, &blue) }.encode())),
+        ("cut-png", half(png_file)),
+        ("cut-interlaced-png", half(png(passes, &[], |x, y| vec![x as u8, y as u8, 9], &[]))),
+        ("cut-gif", half(gif(vec![image::DynamicImage::from(rough).into_rgba8()]))),
+    ]
+}
+
+/// Kinds of TIFF that the image crate does not write.
+fn tiff_samples() -> Vec<(&'static str, Vec<u8>)> {
+    let file = |bits: u16, samples: u16, photometric: u16| {
+        let row = 20 * usize::from(bits) * usize::from(samples) / 8;
+        RawTiff::new(20, 20, bits, samples, photometric, Noise(7).bytes(row.next_multiple_of(8) * 20))
+    };
+    let fax = |compression: u16, side: u32, data| RawTiff { compression, ..RawTiff::new(side, 20, 1, 1, 0, data) };
+    let jpeg = encode(red_blue(20, 20), ImageFormat::Jpeg);
+    let length = jpeg.len() as u16;
+    let old = RawTiff { compression: 6, ..RawTiff::new(20, 20, 8, 3, 6, jpeg) };
+    vec![
+        ("tiff-with-associated-alpha", file(8, 4, 2).with(338, &[1])),
+        ("deep-tiff-with-alpha", RawTiff { big_endian: true, ..file(16, 4, 2).with(338, &[1]) }),
+        ("gray-tiff-of-2-bits", file(2, 1, 1)),
+        ("gray-tiff-of-4-bits", file(4, 1, 0)),
+        ("gray-tiff-of-16-bits", file(16, 1, 1)),
+        ("tiff-of-1-bit", file(1, 1, 1).with(266, &[2])),
+        ("tiff-with-a-palette", file(4, 1, 3).with(320, &[0x7f00; 48])),
+        ("cmyk-tiff", file(8, 5, 5).with(338, &[0])),
+        ("ycbcr-tiff", file(8, 3, 6).with(530, &[1, 1])),
+        ("lab-tiff", file(8, 3, 8)),
+        ("planar-tiff", file(8, 3, 2).with(284, &[2])),
+        ("fax-4-tiff", fax(4, 20, fax4(20))),
+        ("fax-3-tiff", fax(3, 600, fax3(20)).with(266, &[1])),
+        ("old-jpeg-tiff", old.with(513, &[8]).with(514, &[length])),
+    ]
+    .into_iter()
+    .map(|(name, tiff)| (name, tiff.encode()))
+    .collect()
+}
+
+/// All kinds of HEIC and AVIF: depths and subsamplings, pictures made of others, and what crops and turns them.
+fn heif_samples() -> Vec<(&'static str, Vec<u8>)> {
+    let (heic, avif) =
+        (coded(include_bytes!("../tests/data/plain.heic")), coded(include_bytes!("../tests/data/plain.avif")));
+    let with = |item: &Item, property: Vec<u8>| Item {
+        properties: item.properties.iter().cloned().chain([property]).collect(),
+        ..item.clone()
+    };
+    let quarter_turn = with(&with(&heic, boxed(b"irot", &[1])), boxed(b"imir", &[1]));
+    // A width and a height of 40, and the center 4 to the left: each is a fraction.
+    let crop = [40_u32, 1, 40, 1, 4_u32.wrapping_neg(), 1, 0, 1].map(u32::to_be_bytes).concat();
+    let p3 = [b"prof".to_vec(), encoded(&ColorProfile::new_display_p3())].concat();
+    let hdr = boxed(b"colr", b"nclx\0\x09\0\x10\0\x09\x80");
+    let same = Item { kind: *b"iden", data: Vec::new(), properties: vec![size(64, 64)] };
+    let tiles = |first: Item, tile: &Item, count: usize| [vec![first], vec![tile.clone(); count]].concat();
+    let two = [(b"dimg", 1, vec![2, 3])];
+    vec![
+        ("plain-heic", include_bytes!("../tests/data/plain.heic").to_vec()),
+        ("full-heic", include_bytes!("../tests/data/full.heic").to_vec()),
+        ("deep-heic", include_bytes!("../tests/data/deep.heic").to_vec()),
+        ("gray-heic", include_bytes!("../tests/data/gray.heic").to_vec()),
+        ("alpha-heic", include_bytes!("../tests/data/alpha.heic").to_vec()),
+        ("plain-avif", include_bytes!("../tests/data/plain.avif").to_vec()),
+        ("full-avif", include_bytes!("../tests/data/full.avif").to_vec()),
+        ("deep-avif", include_bytes!("../tests/data/deep.avif").to_vec()),
+        ("gray-avif", include_bytes!("../tests/data/gray.avif").to_vec()),
+        ("alpha-avif", include_bytes!("../tests/data/alpha.avif").to_vec()),
+        ("turned-heic", heif(&[quarter_turn], &[])),
+        ("cropped-heic", heif(&[with(&heic, boxed(b"clap", &crop))], &[])),
+        ("heic-with-profile", heif(&[with(&heic, boxed(b"colr", &p3))], &[])),
+        ("heic-in-hdr", heif(&[with(&heic, hdr)], &[])),
+        ("grid-heic", heif(&tiles(grid(2, 1), &heic, 2), &two)),
+        ("grid-avif", heif(&tiles(grid(2, 1), &avif, 2), &two)),
+        ("overlay-heic", heif(&tiles(overlay(90, 80, &[(0, 0), (30, -9)]), &heic, 2), &two)),
+        ("same-avif", heif(&tiles(same, &avif, 1), &[(b"dimg", 1, vec![2])])),
+        ("alpha-of-another-codec", heif(&[heic, with(&avif, is_alpha())], &[(b"auxl", 2, vec![1])])),
     ]
 }

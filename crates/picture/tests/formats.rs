@@ -5,7 +5,7 @@ mod make;
 
 use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba, RgbaImage};
 use lapel_picture::{Mime, Note, Prepared, SIDE};
-use make::bitmap::{packed_bitmap, tagged_tiff, tiff};
+use make::bitmap::{os2_bitmap, packed_bitmap, short_os2_bitmap, tagged_tiff, tiff};
 use make::container::{animated_png, animated_webp, gif};
 use make::jpeg::{Halves, arithmetic, segment};
 use make::png::{Header, chunk, png};
@@ -250,21 +250,14 @@ fn right_half(canvas: u8) -> Vec<u8> {
 #[test]
 fn bitmaps_of_os2_and_with_masks_are_prepared() {
     let notes = &[Note::Enlarged];
-    // The Windows header gets 24 more bytes: the second OS/2 header.
-    let windows = packed_bitmap(200, 200);
-    let start = u32::from_le_bytes([windows[10], windows[11], windows[12], windows[13]]) + 24;
-    let os2 =
-        [&windows[..10], &start.to_le_bytes(), &[64, 0, 0, 0], &windows[18..54], &[0; 24], &windows[54..]].concat();
-    check(&os2, Mime::Jpeg, opaque(RED), opaque(BLUE), notes);
-    // Its shortest form: size, planes and bits. The rows are uncompressed.
-    let row = [[30, 30, 200].repeat(32), [200, 30, 30].repeat(32)].concat().repeat(64);
-    let numbers = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
-    let short = [b"BM".to_vec(), numbers(&[0, 0, 30, 16, 64, 64, 1 | 24 << 16]), row].concat();
-    check(&short, Mime::Jpeg, opaque(RED), opaque(BLUE), notes);
+    check(&os2_bitmap(200, 200), Mime::Jpeg, opaque(RED), opaque(BLUE), notes);
+    check(&short_os2_bitmap(64), Mime::Jpeg, opaque(RED), opaque(BLUE), notes);
     // Masks for 16 bits: five, six and five.
     let (red, blue) = (24_u16 << 11 | 7 << 5 | 4, 4_u16 << 11 | 7 << 5 | 24);
     let rows = [red.to_le_bytes().repeat(32), blue.to_le_bytes().repeat(32)].concat().repeat(64);
-    let header = numbers(&[0, 0, 66, 40, 64, 64, 1 | 16 << 16, 3, 0, 0, 0, 0, 0, 0xf800, 0x07e0, 0x001f]);
+    let header = [0_u32, 0, 66, 40, 64, 64, 1 | 16 << 16, 3, 0, 0, 0, 0, 0, 0xf800, 0x07e0, 0x001f]
+        .map(u32::to_le_bytes)
+        .concat();
     check(&[b"BM".to_vec(), header, rows].concat(), Mime::Jpeg, [197, 28, 33, 255], [33, 28, 197, 255], notes);
 }
 

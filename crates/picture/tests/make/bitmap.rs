@@ -31,6 +31,21 @@ pub fn bitmap((width, height): (u32, u32), bits: u32, compression: u32, pixels: 
     [b"BM", &numbers.map(u32::to_le_bytes).concat()[..], &colors, pixels].concat()
 }
 
+/// The same with the second OS/2 header: the Windows header and 24 more bytes.
+pub fn os2_bitmap(width: u8, height: u8) -> Vec<u8> {
+    let windows = packed_bitmap(width, height);
+    let start = u32::from_le_bytes([windows[10], windows[11], windows[12], windows[13]]) + 24;
+    [&windows[..10], &start.to_le_bytes(), &[64, 0, 0, 0], &windows[18..54], &[0; 24], &windows[54..]].concat()
+}
+
+/// An uncompressed square with the shortest form of that header: size, planes and bits. `side` is a multiple of four.
+pub fn short_os2_bitmap(side: u32) -> Vec<u8> {
+    let half = side as usize / 2;
+    let row = [RED, BLUE].map(|[r, g, b]| [b, g, r].repeat(half)).concat();
+    let numbers = [0, 0, 30, 16, side, side, 1 | 24 << 16].map(u32::to_le_bytes).concat();
+    [b"BM".to_vec(), numbers, row.repeat(side as usize)].concat()
+}
+
 /// A compressed TIFF with these pages.
 pub fn tiff(pages: &[&RgbaImage]) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());

@@ -271,6 +271,9 @@ fn jpegs_of_many_scans_and_with_arithmetic_coding_are_prepared() {
     jpeg.extend([0xff, 0xd9]);
     check(&jpeg, Mime::Jpeg, [60, 60, 60, 255], [220, 220, 220, 255], &[Note::Enlarged]);
 
-    check(&arithmetic(false), Mime::Jpeg, [63, 63, 63, 255], [63, 63, 63, 255], &[Note::Enlarged]);
-    check(&arithmetic(true), Mime::Jpeg, [193, 193, 193, 255], [193, 193, 193, 255], &[Note::Enlarged]);
+    for progressive in [false, true] {
+        for (brighter, gray) in [(false, [63, 63, 63, 255]), (true, [193, 193, 193, 255])] {
+            check(&arithmetic(progressive, brighter), Mime::Jpeg, gray, gray, &[Note::Enlarged]);
+        }
+    }
 }

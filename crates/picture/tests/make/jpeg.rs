@@ -145,8 +145,8 @@ impl Bits {
     }
 }
 
-/// A progressive gray JPEG of one block with arithmetic coding (ITU-T T.81, annex D): 63 or, if `brighter`, 193.
-pub fn arithmetic(brighter: bool) -> Vec<u8> {
+/// A gray JPEG of one block with arithmetic coding (ITU-T T.81, annex D): 63 or, if `brighter`, 193.
+pub fn arithmetic(progressive: bool, brighter: bool) -> Vec<u8> {
     // The value 128 plus or minus 65: not zero, the sign, the magnitude category 64, and six zero bits. The numbers are
     // the contexts.
     let mut coder = ArithmeticCoder { low: 0, width: 0x10000, shifts: 0, states: [(0, false); 64] };
@@ -156,11 +156,15 @@ pub fn arithmetic(brighter: bool) -> Vec<u8> {
     (20..26).for_each(|context| coder.put(context, true));
     coder.put(26, false);
     (0..6).for_each(|_| coder.put(40, false));
+    if !progressive {
+        // The end of the block: the other coefficients are zero. A progressive scan may contain only the first one.
+        coder.put(50, true);
+    }
 
     let mut bytes = Halves { width: 8, height: 8, progressive: true, ..Halves::new(&[0], &[0]) }.header();
     let frame = bytes.windows(2).position(|pair| pair == [0xff, 0xc2]).unwrap();
-    bytes[frame + 1] = 0xca;
-    bytes.extend(segment(0xda, &[1, 1, 0, 0, 0, 0]));
+    bytes[frame + 1] = if progressive { 0xca } else { 0xc9 };
+    bytes.extend(segment(0xda, &[1, 1, 0, 0, if progressive { 0 } else { 63 }, 0]));
     bytes.extend(coder.bytes());
     bytes.extend([0xff, 0xd9]);
     bytes

@@ -173,6 +173,8 @@ def main(program, folders):
             if verdict.kind == "differing" and reasons:
                 verdict.kind, verdict.detail = "known", f"{verdict.detail}: {reasons[0]}"
             verdicts.append(verdict)
+            if len(verdicts) % 500 == 0:
+                print(f"{len(verdicts)} of {len(files)} files", file=sys.stderr)
             if verdict.kind in ("crashed", "hung", "differing") or verdict.metadata:
                 print(f"{verdict.kind}: {verdict.name} {verdict.detail} {verdict.metadata or ''}", flush=True)
     report(verdicts)
@@ -194,7 +196,7 @@ def report(verdicts):
     slowest = sorted(verdicts, key=lambda verdict: -verdict.seconds)[:5]
     listed("Longest processor time", slowest, lambda verdict: f"{verdict.seconds:.1f} s {verdict.name}")
 
-    print(f"\n{'':40}{'files':>7}" + "".join(f"{kind:>10}" for kind in KINDS) + f"{'metadata':>10}")
+    print(f"\n{'':40}{'files':>7}" + "".join(f"{kind:>11}" for kind in KINDS) + f"{'metadata':>11}")
     groups = sorted({Path(verdict.name).parts[0] for verdict in verdicts if "/" in verdict.name})
     for group in groups:
         table_row(group, [verdict for verdict in verdicts if verdict.name.startswith(f"{group}/")])
@@ -213,7 +215,7 @@ def listed(title, verdicts, text):
 def table_row(name, verdicts):
     counts = Counter(verdict.kind for verdict in verdicts)
     left = sum(bool(verdict.metadata) for verdict in verdicts)
-    print(f"{name[:39]:40}{len(verdicts):7}" + "".join(f"{counts[kind]:10}" for kind in KINDS) + f"{left:10}")
+    print(f"{name[:39]:40}{len(verdicts):7}" + "".join(f"{counts[kind]:11}" for kind in KINDS) + f"{left:11}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ use crate::error::PictureError;
 /// Side of a prepared picture, in pixels.
 pub const SIDE: u32 = 512;
 
+/// Maximum length of a side of the preview. Without it, the preview of a panorama would be as large as the file.
+const MAX_PREVIEW_SIDE: f64 = 2048.0;
+
 /// Limit for the coordinates and the side of a square, relative to the longer side of the picture. A square around the
 /// whole picture needs 1.
 const MAX_CROP_RATIO: f64 = 4.0;
@@ -89,6 +92,13 @@ pub(crate) fn then(first: Orientation, second: Orientation) -> Orientation {
 /// Upright width and height of a picture that is stored with this size and orientation.
 pub(crate) fn upright_size((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) {
     if matrix_of(orientation)[0] == 0.0 { (height, width) } else { (width, height) }
+}
+
+/// Scale of the preview of a picture with this size, at most 1. It makes the shorter side as long as a side of the
+/// finished picture, or less if [`MAX_PREVIEW_SIDE`] requires that.
+pub(crate) fn preview_scale(width: u32, height: u32) -> f64 {
+    let (width, height) = (f64::from(width), f64::from(height));
+    (f64::from(SIDE) / width.min(height)).min(MAX_PREVIEW_SIDE / width.max(height)).min(1.0)
 }
 
 impl Crop {

@@ -4,15 +4,12 @@ use std::io::Read;
 
 use crate::decode::Decoded;
 use crate::error::PictureError;
-use crate::frame::{self, Area, SIDE};
+use crate::frame::{self, Area, preview_scale};
 use crate::header::{Header, Scans};
 use crate::incoming::IncomingFile;
 use crate::output::{Opened, notes};
 use crate::scan_end::ScanEnd;
 use crate::{color, decode, encode, limits, scale, square};
-
-/// Maximum length of a side of the preview. Without it, the preview of a panorama would be as large as the file.
-const MAX_PREVIEW_SIDE: f64 = 2048.0;
 
 /// Makes the preview. If the beginning of the file contains the whole header, decodes while the rest is read.
 pub(crate) fn open(file: impl Read) -> Result<Opened, PictureError> {
@@ -21,13 +18,14 @@ pub(crate) fn open(file: impl Read) -> Result<Opened, PictureError> {
     let Some(header) = limits::read_beginning_within_limits(beginning) else {
         let whole = file.whole()?;
         let header = limits::read_within_limits(whole)?;
-        let decoded = decode::decode(whole, &header, whole_area(&header), preview_scale(&header))?;
+        let decoded = decode::decode(whole, &header, whole_area(&header), preview_scale(header.width, header.height))?;
         return finish(decoded, &header);
     };
     if let Some(Scans::One { start, restarts }) = header.scans {
         file.end_with(ScanEnd::new(start, restarts));
     }
-    let decoded = decode::decode_incoming(&mut file, &header, whole_area(&header), preview_scale(&header));
+    let decoded =
+        decode::decode_incoming(&mut file, &header, whole_area(&header), preview_scale(header.width, header.height));
     // Check the whole file before using the result: it can be too long.
     limits::read_within_limits(file.whole()?)?;
     finish(decoded?, &header)
@@ -37,15 +35,9 @@ fn whole_area(header: &Header) -> Area {
     Area { left: 0.0, top: 0.0, width: header.width.into(), height: header.height.into() }
 }
 
-/// Scale of the preview, at most 1. It makes the shorter side as long as a side of the finished picture, or less if
-/// [`MAX_PREVIEW_SIDE`] requires that.
-fn preview_scale(header: &Header) -> f64 {
-    let (width, height) = (f64::from(header.width), f64::from(header.height));
-    (f64::from(SIDE) / width.min(height)).min(MAX_PREVIEW_SIDE / width.max(height)).min(1.0)
-}
-
 fn finish(mut decoded: Decoded, header: &Header) -> Result<Opened, PictureError> {
-    let side = |length: u32| (f64::from(length) * preview_scale(header)).round().max(1.0) as u32;
+    let scale = preview_scale(header.width, header.height);
+    let side = |length: u32| (f64::from(length) * scale).round().max(1.0) as u32;
     let pixels = scale::scale(&mut decoded, side(header.width), side(header.height))?;
     let (pixels, conversion) = color::to_srgb(pixels, decoded.profile.as_deref(), decoded.space.or(header.space))?;
     let mut picture = square::to_image(pixels)?;

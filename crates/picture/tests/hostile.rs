@@ -34,10 +34,10 @@ fn a_truncated_file_is_damaged_or_shown_as_far_as_it_goes() {
             match prepare(&bytes[..cut]) {
                 Err(PictureError::Damaged(_)) => {}
                 Err(PictureError::Empty | PictureError::NotAPicture | PictureError::Text) if cut < 18 => {}
-                // These kinds are shown as far as they go.
+                // These kinds are shown as far as they go, the last one without its alpha channel.
                 Ok(prepared)
                     if prepared.notes.contains(&Note::EndsEarly)
-                        && ["jpeg", "png", "gif", "bitmap"].iter().any(|kind| name.contains(kind)) => {}
+                        && ["jpeg", "png", "gif", "bitmap", "alpha"].iter().any(|kind| name.contains(kind)) => {}
                 // Only the end marker, a checksum or bytes after the pixels are missing.
                 Ok(prepared)
                     if prepared.bytes == whole.bytes && ["jpeg", "png"].iter().any(|kind| name.contains(kind)) => {}

@@ -6,6 +6,7 @@ mod decoded;
 mod fax;
 mod gif;
 mod heif;
+mod heif_parts;
 mod hevc;
 mod jpeg;
 mod jpeg_source;

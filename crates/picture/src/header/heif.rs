@@ -1,35 +1,35 @@
-//! Reads the sizes of a HEIC or AVIF picture. The container is opened in `heif_file`.
+//! Reads the sizes of a HEIC or AVIF picture. The container is opened in `heif`.
+
+use std::borrow::Cow;
+
+use heifer_isobmff::boxes::Property;
 
 use super::properties::Header;
 use crate::color_space::ColorSpace;
 use crate::error::PictureError;
-use crate::frame::SIDE;
-use crate::heif::{Codec, HeifFile, Layer, Part, with_last_box_closed};
+use crate::frame::{SIDE, preview_scale};
+use crate::heif::{HeifFile, Layer, Part, with_last_box_closed};
 use crate::sniff::Mime;
-
-/// Peak memory of the decoders in bytes per pixel, measured with 4:4:4 and more than eight bits, the most expensive
-/// kinds.
-const HEVC_BYTES: u64 = 12;
-const AV1_BYTES: u64 = 14;
 
 /// Coded pictures that are decoded at the same time.
 pub(crate) const MAX_THREADS: usize = 4;
+
+/// Copies of the compressed bytes of a coded picture: with all its pieces, with start codes, without escapes.
+const CODED_COPIES: u64 = 3;
+/// Bytes per reduced pixel for converting a coded picture: three samples as floating point numbers, and the result.
+const CONVERTING_BYTES: u64 = 16;
+/// Bytes per pixel of the reduced picture: its colors, its alpha channel, and both together.
+const CANVAS_BYTES: u64 = 8;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let bytes = with_last_box_closed(bytes);
     let file = HeifFile::open(&bytes)?;
     let (width, height) = (file.visible.width, file.visible.height);
-    let alpha_bytes = file.alpha.as_ref().map_or(0, |alpha| {
-        // An alpha channel of another size is not reduced.
-        let is_reduced = (alpha.width, alpha.height) == (file.picture.width, file.picture.height);
-        parts_bytes(alpha).saturating_add(if is_reduced {
-            canvas_bytes(alpha)
-        } else {
-            pixels(alpha.width, alpha.height)
-        })
-    });
-    let decoding_bytes =
-        parts_bytes(&file.picture).saturating_add(canvas_bytes(&file.picture)).saturating_add(alpha_bytes);
+    let mut decoding_bytes = drawing_bytes(&file);
+    // The file was copied to close its last box.
+    if let Cow::Owned(copy) = &bytes {
+        decoding_bytes += copy.len() as u64;
+    }
     let mut header = Header::still_image(Mime::Heif, width, height, decoding_bytes);
     header.frame = (file.picture.width, file.picture.height);
     header.in_parts = file.picture.parts.len() > 1;
@@ -45,22 +45,60 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     Ok(header)
 }
 
-/// The memory for decoding as many parts as are decoded at the same time.
-fn parts_bytes(layer: &Layer) -> u64 {
+/// The peak memory for drawing a picture with its alpha channel, in bytes. One is drawn after the other.
+fn drawing_bytes(file: &HeifFile<'_>) -> u64 {
+    let picture = file.picture.width;
+    let (parts, canvas) = layer_bytes(file, &file.picture, 1.0);
+    let (alpha_parts, alpha_canvas) = file
+        .alpha
+        .as_ref()
+        .map_or((0, 0), |alpha| layer_bytes(file, alpha, f64::from(picture) / f64::from(alpha.width)));
+    parts.max(alpha_parts).saturating_add(canvas).saturating_add(alpha_canvas)
+}
+
+/// The memory for the parts of a layer that are drawn at the same time, and for the canvas. `enlarged`: pixels of the
+/// picture per pixel of the layer.
+fn layer_bytes(file: &HeifFile<'_>, layer: &Layer, enlarged: f64) -> (u64, u64) {
+    let pixels = |width: u32, height: u32| u64::from(width).saturating_mul(height.into());
+    let (width, height) = (file.visible.width, file.visible.height);
+    // The preview is made from all pixels, and a square from at most SIDE x SIDE pixels, or twice that in both
+    // directions. Both are reduced, unless the places of the parts prevent it.
+    let factor = u64::from(layer.factor(preview_scale(width, height) * enlarged));
+    let reduced = |all: u64| all.min(u64::from(SIDE * SIDE * 4)).max(all / (factor * factor));
+    let canvas = reduced(pixels(width, height));
     let part_bytes = |part: &Part| {
-        let bytes = if part.codec == Codec::Hevc { HEVC_BYTES } else { AV1_BYTES };
-        pixels(part.width, part.height).saturating_mul(bytes)
+        let all = pixels(part.width, part.height);
+        let decoding = all.saturating_mul(decoder_bytes(file.configuration(part)));
+        decoding.saturating_add(reduced(all).min(canvas) * CONVERTING_BYTES + file.coded_len(part) * CODED_COPIES)
     };
-    let largest = layer.parts.iter().map(part_bytes).max().unwrap_or(0);
-    largest.saturating_mul(layer.parts.len().min(MAX_THREADS) as u64)
+    let parts = layer.parts.iter().flat_map(|part| [Some(part), part.alpha.as_deref()]).flatten();
+    let largest = parts.map(part_bytes).max().unwrap_or(0);
+    let at_once = if layer.is_grid { layer.parts.len().min(MAX_THREADS) as u64 } else { 1 };
+    (largest.saturating_mul(at_once), canvas * CANVAS_BYTES)
 }
 
-/// The memory for the canvas. It is as large as the result needs, or twice that, in both directions.
-fn canvas_bytes(layer: &Layer) -> u64 {
-    let scale = u64::from(layer.width.min(layer.height) / SIDE).min(layer.max_factor().into()).max(1) / 2;
-    pixels(layer.width, layer.height).saturating_mul(4) / scale.max(1).pow(2)
-}
-
-fn pixels(width: u32, height: u32) -> u64 {
-    u64::from(width) * u64::from(height)
+/// The peak memory of a decoder in bytes per pixel, measured with noise. All samples are there twice: HEVC pictures are
+/// cropped in a copy, and AV1 pictures can get film grain.
+fn decoder_bytes(configuration: Option<&Property>) -> u64 {
+    // Samples per two pixels.
+    let (samples, bytes_per_sample) = match configuration {
+        Some(Property::HevcConfig(parameters)) => match parameters.chroma_format {
+            0 => (2, 2),
+            1 => (3, 2),
+            2 => (4, 2),
+            _ => (6, 2),
+        },
+        // Its third byte: tier, high bit depth, twelve bits, monochrome, horizontal and vertical subsampling.
+        Some(Property::Unknown(_, parameters)) if parameters.len() > 3 => {
+            let samples = match parameters[2] >> 2 & 7 {
+                4.. => 2,
+                3 => 3,
+                2 => 4,
+                _ => 6,
+            };
+            (samples, if parameters[2] & 0x40 == 0 { 1 } else { 2 })
+        }
+        _ => (6, 2),
+    };
+    samples * bytes_per_sample + 1
 }

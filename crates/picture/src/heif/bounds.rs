@@ -3,10 +3,14 @@
 
 use heifer_isobmff::BoxIter;
 
-use crate::error::{Format, PictureError};
+use super::error::rare;
+use crate::error::PictureError;
 
-/// Maximum length of all tables. Those of a photo of 200 megapixels have 50 kB and a color profile.
-pub(super) const MAX_TABLE_BYTES: usize = 4_000_000;
+/// Maximum length of the tables that are searched for every item. Those of a photo of 200 megapixels have 50 kB.
+const MAX_TABLE_BYTES: usize = 500_000;
+/// Maximum length of the properties: color profiles and the parameters of decoders. They can take twelve times as much
+/// when they are read.
+pub(super) const MAX_PROPERTY_BYTES: usize = 2_000_000;
 /// Maximum number of items in a file. A photo of 200 megapixels has about 800.
 pub(super) const MAX_ITEMS: usize = 10_000;
 /// Maximum number of pieces in which an item is stored. Nearly all files have one.
@@ -19,10 +23,17 @@ const MAX_PIECES: usize = 64;
 pub(super) fn check_tables(bytes: &[u8]) -> Result<(), PictureError> {
     for (_, meta) in boxes(bytes).filter(|(kind, _)| kind == b"meta") {
         let tables = meta.get(4..).unwrap_or_default();
-        // The box `idat` is no table: it may have whole pictures.
-        let length: usize = boxes(tables).filter(|(kind, _)| kind != b"idat").map(|(_, table)| table.len()).sum();
+        let (mut searched, mut properties) = (0, 0);
+        let inside = boxes(tables).filter(|(kind, _)| kind == b"iprp").flat_map(|(_, table)| boxes(table));
+        for (kind, table) in boxes(tables).chain(inside) {
+            match &kind {
+                b"iinf" | b"iloc" | b"iref" | b"ipma" => searched += table.len(),
+                b"ipco" => properties += table.len(),
+                _ => {}
+            }
+        }
         let has_many_items = boxes(tables).any(|(kind, table)| kind == *b"iinf" && count_items(table) > MAX_ITEMS);
-        if length > MAX_TABLE_BYTES || has_many_items {
+        if searched > MAX_TABLE_BYTES || properties > MAX_PROPERTY_BYTES || has_many_items {
             return Err(PictureError::TooSlow);
         }
         boxes(tables).filter(|(kind, _)| kind == b"iloc").try_for_each(|(_, table)| check_pieces(table))?;
@@ -50,14 +61,14 @@ fn check_pieces(table: &[u8]) -> Result<(), PictureError> {
         let pieces = usize::from(u16::from_be_bytes([*high, *low]));
         all += pieces;
         if pieces > MAX_PIECES || all > 2 * MAX_ITEMS {
-            return Err(PictureError::Unsupported(Format::RareHeif));
+            return Err(rare());
         }
         rest = after.get(pieces * piece..).unwrap_or_default();
     }
     Ok(())
 }
 
-/// The boxes in `data`, up to the first damaged one.
+/// The types and contents of the boxes in `data`, up to the first damaged one.
 pub(super) fn boxes(data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     BoxIter::new(data).filter_map(Result::ok).map(|found| (found.header.box_type.0, found.content))
 }

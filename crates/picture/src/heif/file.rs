@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use heifer_isobmff::boxes::{HevcConfig, Property};
-use heifer_isobmff::{HeifFile as Container, ItemId, read_box_header};
+use heifer_isobmff::{HeifFile as Container, read_box_header};
 use image::metadata::Orientation;
 
 use super::bounds::check_tables;
+use super::changes::Rectangle;
 use super::colors::{ColorNumbers, color_of, numbers_of, profile_of};
-use super::layers::{Codec, Layer, Part, Rectangle, Source, alpha_of, container_error, layer, properties, rare};
+use super::error::{container_error, rare};
+use super::layers::{Codec, Layer, Part, alpha_of, layer, properties};
 use super::track::{Track, is_configuration};
 use crate::error::PictureError;
 
@@ -19,6 +21,8 @@ const MAX_UNITS: usize = 10_000;
 
 /// An opened file.
 pub(crate) struct HeifFile<'a> {
+    /// The length of the file in bytes.
+    len: u64,
     items: Option<Container<'a>>,
     track: Option<Track<'a>>,
     pub(crate) picture: Layer,
@@ -30,6 +34,8 @@ pub(crate) struct HeifFile<'a> {
     pub(crate) orientation: Orientation,
     /// `None` if only the coded pictures define them.
     pub(crate) numbers: Option<ColorNumbers>,
+    /// Those of the alpha channel: only the range matters.
+    pub(crate) alpha_numbers: Option<ColorNumbers>,
     pub(crate) profile: Option<Vec<u8>>,
     pub(crate) has_metadata: bool,
     pub(crate) has_frames: bool,
@@ -41,33 +47,33 @@ impl<'a> HeifFile<'a> {
     /// [`PictureError::Unsupported`] for other codecs and rare ways to combine pictures.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, PictureError> {
         check_tables(bytes)?;
+        let len = bytes.len() as u64;
         let track = Track::find(bytes);
         match Container::parse(bytes) {
-            Ok(items) => Self::of_items(items, track),
+            Ok(items) => Self::of_items(items, track, len),
             Err(error) => match track {
-                Some(track) => Self::of_track(track),
+                Some(track) => Self::of_track(track, len),
                 None => Err(container_error(error)),
             },
         }
     }
 
-    fn of_items(items: Container<'a>, track: Option<Track<'a>>) -> Result<Self, PictureError> {
+    fn of_items(items: Container<'a>, track: Option<Track<'a>>, len: u64) -> Result<Self, PictureError> {
         let main = items.primary_id;
-        let (picture, changes) = layer(&items, main, 0)?;
+        let (picture, changes) = layer(&items, main)?;
         let alpha_item = alpha_of(&items, main);
-        let alpha = alpha_item.map(|item| layer(&items, item, 0)).transpose()?.map(|(layer, _)| layer);
-        if alpha.as_ref().is_some_and(|alpha| alpha.width == 0 || alpha.height == 0) {
-            return Err(PictureError::Damaged("an alpha channel without pixels".into()));
+        let alpha = alpha_item.map(|item| layer(&items, item)).transpose()?.map(|(layer, _)| layer);
+        if alpha.as_ref().is_some_and(|alpha| alpha.width > picture.width || alpha.height > picture.height) {
+            return Err(rare());
         }
         let is_premultiplied = alpha_item.is_some_and(|item| items.referenced_items(main, b"prem").contains(&item));
         // A grid may leave the colors to its tiles.
-        let first = picture.parts.first().map(|part| part.source);
-        let sources = [Some(Source::Item(main)), first].into_iter().flatten();
-        let owners: Vec<ItemId> =
-            sources.filter_map(|source| if let Source::Item(item) = source { Some(item) } else { None }).collect();
-        let colors = || owners.iter().flat_map(|&item| properties(&items, item)).filter_map(color_of);
-        let numbers = colors().find_map(numbers_of);
-        let profile = colors().find_map(profile_of);
+        let first = picture.parts.first().and_then(|part| part.item);
+        let colors = |item| properties(&items, item).filter_map(color_of);
+        let owners = || [Some(main), first].into_iter().flatten().flat_map(colors);
+        let numbers = owners().find_map(numbers_of);
+        let profile = owners().find_map(profile_of);
+        let alpha_numbers = alpha_item.into_iter().flat_map(colors).find_map(numbers_of);
         let has_metadata = items.items.iter().any(|item| {
             item.item_type.0 == *b"Exif"
                 || (item.item_type.0 == *b"mime" && item.content_type.as_deref() == Some("application/rdf+xml"))
@@ -75,12 +81,14 @@ impl<'a> HeifFile<'a> {
         let has_frames = track.as_ref().is_some_and(|track| track.frames > 1);
         let has_other_pictures = !has_frames && items.top_level_image_ids().len() > 1;
         Ok(Self {
+            len,
             picture,
             alpha,
             is_premultiplied,
             visible: changes.visible,
             orientation: changes.orientation,
             numbers,
+            alpha_numbers,
             profile,
             has_metadata,
             has_frames,
@@ -90,16 +98,18 @@ impl<'a> HeifFile<'a> {
         })
     }
 
-    fn of_track(track: Track<'a>) -> Result<Self, PictureError> {
+    fn of_track(track: Track<'a>, len: u64) -> Result<Self, PictureError> {
         let (width, height) = track.size;
-        let part = Part { left: 0, top: 0, width, height, codec: track.codec, alpha: None, source: Source::FirstFrame };
+        let part = Part { left: 0, top: 0, width, height, codec: track.codec, alpha: None, item: None };
         Ok(Self {
+            len,
             picture: Layer { width, height, parts: vec![part], fill: [0; 3], is_grid: true },
             alpha: None,
             is_premultiplied: false,
             visible: Rectangle { left: 0, top: 0, width, height },
             orientation: Orientation::NoTransforms,
             numbers: track.color.as_ref().and_then(numbers_of),
+            alpha_numbers: None,
             profile: track.color.as_ref().and_then(profile_of),
             has_metadata: false,
             has_frames: track.frames > 1,
@@ -109,18 +119,34 @@ impl<'a> HeifFile<'a> {
         })
     }
 
+    /// The property with the parameters of the decoder of a part.
+    pub(crate) fn configuration(&self, part: &Part) -> Option<&Property> {
+        match (part.item, &self.items, &self.track) {
+            (Some(item), Some(items), _) => properties(items, item).find(|&property| is_configuration(property)),
+            (None, _, Some(track)) => Some(&track.configuration),
+            _ => None,
+        }
+    }
+
+    /// The maximum length of the compressed bytes of a part, without reading them.
+    pub(crate) fn coded_len(&self, part: &Part) -> u64 {
+        let location =
+            part.item.zip(self.items.as_ref()).and_then(|(item, items)| items.item(item).ok()?.location.as_ref());
+        let extents = location.map_or(&[][..], |location| &location.extents);
+        // A length of 0 stands for all of the rest.
+        let lengths = extents.iter().map(|extent| if extent.length == 0 { self.len } else { extent.length });
+        lengths.fold(0, u64::saturating_add).min(self.len)
+    }
+
     /// The compressed bytes of a part, with the parameters that its decoder needs before them.
     pub(crate) fn coded_bytes(&self, part: &Part) -> Result<Vec<u8>, PictureError> {
         let missing = || PictureError::Damaged("a picture without its parameters".into());
-        let (data, configuration) = match (part.source, &self.items, &self.track) {
-            (Source::Item(item), Some(items), _) => {
-                let data = items.item_data(item).map_err(container_error)?;
-                (data, properties(items, item).find(|&property| is_configuration(property)))
-            }
-            (Source::FirstFrame, _, Some(track)) => (Cow::Borrowed(track.data), Some(&track.configuration)),
+        let data = match (part.item, &self.items, &self.track) {
+            (Some(item), Some(items), _) => items.item_data(item).map_err(container_error)?,
+            (None, _, Some(track)) => Cow::Borrowed(track.data),
             _ => return Err(missing()),
         };
-        match configuration.ok_or_else(missing)? {
+        match self.configuration(part).ok_or_else(missing)? {
             Property::HevcConfig(parameters) if part.codec == Codec::Hevc => annex_b(parameters, &data),
             // The first four bytes only repeat what the following ones say.
             Property::Unknown(_, parameters) if part.codec == Codec::Av1 => {
@@ -135,7 +161,8 @@ impl<'a> HeifFile<'a> {
 pub(crate) fn with_last_box_closed(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut start = 0;
     while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
-        let Ok(header) = read_box_header(rest) else { break };
+        // Other bytes after the last box.
+        let Ok(header) = read_box_header(rest) else { return Cow::Borrowed(&bytes[..start]) };
         let length = header.size.unwrap_or(rest.len() as u64);
         if length > rest.len() as u64 {
             let mut closed = bytes.to_vec();

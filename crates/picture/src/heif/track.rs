@@ -5,7 +5,7 @@
 use heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer_isobmff::{BoxIter, FourCC};
 
-use super::bounds::{MAX_TABLE_BYTES, boxes};
+use super::bounds::{MAX_PROPERTY_BYTES, boxes};
 use super::layers::Codec;
 
 /// Length of the fields of a visual sample entry before its boxes.
@@ -37,10 +37,11 @@ impl<'a> Track<'a> {
             return None;
         }
         let table = child(child(media, b"minf")?, b"stbl")?;
-        let (kind, entry) = boxes(child(table, b"stsd")?.get(8..)?).next()?;
-        if entry.len() > MAX_TABLE_BYTES {
+        let descriptions = child(table, b"stsd")?;
+        if descriptions.len() > MAX_PROPERTY_BYTES {
             return None;
         }
+        let (kind, entry) = boxes(descriptions.get(8..)?).next()?;
         let codec = match &kind {
             b"hvc1" | b"hev1" => Codec::Hevc,
             b"av01" => Codec::Av1,

@@ -10,6 +10,7 @@ pub mod bitmap;
 pub mod container;
 pub mod fax;
 pub mod heif;
+pub mod heif_file;
 pub mod jpeg;
 pub mod png;
 pub mod profile;

@@ -3,10 +3,9 @@
 
 mod make;
 
-use fax::encoder::Encoder;
-use fax::{BitWriter, Bits, Color, VecWriter};
 use image::RgbaImage;
 use lapel_picture::Note;
+use make::fax::{fax_of_runs, fax3, fax3_relative, fax4};
 use make::jpeg::Halves;
 use make::raw_tiff::RawTiff;
 use make::{BLUE, RED, encode, prepare, red_blue};
@@ -252,58 +251,10 @@ fn a_tiff_with_missing_strips_is_shown_as_far_as_it_goes() {
     assert_eq!(decoded(&clear.encode()).get_pixel(100, 400).0[3], 0);
 }
 
-/// Black on the left, white on the right.
-fn fax_row() -> impl Iterator<Item = Color> {
-    (0..SIDE as u16).map(|x| if x < SIDE as u16 / 2 { Color::Black } else { Color::White })
-}
-
-/// Fax group 4.
-fn fax4() -> Vec<u8> {
-    let mut encoder = Encoder::new(VecWriter::new());
-    for _ in 0..SIDE {
-        encoder.encode_line(fax_row(), SIDE as u16).unwrap();
-    }
-    encoder.finish().unwrap().finish()
-}
-
-/// White 0, black 300 (256 and 44), white 300.
-const RUNS: [&str; 5] = ["00110101", "000001011011", "000001010100", "011011011", "00101101"];
-const END_OF_LINE: &str = "000000000001";
-
-/// Rows with these codes, and codes at the end.
-fn fax(first: &[&str], others: &[&str], end: &[&str]) -> Vec<u8> {
-    let mut writer = VecWriter::new();
-    let mut put = |code: &str| {
-        let data = u16::from_str_radix(code, 2).unwrap();
-        writer.write(Bits { data, len: code.len() as u8 }).unwrap();
-    };
-    for code in first.iter().chain(others.repeat(SIDE as usize - 1).iter()).chain(end) {
-        put(code);
-    }
-    writer.finish()
-}
-
-/// Fax group 3: an end-of-line code before each row.
-fn fax3() -> Vec<u8> {
-    let row = [&[END_OF_LINE][..], &RUNS].concat();
-    fax(&row, &row, &[END_OF_LINE; 6])
-}
-
-/// The same, in which the rows after the first are relative to the one before: three changes at the same place.
-fn fax3_relative() -> Vec<u8> {
-    let first = [&[END_OF_LINE, "1"][..], &RUNS].concat();
-    fax(&first, &[END_OF_LINE, "0", "1", "1", "1"], &[END_OF_LINE, "1"].repeat(6))
-}
-
-/// Runs without end-of-line codes. A row of 49 bits begins at a whole byte.
-fn fax_of_runs() -> Vec<u8> {
-    let row = [&RUNS[..], &["0000000"]].concat();
-    fax(&row, &row, &[])
-}
-
 #[test]
 fn faxes_are_decoded_in_both_orders_of_bits() {
-    for (compression, options, data) in [(4, 0, fax4()), (3, 0, fax3()), (3, 1, fax3_relative()), (2, 0, fax_of_runs())]
+    for (compression, options, data) in
+        [(4, 0, fax4(SIDE as u16)), (3, 0, fax3(SIDE)), (3, 1, fax3_relative(SIDE)), (2, 0, fax_of_runs(SIDE))]
     {
         for reversed in [false, true] {
             let data = data.iter().map(|byte| if reversed { byte.reverse_bits() } else { *byte }).collect();
@@ -313,7 +264,7 @@ fn faxes_are_decoded_in_both_orders_of_bits() {
         }
     }
     // In the other interpretation, black and white change places.
-    let negative = RawTiff { compression: 4, ..RawTiff::new(SIDE, SIDE, 1, 1, 1, fax4()) };
+    let negative = RawTiff { compression: 4, ..RawTiff::new(SIDE, SIDE, 1, 1, 1, fax4(SIDE as u16)) };
     check(&negative, gray(255), gray(0), &[]);
 }
 

@@ -96,7 +96,18 @@ fn sizes_are_checked_before_anything_is_decoded() {
         let tile = with_size(plain(), side, side);
         let file = heif(&[grid(1, 1), tile], &[(b"dimg", 1, vec![2])]);
         assert!(matches!(refused(&file), PictureError::TooMuchMemory { .. }));
+        // The copy of a file that is cut off is added.
+        let cut = [&file[..], &boxed(b"mdat", &[0; 100])[..50]].concat();
+        assert!(matches!(refused(&cut), PictureError::TooMuchMemory { .. }));
     }
+    // The place allows no reduction.
+    let numbers = [i32::MAX, i32::MAX, 1, 1].map(i32::to_be_bytes).concat();
+    let canvas = Item {
+        kind: *b"iovl",
+        data: [&[0, 1, 0, 0, 0, 0, 0, 0, 255, 255], &numbers[..]].concat(),
+        properties: Vec::new(),
+    };
+    assert!(matches!(refused(&heif(&[canvas, plain()], &[(b"dimg", 1, vec![2])])), PictureError::TooWide { .. }));
     assert_damaged(&with_alpha(0, 0));
 }
 

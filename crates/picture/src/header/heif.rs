@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let mut decoding_bytes = drawing_bytes(&file);
     // The file was copied to close its last box.
     if let Cow::Owned(copy) = &bytes {
-        decoding_bytes += copy.len() as u64;
+        decoding_bytes = decoding_bytes.saturating_add(copy.len() as u64);
     }
     let mut header = Header::still_image(Mime::Heif, width, height, decoding_bytes);
     header.frame = (file.picture.width, file.picture.height);
@@ -69,12 +69,13 @@ fn layer_bytes(file: &HeifFile<'_>, layer: &Layer, enlarged: f64) -> (u64, u64) 
     let part_bytes = |part: &Part| {
         let all = pixels(part.width, part.height);
         let decoding = all.saturating_mul(decoder_bytes(file.configuration(part)));
-        decoding.saturating_add(reduced(all).min(canvas) * CONVERTING_BYTES + file.coded_len(part) * CODED_COPIES)
+        let converting = reduced(all).min(canvas).saturating_mul(CONVERTING_BYTES);
+        decoding.saturating_add(converting).saturating_add(file.coded_len(part) * CODED_COPIES)
     };
     let parts = layer.parts.iter().flat_map(|part| [Some(part), part.alpha.as_deref()]).flatten();
     let largest = parts.map(part_bytes).max().unwrap_or(0);
     let at_once = if layer.is_grid { layer.parts.len().min(MAX_THREADS) as u64 } else { 1 };
-    (largest.saturating_mul(at_once), canvas * CANVAS_BYTES)
+    (largest.saturating_mul(at_once), canvas.saturating_mul(CANVAS_BYTES))
 }
 
 /// The peak memory of a decoder in bytes per pixel, measured with noise. All samples are there twice: HEVC pictures are

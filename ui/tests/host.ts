@@ -120,7 +120,7 @@ class FakeImage {
 /** The globals that the shell and the web view provide. */
 export const globals = {
   Image: FakeImage,
-  document: { documentElement: {}, activeElement: null },
+  document: { documentElement: {}, activeElement: null, addEventListener: () => {}, removeEventListener: () => {} },
   navigator: { languages: ["en"], platform: "Linux x86_64" },
   window: { __LAPEL__: boot, __TAURI_INTERNALS__: { invoke: host.invoke, transformCallback: host.transformCallback } },
 };

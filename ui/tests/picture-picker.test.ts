@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { toPictureCrop } from "../src/features/picture/crop";
 import { LARGE_FILE_SIZE, PicturePicker } from "../src/features/picture/picture-picker.svelte";
 import { app } from "../src/state/app.svelte";
-import { host } from "./host";
+import { globals, host } from "./host";
 import { form, signInAgain } from "./page";
 import { failure, openedPicture as opened, profile } from "./samples";
 
@@ -43,6 +43,34 @@ describe("choosing a picture", () => {
     expect(picker.editor?.opened.id).toBe("two");
     expect(picker.preparing).toBe(false);
     expect(closed()).toEqual([{ id: "one" }]);
+  });
+
+  test("a picture waits until the user has left the text field, or saves", async () => {
+    const page = { activeElement: { tagName: "BUTTON" } as unknown, hasFocus: () => true, listeners: new Map<string, (event: unknown) => void>() };
+    vi.stubGlobal("document", {
+      get activeElement() { return page.activeElement; },
+      hasFocus: page.hasFocus,
+      addEventListener: (name: string, listener: (event: unknown) => void) => page.listeners.set(name, listener),
+      removeEventListener: (name: string) => page.listeners.delete(name),
+    });
+    const field = { tagName: "INPUT", type: "text" };
+    let picker = new PicturePicker(form);
+    for (const leave of [() => page.listeners.get("focusout")?.({ relatedTarget: null }), () => void picker.finish()]) {
+      page.activeElement = { tagName: "BUTTON" };
+      picker = new PicturePicker(form);
+      const choosing = picker.openFile(new Blob(["1"]));
+      await callCount(1);
+      page.activeElement = field;
+      host.pending.shift()?.resolve(opened("o1"));
+      await vi.waitFor(() => expect(picker.waits).toBe(true));
+      page.listeners.get("focusout")?.({ relatedTarget: field });
+      expect([picker.editor, picker.preparing]).toEqual([null, true]);
+      leave();
+      await choosing;
+      expect([picker.waits, picker.editor?.opened.id]).toEqual([false, "o1"]);
+      host.pending.length = 0;
+    }
+    vi.stubGlobal("document", globals.document);
   });
 
   test("replaces the picture in the editor only when the new one is open", async () => {

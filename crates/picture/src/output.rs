@@ -26,7 +26,7 @@ pub enum Note {
     FirstPageOnly,
     /// The file has several pictures; the main one is used.
     MainPictureOnly,
-    /// The file is cut off or damaged: the rest of the picture is gray or transparent.
+    /// The file is cut off or damaged: a part of the picture is gray, transparent or unclear.
     EndsEarly,
     /// The file contains EXIF or XMP data (camera, place, time); the prepared picture does not.
     MetadataRemoved,

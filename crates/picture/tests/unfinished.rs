@@ -113,6 +113,12 @@ fn a_png_without_its_end_is_complete_and_a_cut_one_is_shown() {
         wrong[at] ^= 1;
         assert_complete(&wrong, &png);
     }
+    // A changed pixel, which only the checksum of the pixels tells.
+    let noise = RgbImage::from_fn(600, 600, |x, y| image::Rgb([x as u8, y as u8, (x * y % 251) as u8]));
+    let mut damaged = encode(noise, ImageFormat::Png);
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 4;
+    assert_eq!(open(&damaged[..]).map(|opened| opened.notes), Ok(vec![Note::EndsEarly]));
     let clear = encode(DynamicImage::from(red(600, 600)).into_rgba8(), ImageFormat::Png);
     assert_half(&clear[..clear.len() / 2], [0; 4]);
 }

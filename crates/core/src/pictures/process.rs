@@ -95,26 +95,33 @@ async fn collect_output(mut process: Child) -> Result<Vec<u8>, Failure> {
     let output = process.stdout.take().ok_or_else(|| process_error(io::Error::other("the process has no pipe")))?;
     let mut bytes = Vec::new();
     output.take(child::MAX_ANSWER_BYTES).read_to_end(&mut bytes).await.map_err(process_error)?;
-    if bytes.is_empty() && has_used_up_its_time(process.wait().await.map_err(process_error)?) {
-        return Err(PictureError::TooSlow.into());
+    if bytes.is_empty() {
+        match ended_by(process.wait().await.map_err(process_error)?) {
+            Some(TIME_SIGNAL) => return Err(PictureError::TooSlow.into()),
+            // Somebody else has ended it: that says nothing about the file.
+            Some(KILL_SIGNAL) => return Err(process_error(io::Error::other("the process was killed"))),
+            _ => {}
+        }
     }
     Ok(bytes)
 }
 
-/// Whether the system has ended the process at the limit of its processor time.
-#[cfg(unix)]
-fn has_used_up_its_time(status: ExitStatus) -> bool {
-    use std::os::unix::process::ExitStatusExt;
+/// The signals SIGXCPU, with which the system ends the process at the limit of its processor time, and SIGKILL. The same
+/// on Linux and macOS.
+const TIME_SIGNAL: i32 = 24;
+const KILL_SIGNAL: i32 = 9;
 
-    /// The signal SIGXCPU, on Linux and macOS.
-    const TIME_SIGNAL: i32 = 24;
-    status.signal() == Some(TIME_SIGNAL)
+/// The signal that has ended the process.
+#[cfg(unix)]
+fn ended_by(status: ExitStatus) -> Option<i32> {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal()
 }
 
-/// There is no such limit here.
+/// There are no signals here.
 #[cfg(not(unix))]
-fn has_used_up_its_time(_: ExitStatus) -> bool {
-    false
+fn ended_by(_: ExitStatus) -> Option<i32> {
+    None
 }
 
 fn process_error(error: io::Error) -> Failure {
@@ -129,13 +136,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_process_at_the_limit_of_its_processor_time_is_not_a_damaged_file() {
+    async fn a_process_at_its_time_limit_or_killed_does_not_mean_a_damaged_file() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("busy");
         std::fs::write(&program, "#!/bin/sh\nulimit -St 1\nwhile :; do :; done\n").unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let process = PictureProcess { program }.start(Job::Open, Stdio::null()).unwrap();
+        let process = PictureProcess { program: program.clone() }.start(Job::Open, Stdio::null()).unwrap();
         assert!(matches!(read_output(process).await, Err(Failure::Picture(PictureError::TooSlow))));
+
+        std::fs::write(&program, "#!/bin/sh\nkill -9 $$\n").unwrap();
+        let process = PictureProcess { program }.start(Job::Open, Stdio::null()).unwrap();
+        assert!(matches!(read_output(process).await, Err(Failure::PictureProcess(_))));
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 //! of many tiles is therefore never in memory as a whole. The coded pictures are drawn in `heif_parts`.
 
 use super::decoded::{Decoded, Model, Pixels};
-use super::heif_parts::{Canvas, Channels, draw};
+use super::heif_parts::{Canvas, Channels, Source, draw};
 use super::tiff_colors::unmultiply;
 use crate::color_space::ColorSpace;
 use crate::error::PictureError;
@@ -13,13 +13,14 @@ use crate::heif::{HeifFile, Layer, Rectangle, with_last_box_closed};
 pub(super) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> Result<Decoded, PictureError> {
     let bytes = with_last_box_closed(bytes);
     let file = HeifFile::open(&bytes)?;
+    let source = Source { file: &file, at_once: header.parts_at_once };
     let visible = file.visible;
     if (visible.width, visible.height) != (header.width, header.height) {
         return Err(PictureError::contradictory_size());
     }
     let factor = file.picture.factor(scale);
     let window = window(area, visible, factor);
-    let colors = draw(&file, &file.picture, window, factor, Channels::Rgb)?;
+    let colors = draw(source, &file.picture, window, factor, Channels::Rgb)?;
     let (width, height) = (window.width.div_ceil(factor), window.height.div_ceil(factor));
     let mut pixels = Pixels { width, height, model: Model::Rgb, data: colors.data };
     if colors.is_gray {
@@ -28,7 +29,7 @@ pub(super) fn decode(bytes: &[u8], header: &Header, area: Area, scale: f64) -> R
     }
     let mut ends_early = colors.ends_early;
     if let Some(alpha) = &file.alpha {
-        let alpha = match draw_alpha(&file, alpha, window, factor) {
+        let alpha = match draw_alpha(source, alpha, window, factor) {
             Ok(canvas) => {
                 ends_early |= canvas.ends_early;
                 canvas.data
@@ -77,11 +78,11 @@ fn window(area: Area, visible: Rectangle, factor: u32) -> Rectangle {
 }
 
 /// Draws the alpha channel of the window. It may be smaller than the picture.
-fn draw_alpha(file: &HeifFile<'_>, alpha: &Layer, window: Rectangle, factor: u32) -> Result<Canvas, PictureError> {
-    let picture = &file.picture;
+fn draw_alpha(source: Source<'_>, alpha: &Layer, window: Rectangle, factor: u32) -> Result<Canvas, PictureError> {
+    let picture = &source.file.picture;
     let alpha_factor = alpha.factor(f64::from(picture.width) / f64::from(alpha.width) / f64::from(factor));
     if (alpha.width, alpha.height) == (picture.width, picture.height) && alpha_factor == factor {
-        return draw(file, alpha, window, factor, Channels::Alpha);
+        return draw(source, alpha, window, factor, Channels::Alpha);
     }
     let columns = nearest((window.left, window.width), factor, picture.width, alpha.width);
     let rows = nearest((window.top, window.height), factor, picture.height, alpha.height);
@@ -92,7 +93,7 @@ fn draw_alpha(file: &HeifFile<'_>, alpha: &Layer, window: Rectangle, factor: u32
         (start, last + 1 - start)
     };
     let ((left, width), (top, height)) = (span(&columns), span(&rows));
-    let canvas = draw(file, alpha, Rectangle { left, top, width, height }, alpha_factor, Channels::Alpha)?;
+    let canvas = draw(source, alpha, Rectangle { left, top, width, height }, alpha_factor, Channels::Alpha)?;
     let lines: Vec<&[u8]> = canvas.data.chunks_exact(width.div_ceil(alpha_factor) as usize).collect();
     let at = |place: u32, start: u32| ((place - start) / alpha_factor) as usize;
     let data = rows.iter().flat_map(|&y| {

@@ -7,11 +7,17 @@ use super::decoded::MISSING;
 use super::planes::{self, Planes};
 use super::{av1, hevc};
 use crate::error::PictureError;
-use crate::header::MAX_THREADS;
 use crate::heif::{Codec, ColorNumbers, HeifFile, Layer, Part, Rectangle};
 
 /// Pixels that a coded picture may have more than its visible part, on each side.
 const MAX_PADDING: u32 = 128;
+
+/// What is drawn, and how many of its parts at the same time.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) file: &'a HeifFile<'a>,
+    pub(super) at_once: usize,
+}
 
 /// The channels to draw.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +47,7 @@ pub(super) struct Canvas {
 /// # Errors
 /// That of the first part, if less than a tenth of the window can be decoded.
 pub(super) fn draw(
-    file: &HeifFile<'_>,
+    Source { file, at_once }: Source<'_>,
     layer: &Layer,
     window: Rectangle,
     factor: u32,
@@ -87,7 +93,7 @@ pub(super) fn draw(
         }
     };
     // Where parts overlap, their order matters.
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(shown.len());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(at_once).min(shown.len());
     if threads < 2 || !layer.is_grid {
         work();
     } else {

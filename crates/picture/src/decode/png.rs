@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use png::{BitDepth, ColorType, InterlaceInfo, Limits, Transformations};
+use png::{BitDepth, ColorType, DecodeOptions, InterlaceInfo, Limits, Transformations};
 
 use super::decoded::{Decoded, MISSING, Model, Pixels, check_rows};
 use super::others::SIDE_DATA_BYTES;
@@ -12,11 +12,22 @@ use crate::frame::Area;
 use crate::header::Header;
 
 pub(super) fn decode_rows(bytes: &[u8], header: &Header, area: Area) -> Result<Decoded, PictureError> {
+    // If the checksum of the pixels is right, they are complete, whatever else is wrong.
+    match decode_with(bytes, header, area, true) {
+        Ok(decoded) if !decoded.ends_early => Ok(decoded),
+        _ => decode_with(bytes, header, area, false).map(|decoded| Decoded { ends_early: true, ..decoded }),
+    }
+}
+
+fn decode_with(bytes: &[u8], header: &Header, area: Area, checks: bool) -> Result<Decoded, PictureError> {
     let damaged = |error: png::DecodingError| PictureError::Damaged(error.to_string());
     let side_data = usize::try_from(SIDE_DATA_BYTES).unwrap_or(usize::MAX);
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: side_data });
+    let mut options = DecodeOptions::default();
+    options.set_ignore_crc(true);
+    options.set_ignore_adler32(!checks);
+    let mut decoder = png::Decoder::new_with_options(Cursor::new(bytes), options);
+    decoder.set_limits(Limits { bytes: side_data });
     decoder.set_transformations(Transformations::EXPAND);
-    decoder.ignore_checksums(true);
     let mut reader = decoder.read_info().map_err(damaged)?;
     let (width, height) = (reader.info().width, reader.info().height);
     let (color, depth) = reader.output_color_type();

@@ -11,8 +11,10 @@ use crate::frame::{SIDE, preview_scale};
 use crate::heif::{HeifFile, Layer, Part, with_last_box_closed};
 use crate::sniff::Mime;
 
-/// Coded pictures that are decoded at the same time.
-pub(crate) const MAX_THREADS: usize = 4;
+/// Maximum number of coded pictures that are decoded at the same time, and the memory for them in bytes: huge tiles
+/// are decoded one after the other.
+const MAX_AT_ONCE: usize = 4;
+const MAX_BYTES_AT_ONCE: u64 = 100_000_000;
 
 /// Copies of the compressed bytes of a coded picture: with all its pieces, with start codes, without escapes.
 const CODED_COPIES: u64 = 3;
@@ -25,7 +27,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let bytes = with_last_box_closed(bytes);
     let file = HeifFile::open(&bytes)?;
     let (width, height) = (file.visible.width, file.visible.height);
-    let mut decoding_bytes = drawing_bytes(&file);
+    let (mut decoding_bytes, at_once) = drawing_bytes(&file);
     // The file was copied to close its last box.
     if let Cow::Owned(copy) = &bytes {
         decoding_bytes = decoding_bytes.saturating_add(copy.len() as u64);
@@ -33,6 +35,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     let mut header = Header::still_image(Mime::Heif, width, height, decoding_bytes);
     header.frame = (file.picture.width, file.picture.height);
     header.in_parts = file.picture.parts.len() > 1;
+    header.parts_at_once = at_once;
     header.orientation = file.orientation;
     header.has_metadata = file.has_metadata;
     header.several_frames = file.has_frames;
@@ -45,18 +48,23 @@ pub(super) fn read(bytes: &[u8]) -> Result<Header, PictureError> {
     Ok(header)
 }
 
-/// The peak memory for drawing a picture with its alpha channel, in bytes. One is drawn after the other.
-fn drawing_bytes(file: &HeifFile<'_>) -> u64 {
+/// The peak memory for drawing a picture with its alpha channel, in bytes, and the number of parts that are then decoded
+/// at the same time. The channels are drawn one after the other.
+fn drawing_bytes(file: &HeifFile<'_>) -> (u64, usize) {
     let picture = file.picture.width;
-    let (parts, canvas) = layer_bytes(file, &file.picture, 1.0);
-    let (alpha_parts, alpha_canvas) = file
+    let (part, canvas) = layer_bytes(file, &file.picture, 1.0);
+    let (alpha_part, alpha_canvas) = file
         .alpha
         .as_ref()
         .map_or((0, 0), |alpha| layer_bytes(file, alpha, f64::from(picture) / f64::from(alpha.width)));
-    parts.max(alpha_parts).saturating_add(canvas).saturating_add(alpha_canvas)
+    let largest = part.max(alpha_part);
+    let at_once = usize::try_from(MAX_BYTES_AT_ONCE / largest.max(1)).unwrap_or(MAX_AT_ONCE).clamp(1, MAX_AT_ONCE);
+    let count = file.alpha.iter().chain([&file.picture]).map(|layer| layer.parts.len()).max().unwrap_or(1);
+    let parts = largest.saturating_mul(at_once.min(count) as u64);
+    (parts.saturating_add(canvas).saturating_add(alpha_canvas), at_once)
 }
 
-/// The memory for the parts of a layer that are drawn at the same time, and for the canvas. `enlarged`: pixels of the
+/// The memory for the largest part of a layer, and for the canvas. `enlarged`: pixels of the
 /// picture per pixel of the layer.
 fn layer_bytes(file: &HeifFile<'_>, layer: &Layer, enlarged: f64) -> (u64, u64) {
     let pixels = |width: u32, height: u32| u64::from(width).saturating_mul(height.into());
@@ -74,8 +82,7 @@ fn layer_bytes(file: &HeifFile<'_>, layer: &Layer, enlarged: f64) -> (u64, u64) 
     };
     let parts = layer.parts.iter().flat_map(|part| [Some(part), part.alpha.as_deref()]).flatten();
     let largest = parts.map(part_bytes).max().unwrap_or(0);
-    let at_once = if layer.is_grid { layer.parts.len().min(MAX_THREADS) as u64 } else { 1 };
-    (largest.saturating_mul(at_once), canvas.saturating_mul(CANVAS_BYTES))
+    (largest, canvas.saturating_mul(CANVAS_BYTES))
 }
 
 /// The peak memory of a decoder in bytes per pixel, measured with noise. All samples are there twice: HEVC pictures are

@@ -19,7 +19,6 @@ use crate::error::PictureError;
 use crate::sniff::Mime;
 
 pub(crate) use bmp::{Layout as BmpLayout, corrected as corrected_bmp};
-pub(crate) use heif::MAX_THREADS;
 pub(crate) use properties::{Header, Scans};
 
 /// Reads the header from the beginning of a file. `None` if the beginning is too short, or if the header depends on the

@@ -18,6 +18,8 @@ pub(crate) struct Header {
     pub(crate) several_pictures: bool,
     /// Whether the picture is decoded in parts, so that its number of pixels limits only the time (HEIF only).
     pub(crate) in_parts: bool,
+    /// The number of parts that may be decoded at the same time (HEIF only).
+    pub(crate) parts_at_once: usize,
     /// Whether there is EXIF data about the place or the camera, or XMP data.
     pub(crate) has_metadata: bool,
     /// The transformation that makes the picture upright.
@@ -54,6 +56,7 @@ impl Header {
             several_pages: false,
             several_pictures: false,
             in_parts: false,
+            parts_at_once: 1,
             has_metadata: false,
             orientation: Orientation::NoTransforms,
             profile: None,

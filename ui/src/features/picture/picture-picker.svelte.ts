@@ -12,6 +12,7 @@ import { app } from "../../state/app.svelte";
 import { staleGuard } from "../../state/stale-guard";
 import { Editor } from "./editor.svelte";
 import { pictureInHtml } from "./html-picture";
+import { watchTyping, whenNotTyping } from "./typing";
 
 /** From this file size on, in bytes, the editor opens before the picture is decoded, because decoding takes long. */
 export const LARGE_FILE_SIZE = 3 * 1024 * 1024;
@@ -75,7 +76,13 @@ export class PicturePicker {
   preparing = $state(false);
   /** Whether the editor is open but its picture is still being decoded. */
   awaiting = $state(false);
+  /** Whether the picture is ready but the editor does not open yet, because the user is typing. */
+  waits = $state(false);
   editor = $state.raw<Editor | null>(null);
+  /** Lets the waiting picture open now. */
+  #endWait = (): void => {};
+  /** Whether pictures do not wait, because the form is being saved. */
+  #endsWaits = false;
   #begin = staleGuard();
   /** Resolves when the picture being opened is open or has failed. */
   #opening: Promise<void> = Promise.resolve();
@@ -133,6 +140,7 @@ export class PicturePicker {
   /** Closes the editor, and ignores the result of a picture that is still being opened. */
   abort(): void {
     this.#begin();
+    this.#endWait();
     this.#opening = Promise.resolve();
     this.preparing = false;
     this.awaiting = false;
@@ -144,7 +152,10 @@ export class PicturePicker {
    * editor, for example because cropping failed.
    */
   async finish(): Promise<boolean> {
+    this.#endsWaits = true;
+    this.#endWait();
     await this.#opening;
+    this.#endsWaits = false;
     await this.use();
     return this.editor === null;
   }
@@ -162,13 +173,16 @@ export class PicturePicker {
 
   async #openNow(load: LoadPicture): Promise<void> {
     const isCurrent = this.#begin();
+    this.#endWait();
     this.preparing = true;
     this.awaiting = false;
     this.target.setFailure("file", null);
+    const typing = watchTyping();
     try {
       const opened = await load(() => {
-        if (isCurrent()) this.awaiting = true;
+        if (isCurrent() && !typing.isTyping()) this.awaiting = true;
       });
+      if (opened && isCurrent() && typing.isTyping()) await this.#waitForTyping();
       if (opened && "url" in opened) return isCurrent() ? this.useUrl(opened.url) : undefined;
       if (!isCurrent()) return this.#discard(opened);
       if (opened) {
@@ -180,9 +194,22 @@ export class PicturePicker {
       if (!isCurrent()) return;
       this.closeEditor();
       this.target.setFailure("file", asAppError(caught));
+    } finally {
+      typing.stop();
     }
     this.preparing = false;
     this.awaiting = false;
+  }
+
+  /** Waits until the user has left the text fields, unless the form is being saved. */
+  async #waitForTyping(): Promise<void> {
+    if (this.#endsWaits) return;
+    const wait = whenNotTyping();
+    this.#endWait();
+    this.#endWait = wait.end;
+    this.waits = true;
+    await wait.done;
+    this.waits = false;
   }
 
   #show(editor: Editor): void {

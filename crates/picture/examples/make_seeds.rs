@@ -86,7 +86,8 @@ fn unusual_samples() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("os2-bitmap", os2_bitmap(40, 30)),
         ("short-os2-bitmap", short_os2_bitmap(16)),
-        ("arithmetic-jpeg", arithmetic(true, true)),
+        ("arithmetic-jpeg", arithmetic(false, true)),
+        ("progressive-arithmetic-jpeg", arithmetic(true, true)),
         ("subsampled-jpeg", subsampled(&rough)),
         ("png-with-gamma", with_chunks(&png_file, &[gamma, chunk(b"cHRM", &numbers(&primaries))])),
         ("png-in-display-p3", with_chunks(&png_file, &[p3])),

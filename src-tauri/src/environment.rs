@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lapel_core::{OsKeyring, ProxySettings, RenamedVault, Vault};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
 
 use crate::data_folder::FolderNames;
 
@@ -67,8 +69,10 @@ pub(crate) fn keyring(names: &FolderNames) -> Box<dyn Vault> {
 
 /// Logs to stderr, filtered by LAPEL_LOG.
 pub(crate) fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("LAPEL_LOG").unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let given = std::env::var("LAPEL_LOG").ok().and_then(|text| text.parse().ok());
+    let filter: Targets = given.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
 }
 
 /// Milliseconds since the Unix epoch by this computer's clock; negative if the clock is set to before 1970.
@@ -102,12 +106,9 @@ fn set_unless_given(variable: &str, value: &str) {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prepare_web_view() {}
 
-/// The program that decodes pictures: `lapel-picture` in the folder of the app, or else the app's own binary, which
-/// starts more slowly.
+/// The program that decodes pictures: `lapel-picture` in the folder of the app.
 pub(crate) fn picture_program() -> std::io::Result<PathBuf> {
-    let app = std::env::current_exe()?;
-    let helper = app.with_file_name(format!("lapel-picture{}", std::env::consts::EXE_SUFFIX));
-    Ok(if helper.is_file() { helper } else { app })
+    Ok(std::env::current_exe()?.with_file_name(format!("lapel-picture{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Restarts this process after a single-instance conflict: the running app exited while this one tried to contact it.

@@ -1,5 +1,4 @@
-//! The desktop app. If `lapel-picture` is not installed next to it, the same binary also runs as the child process that
-//! decodes pictures.
+//! The desktop app.
 
 // Without this, Windows opens a console window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
@@ -17,8 +16,5 @@ static ALLOCATOR: ZeroAlloc<tikv_jemallocator::Jemalloc> = ZeroAlloc(tikv_jemall
 static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
 fn main() -> std::process::ExitCode {
-    if lapel_core::picture_child::is_wanted(std::env::args_os()) {
-        return lapel_core::picture_child::run();
-    }
     lapel_shell::run()
 }

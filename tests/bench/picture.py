@@ -19,7 +19,7 @@ DEFAULT_MAX_RATIO = 1.0
 MAX_PROCESSOR_TIME = 2000.0
 # Maximum memory of the decoding process, in MiB: the working memory, the program itself and its copy of the answer.
 MAX_MEMORY = 320
-OPEN = ["--prepare-picture", '"Open"']
+OPEN = ['"Open"']
 
 
 def run(command, photo):

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use lapel_core::picture_child::{ARGUMENT, Job};
+use lapel_picture::child::Job;
 use lapel_testkit::test_world::{OWNER, TestWorld};
 use lapel_testkit::{Result, TestError};
 
@@ -84,7 +84,7 @@ fn time_decoding(photo: &Path) -> Result<Duration> {
     let argument = Job::Open.argument().map_err(io("the job argument"))?;
     let started = Instant::now();
     let output = Command::new(program)
-        .args([ARGUMENT, &argument])
+        .arg(&argument)
         .stdin(File::open(photo).map_err(io("the photo"))?)
         .stdout(Stdio::piped())
         .output()

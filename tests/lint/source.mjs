@@ -54,6 +54,10 @@ if (!/^\[workspace\.lints\.rust\]\n(?:[^[\n]*\n)*?unsafe_code = "deny"$/m.test(w
 for (const file of files('Cargo.toml', 'crates/*/Cargo.toml').filter((file) => !file.includes('/fuzz/')))
   if (!/^\[lints\]\nworkspace = true$/m.test(read(file))) complain(`${file} does not use the workspace lints`)
 
+// Decoders take megabytes of program and must not run in the app.
+const outside = rust.filter(([file]) => /^(crates\/(?!picture\/)[^/]+\/src|src-tauri)\//.test(file))
+allowOnlyIn(outside, /\blapel_picture::(\{[^}]*)?\b(serving|open|render)\b/g, {}, 'decodes a picture outside of lapel-picture')
+
 // tauri-plugin-store can lose data in a crash and drops a file that it cannot read, so only the preferences may use it.
 allowOnlyIn(rust, /\btauri_plugin_store\b|\bStoreExt\b/g, {
   'src-tauri/src/lib.rs': 'registers the plugin',

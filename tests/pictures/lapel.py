@@ -8,7 +8,6 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field
 
-ARGUMENT = "--prepare-picture"
 OPEN = json.dumps("Open")
 SQUARE = json.dumps({"Render": None})
 
@@ -38,7 +37,7 @@ class Answer:
 def ask(program, job, path):
     """Starts the process for one file. Its output goes to a file, which cannot block it."""
     with open(path, "rb") as file, tempfile.TemporaryFile() as output:
-        process = subprocess.Popen([program, ARGUMENT, job], stdin=file, stdout=output, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([program, job], stdin=file, stdout=output, stderr=subprocess.DEVNULL)
         killer = signal.signal(signal.SIGALRM, lambda *_: process.kill())
         signal.alarm(TIMEOUT)
         try:

@@ -1,4 +1,4 @@
-// The entry point of the page.
+// The entry point of the page. It is small, so that the page of the last start appears before the rest has loaded.
 
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -7,38 +7,14 @@ import "./styles/field-slots.css";
 import "./styles/floating-bar.css";
 import "./styles/popup-lists.css";
 
-import { mount } from "svelte";
-
-import App from "./app/App.svelte";
-import { listenForZoom } from "./app/zoom";
-import { ignoreComposingKey } from "./components/composition";
-import { ignoreSecondClick } from "./components/double-click";
-import { onDragEvent } from "./features/picture/drop-and-paste.svelte";
-import { closeWithoutQuestion, requestClose } from "./form/leaving.svelte";
-import { onClosing, onDrag, onEnding } from "./host/events";
-import { app } from "./state/app.svelte";
-import { windowFailures } from "./state/failures.svelte";
-
-/**
- * Suppresses the web view's context menu, except over text fields or while text is selected: then it offers cut, copy and
- * paste.
- */
-function suppressContextMenu(event: MouseEvent): void {
-  const onField = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-  const selected = (document.getSelection()?.toString() ?? "") !== "";
-  if (!onField && !selected) event.preventDefault();
-}
+import { showFirstPage } from "./first-page/show";
+import { painted } from "./host/commands";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element with the id app");
-// Before the page is created, so that its own listeners on the window come later.
-window.addEventListener("keydown", ignoreComposingKey, { capture: true });
-// The page appears in its language at once. Not a top-level await: with one, the build would split the page into more files.
-void app.loadLanguage().then(() => mount(App, { target }));
-listenForZoom();
-document.addEventListener("contextmenu", suppressContextMenu);
-document.addEventListener("click", ignoreSecondClick, { capture: true });
-void app.start();
-void windowFailures.attempt("close", () => onClosing(() => void requestClose()));
-void windowFailures.attempt("close", () => onEnding(() => void closeWithoutQuestion()));
-void windowFailures.attempt("drag", () => onDrag(onDragEvent));
+const load = async () => (await import("./page")).openPage(target);
+if (showFirstPage(target)) {
+  // The window is shown first: the code of the page would delay it. If it cannot be shown now, the page tries it again.
+  const shown = painted().then(() => true, () => false);
+  void shown.then(load);
+} else void load();

@@ -103,6 +103,7 @@ export const host = new FakeHost();
 /** The boot data of the page. */
 export const boot: Boot = {
   snapshot: snapshot({}),
+  firstPage: null,
   servers: [{ key: "sandbox", kind: "sandbox" }],
   pictureOrigin: "pictures/",
   dataFolder: "",

@@ -2,6 +2,7 @@
 //!
 //! [`App::open`] reads only the disk. [`App::start`] follows after the first paint. The state is published as snapshots.
 
+mod first_page;
 mod profile;
 mod security;
 mod session;
@@ -33,9 +34,9 @@ use crate::pictures::{PictureParts, PictureProcess, PictureService};
 use crate::profile::{ProfileParts, ProfileService};
 use crate::session::{SandboxServer, Secrets, Servers, SessionParts, SessionService, StartSandbox, Vault};
 use crate::sync::{Backoff, NetworkProbe, SyncParts, SyncService};
-use crate::team::{MAX_LIST_BYTES, TeamParts, TeamService};
+use crate::team::{TeamParts, TeamService};
 use crate::views::snapshot_view::snapshot_view;
-use crate::views::{AppError, Boot, Limits, Preferences, Revision, ServerOffer, Snapshot, StorageState};
+use crate::views::{AppError, Preferences, Revision, ServerOffer, Snapshot, StorageState};
 
 /// What [`App::open`] needs.
 pub struct Config {
@@ -164,24 +165,6 @@ impl App {
         let data_folder = config.data_dir.display().to_string();
         let services = Services { state, disk, session, sync, profile, pictures, team, offers, data_folder };
         Self { services: Arc::new(services) }
-    }
-
-    /// What the page needs before its first line of code runs.
-    pub fn boot(&self, picture_origin: &str, version: &str) -> Boot {
-        Boot {
-            snapshot: self.snapshot(),
-            servers: self.services.offers.clone(),
-            picture_origin: picture_origin.to_owned(),
-            data_folder: self.services.data_folder.clone(),
-            version: version.to_owned(),
-            languages: lapel_domain::LANGUAGES.iter().map(|&tag| tag.to_owned()).collect(),
-            limits: Limits {
-                name_length: u32::try_from(lapel_domain::MAX_NAME_LENGTH).unwrap_or(u32::MAX),
-                picture_bytes: u32::try_from(lapel_picture::MAX_INPUT_BYTES).unwrap_or(u32::MAX),
-                picture_side: lapel_picture::SIDE,
-                list_bytes: u32::try_from(MAX_LIST_BYTES).unwrap_or(u32::MAX),
-            },
-        }
     }
 
     /// The present state.

@@ -22,7 +22,6 @@ pub use app::{App, Config};
 pub use kernel::deadline::Clock;
 pub use kernel::desktop::{Desktop, DesktopError};
 pub use lapel_api::{ProxySettings, local_addresses};
-pub use lapel_picture::child as picture_child;
 pub use pictures::{PictureLocation, PictureProcess, Piece, ServedPicture};
 pub use session::{DemoServer, InMemory, LastLink, OsKeyring, RenamedVault, StartSandbox, Vault, VaultError};
 pub use sync::{Backoff, NetworkProbe};

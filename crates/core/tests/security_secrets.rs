@@ -67,8 +67,8 @@ fn check_files(folder: &Path, secrets: &[String]) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_password_token_or_link_is_in_the_log_or_in_a_file() {
     let log = Log::default();
-    let filter = tracing_subscriber::EnvFilter::new("trace");
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(log.clone()).with_ansi(false).init();
+    let level = tracing_subscriber::filter::LevelFilter::TRACE;
+    tracing_subscriber::fmt().with_max_level(level).with_writer(log.clone()).with_ansi(false).init();
 
     let test = TestApp::signed_in_through_proxy(EDITOR).await;
     let change = |current: &str, new: &str| {

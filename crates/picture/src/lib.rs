@@ -5,9 +5,9 @@
 //! - [`check_displayable`] decides whether the web view may decode bytes from the network.
 //!
 //! All three first read the structure of the file ([`header`]) and check its sizes against the limits. No pixel is
-//! decoded before that. The app calls `open` and `render` in a separate process ([`child`]), which reads its input in
-//! a second thread. The tiles of a HEIC are decoded in several threads. Apart from that, this crate uses no threads, files or network. `lapel-core` starts the process and
-//! passes it the file.
+//! decoded before that. `open` and `render` run only in a separate process ([`serving`]), which reads its input in a second
+//! thread. The tiles of a HEIC are decoded in several threads. Apart from that, this crate uses no threads, files or network.
+//! `lapel-core` starts the process and passes it the file ([`child`]). The app itself contains no decoder.
 //!
 //! Every function that takes a file returns a [`PictureError`] that says why the file or the square is refused.
 
@@ -28,6 +28,7 @@ mod prepare;
 mod preview;
 mod scale;
 mod scan_end;
+pub mod serving;
 mod sniff;
 mod square;
 mod tiff_file;

@@ -1,5 +1,5 @@
-//! The decoding process as a small program of its own, which starts faster than the app's binary.
+//! The decoding process.
 
 fn main() -> std::process::ExitCode {
-    lapel_picture::child::run()
+    lapel_picture::serving::run()
 }

@@ -14,7 +14,7 @@ use make::{BLUE, Noise, RED, prepare};
 
 fn start() -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lapel-picture"));
-    command.args([child::ARGUMENT, &child::Job::Render(None).argument().unwrap()]);
+    command.arg(child::Job::Render(None).argument().unwrap());
     command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
@@ -59,14 +59,6 @@ fn a_truncated_answer_counts_as_a_damaged_picture() {
     let gave_up = Err(PictureError::Damaged("the decoder gave up".into()));
     assert_eq!(child::read_prepared(b""), gave_up);
     assert_eq!(child::read_prepared(b"{\"outcome\":\n"), gave_up);
-}
-
-#[test]
-fn only_the_first_argument_requests_the_decoding_process() {
-    let is_wanted = |arguments: &[&str]| child::is_wanted(arguments.iter().map(Into::into));
-    assert!(is_wanted(&["lapel", child::ARGUMENT]));
-    assert!(!is_wanted(&["lapel"]));
-    assert!(!is_wanted(&["lapel", "photo.jpg", child::ARGUMENT]));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use lapel_sandbox::{Config, Database, Handle, Sandbox, Seed};
 use lexopt::prelude::{Long, Short};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
 
 const HELP: &str = "\
 A small local server that implements the profile API.
@@ -35,8 +36,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("LAPEL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let given = std::env::var("LAPEL_LOG").ok().and_then(|text| text.parse().ok());
+    let filter: Targets = given.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     match command(lexopt::Parser::from_env()) {
         Ok(Command::Help) => {
             print_line(HELP.trim_end());

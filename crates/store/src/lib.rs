@@ -16,6 +16,7 @@ mod documents;
 mod drafts;
 mod edits;
 mod error;
+mod first_page;
 mod folder_lock;
 mod history_search;
 mod local_pictures;

@@ -18,7 +18,7 @@ const PICTURE_FOLDER: &str = "pictures";
 /// This file exists after a call has found damage. The next start then checks the integrity of the whole database,
 /// which would take too long at every start.
 const CHECK_MARKER: &str = "lapel.db-suspect";
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("../migrations/1.sql"),
     include_str!("../migrations/2.sql"),
     include_str!("../migrations/3.sql"),
@@ -32,6 +32,7 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("../migrations/11.sql"),
     include_str!("../migrations/12.sql"),
     include_str!("../migrations/13.sql"),
+    include_str!("../migrations/14.sql"),
 ];
 
 /// The condition of the database at startup.

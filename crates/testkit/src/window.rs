@@ -69,7 +69,9 @@ impl Window {
         let app = App::started_by(driver.id(), &binary)?;
         let window = Self { client, app, log, driver };
         until("the first page", PATIENCE, async || {
-            let ready = window.execute("return document.body.innerText.trim().length > 0").await?;
+            let ready = window
+                .execute("return document.body.innerText.trim().length > 0 && !document.getElementById('app').inert")
+                .await?;
             Ok((ready == Value::Bool(true)).then_some(()))
         })
         .await

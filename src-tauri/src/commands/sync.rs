@@ -7,11 +7,21 @@ use lapel_core::views::{AppError, Keep, ProfileField, Revision, SeenConflict, Sn
 use tauri::{State, WebviewWindow};
 
 #[tauri::command]
-pub(crate) async fn painted(core: State<'_, App>, window: WebviewWindow) -> Result<(), AppError> {
+pub(crate) async fn painted(window: WebviewWindow) -> Result<(), AppError> {
     tracing::info!("painted");
     crate::window::show(&window);
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn start(core: State<'_, App>) -> Result<(), AppError> {
     core.start().await;
     Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn keep_first_page(core: State<'_, App>, page: String, exact: bool) -> Result<(), AppError> {
+    core.keep_first_page(page, exact).await
 }
 
 #[tauri::command]

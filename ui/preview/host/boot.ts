@@ -4,6 +4,7 @@ import { scene } from "./scenes";
 /** The boot data of the chosen scene. */
 export const readBoot: typeof real.readBoot = () => ({
   snapshot: scene.snapshot,
+  firstPage: null,
   servers: [
     { key: "sandbox", kind: "sandbox" },
     { key: "https://api.example.com/v1", kind: "applivery" },

@@ -13,6 +13,8 @@ export { FIRST_PIECE_SIZE, PIECE_SIZE } from "../../src/host/commands";
 const nothing = async (): Promise<void> => {};
 
 export const painted: typeof real.painted = nothing;
+export const start: typeof real.start = nothing;
+export const keepFirstPage: typeof real.keepFirstPage = nothing;
 export const acknowledgeClosing: typeof real.acknowledgeClosing = nothing;
 export const closeWindow: typeof real.closeWindow = async () => window.close();
 export { nextSnapshot } from "./state";

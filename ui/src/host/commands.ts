@@ -39,6 +39,12 @@ async function changeWithResult<T>(command: string, payload: Record<string, unkn
 /** Reports the first paint, so that the shell shows the window. */
 export const painted = () => call<void>("painted");
 
+/** Starts everything that must not delay the first paint: the session, the demo server, the first sync. */
+export const start = () => call<void>("start");
+
+/** Keeps the page for the next start with the same data. An exact one was taken right after the start. */
+export const keepFirstPage = (page: string, exact: boolean) => call<void>("keep_first_page", { page, exact });
+
 /**
  * Confirms the event `closing` when the window stays open for now, usually because the page asks the user. Without this
  * confirmation, the next attempt to close the window succeeds.

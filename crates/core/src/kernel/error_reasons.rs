@@ -135,4 +135,7 @@ pub(crate) enum Misuse {
     /// The database could not be opened, so there is no picture folder either.
     #[error("there is no folder for pictures")]
     NoPictureFolder,
+    /// A first page is not this long.
+    #[error("the first page is too long")]
+    LongPage,
 }

@@ -150,9 +150,14 @@ impl State {
         }
     }
 
+    /// The state of the next start, before it reads the disk.
+    pub(crate) fn at_next_start(&self) -> Self {
+        Self::signed_out(self.preferences.clone(), self.system_language.clone(), self.storage_found)
+    }
+
     /// Forgets everything about the active account.
     pub(crate) fn forget_account(&mut self) {
-        let empty = Self::signed_out(self.preferences.clone(), self.system_language.clone(), self.storage_found);
+        let empty = self.at_next_start();
         let others = std::mem::take(&mut self.other_accounts);
         *self = Self { revision: self.revision, storage: self.storage, other_accounts: others, ..empty };
     }

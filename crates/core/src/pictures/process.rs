@@ -17,8 +17,7 @@ use tokio::process::{Child, ChildStdin, Command};
 /// and long enough for a slow or busy computer.
 const TIME_LIMIT: Duration = Duration::from_secs(if cfg!(unix) { 120 } else { 20 });
 
-/// The program that decodes a picture when it is started with [`child::ARGUMENT`]: a small program next to the app,
-/// because it starts faster, or the app's own binary.
+/// The program that decodes one picture each time it is started: `lapel-picture`.
 #[derive(Clone, Debug)]
 pub struct PictureProcess {
     /// Path of the program.
@@ -55,7 +54,7 @@ impl PictureProcess {
     /// Starts the process. It reads the file itself, so a large photo is never in the memory of the app.
     fn start(&self, job: Job, file: Stdio) -> io::Result<Child> {
         Command::new(&self.program)
-            .args([child::ARGUMENT, &job.argument()?])
+            .arg(job.argument()?)
             .env_clear()
             .stdin(file)
             .stdout(Stdio::piped())

@@ -12,6 +12,9 @@ use super::{ServerOffer, Snapshot};
 pub struct Boot {
     /// The first snapshot.
     pub snapshot: Snapshot,
+    /// The page that the last start painted from the same data; none if there is no account or something has changed. Its
+    /// form is the page's own.
+    pub first_page: Option<String>,
     /// The servers offered on the sign-in page, the recommended one first.
     pub servers: Vec<ServerOffer>,
     /// Prefix of a picture's address. It differs between operating systems.

@@ -12,6 +12,11 @@ export type Boot = {
  */
 snapshot: Snapshot, 
 /**
+ * The page that the last start painted from the same data; none if there is no account or something has changed. Its
+ * form is the page's own.
+ */
+firstPage: string | null, 
+/**
  * The servers offered on the sign-in page, the recommended one first.
  */
 servers: Array<ServerOffer>, 

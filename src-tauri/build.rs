@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::{env, fs};
 
@@ -18,6 +19,7 @@ type Commands = BTreeMap<String, String>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     shrink_binary()?;
+    name_page_build()?;
     println!("cargo:rerun-if-changed={COMMANDS_FOLDER}");
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     let commands = find_commands()?;
@@ -39,6 +41,17 @@ fn shrink_binary() -> Result<(), env::VarError> {
     if target == ("linux".into(), "x86_64".into(), "release".into()) {
         println!("cargo:rustc-link-arg-bins=-Wl,--icf=all,-O2,-z,pack-relative-relocs");
     }
+    Ok(())
+}
+
+/// Tells the program which build of the page it contains: a hash of the start of the page, which names all files with a hash of
+/// their content.
+fn name_page_build() -> std::io::Result<()> {
+    const START: &str = "ui/dist/index.html";
+    println!("cargo:rerun-if-changed={START}");
+    let mut hasher = DefaultHasher::new();
+    fs::read(START)?.hash(&mut hasher);
+    println!("cargo:rustc-env=LAPEL_PAGE_BUILD={:016x}", hasher.finish());
     Ok(())
 }
 

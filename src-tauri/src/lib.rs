@@ -89,6 +89,7 @@ fn set_up(app: &mut tauri::App, environment: &Environment) -> Result<(), Box<dyn
     let core = App::open(Config {
         data_dir: environment.data_dir.clone(),
         offered_server: environment.offered_server.clone(),
+        page_build: env!("LAPEL_PAGE_BUILD").to_owned(),
         preferences: preferences.read(),
         system_language: environment.system_language.clone(),
         downloads: environment.downloads.clone(),

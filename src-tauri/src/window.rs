@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use lapel_core::App;
 use lapel_core::views::{Boot, Preferences, Theme};
+use tauri::webview::PageLoadEvent;
 use tauri::{
     AppHandle, DragDropEvent, Emitter, Manager, WebviewWindow, WebviewWindowBuilder, WindowEvent, window::Color,
 };
@@ -29,6 +30,13 @@ pub(crate) fn create(app: &tauri::App, boot: &Boot, data_dir: &Path) -> Result<(
         .theme(theme(boot.snapshot.preferences.theme))
         .on_document_title_changed(show_title)
         .on_navigation(is_own_page);
+    let has_kept_page = boot.first_page.is_some();
+    let builder = builder.on_page_load(move |window, payload| {
+        // The kept page needs no code, so it is complete now.
+        if has_kept_page && payload.event() == PageLoadEvent::Finished {
+            show_painted(&window);
+        }
+    });
     let folder = data_dir.join("webview");
     // Without a usable folder the window still opens, and the page reports the problem.
     let usable = std::fs::create_dir_all(&folder).is_ok();
@@ -195,6 +203,12 @@ pub(crate) fn apply(app: &AppHandle, preferences: &Preferences) {
 /// The factor for a zoom in percent. Limited, because the file of the preferences may contain any number.
 fn zoom_factor(percent: u16) -> f64 {
     f64::from(percent.clamp(50, 300)) / 100.0
+}
+
+/// Shows the window with its first page.
+pub(crate) fn show_painted(window: &WebviewWindow) {
+    tracing::info!("painted");
+    show(window);
 }
 
 /// Shows the window. No effect if it is already visible.

@@ -7,14 +7,11 @@ import "./styles/field-slots.css";
 import "./styles/floating-bar.css";
 import "./styles/popup-lists.css";
 
-import { showFirstPage } from "./first-page/show";
-import { painted } from "./host/commands";
+import { showFirstPage, visible } from "./first-page/show";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no element with the id app");
-const load = async () => (await import("./page")).openPage(target);
-if (showFirstPage(target)) {
-  // The window is shown first: the code of the page would delay it. If it cannot be shown now, the page tries it again.
-  const shown = painted().then(() => true, () => false);
-  void shown.then(load);
-} else void load();
+const openPage = async () => (await import("./page")).openPage(target);
+// The shell shows the window as soon as the kept page has loaded. The code of the page would delay its first frame.
+if (showFirstPage(target)) void visible().then(openPage);
+else void openPage();

@@ -44,6 +44,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// A server to offer first, as an address with `/v1`.
     pub offered_server: Option<String>,
+    /// Stands for the code of the page. Any text that another build does not have.
+    pub page_build: String,
     /// The preferences of this computer.
     pub preferences: Preferences,
     /// The system's locale.
@@ -86,6 +88,7 @@ struct Services {
     team: Arc<TeamService>,
     offers: Vec<ServerOffer>,
     data_folder: String,
+    page_build: String,
 }
 
 impl App {
@@ -163,7 +166,18 @@ impl App {
             desktop: config.desktop,
         });
         let data_folder = config.data_dir.display().to_string();
-        let services = Services { state, disk, session, sync, profile, pictures, team, offers, data_folder };
+        let services = Services {
+            state,
+            disk,
+            session,
+            sync,
+            profile,
+            pictures,
+            team,
+            offers,
+            data_folder,
+            page_build: config.page_build,
+        };
         Self { services: Arc::new(services) }
     }
 

@@ -8,8 +8,7 @@ use tauri::{State, WebviewWindow};
 
 #[tauri::command]
 pub(crate) async fn painted(window: WebviewWindow) -> Result<(), AppError> {
-    tracing::info!("painted");
-    crate::window::show(&window);
+    crate::window::show_painted(&window);
     Ok(())
 }
 

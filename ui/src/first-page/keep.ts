@@ -2,7 +2,7 @@
 
 import { readBoot } from "../host/boot";
 import { keepFirstPage } from "../host/commands";
-import { type KeptPage, pageBuild } from "./kept-page";
+import type { KeptPage } from "./kept-page";
 
 /** The attributes of the root element that the page sets. */
 const ROOT_ATTRIBUTES = ["lang", "dir", "data-theme", "style"];
@@ -39,9 +39,14 @@ function copyPage(root: HTMLElement, exact: boolean): () => Promise<void> {
   // The next start does not know yet whether the data are up to date.
   if (!exact) for (const element of copy.querySelectorAll<HTMLElement>(".of-this-moment")) element.style.visibility = "hidden";
   const { documentElement } = document;
-  const attributes = Object.fromEntries(ROOT_ATTRIBUTES.map((name) => [name, documentElement.getAttribute(name) ?? ""]));
+  const attributes = Object.fromEntries(
+    ROOT_ATTRIBUTES.flatMap((name) => {
+      const value = documentElement.getAttribute(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
   return async () => {
-    const kept = JSON.stringify({ build: pageBuild(), attributes, html: copy.innerHTML } satisfies KeptPage);
+    const kept = JSON.stringify({ attributes, html: copy.innerHTML } satisfies KeptPage);
     if (kept === last) return;
     last = kept;
     // A start without it is only slower, and the shell logs why.

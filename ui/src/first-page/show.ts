@@ -1,28 +1,37 @@
-// Shows the page of the last start until the page's own code has loaded. It takes no input: all of it is inert.
+// Shows the kept page until the page's own code has loaded. It takes no input: all of it is inert.
 
 import { readBoot } from "../host/boot";
-import { type KeptPage, pageBuild, readKeptPage, STYLED } from "./kept-page";
+import type { KeptPage } from "./kept-page";
 
-/** Applies attributes. Styles are set one by one, because the content security policy forbids style attributes in the markup. */
-function restoreRoot({ attributes }: KeptPage): void {
+/** The longest wait for the first frame. There may be none, if the window is covered. */
+const FRAME_LIMIT_MS = 100;
+
+/** Applies styles one by one, because the content security policy forbids style attributes in the markup. */
+const applyStyle = (element: HTMLElement, style: string): void => {
+  element.style.cssText = style;
+};
+
+/** Shows the kept page, if there is one. Returns whether it is shown. */
+export function showFirstPage(target: HTMLElement): boolean {
+  const { firstPage } = readBoot();
+  if (firstPage === null) return false;
+  const { attributes, html } = JSON.parse(firstPage) as KeptPage;
   const root = document.documentElement;
   for (const [name, value] of Object.entries(attributes)) {
-    if (name === "style") root.style.cssText = value;
-    else if (value !== "") root.setAttribute(name, value);
+    if (name === "style") applyStyle(root, value);
+    else root.setAttribute(name, value);
   }
+  target.inert = true;
+  target.innerHTML = html;
+  for (const element of target.querySelectorAll<HTMLElement>("[style]")) applyStyle(element, element.getAttribute("style") ?? "");
+  return true;
 }
 
-/** Shows the kept page, if there is one of this build of the app. Returns whether it is shown. */
-export function showFirstPage(target: HTMLElement): boolean {
-  const kept = readKeptPage(readBoot().firstPage);
-  if (kept?.build !== pageBuild()) return false;
-  restoreRoot(kept);
-  target.inert = true;
-  target.innerHTML = kept.html;
-  for (const element of target.querySelectorAll<HTMLElement>(STYLED)) element.style.cssText = element.getAttribute("style") ?? "";
-  // Computes the layout now, so that the window is shown with it.
-  target.getBoundingClientRect();
-  return true;
+/** Waits until the kept page was painted. */
+export async function visible(): Promise<void> {
+  await new Promise((loaded) => window.addEventListener("load", loaded));
+  const frames = new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+  await Promise.race([frames, new Promise((passed) => setTimeout(passed, FRAME_LIMIT_MS))]);
 }
 
 /**

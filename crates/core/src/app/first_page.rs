@@ -44,7 +44,7 @@ impl App {
     /// The kept page, if it shows the same data.
     fn kept_page(&self, snapshot: &Snapshot) -> Result<Option<String>, StoreError> {
         let Some(account) = self.active_account() else { return Ok(None) };
-        self.services.disk.store().first_page(account, &key_of(snapshot))
+        self.services.disk.store().first_page(account, &self.key_of(snapshot))
     }
 
     /// Keeps the page of the active account for the next start, which shows it if it has the data that are stored now. A page
@@ -58,8 +58,9 @@ impl App {
             return Err(Failure::from(Misuse::LongPage).into());
         }
         let state = self.services.state.read().at_next_start();
+        let app = self.clone();
         let keep = move |store: &Store| {
-            let key = key_of(&next_snapshot(store, state)?);
+            let key = app.key_of(&next_snapshot(store, state)?);
             if exact || store.first_page(account, &key)?.is_none() {
                 store.store_first_page(account, &key, &page)?;
             }
@@ -71,21 +72,21 @@ impl App {
     fn active_account(&self) -> Option<AccountId> {
         self.services.state.read().account.as_ref().map(|account| account.id)
     }
+
+    /// Stands for everything that can be seen on the first page, and for the page's code, whose styles the kept page needs. The
+    /// time of the last read from the server is left out: each start has another, and it is not shown before the next read.
+    fn key_of(&self, snapshot: &Snapshot) -> String {
+        let mut seen = snapshot.clone();
+        seen.revision = 0;
+        seen.sync.as_of = None;
+        // Every snapshot has a JSON form. Without one, the page is not found.
+        let seen = serde_json::to_vec(&(&self.services.page_build, seen)).unwrap_or_default();
+        Sha256::digest(seen).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// The first snapshot of the next start.
 fn next_snapshot(store: &Store, mut state: State) -> Result<Snapshot, StoreError> {
     load_active_account(store, &mut state)?;
     Ok(snapshot_view(&state))
-}
-
-/// Stands for everything that can be seen on the first page. The time of the last read from the server is left out: each start
-/// has another, and it is not shown before the next read.
-fn key_of(snapshot: &Snapshot) -> String {
-    let mut seen = snapshot.clone();
-    seen.revision = 0;
-    seen.sync.as_of = None;
-    // Every snapshot has a JSON form. Without one, the page is not found.
-    let seen = serde_json::to_vec(&seen).unwrap_or_default();
-    Sha256::digest(seen).iter().map(|byte| format!("{byte:02x}")).collect()
 }

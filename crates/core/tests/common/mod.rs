@@ -259,6 +259,7 @@ pub fn config(folder: &std::path::Path, vault: &TestVault) -> Config {
     Config {
         data_dir: folder.to_owned(),
         offered_server: None,
+        page_build: "test".into(),
         preferences: Preferences::default(),
         system_language: "en".into(),
         downloads: folder.join("downloads"),

@@ -55,6 +55,10 @@ fn add_organization(db: &Transaction<'_>) -> Result<(), rusqlite::Error> {
 fn add_person(db: &Transaction<'_>, person: &Person, cost: PasswordCost) -> Result<(), SeedError> {
     let user = format!("65f0a1c000000000000000{:02x}", person.number);
     let row = format!("65f0a1c000000000000c00{:02x}", person.number);
+    let hash = match cost {
+        PasswordCost::Interactive => person.password_hash.to_owned(),
+        PasswordCost::Minimal => passwords::hash(cost, PASSWORD)?,
+    };
     let joined = FOUNDED + i64::from(person.number - 1) * DAY;
     db.execute(
         "INSERT INTO user (id, email, email_key, first_name, last_name, role, newsletter, sso, organization_id, language,
@@ -68,7 +72,7 @@ fn add_person(db: &Transaction<'_>, person: &Person, cost: PasswordCost) -> Resu
             person.role,
             ORGANIZATION,
             person.language,
-            passwords::hash(cost, PASSWORD)?,
+            hash,
             person.totp_secret,
             joined,
         ),
@@ -89,4 +93,30 @@ fn add_person(db: &Transaction<'_>, person: &Person, cost: PasswordCost) -> Resu
     )?;
     collaborators::add_tags(db, &row, person.tags)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::password_hash::PasswordVerifier;
+    use argon2::password_hash::phc::PasswordHash;
+
+    use super::*;
+
+    #[test]
+    fn the_hashes_of_the_demo_people_are_those_of_its_password_and_differ() -> Result<(), argon2::password_hash::Error>
+    {
+        let mut salts = std::collections::BTreeSet::new();
+        for person in &PEOPLE {
+            let hash = PasswordHash::new(person.password_hash)?;
+            argon2::Argon2::default().verify_password(PASSWORD.as_bytes(), &hash)?;
+            let params = argon2::Params::try_from(&hash)?;
+            assert_eq!(
+                (params.m_cost(), params.t_cost()),
+                (argon2::Params::DEFAULT_M_COST, argon2::Params::DEFAULT_T_COST)
+            );
+            salts.insert(hash.salt.map(|salt| salt.to_string()));
+        }
+        assert_eq!(salts.len(), PEOPLE.len(), "each person has a salt of their own");
+        Ok(())
+    }
 }

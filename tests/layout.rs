@@ -48,7 +48,7 @@ impl Problems {
     /// Measures the present screen with texts that are 40 % longer than in English, from left to right and mirrored.
     async fn measure_long_texts(&mut self, window: &Window, screen: &str) {
         let file = english_file();
-        window.execute_with(PSEUDO, vec![json!(format!("/assets/{file}"))]).await.unwrap();
+        window.execute_with(PSEUDO, vec![json!(format!("/{file}"))]).await.unwrap();
         window.wait_until("longer texts", "return window.pseudo === 'ready'").await.unwrap();
         // The page reads the texts again only if the language changes.
         set(window, 100, "es").await;
@@ -80,7 +80,7 @@ impl Problems {
 
 /// The name of the built file with the English messages.
 fn english_file() -> String {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/dist/assets");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/dist");
     let names = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     names.into_iter().find(|name| name.starts_with("en-")).expect("the page is built")
 }

@@ -1,10 +1,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+import { inlineFirstPaint } from "./build/inline";
+
 export default defineConfig({
   // Relative URLs, because the page's origin differs between operating systems.
   base: "./",
-  plugins: [svelte()],
+  plugins: [svelte(), inlineFirstPaint()],
   // The texts of a language as one string: the engine parses it faster than code.
   json: { stringify: true, namedExports: false },
   build: {
@@ -14,6 +16,8 @@ export default defineConfig({
     // One style sheet, so that parts that load after the first paint do not change the styles of the page.
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
+    // Beside index.html, so that its own code finds them.
+    assetsDir: "",
   },
   test: {
     include: ["tests/**/*.test.ts"],

@@ -1,5 +1,10 @@
-//! Measures how the memory of the process of the page grows while pages are changed and the picture editor is opened.
+//! Measures the memory after a start beside that of the empty window program given as argument, and how the memory of the
+//! process of the page grows while pages are changed and the picture editor is opened.
 
+#[path = "memory_starts.rs"]
+mod memory_starts;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lapel_testkit::test_world::{OWNER, TestWorld};
@@ -33,6 +38,9 @@ const CHANGE_PAGES: &str = r#"
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    let empty = std::env::args_os().nth(1).map(PathBuf::from);
+    memory_starts::compare(&empty.ok_or_else(|| TestError::Failed("missing argument: the empty window".to_owned()))?)
+        .await?;
     let world = TestWorld::new().await?;
     let window = world.sign_in(OWNER).await?;
     window.see("Up to date").await?;

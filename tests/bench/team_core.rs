@@ -199,6 +199,7 @@ pub(crate) fn open(folder: &std::path::Path) -> App {
     App::open(Config {
         data_dir: folder.to_owned(),
         offered_server: None,
+        page_build: String::new(),
         preferences: Preferences::default(),
         system_language: "en".into(),
         downloads: folder.join("downloads"),

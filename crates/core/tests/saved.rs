@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use common::{ADMIN, OWNER, TestApp, all_sent, first_name};
 use lapel_core::Config;
 use lapel_core::views::{
-    BaseValues, EditState, ErrorCode, ProfileChanges, ProfileField, Snapshot, StoredAsView, SyncState,
+    BaseValues, EditState, ErrorCode, ProfileChanges, ProfileField, SignOutScope, Snapshot, StoredAsView, SyncState,
 };
 use lapel_testkit::proxy::{Fault, Mark, StoredForm};
 use serde_json::json;
@@ -340,4 +340,34 @@ async fn a_base_in_another_unicode_normalization_causes_no_conflict() {
     test.app.save_profile(ProfileChanges { base, ..first_name("Zoé") }).await.unwrap();
     test.wait_until(all_sent).await;
     assert_eq!(profile_on_server(&test).await["firstName"], "Zoé");
+}
+
+#[tokio::test]
+async fn a_kept_page_is_shown_by_the_next_start_with_the_same_data_only() {
+    let mut test = TestApp::signed_in(OWNER).await;
+    test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
+    test.app.keep_first_page("a page".into(), false).await.unwrap();
+    test.app.keep_first_page("another".into(), false).await.unwrap();
+    test.restart().await;
+    assert_eq!(test.app.boot("", "").first_page.as_deref(), Some("a page"), "the first one stays");
+    test.app.keep_first_page("exact".into(), true).await.unwrap();
+    test.restart().await;
+    assert_eq!(test.app.boot("", "").first_page.as_deref(), Some("exact"));
+
+    test.restart_with(|config| config.page_build = "another".into()).await;
+    assert_eq!(test.app.boot("", "").first_page, None, "the styles of another build do not fit");
+    test.restart().await;
+    test.app.save_profile(first_name("Olga")).await.unwrap();
+    test.restart().await;
+    assert_eq!(test.app.boot("", "").first_page, None, "the page shows the former name");
+    test.app.keep_first_page("with the new name".into(), false).await.unwrap();
+    test.restart().await;
+    assert_eq!(test.app.boot("", "").first_page.as_deref(), Some("with the new name"));
+
+    let too_long = test.app.keep_first_page("x".repeat(500_001), true).await;
+    assert_eq!(too_long.unwrap_err().code, ErrorCode::Internal);
+    test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
+    test.app.keep_first_page("after the sign-out".into(), true).await.unwrap();
+    test.restart().await;
+    assert_eq!(test.app.boot("", "").first_page, None);
 }

@@ -45,3 +45,20 @@ fn a_sign_in_during_an_unfinished_sign_out_begins_without_the_former_data() {
     store.remove_signed_out_accounts().unwrap();
     assert_eq!(store.active_account().unwrap(), Some(account));
 }
+
+#[test]
+fn a_kept_page_is_found_by_its_key_only_and_goes_with_its_account() {
+    let (folder, _) = folder_with_an_account();
+    let store = Store::open(folder.path(), 0).store;
+    let account = store.active_account().unwrap().unwrap().id;
+    store.store_first_page(account, "k1", "one").unwrap();
+    store.store_first_page(account, "k2", "two").unwrap();
+    assert_eq!(store.first_page(account, "k2").unwrap().as_deref(), Some("two"));
+    assert_eq!(store.first_page(account, "k1").unwrap(), None, "an account has one page");
+
+    store.begin_sign_out([(account, "entry")].into_iter()).unwrap();
+    store.store_first_page(account, "k3", "late").unwrap();
+    assert_eq!(store.first_page(account, "k3").unwrap(), None, "nothing is kept after the sign-out has begun");
+    store.remove_signed_out_accounts().unwrap();
+    assert_eq!(store.first_page(account, "k2").unwrap(), None);
+}

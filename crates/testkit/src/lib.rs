@@ -13,6 +13,7 @@ mod error;
 pub mod home;
 pub mod keyring;
 pub mod other_client;
+pub mod process_memory;
 pub mod program;
 pub mod proxy;
 pub mod search;

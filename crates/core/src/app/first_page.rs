@@ -73,12 +73,13 @@ impl App {
         self.services.state.read().account.as_ref().map(|account| account.id)
     }
 
-    /// Stands for everything that can be seen on the first page, and for the page's code, whose styles the kept page needs. The
-    /// time of the last read from the server is left out: each start has another, and it is not shown before the next read.
+    /// Stands for everything that can be seen on the first page, and for the page's code, whose styles the kept page needs. Not
+    /// what it does not show: the time of the last read, which each start has anew, and the server of the last sign-in.
     fn key_of(&self, snapshot: &Snapshot) -> String {
         let mut seen = snapshot.clone();
         seen.revision = 0;
         seen.sync.as_of = None;
+        seen.preferences.last_server = None;
         // Every snapshot has a JSON form. Without one, the page is not found.
         let seen = serde_json::to_vec(&(&self.services.page_build, seen)).unwrap_or_default();
         Sha256::digest(seen).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -7,6 +7,7 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use crate::{
     Result, TestError,
     desktop::Desktop,
+    process_memory::{is_web_process, memory_kib, parent},
     program,
     waiting::{PATIENCE, until},
 };
@@ -216,21 +217,4 @@ fn peak_memory_kib(id: i32) -> Result<u64> {
 
 fn private_memory_kib(id: i32) -> Result<u64> {
     memory_kib(&format!("/proc/{id}/smaps_rollup"), "Pss_Anon:")
-}
-
-/// A size that the kernel reports in a line of this file.
-fn memory_kib(file: &str, name: &str) -> Result<u64> {
-    let sizes = fs::read_to_string(file).map_err(TestError::io("the app's memory"))?;
-    let line = sizes.lines().find_map(|line| line.strip_prefix(name));
-    let number = line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok());
-    number.ok_or_else(|| TestError::Failed("the kernel does not report the app's memory".to_owned()))
-}
-
-fn is_web_process(id: i32) -> bool {
-    fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe.ends_with("WebKitWebProcess"))
-}
-
-fn parent(id: i32) -> Option<i32> {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
 }

@@ -14,5 +14,5 @@ function openPage(): void {
 
 const root = document.getElementById("app");
 // The shell shows the window as soon as the kept page has loaded. The code of the page would delay its first frame.
-if (root && showFirstPage(root)) void visible().then(openPage);
+if (root && showFirstPage(root)) void visible(root).then(openPage);
 else openPage();

@@ -22,14 +22,18 @@ export function showFirstPage(target: HTMLElement): boolean {
     else root.setAttribute(name, value);
   }
   target.inert = true;
+  // Laid out only after the load: the shell shows the window at the same time.
+  target.style.display = "none";
   target.innerHTML = html;
   for (const element of target.querySelectorAll<HTMLElement>("[style]")) applyStyle(element, element.getAttribute("style") ?? "");
   return true;
 }
 
 /** Waits until the kept page was painted. */
-export async function visible(): Promise<void> {
-  await new Promise((loaded) => window.addEventListener("load", loaded));
+export async function visible(target: HTMLElement): Promise<void> {
+  // In a task of its own: the web view lays the page out before it reports to the shell that the page has loaded.
+  await new Promise((loaded) => window.addEventListener("load", () => setTimeout(loaded)));
+  target.style.display = "";
   const frames = new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
   await Promise.race([frames, new Promise((passed) => setTimeout(passed, FRAME_LIMIT_MS))]);
 }
@@ -42,5 +46,6 @@ export function dropFirstPage(target: HTMLElement): boolean {
   const shown = target.inert;
   target.replaceChildren();
   target.inert = false;
+  target.style.display = "";
   return shown;
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use lapel_store::{Account, Store, StoreError};
+use tokio::sync::oneshot;
 
 use super::account_read::{AccountRead, ReadSequence};
 use super::error::Failure;
@@ -28,10 +29,18 @@ impl Disk {
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let store = Arc::clone(&self.store);
-        let outcome = tokio::task::spawn_blocking(move || mark_damage(&store, work)).await;
-        let result = outcome.map_err(Failure::internal)?;
+        let (sender, result) = oneshot::channel();
+        // The receiver is gone if the caller was cancelled.
+        let job = move |store: &Store| drop(sender.send(mark_damage(store, work)));
+        self.run_job(Box::new(job)).await?;
+        let result = result.await.map_err(Failure::internal)?;
         Ok(result.inspect_err(|error| tracing::error!(%error, "the store failed"))?)
+    }
+
+    /// Not generic: the program would contain the code of a task for each kind of work.
+    async fn run_job(&self, job: Box<dyn FnOnce(&Store) + Send>) -> Result<(), Failure> {
+        let store = Arc::clone(&self.store);
+        tokio::task::spawn_blocking(move || job(&store)).await.map_err(Failure::internal)
     }
 
     /// Writes what a person typed or saved. A failure becomes the storage state until a later write succeeds.

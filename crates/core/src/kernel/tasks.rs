@@ -1,6 +1,7 @@
 //! Work that ends with the session.
 
 use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -26,6 +27,8 @@ impl SessionTasks {
 
     /// Starts a task that is aborted when the session ends.
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        // In a box, because the program would contain the code of a task for each kind of work.
+        let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(work);
         let task = tokio::spawn(work).abort_handle();
         self.abort_with_session(task.clone());
         task
@@ -36,6 +39,7 @@ impl SessionTasks {
         &self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<T, Failure> {
+        let work: Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>> = Box::pin(work);
         let task = tokio::spawn(work);
         self.abort_with_session(task.abort_handle());
         task.await.unwrap_or_else(|_| Err(Cancellation::Session.into()))

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
 
 use crate::config;
 use crate::response::ApiError;
@@ -168,9 +169,17 @@ impl SharedConnection {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, ApiError> + Send + 'static,
     {
+        let (sender, result) = oneshot::channel();
+        // The receiver is gone if the request was cancelled.
+        let job = move |shared: &Self| drop(sender.send(shared.transact_blocking(work)));
+        self.run_job(Box::new(job)).await?;
+        result.await.map_err(|error| ApiError::internal(&error))?
+    }
+
+    /// Not generic: the program would contain the code of a task for each kind of work.
+    async fn run_job(&self, job: Box<dyn FnOnce(&Self) + Send>) -> Result<(), ApiError> {
         let shared = self.clone();
-        let task = tokio::task::spawn_blocking(move || shared.transact_blocking(work));
-        task.await.map_err(|error| ApiError::internal(&error))?
+        tokio::task::spawn_blocking(move || job(&shared)).await.map_err(|error| ApiError::internal(&error))
     }
 
     fn transact_blocking<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, ApiError>) -> Result<T, ApiError> {

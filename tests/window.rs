@@ -7,6 +7,7 @@ use lapel_testkit::desktop::KeyringAtStart;
 use lapel_testkit::program::Program;
 use lapel_testkit::test_world::{OWNER, TestWorld, demo_config};
 use lapel_testkit::window::{Signal, binary};
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn position_and_size_are_restored() {
@@ -150,4 +151,27 @@ async fn with_an_unusable_data_folder_the_window_opens_and_writes_nothing() {
     }
     assert_eq!(std::fs::read_to_string(blocking_file).unwrap(), "unchanged");
     assert_eq!(std::fs::read_dir(temporary).unwrap().count(), 0);
+}
+
+/// The name that the kept page shows, and how often the real page has its field.
+const KEPT_NAME: &str = "const kept = document.createElement('div');
+    kept.innerHTML = JSON.parse(window.__LAPEL__.firstPage ?? '{\"html\":\"\"}').html;
+    const name = kept.querySelector('#profile-firstName')?.getAttribute('value') ?? null;
+    return [name, document.querySelectorAll('#profile-firstName').length, document.getElementById('app').inert]";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_start_shows_the_kept_page_until_the_real_one_takes_its_place() {
+    let mut world = TestWorld::new().await.unwrap();
+    world.sign_in(OWNER).await.unwrap().see("Up to date").await.unwrap();
+    world.close().await.unwrap();
+    let window = world.open().await.unwrap();
+    assert_eq!(window.execute(KEPT_NAME).await.unwrap(), json!(["Olivia", 1, false]));
+    window.see("Up to date").await.unwrap();
+    window.fill("First name", "Olga").await.unwrap();
+    window.click("button", "Save changes").await.unwrap();
+    window.see("Saved").await.unwrap();
+    world.close().await.unwrap();
+    // The page with the former name must not appear again, whether or not the one with the new name was kept.
+    let kept = world.open().await.unwrap().execute(KEPT_NAME).await.unwrap();
+    assert!(kept == json!(["Olga", 1, false]) || kept == json!([null, 1, false]), "{kept}");
 }

@@ -8,7 +8,7 @@ import type { KeptPage } from "./kept-page";
 const ROOT_ATTRIBUTES = ["lang", "dir", "data-theme", "style"];
 
 /** Whatever is open over the page or passes by is not part of the next start, and typed text may not be stored yet. */
-const PASSING = "[role=dialog], [role=alertdialog], [role=listbox], [role=menu], [aria-expanded=true], .toast, .strip, .input.changed";
+const PASSING = "[role=dialog], [role=alertdialog], [role=listbox], [role=menu], [aria-expanded=true], .strip, .input.changed";
 
 /** How long closing the window may wait for the page to be kept. */
 const CLOSING_LIMIT_MS = 200;
@@ -36,8 +36,11 @@ function writeValues(page: Element, copy: Element): void {
 function copyPage(root: HTMLElement, exact: boolean): () => Promise<void> {
   const copy = root.cloneNode(true) as HTMLElement;
   writeValues(root, copy);
-  // The next start does not know yet whether the data are up to date.
-  if (!exact) for (const element of copy.querySelectorAll<HTMLElement>(".of-this-moment")) element.style.visibility = "hidden";
+  if (!exact) {
+    // The next start does not know yet whether the data are up to date, and has no toasts.
+    for (const element of copy.querySelectorAll<HTMLElement>(".of-this-moment")) element.style.visibility = "hidden";
+    for (const toast of copy.querySelectorAll(".toast")) toast.classList.remove("open");
+  }
   const { documentElement } = document;
   const attributes = Object.fromEntries(
     ROOT_ATTRIBUTES.flatMap((name) => {

@@ -1,5 +1,7 @@
 # Sourced by the benches. build EXAMPLE..: builds the release programs and the given examples. Always with the same
 # package selection, because another one would rebuild Tauri with other features.
+source tests/bench/release-flags.sh
+
 build() {
   local example examples=()
   for example in "$@"; do examples+=(--example "$example"); done

@@ -13,9 +13,12 @@ const applyStyle = (element: HTMLElement, style: string): void => {
 
 /** Shows the kept page, if there is one. Returns whether it is shown. */
 export function showFirstPage(target: HTMLElement): boolean {
-  const { firstPage } = readBoot();
+  const { firstPage, snapshot } = readBoot();
   if (firstPage === null) return false;
   const { attributes, html } = JSON.parse(firstPage) as KeptPage;
+  // The system may have switched between light and dark since then.
+  const shade = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  if (snapshot.preferences.theme === "system" && attributes["data-theme"] !== shade) return false;
   const root = document.documentElement;
   for (const [name, value] of Object.entries(attributes)) {
     if (name === "style") applyStyle(root, value);

@@ -26,6 +26,7 @@ use crate::header::Header;
 use crate::sniff::Mime;
 
 pub(crate) use decoded::{Decoded, Model, Pixels};
+pub(crate) use tiff_colors::unmultiply;
 
 /// Decodes an area of the first frame. The caller has checked `header` against the limits. The result can be smaller
 /// than the area in the file, but its sides are at least `scale` times as long (for `scale` up to 1).

@@ -26,7 +26,7 @@ pub(super) fn lab_to_rgb(pixel: &mut [u8]) {
 }
 
 /// Divides the colors by the alpha value at the end, in place.
-pub(super) fn unmultiply(pixel: &mut [u8]) {
+pub(crate) fn unmultiply(pixel: &mut [u8]) {
     if let [colors @ .., alpha] = pixel
         && *alpha > 0
     {

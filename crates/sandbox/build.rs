@@ -1,0 +1,13 @@
+//! Makes the program smaller.
+
+use std::env;
+
+/// Has the linker merge equal functions and pack relocations, as src-tauri/build.rs does for the app.
+fn main() -> Result<(), env::VarError> {
+    println!("cargo:rerun-if-changed=build.rs");
+    let target = (env::var("CARGO_CFG_TARGET_OS")?, env::var("CARGO_CFG_TARGET_ARCH")?, env::var("PROFILE")?);
+    if target == ("linux".into(), "x86_64".into(), "release".into()) {
+        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all,-O2,-z,pack-relative-relocs");
+    }
+    Ok(())
+}

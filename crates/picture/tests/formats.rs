@@ -4,6 +4,8 @@
 mod make;
 
 use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba, RgbaImage};
+#[cfg(not(feature = "video"))]
+use lapel_picture::{Format, PictureError};
 use lapel_picture::{Mime, Note, Prepared, SIDE};
 use make::bitmap::{os2_bitmap, packed_bitmap, short_os2_bitmap, tagged_tiff, tiff};
 use make::container::{animated_png, animated_webp, gif};
@@ -275,5 +277,16 @@ fn jpegs_of_many_scans_and_with_arithmetic_coding_are_prepared() {
         for (brighter, gray) in [(false, [63, 63, 63, 255]), (true, [193, 193, 193, 255])] {
             check(&arithmetic(progressive, brighter), Mime::Jpeg, gray, gray, &[Note::Enlarged]);
         }
+    }
+}
+
+#[cfg(not(feature = "video"))]
+#[test]
+fn heic_and_avif_are_refused_without_their_decoders() {
+    for (bytes, format) in [
+        (include_bytes!("data/plain.heic").as_slice(), Format::Heic),
+        (include_bytes!("data/plain.avif"), Format::Avif),
+    ] {
+        assert_eq!(prepare(bytes), Err(PictureError::Unsupported(format)));
     }
 }

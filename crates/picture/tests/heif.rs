@@ -1,4 +1,5 @@
 //! HEIC and AVIF pictures are decoded: bit depths, subsampling, alpha.
+#![cfg(feature = "video")]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;

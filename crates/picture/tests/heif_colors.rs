@@ -1,5 +1,6 @@
 //! The colors and the alpha channel of HEIC and AVIF pictures are what the container defines. The expected values are
 //! worked out by hand from ITU-T H.273.
+#![cfg(feature = "video")]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;

@@ -1,4 +1,5 @@
 //! HEIC and AVIF files with several pictures, sequences and metadata, and malicious ones.
+#![cfg(feature = "video")]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;

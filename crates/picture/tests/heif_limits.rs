@@ -1,4 +1,5 @@
 //! Malicious HEIC files are refused before they take much time or memory.
+#![cfg(feature = "video")]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a failed step is a failed test
 
 mod make;

@@ -6,8 +6,8 @@ use heifer_hevc_dec::params::Sps;
 use heifer_hevc_dec::recon::Frame;
 
 use super::planes::{Plane, Planes, Samples};
-use crate::error::PictureError;
-use crate::heif::{ColorNumbers, rare};
+use crate::error::{Format, PictureError};
+use crate::heif::ColorNumbers;
 
 pub(super) struct HevcPicture {
     frame: Frame,
@@ -70,7 +70,7 @@ fn read_parameters(stream: &[u8], max_sides: (u32, u32)) -> Result<(u8, u8), Pic
 
 fn decoder_error(error: heifer_hevc_dec::Error) -> PictureError {
     match error {
-        heifer_hevc_dec::Error::Unimplemented(_) => rare(),
+        heifer_hevc_dec::Error::Unimplemented(_) => PictureError::Unsupported(Format::RareHeif),
         other => PictureError::Damaged(other.to_string()),
     }
 }

@@ -1,5 +1,6 @@
 //! Decodes an area of the first frame of a file to pixels with eight bits per channel.
 
+#[cfg_attr(not(feature = "video"), path = "no_av1.rs")]
 mod av1;
 mod bmp;
 mod decoded;
@@ -7,6 +8,7 @@ mod fax;
 mod gif;
 mod heif;
 mod heif_parts;
+#[cfg_attr(not(feature = "video"), path = "no_hevc.rs")]
 mod hevc;
 mod jpeg;
 mod jpeg_source;

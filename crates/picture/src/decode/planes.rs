@@ -4,6 +4,7 @@ use crate::heif::{ColorNumbers, Rectangle};
 
 /// The samples of a plane, row by row.
 #[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "video"), allow(dead_code, reason = "only the decoders of HEVC and AV1 fill planes"))]
 pub(super) enum Samples<'a> {
     Bytes(&'a [u8]),
     Words(&'a [u16]),

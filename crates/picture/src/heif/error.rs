@@ -2,7 +2,7 @@
 
 use crate::error::{Format, PictureError};
 
-pub(crate) fn rare() -> PictureError {
+pub(super) fn rare() -> PictureError {
     PictureError::Unsupported(Format::RareHeif)
 }
 

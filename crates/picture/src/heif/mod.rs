@@ -13,6 +13,5 @@ mod track;
 
 pub(crate) use changes::Rectangle;
 pub(crate) use colors::ColorNumbers;
-pub(crate) use error::rare;
 pub(crate) use file::{HeifFile, with_last_box_closed};
 pub(crate) use layers::{Codec, Layer, Part};

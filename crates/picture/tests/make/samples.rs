@@ -14,7 +14,7 @@ pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let jpeg = encode(red_blue(40, 30), ImageFormat::Jpeg);
     let png = encode(soft.clone(), ImageFormat::Png);
     let (red, blue) = ([81, 99, 213], [49, 213, 114]);
-    vec![
+    let mut samples = vec![
         ("jpeg", with_orientation(&jpeg, 6, true)),
         ("progressive jpeg", Halves { progressive: true, ..Halves::new(&red, &blue) }.encode()),
         ("jpeg in three scans", Halves { separate_scans: true, ..Halves::new(&red, &blue) }.encode()),
@@ -33,9 +33,14 @@ pub fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("packed bitmap", packed_bitmap(40, 30)),
         ("tiff", tiff(&[&soft])),
         ("tiff of two pages", tiff(&[&soft, &soft])),
-        ("heic", include_bytes!("../data/plain.heic").to_vec()),
-        ("heic with alpha", include_bytes!("../data/alpha.heic").to_vec()),
-        ("avif", include_bytes!("../data/plain.avif").to_vec()),
-        ("avif with alpha", include_bytes!("../data/alpha.avif").to_vec()),
-    ]
+    ];
+    if cfg!(feature = "video") {
+        samples.extend([
+            ("heic", include_bytes!("../data/plain.heic").to_vec()),
+            ("heic with alpha", include_bytes!("../data/alpha.heic").to_vec()),
+            ("avif", include_bytes!("../data/plain.avif").to_vec()),
+            ("avif with alpha", include_bytes!("../data/alpha.avif").to_vec()),
+        ]);
+    }
+    samples
 }

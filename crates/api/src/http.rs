@@ -142,7 +142,7 @@ fn tls(
             config.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
         }
     };
-    config.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
+    config.alpn_protocols = vec!["http/1.1".into()];
     Ok(config)
 }
 

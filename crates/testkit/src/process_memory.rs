@@ -23,7 +23,7 @@ pub fn memory_of(id: u32) -> Result<ProcessMemory> {
     let mut memory = ProcessMemory::default();
     for id in ids.filter(belongs) {
         // A process may have ended in the meantime.
-        let Ok(kib) = memory_kib(&format!("/proc/{id}/smaps_rollup"), "Pss:") else { continue };
+        let Ok(kib) = memory_kib(format!("/proc/{id}/smaps_rollup"), "Pss:") else { continue };
         #[allow(clippy::cast_precision_loss, reason = "a size of memory")]
         let mib = kib as f64 / 1024.0;
         memory.all += mib;

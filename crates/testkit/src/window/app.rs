@@ -212,9 +212,9 @@ async fn xdotool(desktop: &Desktop, arguments: &[&str]) -> Result<String> {
 }
 
 fn peak_memory_kib(id: i32) -> Result<u64> {
-    memory_kib(&format!("/proc/{id}/status"), "VmHWM:")
+    memory_kib(format!("/proc/{id}/status"), "VmHWM:")
 }
 
 fn private_memory_kib(id: i32) -> Result<u64> {
-    memory_kib(&format!("/proc/{id}/smaps_rollup"), "Pss_Anon:")
+    memory_kib(format!("/proc/{id}/smaps_rollup"), "Pss_Anon:")
 }

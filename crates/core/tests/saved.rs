@@ -346,11 +346,13 @@ async fn a_base_in_another_unicode_normalization_causes_no_conflict() {
 async fn a_kept_page_is_shown_by_the_next_start_with_the_same_data_only() {
     let mut test = TestApp::signed_in(OWNER).await;
     test.wait_until(|snapshot| snapshot.sync.state == SyncState::Fresh).await;
-    test.app.keep_first_page("a page".into(), false).await.unwrap();
-    test.app.keep_first_page("another".into(), false).await.unwrap();
+    let account = test.app.snapshot().account.unwrap().id;
+    test.app.keep_first_page(account + 1, "of another account".into(), true).await.unwrap();
+    test.app.keep_first_page(account, "a page".into(), false).await.unwrap();
+    test.app.keep_first_page(account, "another".into(), false).await.unwrap();
     test.restart().await;
     assert_eq!(test.app.boot("", "").first_page.as_deref(), Some("a page"), "the first one stays");
-    test.app.keep_first_page("exact".into(), true).await.unwrap();
+    test.app.keep_first_page(account, "exact".into(), true).await.unwrap();
     test.restart().await;
     assert_eq!(test.app.boot("", "").first_page.as_deref(), Some("exact"));
 
@@ -360,14 +362,14 @@ async fn a_kept_page_is_shown_by_the_next_start_with_the_same_data_only() {
     test.app.save_profile(first_name("Olga")).await.unwrap();
     test.restart().await;
     assert_eq!(test.app.boot("", "").first_page, None, "the page shows the former name");
-    test.app.keep_first_page("with the new name".into(), false).await.unwrap();
+    test.app.keep_first_page(account, "with the new name".into(), false).await.unwrap();
     test.restart().await;
     assert_eq!(test.app.boot("", "").first_page.as_deref(), Some("with the new name"));
 
-    let too_long = test.app.keep_first_page("x".repeat(500_001), true).await;
+    let too_long = test.app.keep_first_page(account, "x".repeat(500_001), true).await;
     assert_eq!(too_long.unwrap_err().code, ErrorCode::Internal);
     test.app.sign_out(SignOutScope::ThisAccount, true).await.unwrap();
-    test.app.keep_first_page("after the sign-out".into(), true).await.unwrap();
+    test.app.keep_first_page(account, "after the sign-out".into(), true).await.unwrap();
     test.restart().await;
     assert_eq!(test.app.boot("", "").first_page, None);
 }

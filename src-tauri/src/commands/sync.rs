@@ -19,8 +19,13 @@ pub(crate) async fn start(core: State<'_, App>) -> Result<(), AppError> {
 }
 
 #[tauri::command]
-pub(crate) async fn keep_first_page(core: State<'_, App>, page: String, exact: bool) -> Result<(), AppError> {
-    core.keep_first_page(page, exact).await
+pub(crate) async fn keep_first_page(
+    core: State<'_, App>,
+    account: i64,
+    page: String,
+    exact: bool,
+) -> Result<(), AppError> {
+    core.keep_first_page(account, page, exact).await
 }
 
 #[tauri::command]

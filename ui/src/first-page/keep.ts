@@ -2,6 +2,7 @@
 
 import { readBoot } from "../host/boot";
 import { keepFirstPage } from "../host/commands";
+import { app } from "../state/app.svelte";
 import type { KeptPage } from "./kept-page";
 
 /** The attributes of the root element that the page sets. */
@@ -34,6 +35,7 @@ function writeValues(page: Element, copy: Element): void {
 
 /** Copies the page as it looks now. Returns a function that keeps the copy, which may be called later. */
 function copyPage(root: HTMLElement, exact: boolean): () => Promise<void> {
+  const account = app.snapshot.account?.id;
   const copy = root.cloneNode(true) as HTMLElement;
   writeValues(root, copy);
   if (!exact) {
@@ -50,10 +52,10 @@ function copyPage(root: HTMLElement, exact: boolean): () => Promise<void> {
   );
   return async () => {
     const kept = JSON.stringify({ attributes, html: copy.innerHTML } satisfies KeptPage);
-    if (kept === last) return;
+    if (kept === last || account === undefined) return;
     last = kept;
     // A start without it is only slower, and the shell logs why.
-    await keepFirstPage(kept, exact).catch(() => undefined);
+    await keepFirstPage(account, kept, exact).catch(() => undefined);
   };
 }
 

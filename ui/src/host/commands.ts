@@ -42,8 +42,9 @@ export const painted = () => call<void>("painted");
 /** Starts everything that must not delay the first paint: the session, the demo server, the first sync. */
 export const start = () => call<void>("start");
 
-/** Keeps the page for the next start with the same data. An exact one was taken right after the start. */
-export const keepFirstPage = (page: string, exact: boolean) => call<void>("keep_first_page", { page, exact });
+/** Keeps the page of an account for the next start with the same data. An exact one was taken right after the start. */
+export const keepFirstPage = (account: number, page: string, exact: boolean) =>
+  call<void>("keep_first_page", { account, page, exact });
 
 /**
  * Confirms the event `closing` when the window stays open for now, usually because the page asks the user. Without this

@@ -47,13 +47,13 @@ impl App {
         self.services.disk.store().first_page(account, &self.key_of(snapshot))
     }
 
-    /// Keeps the page of the active account for the next start, which shows it if it has the data that are stored now. A page
+    /// Keeps the page of an account for the next start, which shows it if it has the data that are stored now. A page
     /// that was taken right after the start is exact and replaces every other one.
     ///
     /// Fails with [`crate::views::ErrorCode::Internal`] if it is too long, or with the errors of the disk.
-    pub async fn keep_first_page(&self, page: String, exact: bool) -> Result<(), AppError> {
+    pub async fn keep_first_page(&self, account: i64, page: String, exact: bool) -> Result<(), AppError> {
         // The account may have been left in the meantime.
-        let Some(account) = self.active_account() else { return Ok(()) };
+        let Some(account) = self.active_account().filter(|active| active.number() == account) else { return Ok(()) };
         if page.len() > MAX_PAGE_BYTES {
             return Err(Failure::from(Misuse::LongPage).into());
         }

@@ -1,7 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-import { inlineFirstPaint } from "./build/inline";
+import { inlineFirstPaint } from "./build/inline.ts";
 
 export default defineConfig({
   // Relative URLs, because the page's origin differs between operating systems.

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use lapel_testkit::program;
 use lapel_testkit::test_world::{OWNER, TestWorld};
+use lapel_testkit::waiting::{PATIENCE, until};
 use lapel_testkit::window::Window;
 
 /// The link field shows this address.
@@ -121,16 +123,20 @@ async fn drag(world: &TestWorld, window: &Window, address: &str) -> tokio::proce
     let source = start(world, program.with_file_name("examples").join("drag_source"), &[address]);
     let xdotool = async |arguments: &str| {
         let mut command = world.desktop.command("xdotool");
-        assert!(command.args(arguments.split_whitespace()).status().await.unwrap().success(), "{arguments}");
+        command.args(arguments.split_whitespace());
+        program::run(arguments, command).await
     };
-    xdotool("search --sync --onlyvisible --name drag\\ssource windowmove --sync 1000 400").await;
-    xdotool("mousemove 1050 470 mousedown 1").await;
+    // A search fails if another program's window disappears meanwhile, such as the source of the drag before.
+    let search = format!("search --onlyvisible --pid {}", source.id().unwrap());
+    let id = until("the window to drag from", PATIENCE, async || xdotool(&search).await.map(Some)).await.unwrap();
+    xdotool(&format!("windowmove --sync {} 1000 400", id.trim())).await.unwrap();
+    xdotool("mousemove 1050 470 mousedown 1").await.unwrap();
     // In steps: a drag starts after some distance, and the window under the pointer must receive motion events.
     for step in ["1040 470", "1000 460", "850 450", "700 450", "500 450", "480 450"] {
-        xdotool(&format!("mousemove {step} sleep 0.15")).await;
+        xdotool(&format!("mousemove {step} sleep 0.15")).await.unwrap();
     }
     window.see("Drop the picture here").await.unwrap();
-    xdotool("mouseup 1").await;
+    xdotool("mouseup 1").await.unwrap();
     source
 }
 

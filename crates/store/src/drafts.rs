@@ -20,7 +20,7 @@ impl Store {
     pub fn draft(&self, account: AccountId, form: &str) -> Result<Option<Draft>, StoreError> {
         let sql = "SELECT document, saved_at FROM draft WHERE account = ?1 AND form = ?2";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
-        let row = self.connection().query_row(sql, params![account.0, form], read).optional()?;
+        let row = self.connection().prepare_cached(sql)?.query_row(params![account.0, form], read).optional()?;
         Ok(row.and_then(|(document, saved_at)| match DraftDocument::from_json(&document) {
             Ok(values) => Some(Draft { values, saved_at }),
             Err(error) => {
@@ -38,20 +38,23 @@ impl Store {
         // id is in no such column.
         let picture = draft.values.local_picture();
         let document = draft.values.to_json()?;
-        self.connection().execute(sql, params![account.0, form, document, picture, draft.saved_at])?;
+        self.connection().prepare_cached(sql)?.execute(params![account.0, form, document, picture, draft.saved_at])?;
         Ok(())
     }
 
     /// The number of drafts of forms other than `form`.
     pub fn drafts_besides(&self, account: AccountId, form: &str) -> Result<usize, StoreError> {
         let sql = "SELECT count(*) FROM draft WHERE account = ?1 AND form <> ?2";
-        let count: u32 = self.connection().query_row(sql, params![account.0, form], |row| row.get(0))?;
+        let count: u32 =
+            self.connection().prepare_cached(sql)?.query_row(params![account.0, form], |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     /// Deletes the draft of a form.
     pub fn drop_draft(&self, account: AccountId, form: &str) -> Result<(), StoreError> {
-        self.connection().execute("DELETE FROM draft WHERE account = ?1 AND form = ?2", params![account.0, form])?;
+        self.connection()
+            .prepare_cached("DELETE FROM draft WHERE account = ?1 AND form = ?2")?
+            .execute(params![account.0, form])?;
         Ok(())
     }
 }

@@ -112,7 +112,11 @@ pub(crate) fn read_edit(
     in_flight: bool,
 ) -> Result<Option<Edit>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = ?3");
-    Ok(connection.query_row(&sql, params![account.0, field.as_str(), in_flight], edit_from_row).optional()?.flatten())
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row(params![account.0, field.as_str(), in_flight], edit_from_row)
+        .optional()?
+        .flatten())
 }
 
 fn read_reason(document: Option<&str>) -> Box<RejectionDocument> {
@@ -131,11 +135,13 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
         EditState::Refused { reason } => ("refused", Some(reason.to_json()?), None, None),
         EditState::Conflict { theirs, theirs_at } => ("conflict", None, Some(theirs), *theirs_at),
     };
-    connection.execute(
-        "INSERT OR REPLACE INTO edit
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO edit
              (account, field, in_flight, save_id, base, mine, held, state, reason, theirs, theirs_at, made_at, handed)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        params![
+        )?
+        .execute(params![
             account.0,
             edit.field.as_str(),
             edit.in_flight,
@@ -149,15 +155,14 @@ pub(crate) fn write_edit(connection: &Connection, account: AccountId, edit: &Edi
             theirs_at,
             edit.made_at,
             edit.unconfirmed_value
-        ],
-    )?;
+        ])?;
     Ok(())
 }
 
 /// The URL of a local picture; `None` until it has been uploaded.
 pub(crate) fn uploaded_url(connection: &Connection, picture_id: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT url FROM held_picture WHERE id = ?1";
-    Ok(connection.query_row(sql, [picture_id], |row| row.get(0)).optional()?.flatten())
+    Ok(connection.prepare_cached(sql)?.query_row([picture_id], |row| row.get(0)).optional()?.flatten())
 }
 
 pub(crate) fn remove_edit(
@@ -167,7 +172,7 @@ pub(crate) fn remove_edit(
     in_flight: bool,
 ) -> Result<(), StoreError> {
     let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = ?3";
-    connection.execute(sql, params![account.0, field.as_str(), in_flight])?;
+    connection.prepare_cached(sql)?.execute(params![account.0, field.as_str(), in_flight])?;
     Ok(())
 }
 
@@ -238,7 +243,9 @@ impl Store {
                 };
                 write_edit(transaction, account, &edit)?;
             }
-            transaction.execute("DELETE FROM draft WHERE account = ?1 AND form = ?2", params![account.0, form])?;
+            transaction
+                .prepare_cached("DELETE FROM draft WHERE account = ?1 AND form = ?2")?
+                .execute(params![account.0, form])?;
             Ok(())
         })
     }
@@ -272,7 +279,12 @@ impl Store {
     /// Deletes exactly this edit. If a newer save has replaced it, the newer edit stays.
     pub fn forget_edit(&self, account: AccountId, edit: &Edit) -> Result<(), StoreError> {
         let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND in_flight = ?3 AND save_id = ?4";
-        self.connection().execute(sql, params![account.0, edit.field.as_str(), edit.in_flight, edit.save_id])?;
+        self.connection().prepare_cached(sql)?.execute(params![
+            account.0,
+            edit.field.as_str(),
+            edit.in_flight,
+            edit.save_id
+        ])?;
         Ok(())
     }
 
@@ -281,7 +293,7 @@ impl Store {
     pub fn keep_mine(&self, account: AccountId, field: Field, theirs: &str) -> Result<(), StoreError> {
         let sql = "UPDATE edit SET state = 'waiting', base = theirs, theirs = NULL, theirs_at = NULL
                    WHERE account = ?1 AND field = ?2 AND state = 'conflict' AND theirs = ?3";
-        self.connection().execute(sql, params![account.0, field.as_str(), theirs])?;
+        self.connection().prepare_cached(sql)?.execute(params![account.0, field.as_str(), theirs])?;
         Ok(())
     }
 
@@ -289,7 +301,7 @@ impl Store {
     /// another server value, it stays.
     pub fn keep_theirs(&self, account: AccountId, field: Field, theirs: &str) -> Result<(), StoreError> {
         let sql = "DELETE FROM edit WHERE account = ?1 AND field = ?2 AND state = 'conflict' AND theirs = ?3";
-        self.connection().execute(sql, params![account.0, field.as_str(), theirs])?;
+        self.connection().prepare_cached(sql)?.execute(params![account.0, field.as_str(), theirs])?;
         Ok(())
     }
 }

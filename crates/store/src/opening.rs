@@ -14,6 +14,8 @@ use crate::folder_lock::FolderLock;
 use crate::{Store, StoreError};
 
 const DATABASE_FILE: &str = "lapel.db";
+/// Compiling the statements of a save again and again would take longer than running them.
+const MAX_CACHED_STATEMENTS: usize = 64;
 const PICTURE_FOLDER: &str = "pictures";
 /// This file exists after a call has found damage. The next start then checks the integrity of the whole database,
 /// which would take too long at every start.
@@ -166,6 +168,7 @@ fn open_database(file: &Path, check_integrity_first: bool) -> Result<Connection,
     migrate(&mut connection)?;
     read_important_columns(&connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    connection.set_prepared_statement_cache_capacity(MAX_CACHED_STATEMENTS);
     Ok(connection)
 }
 

@@ -19,8 +19,10 @@ pub struct CachedProfile {
 
 fn read_profile(connection: &Connection, account: AccountId) -> Result<Option<CachedProfile>, StoreError> {
     let sql = "SELECT document, etag, fetched_at FROM profile WHERE account = ?1";
-    let row: Option<(String, Option<String>, i64)> =
-        connection.query_row(sql, [account.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    let row: Option<(String, Option<String>, i64)> = connection
+        .prepare_cached(sql)?
+        .query_row([account.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
     Ok(row.and_then(|(document, etag, fetched_at)| match serde_json::from_str(&document) {
         Ok(profile) => Some(CachedProfile { profile, etag, fetched_at }),
         Err(error) => {

@@ -37,7 +37,8 @@ impl Store {
                        WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting' AND save_id = ?3";
             let mut marked = Vec::new();
             for edit in edits {
-                if transaction.execute(sql, params![account.0, edit.field.as_str(), edit.save_id])? > 0 {
+                if transaction.prepare_cached(sql)?.execute(params![account.0, edit.field.as_str(), edit.save_id])? > 0
+                {
                     marked.push(Edit { in_flight: true, ..edit.clone() });
                 }
             }
@@ -60,9 +61,7 @@ impl Store {
             for &field in response.arrived {
                 remove_edit(transaction, account, field, true)?;
                 let server_value = response.cached.profile.value(field);
-                transaction.execute(
-                    "UPDATE edit SET base = ?3 WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting'",
-                    params![account.0, field.as_str(), server_value],
+                transaction.prepare_cached("UPDATE edit SET base = ?3 WHERE account = ?1 AND field = ?2 AND in_flight = 0 AND state = 'waiting'")?.execute(params![account.0, field.as_str(), server_value],
                 )?;
             }
             for (field, previous_value) in response.cleared {
@@ -74,17 +73,13 @@ impl Store {
                         true => ("", "waiting", None),
                         false => (previous_value.as_str(), "conflict", Some("")),
                     };
-                    transaction.execute(
-                        "INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
-                         VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)",
-                        params![account.0, field.as_str(), save_id, base, previous_value, state, theirs, now],
+                    transaction.prepare_cached("INSERT OR REPLACE INTO edit (account, field, in_flight, save_id, base, mine, state, theirs, made_at)
+                         VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![account.0, field.as_str(), save_id, base, previous_value, state, theirs, now],
                     )?;
                 } else if response.cleared_by_us {
                     // The base of an edit that was saved during the request is now the empty value.
-                    transaction.execute(
-                        "UPDATE edit SET base = '' WHERE account = ?1 AND field = ?2 AND in_flight = 0
-                         AND state = 'waiting' AND base = ?3",
-                        params![account.0, field.as_str(), previous_value],
+                    transaction.prepare_cached("UPDATE edit SET base = '' WHERE account = ?1 AND field = ?2 AND in_flight = 0
+                         AND state = 'waiting' AND base = ?3")?.execute(params![account.0, field.as_str(), previous_value],
                     )?;
                 }
             }
@@ -115,7 +110,7 @@ impl Store {
     pub fn send_again(&self, account: AccountId, field: Field) -> Result<(), StoreError> {
         let sql = "UPDATE edit SET state = 'waiting', reason = NULL
                    WHERE account = ?1 AND field = ?2 AND state = 'refused'";
-        self.connection().execute(sql, params![account.0, field.as_str()])?;
+        self.connection().prepare_cached(sql)?.execute(params![account.0, field.as_str()])?;
         Ok(())
     }
 

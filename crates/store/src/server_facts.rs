@@ -13,7 +13,7 @@ impl Store {
     pub fn server_fact(&self, server: &str, fact: &str) -> Result<Option<(String, i64)>, StoreError> {
         let sql = "SELECT value, learnt_at FROM server_facts WHERE server = ?1 AND fact = ?2";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-        Ok(self.connection().query_row(sql, [server, fact], read).optional()?)
+        Ok(self.connection().prepare_cached(sql)?.query_row([server, fact], read).optional()?)
     }
 
     /// Stores a fact about a server, replacing its previous value.
@@ -24,7 +24,7 @@ impl Store {
     /// Marks all facts about a server as outdated, so that the caller checks them again.
     pub fn expire_facts(&self, server: &str) -> Result<(), StoreError> {
         let sql = "UPDATE server_facts SET learnt_at = ?2 WHERE server = ?1";
-        self.connection().execute(sql, params![server, i64::MIN])?;
+        self.connection().prepare_cached(sql)?.execute(params![server, i64::MIN])?;
         Ok(())
     }
 }
@@ -37,6 +37,6 @@ pub(crate) fn write_fact(
     now: i64,
 ) -> Result<(), StoreError> {
     let sql = "INSERT OR REPLACE INTO server_facts (server, fact, value, learnt_at) VALUES (?1, ?2, ?3, ?4)";
-    connection.execute(sql, params![server, fact, value, now])?;
+    connection.prepare_cached(sql)?.execute(params![server, fact, value, now])?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use lapel_api::{ApiErrorKind, Fetched, ReadMode, Versioned};
 use lapel_domain::{Field, Profile, is_older, same_value};
-use lapel_store::CachedProfile;
+use lapel_store::{CachedProfile, Edit, EditState};
 
 use super::reconcile::apply_fetched_profile;
 use super::service::SyncService;
@@ -13,9 +13,23 @@ use crate::kernel::state::State;
 impl SyncService {
     /// Reads the profile and caches it.
     pub(super) async fn read_profile(&self, session: &Session) -> Result<Versioned, Failure> {
-        let server = self.fetch_profile(session).await?;
-        self.cache_profile(session, &server).await?;
+        let (server, is_unchanged) = self.fetch_profile(session).await?;
+        if is_unchanged && self.only_sends(session) {
+            // Only the time of the read would be written. The edits do not wait for that: what the server makes of them is
+            // written soon, with its own time.
+            let read = self.cached(&server);
+            self.state.update_for(session, |state| show_profile(state, read));
+        } else {
+            self.cache_profile(session, &server).await?;
+        }
         Ok(server)
+    }
+
+    /// Whether there are edits to send, and no request whose outcome a read may show.
+    fn only_sends(&self, session: &Session) -> bool {
+        let edits = self.edits(session);
+        let is_open = |edit: &Edit| edit.in_flight || edit.unconfirmed_value.is_some();
+        edits.iter().any(|edit| edit.state == EditState::Waiting) && !edits.iter().any(is_open)
     }
 
     /// Reads the profile, bypassing all HTTP caches, and caches it.
@@ -38,17 +52,20 @@ impl SyncService {
         if is_older(&read.profile, before) { Err(Failure::OldResponse) } else { Ok(read) }
     }
 
-    async fn fetch_profile(&self, session: &Session) -> Result<Versioned, Failure> {
+    /// The profile of the server, and whether it is unchanged since it was read the last time.
+    async fn fetch_profile(&self, session: &Session) -> Result<(Versioned, bool), Failure> {
         let cached = self.state.read().profile.clone();
         let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());
         match (self.fetch(session, ReadMode::Since(etag)).await?, cached) {
             (Fetched::Profile(read), Some(cached)) if is_older(&read.profile, &cached.profile) => {
                 let again = self.fetch_uncached(session).await?;
                 let is_old = is_older(&again.profile, &cached.profile);
-                if self.distrusts_old_response(is_old) { Err(Failure::OldResponse) } else { Ok(again) }
+                if self.distrusts_old_response(is_old) { Err(Failure::OldResponse) } else { Ok((again, false)) }
             }
-            (Fetched::Profile(read), _) => Ok(read),
-            (Fetched::NotModified, Some(cached)) => Ok(Versioned { profile: cached.profile, etag: cached.etag }),
+            (Fetched::Profile(read), _) => Ok((read, false)),
+            (Fetched::NotModified, Some(cached)) => {
+                Ok((Versioned { profile: cached.profile, etag: cached.etag }, true))
+            }
             (Fetched::NotModified, None) => Err(Failure::UnexpectedNotModified),
         }
     }
@@ -87,9 +104,7 @@ impl SyncService {
         // A failing disk must not keep the page from showing what the server has.
         let outcome = self.disk.run(move |store| apply_fetched_profile(store, &account, &to_store)).await;
         self.state.update_for(session, |state| {
-            note_updates(state, &cached);
-            state.profile = Some(cached);
-            state.checked = true;
+            show_profile(state, cached);
             if outcome.is_ok() {
                 // The disk works again: it was just written.
                 state.storage = state.storage_found;
@@ -103,6 +118,13 @@ impl SyncService {
 /// profile is neither cached nor shown nor compared.
 pub(super) fn check_person(session: &Session, profile: &Profile) -> Result<(), Failure> {
     if profile.id == session.account.user_id { Ok(()) } else { Err(Failure::OtherPerson) }
+}
+
+/// Shows a profile that was just read.
+fn show_profile(state: &mut State, read: CachedProfile) {
+    note_updates(state, &read);
+    state.profile = Some(read);
+    state.checked = true;
 }
 
 /// Records which fields somebody else has changed. A field with an edit does not count: either the page shows the

@@ -28,9 +28,10 @@ impl StartSync for SyncService {
             let _guard = service.lock.lock().await;
             is_waiting.store(false, Ordering::Release);
             // Read before the requests: if the network changes during the sync, the retry must notice it.
-            let addresses = (service.network_probe)();
+            let probe = Arc::clone(&service.network_probe);
+            let addresses = tokio::task::spawn_blocking(move || probe());
             service.sync().await;
-            service.schedule_retry(addresses);
+            service.schedule_retry(addresses.await.unwrap_or_default());
             if service.state.read().error.is_none() {
                 service.successes.send_modify(|successes| *successes += 1);
             }

@@ -172,7 +172,7 @@ impl Crawl {
                         team.roster.put(row.clone(), Some(seen));
                     }
                     if shows {
-                        team.shown_version = team.roster.version;
+                        team.shown_version = team.roster.version();
                     }
                 });
             }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use lapel_domain::address_key;
 
-use super::entry::Entry;
+use lapel_roster::Entry;
+
 use super::service::TeamService;
 use crate::kernel::desktop::ask;
 use crate::kernel::error::Failure;
@@ -68,12 +69,25 @@ fn is_one_address(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::team::roster::tests::row;
 
     fn joined(emails: &[&str], max_bytes: usize) -> (String, CopiedEmails) {
         let entry = |email: &&str| {
-            let mut row = row("r", "", lapel_domain::TeamRole::Viewer, &[], false).collaborator;
-            (*email).clone_into(&mut row.email);
+            let row = lapel_domain::Collaborator {
+                id: "r".into(),
+                organization: "acme".into(),
+                user_id: None,
+                email: (*email).to_owned(),
+                first_name: String::new(),
+                last_name: String::new(),
+                picture: String::new(),
+                team_role: lapel_domain::TeamRole::Viewer,
+                user_role: None,
+                sso: None,
+                tags: Vec::new(),
+                pending: false,
+                created_at: None,
+                updated_at: None,
+            };
             Arc::new(Entry::new(row, None, false))
         };
         joined_addresses(&emails.iter().map(entry).collect::<Vec<_>>(), max_bytes)

@@ -10,8 +10,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use lapel_domain::Timestamp;
+use lapel_roster::Entry;
 
-use super::entry::Entry;
 use super::formulas::escaped;
 use super::history::outcome_name;
 use super::row_value::read_tags;

@@ -1,12 +1,8 @@
 //! Finding people by a few letters, for the search of the whole window. The list of the team page keeps its search, its
 //! order and its selection.
 
-use std::sync::Arc;
-
 use lapel_domain::search_words;
 
-use super::entry::Entry;
-use super::roster::Roster;
 use super::service::TeamService;
 use super::window::RowContext;
 use crate::kernel::error::Failure;
@@ -33,54 +29,12 @@ impl TeamService {
         let words = search_words(search);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.team.read(|team| {
-            let found = team.roster.best_matches(&words);
+            let found = team.roster.best_matches(&words, MAX_PEOPLE);
             Ok(FoundPeople {
                 people: found.iter().map(|entry| context.row(entry, false, &words)).collect(),
                 total: team.roster.len(),
                 partial: team_partial(team.is_partial(), team.roster.len(), team.expected),
             })
         })
-    }
-}
-
-/// How well a row matches, the best first.
-#[derive(Clone, Copy)]
-enum Match {
-    /// The name begins with the search.
-    Beginning,
-    /// Each word begins a part of the name.
-    Words,
-    /// The words are found elsewhere, as in the address.
-    Other,
-}
-
-impl Roster {
-    /// The rows that contain all words, the best matches first; none without words.
-    fn best_matches(&mut self, words: &[&str]) -> Vec<Arc<Entry>> {
-        let mut groups: [Vec<Arc<Entry>>; 3] = Default::default();
-        if words.is_empty() {
-            return Vec::new();
-        }
-        let search = words.join(" ");
-        for entry in self.matching_entries(words) {
-            let group = &mut groups[quality(entry, &search, words) as usize];
-            if group.len() < MAX_PEOPLE {
-                group.push(Arc::clone(entry));
-            }
-            if groups[Match::Beginning as usize].len() == MAX_PEOPLE {
-                break;
-            }
-        }
-        groups.into_iter().flatten().take(MAX_PEOPLE).collect()
-    }
-}
-
-fn quality(entry: &Entry, search: &str, words: &[&str]) -> Match {
-    let name = entry.search_text.lines().next().unwrap_or_default();
-    let begins_a_part = |word: &&str| name.split(' ').any(|part| part.starts_with(*word));
-    match name.starts_with(search) {
-        true => Match::Beginning,
-        false if words.iter().all(begins_a_part) => Match::Words,
-        false => Match::Other,
     }
 }

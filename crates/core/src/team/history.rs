@@ -87,7 +87,7 @@ impl TeamService {
     fn note_changed(&self, session: &Session, row: &str) {
         self.team.update_any(session, |team| {
             team.roster.note_changed(row);
-            team.shown_version = team.roster.version;
+            team.shown_version = team.roster.version();
         });
     }
 }

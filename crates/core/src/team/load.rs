@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use lapel_domain::Organization;
+use lapel_roster::Roster;
 use lapel_store::{Account, AccountId};
 
 use super::history::outcome_name;
-use super::roster::Roster;
 use super::service::TeamService;
 use super::team_cell::Team;
 use crate::kernel::error::Failure;
@@ -43,10 +43,10 @@ impl TeamService {
                     ),
                     None => (Vec::new(), None, None, HashSet::new()),
                 };
-                let version = service.team.read(|team| Ok(team.roster.version)).unwrap_or_default() + 1;
+                let version = service.team.read(|team| Ok(team.roster.version())).unwrap_or_default() + 1;
                 // Built and searched before the team is locked, because this is slow.
                 let mut roster = Roster::new(rows, version, &person, changed);
-                roster.find(&TeamQuery::default());
+                roster.found_rows(&TeamQuery::default(), 0, 0);
                 service.team.open(id, |team| {
                     team.replace(Team {
                         organizations: Arc::new(organizations),

@@ -1,6 +1,7 @@
-//! The team of an organization: reads it page by page, caches it, searches it in memory, and changes roles.
+//! The team of an organization: reads it page by page, caches it and changes roles.
 //!
-//! The rules for who may change what are in `lapel_domain`, and the storage is in `lapel_store`.
+//! The rules for who may change what are in `lapel_domain`, the rows in memory and the search are in `lapel_roster`, and the
+//! storage is in `lapel_store`.
 
 mod addresses;
 mod batch;
@@ -13,7 +14,6 @@ mod batches;
 mod change;
 mod crawl;
 mod emails;
-mod entry;
 mod export;
 mod failures;
 mod file_columns;
@@ -29,11 +29,9 @@ mod import_file;
 mod import_header;
 mod import_history;
 mod import_plan;
-mod index;
 mod kept_selection;
 mod list_records;
 mod load;
-mod order;
 mod page_size;
 mod person;
 mod plan;
@@ -42,7 +40,6 @@ mod refresh;
 mod refused;
 mod role_dialog;
 mod role_options;
-mod roster;
 mod row_key;
 mod row_value;
 mod rows;
@@ -53,8 +50,6 @@ mod run_row;
 mod run_rows;
 mod run_start;
 mod run_wait;
-mod search_texts;
-mod selection;
 mod service;
 mod tags;
 mod team_cell;

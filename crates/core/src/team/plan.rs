@@ -1,10 +1,10 @@
 //! Plans batches: which rows get which role or tags, which rows are left out, and why. A plan changes nothing.
 
 use lapel_domain::{Collaborator, MAX_TAGS, TagsChange, TeamRole, UserRole};
+use lapel_roster::Roster;
 
 use super::batch::{Batch, Item, Wish};
 use super::role_options::{check, confirmation, role_of};
-use super::roster::Roster;
 use super::row_value::{after_change, can_undo_change, check_change, tags_text};
 use crate::kernel::state::Caller;
 use crate::views::{BatchRow, BatchRowState, ChangeKind, Confirmation, LeftOutReason, RoleKind, TagsEdit};

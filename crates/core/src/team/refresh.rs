@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
 use lapel_domain::Organization;
+use lapel_roster::Roster;
 
 use super::crawl::Crawl;
 use super::failures::team_failure;
-use super::roster::Roster;
 use super::service::TeamService;
 use super::team_cell::Team;
 use crate::kernel::connectivity::is_offline;
@@ -111,7 +111,7 @@ impl TeamService {
         self.team.update_any(&session, |team| {
             team.refreshing = None;
             team.refresh_ended_at = Some(now);
-            team.shown_version = team.roster.version;
+            team.shown_version = team.roster.version();
             team.error.clone_from(&error);
         });
         if offline {
@@ -160,7 +160,8 @@ impl TeamService {
             team.organizations = Arc::new(organizations);
             if !is_still_listed {
                 let refreshing = team.refreshing;
-                let roster = Roster::new(Vec::new(), team.roster.version + 1, &session.account.user_id, HashSet::new());
+                let roster =
+                    Roster::new(Vec::new(), team.roster.version() + 1, &session.account.user_id, HashSet::new());
                 let organizations = Arc::clone(&team.organizations);
                 team.replace(Team { organizations, refreshing, roster, ..Team::default() });
             }

@@ -24,7 +24,7 @@ impl TeamService {
         let caller = self.state.read().caller().ok();
         let (person, pictures) = (&*account.user_id, &*self.addresses);
         let context = RowContext { account: account.id, person, pictures, caller: caller.as_ref() };
-        self.team.read(|team| Ok(team.roster.window(query, from, count, &context)))
+        self.team.read(|team| Ok(context.window(&mut team.roster, query, from, count)))
     }
 
     /// Changes the selection among the rows that a query finds.

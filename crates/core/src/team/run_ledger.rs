@@ -146,7 +146,7 @@ impl RunLedger {
                     team.roster.put(row.clone(), None);
                 }
                 made.iter().for_each(|id| team.roster.note_changed(id));
-                team.shown_version = team.roster.version;
+                team.shown_version = team.roster.version();
             });
             store.finish_role_changes(session.account.id, &batch, &changes, &changed_rows)
         });

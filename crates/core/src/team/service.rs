@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::batch_cell::BatchCell;
-use super::selection::KeptSelection;
+use super::kept_selection::KeptSelection;
 use super::team_cell::TeamCell;
 use crate::kernel::backoff::Backoff;
 use crate::kernel::deadline::Clock;

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use lapel_domain::{Organization, TeamRole};
 use lapel_store::AccountId;
 
-use super::roster::Roster;
 use crate::kernel::error::Failure;
 use crate::kernel::error_reasons::Misuse;
 use crate::kernel::session::Session;
@@ -19,6 +18,7 @@ use crate::kernel::state_cell::StateCell;
 use crate::kernel::tasks::{PerSession, SessionTasks};
 use crate::views::TeamProgress;
 use crate::views::team_view::organization_name;
+use lapel_roster::Roster;
 
 /// The data about the teams of the active account.
 #[derive(Default)]

@@ -1,16 +1,13 @@
-//! Windows of the found rows, and the selection among them.
-
-use std::sync::Arc;
+//! Windows of the found rows.
 
 use lapel_domain::{id_marks, initials, marks, search_words};
+use lapel_roster::{Entry, Roster};
 use lapel_store::AccountId;
 
-use super::entry::Entry;
 use super::role_options::may_change;
-use super::roster::Roster;
 use crate::kernel::picture_ids::PictureAddresses;
 use crate::kernel::state::Caller;
-use crate::views::{RoleKind, SelectionChange, TeamQuery, TeamRow, TeamWindow};
+use crate::views::{RoleKind, TeamQuery, TeamRow, TeamWindow};
 
 /// The maximum number of rows of one window.
 const MAX_ROWS: usize = 1000;
@@ -54,75 +51,19 @@ impl RowContext<'_> {
             name,
         }
     }
-}
 
-impl Roster {
     /// A window of the rows that a query finds.
-    pub(super) fn window(
-        &mut self,
-        query: &TeamQuery,
-        from: usize,
-        count: usize,
-        context: &RowContext<'_>,
-    ) -> TeamWindow {
-        let found = self.find(query).clone();
+    pub(super) fn window(&self, roster: &mut Roster, query: &TeamQuery, from: usize, count: usize) -> TeamWindow {
         let words = search_words(&query.search);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let indices = found.rows.iter().skip(from).take(count.min(MAX_ROWS));
+        let found = roster.found_rows(query, from, count.min(MAX_ROWS));
         TeamWindow {
-            version: self.version,
-            found: found.rows.len(),
+            version: found.version,
+            found: found.found,
             from,
-            rows: indices.map(|&index| self.shown_row(index, context, &words)).collect(),
+            rows: found.rows.iter().map(|(entry, selected)| self.row(entry, *selected, &words)).collect(),
             counts: found.counts,
-            selected: self.selected.count_among(&found.rows),
+            selected: found.selected,
         }
-    }
-
-    fn shown_row(&self, index: u32, context: &RowContext<'_>, words: &[&str]) -> TeamRow {
-        context.row(&self.entries[index as usize], self.selected.contains(index), words)
-    }
-
-    /// Changes the selection among the rows that a query finds. The version stays, because the rows do. Toggle and range keep the selection of other rows, so
-    /// that it is still there when a filter is removed.
-    pub(super) fn change_selection(&mut self, query: &TeamQuery, change: &SelectionChange) {
-        let found = self.find(query).rows.clone();
-        match change {
-            SelectionChange::Toggle { id } => {
-                if let Some(index) = self.index_of(id) {
-                    self.selected.set(index, !self.selected.contains(index));
-                }
-            }
-            SelectionChange::Range { from, to } => {
-                let (first, last) = (from.min(to), from.max(to));
-                let range = found.iter().take(last.saturating_add(1)).skip(*first);
-                range.for_each(|&index| self.selected.set(index, true));
-            }
-            SelectionChange::All => {
-                self.selected.clear();
-                found.iter().for_each(|&index| self.selected.set(index, true));
-            }
-            SelectionChange::None => self.selected.clear(),
-        }
-    }
-
-    /// The ids of all selected rows.
-    pub(super) fn selected_ids(&self) -> Vec<String> {
-        let selected = (0..).zip(&self.entries).filter(|&(index, _)| self.selected.contains(index));
-        selected.map(|(_, entry)| entry.row.id.clone()).collect()
-    }
-
-    /// Selects a row, if it is in the team.
-    pub(super) fn select(&mut self, id: &str) {
-        if let Some(index) = self.index_of(id) {
-            self.selected.set(index, true);
-        }
-    }
-
-    /// The selected rows that a query finds, in its order.
-    pub(super) fn selected_entries(&mut self, query: &TeamQuery) -> Vec<Arc<Entry>> {
-        let found = self.find(query).rows.clone();
-        let selected = found.iter().filter(|&&index| self.selected.contains(index));
-        selected.map(|&index| Arc::clone(&self.entries[index as usize])).collect()
     }
 }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use lapel_domain::Collaborator;
+use lapel_roster::Roster;
 use lapel_store::{AccountId, Store, StoreError};
 
-use super::roster::Roster;
 use super::service::TeamService;
 use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
@@ -58,7 +58,7 @@ impl TeamService {
                 let written = on_disk(store, session.account.id, &organization, service.now());
                 service.team.update_for(&session, &organization, |team| {
                     in_memory(&mut team.roster);
-                    team.shown_version = team.roster.version;
+                    team.shown_version = team.roster.version();
                 });
                 written
             })

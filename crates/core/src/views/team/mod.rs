@@ -14,15 +14,13 @@ use ts_rs::TS;
 use super::{AppError, PictureView};
 
 pub use batch::{BatchRow, BatchRowState, BatchState, BatchView, BatchWindow, LeftOut, LeftOutReason};
+pub use lapel_roster::{FacetCount, MemberState, SelectionChange, TeamColumn, TeamCounts, TeamQuery};
 pub use person::PersonView;
 pub use role_change::{
     Ability, ChangeKind, Confirmation, HistoryCounts, HistoryOutcome, HistoryRow, HistoryWindow, RoleChangeRequest,
     RoleChanged, RoleDialog, RoleKind, RoleOffer, TeamRoleChoice,
 };
-pub use rows::{
-    FacetCount, FoundPeople, MemberState, SelectionChange, TeamColumn, TeamCounts, TeamQuery, TeamRow, TeamWindow,
-    TextMarks,
-};
+pub use rows::{FoundPeople, TeamRow, TeamWindow, TextMarks};
 pub use tags::{TagSuggestions, TagsChangeRequest, TagsChanged, TagsEdit};
 
 /// An organization to choose from.

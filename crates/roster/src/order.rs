@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use lapel_domain::Timestamp;
 
-use super::entry::{Entry, team_rank, user_rank};
-use crate::views::TeamColumn;
+use crate::entry::{Entry, team_rank, user_rank};
+use crate::query::TeamColumn;
 
 /// All rows in the order of one column. Rows without a value come last in both directions.
-pub(super) struct Order {
+pub(crate) struct Order {
     column: Option<TeamColumn>,
     indices: Vec<u32>,
     with_value: usize,
@@ -47,7 +47,7 @@ impl Key<'_> {
 
 impl Order {
     /// Sorts all rows. Equal rows are sorted by name, and rows with the same name by id.
-    pub(super) fn by_column(entries: &[Arc<Entry>], column: Option<TeamColumn>) -> Self {
+    pub(crate) fn by_column(entries: &[Arc<Entry>], column: Option<TeamColumn>) -> Self {
         let mut keyed: Vec<_> = entries.iter().map(|entry| key(column, entry)).zip(0..).collect();
         keyed.sort_unstable_by(|(a, _), (b, _)| a.compare(b));
         let with_value = keyed.partition_point(|(key, _)| !key.has_no_value);
@@ -55,7 +55,7 @@ impl Order {
     }
 
     /// The indices of all rows, in this order.
-    pub(super) fn all(&self, descending: bool) -> Vec<u32> {
+    pub(crate) fn all(&self, descending: bool) -> Vec<u32> {
         let (with_value, without) = self.indices.split_at(self.with_value);
         match descending {
             true => with_value.iter().rev().chain(without).copied().collect(),
@@ -64,7 +64,7 @@ impl Order {
     }
 
     /// The indices of the matching rows, in this order.
-    pub(super) fn matching(&self, is_match: &[bool], descending: bool) -> Vec<u32> {
+    pub(crate) fn matching(&self, is_match: &[bool], descending: bool) -> Vec<u32> {
         let (with_value, without) = self.indices.split_at(self.with_value);
         let is_match = |index: &&u32| is_match[**index as usize];
         match descending {
@@ -74,12 +74,12 @@ impl Order {
     }
 
     /// Whether a row keeps its place when it changes.
-    pub(super) fn is_same(&self, former: &Entry, entry: &Entry) -> bool {
+    pub(crate) fn is_same(&self, former: &Entry, entry: &Entry) -> bool {
         key(self.column, former) == key(self.column, entry)
     }
 
     /// Inserts a new row. The rows that are already in this order must be as they were when they were inserted.
-    pub(super) fn insert(&mut self, entries: &[Arc<Entry>], index: u32) {
+    pub(crate) fn insert(&mut self, entries: &[Arc<Entry>], index: u32) {
         let entry = &entries[index as usize];
         let place = self.place(entries, entry).unwrap_or_else(|place| place);
         self.indices.insert(place, index);
@@ -87,7 +87,7 @@ impl Order {
     }
 
     /// Removes a row. It must be as it was when it was inserted.
-    pub(super) fn remove(&mut self, entries: &[Arc<Entry>], index: u32) {
+    pub(crate) fn remove(&mut self, entries: &[Arc<Entry>], index: u32) {
         let entry = &entries[index as usize];
         if let Ok(place) = self.place(entries, entry) {
             self.indices.remove(place);
@@ -96,7 +96,7 @@ impl Order {
     }
 
     /// Gives a row another index. It must be as it was when it was inserted, at the former index.
-    pub(super) fn rename(&mut self, entries: &[Arc<Entry>], from: u32, to: u32) {
+    pub(crate) fn rename(&mut self, entries: &[Arc<Entry>], from: u32, to: u32) {
         if let Ok(place) = self.place(entries, &entries[from as usize]) {
             self.indices[place] = to;
         }

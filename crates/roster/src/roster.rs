@@ -10,20 +10,20 @@ use std::sync::Arc;
 use lapel_domain::{Collaborator, search_words};
 use lapel_store::{CachedCollaborator, SeenOn};
 
-use super::entry::Entry;
-use super::index::Index;
-use super::order::Order;
-use super::selection::Selection;
-use crate::views::{TeamColumn, TeamCounts, TeamQuery};
+use crate::entry::Entry;
+use crate::index::Index;
+use crate::order::Order;
+use crate::query::{TeamColumn, TeamCounts, TeamQuery};
+use crate::selection::Selection;
 
 /// So many changes are always followed. Building the index of a small team takes no noticeable time.
 const MIN_FOLLOWED: usize = 64;
 
 /// The rows of one team.
 #[derive(Default)]
-pub(super) struct Roster {
-    pub(super) entries: Vec<Arc<Entry>>,
-    pub(super) selected: Selection,
+pub struct Roster {
+    pub(crate) entries: Vec<Arc<Entry>>,
+    pub(crate) selected: Selection,
     by_id: HashMap<String, u32>,
     /// Id of the signed-in user.
     person: String,
@@ -31,8 +31,7 @@ pub(super) struct Roster {
     own: Option<String>,
     /// Ids of the rows that this account has changed from this computer. Some of them may not be in the team any more.
     changed_by_me: HashSet<String>,
-    /// Increases with each change of a row.
-    pub(super) version: u64,
+    version: u64,
     orders: HashMap<Option<TeamColumn>, Order>,
     index: Option<Index>,
     found: Option<Found>,
@@ -42,22 +41,17 @@ pub(super) struct Roster {
 
 /// The rows that a query finds: their indices, in the order of the query.
 #[derive(Clone)]
-pub(super) struct Found {
+pub(crate) struct Found {
     query: TeamQuery,
-    pub(super) rows: Arc<[u32]>,
-    pub(super) counts: TeamCounts,
+    pub(crate) rows: Arc<[u32]>,
+    pub(crate) counts: TeamCounts,
 }
 
 impl Roster {
     /// Creates the roster from the rows of the store. `version` must be greater than any version that was published
     /// before. `person` is the id of the signed-in user, and `changed_by_me` are the ids of the rows that they have
     /// changed from this computer.
-    pub(super) fn new(
-        rows: Vec<CachedCollaborator>,
-        version: u64,
-        person: &str,
-        changed_by_me: HashSet<String>,
-    ) -> Self {
+    pub fn new(rows: Vec<CachedCollaborator>, version: u64, person: &str, changed_by_me: HashSet<String>) -> Self {
         let mut roster = Self { version, person: person.to_owned(), changed_by_me, ..Self::default() };
         roster.entries.reserve(rows.len());
         roster.by_id.reserve(rows.len());
@@ -67,29 +61,42 @@ impl Roster {
         roster
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    pub(super) fn get(&self, id: &str) -> Option<&Entry> {
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Increases with each change of a row.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// A row.
+    pub fn get(&self, id: &str) -> Option<&Entry> {
         self.index_of(id).map(|index| &*self.entries[index as usize])
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    /// All rows, in no order.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().map(|entry| &**entry)
     }
 
     /// The user's own row; none if it was not read, or if the user is not in the team.
-    pub(super) fn own(&self) -> Option<&Entry> {
+    pub fn own(&self) -> Option<&Entry> {
         self.get(self.own.as_ref()?).filter(|entry| entry.row.user_id.as_deref() == Some(&self.person))
     }
 
-    pub(super) fn index_of(&self, id: &str) -> Option<u32> {
+    pub(crate) fn index_of(&self, id: &str) -> Option<u32> {
         self.by_id.get(id).copied()
     }
 
     /// Adds or replaces a row. Without `seen`, a replaced row keeps its page.
-    pub(super) fn put(&mut self, row: Collaborator, seen: Option<SeenOn>) {
+    pub fn put(&mut self, row: Collaborator, seen: Option<SeenOn>) {
         let Some(index) = self.index_of(&row.id) else {
             self.push(row, seen);
             return self.changed();
@@ -118,7 +125,7 @@ impl Roster {
     }
 
     /// Notes that this account has changed the role or the tags of a row from this computer.
-    pub(super) fn note_changed(&mut self, id: &str) {
+    pub fn note_changed(&mut self, id: &str) {
         if !self.changed_by_me.insert(id.to_owned()) {
             return;
         }
@@ -134,7 +141,8 @@ impl Roster {
         self.changed();
     }
 
-    pub(super) fn remove(&mut self, ids: &HashSet<String>) {
+    /// Removes rows.
+    pub fn remove(&mut self, ids: &HashSet<String>) {
         let count = ids.iter().filter(|id| self.by_id.contains_key(*id)).count();
         if count == 0 {
             return;
@@ -165,20 +173,20 @@ impl Roster {
     }
 
     /// Finds rows. The result of the last query is cached.
-    pub(super) fn find(&mut self, query: &TeamQuery) -> &Found {
+    pub(crate) fn find(&mut self, query: &TeamQuery) -> &Found {
         let cached = self.found.take().filter(|found| found.query == *query);
         let found = cached.unwrap_or_else(|| self.search(query));
         self.found.insert(found)
     }
 
     /// The rows that a query finds, as they are now. Later changes of the roster do not affect them.
-    pub(super) fn found_entries(&mut self, query: &TeamQuery) -> Vec<Arc<Entry>> {
+    pub fn found_entries(&mut self, query: &TeamQuery) -> Vec<Arc<Entry>> {
         let rows = Arc::clone(&self.find(query).rows);
         rows.iter().map(|&index| Arc::clone(&self.entries[index as usize])).collect()
     }
 
     /// The rows that contain all words, in the order of the list without a column. Leaves the last query as it is.
-    pub(super) fn matching_entries(&mut self, words: &[&str]) -> impl Iterator<Item = &Arc<Entry>> {
+    pub(crate) fn matching_entries(&mut self, words: &[&str]) -> impl Iterator<Item = &Arc<Entry>> {
         let (index, order) = self.index_and_order(None);
         let hits = index.search(words);
         let rows = order.matching(&hits, false);
@@ -250,4 +258,4 @@ fn has_filters(query: &TeamQuery) -> bool {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

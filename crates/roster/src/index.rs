@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use lapel_domain::fold;
 
-use super::entry::{Entry, team_rank, user_rank};
-use super::search_texts::SearchTexts;
-use crate::views::{FacetCount, MemberState, TeamCounts, TeamQuery};
+use crate::entry::{Entry, team_rank, user_rank};
+use crate::query::{FacetCount, MemberState, TeamCounts, TeamQuery};
+use crate::search_texts::SearchTexts;
 
 /// The code for no value, as for the user role of an invitation.
 const NONE: u16 = u16::MAX;
 
 /// The search index of a roster.
-pub(super) struct Index {
+pub(crate) struct Index {
     texts: SearchTexts,
     keys: Vec<FilterKeys>,
     /// The tags of the rows, one row after the other, and those of changed and removed rows.
@@ -91,7 +91,7 @@ impl Values {
 }
 
 impl Index {
-    pub(super) fn new(entries: &[Arc<Entry>]) -> Self {
+    pub(crate) fn new(entries: &[Arc<Entry>]) -> Self {
         let mut index = Self {
             texts: SearchTexts::new(entries),
             keys: Vec::with_capacity(entries.len()),
@@ -112,14 +112,14 @@ impl Index {
     }
 
     /// Adds the next row.
-    pub(super) fn push(&mut self, entry: &Entry) {
+    pub(crate) fn push(&mut self, entry: &Entry) {
         let keys = self.add_keys(entry);
         self.keys.push(keys);
         self.texts.push(&entry.search_text);
     }
 
     /// Replaces the values of a row.
-    pub(super) fn replace(&mut self, row: u32, former: &Entry, entry: &Entry) {
+    pub(crate) fn replace(&mut self, row: u32, former: &Entry, entry: &Entry) {
         let keys = self.add_keys(entry);
         let former_keys = std::mem::replace(&mut self.keys[row as usize], keys);
         self.remove_keys(&former_keys);
@@ -129,14 +129,14 @@ impl Index {
     }
 
     /// Removes a row. The last row gets its number.
-    pub(super) fn swap_remove(&mut self, row: u32) {
+    pub(crate) fn swap_remove(&mut self, row: u32) {
         let keys = self.keys.swap_remove(row as usize);
         self.remove_keys(&keys);
         self.texts.swap_remove(row);
     }
 
     /// Whether changes have left so many unused values that a new index would be much smaller.
-    pub(super) fn is_worn(&self) -> bool {
+    pub(crate) fn is_worn(&self) -> bool {
         self.texts.is_worn() || self.tag_codes.len() > 2 * self.tags_in_use + 1024
     }
 
@@ -178,14 +178,14 @@ impl Index {
     }
 
     /// Whether each row contains all words.
-    pub(super) fn search(&self, words: &[&str]) -> Vec<bool> {
+    pub(crate) fn search(&self, words: &[&str]) -> Vec<bool> {
         self.texts.search(words)
     }
 
     /// Applies the filters to the hits of a search. The counts for a filter ignore the filter itself, so that they
     /// show how many rows another choice would find. Several tags may be chosen, so those of the tags show how many rows a
     /// further one would leave.
-    pub(super) fn filter(&self, query: &TeamQuery, mut hits: Vec<bool>) -> (Vec<bool>, TeamCounts) {
+    pub(crate) fn filter(&self, query: &TeamQuery, mut hits: Vec<bool>) -> (Vec<bool>, TeamCounts) {
         // `Some(None)` is a value that no row has, so no row matches it.
         let wanted_team = query.team_role.as_deref().map(|role| self.team_roles.find(role));
         let wanted_user = query.user_role.as_deref().map(|role| self.user_roles.find(role));
@@ -212,7 +212,7 @@ impl Index {
     }
 
     /// The counts of all rows, without a search or filters. They follow each change, so no row is looked at.
-    pub(super) fn counts(&self) -> TeamCounts {
+    pub(crate) fn counts(&self) -> TeamCounts {
         self.team_counts(&Counts {
             team: self.team_roles.uses.clone(),
             user: self.user_roles.uses.clone(),

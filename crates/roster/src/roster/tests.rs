@@ -6,9 +6,9 @@ use lapel_domain::{Collaborator, TeamRole, UserRole};
 use lapel_store::CachedCollaborator;
 
 use super::*;
-use crate::views::{MemberState, TeamColumn};
+use crate::query::{MemberState, TeamColumn};
 
-pub(in crate::team) fn row(id: &str, name: &str, role: TeamRole, tags: &[&str], pending: bool) -> CachedCollaborator {
+fn row(id: &str, name: &str, role: TeamRole, tags: &[&str], pending: bool) -> CachedCollaborator {
     let (first_name, last_name) = name.split_once(' ').unwrap_or((name, ""));
     let collaborator = Collaborator {
         id: id.into(),
@@ -126,7 +126,7 @@ fn the_counts_of_a_filter_ignore_that_filter_only() {
     let query = TeamQuery { team_role: Some("viewer".into()), tags: vec!["a".into()], ..TeamQuery::default() };
     let found = roster.find(&query).clone();
     assert_eq!(found.rows.len(), 1);
-    let counts = |facets: &[crate::views::FacetCount]| -> Vec<(String, usize)> {
+    let counts = |facets: &[crate::query::FacetCount]| -> Vec<(String, usize)> {
         facets.iter().map(|facet| (facet.value.clone(), facet.count)).collect()
     };
     // Of the rows with the tag "a":

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use lapel_domain::matches_id;
 use memchr::memmem::Finder;
 
-use super::entry::Entry;
+use crate::entry::Entry;
 
 /// The search texts of all rows. The text of a changed row is appended, and its former text stays without a row.
 #[derive(Default)]
-pub(super) struct SearchTexts {
+pub(crate) struct SearchTexts {
     text: String,
     segments: Vec<Segment>,
     /// The segment of each row.
@@ -27,7 +27,7 @@ struct Segment {
 }
 
 impl SearchTexts {
-    pub(super) fn new(entries: &[Arc<Entry>]) -> Self {
+    pub(crate) fn new(entries: &[Arc<Entry>]) -> Self {
         let mut texts = Self::default();
         // Some space, so that the first change does not copy everything.
         texts.text.reserve(entries.iter().map(|entry| entry.search_text.len() + 1).sum::<usize>() + 65_536);
@@ -38,21 +38,21 @@ impl SearchTexts {
     }
 
     /// Adds the text of the next row.
-    pub(super) fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         let row = Some(to_u32(self.of_row.len()));
         self.of_row.push(to_u32(self.segments.len()));
         self.append(row, text);
     }
 
     /// Replaces the text of a row.
-    pub(super) fn replace(&mut self, row: u32, text: &str) {
+    pub(crate) fn replace(&mut self, row: u32, text: &str) {
         let segment = std::mem::replace(&mut self.of_row[row as usize], to_u32(self.segments.len()));
         self.segments[segment as usize].row = None;
         self.append(Some(row), text);
     }
 
     /// Removes a row. The last row gets its number.
-    pub(super) fn swap_remove(&mut self, row: u32) {
+    pub(crate) fn swap_remove(&mut self, row: u32) {
         let removed = self.of_row.swap_remove(row as usize);
         self.segments[removed as usize].row = None;
         if let Some(&moved) = self.of_row.get(row as usize) {
@@ -61,12 +61,12 @@ impl SearchTexts {
     }
 
     /// Whether there are so many texts without a row that new search texts would be much faster.
-    pub(super) fn is_worn(&self) -> bool {
+    pub(crate) fn is_worn(&self) -> bool {
         self.segments.len() > self.of_row.len() + self.of_row.len() / 4 + 64
     }
 
     /// Whether each row has all words in its text. In the id, a word counts only if it means an id.
-    pub(super) fn search(&self, words: &[&str]) -> Vec<bool> {
+    pub(crate) fn search(&self, words: &[&str]) -> Vec<bool> {
         let mut words = words.to_vec();
         // The longest word usually has the fewest matches, so it is searched first.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));

@@ -4,24 +4,27 @@ use lapel_domain::{Collaborator, TeamRole, UserRole};
 use lapel_store::SeenOn;
 
 /// A row, with its search text and its page.
-pub(super) struct Entry {
-    pub(super) row: Collaborator,
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The row as the server sent it.
+    pub row: Collaborator,
     /// [`Collaborator::search_text`].
-    pub(super) search_text: String,
+    pub search_text: String,
     /// The page on which it was last seen.
-    pub(super) seen: Option<SeenOn>,
+    pub seen: Option<SeenOn>,
     /// Whether this account has changed its role or tags from this computer.
-    pub(super) changed_by_me: bool,
+    pub changed_by_me: bool,
 }
 
 impl Entry {
-    pub(super) fn new(row: Collaborator, seen: Option<SeenOn>, changed_by_me: bool) -> Self {
+    /// `seen` is the page of the row, and `changed_by_me` says whether this account has changed it.
+    pub fn new(row: Collaborator, seen: Option<SeenOn>, changed_by_me: bool) -> Self {
         Self { search_text: row.search_text(), row, seen, changed_by_me }
     }
 }
 
 /// The rank of a team role in lists. The role with the most rights comes first, unknown roles last.
-pub(super) fn team_rank(role: &TeamRole) -> u8 {
+pub(crate) fn team_rank(role: &TeamRole) -> u8 {
     match role {
         TeamRole::Owner => 0,
         TeamRole::Admin => 1,
@@ -33,7 +36,7 @@ pub(super) fn team_rank(role: &TeamRole) -> u8 {
 }
 
 /// The rank of a user role, in the same way.
-pub(super) fn user_rank(role: &UserRole) -> u8 {
+pub(crate) fn user_rank(role: &UserRole) -> u8 {
     match role {
         UserRole::Admin => 0,
         UserRole::AdminViewer => 1,

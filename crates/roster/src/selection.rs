@@ -1,18 +1,8 @@
 //! Which rows of the roster are selected.
 
-use lapel_store::AccountId;
-
-/// The selected rows of a team while its user signs in again.
-pub(super) struct KeptSelection {
-    pub(super) account: AccountId,
-    pub(super) organization: String,
-    /// Ids of the rows.
-    pub(super) rows: Vec<String>,
-}
-
 /// The selected rows, by their index in the roster.
 #[derive(Default)]
-pub(super) struct Selection {
+pub(crate) struct Selection {
     /// Whether each row is selected. Apart from the rows, because the selected ones are counted with every keystroke.
     flags: Vec<bool>,
     count: usize,
@@ -20,20 +10,20 @@ pub(super) struct Selection {
 
 impl Selection {
     /// Adds the next row, not selected.
-    pub(super) fn push(&mut self) {
+    pub(crate) fn push(&mut self) {
         self.flags.push(false);
     }
 
     /// Removes a row. The last row gets its index.
-    pub(super) fn swap_remove(&mut self, index: u32) {
+    pub(crate) fn swap_remove(&mut self, index: u32) {
         self.count -= usize::from(self.flags.swap_remove(index as usize));
     }
 
-    pub(super) fn contains(&self, index: u32) -> bool {
+    pub(crate) fn contains(&self, index: u32) -> bool {
         self.flags[index as usize]
     }
 
-    pub(super) fn set(&mut self, index: u32, selected: bool) {
+    pub(crate) fn set(&mut self, index: u32, selected: bool) {
         let flag = &mut self.flags[index as usize];
         self.count -= usize::from(*flag);
         self.count += usize::from(selected);
@@ -41,14 +31,14 @@ impl Selection {
     }
 
     /// Removes the selection of all rows.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.flags.fill(false);
         self.count = 0;
     }
 
     /// The number of selected rows among the given ones, which must be different from each other. Without a selection, or
     /// with all rows given, no row is looked at.
-    pub(super) fn count_among(&self, rows: &[u32]) -> usize {
+    pub(crate) fn count_among(&self, rows: &[u32]) -> usize {
         if self.count == 0 || rows.len() == self.flags.len() {
             return self.count;
         }

@@ -2,18 +2,8 @@
 
 use std::sync::PoisonError;
 
-use lapel_store::AccountId;
-
 use super::service::TeamService;
-use super::team_cell::Team;
-
-/// The selected rows of a team while its user signs in again.
-pub(super) struct KeptSelection {
-    pub(super) account: AccountId,
-    pub(super) organization: String,
-    /// Ids of the rows.
-    pub(super) rows: Vec<String>,
-}
+use super::team_cell::{KeptSelection, Team};
 
 impl TeamService {
     /// Remembers the selection before a sign-in, which resets the team.

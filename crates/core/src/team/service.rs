@@ -7,8 +7,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::batch_cell::BatchCell;
-use super::kept_selection::KeptSelection;
-use super::team_cell::TeamCell;
+use super::team_cell::{KeptSelection, TeamCell};
 use crate::kernel::backoff::Backoff;
 use crate::kernel::deadline::Clock;
 use crate::kernel::desktop::Desktop;

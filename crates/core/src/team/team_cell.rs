@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lapel_domain::{Organization, TeamRole};
+use lapel_roster::Roster;
 use lapel_store::AccountId;
 
 use crate::kernel::error::Failure;
@@ -18,7 +19,14 @@ use crate::kernel::state_cell::StateCell;
 use crate::kernel::tasks::{PerSession, SessionTasks};
 use crate::views::TeamProgress;
 use crate::views::team_view::organization_name;
-use lapel_roster::Roster;
+
+/// The selected rows of a team while its user signs in again.
+pub(super) struct KeptSelection {
+    pub(super) account: AccountId,
+    pub(super) organization: String,
+    /// Ids of the rows.
+    pub(super) rows: Vec<String>,
+}
 
 /// The data about the teams of the active account.
 #[derive(Default)]

@@ -25,11 +25,15 @@ impl SyncService {
         Ok(server)
     }
 
-    /// Whether there are edits to send, and no request whose outcome a read may show.
+    /// Whether there are edits to send, and a write of the profile would show nothing else: neither what became of a request
+    /// nor that the disk works again.
     fn only_sends(&self, session: &Session) -> bool {
-        let edits = self.edits(session);
+        let state = self.state.read();
+        let edits = state.edits_of(session);
         let is_open = |edit: &Edit| edit.in_flight || edit.unconfirmed_value.is_some();
-        edits.iter().any(|edit| edit.state == EditState::Waiting) && !edits.iter().any(is_open)
+        state.storage == state.storage_found
+            && edits.iter().any(|edit| edit.state == EditState::Waiting)
+            && !edits.iter().any(is_open)
     }
 
     /// Reads the profile, bypassing all HTTP caches, and caches it.

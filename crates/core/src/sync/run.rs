@@ -28,10 +28,9 @@ impl StartSync for SyncService {
             let _guard = service.lock.lock().await;
             is_waiting.store(false, Ordering::Release);
             // Read before the requests: if the network changes during the sync, the retry must notice it.
-            let probe = Arc::clone(&service.network_probe);
-            let addresses = tokio::task::spawn_blocking(move || probe());
+            let addresses = (service.network_probe)();
             service.sync().await;
-            service.schedule_retry(addresses.await.unwrap_or_default());
+            service.schedule_retry(addresses);
             if service.state.read().error.is_none() {
                 service.successes.send_modify(|successes| *successes += 1);
             }

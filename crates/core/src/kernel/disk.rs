@@ -86,11 +86,20 @@ impl Disk {
         account: &Account,
         change: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let (id, sequence) = (account.id, Arc::clone(&self.read_sequence));
-        let (result, read) =
-            self.run(move |store| Ok((change(store)?, AccountRead::read(store, id, &sequence)?))).await?;
+        let (result, read) = self.change_account(account, change).await?;
         self.state.update(|state| self.apply(read, state));
         Ok(result)
+    }
+
+    /// Changes the stored data of an account, and reads it back in the same job. The caller applies the read with
+    /// [`Disk::apply`], together with other changes of the state.
+    pub(crate) async fn change_account<T: Send + 'static>(
+        &self,
+        account: &Account,
+        change: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<(T, AccountRead), Failure> {
+        let (id, sequence) = (account.id, Arc::clone(&self.read_sequence));
+        self.run(move |store| Ok((change(store)?, AccountRead::read(store, id, &sequence)?))).await
     }
 
     /// Reads the profile and the edits of an account again.

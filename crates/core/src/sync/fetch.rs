@@ -2,7 +2,7 @@
 
 use lapel_api::{ApiErrorKind, Fetched, ReadMode, Versioned};
 use lapel_domain::{Field, Profile, is_older, same_value};
-use lapel_store::{CachedProfile, Edit, EditState};
+use lapel_store::CachedProfile;
 
 use super::reconcile::apply_fetched_profile;
 use super::service::SyncService;
@@ -13,27 +13,9 @@ use crate::kernel::state::State;
 impl SyncService {
     /// Reads the profile and caches it.
     pub(super) async fn read_profile(&self, session: &Session) -> Result<Versioned, Failure> {
-        let (server, is_unchanged) = self.fetch_profile(session).await?;
-        if is_unchanged && self.only_sends(session) {
-            // Only the time of the read would be written. The edits do not wait for that: what the server makes of them is
-            // written soon, with its own time.
-            let read = self.cached(&server);
-            self.state.update_for(session, |state| show_profile(state, read));
-        } else {
-            self.cache_profile(session, &server).await?;
-        }
+        let server = self.fetch_profile(session).await?;
+        self.cache_profile(session, &server).await?;
         Ok(server)
-    }
-
-    /// Whether there are edits to send, and a write of the profile would show nothing else: neither what became of a request
-    /// nor that the disk works again.
-    fn only_sends(&self, session: &Session) -> bool {
-        let state = self.state.read();
-        let edits = state.edits_of(session);
-        let is_open = |edit: &Edit| edit.in_flight || edit.unconfirmed_value.is_some();
-        state.storage == state.storage_found
-            && edits.iter().any(|edit| edit.state == EditState::Waiting)
-            && !edits.iter().any(is_open)
     }
 
     /// Reads the profile, bypassing all HTTP caches, and caches it.
@@ -56,20 +38,18 @@ impl SyncService {
         if is_older(&read.profile, before) { Err(Failure::OldResponse) } else { Ok(read) }
     }
 
-    /// The profile of the server, and whether it is unchanged since it was read the last time.
-    async fn fetch_profile(&self, session: &Session) -> Result<(Versioned, bool), Failure> {
+    /// Reads the profile. The caller caches it.
+    pub(super) async fn fetch_profile(&self, session: &Session) -> Result<Versioned, Failure> {
         let cached = self.state.read().profile.clone();
         let etag = cached.as_ref().and_then(|cached| cached.etag.as_deref());
         match (self.fetch(session, ReadMode::Since(etag)).await?, cached) {
             (Fetched::Profile(read), Some(cached)) if is_older(&read.profile, &cached.profile) => {
                 let again = self.fetch_uncached(session).await?;
                 let is_old = is_older(&again.profile, &cached.profile);
-                if self.distrusts_old_response(is_old) { Err(Failure::OldResponse) } else { Ok((again, false)) }
+                if self.distrusts_old_response(is_old) { Err(Failure::OldResponse) } else { Ok(again) }
             }
-            (Fetched::Profile(read), _) => Ok((read, false)),
-            (Fetched::NotModified, Some(cached)) => {
-                Ok((Versioned { profile: cached.profile, etag: cached.etag }, true))
-            }
+            (Fetched::Profile(read), _) => Ok(read),
+            (Fetched::NotModified, Some(cached)) => Ok(Versioned { profile: cached.profile, etag: cached.etag }),
             (Fetched::NotModified, None) => Err(Failure::UnexpectedNotModified),
         }
     }
@@ -108,7 +88,8 @@ impl SyncService {
         // A failing disk must not keep the page from showing what the server has.
         let outcome = self.disk.run(move |store| apply_fetched_profile(store, &account, &to_store)).await;
         self.state.update_for(session, |state| {
-            show_profile(state, cached);
+            note_read(state, &cached);
+            state.profile = Some(cached);
             if outcome.is_ok() {
                 // The disk works again: it was just written.
                 state.storage = state.storage_found;
@@ -124,16 +105,11 @@ pub(super) fn check_person(session: &Session, profile: &Profile) -> Result<(), F
     if profile.id == session.account.user_id { Ok(()) } else { Err(Failure::OtherPerson) }
 }
 
-/// Shows a profile that was just read.
-fn show_profile(state: &mut State, read: CachedProfile) {
-    note_updates(state, &read);
-    state.profile = Some(read);
-    state.checked = true;
-}
-
-/// Records which fields somebody else has changed. A field with an edit does not count: either the page shows the
+/// Records a profile that was just read, before it is shown: the page is up to date, and somebody else may have changed
+/// fields. A field with an edit does not count: either the page shows the
 /// change with the edit, or the response to the edit was lost and the value is the person's own.
-fn note_updates(state: &mut State, server: &CachedProfile) {
+pub(super) fn note_read(state: &mut State, server: &CachedProfile) {
+    state.checked = true;
     let Some(before) = &state.profile else { return };
     let has_changed = |field: &Field| !same_value(*field, before.profile.value(*field), server.profile.value(*field));
     let has_edit = |field: &Field| state.edits.iter().any(|edit| edit.field == *field);

@@ -6,6 +6,7 @@
 mod counters;
 mod fetch;
 mod own_role;
+mod prepare;
 mod reconcile;
 mod reject;
 mod release;

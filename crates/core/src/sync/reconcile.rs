@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use lapel_api::Versioned;
 use lapel_domain::{
     ClearedFields, Field, LanguageError, MergeDecision, Profile, cleared_fields, decide_merge, same_value,
     sendable_value, server_cleared_required_field,
@@ -11,10 +12,13 @@ use lapel_domain::{
 use lapel_store::{Account, CachedProfile, Edit, EditState, EditValue, ServerResponse, Store, StoreError};
 use uuid::Uuid;
 
+use super::fetch::note_read;
+use super::prepare::{Prepared, prepare};
 use super::service::SyncService;
 use crate::kernel::error::Failure;
 use crate::kernel::rejection::write_reason;
 use crate::kernel::session::Session;
+use crate::kernel::state::Activity;
 
 /// What happens to an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,18 +72,67 @@ fn looks_equal(edit: &Edit, theirs: &Profile) -> bool {
     matches!(&edit.mine, EditValue::Text(mine) if same_value(edit.field, mine, theirs.value(edit.field)))
 }
 
+/// What one read of the profile has shown.
+pub(super) struct Round {
+    /// The profile.
+    pub(super) server: Versioned,
+    /// The edits to send.
+    pub(super) to_send: Vec<Edit>,
+    /// Their PUT, unless a picture may have to be uploaded before.
+    pub(super) prepared: Option<Prepared>,
+}
+
 impl SyncService {
-    /// Reconciles the edits of these saves with the profile, and returns those that are to be sent.
+    /// Caches a profile that was just read, reconciles the edits of these saves with it, and prepares the PUT of those that
+    /// are to be sent: all in one job of the store, because the person waits for it. `one_at_a_time`: sends a single edit.
     pub(super) async fn reconcile(
         &self,
         session: &Session,
-        theirs: &Profile,
+        server: Versioned,
         save_ids: HashSet<String>,
-    ) -> Result<Vec<Edit>, Failure> {
-        let (account, theirs) = (session.account.clone(), theirs.clone());
-        self.disk
-            .update_account(&session.account, move |store| reconcile_saves(store, &account, &theirs, &save_ids))
-            .await
+        one_at_a_time: bool,
+    ) -> Result<Round, Failure> {
+        let (account, cached, now) = (session.account.clone(), self.cached(&server), self.now());
+        let shown = cached.clone();
+        let change = move |store: &Store| {
+            apply_fetched_profile(store, &account, &cached)?;
+            let mut to_send = reconcile_saves(store, &account, &cached.profile, &save_ids)?;
+            if one_at_a_time {
+                // The other edits may depend on the language.
+                to_send.sort_by_key(|edit| edit.field != Field::Language);
+                to_send.truncate(1);
+            }
+            let is_ready = |edit: &Edit| matches!(edit.mine, EditValue::Text(_));
+            let prepared = match !to_send.is_empty() && to_send.iter().all(is_ready) {
+                true => Some(prepare(store, &account, &cached.profile, &to_send, now)?),
+                false => None,
+            };
+            Ok((to_send, prepared))
+        };
+        match self.disk.change_account(&session.account, change).await {
+            Ok(((to_send, prepared), read)) => {
+                self.state.update(|state| {
+                    if state.is_active_session(session) {
+                        note_read(state, &shown);
+                        // The disk works again: it was just written.
+                        state.storage = state.storage_found;
+                        if !to_send.is_empty() {
+                            state.activity = Activity::Sending;
+                        }
+                    }
+                    self.disk.apply(read, state);
+                });
+                Ok(Round { server, to_send, prepared })
+            }
+            Err(failure) => {
+                // A failing disk must not keep the page from showing what the server has.
+                self.state.update_for(session, |state| {
+                    note_read(state, &shown);
+                    state.profile = Some(shown);
+                });
+                Err(failure)
+            }
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use lapel_domain::Field;
 use lapel_store::EditState;
 
 use super::response::Next;
@@ -113,15 +112,9 @@ impl SyncService {
             // What is saved while the profile is being read must be compared with the next read.
             let save_ids = self.edits(session).into_iter().map(|edit| edit.save_id).collect();
             let server = self.read_after_rejection(session, &mut rejected).await?;
-            let mut to_send = self.reconcile(session, &server.profile, save_ids).await?;
-            if one_at_a_time {
-                // The other edits may depend on the language.
-                to_send.sort_by_key(|edit| edit.field != Field::Language);
-                to_send.truncate(1);
-            }
-            if !to_send.is_empty() {
-                self.state.update_for(session, |state| state.activity = Activity::Sending);
-                match self.send(session, &server, to_send, &rejected).await? {
+            let round = self.reconcile(session, server.clone(), save_ids, one_at_a_time).await?;
+            if !round.to_send.is_empty() {
+                match self.send(session, round, &rejected).await? {
                     Next::Continue => {}
                     Next::OneAtATime => one_at_a_time = true,
                     Next::Changed { by_api } => rejected.note(server, by_api),

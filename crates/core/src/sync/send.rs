@@ -1,38 +1,32 @@
 //! Sending edits: a picture is uploaded first, then one PUT carries all fields that differ.
 
 use lapel_api::{ApiError, ApiErrorKind, Delivery, Versioned};
-use lapel_domain::{Field, missing_for_full_update};
-use lapel_store::{Edit, EditValue, StoreError};
+use lapel_store::{Edit, EditValue, Store};
 
-use super::reconcile::value;
+use super::prepare::{Prepared, prepare};
+use super::reconcile::Round;
 use super::response::{Next, Put};
 use super::service::SyncService;
-use super::update_body::{LeftOut, left_out, role_to_send, update_body};
+use super::update_body::{LeftOut, role_to_send, update_body};
 use super::version::RejectedVersion;
 use crate::kernel::error::Failure;
 use crate::kernel::rejection::Route;
 use crate::kernel::session::Session;
 
-/// A PUT that is ready to be sent.
-struct Prepared {
-    edits: Vec<Edit>,
-    values: Vec<(Field, String)>,
-    left_out: LeftOut,
-    /// Whether nothing may be sent, because the server would empty a value that Lapel cannot send back.
-    must_wait: bool,
-}
-
 impl SyncService {
-    /// Sends the edits. `server` is the profile that was just read.
+    /// Sends the edits of a round.
     pub(super) async fn send(
         &self,
         session: &Session,
-        server: &Versioned,
-        edits: Vec<Edit>,
+        round: Round,
         rejected: &RejectedVersion,
     ) -> Result<Next, Failure> {
+        let Round { server, to_send, prepared } = round;
+        if let Some(prepared) = prepared {
+            return self.put(session, &server, prepared, rejected).await;
+        }
         let (mut ready, mut upload_failure) = (Vec::new(), None);
-        for edit in edits {
+        for edit in to_send {
             let EditValue::LocalPicture(id) = &edit.mine else {
                 ready.push(edit);
                 continue;
@@ -45,7 +39,14 @@ impl SyncService {
                 Err(error) => upload_failure = Some(error),
             }
         }
-        let next = if ready.is_empty() { Next::Continue } else { self.put(session, server, ready, rejected).await? };
+        let next = if ready.is_empty() {
+            Next::Continue
+        } else {
+            let (account, profile, now) = (session.account.clone(), server.profile.clone(), self.now());
+            let prepare = move |store: &Store| prepare(store, &account, &profile, &ready, now);
+            let prepared = self.disk.update_account(&session.account, prepare).await?;
+            self.put(session, &server, prepared, rejected).await?
+        };
         upload_failure.map_or(Ok(next), Err)
     }
 
@@ -53,10 +54,10 @@ impl SyncService {
         &self,
         session: &Session,
         server: &Versioned,
-        ready: Vec<Edit>,
+        prepared: Prepared,
         rejected: &RejectedVersion,
     ) -> Result<Next, Failure> {
-        let Prepared { edits, values, left_out, must_wait } = self.prepare(session, server, ready).await?;
+        let Prepared { edits, values, left_out, must_wait, rewrites_versions } = prepared;
         let sends_all = left_out == LeftOut::Nothing;
         self.state.update_for(session, |state| state.sends_all = sends_all);
         if must_wait {
@@ -66,7 +67,7 @@ impl SyncService {
             // All edits were replaced by later saves, which the next round sends.
             return Ok(Next::Continue);
         }
-        let condition = self.condition(session, server, rejected).await?;
+        let condition = rejected.condition(server, rewrites_versions);
         let mut update = update_body(&values, sends_all.then_some(server));
         let tries_partial = left_out == LeftOut::UnchangedAsTrial;
         if tries_partial {
@@ -93,26 +94,6 @@ impl SyncService {
             }
             Err(error) => self.handle_failure(session, error, &edits).await,
         }
-    }
-
-    /// Marks the edits as in flight, before the request, and reads their values.
-    async fn prepare(&self, session: &Session, server: &Versioned, ready: Vec<Edit>) -> Result<Prepared, Failure> {
-        let (account, profile, now) = (session.account.clone(), server.profile.clone(), self.now());
-        self.disk
-            .update_account(&session.account, move |store| {
-                let edits = store.begin_sending(account.id, &ready)?;
-                let fields: Vec<Field> = edits.iter().map(|edit| edit.field).collect();
-                let is_missing = missing_for_full_update(&profile, &fields, false).is_some();
-                let left_out = left_out(store, &account, &fields, is_missing, now)?;
-                if left_out == LeftOut::Nothing && !edits.is_empty() && is_missing {
-                    store.return_to_waiting(account.id, &fields, false)?;
-                    return Ok(Prepared { edits: Vec::new(), values: Vec::new(), left_out, must_wait: true });
-                }
-                let value = |edit: &Edit| Ok(value(store, &account, edit)?.map(|value| (edit.field, value)));
-                let values = edits.iter().map(value).collect::<Result<Vec<_>, StoreError>>()?;
-                Ok(Prepared { edits, values: values.into_iter().flatten().collect(), left_out, must_wait: false })
-            })
-            .await
     }
 
     async fn handle_failure(&self, session: &Session, error: ApiError, sent: &[Edit]) -> Result<Next, Failure> {
@@ -144,7 +125,7 @@ impl SyncService {
     /// Returns sent edits to the waiting ones. `may_come_late`: they may still arrive at the server.
     async fn return_to_waiting(&self, session: &Session, sent: &[Edit], may_come_late: bool) -> Result<(), Failure> {
         let (id, fields) = (session.account.id, sent.iter().map(|edit| edit.field).collect::<Vec<_>>());
-        let return_them = move |store: &lapel_store::Store| store.return_to_waiting(id, &fields, may_come_late);
+        let return_them = move |store: &Store| store.return_to_waiting(id, &fields, may_come_late);
         self.disk.update_account(&session.account, return_them).await
     }
 }

@@ -32,6 +32,12 @@ impl RejectedVersion {
         self.over = Some(over);
         self.by_api = by_api && (self.by_api || self.unchanged == 0);
     }
+
+    /// The version for the If-Match header of a PUT; none if the server sends no versions, or if they are ignored.
+    /// `rewrites_versions`: the server is known to rewrite them.
+    pub(super) fn condition<'a>(&self, before: &'a Versioned, rewrites_versions: bool) -> Option<&'a str> {
+        before.etag.as_deref().filter(|_| !self.ignores_versions && !rewrites_versions)
+    }
 }
 
 /// Whether two profiles are equal in everything that a write can change. Their timestamps may differ with each request.
@@ -40,7 +46,7 @@ fn has_same_values(one: &Profile, other: &Profile) -> bool {
 }
 
 impl SyncService {
-    /// Reads the profile. After a rejected write, bypasses all caches.
+    /// Reads the profile, which the caller caches. After a rejected write, bypasses all caches.
     ///
     /// If the profile is unchanged after several rejections, the rest of this sync writes without a version. If the API itself
     /// has rejected the writes, an intermediary rewrites the versions, and this is remembered for the server. If an
@@ -54,7 +60,7 @@ impl SyncService {
             return self.read_after_put(session, rejected).await;
         }
         rejected.unchanged = 0;
-        self.read_profile(session).await
+        self.fetch_profile(session).await
     }
 
     /// Reads the profile, bypassing all caches, after a write that was rejected or whose response was lost.
@@ -80,15 +86,14 @@ impl SyncService {
         Ok(now)
     }
 
-    /// The version for the If-Match header of a PUT; none if the server sends no versions, or if they are ignored.
+    /// [`RejectedVersion::condition`], with what is known about the server.
     pub(super) async fn condition<'a>(
         &self,
         session: &Session,
         before: &'a Versioned,
         rejected: &RejectedVersion,
     ) -> Result<Option<&'a str>, Failure> {
-        let ignores_versions =
-            rejected.ignores_versions || self.facts.holds(&session.account.server, Fact::RewritesVersions).await?;
-        Ok(before.etag.as_deref().filter(|_| !ignores_versions))
+        let rewrites_versions = self.facts.holds(&session.account.server, Fact::RewritesVersions).await?;
+        Ok(rejected.condition(before, rewrites_versions))
     }
 }

@@ -36,10 +36,10 @@ allowOnlyIn(rust, /(\.|::)expose\b/g, {
   'crates/core/src/session/secrets/entries.rs': 'splits it into keyring entries, each wrapped again',
   'crates/core/src/session/secrets/os_keyring.rs': 'writes it to the keyring',
   'crates/core/src/session/secrets/renamed.rs': 'its own test',
-  'crates/core/tests/common/mod.rs': 'a keyring in memory',
-  'crates/core/tests/renewal.rs': 'a keyring written by a second process',
-  'crates/core/tests/renewal_killed.rs': 'a keyring in a file',
-  'crates/core/tests/sign_out_killed.rs': 'a keyring in a file',
+  'crates/core/tests/integration/common/mod.rs': 'a keyring in memory',
+  'crates/core/tests/integration/renewal.rs': 'a keyring written by a second process',
+  'crates/core/tests/integration/renewal_killed.rs': 'a keyring in a file',
+  'crates/core/tests/integration/sign_out_killed.rs': 'a keyring in a file',
 }, 'exposes a secret')
 
 // No unsafe code except these calls.

@@ -4,7 +4,7 @@
 // A panic is the right failure for a command line tool: it names the step that failed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "../tests/make/mod.rs"]
+#[path = "../tests/integration/make/mod.rs"]
 mod make;
 
 use std::path::{Path, PathBuf};

@@ -1,14 +1,13 @@
 //! Reads the profile and stores it as the cached profile, unless it is that of another person or an old one from an HTTP cache.
 
 use lapel_api::{ApiErrorKind, Fetched, ReadMode, Versioned};
-use lapel_domain::{Field, Profile, is_older, same_value};
-use lapel_store::CachedProfile;
+use lapel_domain::{Profile, is_older};
 
 use super::reconcile::apply_fetched_profile;
 use super::service::SyncService;
+use super::updates::note_read;
 use crate::kernel::error::Failure;
 use crate::kernel::session::Session;
-use crate::kernel::state::State;
 
 impl SyncService {
     /// Reads the profile and caches it.
@@ -103,20 +102,4 @@ impl SyncService {
 /// profile is neither cached nor shown nor compared.
 pub(super) fn check_person(session: &Session, profile: &Profile) -> Result<(), Failure> {
     if profile.id == session.account.user_id { Ok(()) } else { Err(Failure::OtherPerson) }
-}
-
-/// Records a profile that was just read, before it is shown: the page is up to date, and somebody else may have changed
-/// fields. A field with an edit does not count: either the page shows the
-/// change with the edit, or the response to the edit was lost and the value is the person's own.
-pub(super) fn note_read(state: &mut State, server: &CachedProfile) {
-    state.checked = true;
-    let Some(before) = &state.profile else { return };
-    let has_changed = |field: &Field| !same_value(*field, before.profile.value(*field), server.profile.value(*field));
-    let has_edit = |field: &Field| state.edits.iter().any(|edit| edit.field == *field);
-    let changed: Vec<Field> = Field::ALL.into_iter().filter(|field| has_changed(field) && !has_edit(field)).collect();
-    if !changed.is_empty() {
-        let (fields, at) = state.updated.get_or_insert_default();
-        fields.extend(changed);
-        *at = server.fetched_at;
-    }
 }

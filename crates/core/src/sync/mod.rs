@@ -18,6 +18,7 @@ mod send;
 mod service;
 mod two_factor;
 mod update_body;
+mod updates;
 mod upload;
 mod version;
 

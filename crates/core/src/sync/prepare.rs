@@ -1,9 +1,8 @@
 //! Prepares a PUT in the store: marks its edits as in flight, and decides what it contains.
 
 use lapel_domain::{Field, Profile, missing_for_full_update};
-use lapel_store::{Account, Edit, Store, StoreError};
+use lapel_store::{Account, Edit, EditValue, Store, StoreError};
 
-use super::reconcile::value;
 use super::update_body::{LeftOut, left_out};
 use crate::kernel::server_facts::Fact;
 
@@ -41,4 +40,12 @@ pub(super) fn prepare(
     let values = edits.iter().map(value).collect::<Result<Vec<_>, StoreError>>()?;
     let values = values.into_iter().flatten().collect();
     Ok(Prepared { edits, values, left_out, must_wait: false, rewrites_versions })
+}
+
+/// The value that an edit would send; none for a picture that was not uploaded yet.
+pub(super) fn value(store: &Store, account: &Account, edit: &Edit) -> Result<Option<String>, StoreError> {
+    match &edit.mine {
+        EditValue::Text(text) => Ok(Some(text.clone())),
+        EditValue::LocalPicture(id) => Ok(store.local_picture(account.id, id)?.and_then(|picture| picture.url)),
+    }
 }

@@ -12,9 +12,9 @@ use lapel_domain::{
 use lapel_store::{Account, CachedProfile, Edit, EditState, EditValue, ServerResponse, Store, StoreError};
 use uuid::Uuid;
 
-use super::fetch::note_read;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare, value};
 use super::service::SyncService;
+use super::updates::note_read;
 use crate::kernel::error::Failure;
 use crate::kernel::rejection::write_reason;
 use crate::kernel::session::Session;
@@ -163,14 +163,6 @@ fn reconcile_saves(
         }
     }
     Ok(to_send)
-}
-
-/// The value that an edit would send; none for a picture that was not uploaded yet.
-pub(super) fn value(store: &Store, account: &Account, edit: &Edit) -> Result<Option<String>, StoreError> {
-    match &edit.mine {
-        EditValue::Text(text) => Ok(Some(text.clone())),
-        EditValue::LocalPicture(id) => Ok(store.local_picture(account.id, id)?.and_then(|picture| picture.url)),
-    }
 }
 
 /// The conflict of an edit with the server's value.

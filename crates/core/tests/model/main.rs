@@ -3,7 +3,7 @@
 //! twice, and every edit must end as sent, rejected or in conflict.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
-#[path = "../common/mod.rs"]
+#[path = "../integration/common/mod.rs"]
 mod common;
 mod environment;
 mod expectations;

@@ -1,0 +1,40 @@
+//! Tests of the app core without a window. One program, because linking one for each file takes a minute.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod accounts;
+mod common;
+mod data_export;
+mod equality;
+mod faults;
+mod find_people;
+mod forgotten_password;
+mod intermediaries;
+mod keyring_surplus;
+mod languages;
+mod named_failures;
+mod omitted_fields;
+mod picture;
+mod profile;
+mod renewal;
+mod renewal_killed;
+mod retry;
+mod role_rules;
+mod saved;
+mod security;
+mod security_secrets;
+mod session;
+mod sign_out_killed;
+mod team;
+mod team_batch;
+mod team_export;
+mod team_fresh;
+mod team_gone;
+mod team_history;
+mod team_import;
+mod team_pages;
+mod team_retry;
+mod team_roles;
+mod team_runs;
+mod team_saved;
+mod team_tags;
+mod team_tags_batch;

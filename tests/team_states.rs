@@ -47,6 +47,9 @@ async fn after_a_session_has_ended_in_a_batch_the_same_person_goes_on_with_it_an
     world.sandbox().unwrap().end_all_sessions().await.unwrap();
     window.by_role("dialog", "Sign in again").await.unwrap();
     window.click("button", "Later").await.unwrap();
+    // The dialog of the batch is still open, and says why it has stopped.
+    window.by_role("dialog", "Change roles").await.unwrap();
+    window.see("Stopped. Your session has ended.").await.unwrap();
     window.click("button", "Close").await.unwrap();
     // The reason that holds: not the connection, but the session.
     window.see("Sign in again to change roles or tags.").await.unwrap();

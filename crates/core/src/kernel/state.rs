@@ -167,8 +167,6 @@ impl State {
         self.session = None;
         self.session_state = SessionState::Expired;
         self.error = None;
-        // It is read from the disk again after the next sign-in.
-        self.batch = None;
         if let Some(team) = &mut self.team {
             // The refresh is aborted with the session, so it cannot clear this itself.
             team.refreshing = None;

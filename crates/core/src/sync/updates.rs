@@ -6,8 +6,8 @@ use lapel_store::CachedProfile;
 use crate::kernel::state::State;
 
 /// Records a profile that was just read, before it is shown: the page is up to date, and somebody else may have changed
-/// fields. A field with an edit does not count: either the page shows the
-/// change with the edit, or the response to the edit was lost and the value is the person's own.
+/// fields. A field with an edit does not count: either the page shows the change with the edit, or the response to the edit was
+/// lost and the value is the person's own.
 pub(super) fn note_read(state: &mut State, server: &CachedProfile) {
     state.checked = true;
     let Some(before) = &state.profile else { return };

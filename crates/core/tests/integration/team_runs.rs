@@ -7,7 +7,7 @@ use crate::common::team::{COLLABORATORS, batch_is_over, has_done, team_is_read};
 use crate::common::{OWNER, PASSWORD, TestApp};
 use lapel_core::views::{
     BatchRowState, BatchState, BatchView, ErrorCode, HistoryOutcome, LeftOutReason, RoleChangeRequest, RoleKind,
-    SelectionChange, Snapshot, TeamQuery,
+    SelectionChange, SessionState, Snapshot, TeamQuery,
 };
 use lapel_testkit::proxy::Fault;
 
@@ -101,10 +101,15 @@ async fn the_end_of_the_session_stops_a_batch_and_the_next_sign_in_offers_it() {
     let plan = test.run_for_all("unassigned").await;
     test.wait_until(has_done).await;
     test.sandbox().end_all_sessions().await.unwrap();
-    test.wait_until(|snapshot| snapshot.batch.is_none()).await;
+    let is_stopped = |snapshot: &Snapshot| {
+        assert!(snapshot.batch.is_some(), "its dialog would close");
+        snapshot.session == SessionState::Expired && batch_is_over(snapshot)
+    };
+    assert!(test.wait_until(is_stopped).await.batch.unwrap().stopped.is_some());
     test.proxy().clear_rules();
     test.sign_in(OWNER, PASSWORD).await.unwrap();
-    let view = test.wait_until(all_known).await.batch.unwrap();
+    let is_offered = |snapshot: &Snapshot| snapshot.batch.as_ref().is_some_and(|batch| batch.interrupted);
+    let view = test.wait_until(|snapshot| is_offered(snapshot) && all_known(snapshot)).await.batch.unwrap();
     assert!(view.interrupted && view.done > 0 && view.done + view.cancelled + view.failed == plan.changes, "{view:?}");
     test.app.retry_batch().await.unwrap();
     assert_eq!(test.ended().await.done, plan.changes);

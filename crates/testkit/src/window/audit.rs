@@ -16,9 +16,12 @@ const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/node_modules/ax
 
 const RUN_AXE: &str = r#"
     const done = arguments[arguments.length - 1];
+    // An open list is placed anew in the frame after a change of the window's size.
+    const frame = () => new Promise(requestAnimationFrame);
     // Wait for transitions, and for animations that end: colors in the middle of them would fail the contrast rules.
-    const changing = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
-    Promise.allSettled(changing.map(({ finished }) => finished)).then(
+    const isEnding = ({ effect }) => effect.getComputedTiming().endTime !== Infinity;
+    const changes = () => document.getAnimations().filter(isEnding).map(({ finished }) => finished);
+    frame().then(frame).then(() => Promise.allSettled(changes())).then(
         () => axe.run(document, {
             resultTypes: ["violations"],
             runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -134,10 +134,7 @@ impl SyncService {
                     |edit: &Edit| store.set_edit_state(account.id, edit, &conflict(edit, &cached.profile));
                 overtaken.iter().try_for_each(mark_conflict)
             })
-            .await?;
-        // The disk works again: it was just written. A save may have failed since the profile was read.
-        self.state.update_for(session, |state| state.storage = state.storage_found);
-        Ok(())
+            .await
     }
 
     /// Decides about values that the server accepted and did not store: they are sent again a few times and then rejected.

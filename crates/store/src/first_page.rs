@@ -15,7 +15,9 @@ impl Store {
     pub fn store_first_page(&self, account: AccountId, key: &str, page: &str) -> Result<(), StoreError> {
         let sql = "INSERT OR REPLACE INTO first_page (account, key, page)
                    SELECT id, ?2, ?3 FROM account WHERE id = ?1 AND signing_out = 0";
-        self.connection().execute(sql, params![account.0, key, page])?;
-        Ok(())
+        self.replaceable_transaction(|transaction| {
+            transaction.execute(sql, params![account.0, key, page])?;
+            Ok(())
+        })
     }
 }

@@ -73,10 +73,45 @@ impl Store {
 
     /// Runs `work` in one transaction, which is on disk when this method returns.
     fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = work(&transaction)?;
-        transaction.commit()?;
-        Ok(result)
+        run(&self.connection(), work)
+    }
+
+    /// Runs `work` in one transaction that does not wait for the disk. If the power fails before the next transaction that
+    /// does, it may be undone, but not if only the process ends. For what the server says again when it is asked.
+    fn replaceable_transaction<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let connection = self.connection();
+        let _unsynced = Unsynced::begin(&connection)?;
+        run(&connection, work)
+    }
+}
+
+fn run<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    let result = work(&transaction)?;
+    transaction.commit()?;
+    Ok(result)
+}
+
+/// Until it is dropped, commits do not wait until the journal is on the disk.
+struct Unsynced<'c>(&'c Connection);
+
+impl<'c> Unsynced<'c> {
+    fn begin(connection: &'c Connection) -> Result<Self, StoreError> {
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for Unsynced<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.pragma_update(None, "synchronous", "FULL") {
+            tracing::error!(%error, "the disk is not waited for any more");
+        }
     }
 }

@@ -136,9 +136,9 @@ impl Store {
     }
 
     /// Stores a page. Returns `None` if the pass has ended, for example by sign-out. Rows that this computer changed
-    /// after the page was requested are not overwritten.
+    /// after the page was requested are not overwritten. If the power fails, the last pages may be missing again.
     pub fn store_page(&self, pass: &RefreshPass, page: &TeamPage<'_>) -> Result<Option<StoredPage>, StoreError> {
-        self.transaction(|transaction| {
+        self.replaceable_transaction(|transaction| {
             let Some(before) = read_unfinished(transaction, pass)? else { return Ok(None) };
             let total = if before.kept.is_empty() { page.total } else { before.total };
             let clean = before.clean && page.skipped == 0 && total.is_some() && page.total == total;

@@ -2,7 +2,7 @@
 //! conflict.
 
 use lapel_domain::Field;
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
 use crate::edits::{read_edit, remove_edit, uploaded_url, write_edit};
 use crate::profiles::write_profile;
@@ -25,6 +25,14 @@ pub struct ServerResponse<'a> {
     pub restores_cleared: bool,
     /// Key of the server, if it was found to empty the fields that a PUT omits.
     pub put_replaces_all: Option<&'a str>,
+}
+
+impl ServerResponse<'_> {
+    /// Whether another read of the profile would say the same. Then it may be lost when the power fails: the edits are in flight
+    /// again, and that read finds that they have arrived. Not for a picture, whose file is deleted once it has arrived.
+    fn can_be_read_again(&self) -> bool {
+        self.cleared.is_empty() && self.put_replaces_all.is_none() && !self.arrived.contains(&Field::Picture)
+    }
 }
 
 impl Store {
@@ -56,7 +64,7 @@ impl Store {
         save_id: &str,
         now: i64,
     ) -> Result<(), StoreError> {
-        self.transaction(|transaction| {
+        let work = |transaction: &Transaction<'_>| {
             write_profile(transaction, account, response.cached)?;
             for &field in response.arrived {
                 remove_edit(transaction, account, field, true)?;
@@ -78,16 +86,23 @@ impl Store {
                     )?;
                 } else if response.cleared_by_us {
                     // The base of an edit that was saved during the request is now the empty value.
-                    transaction.prepare_cached("UPDATE edit SET base = '' WHERE account = ?1 AND field = ?2 AND in_flight = 0
-                         AND state = 'waiting' AND base = ?3")?.execute(params![account.0, field.as_str(), previous_value],
-                    )?;
+                    transaction
+                        .prepare_cached(
+                            "UPDATE edit SET base = '' WHERE account = ?1 AND field = ?2 AND in_flight = 0
+                         AND state = 'waiting' AND base = ?3",
+                        )?
+                        .execute(params![account.0, field.as_str(), previous_value])?;
                 }
             }
             if let Some(server) = response.put_replaces_all {
                 write_fact(transaction, server, PUT_REPLACES_ALL, "true", now)?;
             }
             Ok(())
-        })
+        };
+        match response.can_be_read_again() {
+            true => self.replaceable_transaction(work),
+            false => self.transaction(work),
+        }
     }
 
     /// Moves edits from in flight back to waiting. If the field has a newer edit, the newer value is used. With

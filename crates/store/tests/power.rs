@@ -10,7 +10,7 @@ use std::path::Path;
 
 use disk::{Fault, Operation, count, record_acknowledgment, start_recording, stop_recording};
 use lapel_domain::{Field, Profile};
-use lapel_store::{CachedProfile, Condition, Draft, DraftDocument, EditValue, NewEdit, Store};
+use lapel_store::{CachedProfile, Condition, Draft, DraftDocument, EditValue, NewEdit, ServerResponse, Store};
 use rusqlite::ffi::{SQLITE_FULL, SQLITE_IOERR_WRITE};
 
 const FILES: [&str; 2] = ["lapel.db", "lapel.db-wal"];
@@ -170,34 +170,128 @@ fn is_durable(operations: &[Operation], at: usize) -> bool {
     operations[at..].iter().any(|later| matches!(later, Operation::Sync { file } if file == written_file))
 }
 
-#[test]
-fn acknowledged_saves_survive_a_power_cut_at_any_moment() {
-    let initial = initial_folder();
-    let all = record_operations(initial.path());
+/// Checks what a power cut at any moment of `all` leaves. `check` gets a description, the folder after the cut, and the last
+/// number that was acknowledged before it.
+fn cut_everywhere(initial: &Path, all: &[Operation], check: impl Fn(&str, &Path, i64)) {
     for cut in 0..=all.len() {
         let before = &all[..cut];
         let acknowledged = before.iter().rev().find_map(|operation| match operation {
             Operation::Acknowledged(number) => Some(*number),
             _ => None,
         });
-        let acknowledged = acknowledged.unwrap_or_default();
         let durable: Vec<bool> = (0..cut).map(|at| is_durable(before, at)).collect();
         let everything = |_: usize| usize::MAX;
         // Synced operations always reach the disk; of the others, those that `also` selects.
         let synced_and = |also: &dyn Fn(usize) -> bool, at: usize| if durable[at] || also(at) { usize::MAX } else { 0 };
         let images = [
-            ("all operations", image(initial.path(), before, everything)),
-            ("only synced operations", image(initial.path(), before, |at| synced_and(&|_| false, at))),
-            ("synced and even ones", image(initial.path(), before, |at| synced_and(&|at| at % 2 == 0, at))),
-            ("synced and odd ones", image(initial.path(), before, |at| synced_and(&|at| at % 2 == 1, at))),
-            ("the last one torn", image(initial.path(), before, |at| if at + 1 == cut { 100 } else { usize::MAX })),
+            ("all operations", image(initial, before, everything)),
+            ("only synced operations", image(initial, before, |at| synced_and(&|_| false, at))),
+            ("synced and even ones", image(initial, before, |at| synced_and(&|at| at % 2 == 0, at))),
+            ("synced and odd ones", image(initial, before, |at| synced_and(&|at| at % 2 == 1, at))),
+            ("the last one torn", image(initial, before, |at| if at + 1 == cut { 100 } else { usize::MAX })),
         ];
         for (kind, image) in images {
-            let what = format!("cut at {cut} of {}, {kind}", all.len());
-            let found = reopen(image.path(), &what);
-            assert!((acknowledged..=acknowledged + 1).contains(&found), "{what}: {found} after {acknowledged}");
+            check(&format!("cut at {cut} of {}, {kind}", all.len()), image.path(), acknowledged.unwrap_or_default());
         }
     }
+}
+
+#[test]
+fn acknowledged_saves_survive_a_power_cut_at_any_moment() {
+    let initial = initial_folder();
+    cut_everywhere(initial.path(), &record_operations(initial.path()), |what, folder, acknowledged| {
+        let found = reopen(folder, what);
+        assert!((acknowledged..=acknowledged + 1).contains(&found), "{what}: {found} after {acknowledged}");
+    });
+}
+
+/// Saves each number and sends it: twice the number is acknowledged when it is saved, and one more when it may be sent.
+fn send_all(folder: &Path) {
+    let store = Store::open(folder, 0).store;
+    let account = store.active_account().unwrap().unwrap().id;
+    for number in 1..=SAVES {
+        let (base, mine) = ((number - 1).to_string(), EditValue::Text(number.to_string()));
+        let edit = NewEdit { field: Field::FirstName, base, base_picture: None, mine };
+        store.save_edits(account, &number.to_string(), "profile", &[edit], number).unwrap();
+        record_acknowledgment(number * 2);
+        store.begin_sending(account, &store.edits(account).unwrap()).unwrap();
+        record_acknowledgment(number * 2 + 1);
+        let (cached, arrived) = (cached(number), [Field::FirstName]);
+        let response = ServerResponse { arrived: &arrived, ..response_with(&cached) };
+        store.apply_response(account, &response, "", number).unwrap();
+    }
+}
+
+/// A response that says nothing but the profile.
+fn response_with(cached: &CachedProfile) -> ServerResponse<'_> {
+    ServerResponse {
+        cached,
+        arrived: &[],
+        cleared: &[],
+        cleared_by_us: false,
+        restores_cleared: false,
+        put_replaces_all: None,
+    }
+}
+
+/// The response itself may be lost: a later read finds it. The edit and the mark that it was sent may not.
+#[test]
+fn after_a_power_cut_each_sent_save_has_either_arrived_or_is_still_in_flight() {
+    let initial = initial_folder();
+    let folder = copy(initial.path());
+    start_recording(None);
+    send_all(folder.path());
+    cut_everywhere(initial.path(), &stop_recording(), |what, folder, acknowledged| {
+        let store = Store::open(folder, 0).store;
+        let account = store.active_account().unwrap().unwrap().id;
+        let (saved, was_sent) = (acknowledged / 2, acknowledged % 2 == 1);
+        let arrived: i64 = store.profile(account).unwrap().unwrap().profile.first_name.parse().unwrap();
+        match store.edits(account).unwrap().as_slice() {
+            [] => assert!(arrived >= saved, "{what}: {saved} is lost, the profile has {arrived}"),
+            [edit] => {
+                let EditValue::Text(mine) = &edit.mine else { panic!("{what}: {edit:?}") };
+                let mine: i64 = mine.parse().unwrap();
+                assert!((saved..=saved + 1).contains(&mine), "{what}: {edit:?} after {saved}");
+                assert!(edit.in_flight || !was_sent || mine > saved, "{what}: {edit:?} is not known to be sent");
+            }
+            more => panic!("{what}: {more:?}"),
+        }
+    });
+}
+
+/// Reading a profile again and again does not keep the disk busy.
+#[test]
+fn a_response_that_a_read_would_repeat_does_not_wait_for_the_disk_and_the_next_save_does() {
+    let initial = initial_folder();
+    // Only files that are opened while recording are recorded.
+    start_recording(None);
+    let store = Store::open(initial.path(), 0).store;
+    stop_recording();
+    let account = store.active_account().unwrap().unwrap().id;
+    let syncs = |work: &dyn Fn()| {
+        start_recording(None);
+        work();
+        stop_recording().iter().filter(|operation| matches!(operation, Operation::Sync { .. })).count()
+    };
+    let apply = |number: i64, response: ServerResponse<'_>| {
+        let profile = cached(number);
+        syncs(&|| {
+            let response = ServerResponse { cached: &profile, ..response.clone() };
+            store.apply_response(account, &response, "s", number).unwrap();
+        })
+    };
+    let (any, cleared) = (cached(0), [(Field::LastName, "Owner".to_owned())]);
+    // The first write after the start begins the journal anew.
+    apply(1, response_with(&any));
+    assert_eq!(apply(2, response_with(&any)), 0);
+    assert_eq!(apply(3, ServerResponse { arrived: &[Field::FirstName], ..response_with(&any) }), 0);
+    // These are not repeated.
+    assert!(apply(4, ServerResponse { cleared: &cleared, ..response_with(&any) }) > 0);
+    assert!(apply(5, ServerResponse { put_replaces_all: Some("sandbox"), ..response_with(&any) }) > 0);
+    assert!(apply(6, ServerResponse { arrived: &[Field::Picture], ..response_with(&any) }) > 0);
+    let edit =
+        NewEdit { field: Field::FirstName, base: "1".into(), base_picture: None, mine: EditValue::Text("2".into()) };
+    assert!(syncs(&|| store.save_edits(account, "s", "profile", std::slice::from_ref(&edit), 2).unwrap()) > 0);
 }
 
 /// A disk can report a write as done without doing it, which SQLite cannot detect at that time. Earlier saves must

@@ -51,10 +51,13 @@ impl Roster {
     /// Creates the roster from the rows of the store. `version` must be greater than any version that was published
     /// before. `person` is the id of the signed-in user, and `changed_by_me` are the ids of the rows that they have
     /// changed from this computer.
-    pub fn new(rows: Vec<CachedCollaborator>, version: u64, person: &str, changed_by_me: HashSet<String>) -> Self {
+    pub fn new(
+        rows: impl IntoIterator<Item = CachedCollaborator>,
+        version: u64,
+        person: &str,
+        changed_by_me: HashSet<String>,
+    ) -> Self {
         let mut roster = Self { version, person: person.to_owned(), changed_by_me, ..Self::default() };
-        roster.entries.reserve(rows.len());
-        roster.by_id.reserve(rows.len());
         for CachedCollaborator { collaborator, seen } in rows {
             roster.push(collaborator, seen);
         }

@@ -115,8 +115,14 @@ fn collaborator_from_row(
 }
 
 impl Store {
-    /// The whole team of an organization, in no particular order.
-    pub fn collaborators(&self, account: AccountId, organization: &str) -> Result<Vec<CachedCollaborator>, StoreError> {
+    /// Passes each row of the team of an organization to `each`, in no particular order. `each` must not use the store, which
+    /// waits until all rows are read.
+    pub fn read_collaborators(
+        &self,
+        account: AccountId,
+        organization: &str,
+        mut each: impl FnMut(CachedCollaborator),
+    ) -> Result<(), StoreError> {
         let sql = "SELECT id, user_id, email, first_name, last_name, picture, team_role, user_role, sso, tags, pending,
                           created_at, updated_at, page, seen_pass
                    FROM collaborator WHERE account = ?1 AND organization = ?2";
@@ -126,9 +132,11 @@ impl Store {
         let page_sizes = statement.query_map(params![account.0, organization], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let page_sizes = page_sizes.collect::<Result<HashMap<i64, u32>, _>>()?;
         let mut statement = connection.prepare_cached(sql)?;
-        let read = |row: &Row<'_>| collaborator_from_row(row, organization, &page_sizes);
-        let rows = statement.query_map(params![account.0, organization], read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query(params![account.0, organization])?;
+        while let Some(row) = rows.next()? {
+            each(collaborator_from_row(row, organization, &page_sizes)?);
+        }
+        Ok(())
     }
 
     /// Stores a single row from the response to a change or a lookup. A page that was requested at or before `now`

@@ -7,7 +7,7 @@ mod common;
 use std::collections::HashMap;
 use std::path::Path;
 
-use common::copy_after_power_cut;
+use common::{collaborators, copy_after_power_cut};
 use lapel_domain::Field::{FirstName, Language, LastName, Picture};
 use lapel_store::{
     Condition, DraftBase, DraftDocument, Edit, EditState, EditValue, HistorySearch, Opened, PUT_REPLACES_ALL,
@@ -197,7 +197,7 @@ fn rows_whose_search_texts_an_earlier_version_computed_are_found_as_today() {
     assert_eq!(opened.condition, Condition::Sound);
     let (store, account) = (&opened.store, opened.store.active_account().unwrap().unwrap().id);
     let search = |text| HistorySearch::new(text, &HashMap::new());
-    let rows = store.collaborators(account, "acme").unwrap();
+    let rows = collaborators(store, account, "acme");
     assert_eq!(rows[0].collaborator.search_text(), "conan obrien\nc@example.com\nc1");
     assert_eq!(store.role_history(account, &search("O'Brien")).unwrap().len(), 1);
     assert_eq!(store.role_history(account, &search("O'Brian")).unwrap().len(), 0);

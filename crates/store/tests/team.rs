@@ -1,8 +1,11 @@
 //! The team of an organization: stored page by page, refreshed, changed, and removed with its account.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+mod common;
+
 use std::path::Path;
 
+use common::collaborators;
 use lapel_domain::{Collaborator, Organization, TeamRole, Timestamp, UserRole};
 use lapel_store::{AccountId, CachedCollaborator, FinishedPass, RefreshPass, SeenOn, Store, TeamPage};
 
@@ -56,7 +59,7 @@ impl Team {
     }
 
     fn rows(&self) -> Vec<CachedCollaborator> {
-        self.store.collaborators(self.account, ACME).unwrap()
+        collaborators(&self.store, self.account, ACME)
     }
 
     fn ids(&self) -> Vec<String> {
@@ -358,7 +361,7 @@ fn removing_an_account_removes_its_team_and_no_other_team() {
     team.store.remove_account(team.account).unwrap();
     assert_eq!((team.ids(), team.store.organizations(team.account).unwrap()), (vec![], vec![]));
     assert_eq!(team.store.store_page(&pass, &page(2, 2)).unwrap(), None, "a page that arrives too late");
-    assert_eq!(team.store.collaborators(other, ACME).unwrap().len(), 1);
+    assert_eq!(collaborators(&team.store, other, ACME).len(), 1);
     assert!(!contains_bytes(team.folder.path(), b"a-word-to-look-for"));
     assert!(contains_bytes(team.folder.path(), b"kept@example.com"));
 }

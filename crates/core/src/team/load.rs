@@ -1,17 +1,24 @@
 //! Opening a team: loads its cached rows into memory.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::{mem, panic, thread};
 
 use lapel_domain::Organization;
 use lapel_roster::Roster;
-use lapel_store::{Account, AccountId};
+use lapel_store::{Account, AccountId, CachedCollaborator, Store, StoreError};
 
 use super::history::outcome_name;
 use super::service::TeamService;
 use super::team_cell::Team;
 use crate::kernel::error::Failure;
 use crate::views::{HistoryOutcome, TeamQuery};
+
+/// The number of rows that one thread passes to the other at once.
+const PART: usize = 1024;
+
+/// The number of parts that may wait.
+const PARTS_AHEAD: usize = 8;
 
 impl TeamService {
     /// Loads the cached rows of an organization into memory, unless they are loaded. Without an organization, keeps
@@ -34,18 +41,16 @@ impl TeamService {
                 let is_listed = |wanted: &String| organizations.iter().any(|organization| organization.id == *wanted);
                 let first = || organizations.first().map(|first| first.id.clone());
                 let organization = preferred.filter(is_listed).or_else(first);
-                let (rows, as_of, expected, changed) = match &organization {
-                    Some(organization) => (
-                        store.collaborators(id, organization)?,
-                        store.team_as_of(id, organization)?,
-                        store.expected_rows(id, organization)?,
-                        store.changed_rows(id, organization, outcome_name(HistoryOutcome::Made))?,
-                    ),
-                    None => (Vec::new(), None, None, HashSet::new()),
-                };
                 let version = service.team.read(|team| Ok(team.roster.version())).unwrap_or_default() + 1;
                 // Built and searched before the team is locked, because this is slow.
-                let mut roster = Roster::new(rows, version, &person, changed);
+                let (mut roster, as_of, expected) = match &organization {
+                    Some(organization) => (
+                        read_roster(store, id, organization, version, &person)?,
+                        store.team_as_of(id, organization)?,
+                        store.expected_rows(id, organization)?,
+                    ),
+                    None => (Roster::new([], version, &person, HashSet::new()), None, None),
+                };
                 roster.found_rows(&TeamQuery::default(), 0, 0);
                 service.team.open(id, |team| {
                     team.replace(Team {
@@ -81,4 +86,35 @@ impl TeamService {
             }
         });
     }
+}
+
+/// Reads the rows of a team. A thread of its own builds the roster in the meantime, because for a large team both take long.
+fn read_roster(
+    store: &Store,
+    account: AccountId,
+    organization: &str,
+    version: u64,
+    person: &str,
+) -> Result<Roster, StoreError> {
+    let changed = store.changed_rows(account, organization, outcome_name(HistoryOutcome::Made))?;
+    let (sender, receiver) = mpsc::sync_channel(PARTS_AHEAD);
+    thread::scope(|scope| {
+        let roster = scope.spawn(move || Roster::new(receiver.into_iter().flatten(), version, person, changed));
+        let mut part = Vec::with_capacity(PART);
+        let read = store.read_collaborators(account, organization, |row| {
+            part.push(row);
+            if part.len() == PART {
+                send_part(&sender, mem::replace(&mut part, Vec::with_capacity(PART)));
+            }
+        });
+        send_part(&sender, part);
+        drop(sender);
+        let roster = roster.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
+        read.map(|()| roster)
+    })
+}
+
+fn send_part(sender: &mpsc::SyncSender<Vec<CachedCollaborator>>, part: Vec<CachedCollaborator>) {
+    // Fails only if the other thread has panicked, which joining it reports.
+    let _ = sender.send(part);
 }

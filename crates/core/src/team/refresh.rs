@@ -160,8 +160,7 @@ impl TeamService {
             team.organizations = Arc::new(organizations);
             if !is_still_listed {
                 let refreshing = team.refreshing;
-                let roster =
-                    Roster::new(Vec::new(), team.roster.version() + 1, &session.account.user_id, HashSet::new());
+                let roster = Roster::new([], team.roster.version() + 1, &session.account.user_id, HashSet::new());
                 let organizations = Arc::clone(&team.organizations);
                 team.replace(Team { organizations, refreshing, roster, ..Team::default() });
             }

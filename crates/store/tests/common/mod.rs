@@ -7,11 +7,18 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use lapel_store::{Condition, Store};
+use lapel_store::{AccountId, CachedCollaborator, Condition, Store};
 use rusqlite::Connection;
 
 /// The files of a database: the database itself, its journal, and the journal's index.
 pub(crate) const FILES: [&str; 3] = ["lapel.db", "lapel.db-wal", "lapel.db-shm"];
+
+/// The rows of a team.
+pub(crate) fn collaborators(store: &Store, account: AccountId, organization: &str) -> Vec<CachedCollaborator> {
+    let mut rows = Vec::new();
+    store.read_collaborators(account, organization, |row| rows.push(row)).unwrap();
+    rows
+}
 
 /// Creates a folder with a closed database in which one account is signed in. Returns the folder and the path of the
 /// database.

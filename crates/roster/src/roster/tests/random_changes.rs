@@ -135,7 +135,7 @@ impl Expected {
     /// A new roster with these rows.
     fn roster(&self, version: u64) -> Roster {
         let row = |(row, _): &(Collaborator, bool)| CachedCollaborator { collaborator: row.clone(), seen: None };
-        let mut roster = Roster::new(self.0.values().map(row).collect(), version, OWN, self.1.clone());
+        let mut roster = Roster::new(self.0.values().map(row), version, OWN, self.1.clone());
         for (index, (_, selected)) in (0..).zip(self.0.values()) {
             roster.selected.set(index, *selected);
         }
@@ -158,7 +158,7 @@ proptest! {
 
     #[test]
     fn a_changed_roster_answers_like_a_new_one(steps in vec(step(), 1..60), last in vec(query(), 5)) {
-        let mut roster = Roster::new(Vec::new(), 1, OWN, HashSet::new());
+        let mut roster = Roster::new([], 1, OWN, HashSet::new());
         let mut expected = Expected::default();
         for step in steps.into_iter().chain(last.into_iter().map(Step::Compare)) {
             match step {

@@ -7,6 +7,9 @@
 //! A method that returns a `Result` fails with [`StoreError`] if the database or a picture file cannot be read or
 //! written. Writes to several tables are one transaction: after a failure the database is unchanged, unless the
 //! method's documentation says otherwise.
+//!
+//! What a method has written survives a power failure as soon as it returns, except what the server says again when it
+//! is asked: responses, pages of the team, and the first page of the window. These survive the end of the process.
 
 mod account_removal;
 mod accounts;
@@ -76,8 +79,8 @@ impl Store {
         run(&self.connection(), work)
     }
 
-    /// Runs `work` in one transaction that does not wait for the disk. If the power fails before the next transaction that
-    /// does, it may be undone, but not if only the process ends. For what the server says again when it is asked.
+    /// Runs `work` in one transaction that does not wait for the disk, for what can be read or made again. A power failure may
+    /// undo it, unless a later transaction has waited: SQLite keeps the order of all of them.
     fn replaceable_transaction<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
@@ -111,7 +114,7 @@ impl<'c> Unsynced<'c> {
 impl Drop for Unsynced<'_> {
     fn drop(&mut self) {
         if let Err(error) = self.0.pragma_update(None, "synchronous", "FULL") {
-            tracing::error!(%error, "the disk is not waited for any more");
+            tracing::error!(%error, "saves no longer wait for the disk");
         }
     }
 }

@@ -28,8 +28,8 @@ pub struct ServerResponse<'a> {
 }
 
 impl ServerResponse<'_> {
-    /// Whether another read of the profile would say the same. Then it may be lost when the power fails: the edits are in flight
-    /// again, and that read finds that they have arrived. Not for a picture, whose file is deleted once it has arrived.
+    /// Whether another read of the profile would say the same. Then a power failure may undo it: the edits are in flight again,
+    /// and that read finds that they have arrived. Not for a picture, whose file is deleted once it has arrived.
     fn can_be_read_again(&self) -> bool {
         self.cleared.is_empty() && self.put_replaces_all.is_none() && !self.arrived.contains(&Field::Picture)
     }

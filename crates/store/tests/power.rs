@@ -4,13 +4,16 @@
 
 mod disk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use disk::{Fault, Operation, count, record_acknowledgment, start_recording, stop_recording};
-use lapel_domain::{Field, Profile};
-use lapel_store::{CachedProfile, Condition, Draft, DraftDocument, EditValue, NewEdit, ServerResponse, Store};
+use lapel_domain::{Collaborator, Field, Organization, Profile, TeamRole};
+use lapel_store::{
+    CachedCollaborator, CachedProfile, Condition, Draft, DraftDocument, EditValue, NewEdit, ServerResponse, Store,
+    TeamPage,
+};
 use rusqlite::ffi::{SQLITE_FULL, SQLITE_IOERR_WRITE};
 
 const FILES: [&str; 2] = ["lapel.db", "lapel.db-wal"];
@@ -256,6 +259,64 @@ fn after_a_power_cut_each_sent_save_has_either_arrived_or_is_still_in_flight() {
             }
             more => panic!("{what}: {more:?}"),
         }
+    });
+}
+
+fn members(page: u32) -> [Collaborator; 2] {
+    ["a", "b"].map(|name| Collaborator {
+        id: format!("{name}{page}"),
+        organization: "acme".into(),
+        user_id: None,
+        email: format!("{name}{page}@example.com"),
+        first_name: String::new(),
+        last_name: String::new(),
+        picture: String::new(),
+        team_role: TeamRole::Viewer,
+        user_role: None,
+        sso: None,
+        tags: Vec::new(),
+        pending: true,
+        created_at: None,
+        updated_at: None,
+    })
+}
+
+/// The last pages may be lost. Then they are missing in the pass, too, which reads them again.
+#[test]
+fn after_a_power_cut_a_pass_has_all_rows_of_its_pages_and_a_finished_one_has_the_whole_team() {
+    const PAGES: u32 = 4;
+    let initial = initial_folder();
+    let folder = copy(initial.path());
+    start_recording(None);
+    let store = Store::open(folder.path(), 0).store;
+    let account = store.active_account().unwrap().unwrap().id;
+    let organization = Organization { id: "acme".into(), name: None, slug: None, picture: None };
+    store.store_organizations(account, &[organization], 1).unwrap();
+    let pass = store.begin_or_resume_pass(account, "acme", 2, 1).unwrap();
+    record_acknowledgment(1);
+    for number in 1..=PAGES {
+        let (rows, total) = (members(number), Some(u64::from(PAGES) * 2));
+        let page = TeamPage { number, pages: PAGES, has_next: None, total, rows: &rows, skipped: 0, asked_at: 2 };
+        store.store_page(&pass, &page).unwrap();
+    }
+    store.finish_pass(&pass, 3).unwrap().unwrap();
+    record_acknowledgment(2);
+    cut_everywhere(initial.path(), &stop_recording(), |what, folder, acknowledged| {
+        if acknowledged == 0 {
+            return;
+        }
+        let store = Store::open(folder, 0).store;
+        let mut found = HashSet::new();
+        let add = |row: CachedCollaborator| assert!(found.insert(row.collaborator.id), "{what}");
+        store.read_collaborators(account, "acme", add).unwrap();
+        let has_page = |page: &u32| members(*page).iter().all(|row| found.contains(&row.id));
+        if store.team_as_of(account, "acme").unwrap() == Some(3) {
+            assert!((1..=PAGES).all(|page| has_page(&page)), "{what}: {found:?}");
+            return;
+        }
+        assert!(acknowledged < 2, "{what}: the finished pass is lost");
+        let resumed = store.begin_or_resume_pass(account, "acme", 2, 4).unwrap();
+        assert!(resumed.started_at == 1 && resumed.kept.iter().all(has_page), "{what}: {resumed:?} {found:?}");
     });
 }
 
